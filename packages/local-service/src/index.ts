@@ -1,0 +1,2 @@
+export { freePort } from './free-port.ts';
+export { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/** A wrong or missing environment variable. The message is one line and names the variable. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/**
+ * Parses the environment once, at start.
+ *
+ * @param schema a zod object whose keys are variable names; see the builders below
+ * @param environment usually `process.env`. An empty value counts as unset, because Compose passes
+ *   `${NAME:-}` as an empty string
+ * @throws EnvironmentError naming every variable that is wrong, on one line
+ */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Record<string, string | undefined>,
+): z.output<Schema> {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  throw new EnvironmentError(
+    result.error.issues
+      .map((issue) => {
+        const name = issue.path.join('.');
+        const given = present[name];
+        if (name === '') return issue.message;
+        return given === undefined ? `${name} is required` : `${name} ${issue.message} (it is "${given}")`;
+      })
+      .join('; '),
+  );
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+
+/** A decimal number with inclusive bounds. Nothing else is coerced: no hexadecimal, no `1e3`, no `Infinity`. */
+export const numberVariable = ({ min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = {}) =>
+  z
+    .string()
+    .trim()
+    .regex(decimal, 'must be a number')
+    .transform(Number)
+    .refine((value) => value >= min, `must be at least ${min}`)
+    .refine((value) => value <= max, `must be at most ${max}`);
+
+/** A whole number with inclusive bounds. */
+export const integerVariable = (bounds: { min?: number; max?: number } = {}) =>
+  numberVariable(bounds).refine(Number.isSafeInteger, 'must be a whole number');
+
+/** A TCP port; 0 lets the system choose a free one. */
+export const portVariable = () => integerVariable({ min: 0, max: 65_535 });
+
+/** An absolute http(s) URL, without a trailing slash. */
+export const httpUrlVariable = () =>
+  z
+    .string()
+    .trim()
+    .refine(
+      (value) => /^https?:\/\/[^\s/]/.test(value) && URL.canParse(value),
+      'must be an http:// or https:// URL',
+    )
+    .transform((value) => value.replace(/\/+$/, ''));
+
+/** `1`, `true`, `yes` or `on`; `0`, `false`, `no` or `off`. */
+export const booleanVariable = () =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^(1|true|yes|on|0|false|no|off)$/, 'must be 1 or 0')
+    .transform((value) => ['1', 'true', 'yes', 'on'].includes(value));
+
+/** The variables that every service understands; spread into its own schema. */
+export const commonVariables = {
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+  HOST: z.string().trim().optional(),
+};

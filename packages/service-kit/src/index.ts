@@ -1,0 +1,22 @@
+export { createServiceApp, parseJson, type ServiceAppOptions } from './app.ts';
+export {
+  booleanVariable,
+  commonVariables,
+  EnvironmentError,
+  httpUrlVariable,
+  integerVariable,
+  numberVariable,
+  portVariable,
+  readEnvironment,
+} from './environment.ts';
+export { BadRequestError, HttpError } from './errors.ts';
+export {
+  createHttpClient,
+  type HttpClientOptions,
+  type TransportFailure,
+  transportFailure,
+} from './http-client.ts';
+export { listen, runService, type Service, type ServiceContext } from './lifecycle.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { createRegistry } from './metrics.ts';
+export { validate } from './validate.ts';

@@ -1,0 +1,32 @@
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export type Logger = pino.Logger;
+
+/**
+ * The service's logger, writing to standard output.
+ *
+ * @param service becomes the `service` field of every line
+ * @param level lines below it are left out; `silent` writes none
+ * @param format `json` for machines, one object a line; `pretty` for a person at a terminal
+ */
+export function createLogger(service: string, level = 'info', format: 'json' | 'pretty' = 'json'): Logger {
+  const options: pino.LoggerOptions = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: ['headers.authorization', '*.headers.authorization', 'err.config', 'err.request', 'err.response'],
+  };
+  if (format === 'json') return pino(options);
+  return pino(
+    options,
+    pretty({
+      // Synchronous: the last lines before an exit must not be lost.
+      sync: true,
+      ignore: 'pid,hostname,service',
+      translateTime: 'SYS:HH:MM:ss.l',
+      singleLine: true,
+      colorize: process.env.NO_COLOR === undefined && process.env.FORCE_COLOR !== undefined,
+    }),
+  );
+}
