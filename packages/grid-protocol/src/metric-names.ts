@@ -1,0 +1,35 @@
+/** Metrics of a substation. Powers in kW. The first four have no labels: other balancers read them by name. */
+export const substationMetrics = {
+  currentLoad: 'substation_current_load',
+  maxCapacity: 'substation_max_capacity',
+  activeSessions: 'substation_active_sessions',
+  utilizationPercent: 'substation_utilization_percent',
+  /** Part of the capacity that only high priority may use. */
+  highPriorityReserve: 'substation_high_priority_reserve',
+  /** 1 while it takes no new sessions, otherwise 0. */
+  draining: 'substation_draining',
+  /** Always 1; its label `substation_id` is the substation's own name. */
+  info: 'substation_info',
+  accepted: 'substation_charges_accepted_total',
+  acceptedKilowatts: 'substation_accepted_kilowatts_total',
+  /** By `reason`: capacity, draining, conflict, superseded. */
+  rejected: 'substation_charges_rejected_total',
+  /** By `end`: completed when the time was over, stopped when it was asked to end. */
+  ended: 'substation_sessions_ended_total',
+} as const;
+
+/** Metrics of the balancer. Powers in kW. */
+export const balancerMetrics = {
+  /** By `outcome`: accepted, insufficient_capacity, unavailable, unknown, conflict. */
+  requests: 'load_balancer_requests_total',
+  /** By `substation_id`. */
+  substationLoad: 'substation_load',
+  /** Substations asked per request. */
+  hops: 'load_balancer_request_hops',
+  /** Messages sent again to the same substation because the answer was lost. */
+  retries: 'load_balancer_retries_total',
+  /** Substations set aside. */
+  ejections: 'load_balancer_ejections_total',
+  /** Requests that wait for load to be given back. */
+  waiting: 'load_balancer_waiting_requests',
+} as const;

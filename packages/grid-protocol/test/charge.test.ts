@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  chargeRequestSchema,
+  MAX_CHARGE_AMOUNT_KW,
+  openChargeRequestSchema,
+  priorities,
+} from '../src/index.ts';
+
+const good = { vehicle_id: 'EV_1000', charge_amount: 7, priority: 'high' };
+
+describe('a charge request', () => {
+  it('is a vehicle, an amount in kW and a priority', () => {
+    expect(chargeRequestSchema.parse(good)).toEqual(good);
+  });
+
+  it('has normal priority when it names none', () => {
+    const { priority: _left, ...rest } = good;
+    expect(chargeRequestSchema.parse(rest)).toEqual({ ...rest, priority: 'normal' });
+  });
+
+  it('keeps nothing that it does not know', () => {
+    const body: unknown = JSON.parse(
+      '{"vehicle_id":"a","charge_amount":1,"__proto__":{"polluted":1},"constructor":{"prototype":{}},"colour":"red"}',
+    );
+    const parsed = chargeRequestSchema.parse(body);
+    expect(Object.keys(parsed).sort()).toEqual(['charge_amount', 'priority', 'vehicle_id']);
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+    expect(parsed).not.toHaveProperty('polluted');
+  });
+
+  it.each([
+    ['text', 'nan'],
+    ['a number in text', '7'],
+    ['NaN', Number.NaN],
+    ['Infinity, as 1e999 is read', JSON.parse('1e999')],
+    ['zero', 0],
+    ['negative', -1],
+    ['above the limit', MAX_CHARGE_AMOUNT_KW + 1],
+    ['null', null],
+    ['an array', [7]],
+    ['missing', undefined],
+  ])('is refused when its amount is %s', (_name, charge_amount) => {
+    const result = chargeRequestSchema.safeParse({ ...good, charge_amount });
+    expect(result.error?.issues.map((issue) => issue.path)).toEqual([['charge_amount']]);
+  });
+
+  it.each([
+    ['vehicle_id', ''],
+    ['vehicle_id', '   '],
+    ['vehicle_id', 'x'.repeat(129)],
+    ['vehicle_id', 7],
+    ['vehicle_id', null],
+    ['priority', 'urgent'],
+    ['priority', null],
+    ['request_id', ''],
+    ['request_id', 'two words'],
+    ['request_id', 'x'.repeat(129)],
+    ['request_id', 7],
+  ])('is refused when %s is %j', (field, value) => {
+    const result = chargeRequestSchema.safeParse({ ...good, [field]: value });
+    expect(result.error?.issues[0]?.path).toEqual([field]);
+  });
+
+  it('is accepted for every vehicle, priority and amount up to the limit', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 128 }).filter((id) => id.trim() !== ''),
+        fc.double({ min: 0, max: MAX_CHARGE_AMOUNT_KW, minExcluded: true, noNaN: true }),
+        fc.constantFrom(...priorities),
+        (vehicle_id, charge_amount, priority) => {
+          expect(chargeRequestSchema.parse({ vehicle_id, charge_amount, priority })).toEqual({
+            vehicle_id,
+            charge_amount,
+            priority,
+          });
+        },
+      ),
+    );
+  });
+
+  it('may be left open where the service makes up the rest', () => {
+    expect(openChargeRequestSchema.parse({})).toEqual({ priority: 'normal' });
+    expect(openChargeRequestSchema.safeParse({ charge_amount: -1 }).success).toBe(false);
+  });
+});
