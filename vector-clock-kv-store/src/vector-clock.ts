@@ -1,0 +1,81 @@
+/** A node's name in clocks: `node1`, or `node1~k3x9` for a later life of a node that lost its memory. */
+export type NodeId = string;
+
+/**
+ * A vector clock: how many writes of each node are known. An absent entry is 0. Values are never changed
+ * in place. C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering" (1988);
+ * F. Mattern, "Virtual Time and Global States of Distributed Systems" (1989).
+ */
+export type VectorClock = Readonly<Record<NodeId, number>>;
+
+/** One write, named by who made it and which of its writes it is. Counters start at 1. */
+export type Dot = { node: NodeId; counter: number };
+
+/** The clock that knows nothing. */
+export const zeroClock: VectorClock = Object.freeze({});
+
+/** How many writes of `node` the clock knows. */
+export function entry(clock: VectorClock, node: NodeId): number {
+  // Own members only: a node may be called `constructor`.
+  return Object.hasOwn(clock, node) ? (clock[node] ?? 0) : 0;
+}
+
+/** The clock with `node`'s entry raised by one. */
+export function tick(clock: VectorClock, node: NodeId): VectorClock {
+  return { ...clock, [node]: entry(clock, node) + 1 };
+}
+
+/** The least clock that knows all that either of the two does. */
+export function merge(left: VectorClock, right: VectorClock): VectorClock {
+  const merged: Record<NodeId, number> = { ...left };
+  for (const [node, counter] of Object.entries(right)) {
+    if (counter > entry(left, node)) merged[node] = counter;
+  }
+  return merged;
+}
+
+/** Whether `clock` knows all that `other` knows. */
+export function covers(clock: VectorClock, other: VectorClock): boolean {
+  return lacking(clock, other) === undefined;
+}
+
+/** How two clocks stand to each other; `before` means that `left` is a part of `right`'s past. */
+export function compare(left: VectorClock, right: VectorClock): 'equal' | 'before' | 'after' | 'concurrent' {
+  const after = covers(left, right);
+  const before = covers(right, left);
+  if (after && before) return 'equal';
+  if (after) return 'after';
+  return before ? 'before' : 'concurrent';
+}
+
+/** The first write that `wanted` knows and `clock` does not, taking each node's latest; undefined when none. */
+export function lacking(clock: VectorClock, wanted: VectorClock): Dot | undefined {
+  for (const [node, counter] of Object.entries(wanted)) {
+    if (counter > entry(clock, node)) return { node, counter };
+  }
+  return undefined;
+}
+
+/**
+ * The causal delivery rule: a message is ready when it is its sender's next and all else it knows is known
+ * here. K. Birman, A. Schiper, P. Stephenson, "Lightweight Causal and Atomic Group Multicast" (1991), section 5.1.
+ *
+ * @param clock what this node has delivered
+ * @returns the first write that the message waits for, or undefined when it is ready. Undefined too for a
+ *   message that was delivered before: ask `entry(clock, sender)` first
+ */
+export function missingDependency(clock: VectorClock, sender: NodeId, vc: VectorClock): Dot | undefined {
+  const previous = entry(vc, sender) - 1;
+  if (previous > entry(clock, sender)) return { node: sender, counter: previous };
+  for (const [node, counter] of Object.entries(vc)) {
+    if (node !== sender && counter > entry(clock, node)) return { node, counter };
+  }
+  return undefined;
+}
+
+/** The number of writes a clock knows. It grows along causality: a part of a clock has a smaller sum. */
+export function clockSum(clock: VectorClock): number {
+  let sum = 0;
+  for (const counter of Object.values(clock)) sum += counter;
+  return sum;
+}
