@@ -1,0 +1,156 @@
+import { ContextWaiters } from './context-waiters.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Replica } from './replica.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Storage } from './storage.ts';
+import { covers, entry, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import type { Version } from './versions.ts';
+import type { Value, Write } from './write.ts';
+
+export type CausalStoreOptions = {
+  /** The name this node's writes are counted under. */
+  id: NodeId;
+  storage: Storage;
+  scheduler: Scheduler;
+  /** How many writes may wait for their dependencies. */
+  bufferCapacity: number;
+  /** Called after every commit with what has become visible, in causal order. */
+  onCommitted: (writes: readonly Write[]) => void;
+  /** Called once when storing failed: the node can do no more. */
+  onFailure: (error: unknown) => void;
+};
+
+/** What the client has seen, and how many milliseconds a node that is behind may take to catch up with it. */
+export type Session = { context: VectorClock; waitMs: number };
+
+/** What became of each message of a batch, in its order. */
+export type ReceivedStatus = 'applied' | 'buffered' | 'duplicate' | 'refused';
+
+/** This node has not seen all that the client has, and did not in the time allowed. */
+export class BehindError extends Error {
+  override readonly name = 'BehindError';
+  readonly context: VectorClock;
+  readonly clock: VectorClock;
+
+  constructor(context: VectorClock, clock: VectorClock) {
+    super('This node has not yet seen all that the client has');
+    this.context = context;
+    this.clock = clock;
+  }
+}
+
+const noSession: Session = { context: zeroClock, waitMs: 0 };
+
+/** One node's store: the causal core and its storage, with reads and writes that keep a client's session. */
+export class CausalStore {
+  readonly id: NodeId;
+  readonly #storage: Storage;
+  readonly #replica: Replica;
+  readonly #commits: GroupCommit;
+  readonly #waiters: ContextWaiters;
+  readonly #onFailure: (error: unknown) => void;
+  #failed = false;
+
+  constructor({ id, storage, scheduler, bufferCapacity, onCommitted, onFailure }: CausalStoreOptions) {
+    this.id = id;
+    this.#storage = storage;
+    this.#replica = new Replica(id, storage.clock, bufferCapacity);
+    this.#waiters = new ContextWaiters(scheduler);
+    this.#onFailure = onFailure;
+    this.#commits = new GroupCommit(storage, (writes) => {
+      this.#waiters.advanced(storage.clock);
+      onCommitted(writes);
+    });
+  }
+
+  /** All that is stored and visible here. */
+  get clock(): VectorClock {
+    return this.#storage.clock;
+  }
+
+  /** How many writes this node has made, those still on their way to storage included. */
+  get made(): number {
+    return entry(this.#replica.clock, this.id);
+  }
+
+  /** The writes that wait for a dependency. */
+  buffered(): Write[] {
+    return this.#replica.buffered();
+  }
+
+  get bufferDepth(): number {
+    return this.#replica.bufferDepth;
+  }
+
+  /** Every key that has a value, with the one that wins. */
+  *values(): Iterable<readonly [key: string, value: Value]> {
+    for (const [key, [winner]] of this.#storage.entries()) {
+      if (winner !== undefined) yield [key, winner.value];
+    }
+  }
+
+  /**
+   * Writes a value. When it resolves the write is stored, visible here, and on its way to the peers.
+   *
+   * @returns the clock of the write
+   * @throws BehindError when the client has seen more than this node does within the session's limit
+   */
+  async put(key: string, value: Value, session: Session = noSession): Promise<VectorClock> {
+    await this.#reach(session);
+    const write = this.#replica.write(key, value);
+    await this.#commit([write]);
+    return write.vc;
+  }
+
+  /**
+   * Reads a key.
+   *
+   * @returns its versions, the winner first, and all that this node has seen
+   * @throws BehindError as `put`
+   */
+  async get(
+    key: string,
+    session: Session = noSession,
+  ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
+    await this.#reach(session);
+    return { versions: this.#storage.versions(key), vc: this.#storage.clock };
+  }
+
+  /** Takes in writes of other nodes; resolves once those that could be delivered are stored. */
+  async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
+    const delivered: Write[] = [];
+    const statuses = writes.map((write) => {
+      const receipt = this.#replica.receive(write);
+      if (receipt.status === 'applied') delivered.push(...receipt.delivered);
+      return receipt.status;
+    });
+    // A duplicate may still be on its way to storage: its answer, too, must wait until it is there.
+    await this.#commit(delivered);
+    return statuses;
+  }
+
+  /** Resolves to true once this node has seen all that `target` has, to false after `limitMs`. */
+  async caughtUp(target: VectorClock, limitMs: number): Promise<boolean> {
+    return covers(this.#storage.clock, target) || (await this.#waiters.wait(target, limitMs));
+  }
+
+  /** Stores what is under way and closes the storage. */
+  async close(): Promise<void> {
+    await this.#commits.settled();
+    await this.#storage.close();
+  }
+
+  async #reach({ context, waitMs }: Session): Promise<void> {
+    if (!(await this.caughtUp(context, waitMs))) throw new BehindError(context, this.#storage.clock);
+  }
+
+  async #commit(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.#commits.add(writes);
+    } catch (error) {
+      if (!this.#failed) this.#onFailure(error);
+      this.#failed = true;
+      throw error;
+    }
+  }
+}

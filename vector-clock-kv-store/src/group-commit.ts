@@ -1,0 +1,60 @@
+import type { Storage } from './storage.ts';
+import type { Write } from './write.ts';
+
+type Waiting = { writes: readonly Write[]; resolve: () => void; reject: (error: unknown) => void };
+
+/**
+ * Hands writes to storage in the order they come, one commit at a time. All that arrives while a commit is
+ * under way goes into the next one together, so one flush serves every write that waits for it.
+ */
+export class GroupCommit {
+  readonly #storage: Storage;
+  readonly #onCommitted: (writes: readonly Write[]) => void;
+  #waiting: Waiting[] = [];
+  #idle: Promise<void> | undefined;
+  #failure: unknown;
+
+  /** @param onCommitted called after every commit, before the writes in it are acknowledged */
+  constructor(storage: Storage, onCommitted: (writes: readonly Write[]) => void) {
+    this.#storage = storage;
+    this.#onCommitted = onCommitted;
+  }
+
+  /**
+   * Resolves once the writes are stored. Rejects when storing failed, and ever after: what came later
+   * depends on what was lost, so nothing more may be stored.
+   */
+  add(writes: readonly Write[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ writes, resolve, reject });
+      this.#idle ??= this.#run().finally(() => {
+        this.#idle = undefined;
+      });
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#idle;
+  }
+
+  async #run(): Promise<void> {
+    // What the caller adds in the same turn of the event loop still joins the first commit.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const writes = batch.flatMap((waiting) => waiting.writes);
+      try {
+        if (this.#failure !== undefined) throw this.#failure;
+        await this.#storage.commit(writes);
+      } catch (error) {
+        this.#failure = error;
+        for (const { reject } of batch) reject(error);
+        continue;
+      }
+      this.#onCommitted(writes);
+      for (const { resolve } of batch) resolve();
+    }
+  }
+}
