@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '@gridclock/service-kit';
+import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { CausalStore } from './causal-store.ts';
+import { chooseIdentity } from './identity.ts';
+import { nameOf, type Peer } from './peers.ts';
+import { Replicator } from './replicator.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Storage } from './storage.ts';
+import type { Heartbeat, Transport } from './transport.ts';
+import { entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import { dotOf, type Write } from './write.ts';
+
+export type ClusterNodeOptions = {
+  /** The configured name. */
+  name: string;
+  storage: Storage;
+  peers: readonly { peer: Peer; transport: Transport }[];
+  scheduler: Scheduler;
+  /** Uniform in [0, 1). */
+  random: () => number;
+  /** How long a node with nothing stored waits for every peer to answer, in milliseconds. */
+  peerWaitMs: number;
+  bufferCapacity: number;
+  logger: Logger;
+  onCommitted: (writes: readonly Write[]) => void;
+  /** Storing failed: the process must end. */
+  onFailure: (error: unknown) => void;
+};
+
+/** `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients. */
+export type NodeStatus = 'starting' | 'catching-up' | 'ok';
+
+/** How long a node that catches up works towards one aim before it asks again what the aim is, in milliseconds. */
+const CATCH_UP_ROUND_MS = 2_000;
+
+/** One member of the cluster: it finds out under which name it writes, catches up, and then serves. */
+export class ClusterNode {
+  readonly name: string;
+  readonly #options: ClusterNodeOptions;
+  readonly #names: ReadonlySet<string>;
+  #status: NodeStatus = 'starting';
+  #store: CausalStore | undefined;
+  #replicator: Replicator | undefined;
+  #stopped = false;
+
+  constructor(options: ClusterNodeOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#names = new Set([options.name, ...options.peers.map(({ peer }) => peer.id)]);
+  }
+
+  get status(): NodeStatus {
+    return this.#status;
+  }
+
+  /** Its name in clocks; the configured one until that is decided. */
+  get id(): NodeId {
+    return this.#store?.id ?? this.name;
+  }
+
+  /** All that is stored and visible here. */
+  get clock(): VectorClock {
+    return this.#options.storage.clock;
+  }
+
+  /** The store; undefined while starting. */
+  get store(): CausalStore | undefined {
+    return this.#store;
+  }
+
+  get replicator(): Replicator | undefined {
+    return this.#replicator;
+  }
+
+  /** Whether a name in a clock belongs to this cluster. */
+  isMember(id: NodeId): boolean {
+    return this.#names.has(nameOf(id));
+  }
+
+  /** The highest write of each node that has arrived here, be it only in the buffer. */
+  heardOf(): VectorClock {
+    const highest: Record<NodeId, number> = { ...this.clock };
+    for (const { node, counter } of (this.#store?.buffered() ?? []).map(dotOf)) {
+      if (counter > entry(highest, node)) highest[node] = counter;
+    }
+    return highest;
+  }
+
+  /** Takes part in the cluster. Resolves when it serves. To be called once it can be asked for heartbeats. */
+  async start(): Promise<void> {
+    const { storage, logger, scheduler, random, peers, bufferCapacity, onCommitted, onFailure } =
+      this.#options;
+    const known = storage.identity;
+    const answers = known === undefined ? await this.#askAllPeers() : [];
+    const id = known ?? chooseIdentity(this.name, answers, randomBytes(4).toString('hex'));
+    if (id !== known) await storage.adopt(id);
+    if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
+    if (this.#stopped) return;
+    this.#store = new CausalStore({
+      id,
+      storage,
+      scheduler,
+      bufferCapacity,
+      onFailure,
+      onCommitted: (writes) => {
+        this.#replicator?.notify();
+        onCommitted(writes);
+      },
+    });
+    this.#replicator = new Replicator({
+      self: id,
+      storage,
+      scheduler,
+      random,
+      peers,
+      onReachable: (peer, reachable, reason) => {
+        if (reachable) logger.info({ peer }, 'peer is reachable again');
+        else logger.warn({ peer, reason }, 'peer is not reachable; what it misses is kept for it');
+      },
+    });
+    this.#status = 'catching-up';
+    this.#replicator.start();
+    if (known === undefined) await this.#catchUp(this.#store, answers);
+    this.#status = 'ok';
+  }
+
+  /** Ends what is under way and closes the storage. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#replicator?.stop();
+    if (this.#store === undefined) await this.#options.storage.close();
+    else await this.#store.close();
+  }
+
+  async #askAllPeers(): Promise<(Heartbeat | undefined)[]> {
+    const { peers, peerWaitMs } = this.#options;
+    const answers = new Map<string, Heartbeat>();
+    const allAnswered = async () => {
+      const open = peers.filter(({ peer }) => !answers.has(peer.id));
+      await Promise.all(
+        open.map(async ({ peer, transport }) => {
+          const answer = await transport.heartbeat().catch(() => undefined);
+          if (answer !== undefined) answers.set(peer.id, answer);
+        }),
+      );
+      return answers.size === peers.length || this.#stopped;
+    };
+    await pWaitFor(allAnswered, { interval: 100, timeout: peerWaitMs }).catch((error: unknown) => {
+      if (!(error instanceof TimeoutError)) throw error;
+    });
+    return peers.map(({ peer }) => answers.get(peer.id));
+  }
+
+  /** Until everything is here that the peers had, so that clients see no less here than elsewhere. */
+  async #catchUp(store: CausalStore, first: readonly (Heartbeat | undefined)[]): Promise<void> {
+    const { peers, logger } = this.#options;
+    let answers = first;
+    while (!this.#stopped) {
+      const aim = answers.reduce<VectorClock>(
+        (clock, answer) => merge(clock, answer?.clock ?? zeroClock),
+        zeroClock,
+      );
+      if (await store.caughtUp(aim, CATCH_UP_ROUND_MS)) return;
+      logger.info({ aim, clock: store.clock }, 'still catching up');
+      // Asked again: a peer that has gone for good must not be waited for.
+      answers = await Promise.all(peers.map(({ transport }) => transport.heartbeat().catch(() => undefined)));
+    }
+  }
+}

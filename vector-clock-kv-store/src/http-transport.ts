@@ -1,0 +1,49 @@
+import { createHttpClient } from '@gridclock/service-kit';
+import type { AxiosInstance } from 'axios';
+import { heartbeatSchema, replicateAnswerSchema } from './messages.ts';
+import type { Peer } from './peers.ts';
+import { type Heartbeat, RefusedError, type Transport } from './transport.ts';
+import type { NodeId, VectorClock } from './vector-clock.ts';
+import type { Write } from './write.ts';
+
+/** Names the asking node, so that the asked one knows that it is back. */
+export const NODE_HEADER = 'x-gridclock-node';
+
+/** A peer that does not answer for this long, in milliseconds, is paused or cut off; what was sent is sent again. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** The way to a peer over HTTP, as the contract says. */
+export class HttpTransport implements Transport {
+  readonly #http: AxiosInstance;
+
+  /** @param token the cluster's token, when it has one */
+  constructor(self: NodeId, peer: Peer, token: string | undefined) {
+    this.#http = createHttpClient({
+      baseURL: peer.url,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      headers: {
+        [NODE_HEADER]: self,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+    });
+  }
+
+  async replicate(writes: readonly Write[]): Promise<VectorClock | undefined> {
+    const { status, data } = await this.#http.post<unknown>(
+      '/replicate',
+      writes.length === 1 ? writes[0] : writes,
+    );
+    if (status === 503) throw new RefusedError('the peer has no room for more');
+    if (status < 200 || status > 299) throw new Error(`the peer answered ${status} to /replicate`);
+    return replicateAnswerSchema.safeParse(data).data?.vc;
+  }
+
+  async heartbeat(): Promise<Heartbeat> {
+    const { status, data } = await this.#http.get<unknown>('/');
+    const answer = heartbeatSchema.safeParse(data);
+    if (status !== 200 || !answer.success)
+      throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);
+    const { vector_clock: clock, heard_of: heardOf = clock } = answer.data;
+    return { clock, heardOf };
+  }
+}

@@ -1,0 +1,20 @@
+import { incarnationOf } from './peers.ts';
+import type { Heartbeat } from './transport.ts';
+import { entry, type NodeId } from './vector-clock.ts';
+
+/**
+ * The name under which a node with nothing stored counts its writes. No counter may ever be used twice, so
+ * the plain name is taken only when every peer has said that it has heard of no write under it. A node that
+ * lost its disk, or that cannot know, takes a name nobody had before.
+ *
+ * @param answers what each configured peer said; undefined for one that did not answer
+ * @param mark lower-case letters and digits, random enough never to come twice
+ */
+export function chooseIdentity(
+  name: string,
+  answers: readonly (Heartbeat | undefined)[],
+  mark: string,
+): NodeId {
+  const unused = answers.every((answer) => answer !== undefined && entry(answer.heardOf, name) === 0);
+  return unused ? name : incarnationOf(name, mark);
+}

@@ -1,0 +1,54 @@
+import { Link, type LinkOptions } from './link.ts';
+import type { Peer } from './peers.ts';
+import type { Transport } from './transport.ts';
+
+export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable'> & {
+  peers: readonly { peer: Peer; transport: Transport }[];
+  onReachable: (peer: string, reachable: boolean, reason?: string) => void;
+};
+
+/** The links to all peers. */
+export class Replicator {
+  readonly #links: ReadonlyMap<string, Link>;
+
+  constructor({ peers, onReachable, ...shared }: ReplicatorOptions) {
+    this.#links = new Map(
+      peers.map(({ peer, transport }) => [
+        peer.id,
+        new Link({
+          ...shared,
+          transport,
+          onReachable: (reachable, reason) => onReachable(peer.id, reachable, reason),
+        }),
+      ]),
+    );
+  }
+
+  start(): void {
+    for (const link of this.#links.values()) link.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.stop()));
+  }
+
+  /** New writes have been stored. */
+  notify(): void {
+    for (const link of this.#links.values()) link.notify();
+  }
+
+  /** A request of this peer has come in. */
+  heard(peer: string): void {
+    this.#links.get(peer)?.heard();
+  }
+
+  /** What this peer was sent may not have arrived. */
+  repair(peer: string): void {
+    this.#links.get(peer)?.repair();
+  }
+
+  /** How many of this node's own writes each peer is not known to have. */
+  lag(): ReadonlyMap<string, number> {
+    return new Map([...this.#links].map(([peer, link]) => [peer, link.lag]));
+  }
+}
