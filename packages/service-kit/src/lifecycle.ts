@@ -17,6 +17,8 @@ export type Service = {
   started?: (port: number) => void;
   /** Called on SIGTERM or SIGINT, while requests under way are still being answered. */
   stop?: () => Promise<void> | void;
+  /** Called when the last request has been answered: the place to close what requests use. */
+  closed?: () => Promise<void> | void;
 };
 
 /** How long requests under way may take after a stop signal. Container engines kill after 10 s; users wait less. */
@@ -87,11 +89,12 @@ function stopOnSignal(server: Server, service: Service, logger: Logger): void {
     const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     try {
       await service.stop?.();
+      await closed;
+      await service.closed?.();
     } catch (error) {
       logger.error({ err: error }, 'stopping failed');
       process.exitCode = 1;
     }
-    await closed;
     clearTimeout(deadline);
     process.exit();
   };

@@ -1,0 +1,46 @@
+import { createServiceApp, type Logger } from '@gridclock/service-kit';
+import { type Express, Router } from 'express';
+import type { Registry } from 'prom-client';
+import { clientRoutes } from './client-routes.ts';
+import type { ClusterNode } from './cluster-node.ts';
+import { faultRoutes } from './fault-routes.ts';
+import type { FaultyTransport } from './faulty-transport.ts';
+import { NODE_HEADER } from './http-transport.ts';
+import type { StoreMetrics } from './metrics.ts';
+import { replicationRoutes } from './replication-routes.ts';
+import { MAX_VALUE_BYTES } from './value-limits.ts';
+
+export type AppOptions = {
+  node: ClusterNode;
+  logger: Logger;
+  registry: Registry;
+  metrics: StoreMetrics;
+  /** Node-to-node requests need it when it is set. */
+  token: string | undefined;
+  /** The links whose messages `POST /faults` may strike; undefined when there is no such route. */
+  faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
+};
+
+/** Room for the largest value with its key and clock, and for a full batch between nodes. */
+const BODY_LIMIT_BYTES = MAX_VALUE_BYTES + 512 * 1024;
+
+/** The node's HTTP interface. It never listens. */
+export function createApp({ node, logger, registry, metrics, token, faultyLinks }: AppOptions): Express {
+  const routes = Router();
+  routes.use((request, _response, next) => {
+    const peer = request.get(NODE_HEADER);
+    if (peer !== undefined) node.replicator?.heard(peer);
+    next();
+  });
+  routes.use(clientRoutes(node));
+  routes.use(replicationRoutes(node, token, metrics.received));
+  if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
+  return createServiceApp({
+    service: 'vector-clock-kv-store',
+    logger,
+    registry,
+    routes,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    notReady: () => (node.status === 'ok' ? undefined : node.status),
+  });
+}

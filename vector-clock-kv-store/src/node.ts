@@ -1,0 +1,67 @@
+import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { createApp } from './app.ts';
+import { ClusterNode } from './cluster-node.ts';
+import { nodeVariables } from './configuration.ts';
+import { FaultyTransport } from './faulty-transport.ts';
+import { HttpTransport } from './http-transport.ts';
+import { MemoryStorage } from './memory-storage.ts';
+import { createStoreMetrics } from './metrics.ts';
+import { type Peer, parsePeers } from './peers.ts';
+import { realScheduler } from './scheduler.ts';
+
+await runService('node', nodeVariables, ({ config, logger, registry }) => {
+  const metrics = createStoreMetrics(registry, () => node);
+  const links = readPeers(config.NODE_ID, config.PEERS).map((peer) => ({
+    peer,
+    transport: new FaultyTransport(
+      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN),
+      realScheduler,
+    ),
+  }));
+  const node = new ClusterNode({
+    name: config.NODE_ID,
+    storage: new MemoryStorage(),
+    peers: links,
+    scheduler: realScheduler,
+    random: Math.random,
+    peerWaitMs: config.PEER_WAIT_MS,
+    bufferCapacity: config.BUFFER_CAPACITY,
+    logger,
+    onCommitted: (writes) => metrics.committed(writes.length),
+    onFailure(error) {
+      logger.fatal(
+        { err: error },
+        'storing failed; this node ends so as not to answer with what is not stored',
+      );
+      process.exit(1);
+    },
+  });
+  const app = createApp({
+    node,
+    logger,
+    registry,
+    metrics,
+    token: config.CLUSTER_TOKEN,
+    faultyLinks: config.FAULTS
+      ? new Map(links.map(({ peer, transport }) => [peer.id, transport]))
+      : undefined,
+  });
+  return {
+    app,
+    port: config.PORT,
+    started: () =>
+      void node.start().catch((error: unknown) => {
+        logger.fatal({ err: error }, 'starting failed');
+        process.exit(1);
+      }),
+    closed: () => node.stop(),
+  };
+});
+
+function readPeers(self: string, text: string): Peer[] {
+  try {
+    return parsePeers(self, text);
+  } catch (error) {
+    throw new EnvironmentError(`PEERS ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
+import { Router } from 'express';
+import type { CausalStore, ReceivedStatus } from './causal-store.ts';
+import type { ClusterNode } from './cluster-node.ts';
+import { batchSchema, writeSchema } from './messages.ts';
+import { requireToken } from './token.ts';
+import { checkValue } from './value-limits.ts';
+import { entry } from './vector-clock.ts';
+import type { Write } from './write.ts';
+
+/** The status of a batch is that of the message that is furthest from being settled. */
+const leastSettledFirst: readonly ReceivedStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
+
+/** What the other nodes use. */
+export function replicationRoutes(
+  node: ClusterNode,
+  token: string | undefined,
+  onReceived: (statuses: readonly ReceivedStatus[]) => void,
+): Router {
+  const router = Router();
+  router.post('/replicate', requireToken(token), async (request, response) => {
+    const { body } = request;
+    const writes = Array.isArray(body)
+      ? validate(batchSchema, body, 'body')
+      : [validate(writeSchema, body, 'body')];
+    const { store } = node;
+    if (store === undefined) throw new HttpError(503, 'This node is starting', {}, { 'Retry-After': '1' });
+    writes.forEach((write, index) => {
+      checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
+    });
+    const statuses = await store.receive(writes);
+    onReceived(statuses);
+    const status = leastSettledFirst.find((candidate) => statuses.includes(candidate));
+    const answer = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
+    if (status === 'refused')
+      throw new HttpError(503, 'The causal buffer is full', answer, { 'Retry-After': '1' });
+    response.status(202).json(answer);
+  });
+  return router;
+}
+
+/** All that can be wrong with one message beside its form; nothing of a batch is taken in unless all are right. */
+function checkMessage({ sender, value, vc }: Write, at: string, node: ClusterNode, store: CausalStore): void {
+  if (!node.isMember(sender))
+    throw new BadRequestError(`${at}sender`, `${sender} is not a node of this cluster`);
+  for (const id of Object.keys(vc)) {
+    if (!node.isMember(id)) throw new BadRequestError(`${at}vc.${id}`, 'is not a node of this cluster');
+  }
+  if (entry(vc, store.id) > store.made) {
+    throw new BadRequestError(
+      `${at}vc.${store.id}`,
+      `this node has made ${store.made} writes, not as many as that`,
+    );
+  }
+  checkValue(value, `${at}value`);
+}
