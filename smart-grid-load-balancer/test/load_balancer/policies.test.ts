@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candidate, createPolicy, policyNames } from '../../load_balancer/policies/index.ts';
+import { routingOrder } from '../../load_balancer/routing-order.ts';
+
+const small: Candidate = { id: 'small', load: 50, capacity: 80 };
+const large: Candidate = { id: 'large', load: 60, capacity: 120 };
+const medium: Candidate = { id: 'medium', load: 55, capacity: 100 };
+const all = [small, large, medium];
+const half = () => 0.5;
+
+function order(name: (typeof policyNames)[number], amount: number, candidates = all): string[] {
+  return [...routingOrder(candidates, amount, createPolicy(name), half)].map(({ id }) => id);
+}
+
+describe('the order in which substations are asked', () => {
+  it('is by load in kW for least-load, whatever the sizes', () => {
+    expect(order('least-load', 10)).toEqual(['small', 'medium', 'large']);
+  });
+
+  it('is by share of capacity for least-utilization', () => {
+    expect(order('least-utilization', 10)).toEqual(['large', 'medium', 'small']);
+  });
+
+  it('is by the smallest sufficient gap for best-fit', () => {
+    expect(order('best-fit', 40)[0]).toBe('medium');
+    expect(order('best-fit', 50)[0]).toBe('large');
+  });
+
+  it('goes in turn for round-robin, passing over those without room', () => {
+    const policy = createPolicy('round-robin');
+    const turn = () => policy(all, half).id;
+    expect([turn(), turn(), turn(), turn()]).toEqual(['large', 'medium', 'small', 'large']);
+    expect(policy([small, large], half).id).toBe('small');
+  });
+
+  it('is the lower of two drawn for power-of-two', () => {
+    const draws = [0, 0.99];
+    const policy = createPolicy('power-of-two');
+    expect(policy(all, () => draws.shift() ?? 0).id).toBe('small');
+  });
+
+  it('draws lots among equals, so that two balancers do not flock', () => {
+    const equals = ['a', 'b', 'c'].map((id) => ({ id, load: 0, capacity: 100 }));
+    const policy = createPolicy('least-load');
+    const lots = [0.99, 0.99, 0.1, 0.99, 0.1, 0.1];
+    const chosen = [1, 2, 3].map(() => policy(equals, () => lots.shift() ?? 0).id);
+    expect(chosen).toEqual(['a', 'b', 'c']);
+  });
+
+  it('still asks those that look full, the most room first, because a session may have ended', () => {
+    expect(order('least-load', 70)).toEqual(['large', 'medium', 'small']);
+  });
+
+  it('leaves out whom the request could never fit', () => {
+    expect(order('least-load', 110)).toEqual(['large']);
+    expect(order('least-load', 150)).toEqual([]);
+  });
+
+  it('asks a substation of which nothing is known last', () => {
+    const unknown = { id: 'unknown', load: 0, capacity: 0 };
+    expect(order('least-load', 10, [unknown, ...all])).toEqual(['small', 'medium', 'large', 'unknown']);
+  });
+
+  it('names every substation that is large enough exactly once, for every policy', () => {
+    const candidate = fc.record({
+      load: fc.integer({ min: 0, max: 200 }),
+      capacity: fc.integer({ min: 1, max: 200 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(candidate, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.constantFrom(...policyNames),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+        (drawn, amount, name, chance) => {
+          const candidates = drawn.map((one, index) => ({ id: `s${index}`, ...one }));
+          const random = () => chance.next().value ?? 0;
+          const asked = [...routingOrder(candidates, amount, createPolicy(name), random)];
+          const enough = candidates.filter(({ capacity }) => capacity >= amount);
+          expect(asked.map(({ id }) => id).sort()).toEqual(enough.map(({ id }) => id).sort());
+          const fits = asked.map(({ load, capacity }) => capacity - load >= amount);
+          expect(fits).toEqual([...fits].sort((a, b) => Number(b) - Number(a)));
+        },
+      ),
+    );
+  });
+});
