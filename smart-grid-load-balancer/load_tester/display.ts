@@ -1,0 +1,67 @@
+import cliProgress from 'cli-progress';
+import type { Paint } from './paint.ts';
+import type { RunObserver } from './recorder.ts';
+import { loadsLine, requestLine } from './report.ts';
+
+/** Shows a run while it goes on. */
+export type Display = RunObserver & {
+  /** Leaves the terminal as it was; nothing is shown after it. */
+  close: () => void;
+};
+
+/** Plain lines, one per request, for a pipe or a file. */
+export function linesDisplay(print: (line: string) => void, paint: Paint): Display {
+  return {
+    requestEnded: (record) => print(requestLine(record, paint)),
+    loadsRead: (loads, atMs) => print(loadsLine(loads, atMs, paint)),
+    close: () => {},
+  };
+}
+
+/**
+ * The same lines scrolling above a progress bar, for a terminal.
+ *
+ * @param expected how long the run takes in milliseconds, and after how many requests it ends if that is
+ *   earlier
+ */
+export function barDisplay(expected: { durationMs: number; requests?: number }, paint: Paint): Display {
+  const counts = { accepted: 0, rejected: 0, failed: 0, abandoned: 0 };
+  const bars = new cliProgress.MultiBar(
+    {
+      // Uncoloured, and short enough for 80 columns: colour codes would count as columns, and it would be cut.
+      format: '{bar} {percentage} %  {accepted} accepted  {rejected} rejected  {failed} failed',
+      barsize: 30,
+      stream: process.stdout,
+      hideCursor: true,
+      // The run itself ends on Ctrl-C, and closes this.
+      gracefulExit: false,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const bar = bars.create(1, 0, counts);
+  const show = (line: string) => bars.log(`${line}\n`);
+  const lines = linesDisplay(show, paint);
+  const opened = performance.now();
+  const progress = () => {
+    const byTime = (performance.now() - opened) / expected.durationMs;
+    const byRequests =
+      (counts.accepted + counts.rejected + counts.failed) / (expected.requests ?? Number.POSITIVE_INFINITY);
+    bar.update(Math.min(1, Math.max(byTime, byRequests)), counts);
+  };
+  const moving = setInterval(progress, 100);
+  return {
+    ...lines,
+    requestEnded(record) {
+      counts[record.outcome.kind] += 1;
+      lines.requestEnded?.(record);
+      progress();
+    },
+    close() {
+      clearInterval(moving);
+      progress();
+      // Stopping alone would drop the lines that came since the last redraw.
+      bars.update();
+      bars.stop();
+    },
+  };
+}

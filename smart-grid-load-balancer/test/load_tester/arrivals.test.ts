@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHARGE_AMOUNTS_KW, drawPauseMs, drawVehicle } from '../../load_tester/arrivals.ts';
+import { seededRandom } from '../../load_tester/random.ts';
+
+const vehicles = (seed: number, count: number) => {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => drawVehicle(random));
+};
+
+const shareOf = (values: readonly unknown[], value: unknown) =>
+  values.filter((one) => one === value).length / values.length;
+
+describe('the vehicles of a run', () => {
+  it('are the same for the same seed', () => {
+    expect(vehicles(7, 3)).toEqual(vehicles(7, 3));
+    expect(vehicles(7, 3)).not.toEqual(vehicles(8, 3));
+  });
+
+  it('ask as the contract says: EV_1000 to EV_9999, one of six amounts, one of three priorities', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        for (const { vehicle_id, charge_amount, priority } of vehicles(seed, 20)) {
+          expect(vehicle_id).toMatch(/^EV_[1-9]\d{3}$/);
+          expect(CHARGE_AMOUNTS_KW).toContain(charge_amount);
+          expect(['low', 'normal', 'high']).toContain(priority);
+        }
+      }),
+    );
+  });
+
+  it('ask for every amount equally often', () => {
+    const amounts = vehicles(1, 60_000).map(({ charge_amount }) => charge_amount);
+    for (const amount of CHARGE_AMOUNTS_KW) expect(shareOf(amounts, amount)).toBeCloseTo(1 / 6, 2);
+  });
+
+  it('are of low priority in 20 %, normal in 60 % and high in 20 % of all requests', () => {
+    const priorities = vehicles(1, 60_000).map(({ priority }) => priority);
+    expect(shareOf(priorities, 'low')).toBeCloseTo(0.2, 2);
+    expect(shareOf(priorities, 'normal')).toBeCloseTo(0.6, 2);
+    expect(shareOf(priorities, 'high')).toBeCloseTo(0.2, 2);
+  });
+
+  it('reach both ends of the range of names', () => {
+    const edge = (chance: number) => drawVehicle(() => chance).vehicle_id;
+    expect(edge(0)).toBe('EV_1000');
+    expect(edge(1 - 2 ** -53)).toBe('EV_9999');
+  });
+});
+
+describe('the pause between two requests', () => {
+  it('is 0.1 to 2 seconds', () => {
+    const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(chance, (value) => {
+        expect(drawPauseMs(() => value)).toBeGreaterThanOrEqual(100);
+        expect(drawPauseMs(() => value)).toBeLessThanOrEqual(2_000);
+      }),
+    );
+  });
+});
