@@ -1,0 +1,134 @@
+import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import type { AxiosInstance, AxiosResponse } from 'axios';
+import { z } from 'zod';
+import { clockSchema } from './messages.ts';
+import { merge, type VectorClock, zeroClock } from './vector-clock.ts';
+import type { Value } from './write.ts';
+
+/** The cluster answered, but not with what was asked for. `body` is what it said. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(what: string, status: number, body: unknown) {
+    super(`${what} was answered ${status}: ${JSON.stringify(body)}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** No node could be reached, or one was lost while it was asked: a write may or may not have been made. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+export type CausalClientOptions = {
+  /** The nodes' URLs; the first is asked unless a call names another. */
+  nodes: readonly string[];
+  /** How long a node may take to catch up with what this client has seen, in milliseconds. */
+  waitMs?: number;
+};
+
+/** What a read gave. `siblings` has every version where concurrent writes stand side by side. */
+export type Reading = z.output<typeof readingSchema>;
+
+/** How one call differs from the client's own ways. */
+export type CallOptions = {
+  /** The URL of the node to ask; the client's own choice when absent. */
+  node?: string;
+  /** How long the node may take to catch up, in milliseconds. */
+  waitMs?: number;
+};
+
+const readingSchema = z.object({
+  key: z.string(),
+  value: z.unknown(),
+  vc: clockSchema,
+  siblings: z.array(z.object({ sender: z.string(), value: z.unknown(), vc: clockSchema })).optional(),
+});
+
+const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema });
+
+const DEFAULT_WAIT_MS = 5_000;
+
+/** The longest wait a node grants. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** Beyond the wait itself: for the way there and back. */
+const GRACE_MS = 5_000;
+
+/**
+ * One client's session with the store. It remembers what it has seen and sends that along, so that on
+ * whichever node it asks it reads its own writes, never reads anything older than before, and its writes
+ * come after what it has read and written (the session guarantees of D. Terry et al., 1994).
+ */
+export class CausalClient {
+  readonly #nodes: readonly string[];
+  readonly #waitMs: number;
+  readonly #http: AxiosInstance;
+  #context: VectorClock = zeroClock;
+
+  constructor({ nodes, waitMs = DEFAULT_WAIT_MS }: CausalClientOptions) {
+    this.#nodes = nodes;
+    this.#waitMs = waitMs;
+    this.#http = createHttpClient({ timeoutMs: LONGEST_WAIT_MS + GRACE_MS });
+  }
+
+  /** All that this session has seen. */
+  get context(): VectorClock {
+    return this.#context;
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @returns the clock of the write
+   * @throws StoreError when the node refused it, UnreachableError when it is not known whether it was made
+   */
+  async put(
+    key: string,
+    value: Value,
+    { node, waitMs = this.#waitMs }: CallOptions = {},
+  ): Promise<VectorClock> {
+    const { vc } = await this.#ask(`put ${key}`, writtenSchema, node, (url) =>
+      this.#http.post(`${url}/put`, { key, value, vc: this.#context }, { params: { wait_ms: waitMs } }),
+    );
+    return vc;
+  }
+
+  /** Reads a key; its value is null when it has none. Errors as `put`. */
+  get(key: string, { node, waitMs = this.#waitMs }: CallOptions = {}): Promise<Reading> {
+    return this.#ask(`get ${key}`, readingSchema, node, (url) =>
+      this.#http.get(`${url}/get`, {
+        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs },
+      }),
+    );
+  }
+
+  /** Asks the node named, or one after the other until one can be reached. */
+  async #ask<Answer extends { vc: VectorClock }>(
+    what: string,
+    schema: z.ZodType<Answer>,
+    node: string | undefined,
+    request: (url: string) => Promise<AxiosResponse<unknown>>,
+  ): Promise<Answer> {
+    let reason = 'no node is known';
+    for (const url of node === undefined ? this.#nodes : [node]) {
+      try {
+        const { status, data } = await request(url);
+        if (status !== 200) throw new StoreError(what, status, data);
+        const answer = schema.parse(data);
+        this.#context = merge(this.#context, answer.vc);
+        return answer;
+      } catch (error) {
+        if (error instanceof StoreError || error instanceof z.ZodError) throw error;
+        const failure = transportFailure(error);
+        reason = `${url}: ${failure.reason}`;
+        // It may have been done: asking another node would do it twice.
+        if (failure.kind === 'ambiguous') break;
+      }
+    }
+    throw new UnreachableError(`${what}: ${reason}`);
+  }
+}

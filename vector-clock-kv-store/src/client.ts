@@ -1,0 +1,37 @@
+import { paintFor } from '@gridclock/terminal';
+import { Argument, Command } from 'commander';
+import { Cluster } from './scenarios/cluster.ts';
+import { scenarios } from './scenarios/index.ts';
+import { runScenarios } from './scenarios/run-scenarios.ts';
+
+const program = new Command('client')
+  .description('Proves the promises of a running vector-clock-kv-store, one scenario each.')
+  .addArgument(
+    new Argument('[scenario...]', 'which to run; all when none is named').choices(
+      scenarios.map(({ name }) => name),
+    ),
+  )
+  .option(
+    '--nodes <urls>',
+    'the nodes, separated by commas',
+    'http://localhost:5001,http://localhost:5002,http://localhost:5003',
+  )
+  .option('--token <token>', 'the cluster token, when the nodes have one', process.env.CLUSTER_TOKEN)
+  .action(async (names: string[], { nodes, token }: { nodes: string; token?: string }) => {
+    const urls = nodes
+      .split(',')
+      .map((url) => url.trim())
+      .filter((url) => url !== '');
+    const cluster = await Cluster.reach(urls, Date.now().toString(36), token);
+    const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
+    const failed = await runScenarios(chosen, cluster, console.log, paintFor(process.stdout, process.env));
+    console.log(`${chosen.length - failed.length} passed, ${failed.length} failed`);
+    process.exitCode = failed.length === 0 ? 0 : 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
