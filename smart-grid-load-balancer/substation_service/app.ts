@@ -1,0 +1,113 @@
+import {
+  DRAINING,
+  REPLAYED_HEADER,
+  requestLookupSchema,
+  SUPERSEDED,
+  type SubstationStatus,
+  substationChargeRequestSchema,
+} from '@gridclock/grid-protocol';
+import { BadRequestError, createServiceApp, HttpError, type Logger, validate } from '@gridclock/service-kit';
+import { type Express, type Response, Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { Charging } from './charging.ts';
+import type { Admission, Substation } from './substation.ts';
+
+export type SubstationAppOptions = { charging: Charging; logger: Logger; registry: Registry };
+
+/** The routes of one substation. */
+export function createApp({ charging, logger, registry }: SubstationAppOptions): Express {
+  const { substation } = charging;
+  const routes = Router();
+
+  routes.post('/charge', (request, response) => {
+    const charge = validate(substationChargeRequestSchema, request.body, 'body');
+    answer(response, substation, charging.charge(charge));
+  });
+
+  routes.post('/requests/lookup', (request, response) => {
+    const known = substation.lookup(validate(requestLookupSchema, request.body, 'body'));
+    response.json(known === undefined ? { known: false } : { known: true, answer: known });
+  });
+
+  routes.get('/status', (_request, response) => {
+    response.json(statusOf(substation, charging.now()));
+  });
+
+  routes.get('/sessions', (_request, response) => {
+    response.json({ substation_id: substation.id, sessions: substation.sessions(charging.now()) });
+  });
+
+  routes.get('/sessions/:id', (request, response) => {
+    response.json(substation.session(request.params.id, charging.now()) ?? noSuchSession(request.params.id));
+  });
+
+  routes.delete('/sessions/:id', (request, response) => {
+    const session = charging.stop(request.params.id) ?? noSuchSession(request.params.id);
+    response.json({
+      status: 'stopped',
+      ...session,
+      current_load: substation.load,
+      max_capacity: substation.capacity,
+    });
+  });
+
+  routes.post('/drain', (_request, response) => {
+    substation.drain();
+    logger.info({ sessions: substation.activeSessions }, 'draining');
+    response.status(202).json({
+      status: 'draining',
+      substation_id: substation.id,
+      active_sessions: substation.activeSessions,
+    });
+  });
+
+  const notReady = () => (substation.draining ? 'draining' : undefined);
+  return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });
+}
+
+function answer(response: Response, substation: Substation, admission: Admission): void {
+  switch (admission.kind) {
+    case 'accepted':
+      response.json(admission.answer);
+      return;
+    case 'replayed':
+      response.set(REPLAYED_HEADER, 'true').json(admission.answer);
+      return;
+    case 'full':
+      // Not thrown: a full substation is everyday business and no line for the error log.
+      response.status(503).json(admission.refusal);
+      return;
+    case 'draining':
+      response.status(503).json({ error: DRAINING, substation_id: substation.id });
+      return;
+    case 'conflict':
+      throw new BadRequestError('request_id', 'was used before for a different request', 409);
+    case 'superseded':
+      throw new HttpError(409, SUPERSEDED);
+  }
+}
+
+function noSuchSession(sessionId: string): never {
+  throw new HttpError(404, 'No such session', { session_id: sessionId });
+}
+
+function statusOf(substation: Substation, now: number): SubstationStatus {
+  const sessions = substation
+    .sessions(now)
+    .map(({ session_id, vehicle_id, charge_amount, priority, remaining_time }) => [
+      session_id,
+      { vehicle_id, charge_amount, priority, remaining_time },
+    ]);
+  return {
+    substation_id: substation.id,
+    current_load: substation.load,
+    max_capacity: substation.capacity,
+    utilization_percent: substation.utilization,
+    active_sessions: substation.activeSessions,
+    // The whole of it: what high priority may still use.
+    available_capacity: substation.available('high'),
+    draining: substation.draining,
+    sessions: Object.fromEntries(sessions),
+    timestamp: new Date(now).toISOString(),
+  };
+}

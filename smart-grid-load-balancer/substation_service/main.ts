@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { substationIdSchema } from '@gridclock/grid-protocol';
+import { EnvironmentError, numberVariable, portVariable, runService } from '@gridclock/service-kit';
+import { createApp } from './app.ts';
+import { Charging, type Clock } from './charging.ts';
+import { RequestMemory } from './request-memory.ts';
+import { Substation } from './substation.ts';
+import { SubstationMetrics } from './substation-metrics.ts';
+
+/** Longer than any client here keeps asking; at 100 sessions a second this is 60,000 of the limit below. */
+const REMEMBER_MS = 10 * 60_000;
+
+/** About 100 MB at the very most. */
+const REMEMBER_LIMIT = 100_000;
+
+/** How long running sessions may go on after SIGTERM. Past that whoever stops this process would kill it. */
+const DRAIN_MS = 1_000;
+
+const variables = {
+  SUBSTATION_ID: substationIdSchema.default(hostname()),
+  /** In kW; a gigawatt is a power plant. */
+  MAX_CAPACITY: numberVariable({ min: 0.001, max: 1_000_000 }).default(100),
+  /** In seconds; a day and a half keeps the longest session within what timers can hold. */
+  CHARGE_PROCESSING_TIME: numberVariable({ min: 0.01, max: 129_600 }).default(10),
+  /** In kW. */
+  HIGH_PRIORITY_RESERVE_KW: numberVariable({ min: 0 }).default(0),
+  PORT: portVariable().default(8001),
+};
+
+const clock: Clock = {
+  now: Date.now,
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+await runService('substation_service', variables, ({ config, logger, registry }) => {
+  if (config.HIGH_PRIORITY_RESERVE_KW > config.MAX_CAPACITY)
+    throw new EnvironmentError(
+      `HIGH_PRIORITY_RESERVE_KW must be at most MAX_CAPACITY (${config.MAX_CAPACITY})`,
+    );
+  const substation = new Substation({
+    id: config.SUBSTATION_ID,
+    maxCapacity: config.MAX_CAPACITY,
+    highPriorityReserve: config.HIGH_PRIORITY_RESERVE_KW,
+    memory: new RequestMemory({
+      rememberMs: REMEMBER_MS,
+      limit: REMEMBER_LIMIT,
+      now: () => performance.now(),
+    }),
+  });
+  const charging = new Charging({
+    substation,
+    metrics: new SubstationMetrics(registry, substation),
+    processingTimeS: config.CHARGE_PROCESSING_TIME,
+    clock,
+    random: Math.random,
+    newId: randomUUID,
+  });
+  return {
+    app: createApp({ charging, logger, registry }),
+    port: config.PORT,
+    async stop() {
+      substation.drain();
+      const bounded = new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve));
+      await Promise.race([charging.whenIdle(), bounded]);
+      if (substation.activeSessions > 0)
+        logger.warn({ sessions: substation.activeSessions }, 'stopped with sessions running');
+    },
+  };
+});
