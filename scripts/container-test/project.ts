@@ -1,0 +1,80 @@
+import { execa } from 'execa';
+
+export type CommandResult = { exitCode: number | undefined; output: string };
+
+/** One Compose project of its own: names, networks and volumes collide with no other. */
+export type Project = {
+  name: string;
+  /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
+  compose: (...args: string[]) => Promise<string>;
+  /** The same, but a failure is an answer too. */
+  tryCompose: (...args: string[]) => Promise<CommandResult>;
+  /** Runs the Docker client with the given arguments; rejects when it fails. */
+  docker: (...args: string[]) => Promise<string>;
+  /** The id of a service's only container. */
+  containerOf: (service: string) => Promise<string>;
+  /** Removes the project's containers, networks, volumes and images. */
+  remove: () => Promise<void>;
+};
+
+export type ProjectOptions = {
+  name: string;
+  /** The repository's root, absolute. */
+  root: string;
+  /** Compose files, relative to the root. The first one's folder is where relative paths start. */
+  files: readonly string[];
+  /** Variables that the compose files read. */
+  environment: Readonly<Record<string, string>>;
+};
+
+/** A cold build on two slow cores takes one to two minutes; past this something hangs. */
+const COMMAND_TIMEOUT_MS = 8 * 60_000;
+
+export async function createProject({ name, root, files, environment }: ProjectOptions): Promise<Project> {
+  const options = {
+    cwd: root,
+    env: environment,
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: COMMAND_TIMEOUT_MS,
+  } as const;
+  const [command, ...first] = await composeCommand(root);
+  const fixed = [...first, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
+
+  const run = async (program: string, args: readonly string[]): Promise<CommandResult> => {
+    const { exitCode, all, shortMessage, failed } = await execa(program, [...args], options);
+    return { exitCode: failed ? (exitCode ?? 1) : 0, output: failed ? `${all}\n${shortMessage}` : all };
+  };
+  const insist = async (program: string, args: readonly string[]): Promise<string> => {
+    const { exitCode, output } = await run(program, args);
+    if (exitCode === 0) return output.trim();
+    throw new Error(`${[program, ...args].join(' ')}:\n${lastLines(output)}`);
+  };
+  const compose = (...args: string[]) => insist(command, [...fixed, ...args]);
+
+  return {
+    name,
+    compose,
+    tryCompose: (...args) => run(command, [...fixed, ...args]),
+    docker: (...args) => insist('docker', args),
+    async containerOf(service) {
+      const id = await compose('ps', '--quiet', service);
+      if (!/^[0-9a-f]+$/.test(id)) throw new Error(`${service} has no container, or several: ${id}`);
+      return id;
+    },
+    async remove() {
+      await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5');
+    },
+  };
+}
+
+/** Compose as the Docker client's plugin where there is one, else the program of its own (v1). */
+async function composeCommand(cwd: string): Promise<[string, ...string[]]> {
+  const plugin = await execa('docker', ['compose', 'version'], { cwd, reject: false });
+  return plugin.failed ? ['docker-compose'] : ['docker', 'compose'];
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-15).join('\n');
+}
