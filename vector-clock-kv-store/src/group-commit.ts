@@ -8,14 +8,14 @@ type Waiting = { writes: readonly Write[]; resolve: () => void; reject: (error: 
  * under way goes into the next one together, so one flush serves every write that waits for it.
  */
 export class GroupCommit {
-  readonly #storage: Storage;
+  readonly #storage: Pick<Storage, 'commit'>;
   readonly #onCommitted: (writes: readonly Write[]) => void;
   #waiting: Waiting[] = [];
   #idle: Promise<void> | undefined;
   #failure: unknown;
 
   /** @param onCommitted called after every commit, before the writes in it are acknowledged */
-  constructor(storage: Storage, onCommitted: (writes: readonly Write[]) => void) {
+  constructor(storage: Pick<Storage, 'commit'>, onCommitted: (writes: readonly Write[]) => void) {
     this.#storage = storage;
     this.#onCommitted = onCommitted;
   }
