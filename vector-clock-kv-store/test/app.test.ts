@@ -1,0 +1,248 @@
+import request from 'supertest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SingleNode, singleNode } from './single-node.ts';
+
+let single: SingleNode;
+
+beforeEach(async () => {
+  single = singleNode();
+  await single.node.start();
+});
+
+afterEach(() => single.node.stop());
+
+const put = (body: object) => request(single.app).post('/put').send(body);
+const replicate = (body: object) => request(single.app).post('/replicate').send(body);
+const state = async () => (await request(single.app).get('/state')).body;
+
+describe('POST /put', () => {
+  it('answers with the clock of the write', async () => {
+    expect((await put({ key: 'x', value: 1 })).body).toEqual({ status: 'ok', vc: { node1: 1 } });
+    expect((await put({ key: 'x', value: 2 })).body).toEqual({ status: 'ok', vc: { node1: 2 } });
+  });
+
+  it.each([
+    ['PUT /put', () => request(single.app).put('/put')],
+    ['POST /write', () => request(single.app).post('/write')],
+  ])('has the other name %s', async (_name, open) => {
+    expect((await open().send({ key: 'x', value: 1 })).body).toEqual({ status: 'ok', vc: { node1: 1 } });
+  });
+
+  it.each([0, false, '', 'text', 1.5, [], [1, { a: null }], { deep: { er: 'x' } }])(
+    'keeps the JSON value %j as it is',
+    async (value) => {
+      await put({ key: 'x', value });
+      expect((await request(single.app).get('/get').query({ key: 'x' })).body.value).toEqual(value);
+    },
+  );
+
+  it('counts what the client has seen as seen by the write', async () => {
+    await replicate({ sender: 'node2', key: 'y', value: 1, vc: { node2: 1 } });
+    const { body } = await put({ key: 'x', value: 1, vc: { node2: 1 } });
+    expect(body.vc).toEqual({ node1: 1, node2: 1 });
+  });
+});
+
+describe('GET /get', () => {
+  it('answers null for a key without a value', async () => {
+    const { status, body } = await request(single.app).get('/get').query({ key: 'nothing' });
+    expect(status).toBe(200);
+    expect(body).toEqual({ key: 'nothing', value: null, vc: {} });
+  });
+
+  it.each(['/get?key=a%2Fb', '/read?key=a%2Fb', '/read/a%2Fb'])('reads by %s', async (path) => {
+    await put({ key: 'a/b', value: 'slashed' });
+    expect((await request(single.app).get(path)).body).toEqual({
+      key: 'a/b',
+      value: 'slashed',
+      vc: { node1: 1 },
+    });
+  });
+
+  it('shows concurrent writes as siblings, the winner first, until a write that has seen both', async () => {
+    await put({ key: 'cart', value: 'apples' });
+    await replicate({ sender: 'node2', key: 'cart', value: 'pears', vc: { node2: 1 } });
+    const { body } = await request(single.app).get('/get').query({ key: 'cart' });
+    expect(body.value).toBe('pears');
+    expect(body.siblings).toEqual([
+      { sender: 'node2', value: 'pears', vc: { node2: 1 } },
+      { sender: 'node1', value: 'apples', vc: { node1: 1 } },
+    ]);
+    await put({ key: 'cart', value: 'both' });
+    const after = (await request(single.app).get('/get').query({ key: 'cart' })).body;
+    expect(after).toEqual({ key: 'cart', value: 'both', vc: { node1: 2, node2: 1 } });
+  });
+
+  it('waits for what the client has seen', async () => {
+    const reading = request(single.app)
+      .get('/get')
+      .query({ key: 'x', vc: '{"node2":1}', wait_ms: 20_000 })
+      .then(({ body }) => body);
+    await replicate({ sender: 'node2', key: 'x', value: 'seen', vc: { node2: 1 } });
+    expect(await reading).toMatchObject({ value: 'seen' });
+  });
+
+  it('says what it lacks when that does not come in time', async () => {
+    const { status, body } = await request(single.app)
+      .get('/get')
+      .query({ key: 'x', vc: '{"node2":3}', wait_ms: 10 });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ lacking: { node2: 3 }, vc: {} });
+  });
+});
+
+describe('POST /replicate', () => {
+  it('applies what is ready, buffers what is early, and knows doubles', async () => {
+    const early = await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
+    expect(early.status).toBe(202);
+    expect(early.body).toEqual({ status: 'buffered', vc: {} });
+    const [waiting] = (await state()).buffered;
+    expect(waiting).toEqual({ key: 'x', value: 2, sender: 'node2', vector_clock: { node2: 2 } });
+    expect((await state()).store).toEqual({});
+    const cause = await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
+    expect(cause.body).toEqual({ status: 'applied', vc: { node2: 2 } });
+    const again = await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
+    expect(again.body).toEqual({ status: 'duplicate', vc: { node2: 2 } });
+    expect(await state()).toEqual({
+      node_id: 'node1',
+      store: { x: 2 },
+      vector_clock: { node2: 2 },
+      buffered: [],
+    });
+  });
+
+  it('takes a batch, and says what became of each message', async () => {
+    const { body } = await replicate([
+      { sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } },
+      { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } },
+      { sender: 'node3', key: 'y', value: 1, vc: { node2: 3, node3: 1 } },
+    ]);
+    expect(body).toEqual({
+      status: 'buffered',
+      statuses: ['buffered', 'applied', 'buffered'],
+      vc: { node2: 2 },
+    });
+  });
+
+  it('takes the writes of a later life of a peer', async () => {
+    const { body } = await replicate({ sender: 'node2~k3x9', key: 'x', value: 1, vc: { 'node2~k3x9': 1 } });
+    expect(body.status).toBe('applied');
+  });
+
+  it('refuses what does not fit its buffer, so that it is sent again', async () => {
+    const small = singleNode({ bufferCapacity: 1 });
+    await small.node.start();
+    const send = (counter: number) =>
+      request(small.app)
+        .post('/replicate')
+        .send({ sender: 'node2', key: 'x', value: 1, vc: { node2: counter } });
+    expect((await send(2)).status).toBe(202);
+    const refused = await send(3);
+    expect(refused.status).toBe(503);
+    expect(refused.body.status).toBe('refused');
+    await small.node.stop();
+  });
+});
+
+describe('GET /', () => {
+  it('is the heartbeat', async () => {
+    await put({ key: 'x', value: 1 });
+    await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
+    expect((await request(single.app).get('/')).body).toEqual({
+      node_id: 'node1',
+      name: 'node1',
+      status: 'ok',
+      vector_clock: { node1: 1 },
+      heard_of: { node1: 1, node2: 2 },
+    });
+  });
+});
+
+describe('a node that has not found its name yet', () => {
+  it('is alive, but not ready, and serves neither clients nor peers', async () => {
+    const { app } = singleNode();
+    expect((await request(app).get('/health')).status).toBe(200);
+    expect((await request(app).get('/ready')).status).toBe(503);
+    expect((await request(app).get('/')).body.status).toBe('starting');
+    expect((await request(app).post('/put').send({ key: 'x', value: 1 })).status).toBe(503);
+    expect((await request(app).get('/get').query({ key: 'x' })).status).toBe(503);
+    const message = { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } };
+    expect((await request(app).post('/replicate').send(message)).status).toBe(503);
+  });
+});
+
+describe('the cluster token', () => {
+  it('is needed between nodes, not by clients', async () => {
+    const guarded = singleNode({ token: 'secret', faults: true });
+    await guarded.node.start();
+    const message = { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } };
+    const send = () => request(guarded.app).post('/replicate').send(message);
+    expect((await send()).status).toBe(401);
+    expect((await send().set('authorization', 'Bearer wrong')).status).toBe(401);
+    expect((await request(guarded.app).get('/faults')).status).toBe(401);
+    expect((await request(guarded.app).get('/')).body.vector_clock).toEqual({});
+    expect((await send().set('authorization', 'Bearer secret')).status).toBe(202);
+    expect((await request(guarded.app).post('/put').send({ key: 'x', value: 1 })).status).toBe(200);
+    await guarded.node.stop();
+  });
+});
+
+describe('the fault interface', () => {
+  it('does not exist unless it was asked for', async () => {
+    expect((await request(single.app).post('/faults').send({ peer: 'node2', action: 'hold' })).status).toBe(
+      404,
+    );
+    expect((await request(single.app).get('/faults')).status).toBe(404);
+  });
+
+  it('adds faults to a link and takes all of them back', async () => {
+    const faulty = singleNode({ faults: true });
+    await faulty.node.start();
+    const post = (body: object) => request(faulty.app).post('/faults').send(body);
+    await post({ peer: 'node2', action: 'hold', origin: 'node1' });
+    const { body } = await post({ peer: 'node2', action: 'delay', delay_ms: 5 });
+    expect(body.links).toEqual([
+      {
+        peer: 'node2',
+        faults: [
+          { action: 'hold', origin: 'node1' },
+          { action: 'delay', delayMs: 5 },
+        ],
+      },
+      { peer: 'node3', faults: [] },
+    ]);
+    expect((await post({ peer: 'node2', action: 'release' })).body.links[0].faults).toEqual([]);
+    await faulty.node.stop();
+  });
+
+  it.each([
+    [{ peer: 'node9', action: 'hold' }, 'peer'],
+    [{ peer: 'node1', action: 'hold' }, 'peer'],
+    [{ peer: 'node2', action: 'explode' }, 'action'],
+    [{ peer: 'node2', action: 'hold', origin: 'node9' }, 'origin'],
+    [{ peer: 'node2', action: 'drop', count: 0 }, 'count'],
+    [{ peer: 'node2', action: 'delay' }, 'delay_ms'],
+    [{ peer: 'node2', action: 'delay', delay_ms: -1 }, 'delay_ms'],
+  ])('refuses %j, naming %s', async (body, field) => {
+    const faulty = singleNode({ faults: true });
+    await faulty.node.start();
+    const answer = await request(faulty.app).post('/faults').send(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.field).toBe(field);
+    await faulty.node.stop();
+  });
+});
+
+describe('GET /metrics', () => {
+  it('counts messages by what became of them, and shows clock and buffer', async () => {
+    await put({ key: 'x', value: 1 });
+    await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
+    const { text, headers } = await request(single.app).get('/metrics');
+    expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+    expect(text).toContain('kv_replicate_messages_total{status="buffered"} 1');
+    expect(text).toContain('kv_replicate_messages_total{status="refused"} 0');
+    expect(text).toContain('kv_clock_entry{node="node1"} 1');
+    expect(text).toContain('kv_buffered_messages 1');
+    expect(text).toContain('kv_peer_lag_writes{peer="node2"} 1');
+  });
+});

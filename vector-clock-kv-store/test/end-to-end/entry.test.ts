@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+
+const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
+
+/** Starts a node that is not expected to live, with these variables alone. */
+async function startInVain(environment: Record<string, string>) {
+  const { exitCode, stderr } = await execa(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), entry],
+    {
+      env: { PATH: process.env.PATH ?? '', ...environment },
+      extendEnv: false,
+      reject: false,
+      timeout: 60_000,
+    },
+  );
+  return { exitCode, stderr };
+}
+
+describe('a node whose environment is wrong ends with one line that names the variable', () => {
+  it.each([
+    [{}, 'node: NODE_ID is required'],
+    [{ NODE_ID: '__proto__' }, 'node: NODE_ID must be a word or a number'],
+    [{ NODE_ID: 'node1', PORT: '99999' }, 'node: PORT must be at most 65535 (it is "99999")'],
+    [{ NODE_ID: 'node1', PORT: 'http' }, 'node: PORT must be a number (it is "http")'],
+    [{ NODE_ID: 'node1', PEERS: 'node2' }, 'node: PEERS needs host:port in "node2"'],
+    [{ NODE_ID: 'node1', FAULTS: 'maybe' }, 'node: FAULTS must be 1 or 0'],
+    [{ NODE_ID: 'node1', LOG_LEVEL: 'loud' }, 'node: LOG_LEVEL'],
+  ])('%j', async (environment, line) => {
+    const { exitCode, stderr } = await startInVain(environment);
+    expect(stderr).toContain(line);
+    expect(stderr.split('\n')).toHaveLength(1);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('a node whose port is taken', () => {
+  it('ends with one line that names the port', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const { exitCode, stderr } = await startInVain({ NODE_ID: 'node1', PORT: String(port) });
+      expect(stderr).toBe(`node: port ${port} is already in use; choose another with PORT`);
+      expect(exitCode).toBe(1);
+    } finally {
+      server.close();
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
+
+const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
+
+/** Three nodes as processes of their own, on free ports. */
+export class LocalCluster {
+  readonly #ports: ReadonlyMap<string, number>;
+  readonly #environment: Record<string, string>;
+  readonly #running = new Map<string, LocalService>();
+
+  private constructor(ports: ReadonlyMap<string, number>, environment: Record<string, string>) {
+    this.#ports = ports;
+    this.#environment = environment;
+  }
+
+  /** Chooses the ports; starts nothing. */
+  static async plan(environment: Record<string, string> = {}): Promise<LocalCluster> {
+    const ports = new Map<string, number>();
+    for (const name of ['node1', 'node2', 'node3']) ports.set(name, await freePort());
+    return new LocalCluster(ports, environment);
+  }
+
+  urls(): string[] {
+    return [...this.#ports.keys()].map((name) => this.url(name));
+  }
+
+  url(name: string): string {
+    return `http://127.0.0.1:${this.#ports.get(name)}`;
+  }
+
+  /** Starts the nodes named, at once, and waits until they serve. */
+  async start(...names: string[]): Promise<void> {
+    const peers = [...this.#ports.keys()].map((name) => `${name}=${this.url(name)}`).join(',');
+    const services = names.map((name) => {
+      const service = startLocalService({
+        name,
+        entry,
+        port: this.#ports.get(name) ?? 0,
+        environment: {
+          NODE_ID: name,
+          PEERS: peers,
+          FAULTS: '1',
+          PEER_WAIT_MS: '30000',
+          ...this.#environment,
+        },
+      });
+      this.#running.set(name, service);
+      return service;
+    });
+    await Promise.all(services.map((service) => service.ready()));
+  }
+
+  /** Kills a node as a crash does, and waits until it is gone. */
+  async kill(name: string): Promise<void> {
+    const service = this.#running.get(name);
+    service?.signal('SIGKILL');
+    await service?.ended;
+    this.#running.delete(name);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((service) => service.stop()));
+  }
+}

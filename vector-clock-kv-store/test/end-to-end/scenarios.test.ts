@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LocalCluster } from './local-cluster.ts';
+
+const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
+
+/** Runs client.ts as a person does. */
+function runClient(...words: string[]) {
+  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, ...words], {
+    reject: false,
+    all: true,
+    timeout: 90_000,
+  });
+}
+
+describe('client.ts against three running nodes', () => {
+  let cluster: LocalCluster;
+
+  beforeAll(async () => {
+    cluster = await LocalCluster.plan({ CLUSTER_TOKEN: 'secret' });
+    await cluster.start('node1', 'node2', 'node3');
+  });
+
+  afterAll(() => cluster.stop());
+
+  it('passes every scenario, tells each step, and exits with 0', async () => {
+    const { all, exitCode } = await runClient('--nodes', cluster.urls().join(','), '--token', 'secret');
+    for (const name of ['original', 'out-of-order', 'concurrent', 'chain'])
+      expect(all).toContain(`PASS  ${name}`);
+    expect(all).toContain('node3 buffers');
+    expect(all).toContain('4 passed, 0 failed');
+    expect(exitCode).toBe(0);
+  });
+
+  it('runs only the scenarios named, again on the same cluster', async () => {
+    const { all, exitCode } = await runClient('chain', 'original', '--nodes', cluster.urls().join(','));
+    expect(all).toContain('2 passed, 0 failed');
+    expect(all).not.toContain('out-of-order');
+    expect(exitCode).toBe(0);
+  });
+
+  it('fails a scenario that cannot prove its point, and exits with 1', async () => {
+    const { all, exitCode } = await runClient('original', '--nodes', cluster.urls().slice(0, 2).join(','));
+    expect(all).toContain('FAIL  original');
+    expect(all).toContain('needs 3 nodes');
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses a scenario that does not exist', async () => {
+    const { all, exitCode } = await runClient('no-such');
+    expect(all).toContain('no-such');
+    expect(exitCode).toBe(1);
+  });
+});
+
+const nodeState = z.object({ node_id: z.string(), store: z.unknown(), vector_clock: z.unknown() });
+const written = z.object({ vc: z.record(z.string(), z.number()) });
+
+describe('three nodes, one of which is killed', () => {
+  let cluster: LocalCluster;
+
+  beforeAll(async () => {
+    cluster = await LocalCluster.plan();
+    await cluster.start('node1', 'node2', 'node3');
+  });
+
+  afterAll(() => cluster.stop());
+
+  const state = async (node: string) =>
+    nodeState.parse(await (await fetch(`${cluster.url(node)}/state`)).json());
+  const put = async (node: string, key: string, value: string) => {
+    const answer = await fetch(`${cluster.url(node)}/put`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key, value }),
+    });
+    return written.parse(await answer.json()).vc;
+  };
+
+  it('keep what it missed for it, and it numbers none of its writes twice', async () => {
+    await put('node3', 'before', 'written by the first life of node3');
+    await expect
+      .poll(() => state('node1'), { timeout: 20_000 })
+      .toMatchObject({ vector_clock: { node3: 1 } });
+    await cluster.kill('node3');
+    await put('node1', 'x', 'while node3 was gone');
+    await put('node2', 'y', 'while node3 was gone');
+
+    await cluster.start('node3');
+    const back = await state('node3');
+    expect(back.store).toMatchObject({
+      before: 'written by the first life of node3',
+      x: 'while node3 was gone',
+      y: 'while node3 was gone',
+    });
+    expect(back.node_id).toMatch(/^node3~[0-9a-f]{8}$/);
+    const vc = await put('node3', 'after', 'written by the second life of node3');
+    expect(vc).toEqual({ node1: 1, node2: 1, node3: 1, [back.node_id]: 1 });
+    for (const node of ['node1', 'node2']) {
+      await expect
+        .poll(() => state(node), { timeout: 20_000 })
+        .toMatchObject({
+          store: {
+            before: 'written by the first life of node3',
+            after: 'written by the second life of node3',
+          },
+          vector_clock: vc,
+        });
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import { createLogger, createRegistry } from '@gridclock/service-kit';
+import type { Express } from 'express';
+import { createApp } from '../src/app.ts';
+import { ClusterNode } from '../src/cluster-node.ts';
+import { FaultyTransport } from '../src/faulty-transport.ts';
+import { MemoryStorage } from '../src/memory-storage.ts';
+import { createStoreMetrics } from '../src/metrics.ts';
+import { realScheduler } from '../src/scheduler.ts';
+import type { Transport } from '../src/transport.ts';
+
+/** A peer that answers and has nothing: it stays out of the way of a test of one node's interface. */
+const quietPeer: Transport = {
+  replicate: async () => undefined,
+  heartbeat: async () => ({ clock: {}, heardOf: {} }),
+};
+
+export type SingleNode = { app: Express; node: ClusterNode };
+
+/** The app of `node1`, whose peers `node2` and `node3` are played by the test. It serves when `node.start()` was awaited. */
+export function singleNode(
+  options: { token?: string; faults?: boolean; bufferCapacity?: number } = {},
+): SingleNode {
+  const registry = createRegistry();
+  const logger = createLogger('node', 'silent');
+  const links = ['node2', 'node3'].map((id) => ({
+    peer: { id, url: '' },
+    transport: new FaultyTransport(quietPeer, realScheduler),
+  }));
+  const metrics = createStoreMetrics(registry, () => node);
+  const node = new ClusterNode({
+    name: 'node1',
+    storage: new MemoryStorage(),
+    peers: links,
+    scheduler: realScheduler,
+    random: () => 0.5,
+    peerWaitMs: 1_000,
+    bufferCapacity: options.bufferCapacity ?? 100,
+    logger,
+    onCommitted: (writes) => metrics.committed(writes.length),
+    onFailure(error) {
+      throw error;
+    },
+  });
+  const app = createApp({
+    node,
+    logger,
+    registry,
+    metrics,
+    token: options.token,
+    faultyLinks: options.faults
+      ? new Map(links.map(({ peer, transport }) => [peer.id, transport]))
+      : undefined,
+  });
+  return { app, node };
+}
