@@ -1,0 +1,31 @@
+import { GridView, gridViewOptions } from '../load_balancer/grid-view.ts';
+import { createPolicy, type PolicyName } from '../load_balancer/policies/index.ts';
+import { routingOrder } from '../load_balancer/routing-order.ts';
+import type { Random } from '../load_tester/random.ts';
+import type { Router } from './router.ts';
+
+/** The balancer's own view, policies and order of failover, as they run in the service. */
+export function balancerRouter(
+  ids: readonly string[],
+  policyName: PolicyName,
+  pollIntervalMs: number,
+  random: Random,
+): Router {
+  const policy = createPolicy(policyName);
+  const view = new GridView(gridViewOptions(pollIntervalMs, pollIntervalMs));
+  for (const id of ids) view.add(id);
+  return {
+    polled: (id, report, startedAt, now) => view.polled(id, report, startedAt, now),
+    *order({ charge_amount, priority }, now) {
+      for (const { id } of routingOrder(view.candidates(priority, now), charge_amount, policy, random))
+        yield id;
+    },
+    sent(id, kw, sentAt) {
+      const reservation = view.sent(id, kw, sentAt);
+      return (accepted, report, now) => {
+        if (accepted) view.accepted(reservation, report, now);
+        else view.refused(reservation, report, now);
+      };
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Priority } from '@gridclock/grid-protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type PolicyName, policyNames } from '../../load_balancer/policies/index.ts';
+import { seededRandom } from '../../load_tester/random.ts';
+import { balancerRouter } from '../../simulation/balancer-router.ts';
+import { originalRouter } from '../../simulation/original-router.ts';
+import { simulate } from '../../simulation/simulate.ts';
+import type { PlannedRequest } from '../../simulation/traffic.ts';
+
+const request = (arrivesAt: number, charge_amount: number, lastsMs = 10_000): PlannedRequest => ({
+  vehicle_id: 'EV_1000',
+  priority: 'normal' satisfies Priority,
+  arrivesAt,
+  charge_amount,
+  lastsMs,
+});
+
+function route(traffic: PlannedRequest[], capacitiesKw: number[], policy: PolicyName | 'original', seed = 1) {
+  const random = seededRandom(seed);
+  const pollIntervalMs = policy === 'original' ? 5_000 : 1_000;
+  return simulate({
+    capacitiesKw,
+    traffic,
+    pollIntervalMs,
+    maxHops: Number.POSITIVE_INFINITY,
+    random,
+    createRouter: (ids) =>
+      policy === 'original' ? originalRouter(ids) : balancerRouter(ids, policy, pollIntervalMs, random),
+  });
+}
+
+/** Ten requests, a tenth of a second apart, once the first polls are in: together as much as two substations hold. */
+const burst = Array.from({ length: 10 }, (_, index) => request(600 + index * 100, 20));
+
+describe('a rush hour on virtual time', () => {
+  it('sends everything between two polls to one substation, and none elsewhere, in the original way', () => {
+    expect(route(burst, [100, 100], 'original')).toMatchObject({ acceptedKw: 100, rejected: 5, hops: 10 });
+  });
+
+  it('fills both substations with the view that counts own dispatches', () => {
+    expect(route(burst, [100, 100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 0, hops: 10 });
+  });
+
+  it('asks the next substation when one refuses, and stops after the most hops', () => {
+    const full = [request(0, 100), request(100, 100), request(200, 50)];
+    expect(route(full, [100, 100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 1, hops: 4 });
+    const patience = { capacitiesKw: [100, 100], traffic: full, pollIntervalMs: 1_000, maxHops: 1 };
+    const random = seededRandom(1);
+    const createRouter = (ids: readonly string[]) => balancerRouter(ids, 'least-load', 1_000, random);
+    expect(simulate({ ...patience, random, createRouter })).toMatchObject({ rejected: 1, hops: 3 });
+  });
+
+  it('gives a session back when it ends', () => {
+    const oneAfterAnother = [request(0, 100, 5_000), request(6_000, 100, 5_000)];
+    expect(route(oneAfterAnother, [100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 0 });
+  });
+
+  it('measures the spread of utilisation: half when one of two equals is full and the other idle', () => {
+    const all = [request(0, 100, 60_000), request(60_000, 100)];
+    const { utilizationSpread } = route(all, [100, 100], 'best-fit');
+    expect(utilizationSpread).toBeCloseTo(0.5, 1);
+  });
+
+  it('never fills a substation above its capacity, gives all back, and stays below the bound', () => {
+    // Arrivals and lengths in steps of 100 ms, which no chain of hops reaches: what ends by plan has ended.
+    const requests = fc.array(
+      fc.record({
+        step: fc.integer({ min: 0, max: 300 }),
+        steps: fc.integer({ min: 1, max: 150 }),
+        kw: fc.integer({ min: 1, max: 150 }),
+      }),
+      { maxLength: 60 },
+    );
+    const capacities = fc.array(fc.integer({ min: 20, max: 120 }), { minLength: 1, maxLength: 4 });
+    const contender = fc.constantFrom('original' as const, ...policyNames);
+    fc.assert(
+      fc.property(requests, capacities, contender, fc.integer(), (drawn, capacitiesKw, policy, seed) => {
+        const traffic = drawn
+          .map(({ step, steps, kw }) => request(step * 100, kw, steps * 100))
+          .sort((a, b) => a.arrivesAt - b.arrivesAt);
+        const result = route(traffic, capacitiesKw, policy, seed);
+        expect(result.sound).toBe(true);
+        expect(result.acceptedKw).toBeLessThanOrEqual(result.boundKw);
+      }),
+    );
+  });
+});
