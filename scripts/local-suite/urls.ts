@@ -1,0 +1,28 @@
+import type { Paint } from '@gridclock/terminal';
+import type { PlannedService } from './plan.ts';
+
+/** Where everything is, and what to try first. */
+export function describeUrls(
+  services: readonly PlannedService[],
+  prometheusPort: number | undefined,
+  paint: Paint,
+): string {
+  const url = (port: number) => paint('cyan', `http://localhost:${port}`);
+  const rows = services.map(({ name, port }) => `  ${name.padEnd(24)}${url(port)}`);
+  const portOf = (name: string) => services.find((service) => service.name === name)?.port;
+  return [
+    paint('bold', 'Gridclock is running'),
+    ...rows,
+    prometheusPort === undefined
+      ? `  ${'prometheus'.padEnd(24)}not on the PATH, so not started`
+      : `  ${'prometheus'.padEnd(24)}${url(prometheusPort)}`,
+    '',
+    'Try, in another terminal:',
+    `  curl -X POST localhost:${portOf('node1')}/put -H 'Content-Type: application/json' -d '{"key":"x","value":1}'`,
+    `  curl 'localhost:${portOf('node3')}/get?key=x'`,
+    `  curl -X POST localhost:${portOf('charge_request_service')}/charge -H 'Content-Type: application/json' -d '{"vehicle_id":"EV_1000","charge_amount":22,"priority":"high"}'`,
+    `  curl localhost:${portOf('load_balancer')}/status`,
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { paintFor } from '@gridclock/terminal';
+import { planSuite } from './local-suite/plan.ts';
+import { readPortOffset } from './local-suite/port-offset.ts';
+import { prefixer } from './local-suite/prefix.ts';
+import { prometheusInstalled, startPrometheus } from './local-suite/prometheus.ts';
+import { reportFailure } from './local-suite/report-failure.ts';
+import { demandFreePorts, startSuite } from './local-suite/suite.ts';
+import { describeUrls } from './local-suite/urls.ts';
+
+const paint = paintFor(process.stdout, process.env);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Runs until a signal asks for the end. */
+async function start(): Promise<void> {
+  const offset = readPortOffset(process.env);
+  const planned = planSuite(offset);
+  const withPrometheus = await prometheusInstalled();
+  const prometheusPort = 9090 + offset;
+  await demandFreePorts([
+    ...planned,
+    ...(withPrometheus ? [{ name: 'prometheus', port: prometheusPort }] : []),
+  ]);
+  const prefix = prefixer([...planned.map(({ name }) => name), 'prometheus'], paint);
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+  const logging = planned.map((service) => ({
+    ...service,
+    environment: { LOG_FORMAT: 'pretty', ...service.environment },
+  }));
+  const suite = await startSuite(
+    logging,
+    (name, line) => print(prefix(name, line)),
+    (name, how) => print(prefix(name, paint('red', `ended by itself (${how})`))),
+  );
+  const prometheus = withPrometheus
+    ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
+    : undefined;
+  print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined, paint)}\n`);
+  await asked;
+  print('Stopping ...');
+  await Promise.all([suite.stop(), prometheus?.stop()]);
+}
+
+await start().catch(reportFailure);
