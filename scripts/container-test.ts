@@ -8,6 +8,6 @@ if (!(await engineRuns())) {
   process.exit(1);
 }
 const checks = createChecks(console.log, Date.now);
-await runContainerTest(checks, fileURLToPath(new URL('..', import.meta.url)), console.log);
+await runContainerTest(checks, fileURLToPath(new URL('..', import.meta.url)), console.log, Date.now);
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
 process.exit(checks.failed() === 0 ? 0 : 1);

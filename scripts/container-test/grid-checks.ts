@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Checks } from './checks.ts';
 import { waitUntilHealthy } from './containers.ts';
 import type { Project } from './project.ts';
@@ -28,23 +29,27 @@ export async function checkGrid(checks: Checks, { project, entryUrl }: GridOptio
     const id = await project.containerOf('substation_2');
     await project.docker('kill', id);
     const answers = await Promise.all(Array.from({ length: 6 }, () => charge(entryUrl)));
-    const odd = answers.filter(({ status, error }) => status !== 200 && error !== 'Insufficient capacity');
-    if (odd.length > 0) throw new Error(`answered ${JSON.stringify(odd[0])}`);
     await project.docker('start', id);
     await waitUntilHealthy(project, ['substation_2']);
+    const odd = answers.filter(
+      ({ status, body }) => status !== 200 && body.error !== 'Insufficient capacity',
+    );
+    if (odd.length > 0) throw new Error(`answered ${JSON.stringify(odd[0])}`);
     return answers.map(({ status }) => status).join(' ');
   });
 
   await checks.check('bad input is answered 400 and names the field', async () => {
     const answer = await charge(entryUrl, { charge_amount: -1 });
-    if (answer.status !== 400 || answer.field !== 'charge_amount') {
+    if (answer.status !== 400 || answer.body.field !== 'charge_amount') {
       throw new Error(`answered ${JSON.stringify(answer)}`);
     }
     return undefined;
   });
 }
 
-type Answer = { status: number; error?: unknown; field?: unknown };
+const answered = z.object({ error: z.string().optional(), field: z.string().optional() });
+
+type Answer = { status: number; body: z.output<typeof answered> };
 
 async function charge(entryUrl: string, overrides: Record<string, unknown> = {}): Promise<Answer> {
   const response = await fetch(`${entryUrl}/charge`, {
@@ -52,6 +57,5 @@ async function charge(entryUrl: string, overrides: Record<string, unknown> = {})
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ vehicle_id: 'EV_1000', charge_amount: 7, priority: 'normal', ...overrides }),
   });
-  const body: unknown = await response.json();
-  return { status: response.status, ...(typeof body === 'object' ? body : {}) };
+  return { status: response.status, body: answered.parse(await response.json()) };
 }

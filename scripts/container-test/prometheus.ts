@@ -21,3 +21,31 @@ export async function readTargets(prometheusUrl: string): Promise<Target[]> {
   const { data } = targetsAnswer.parse(await response.json());
   return data.activeTargets.map(({ labels, health, lastError }) => ({ ...labels, health, lastError }));
 }
+
+const rangeAnswer = z.union([
+  z.object({
+    status: z.literal('success'),
+    data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+  }),
+  z.object({ status: z.literal('error'), error: z.string() }),
+]);
+
+/**
+ * Evaluates a PromQL expression every 5 s of a period.
+ *
+ * @param from @param to seconds since 1970
+ * @returns how many samples it has that are numbers, or what Prometheus finds wrong with it
+ */
+export async function queryRange(
+  prometheusUrl: string,
+  expr: string,
+  from: number,
+  to: number,
+): Promise<{ samples: number; error?: string }> {
+  const parameters = new URLSearchParams({ query: expr, start: `${from}`, end: `${to}`, step: '5' });
+  const response = await fetch(`${prometheusUrl}/api/v1/query_range`, { method: 'POST', body: parameters });
+  const answer = rangeAnswer.parse(await response.json());
+  if (answer.status === 'error') return { samples: 0, error: answer.error };
+  const values = answer.data.result.flatMap((series) => series.values);
+  return { samples: values.filter(([, value]) => value !== 'NaN').length };
+}

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Checks } from './checks.ts';
 import { containersOf, missingProtections, waitUntilHealthy } from './containers.ts';
+import { expectPanelsFilled } from './dashboard-checks.ts';
 import { checkGrid } from './grid-checks.ts';
+import { checkPool } from './pool-checks.ts';
 import { freePorts } from './ports.ts';
 import { createProject } from './project.ts';
 import { checkStore } from './store-checks.ts';
+import { withTraffic } from './store-client.ts';
 import { expectTargetsUp } from './targets-check.ts';
 
 const substations = ['substation_1', 'substation_2', 'substation_3'];
@@ -26,11 +29,13 @@ const storeTargets = store.map((node) => `vector_clock_kv_store/${node}`);
  * @param checks gets the outcome of each step; a step that others build upon ends the run when it fails
  * @param root the repository's root, absolute
  * @param write gets lines about what goes on between checks
+ * @param now the clock, in milliseconds since 1970
  */
 export async function runContainerTest(
   checks: Checks,
   root: string,
   write: (line: string) => void,
+  now: () => number,
 ): Promise<void> {
   const ports = await freePorts();
   const url = (port: string) => `http://127.0.0.1:${port}`;
@@ -60,13 +65,18 @@ export async function runContainerTest(
     await checks.check('with the grid alone, Prometheus has all its targets up and no other', () =>
       expectTargetsUp(prometheusUrl, gridTargets),
     );
+    const panels = { root, prometheusUrl, since: now() / 1000, now: () => now() / 1000 };
     await checkGrid(checks, { project, entryUrl: url(ports.CHARGE_REQUEST_PORT) });
+    await checks.check("every panel of the grid's dashboard shows what was under load", () =>
+      expectPanelsFilled('dashboard.json', panels),
+    );
+    await checkPool(checks, { project, prometheusUrl, balancerUrl: url(ports.LOAD_BALANCER_PORT) });
     if (!(await checks.check('the store starts beside it and is healthy', () => start(store)))) return;
-    await checkStore(checks, {
-      project,
-      root,
-      nodeUrls: [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(url),
-    });
+    const nodeUrls = [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(url);
+    await checkStore(checks, { project, root, nodeUrls });
+    await checks.check("every panel of the store's dashboard shows what is under load", () =>
+      withTraffic(nodeUrls, () => expectPanelsFilled('store-dashboard.json', panels)),
+    );
     await checks.check('Prometheus has every target of both suites up', () =>
       expectTargetsUp(prometheusUrl, [...gridTargets, ...storeTargets]),
     );

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import type { Checks } from './checks.ts';
 import { inspectContainers, waitUntilHealthy } from './containers.ts';
 import type { Project } from './project.ts';
+import { expectValue, put } from './store-client.ts';
 
 export type StoreOptions = {
   project: Project;
@@ -49,28 +50,4 @@ export async function checkStore(checks: Checks, options: StoreOptions): Promise
     await expectValue(first, 'outlives', vc, 'a kill');
     return undefined;
   });
-}
-
-async function put(url: string, key: string, value: string): Promise<{ vc: unknown }> {
-  const response = await fetch(`${url}/put`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key, value }),
-  });
-  const body: unknown = await response.json();
-  if (response.status === 200 && typeof body === 'object' && body !== null && 'vc' in body) {
-    return { vc: body.vc };
-  }
-  throw new Error(`put was answered ${response.status}: ${JSON.stringify(body)}`);
-}
-
-/** Reads with the client's context, so that a node that is behind waits until it has caught up. */
-async function expectValue(url: string, key: string, vc: unknown, expected: string): Promise<void> {
-  const query = new URLSearchParams({ key, vc: JSON.stringify(vc) });
-  const response = await fetch(`${url}/get?${query}`);
-  const body: unknown = await response.json();
-  if (response.status === 200 && typeof body === 'object' && body !== null && 'value' in body) {
-    if (body.value === expected) return;
-  }
-  throw new Error(`get at ${url} was answered ${response.status}: ${JSON.stringify(body)}`);
 }
