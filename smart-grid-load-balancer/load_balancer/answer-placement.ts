@@ -1,0 +1,54 @@
+import {
+  INSUFFICIENT_CAPACITY,
+  NO_SUBSTATION_AVAILABLE,
+  OUTCOME_UNKNOWN,
+  type RoutedCharge,
+} from '@gridclock/grid-protocol';
+import type { Response } from 'express';
+import type { Placement } from './placement.ts';
+
+/** When to ask again after an answer that is not final, in seconds: a substation is polled about that often. */
+const RETRY_AFTER_S = '1';
+
+/** Turns what became of a request into the HTTP answer. Refusals are answers, not errors: none is thrown. */
+export function answerPlacement(response: Response, placement: Placement, requestId: string): void {
+  const { hops } = placement;
+  switch (placement.kind) {
+    case 'accepted': {
+      const { answer, loadBefore, member } = placement;
+      const routed: RoutedCharge = {
+        ...answer,
+        routed_by: 'load_balancer',
+        // By the name that /status uses, whatever it calls itself.
+        substation_id: member.id,
+        substation_load_before: loadBefore,
+      };
+      response.json(routed);
+      return;
+    }
+    case 'full':
+      response.status(503).json({
+        error: INSUFFICIENT_CAPACITY,
+        available_capacity: placement.available,
+        max_capacity: placement.capacity,
+        substations_asked: hops,
+        request_id: requestId,
+      });
+      return;
+    case 'unavailable':
+      response.status(503).set('Retry-After', RETRY_AFTER_S);
+      response.json({ error: NO_SUBSTATION_AVAILABLE, substations_asked: hops, request_id: requestId });
+      return;
+    case 'unknown':
+      response.status(504).set('Retry-After', RETRY_AFTER_S);
+      response.json({
+        error: OUTCOME_UNKNOWN,
+        detail: 'A substation may have accepted. Ask again with the same request_id.',
+        request_id: requestId,
+        ...(placement.member === undefined ? {} : { substation_id: placement.member.id }),
+      });
+      return;
+    case 'rejected':
+      response.status(placement.status).json(placement.body);
+  }
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chargeRequestSchema,
+  type IdentifiedChargeRequest,
+  REQUEST_HISTORY_HEADER,
+  type RequestHistory,
+  requestHistorySchema,
+} from '@gridclock/grid-protocol';
+import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import { type Express, type Request, type RequestHandler, Router } from 'express';
+import type { Registry } from 'prom-client';
+import { answerPlacement } from './answer-placement.ts';
+import type { BalancerMetrics } from './balancer-metrics.ts';
+import type { Clock } from './clock.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { Fleet } from './fleet.ts';
+import type { GridView } from './grid-view.ts';
+import type { OncePerRequest } from './once-per-request.ts';
+import { statusOf } from './status.ts';
+
+export type BalancerAppOptions = {
+  fleet: Fleet;
+  view: GridView;
+  dispatcher: Dispatcher;
+  oncePerRequest: OncePerRequest;
+  metrics: BalancerMetrics;
+  policyName: string;
+  /** Why requests cannot be routed yet, or undefined when they can. */
+  notReady: () => string | undefined;
+  clock: Clock;
+  logger: Logger;
+  registry: Registry;
+};
+
+/** The balancer's routes. */
+export function createApp(options: BalancerAppOptions): Express {
+  const { clock, dispatcher, fleet, logger, metrics, notReady, oncePerRequest, policyName, registry, view } =
+    options;
+  const routes = Router();
+
+  const route: RequestHandler = async (request, response) => {
+    const charge = validate(chargeRequestSchema, request.body, 'body');
+    const history = historyOf(request, charge.request_id);
+    const identified: IdentifiedChargeRequest = { ...charge, request_id: charge.request_id ?? randomUUID() };
+    const placement = await oncePerRequest.run(identified, (openAt) =>
+      dispatcher.place(identified, history, openAt),
+    );
+    metrics.answered(placement);
+    if (placement.kind === 'unknown' || placement.kind === 'unavailable')
+      logger.warn({ request_id: identified.request_id, ...placement }, 'request not placed');
+    answerPlacement(response, placement, identified.request_id);
+  };
+  routes.post('/route_charge', route);
+  routes.post('/assign_substation', route);
+
+  routes.get('/status', (_request, response) => {
+    response.json(statusOf(fleet, view, policyName, clock.now(), new Date().toISOString()));
+  });
+
+  return createServiceApp({ service: 'load_balancer', logger, registry, routes, notReady });
+}
+
+/** Without an id there is nothing to remember; with one and no word about it, it may have been used before. */
+function historyOf(request: Request, requestId: string | undefined): RequestHistory {
+  if (requestId === undefined) return 'new';
+  const told = requestHistorySchema.safeParse(request.get(REQUEST_HISTORY_HEADER));
+  return told.success ? told.data : 'repeated';
+}

@@ -1,0 +1,91 @@
+import {
+  capacityRefusalSchema,
+  chargeAcceptedSchema,
+  DRAINING,
+  REPLAYED_HEADER,
+  SUPERSEDED,
+} from '@gridclock/grid-protocol';
+import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import type { AxiosResponse } from 'axios';
+import { z } from 'zod';
+import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
+import { readReport } from './substation-report.ts';
+import type { ChargeReply, LookupReply, NoAnswer, Transport } from './transport.ts';
+
+export type HttpTransportOptions = {
+  /** For one message to a substation and its answer, in milliseconds. */
+  requestTimeoutMs: number;
+  /** For one poll, in milliseconds. */
+  pollTimeoutMs: number;
+};
+
+const errorSchema = z.looseObject({ error: z.string() });
+const lookupSchema = z.looseObject({ known: z.boolean() });
+
+/** Statuses that say that the request itself is wrong, whoever gets it. */
+const clientErrors = new Set([400, 409, 413, 422]);
+
+/** Talks with substations over HTTP, on connections that are kept. */
+export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTransportOptions): Transport {
+  const client = createHttpClient({ timeoutMs: requestTimeoutMs });
+  // Half the time for connecting, so that a dead host is told from a slow one before the request times out.
+  client.defaults.httpAgent = connectTimeoutAgent(requestTimeoutMs / 2);
+  return {
+    async charge({ url }, request) {
+      try {
+        return readCharge(await client.post<unknown>(`${url}/charge`, request));
+      } catch (error) {
+        return noAnswer(error);
+      }
+    },
+    async lookup({ url }, lookup) {
+      try {
+        return readLookup(await client.post<unknown>(`${url}/requests/lookup`, lookup));
+      } catch (error) {
+        return noAnswer(error);
+      }
+    },
+    async report({ url }) {
+      const { status, data } = await client.get<unknown>(`${url}/metrics`, {
+        responseType: 'text',
+        timeout: pollTimeoutMs,
+      });
+      if (status !== 200 || typeof data !== 'string') throw new Error(`its metrics answer ${status}`);
+      return readReport(data);
+    },
+  };
+}
+
+/** What one failed call says. A fault that is not the network's is thrown on. */
+export function noAnswer(error: unknown): NoAnswer {
+  const { kind, reason } = transportFailure(error);
+  if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'gone', reason };
+  return { kind: kind === 'refused' || reason === CONNECT_TIMEOUT ? 'unreachable' : 'ambiguous', reason };
+}
+
+function readCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {
+  if (status === 200) {
+    const accepted = chargeAcceptedSchema.safeParse(data);
+    if (accepted.success)
+      return { kind: 'accepted', answer: accepted.data, replayed: headers[REPLAYED_HEADER] === 'true' };
+  }
+  if (status === 503) {
+    const refusal = capacityRefusalSchema.safeParse(data);
+    if (refusal.success) return { kind: 'full', refusal: refusal.data };
+    if (errorSchema.safeParse(data).data?.error === DRAINING) return { kind: 'draining' };
+  }
+  if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
+  if (clientErrors.has(status)) return { kind: 'rejected', status, body: data };
+  // Any other 4xx: no such route, so no such substation.
+  if (status >= 400 && status < 500) return { kind: 'unreachable', reason: `HTTP ${status}` };
+  // A 500, or a 200 that says nothing: it may have acted before it failed.
+  return { kind: 'ambiguous', reason: `HTTP ${status}` };
+}
+
+function readLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
+  // A substation of another make has no such route, and remembers nothing that could be found.
+  if (status === 404) return { kind: 'not-known' };
+  const reply = lookupSchema.safeParse(data);
+  if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
+  return { kind: reply.data.known ? 'known' : 'not-known' };
+}

@@ -1,0 +1,42 @@
+import type {
+  CapacityRefusal,
+  ChargeAccepted,
+  DispatchOrder,
+  IdentifiedChargeRequest,
+  RequestLookup,
+} from '@gridclock/grid-protocol';
+import type { SubstationReport } from './substation-report.ts';
+
+/** A substation as the balancer addresses it. */
+export type Member = { readonly id: string; readonly url: string };
+
+/** Why there is no answer, and what that says about whether the other side has acted. */
+export type NoAnswer =
+  /** Nothing listens there, or the host does not exist: no message, this or earlier, can be charging there. */
+  | { kind: 'gone'; reason: string }
+  /** No connection was made: this message cannot have arrived; an earlier one may have. */
+  | { kind: 'unreachable'; reason: string }
+  /** The message may have arrived. */
+  | { kind: 'ambiguous'; reason: string };
+
+export type ChargeReply =
+  | { kind: 'accepted'; answer: ChargeAccepted; replayed: boolean }
+  | { kind: 'full'; refusal: CapacityRefusal }
+  | { kind: 'draining' }
+  /** Another message about the same request_id has overtaken this one. */
+  | { kind: 'superseded' }
+  /** The request itself is wrong; the answer is the client's. */
+  | { kind: 'rejected'; status: number; body: unknown }
+  | NoAnswer;
+
+export type LookupReply = { kind: 'known' | 'not-known' } | NoAnswer;
+
+export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };
+
+/** How the balancer talks with substations. Nothing here throws for a fault of the network, except report. */
+export type Transport = {
+  charge: (member: Member, request: DispatchedCharge) => Promise<ChargeReply>;
+  lookup: (member: Member, lookup: RequestLookup) => Promise<LookupReply>;
+  /** @throws Error when there is no usable answer */
+  report: (member: Member) => Promise<SubstationReport>;
+};

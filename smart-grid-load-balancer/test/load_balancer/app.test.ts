@@ -1,0 +1,160 @@
+import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
+import { createLogger, createRegistry } from '@gridclock/service-kit';
+import supertest from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { InMemoryGrid } from './in-memory-grid.ts';
+import { serveBalancer } from './serve-balancer.ts';
+
+const good = { vehicle_id: 'EV_1', charge_amount: 22, priority: 'normal' };
+
+async function start(capacities: Record<string, number> = { a: 80, b: 120 }) {
+  const grid = new InMemoryGrid(capacities);
+  const served = await serveBalancer(grid, createRegistry(), createLogger('test', 'silent'));
+  return { grid, api: supertest(served.app), view: served.view };
+}
+
+describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
+  it("passes on the substation's answer and says where it was sent", async () => {
+    const { api } = await start({ a: 80 });
+    await api.post(path).send(good);
+    const { status, body } = await api.post(path).send({ ...good, vehicle_id: 'EV_2' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'accepted',
+      vehicle_id: 'EV_2',
+      charge_amount: 22,
+      current_load: 44,
+      max_capacity: 80,
+      routed_by: 'load_balancer',
+      substation_id: 'a',
+      substation_load_before: 22,
+    });
+  });
+
+  it('answers 503 with what would have fitted when the grid is full', async () => {
+    const { api, grid } = await start();
+    const { status, body } = await api.post(path).send({ ...good, charge_amount: 121, request_id: 'r1' });
+    expect(status).toBe(503);
+    expect(body).toEqual({
+      error: 'Insufficient capacity',
+      available_capacity: 120,
+      max_capacity: 120,
+      substations_asked: 0,
+      request_id: 'r1',
+    });
+    expect(grid.sent).toEqual([]);
+  });
+
+  it('answers 503 when no substation can be reached', async () => {
+    const { api, grid } = await start();
+    grid.fail('a', 'unreachable');
+    grid.fail('b', 'unreachable');
+    const { status, body } = await api.post(path).send(good);
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: 'No substation available' });
+  });
+
+  it('answers 504 with the id to ask with when a substation may have accepted', async () => {
+    const { api, grid } = await start({ a: 80 });
+    grid.fail('a', 'answer-lost', 'message-lost', 'message-lost');
+    const { status, body, headers } = await api
+      .post(path)
+      .set(REQUEST_HISTORY_HEADER, 'new')
+      .send({ ...good, request_id: 'r1' });
+    expect(status).toBe(504);
+    expect(body).toMatchObject({ error: 'Outcome unknown', request_id: 'r1', substation_id: 'a' });
+    expect(headers).toHaveProperty('retry-after', '1');
+  });
+
+  it.each([
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":"nan"}'],
+    ['body', '{"vehicle_id":"a","charge_amount":NaN}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":1e999}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":-1}'],
+    ['charge_amount', '{"vehicle_id":"a"}'],
+    ['vehicle_id', '{"__proto__":{"vehicle_id":"a"},"charge_amount":22}'],
+    ['priority', '{"vehicle_id":"a","charge_amount":22,"priority":"urgent"}'],
+    ['body', '[]'],
+    ['body', '{"vehicle_id":'],
+  ])('answers 400 naming %s and asks no substation for %s', async (field, text) => {
+    const { api, grid } = await start();
+    const { status, body } = await api.post(path).type('application/json').send(text);
+    expect({ status, field: body.field }).toEqual({ status: 400, field });
+    expect(grid.sent).toEqual([]);
+  });
+
+  it('answers 413 for a body that is too large', async () => {
+    const { api } = await start();
+    expect((await api.post(path).send({ ...good, vehicle_id: 'x'.repeat(100_000) })).status).toBe(413);
+  });
+});
+
+describe('a request_id at the balancer', () => {
+  it('is looked for at the substations first, unless it is told to be new', async () => {
+    const { api, grid } = await start({ a: 80 });
+    grid.fail('a', 'message-lost');
+    const asked = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect(asked.body).toMatchObject({ error: 'Outcome unknown' });
+    expect(grid.sent).toEqual([]);
+    const fresh = await api
+      .post('/route_charge')
+      .set(REQUEST_HISTORY_HEADER, 'new')
+      .send({ ...good, request_id: 'r2' });
+    expect(fresh.status).toBe(200);
+  });
+
+  it('gets the same session again, and 409 for another request', async () => {
+    const { api } = await start();
+    const first = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    const again = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect(again.body).toEqual(first.body);
+    const other = await api.post('/route_charge').send({ ...good, charge_amount: 1, request_id: 'r1' });
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ field: 'request_id' });
+  });
+});
+
+describe('GET /status', () => {
+  it('shows the load of every substation, and beside it what the view is made of', async () => {
+    const { api } = await start({ a: 80 });
+    await api.post('/route_charge').send(good);
+    const { body } = await api.get('/status');
+    expect(body).toMatchObject({
+      service: 'load_balancer',
+      substation_loads: { a: 22 },
+      routing_policy: 'least-load',
+      substations: {
+        a: { url: 'memory:a', polled_load: 22, own_dispatches: 0, load: 22, capacity: 80, health: 'up' },
+      },
+    });
+    expect(body.substations.a.view_age_ms).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(body.timestamp)).toBeGreaterThan(0);
+  });
+});
+
+describe('GET /metrics', () => {
+  it('counts requests by outcome from zero, and shows the load of every substation', async () => {
+    const { api } = await start({ a: 80 });
+    await api.post('/route_charge').send(good);
+    await api.post('/route_charge').send({ ...good, charge_amount: 100 });
+    const lines = (await api.get('/metrics')).text.split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'load_balancer_requests_total{outcome="accepted"} 1',
+        'load_balancer_requests_total{outcome="insufficient_capacity"} 1',
+        'load_balancer_requests_total{outcome="unknown"} 0',
+        'substation_load{substation_id="a"} 22',
+        'load_balancer_request_hops_count 2',
+        'load_balancer_retries_total 0',
+        'load_balancer_ejections_total 0',
+      ]),
+    );
+  });
+});
+
+describe('GET /ready', () => {
+  it('is 200 once the substations have been polled', async () => {
+    const { api } = await start();
+    expect((await api.get('/ready')).status).toBe(200);
+  });
+});

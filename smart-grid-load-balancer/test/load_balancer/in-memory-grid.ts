@@ -1,0 +1,136 @@
+import type { Clock } from '../../load_balancer/clock.ts';
+import type { ChargeReply, DispatchedCharge, Member, Transport } from '../../load_balancer/transport.ts';
+import { RequestMemory } from '../../substation_service/request-memory.ts';
+import { type Admission, Substation } from '../../substation_service/substation.ts';
+
+/** What may happen to one message on its way. */
+export type Fault =
+  /** It arrives, and its answer does not come back. */
+  | 'answer-lost'
+  /** It does not arrive, and nobody can tell. */
+  | 'message-lost'
+  /** It is held up, and arrives when the network is told to deliver. */
+  | 'held'
+  /** No connection is made. */
+  | 'unreachable'
+  /** The process is not there; whatever it ran is gone. */
+  | 'gone';
+
+/** Real substations, and a network between them and the balancer that fails as it is told to. */
+export class InMemoryGrid implements Transport {
+  readonly members: Member[];
+  /** Every charge message that was sent: to whom. */
+  readonly sent: string[] = [];
+  #substations = new Map<string, Substation>();
+  #faults = new Map<string, Fault[]>();
+  #held: (() => void)[] = [];
+  #sessions = 0;
+
+  constructor(capacities: Record<string, number>) {
+    this.members = Object.keys(capacities).map((id) => ({ id, url: `memory:${id}` }));
+    for (const [id, capacity] of Object.entries(capacities)) this.#start(id, capacity);
+  }
+
+  substation(id: string): Substation {
+    const substation = this.#substations.get(id);
+    if (substation === undefined) throw new Error(`no substation ${id}`);
+    return substation;
+  }
+
+  /** The next messages to a substation meet these faults, one each. */
+  fail(id: string, ...faults: Fault[]): void {
+    this.#faults.set(id, faults);
+  }
+
+  deliverHeld(): void {
+    for (const deliver of this.#held.splice(0)) deliver();
+  }
+
+  /** Where a vehicle is charging, once per session. */
+  placesOf(vehicle: string): string[] {
+    return this.members.flatMap(({ id }) =>
+      this.substation(id)
+        .sessions(0)
+        .filter(({ vehicle_id }) => vehicle_id === vehicle)
+        .map(() => id),
+    );
+  }
+
+  charge: Transport['charge'] = async ({ id }, request) => {
+    this.sent.push(id);
+    return this.#carry(id, () => replyTo(this.#admit(id, request)));
+  };
+
+  lookup: Transport['lookup'] = async ({ id }, lookup) =>
+    this.#carry(id, () => {
+      const known = this.substation(id).lookup(lookup) !== undefined;
+      return { kind: known ? 'known' : 'not-known' } as const;
+    });
+
+  report: Transport['report'] = async ({ id }) => {
+    const { capacity, draining, load } = this.substation(id);
+    return { load, capacity, draining, name: id };
+  };
+
+  #admit(id: string, request: DispatchedCharge): Admission {
+    this.#sessions += 1;
+    return this.substation(id).admit(request, {
+      sessionId: `${id}~${this.#sessions}`,
+      now: 0,
+      durationMs: 10_000,
+    });
+  }
+
+  #carry<Reply>(id: string, act: () => Reply) {
+    const fault = this.#faults.get(id)?.shift();
+    switch (fault) {
+      case undefined:
+        return act();
+      case 'answer-lost':
+        act();
+        return { kind: 'ambiguous', reason: fault } as const;
+      case 'message-lost':
+        return { kind: 'ambiguous', reason: fault } as const;
+      case 'held':
+        this.#held.push(act);
+        return { kind: 'ambiguous', reason: fault } as const;
+      case 'unreachable':
+        return { kind: 'unreachable', reason: fault } as const;
+      case 'gone':
+        this.#start(id, this.substation(id).capacity);
+        // What was on its way to the process ends with it.
+        this.#held = [];
+        return { kind: 'gone', reason: fault } as const;
+    }
+  }
+
+  #start(id: string, maxCapacity: number): void {
+    const memory = new RequestMemory({ rememberMs: 1_000_000, limit: 1000, now: () => 0 });
+    this.#substations.set(id, new Substation({ id, maxCapacity, highPriorityReserve: 0, memory }));
+  }
+}
+
+function replyTo(admission: Admission): ChargeReply {
+  switch (admission.kind) {
+    case 'accepted':
+    case 'replayed':
+      return { kind: 'accepted', answer: admission.answer, replayed: admission.kind === 'replayed' };
+    case 'conflict':
+      return { kind: 'rejected', status: 409, body: { field: 'request_id' } };
+    default:
+      return admission;
+  }
+}
+
+/** Time that takes a millisecond per look and never makes anyone wait. */
+export function hastyClock(): Clock {
+  let now = 0;
+  return {
+    now: () => ++now,
+    after(ms, run) {
+      now += ms;
+      queueMicrotask(run);
+      return () => {};
+    },
+  };
+}
