@@ -1,0 +1,125 @@
+import { Writable } from 'node:stream';
+import { Router } from 'express';
+import { pino } from 'pino';
+import request from 'supertest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createServiceApp } from '../src/app.ts';
+import { BadRequestError, HttpError } from '../src/errors.ts';
+import { createRegistry } from '../src/metrics.ts';
+import { validate } from '../src/validate.ts';
+
+let logged: string[];
+let reason: string | undefined;
+
+beforeEach(() => {
+  logged = [];
+  reason = undefined;
+});
+
+function exampleApp() {
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logged.push(chunk.toString());
+      done();
+    },
+  });
+  const routes = Router();
+  routes.post('/echo', (incoming, response) => {
+    response.json(validate(z.object({ name: z.string() }), incoming.body, 'body'));
+  });
+  routes.get('/things/:id', (_incoming, response) => {
+    response.json({});
+  });
+  routes.get('/full', () => {
+    throw new HttpError(503, 'Full', { room: 0 }, { 'Retry-After': '1' });
+  });
+  routes.get('/wrong', () => {
+    throw new BadRequestError('name', 'is wrong');
+  });
+  routes.get('/bug', async () => {
+    throw new Error('the password is swordfish');
+  });
+  return createServiceApp({
+    service: 'example',
+    logger: pino(sink),
+    registry: createRegistry(),
+    routes,
+    bodyLimitBytes: 1_000,
+    notReady: () => reason,
+  });
+}
+
+describe('every service', () => {
+  it('is alive from the start, and ready when it says so', async () => {
+    const app = exampleApp();
+    reason = 'still warming up';
+    expect((await request(app).get('/health')).body).toMatchObject({ status: 'healthy', service: 'example' });
+    const cold = await request(app).get('/ready');
+    expect(cold.status).toBe(503);
+    expect(cold.body.reason).toBe('still warming up');
+    reason = undefined;
+    expect((await request(app).get('/ready')).status).toBe(200);
+  });
+
+  it('measures requests by route pattern, never by what stands in the path', async () => {
+    const app = exampleApp();
+    await request(app).get('/things/one');
+    await request(app).get('/things/two');
+    await request(app).get('/nowhere');
+    const { text, headers } = await request(app).get('/metrics');
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/things/:id",status="200"} 2',
+    );
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1',
+    );
+    expect(text).not.toMatch(/"[^"]*(one|nowhere)"/);
+  });
+
+  it('has no metric whose name promises a counter and is none', async () => {
+    const { text } = await request(exampleApp()).get('/metrics');
+    expect(text).not.toMatch(/# TYPE \w+_total gauge/);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is a 404 in JSON where there is no route', async () => {
+    const { status, body } = await request(exampleApp()).get('/nowhere');
+    expect({ status, body }).toEqual({
+      status: 404,
+      body: { error: 'Not found', method: 'GET', path: '/nowhere' },
+    });
+  });
+
+  it.each([
+    ['{"name":', 'application/json', 400, 'body'],
+    ['"name"', 'application/json', 400, 'body'],
+    ['{"name":1}', 'application/json', 400, 'name'],
+    ['{}', 'application/json', 400, 'name'],
+    [JSON.stringify({ name: 'n'.repeat(1_000) }), 'application/json', 413, 'body'],
+    ['{"name":"a"}', 'application/json; charset=klingon', 415, 'body'],
+    ['name=a', 'application/x-www-form-urlencoded', 400, 'body'],
+  ])('is told to the client where %s was sent as %s', async (body, type, status, field) => {
+    const answer = await request(exampleApp()).post('/echo').set('content-type', type).send(body);
+    expect({ status: answer.status, field: answer.body.field }).toEqual({ status, field });
+    expect(logged).toEqual([]);
+  });
+
+  it('keeps the status, body and headers a route meant', async () => {
+    const { status, body, headers } = await request(exampleApp()).get('/full');
+    expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });
+    expect(headers['retry-after']).toBe('1');
+    expect((await request(exampleApp()).get('/wrong')).body).toEqual({
+      error: 'name: is wrong',
+      field: 'name',
+    });
+  });
+
+  it('is logged and hidden where it is our fault', async () => {
+    const { status, body } = await request(exampleApp()).get('/bug');
+    expect({ status, body }).toEqual({ status: 500, body: { error: 'Internal server error' } });
+    expect(logged.join()).toContain('the password is swordfish');
+  });
+});
