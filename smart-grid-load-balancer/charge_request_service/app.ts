@@ -50,6 +50,18 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     await charge(request, response, validate(openChargeRequestSchema, body, 'body'));
   });
 
+  routes.get('/sessions', async (_request, response) => {
+    passOn(response, logger, await balancer.call('GET', '/sessions'));
+  });
+
+  routes.get('/sessions/:id', async (request, response) => {
+    passOn(response, logger, await balancer.call('GET', sessionPath(request.params.id)));
+  });
+
+  routes.delete('/sessions/:id', async (request, response) => {
+    passOn(response, logger, await balancer.call('DELETE', sessionPath(request.params.id)));
+  });
+
   routes.get('/status', async (_request, response) => {
     const answer = await balancer.call('GET', '/health');
     const status: ChargeServiceStatus = {
@@ -63,6 +75,10 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   });
 
   return createServiceApp({ service: 'charge_request_service', logger, registry, routes });
+}
+
+function sessionPath(id: string): string {
+  return `/sessions/${encodeURIComponent(id)}`;
 }
 
 function hasBody(request: Request): boolean {
@@ -83,8 +99,7 @@ function passOn(
     response.json({
       error: LOAD_BALANCER_UNAVAILABLE,
       // Whether the vehicle may be charging all the same: then only the same id may be used to ask again.
-      outcome: answer.sent ? 'unknown' : 'not charged',
-      ...(request_id === undefined ? {} : { request_id }),
+      ...(request_id === undefined ? {} : { outcome: answer.sent ? 'unknown' : 'not charged', request_id }),
     });
     return;
   }

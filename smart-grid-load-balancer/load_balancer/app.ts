@@ -16,6 +16,8 @@ import type { Dispatcher } from './dispatch.ts';
 import type { Fleet } from './fleet.ts';
 import type { GridView } from './grid-view.ts';
 import type { OncePerRequest } from './once-per-request.ts';
+import type { SessionDesk } from './session-desk.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { statusOf } from './status.ts';
 
 export type BalancerAppOptions = {
@@ -23,6 +25,7 @@ export type BalancerAppOptions = {
   view: GridView;
   dispatcher: Dispatcher;
   oncePerRequest: OncePerRequest;
+  sessionDesk: SessionDesk;
   metrics: BalancerMetrics;
   policyName: string;
   /** Why requests cannot be routed yet, or undefined when they can. */
@@ -34,8 +37,19 @@ export type BalancerAppOptions = {
 
 /** The balancer's routes. */
 export function createApp(options: BalancerAppOptions): Express {
-  const { clock, dispatcher, fleet, logger, metrics, notReady, oncePerRequest, policyName, registry, view } =
-    options;
+  const {
+    clock,
+    dispatcher,
+    fleet,
+    logger,
+    metrics,
+    notReady,
+    oncePerRequest,
+    policyName,
+    registry,
+    sessionDesk,
+    view,
+  } = options;
   const routes = Router();
 
   const route: RequestHandler = async (request, response) => {
@@ -52,6 +66,8 @@ export function createApp(options: BalancerAppOptions): Express {
   };
   routes.post('/route_charge', route);
   routes.post('/assign_substation', route);
+
+  routes.use(sessionRoutes(sessionDesk));
 
   routes.get('/status', (_request, response) => {
     response.json(statusOf(fleet, view, policyName, clock.now(), new Date().toISOString()));

@@ -100,6 +100,14 @@ export class GridView {
     this.#members.get(reservation.substationId)?.estimate.settled(reservation, now);
   }
 
+  /** A session was stopped: what the substation then reported. */
+  reported(id: string, report: Report, askedAt: number, now: number): void {
+    const member = this.#members.get(id);
+    if (member === undefined) return;
+    member.estimate.reported(withReserve(report, member), askedAt);
+    seen(member, now);
+  }
+
   /** It takes no new sessions, by its own word; the polls say when that is over. */
   draining(id: string, now: number): void {
     const member = this.#members.get(id);

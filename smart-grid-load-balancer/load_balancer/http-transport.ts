@@ -4,13 +4,21 @@ import {
   DRAINING,
   REPLAYED_HEADER,
   SUPERSEDED,
+  sessionListSchema,
 } from '@gridclock/grid-protocol';
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
-import type { AxiosResponse } from 'axios';
+import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
 import { readReport } from './substation-report.ts';
-import type { ChargeReply, LookupReply, NoAnswer, Transport } from './transport.ts';
+import type {
+  ChargeReply,
+  LookupReply,
+  NoAnswer,
+  SessionReply,
+  SessionsReply,
+  Transport,
+} from './transport.ts';
 
 export type HttpTransportOptions = {
   /** For one message to a substation and its answer, in milliseconds. */
@@ -20,6 +28,7 @@ export type HttpTransportOptions = {
 };
 
 const errorSchema = z.looseObject({ error: z.string() });
+const bodySchema = z.record(z.string(), z.unknown());
 const lookupSchema = z.looseObject({ known: z.boolean() });
 
 /** Statuses that say that the request itself is wrong, whoever gets it. */
@@ -30,21 +39,23 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
   const client = createHttpClient({ timeoutMs: requestTimeoutMs });
   // Half the time for connecting, so that a dead host is told from a slow one before the request times out.
   client.defaults.httpAgent = connectTimeoutAgent(requestTimeoutMs / 2);
+  const exchange = async <Reply>(
+    request: AxiosRequestConfig,
+    read: (response: AxiosResponse<unknown>) => Reply,
+  ): Promise<Reply | NoAnswer> => {
+    try {
+      return read(await client.request<unknown>(request));
+    } catch (error) {
+      return noAnswer(error);
+    }
+  };
   return {
-    async charge({ url }, request) {
-      try {
-        return readCharge(await client.post<unknown>(`${url}/charge`, request));
-      } catch (error) {
-        return noAnswer(error);
-      }
-    },
-    async lookup({ url }, lookup) {
-      try {
-        return readLookup(await client.post<unknown>(`${url}/requests/lookup`, lookup));
-      } catch (error) {
-        return noAnswer(error);
-      }
-    },
+    charge: ({ url }, data) => exchange({ method: 'POST', url: `${url}/charge`, data }, readCharge),
+    lookup: ({ url }, data) => exchange({ method: 'POST', url: `${url}/requests/lookup`, data }, readLookup),
+    sessions: ({ url }) => exchange({ url: `${url}/sessions` }, readSessions),
+    session: ({ url }, id) => exchange({ url: `${url}/sessions/${encodeURIComponent(id)}` }, readSession),
+    stopSession: ({ url }, id) =>
+      exchange({ method: 'DELETE', url: `${url}/sessions/${encodeURIComponent(id)}` }, readSession),
     async report({ url }) {
       const { status, data } = await client.get<unknown>(`${url}/metrics`, {
         responseType: 'text',
@@ -88,4 +99,17 @@ function readLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
   const reply = lookupSchema.safeParse(data);
   if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: reply.data.known ? 'known' : 'not-known' };
+}
+
+function readSessions({ status, data }: AxiosResponse<unknown>): SessionsReply {
+  const list = sessionListSchema.safeParse(data);
+  if (status !== 200 || !list.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
+  return { kind: 'sessions', sessions: list.data.sessions };
+}
+
+function readSession({ status, data }: AxiosResponse<unknown>): SessionReply {
+  if (status === 404) return { kind: 'none' };
+  const body = bodySchema.safeParse(data);
+  if (status !== 200 || !body.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
+  return { kind: 'found', body: body.data };
 }

@@ -13,6 +13,7 @@ import { memberSource } from './members.ts';
 import { OncePerRequest } from './once-per-request.ts';
 import { createPolicy, policyNames } from './policies/index.ts';
 import { createRounds } from './rounds.ts';
+import { SessionDesk } from './session-desk.ts';
 
 /** A substation answers in a few milliseconds; a second is a busy machine, more is a fault. */
 const REQUEST_TIMEOUT_MS = 1_000;
@@ -64,6 +65,13 @@ await runService('load_balancer', variables, ({ config, logger, registry }) => {
     limit: REMEMBER_LIMIT,
     now: clock.now,
   });
+  const sessionDesk = new SessionDesk({
+    fleet,
+    transport,
+    now: clock.now,
+    onStopped: ({ id }, load, capacity, askedAt) =>
+      view.reported(id, { load, capacity }, askedAt, clock.now()),
+  });
   const dns =
     source.kind === 'dns'
       ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, clock, intervalMs, logger })
@@ -79,6 +87,7 @@ await runService('load_balancer', variables, ({ config, logger, registry }) => {
       view,
       dispatcher,
       oncePerRequest,
+      sessionDesk,
       metrics,
       policyName,
       notReady,

@@ -4,6 +4,7 @@ import type {
   DispatchOrder,
   IdentifiedChargeRequest,
   RequestLookup,
+  Session,
 } from '@gridclock/grid-protocol';
 import type { SubstationReport } from './substation-report.ts';
 
@@ -31,12 +32,20 @@ export type ChargeReply =
 
 export type LookupReply = { kind: 'known' | 'not-known' } | NoAnswer;
 
+export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoAnswer;
+
+/** About one session: what the substation says of it. */
+export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { kind: 'none' } | NoAnswer;
+
 export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };
 
 /** How the balancer talks with substations. Nothing here throws for a fault of the network, except report. */
 export type Transport = {
   charge: (member: Member, request: DispatchedCharge) => Promise<ChargeReply>;
   lookup: (member: Member, lookup: RequestLookup) => Promise<LookupReply>;
+  sessions: (member: Member) => Promise<SessionsReply>;
+  session: (member: Member, sessionId: string) => Promise<SessionReply>;
+  stopSession: (member: Member, sessionId: string) => Promise<SessionReply>;
   /** @throws Error when there is no usable answer */
   report: (member: Member) => Promise<SubstationReport>;
 };

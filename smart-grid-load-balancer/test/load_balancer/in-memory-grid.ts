@@ -1,5 +1,11 @@
 import type { Clock } from '../../load_balancer/clock.ts';
-import type { ChargeReply, DispatchedCharge, Member, Transport } from '../../load_balancer/transport.ts';
+import type {
+  ChargeReply,
+  DispatchedCharge,
+  Member,
+  SessionReply,
+  Transport,
+} from '../../load_balancer/transport.ts';
 import { RequestMemory } from '../../substation_service/request-memory.ts';
 import { type Admission, Substation } from '../../substation_service/substation.ts';
 
@@ -67,6 +73,21 @@ export class InMemoryGrid implements Transport {
       return { kind: known ? 'known' : 'not-known' } as const;
     });
 
+  sessions: Transport['sessions'] = async ({ id }) =>
+    this.#carry(id, () => ({ kind: 'sessions', sessions: this.substation(id).sessions(0) }) as const);
+
+  session: Transport['session'] = async ({ id }, sessionId) =>
+    this.#carry(id, () => sessionReply(this.substation(id).session(sessionId, 0)));
+
+  stopSession: Transport['stopSession'] = async ({ id }, sessionId) =>
+    this.#carry(id, () => {
+      const substation = this.substation(id);
+      const session = substation.end(sessionId, 0);
+      return sessionReply(
+        session && { ...session, current_load: substation.load, max_capacity: substation.capacity },
+      );
+    });
+
   report: Transport['report'] = async ({ id }) => {
     const { capacity, draining, load } = this.substation(id);
     return { load, capacity, draining, name: id };
@@ -120,6 +141,10 @@ function replyTo(admission: Admission): ChargeReply {
     default:
       return admission;
   }
+}
+
+function sessionReply(body: Record<string, unknown> | undefined): SessionReply {
+  return body === undefined ? { kind: 'none' } : { kind: 'found', body };
 }
 
 /** Time that takes a millisecond per look and never makes anyone wait. */

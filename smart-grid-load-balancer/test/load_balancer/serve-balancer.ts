@@ -8,6 +8,7 @@ import { Fleet } from '../../load_balancer/fleet.ts';
 import { GridView, gridViewOptions } from '../../load_balancer/grid-view.ts';
 import { OncePerRequest } from '../../load_balancer/once-per-request.ts';
 import { createPolicy } from '../../load_balancer/policies/index.ts';
+import { SessionDesk } from '../../load_balancer/session-desk.ts';
 import { ManualClock } from '../substation_service/manual-clock.ts';
 import { counter } from './balancer-under-test.ts';
 import { hastyClock, type InMemoryGrid } from './in-memory-grid.ts';
@@ -42,11 +43,19 @@ export async function serveBalancer(grid: InMemoryGrid, registry: Registry, logg
     nextRound,
     onRetry,
   });
+  const sessionDesk = new SessionDesk({
+    fleet,
+    transport: grid,
+    now: clock.now,
+    onStopped: ({ id }, load, capacity, askedAt) =>
+      view.reported(id, { load, capacity }, askedAt, clock.now()),
+  });
   const app = createApp({
     fleet,
     view,
     dispatcher,
     oncePerRequest: new OncePerRequest({ rememberMs: 1_000_000, limit: 1000, now: () => 0 }),
+    sessionDesk,
     metrics,
     policyName: 'least-load',
     notReady: () => (fleet.polled ? undefined : 'not polled'),

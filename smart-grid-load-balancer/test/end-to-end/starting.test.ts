@@ -1,0 +1,63 @@
+import type { LocalService } from '@gridclock/local-service';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startService, startSubstation, stopAll } from './grid.ts';
+
+const started: LocalService[] = [];
+
+afterEach(async () => {
+  await stopAll(started.splice(0));
+});
+
+/** Starts a service that is expected to end, and returns how it ended and all it said. */
+async function refusal(...[entry, name, environment, port]: Parameters<typeof startService>) {
+  const lines: string[] = [];
+  const service = await startService(entry, name, environment, port, (line) => lines.push(line));
+  started.push(service);
+  const { exitCode } = await service.ended;
+  return { exitCode, lines };
+}
+
+describe('a service that cannot start', () => {
+  it.each([
+    ['substation_service', { MAX_CAPACITY: 'much' }, 'MAX_CAPACITY must be a number (it is "much")'],
+    ['substation_service', { SUBSTATION_ID: 'a b' }, 'SUBSTATION_ID must be'],
+    ['load_balancer', {}, 'exactly one of SUBSTATIONS, SUBSTATION_HOSTS and SUBSTATION_DNS is required'],
+    ['load_balancer', { SUBSTATIONS: 'a' }, 'SUBSTATIONS must be id=url'],
+    ['load_balancer', { SUBSTATION_HOSTS: 'a', ROUTING_POLICY: 'best' }, 'ROUTING_POLICY must be one of'],
+    ['charge_request_service', { LOAD_BALANCER_URL: 'balancer:8080' }, 'LOAD_BALANCER_URL must be'],
+  ] as const)(
+    'such as %s with %j, ends with status 1 and one line that says why',
+    async (entry, wrong, why) => {
+      const { exitCode, lines } = await refusal(entry, entry, wrong);
+      expect(exitCode).toBe(1);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain(`${entry}: ${why}`);
+    },
+  );
+
+  it('because its port is taken names the port', async () => {
+    const first = await startSubstation('substation_1');
+    started.push(first);
+    await first.ready();
+    const { exitCode, lines } = await refusal('substation_service', 'second', {}, first.port);
+    expect(exitCode).toBe(1);
+    expect(lines).toEqual([
+      `substation_service: port ${first.port} is already in use; choose another with PORT`,
+    ]);
+  });
+});
+
+describe('a substation that is told to stop', () => {
+  it('ends by itself although a session is running', async () => {
+    const substation = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '3600' });
+    started.push(substation);
+    await substation.ready();
+    await fetch(`${substation.url}/charge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ vehicle_id: 'EV_1', charge_amount: 7 }),
+    });
+    substation.signal('SIGTERM');
+    expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
+  });
+});
