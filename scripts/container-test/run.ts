@@ -6,6 +6,7 @@ import { checkGrid } from './grid-checks.ts';
 import { checkPool } from './pool-checks.ts';
 import { freePorts } from './ports.ts';
 import { createProject } from './project.ts';
+import { checkWithPromtool } from './prometheus-checks.ts';
 import { checkStore } from './store-checks.ts';
 import { withTraffic } from './store-client.ts';
 import { expectTargetsUp } from './targets-check.ts';
@@ -80,6 +81,12 @@ export async function runContainerTest(
     await checks.check('Prometheus has every target of both suites up', () =>
       expectTargetsUp(prometheusUrl, [...gridTargets, ...storeTargets]),
     );
+    await checkWithPromtool(checks, project, [
+      'charge_request_service:8000',
+      'load_balancer:8080',
+      'substation_1:8001',
+      'node1:5000',
+    ]);
     await checks.check('every container runs with no more rights than it needs', async () => {
       const containers = await containersOf(project, ...grid, ...store);
       const complaints = containers.flatMap((container) =>

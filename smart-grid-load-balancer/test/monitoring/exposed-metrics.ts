@@ -1,0 +1,42 @@
+import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
+import { Router } from 'express';
+import type { Registry } from 'prom-client';
+import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
+import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
+import { GridView, gridViewOptions } from '../../load_balancer/grid-view.ts';
+import { RequestMemory } from '../../substation_service/request-memory.ts';
+import { Substation } from '../../substation_service/substation.ts';
+import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';
+
+/** Metrics by the names that Prometheus stores, each a `counter` or a `gauge`. */
+export const exposedMetrics: ReadonlyMap<string, 'counter' | 'gauge'> = new Map(
+  everyService()
+    .getMetricsAsArray()
+    .flatMap(({ name, type }) => {
+      const kind = String(type);
+      if (kind === 'counter' || kind === 'gauge') return [[name, kind] as const];
+      return ['_bucket', '_count', '_sum'].map((suffix) => [`${name}${suffix}`, 'counter'] as const);
+    }),
+);
+
+/** One registry with what all services register; nothing of it is ever read. */
+function everyService(): Registry {
+  const registry = createRegistry();
+  const now = () => 0;
+  createServiceApp({
+    service: 'every service',
+    logger: createLogger('every service', 'silent'),
+    registry,
+    routes: Router(),
+  });
+  createStoreMetrics(registry, () => {
+    throw new Error('no node is here to be asked');
+  });
+  new BalancerMetrics(registry, new GridView(gridViewOptions(1_000, 1_000)), now);
+  const memory = new RequestMemory({ rememberMs: 1, limit: 1, now });
+  new SubstationMetrics(
+    registry,
+    new Substation({ id: 'substation_1', maxCapacity: 100, highPriorityReserve: 0, memory }),
+  );
+  return registry;
+}

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type Dashboard, dashboardSchema } from '../../monitoring/dashboard.ts';
+
+const root = new URL('../../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+const monitoring = 'smart-grid-load-balancer/monitoring';
+
+export const readDashboard = (name: string): Dashboard =>
+  dashboardSchema.parse(JSON.parse(read(`${monitoring}/grafana/${name}`)));
+
+export const readDatasources = () =>
+  z
+    .object({
+      datasources: z.array(
+        z.object({
+          uid: z.string(),
+          url: z.string(),
+          isDefault: z.boolean(),
+          jsonData: z.object({ timeInterval: z.string() }),
+        }),
+      ),
+    })
+    .parse(parse(read(`${monitoring}/grafana/provisioning/datasources/prometheus.yml`))).datasources;
+
+export const readProviders = () =>
+  z
+    .object({ providers: z.array(z.object({ type: z.string(), options: z.object({ path: z.string() }) })) })
+    .parse(parse(read(`${monitoring}/grafana/provisioning/dashboards/gridclock.yml`))).providers;
+
+export const readPrometheusConfig = () =>
+  z
+    .object({
+      global: z.object({ scrape_interval: z.string() }),
+      scrape_configs: z.array(
+        z.object({
+          job_name: z.string(),
+          static_configs: z.array(z.object({ targets: z.array(z.string()) })).default([]),
+          dns_sd_configs: z.array(z.object({ names: z.array(z.string()), port: z.number() })).default([]),
+        }),
+      ),
+    })
+    // Aliases in the file are YAML's own; Prometheus reads them as well.
+    .parse(parse(read(`${monitoring}/prometheus/prometheus.yml`)));
+
+/** The names of the rule files, without `.yml`. */
+export const readRuleNames = (): string[] =>
+  readdirSync(fileURLToPath(new URL(`${monitoring}/prometheus/rules`, root)))
+    .map((file) => file.replace(/\.yml$/, ''))
+    .sort();
+
+const rule = z.object({
+  record: z.string().optional(),
+  alert: z.string().optional(),
+  expr: z.string(),
+  labels: z.object({ severity: z.string() }).optional(),
+  annotations: z.object({ summary: z.string() }).optional(),
+});
+
+export const readRules = (name: string) =>
+  z
+    .object({ groups: z.array(z.object({ rules: z.array(rule) })) })
+    .parse(parse(read(`${monitoring}/prometheus/rules/${name}.yml`)))
+    .groups.flatMap(({ rules }) => rules);
+
+/** What the promtool tests of a rule file expect of its alerts. */
+export const readRuleTests = (name: string) =>
+  z
+    .object({
+      tests: z.array(
+        z.object({
+          alert_rule_test: z
+            .array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }))
+            .default([]),
+        }),
+      ),
+    })
+    .parse(parse(read(`${monitoring}/prometheus/tests/${name}.test.yml`)))
+    .tests.flatMap(({ alert_rule_test }) => alert_rule_test)
+    .map(({ alertname, exp_alerts }) => ({ alertname, alerts: exp_alerts }));
+
+const composeFile = z.object({
+  services: z.record(
+    z.string(),
+    z.object({
+      build: z.object({ dockerfile: z.string() }).optional(),
+      image: z.string().optional(),
+      environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      // A list, or a map where a service has further names in one of them.
+      networks: z.union([z.array(z.string()), z.record(z.string(), z.unknown()).transform(Object.keys)]),
+      ports: z.array(z.string()).default([]),
+      volumes: z.array(z.string()).default([]),
+      init: z.boolean().optional(),
+      read_only: z.boolean().optional(),
+      mem_limit: z.string().optional(),
+    }),
+  ),
+  networks: z.record(z.string(), z.unknown()),
+});
+
+export type ComposeFile = z.output<typeof composeFile>;
+
+export const readCompose = (suite: string): ComposeFile =>
+  composeFile.parse(parse(read(`${suite}/docker-compose.yml`), { merge: true }));
+
+export const readDockerfile = (path: string): string => read(path);
