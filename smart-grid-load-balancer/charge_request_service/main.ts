@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { createHttpClient, httpUrlVariable, portVariable, runService } from '@gridclock/service-kit';
+import {
+  createHttpClient,
+  httpUrlVariable,
+  integerVariable,
+  portVariable,
+  runService,
+} from '@gridclock/service-kit';
 import { LRUCache } from 'lru-cache';
 import { createApp } from './app.ts';
 import { BalancerClient } from './balancer-client.ts';
 
-/** For one answer of the balancer: it may have to ask a silent substation three times, for a second each. */
-const ANSWER_TIMEOUT_MS = 10_000;
+/**
+ * For one answer of the balancer, in milliseconds: it may have to ask a silent substation three times, for a
+ * second each. Where requests may wait at the balancer, this must be longer than its MAX_WAIT_MS by that much.
+ */
+const BALANCER_TIMEOUT_MS = 10_000;
 
-/** How long the client waits at most for an outcome that is open: about as long as people do. */
-const PATIENCE_MS = 15_000;
+/** How often that long an outcome that is open is asked for: one lost answer, and half a time for the next. */
+const PATIENCE = 1.5;
 
 /** As long as substations remember. */
 const REMEMBER_MS = 10 * 60_000;
@@ -18,17 +27,18 @@ const REMEMBER_LIMIT = 100_000;
 
 const variables = {
   LOAD_BALANCER_URL: httpUrlVariable().default('http://load_balancer:8080'),
+  BALANCER_TIMEOUT_MS: integerVariable({ min: 1_000, max: 120_000 }).default(BALANCER_TIMEOUT_MS),
   PORT: portVariable().default(8000),
 };
 
 await runService('charge_request_service', variables, ({ config, logger, registry }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
-    http: createHttpClient({ baseURL: config.LOAD_BALANCER_URL, timeoutMs: ANSWER_TIMEOUT_MS }),
+    http: createHttpClient({ baseURL: config.LOAD_BALANCER_URL, timeoutMs: config.BALANCER_TIMEOUT_MS }),
     now: () => performance.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
-    patienceMs: PATIENCE_MS,
+    patienceMs: PATIENCE * config.BALANCER_TIMEOUT_MS,
   });
   return {
     app: createApp({

@@ -27,12 +27,14 @@ export function answerPlacement(response: Response, placement: Placement, reques
       return;
     }
     case 'full':
+      if (placement.waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
       response.status(503).json({
         error: INSUFFICIENT_CAPACITY,
         available_capacity: placement.available,
         max_capacity: placement.capacity,
         substations_asked: hops,
         request_id: requestId,
+        ...(placement.waitedMs === undefined ? {} : { waited_ms: Math.round(placement.waitedMs) }),
       });
       return;
     case 'unavailable':

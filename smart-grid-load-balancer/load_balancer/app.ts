@@ -9,6 +9,7 @@ import {
 import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
+import { adminRoutes } from './admin-routes.ts';
 import { answerPlacement } from './answer-placement.ts';
 import type { BalancerMetrics } from './balancer-metrics.ts';
 import type { Clock } from './clock.ts';
@@ -19,6 +20,7 @@ import type { OncePerRequest } from './once-per-request.ts';
 import type { SessionDesk } from './session-desk.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusOf } from './status.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 export type BalancerAppOptions = {
   fleet: Fleet;
@@ -26,6 +28,9 @@ export type BalancerAppOptions = {
   dispatcher: Dispatcher;
   oncePerRequest: OncePerRequest;
   sessionDesk: SessionDesk;
+  waitingRoom: WaitingRoom;
+  /** Needed to add and remove substations; undefined: nobody may. */
+  adminToken: string | undefined;
   metrics: BalancerMetrics;
   policyName: string;
   /** Why requests cannot be routed yet, or undefined when they can. */
@@ -37,27 +42,23 @@ export type BalancerAppOptions = {
 
 /** The balancer's routes. */
 export function createApp(options: BalancerAppOptions): Express {
-  const {
-    clock,
-    dispatcher,
-    fleet,
-    logger,
-    metrics,
-    notReady,
-    oncePerRequest,
-    policyName,
-    registry,
-    sessionDesk,
-    view,
-  } = options;
+  const { clock, dispatcher, fleet, logger, metrics, notReady, oncePerRequest, registry, view } = options;
+  const { adminToken, policyName, sessionDesk, waitingRoom } = options;
   const routes = Router();
 
   const route: RequestHandler = async (request, response) => {
     const charge = validate(chargeRequestSchema, request.body, 'body');
     const history = historyOf(request, charge.request_id);
     const identified: IdentifiedChargeRequest = { ...charge, request_id: charge.request_id ?? randomUUID() };
+    const { charge_amount: amount, priority } = identified;
     const placement = await oncePerRequest.run(identified, (openAt) =>
-      dispatcher.place(identified, history, openAt),
+      waitingRoom.enter({
+        amount,
+        priority,
+        fits: () => view.hasRoom(amount, priority, clock.now()),
+        // While it waited, it may have been sent to another balancer: nothing is certain any more.
+        place: (waited) => dispatcher.place(identified, waited ? 'repeated' : history, openAt),
+      }),
     );
     metrics.answered(placement);
     if (placement.kind === 'unknown' || placement.kind === 'unavailable')
@@ -68,6 +69,7 @@ export function createApp(options: BalancerAppOptions): Express {
   routes.post('/assign_substation', route);
 
   routes.use(sessionRoutes(sessionDesk));
+  routes.use(adminRoutes(fleet, adminToken));
 
   routes.get('/status', (_request, response) => {
     response.json(statusOf(fleet, view, policyName, clock.now(), new Date().toISOString()));

@@ -54,6 +54,18 @@ export class BalancerMetrics {
     });
   }
 
+  /** Shows how many requests wait. */
+  watch(room: { readonly size: number }, registry: Registry): void {
+    new Gauge({
+      name: names.waiting,
+      help: 'Charging requests that wait for load to be given back.',
+      registers: [registry],
+      collect() {
+        this.set(room.size);
+      },
+    });
+  }
+
   answered({ kind, hops }: Placement): void {
     this.#requests.inc({ outcome: outcomes[kind] });
     this.#hops.observe(hops);

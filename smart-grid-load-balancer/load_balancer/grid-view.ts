@@ -1,7 +1,7 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import { Health, type HealthOptions, healthOptions } from './health.ts';
 import { LoadEstimate, type Report, type Reservation } from './load-estimate.ts';
-import type { Candidate } from './policies/policy.ts';
+import { available, type Candidate } from './policies/policy.ts';
 
 /** What a poll has found. Powers in kW. */
 export type PollReport = Report & { draining?: boolean };
@@ -133,6 +133,11 @@ export class GridView {
       const { capacity = 0, reserve = 0 } = estimate.report ?? {};
       return { id, load: estimate.load, capacity: priority === 'high' ? capacity : capacity - reserve };
     });
+  }
+
+  /** Whether a request of so many kW has room somewhere, as far as this view goes. */
+  hasRoom(amount: number, priority: Priority, now: number): boolean {
+    return this.candidates(priority, now).some((candidate) => available(candidate) >= amount);
   }
 
   /** True while the substation is out of rotation because it does not answer. */

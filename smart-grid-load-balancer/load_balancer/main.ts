@@ -14,6 +14,7 @@ import { OncePerRequest } from './once-per-request.ts';
 import { createPolicy, policyNames } from './policies/index.ts';
 import { createRounds } from './rounds.ts';
 import { SessionDesk } from './session-desk.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** A substation answers in a few milliseconds; a second is a busy machine, more is a fault. */
 const REQUEST_TIMEOUT_MS = 1_000;
@@ -34,6 +35,12 @@ const variables = {
   ROUTING_POLICY: z
     .enum(policyNames, { error: `must be one of ${policyNames.join(', ')}` })
     .default('least-load'),
+  /** How many requests may wait for load to be given back; 0: none, a full grid refuses at once. */
+  MAX_QUEUE: integerVariable({ min: 0, max: 100_000 }).default(0),
+  /** Milliseconds. The charge service must be told to wait longer, with BALANCER_TIMEOUT_MS. */
+  MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),
+  /** Eight characters at least, so that it is not guessed at once. */
+  ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   PORT: portVariable().default(8080),
 };
 
@@ -65,12 +72,17 @@ await runService('load_balancer', variables, ({ config, logger, registry }) => {
     limit: REMEMBER_LIMIT,
     now: clock.now,
   });
+  const waitingRoom = new WaitingRoom({ maxQueue: config.MAX_QUEUE, maxWaitMs: config.MAX_WAIT_MS, clock });
+  metrics.watch(waitingRoom, registry);
+  fleet.onReport(() => void waitingRoom.admit());
   const sessionDesk = new SessionDesk({
     fleet,
     transport,
     now: clock.now,
-    onStopped: ({ id }, load, capacity, askedAt) =>
-      view.reported(id, { load, capacity }, askedAt, clock.now()),
+    onStopped({ id }, load, capacity, askedAt) {
+      view.reported(id, { load, capacity }, askedAt, clock.now());
+      void waitingRoom.admit();
+    },
   });
   const dns =
     source.kind === 'dns'
@@ -88,6 +100,8 @@ await runService('load_balancer', variables, ({ config, logger, registry }) => {
       dispatcher,
       oncePerRequest,
       sessionDesk,
+      waitingRoom,
+      adminToken: config.ADMIN_TOKEN,
       metrics,
       policyName,
       notReady,

@@ -4,8 +4,11 @@ import type { Member } from './transport.ts';
 /** What became of one request. Powers in kW. */
 export type Placement =
   | { kind: 'accepted'; answer: ChargeAccepted; member: Member; loadBefore: number; hops: number }
-  /** Nobody has room: the most that one substation could take, and the most that one could ever take. */
-  | { kind: 'full'; available: number; capacity: number; hops: number }
+  /**
+   * Nobody has room: the most that one substation could take, and the most that one could ever take.
+   * `waitedMs`: how long it has waited in vain, in milliseconds, where requests may wait.
+   */
+  | { kind: 'full'; available: number; capacity: number; hops: number; waitedMs?: number }
   /** Nobody could be asked. */
   | { kind: 'unavailable'; hops: number }
   /**

@@ -1,16 +1,19 @@
 import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
 import { createLogger, createRegistry } from '@gridclock/service-kit';
 import supertest from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { InMemoryGrid } from './in-memory-grid.ts';
 import { serveBalancer } from './serve-balancer.ts';
 
 const good = { vehicle_id: 'EV_1', charge_amount: 22, priority: 'normal' };
 
-async function start(capacities: Record<string, number> = { a: 80, b: 120 }) {
+async function start(
+  capacities: Record<string, number> = { a: 80, b: 120 },
+  options: Parameters<typeof serveBalancer>[3] = {},
+) {
   const grid = new InMemoryGrid(capacities);
-  const served = await serveBalancer(grid, createRegistry(), createLogger('test', 'silent'));
-  return { grid, api: supertest(served.app), view: served.view };
+  const served = await serveBalancer(grid, createRegistry(), createLogger('test', 'silent'), options);
+  return { ...served, grid, api: supertest(served.app) };
 }
 
 describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
@@ -151,6 +154,83 @@ describe('sessions', () => {
   it.each(['nonsense', 'z~1', '__proto__', '%2e%2e'])('that never were, such as %s, are 404', async (id) => {
     const { api } = await start();
     expect((await api.get(`/sessions/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a full grid with a waiting room', () => {
+  it('answers a request that waits as soon as a session is stopped', async () => {
+    const { api, waitingRoom } = await start({ a: 80 }, { maxQueue: 1 });
+    const { body: first } = await api.post('/route_charge').send({ ...good, charge_amount: 80 });
+    const second = api
+      .post('/route_charge')
+      .send({ ...good, vehicle_id: 'EV_2' })
+      .then();
+    await vi.waitUntil(() => waitingRoom.size === 1);
+    expect((await api.get('/metrics')).text).toContain('load_balancer_waiting_requests 1');
+    await api.delete(`/sessions/${first.session_id}`);
+    expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
+  });
+
+  it('answers 503 with Retry-After at the deadline, and at once when the room is full', async () => {
+    const { api, waitingClock, waitingRoom } = await start({ a: 80 }, { maxQueue: 1 });
+    await api.post('/route_charge').send({ ...good, charge_amount: 80 });
+    const waits = api.post('/route_charge').send(good).then();
+    await vi.waitUntil(() => waitingRoom.size === 1);
+    const turnedAway = await api.post('/route_charge').send(good);
+    expect(turnedAway.body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 0 });
+    waitingClock.pass(5_000);
+    const { status, body, headers } = await waits;
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 5_000, max_capacity: 80 });
+    expect(headers).toHaveProperty('retry-after', '1');
+  });
+});
+
+describe('the administration of substations', () => {
+  const token = 'correct-horse';
+  const bearer = `Bearer ${token}`;
+  const added = { id: 'c', url: 'http://c:8001' };
+
+  it('does not exist without a token configured', async () => {
+    const { api } = await start();
+    expect((await api.post('/substations').set('Authorization', bearer).send(added)).status).toBe(404);
+    expect((await api.delete('/substations/a').set('Authorization', bearer)).status).toBe(404);
+  });
+
+  it.each([undefined, 'Bearer wrong', token])(
+    'is refused with the authorization %j',
+    async (authorization) => {
+      const { api, view } = await start({ a: 80 }, { adminToken: token });
+      const headers = authorization === undefined ? {} : { authorization };
+      expect((await api.post('/substations').set(headers).send(added)).status).toBe(401);
+      expect((await api.delete('/substations/a').set(headers)).status).toBe(401);
+      expect(view.ids).toEqual(['a']);
+    },
+  );
+
+  it('adds a substation once, and removes it', async () => {
+    const { api, view } = await start({ a: 80 }, { adminToken: token });
+    const add = (body: object) => api.post('/substations').set('Authorization', bearer).send(body);
+    expect((await add(added)).status).toBe(201);
+    expect((await add(added)).status).toBe(200);
+    expect((await add({ ...added, url: 'http://other:8001' })).status).toBe(409);
+    expect(view.ids).toEqual(['a', 'c']);
+    const remove = () => api.delete('/substations/c').set('Authorization', bearer);
+    expect((await remove()).body).toEqual({ status: 'removed', id: 'c' });
+    expect((await remove()).status).toBe(404);
+    expect(view.ids).toEqual(['a']);
+  });
+
+  it.each([
+    ['id', { ...added, id: 'a b' }],
+    ['url', { ...added, url: 'c:8001' }],
+    ['url', { id: 'c' }],
+    ['body', [added]],
+  ])('answers 400 naming %s for %j', async (field, body) => {
+    const { api, view } = await start({ a: 80 }, { adminToken: token });
+    const answer = await api.post('/substations').set('Authorization', bearer).send(body);
+    expect({ status: answer.status, field: answer.body.field }).toEqual({ status: 400, field });
+    expect(view.ids).toEqual(['a']);
   });
 });
 

@@ -9,12 +9,18 @@ import { GridView, gridViewOptions } from '../../load_balancer/grid-view.ts';
 import { OncePerRequest } from '../../load_balancer/once-per-request.ts';
 import { createPolicy } from '../../load_balancer/policies/index.ts';
 import { SessionDesk } from '../../load_balancer/session-desk.ts';
+import { WaitingRoom } from '../../load_balancer/waiting-room.ts';
 import { ManualClock } from '../substation_service/manual-clock.ts';
 import { counter } from './balancer-under-test.ts';
 import { hastyClock, type InMemoryGrid } from './in-memory-grid.ts';
 
 /** The balancer's app on an in-memory grid that has been polled once and is not polled again. */
-export async function serveBalancer(grid: InMemoryGrid, registry: Registry, logger: Logger) {
+export async function serveBalancer(
+  grid: InMemoryGrid,
+  registry: Registry,
+  logger: Logger,
+  { adminToken, maxQueue = 0 }: { adminToken?: string; maxQueue?: number } = {},
+) {
   const clock = hastyClock();
   const view = new GridView(gridViewOptions(1_000_000, 1_000_000));
   const metrics = new BalancerMetrics(registry, view, clock.now);
@@ -43,12 +49,17 @@ export async function serveBalancer(grid: InMemoryGrid, registry: Registry, logg
     nextRound,
     onRetry,
   });
+  const waitingClock = new ManualClock();
+  const waitingRoom = new WaitingRoom({ maxQueue, maxWaitMs: 5_000, clock: waitingClock });
+  metrics.watch(waitingRoom, registry);
   const sessionDesk = new SessionDesk({
     fleet,
     transport: grid,
     now: clock.now,
-    onStopped: ({ id }, load, capacity, askedAt) =>
-      view.reported(id, { load, capacity }, askedAt, clock.now()),
+    onStopped({ id }, load, capacity, askedAt) {
+      view.reported(id, { load, capacity }, askedAt, clock.now());
+      void waitingRoom.admit();
+    },
   });
   const app = createApp({
     fleet,
@@ -56,6 +67,8 @@ export async function serveBalancer(grid: InMemoryGrid, registry: Registry, logg
     dispatcher,
     oncePerRequest: new OncePerRequest({ rememberMs: 1_000_000, limit: 1000, now: () => 0 }),
     sessionDesk,
+    waitingRoom,
+    adminToken,
     metrics,
     policyName: 'least-load',
     notReady: () => (fleet.polled ? undefined : 'not polled'),
@@ -63,5 +76,5 @@ export async function serveBalancer(grid: InMemoryGrid, registry: Registry, logg
     logger,
     registry,
   });
-  return { app, view };
+  return { app, view, waitingClock, waitingRoom };
 }

@@ -1,0 +1,132 @@
+import { type Priority, priorities } from '@gridclock/grid-protocol';
+import type { Clock } from './clock.ts';
+import type { Placement } from './placement.ts';
+
+export type WaitingRoomOptions = {
+  /** So many requests may wait; 0 turns waiting off. */
+  maxQueue: number;
+  /** How long one may wait, in milliseconds. */
+  maxWaitMs: number;
+  clock: Clock;
+};
+
+/** One request that looks for a place. */
+export type Guest = {
+  priority: Priority;
+  /** In kW. */
+  amount: number;
+  /** Whether some substation has room for it by the view. */
+  fits: () => boolean;
+  /** Looks for a place once. `waited`: it has been looked for before, and others may have in the meantime. */
+  place: (waited: boolean) => Promise<Placement>;
+};
+
+type Full = Extract<Placement, { kind: 'full' }>;
+
+type Waiting = { guest: Guest; since: number; refusal: Full; leave: (placement: Placement) => void };
+
+/**
+ * Where requests wait for load to be given back: by priority, then first come. Nobody overtakes: a request that
+ * arrives while others of its priority or a higher one wait goes behind them, even where it would fit.
+ */
+export class WaitingRoom {
+  #options: WaitingRoomOptions;
+  #queue: Waiting[] = [];
+  #admitting = false;
+  #askedAgain = false;
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#queue.length;
+  }
+
+  /** Finds a place at once or after a wait; at the deadline the last refusal, with the time waited. */
+  async enter(guest: Guest): Promise<Placement> {
+    const { clock, maxQueue } = this.#options;
+    if (maxQueue === 0) return guest.place(false);
+    let refusal: Full | undefined;
+    if (!this.#queue.some((waiting) => rank(waiting.guest) <= rank(guest))) {
+      const placement = await guest.place(false);
+      // Larger than every substation: no load that is given back would help.
+      if (placement.kind !== 'full' || guest.amount > placement.capacity) return placement;
+      refusal = placement;
+    }
+    refusal ??= { kind: 'full', available: 0, capacity: 0, hops: 0 };
+    if (this.#queue.length >= maxQueue) return { ...refusal, waitedMs: 0 };
+    return this.#wait(guest, refusal, clock.now());
+  }
+
+  /** To be called whenever load may have been given back. */
+  async admit(): Promise<void> {
+    this.#askedAgain = true;
+    if (this.#admitting) return;
+    this.#admitting = true;
+    try {
+      while (this.#askedAgain) {
+        this.#askedAgain = false;
+        while (await this.#admitFirst());
+      }
+    } finally {
+      this.#admitting = false;
+    }
+  }
+
+  #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {
+    const { clock, maxWaitMs } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.after(maxWaitMs, () => {
+        this.#leave(waiting, { ...waiting.refusal, waitedMs: clock.now() - since });
+      });
+      const leave = (placement: Placement) => {
+        cancel();
+        resolve(placement);
+      };
+      const waiting: Waiting = { guest, since, refusal, leave };
+      const behind = this.#queue.findIndex((other) => rank(other.guest) > rank(guest));
+      this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiting);
+    });
+  }
+
+  /** Returns true when the first one has left and the next may try. */
+  async #admitFirst(): Promise<boolean> {
+    const [first] = this.#queue;
+    if (first === undefined || !first.guest.fits()) return false;
+    // Out of the queue while it tries, so that its deadline does not answer it while a substation accepts it.
+    this.#queue.shift();
+    const placement = await first.guest.place(true).catch((error: unknown) => unplaced(error));
+    if (placement.kind !== 'full') {
+      first.leave(placement);
+      return true;
+    }
+    const waitedMs = this.#options.clock.now() - first.since;
+    if (waitedMs >= this.#options.maxWaitMs) {
+      first.leave({ ...placement, waitedMs });
+      return true;
+    }
+    first.refusal = placement;
+    this.#queue.unshift(first);
+    return false;
+  }
+
+  #leave(waiting: Waiting, placement: Placement): void {
+    const place = this.#queue.indexOf(waiting);
+    // Not in the queue: it is just trying, and is answered by that.
+    if (place < 0) return;
+    this.#queue.splice(place, 1);
+    waiting.leave(placement);
+  }
+}
+
+/** High priority first: the protocol lists them from low to high. */
+function rank({ priority }: Guest): number {
+  return -priorities.indexOf(priority);
+}
+
+/** A fault of our own must not end the queue for the others; that one request is told that nothing is known. */
+function unplaced(error: unknown): Placement {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'unknown', member: undefined, reason, hops: 0 };
+}
