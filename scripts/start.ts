@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { paintFor } from '@gridclock/terminal';
 import { planSuite } from './local-suite/plan.ts';
 import { readPortOffset } from './local-suite/port-offset.ts';
@@ -13,7 +15,8 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 /** Runs until a signal asks for the end. */
 async function start(): Promise<void> {
   const offset = readPortOffset(process.env);
-  const planned = planSuite(offset);
+  const dataRoot = resolve(process.env.DATA_DIR ?? fileURLToPath(new URL('../data', import.meta.url)));
+  const planned = planSuite(offset, dataRoot);
   const withPrometheus = await prometheusInstalled();
   const prometheusPort = 9090 + offset;
   await demandFreePorts([
@@ -36,6 +39,7 @@ async function start(): Promise<void> {
   const prometheus = withPrometheus
     ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
     : undefined;
+  print(`\nThe store keeps its data in ${dataRoot}`);
   print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined, paint)}\n`);
   await asked;
   print('Stopping ...');

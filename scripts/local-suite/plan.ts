@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** One service of the suite as a local process: what it is, where it listens, what it is told. */
@@ -25,8 +26,9 @@ const substations = [
  * Both systems on the contract's ports.
  *
  * @param portOffset added to every port, so that a second suite can run beside the first
+ * @param dataRoot where the store's nodes keep their data, a folder each; in memory only when absent
  */
-export function planSuite(portOffset: number): PlannedService[] {
+export function planSuite(portOffset: number, dataRoot?: string): PlannedService[] {
   const nodes = [1, 2, 3].map((number) => ({ name: `node${number}`, port: 5000 + number + portOffset }));
   const pool = substations.map(({ capacity, seconds }, index) => ({
     name: `substation_${index + 1}`,
@@ -44,6 +46,7 @@ export function planSuite(portOffset: number): PlannedService[] {
         NODE_ID: name,
         PEERS: nodes.map((node) => `${node.name}=${local(node.port)}`).join(','),
         FAULTS: '1',
+        ...(dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, name) }),
         // All start together here, but eight processes on a slow machine take their time.
         PEER_WAIT_MS: '30000',
       },

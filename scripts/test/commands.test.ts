@@ -1,17 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planSuite } from '../local-suite/plan.ts';
 import { takenPorts } from '../local-suite/taken-ports.ts';
 import { freeOffset } from './free-offset.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gridclock-commands-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a script as its npm script does, on ports of its own. */
 function script(name: string, offset: number) {
   const entry = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { PORT_OFFSET: String(offset), NO_COLOR: '1' },
+    env: { PORT_OFFSET: String(offset), DATA_DIR: folder, NO_COLOR: '1' },
     reject: false,
     all: true,
     timeout: 170_000,

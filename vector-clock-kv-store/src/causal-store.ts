@@ -3,7 +3,7 @@ import { GroupCommit } from './group-commit.ts';
 import { Replica } from './replica.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Storage } from './storage.ts';
-import { covers, entry, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { Version } from './versions.ts';
 import type { Value, Write } from './write.ts';
 
@@ -113,7 +113,9 @@ export class CausalStore {
     session: Session = noSession,
   ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
     await this.#reach(session);
-    return { versions: this.#storage.versions(key), vc: this.#storage.clock };
+    const versions = this.#storage.versions(key);
+    // A commit may show in the versions a moment before it does in the clock; the session has seen it.
+    return { versions, vc: versions.reduce((clock, { vc }) => merge(clock, vc), this.#storage.clock) };
   }
 
   /** Takes in writes of other nodes; resolves once those that could be delivered are stored. */

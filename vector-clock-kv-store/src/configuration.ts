@@ -10,6 +10,7 @@ export const nodeVariables = {
     .refine(isNodeName, 'must be a word or a number: letters, digits, ".", "_" and "-", at most 63'),
   PEERS: z.string().default(''),
   PORT: portVariable().default(5000),
+  DATA_DIR: z.string().optional(),
   CLUSTER_TOKEN: z.string().trim().optional(),
   FAULTS: booleanVariable().default(false),
   // The nodes of one `docker compose up` start within a second or two of each other.

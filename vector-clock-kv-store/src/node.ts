@@ -4,13 +4,16 @@ import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './configuration.ts';
 import { FaultyTransport } from './faulty-transport.ts';
 import { HttpTransport } from './http-transport.ts';
+import { LmdbStorage } from './lmdb-storage.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { type Peer, parsePeers } from './peers.ts';
 import { realScheduler } from './scheduler.ts';
+import type { Storage } from './storage.ts';
 
-await runService('node', nodeVariables, ({ config, logger, registry }) => {
+await runService('node', nodeVariables, async ({ config, logger, registry }) => {
   const metrics = createStoreMetrics(registry, () => node);
+  const storage = await openStorage(config.DATA_DIR, config.NODE_ID);
   const links = readPeers(config.NODE_ID, config.PEERS).map((peer) => ({
     peer,
     transport: new FaultyTransport(
@@ -20,7 +23,7 @@ await runService('node', nodeVariables, ({ config, logger, registry }) => {
   }));
   const node = new ClusterNode({
     name: config.NODE_ID,
-    storage: new MemoryStorage(),
+    storage,
     peers: links,
     scheduler: realScheduler,
     random: Math.random,
@@ -57,6 +60,15 @@ await runService('node', nodeVariables, ({ config, logger, registry }) => {
     closed: () => node.stop(),
   };
 });
+
+async function openStorage(directory: string | undefined, owner: string): Promise<Storage> {
+  if (directory === undefined) return new MemoryStorage();
+  try {
+    return await LmdbStorage.open(directory, owner);
+  } catch (error) {
+    throw new EnvironmentError(`DATA_DIR ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 function readPeers(self: string, text: string): Peer[] {
   try {

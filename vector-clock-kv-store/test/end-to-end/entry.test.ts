@@ -27,6 +27,7 @@ describe('a node whose environment is wrong ends with one line that names the va
     [{ NODE_ID: 'node1', PORT: '99999' }, 'node: PORT must be at most 65535 (it is "99999")'],
     [{ NODE_ID: 'node1', PORT: 'http' }, 'node: PORT must be a number (it is "http")'],
     [{ NODE_ID: 'node1', PEERS: 'node2' }, 'node: PEERS needs host:port in "node2"'],
+    [{ NODE_ID: 'node1', DATA_DIR: '/dev/null/data' }, 'node: DATA_DIR'],
     [{ NODE_ID: 'node1', FAULTS: 'maybe' }, 'node: FAULTS must be 1 or 0'],
     [{ NODE_ID: 'node1', LOG_LEVEL: 'loud' }, 'node: LOG_LEVEL'],
   ])('%j', async (environment, line) => {

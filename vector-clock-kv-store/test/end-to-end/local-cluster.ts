@@ -6,19 +6,30 @@ const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
 /** Three nodes as processes of their own, on free ports. */
 export class LocalCluster {
   readonly #ports: ReadonlyMap<string, number>;
-  readonly #environment: Record<string, string>;
+  readonly #environment: (name: string) => Record<string, string>;
   readonly #running = new Map<string, LocalService>();
 
-  private constructor(ports: ReadonlyMap<string, number>, environment: Record<string, string>) {
+  private constructor(
+    ports: ReadonlyMap<string, number>,
+    environment: (name: string) => Record<string, string>,
+  ) {
     this.#ports = ports;
     this.#environment = environment;
   }
 
-  /** Chooses the ports; starts nothing. */
-  static async plan(environment: Record<string, string> = {}): Promise<LocalCluster> {
+  /**
+   * Chooses the ports; starts nothing.
+   *
+   * @param shared variables that every node gets
+   * @param own variables of the node named
+   */
+  static async plan(
+    shared: Record<string, string> = {},
+    own: (name: string) => Record<string, string> = () => ({}),
+  ): Promise<LocalCluster> {
     const ports = new Map<string, number>();
     for (const name of ['node1', 'node2', 'node3']) ports.set(name, await freePort());
-    return new LocalCluster(ports, environment);
+    return new LocalCluster(ports, (name) => ({ ...shared, ...own(name) }));
   }
 
   urls(): string[] {
@@ -42,7 +53,7 @@ export class LocalCluster {
           PEERS: peers,
           FAULTS: '1',
           PEER_WAIT_MS: '30000',
-          ...this.#environment,
+          ...this.#environment(name),
         },
       });
       this.#running.set(name, service);

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CausalClient } from '../../src/causal-client.ts';
+import { LocalCluster } from './local-cluster.ts';
+
+const stateSchema = z.object({ node_id: z.string(), store: z.record(z.string(), z.unknown()) });
+
+const names = ['node1', 'node2', 'node3'];
+let folder: string;
+let cluster: LocalCluster;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gridclock-durability-'));
+  cluster = await LocalCluster.plan({}, (name) => ({ DATA_DIR: join(folder, name) }));
+  await cluster.start(...names);
+});
+
+afterEach(async () => {
+  await cluster.stop();
+  await rm(folder, { recursive: true });
+});
+
+describe('nodes with a data directory, all killed at once while they take writes', () => {
+  it('have every write that was acknowledged when they are back, under their own names', async () => {
+    const acknowledged: string[] = [];
+    const writers = names.flatMap((name) =>
+      Array.from({ length: 8 }, async (_, writer) => {
+        const client = new CausalClient({ nodes: [cluster.url(name)] });
+        for (let n = 0; ; n++) {
+          const key = `${name}-${writer}-${n}`;
+          await client.put(key, key);
+          acknowledged.push(key);
+        }
+      }),
+    );
+    const ended = Promise.allSettled(writers);
+    await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(1_000);
+    await Promise.all(names.map((name) => cluster.kill(name)));
+    await ended;
+
+    await cluster.start(...names);
+    for (const name of names) {
+      const state = async () => stateSchema.parse(await (await fetch(`${cluster.url(name)}/state`)).json());
+      const lost = async () => {
+        const { store } = await state();
+        return acknowledged.filter((key) => !Object.hasOwn(store, key));
+      };
+      await expect.poll(lost, { timeout: 30_000 }).toEqual([]);
+      expect((await state()).node_id).toBe(name);
+    }
+  });
+});

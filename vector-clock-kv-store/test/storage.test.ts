@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LmdbStorage, StorageError } from '../src/lmdb-storage.ts';
+import { MemoryStorage } from '../src/memory-storage.ts';
+import type { Storage } from '../src/storage.ts';
+import type { Write } from '../src/write.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gridclock-storage-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const roomy = { writes: 100, bytes: 1_000_000 };
+const write = (sender: string, counter: number, key = 'x', value: NonNullable<unknown> = counter): Write => ({
+  sender,
+  key,
+  value,
+  vc: { [sender]: counter },
+});
+
+describe.each([
+  ['in memory', async (): Promise<Storage> => new MemoryStorage()],
+  ['on disk', (): Promise<Storage> => LmdbStorage.open(folder, 'node1')],
+])('storage %s', (_kind, open) => {
+  it('shows what was committed, and nothing before', async () => {
+    const storage = await open();
+    expect(storage.clock).toEqual({});
+    expect(storage.versions('x')).toEqual([]);
+    const committing = storage.commit([write('a', 1), write('b', 1, 'y')]);
+    await committing;
+    expect(storage.clock).toEqual({ a: 1, b: 1 });
+    expect(storage.versions('x')).toEqual([{ sender: 'a', value: 1, vc: { a: 1 } }]);
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    await storage.close();
+  });
+
+  it('replaces what a write of the same commit has replaced', async () => {
+    const storage = await open();
+    await storage.commit([write('a', 1), write('a', 2), write('b', 1)]);
+    expect(storage.versions('x').map(({ value, sender }) => [sender, value])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    await storage.close();
+  });
+
+  it('gives the log of each node in order, from where it is asked, up to the limit but at least one', async () => {
+    const storage = await open();
+    await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter)));
+    await storage.commit([write('b', 1)]);
+    const counters = (after: number, limit = roomy) => storage.log('a', after, limit).map(({ vc }) => vc.a);
+    expect(counters(0)).toEqual([1, 2, 3, 4, 5]);
+    expect(counters(3)).toEqual([4, 5]);
+    expect(counters(5)).toEqual([]);
+    expect(counters(0, { writes: 2, bytes: 1_000_000 })).toEqual([1, 2]);
+    expect(counters(0, { writes: 100, bytes: 1 })).toEqual([1]);
+    expect(storage.log('nobody', 0, roomy)).toEqual([]);
+    await storage.close();
+  });
+
+  it('keeps every JSON value and every valid key as it is', async () => {
+    const storage = await open();
+    let counter = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), fc.jsonValue(), async (key, json) => {
+        fc.pre(json !== null && !key.includes('\0'));
+        const value: unknown = JSON.parse(JSON.stringify(json));
+        await storage.commit([write('a', ++counter, key, value ?? {})]);
+        expect(storage.versions(key)[0]?.value).toEqual(value);
+      }),
+      { numRuns: 200 },
+    );
+    await storage.close();
+  });
+
+  it('keeps the name that writes are counted under', async () => {
+    const storage = await open();
+    expect(storage.identity).toBeUndefined();
+    await storage.adopt('node1~k3x9');
+    expect(storage.identity).toBe('node1~k3x9');
+    await storage.close();
+  });
+});
+
+describe('a data directory', () => {
+  it('still has everything when it is opened again', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await first.adopt('node1');
+    await first.commit([write('node1', 1), write('node2', 1, 'y', { deep: [1, 'é', null] })]);
+    await first.close();
+    const second = await LmdbStorage.open(folder, 'node1');
+    expect(second.identity).toBe('node1');
+    expect(second.clock).toEqual({ node1: 1, node2: 1 });
+    expect(second.versions('y')).toEqual([
+      { sender: 'node2', value: { deep: [1, 'é', null] }, vc: { node2: 1 } },
+    ]);
+    expect(second.log('node1', 0, roomy)).toEqual([write('node1', 1)]);
+    await second.close();
+  });
+
+  it('is refused while another has it open, and free again afterwards', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await expect(LmdbStorage.open(folder, 'node1')).rejects.toThrow(`${folder} is in use by another node`);
+    await first.close();
+    await (await LmdbStorage.open(folder, 'node1')).close();
+  });
+
+  it('is refused to a node with another name', async () => {
+    await (await LmdbStorage.open(folder, 'node1')).close();
+    await expect(LmdbStorage.open(folder, 'node2')).rejects.toThrow('holds the data of node1, not of node2');
+    await (await LmdbStorage.open(folder, 'node1')).close();
+  });
+
+  it('is refused where it cannot be made', async () => {
+    await expect(LmdbStorage.open('/dev/null/data', 'node1')).rejects.toThrow(StorageError);
+  });
+});
