@@ -1,5 +1,5 @@
+import type { Paint } from '@gridclock/terminal';
 import cliProgress from 'cli-progress';
-import type { Paint } from './paint.ts';
 import type { RunObserver } from './recorder.ts';
 import { loadsLine, requestLine } from './report.ts';
 
@@ -9,22 +9,30 @@ export type Display = RunObserver & {
   close: () => void;
 };
 
-/** Plain lines, one per request, for a pipe or a file. */
-export function linesDisplay(print: (line: string) => void, paint: Paint): Display {
+/** How long a run takes and after how many requests it ends, where these are known. */
+export type Expected = { durationMs?: number; requests?: number };
+
+/** Lines for a pipe or a file, and on a terminal a progress bar below them. */
+export function openDisplay(
+  expected: Expected,
+  print: (line: string) => void,
+  paint: Paint,
+  withBar: boolean,
+): Display {
+  return withBar ? barDisplay(expected, paint) : linesDisplay(print, paint);
+}
+
+/** One line per request. */
+function linesDisplay(print: (line: string) => void, paint: Paint): Display {
   return {
     requestEnded: (record) => print(requestLine(record, paint)),
-    loadsRead: (loads, atMs) => print(loadsLine(loads, atMs, paint)),
+    loadsRead: (status, atMs) => print(loadsLine(status?.loads, atMs, paint)),
     close: () => {},
   };
 }
 
-/**
- * The same lines scrolling above a progress bar, for a terminal.
- *
- * @param expected how long the run takes in milliseconds, and after how many requests it ends if that is
- *   earlier
- */
-export function barDisplay(expected: { durationMs: number; requests?: number }, paint: Paint): Display {
+/** The same lines scrolling above a progress bar. */
+function barDisplay(expected: Expected, paint: Paint): Display {
   const counts = { accepted: 0, rejected: 0, failed: 0, abandoned: 0 };
   const bars = new cliProgress.MultiBar(
     {
@@ -43,9 +51,9 @@ export function barDisplay(expected: { durationMs: number; requests?: number }, 
   const lines = linesDisplay(show, paint);
   const opened = performance.now();
   const progress = () => {
-    const byTime = (performance.now() - opened) / expected.durationMs;
-    const byRequests =
-      (counts.accepted + counts.rejected + counts.failed) / (expected.requests ?? Number.POSITIVE_INFINITY);
+    const { durationMs = Number.POSITIVE_INFINITY, requests = Number.POSITIVE_INFINITY } = expected;
+    const byTime = (performance.now() - opened) / durationMs;
+    const byRequests = (counts.accepted + counts.rejected + counts.failed) / requests;
     bar.update(Math.min(1, Math.max(byTime, byRequests)), counts);
   };
   const moving = setInterval(progress, 100);

@@ -1,4 +1,11 @@
-import { type ChargeRequest, capacityRefusalSchema, chargeAcceptedSchema } from '@gridclock/grid-protocol';
+import {
+  type ChargeRequest,
+  capacityRefusalSchema,
+  chargeAcceptedSchema,
+  INSUFFICIENT_CAPACITY,
+  LOAD_BALANCER_UNAVAILABLE,
+  NO_SUBSTATION_AVAILABLE,
+} from '@gridclock/grid-protocol';
 import { z } from 'zod';
 
 /** How one request ended, as its sender saw it. */
@@ -6,7 +13,8 @@ export type Outcome =
   | { kind: 'accepted'; substationId: string; chargeKw: number; durationSeconds: number }
   /** The grid is full: a definite no, and a right answer. */
   | { kind: 'rejected'; reason: string }
-  | { kind: 'failed'; reason: string }
+  /** `mayBeCharging`: no answer, or one that leaves open whether a substation has accepted. */
+  | { kind: 'failed'; reason: string; mayBeCharging: boolean }
   /** Given up by this side before an answer came, because the run was interrupted. */
   | { kind: 'abandoned' };
 
@@ -20,6 +28,9 @@ export type RequestRecord = {
 
 const errorSchema = z.object({ error: z.string() });
 
+/** Faults that are told only when no substation has been reached. */
+const certainlyNowhere = new Set<string>([LOAD_BALANCER_UNAVAILABLE, NO_SUBSTATION_AVAILABLE]);
+
 /** Only the error: what else a refusal tells differs between one substation and the whole grid. */
 const refusalSchema = capacityRefusalSchema.pick({ error: true });
 
@@ -27,8 +38,10 @@ const refusalSchema = capacityRefusalSchema.pick({ error: true });
 export function readAnswer(status: number, body: unknown): Outcome {
   if (status === 200) {
     const answer = chargeAcceptedSchema.safeParse(body);
-    if (!answer.success)
-      return { kind: 'failed', reason: `HTTP 200 that is no acceptance: ${firstProblem(answer.error)}` };
+    if (!answer.success) {
+      const reason = `HTTP 200 that is no acceptance: ${firstProblem(answer.error)}`;
+      return { kind: 'failed', reason, mayBeCharging: true };
+    }
     const { substation_id, charge_amount, estimated_duration } = answer.data;
     return {
       kind: 'accepted',
@@ -38,12 +51,13 @@ export function readAnswer(status: number, body: unknown): Outcome {
     };
   }
   if (status === 503 && refusalSchema.safeParse(body).success) {
-    return { kind: 'rejected', reason: 'Insufficient capacity' };
+    return { kind: 'rejected', reason: INSUFFICIENT_CAPACITY };
   }
-  const said = errorSchema.safeParse(body);
+  const said = errorSchema.safeParse(body).data?.error;
   return {
     kind: 'failed',
-    reason: said.success ? `HTTP ${status}: ${said.data.error.slice(0, 80)}` : `HTTP ${status}`,
+    reason: said === undefined ? `HTTP ${status}` : `HTTP ${status}: ${said.slice(0, 80)}`,
+    mayBeCharging: status >= 500 && !certainlyNowhere.has(said ?? ''),
   };
 }
 

@@ -1,6 +1,6 @@
+import { type Paint, plain } from '@gridclock/terminal';
+import type { Assessment } from './assessment.ts';
 import type { RequestRecord } from './outcome.ts';
-import { type Paint, plain } from './paint.ts';
-import type { Summary } from './summary.ts';
 
 /** One request as one line: when it was sent, what was asked, what became of it, how long that took. */
 export function requestLine(
@@ -33,8 +33,9 @@ export function loadsLine(
   return `${at(atMs)}  ${paint('bold', 'Substation loads:')} ${parts.join('  ') || 'none yet'}`;
 }
 
-/** The whole run, for a person: the contract's figures, percentiles, and who took the load. */
-export function renderReport(title: string, summary: Summary, paint: Paint = plain): string {
+/** The whole run, for a person: the contract's figures, percentiles, who took the load, and how good that is. */
+export function renderReport(title: string, assessment: Assessment, paint: Paint = plain): string {
+  const { summary } = assessment;
   const { total, latency, substations, failures, abandoned } = summary;
   const lines = [paint('bold', title), '-'.repeat(title.length)];
   const add = (label: string, value: string) => lines.push(`${label.padEnd(23)} ${value}`);
@@ -48,7 +49,6 @@ export function renderReport(title: string, summary: Summary, paint: Paint = pla
   add('Rejected (grid full)', paint('yellow', counted(summary.rejected)));
   add('Failed', paint(summary.failed > 0 ? 'red' : 'green', counted(summary.failed)));
   add('Requests per second', summary.requestsPerSecond.toFixed(2));
-  add('Load accepted', `${kw(summary.acceptedKw)} of ${kw(summary.requestedKw)} asked for`);
   if (latency !== undefined) {
     add('Average response time', ms(latency.average));
     add('Minimum response time', ms(latency.minimum));
@@ -58,11 +58,37 @@ export function renderReport(title: string, summary: Summary, paint: Paint = pla
   if (abandoned > 0) add('Given up, interrupted', `${abandoned}`);
   if (substations.length > 0) lines.push('', paint('bold', 'Accepted by substation'));
   for (const { id, accepted, acceptedKw } of substations) {
-    add(`  ${id}`, `${String(accepted).padStart(6)} requests ${kw(acceptedKw).padStart(13)}`);
+    add(
+      `  ${id}`,
+      `${String(accepted).padStart(6)} ${accepted === 1 ? 'request ' : 'requests'} ${kw(acceptedKw).padStart(13)}`,
+    );
   }
   if (failures.length > 0) lines.push('', paint('bold', 'Failures'));
   for (const { reason, count } of failures) lines.push(`  ${String(count).padStart(6)} x ${reason}`);
+  lines.push('', ...judgementLines(assessment, paint));
   return lines.join('\n');
+}
+
+function judgementLines(assessment: Assessment, paint: Paint): string[] {
+  const { summary, boundKw, shareOfBound, reconciliation, verdicts } = assessment;
+  const lines = [`Load accepted           ${kw(summary.acceptedKw)} of ${kw(summary.requestedKw)} asked for`];
+  if (boundKw !== undefined && shareOfBound !== undefined) {
+    lines.push(
+      `  of the possible       ${shareOfBound.toFixed(3)} of ${kw(boundKw)}, the most any routing could accept`,
+    );
+  }
+  if (reconciliation !== undefined) {
+    const { difference, open } = reconciliation;
+    const sum = `${difference.accepted} ${difference.accepted === 1 ? 'request' : 'requests'}, ${kw(difference.acceptedKw)}`;
+    const answers = open === 0 ? '' : ` (${open} answers were lost or left it open)`;
+    lines.push(
+      `Told against counted    difference ${paint(difference.accepted === 0 ? 'green' : 'red', sum)}${answers}`,
+    );
+  }
+  for (const { name, limit, actual, passed } of verdicts) {
+    lines.push(`${passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${name}: ${actual}, ${limit}`);
+  }
+  return lines;
 }
 
 function at(ms: number): string {

@@ -3,8 +3,7 @@ import { drawPauseMs, drawVehicle } from './arrivals.ts';
 import type { GridClient } from './grid-client.ts';
 import { pause } from './pause.ts';
 import { seededRandom } from './random.ts';
-import { createRecorder, type RunObserver } from './recorder.ts';
-import { type Summary, summarize } from './summary.ts';
+import { createRecorder, type Run, type RunObserver } from './recorder.ts';
 
 export type RushHourOptions = {
   grid: GridClient;
@@ -16,26 +15,20 @@ export type RushHourOptions = {
   durationMs: number;
   /** Ends the run earlier, once so many requests were sent. */
   maxRequests?: number;
-  /** How often the substations' loads are read, in milliseconds. */
-  loadsEveryMs?: number;
   observer?: RunObserver;
   /** Ends the run now: requests under way are given up, what ended is summed up. */
   interrupted?: AbortSignal;
 };
 
-/** The contract's rhythm: often enough to see the grid fill, seldom enough to read. */
-const DEFAULT_LOADS_EVERY_MS = 10_000;
-
 /**
  * The rush hour: workers that each send a vehicle, hear the answer, pause, and send the next. A slow grid is
  * asked less (a closed loop).
  *
- * @returns what it came to, once every request has been answered or has timed out. It never rejects because
- *   of what the grid does
+ * @returns what happened, once every request has been answered or has timed out. It never rejects because of
+ *   what the grid does
  */
-export async function runRushHour(options: RushHourOptions): Promise<Summary> {
-  const { grid, seed, workers, durationMs, maxRequests = Number.POSITIVE_INFINITY } = options;
-  const { loadsEveryMs = DEFAULT_LOADS_EVERY_MS, observer = {} } = options;
+export async function runRushHour(options: RushHourOptions): Promise<Run> {
+  const { grid, seed, workers, durationMs, maxRequests = Number.POSITIVE_INFINITY, observer = {} } = options;
   const interrupted = options.interrupted ?? new AbortController().signal;
   const over = new AbortController();
   const end = () => over.abort();
@@ -57,11 +50,8 @@ export async function runRushHour(options: RushHourOptions): Promise<Summary> {
     }
   };
   const deadline = setTimeout(end, durationMs);
-  const reading = setInterval(() => void recorder.readLoads(), loadsEveryMs);
   await Promise.all(Array.from({ length: workers }, () => work(seededRandom(chance() * 2 ** 32))));
   clearTimeout(deadline);
-  clearInterval(reading);
   interrupted.removeEventListener('abort', end);
-  if (!interrupted.aborted) await recorder.readLoads();
-  return summarize(recorder.records, recorder.elapsedMs());
+  return recorder.finish();
 }

@@ -1,8 +1,7 @@
 import { drawVehicle } from './arrivals.ts';
 import type { GridClient } from './grid-client.ts';
 import { seededRandom } from './random.ts';
-import { createRecorder, type RunObserver } from './recorder.ts';
-import { type Summary, summarize } from './summary.ts';
+import { createRecorder, type Run, type RunObserver } from './recorder.ts';
 
 export type SimpleOptions = {
   grid: GridClient;
@@ -19,13 +18,12 @@ const REQUESTS = 5;
 const AMOUNTS_KW = [7, 11, 22] as const;
 
 /** The smoke test: five requests, one after another. */
-export async function runSimple({ grid, seed, observer = {}, ...options }: SimpleOptions): Promise<Summary> {
+export async function runSimple({ grid, seed, observer = {}, ...options }: SimpleOptions): Promise<Run> {
   const interrupted = options.interrupted ?? new AbortController().signal;
   const recorder = createRecorder(grid, observer, interrupted);
   const random = seededRandom(seed);
   for (let sent = 0; sent < REQUESTS && !interrupted.aborted; sent += 1) {
     await recorder.send(drawVehicle(random, AMOUNTS_KW));
   }
-  if (!interrupted.aborted) await recorder.readLoads();
-  return summarize(recorder.records, recorder.elapsedMs());
+  return recorder.finish();
 }

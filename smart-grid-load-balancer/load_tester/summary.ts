@@ -1,4 +1,4 @@
-import type { RequestRecord } from './outcome.ts';
+import type { Run } from './recorder.ts';
 import { describeLatency, type Latency } from './statistics.ts';
 
 /** What a run came to. Powers are in kW, times in milliseconds. */
@@ -22,8 +22,8 @@ export type Summary = {
   failures: { reason: string; count: number }[];
 };
 
-/** Adds up a run that took `durationMs`. */
-export function summarize(records: readonly RequestRecord[], durationMs: number): Summary {
+/** Adds up a run. */
+export function summarize({ records, durationMs }: Pick<Run, 'records' | 'durationMs'>): Summary {
   const ended = records.filter(({ outcome }) => outcome.kind !== 'abandoned');
   const substations = new Map<string, { accepted: number; acceptedKw: number }>();
   const failures = new Map<string, number>();

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestRecord } from '../../load_tester/outcome.ts';
+import type { Assessment } from '../../load_tester/assessment.ts';
 import { loadsLine, renderReport, requestLine } from '../../load_tester/report.ts';
 import { summarize } from '../../load_tester/summary.ts';
+import { judge } from '../../load_tester/thresholds.ts';
+import { accepted, failed, record, rejected } from './records.ts';
 
-const record = (
-  outcome: RequestRecord['outcome'],
-  { kw = 22, responseMs = 10, startedMs = 0 } = {},
-): RequestRecord => ({
-  request: { vehicle_id: 'EV_4821', charge_amount: kw, priority: 'normal' },
-  startedMs,
-  responseMs,
-  outcome,
-});
-
-const accepted = (substationId: string, chargeKw: number) =>
-  ({ kind: 'accepted', substationId, chargeKw, durationSeconds: 9.84 }) as const;
-const rejected = { kind: 'rejected', reason: 'Insufficient capacity' } as const;
-const failed = (reason: string) => ({ kind: 'failed', reason }) as const;
+const unassessed = { capacities: {}, boundKw: undefined, shareOfBound: undefined, reconciliation: undefined };
 
 const run = [
   record(accepted('substation_10', 22), { responseMs: 4 }),
@@ -31,7 +20,20 @@ const run = [
 
 describe('the report of a run', () => {
   it('says what the contract asks for, the percentiles, who took the load, and why requests failed', () => {
-    expect(`\n${renderReport('Rush hour', summarize(run, 3_500))}\n`).toBe(`
+    const summary = summarize({ records: run, durationMs: 3_500 });
+    const assessment: Assessment = {
+      summary,
+      capacities: { substation_2: 60, substation_10: 60 },
+      boundKw: 100,
+      shareOfBound: 0.79,
+      reconciliation: {
+        substations: [],
+        difference: { accepted: 1, acceptedKw: 22 },
+        open: 4,
+      },
+      verdicts: judge({ minAccepted: 0.9, maxP99Ms: 250 }, { shareOfBound: 0.79, p99Ms: 30 }),
+    };
+    expect(`\n${renderReport('Rush hour', assessment)}\n`).toBe(`
 Rush hour
 ---------
 Duration                3.50 s
@@ -40,7 +42,6 @@ Successful              3       42.9 %
 Rejected (grid full)    1       14.3 %
 Failed                  3       42.9 %
 Requests per second     2.00
-Load accepted           79.0 kW of 295.0 kW asked for
 Average response time   11.6 ms
 Minimum response time   1.0 ms
 Maximum response time   30.0 ms
@@ -49,16 +50,24 @@ Given up, interrupted   1
 
 Accepted by substation
   substation_2               2 requests       57.0 kW
-  substation_10              1 requests       22.0 kW
+  substation_10              1 request        22.0 kW
 
 Failures
        2 x HTTP 500
        1 x connection refused
+
+Load accepted           79.0 kW of 295.0 kW asked for
+  of the possible       0.790 of 100.0 kW, the most any routing could accept
+Told against counted    difference 1 request, 22.0 kW (4 answers were lost or left it open)
+FAIL  Load accepted of the possible: 0.790, at least 0.9
+PASS  p99 of the response times: 30.0 ms, at most 250 ms
 `);
   });
 
   it('of a run without a single answer has no response times', () => {
-    expect(`\n${renderReport('Rush hour', summarize([], 0))}\n`).toBe(`
+    const summary = summarize({ records: [], durationMs: 0 });
+    const report = renderReport('Rush hour', { summary, ...unassessed, verdicts: [] });
+    expect(`\n${report}\n`).toBe(`
 Rush hour
 ---------
 Duration                0.00 s
@@ -67,6 +76,7 @@ Successful              0
 Rejected (grid full)    0
 Failed                  0
 Requests per second     0.00
+
 Load accepted           0.0 kW of 0.0 kW asked for
 `);
   });

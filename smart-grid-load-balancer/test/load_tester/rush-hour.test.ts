@@ -4,6 +4,7 @@ import { createGridClient } from '../../load_tester/grid-client.ts';
 import type { RequestRecord } from '../../load_tester/outcome.ts';
 import { type RushHourOptions, runRushHour } from '../../load_tester/rush-hour.ts';
 import { runSimple } from '../../load_tester/simple.ts';
+import { summarize } from '../../load_tester/summary.ts';
 import { accepts, type Behaviour, hangs, refuses, type StubGrid, startStubGrid } from './stub-grid.ts';
 
 let stub: StubGrid | undefined;
@@ -20,6 +21,8 @@ async function gridThat(behaviour: Behaviour, timeoutMs = 10_000) {
 /** A rush hour that ends by its number of requests, far before its time; one per worker, so none pauses. */
 const short = { seed: 1, workers: 8, durationMs: 50_000, maxRequests: 8 } satisfies Partial<RushHourOptions>;
 
+const rushHour = async (options: RushHourOptions) => summarize(await runRushHour(options));
+
 describe('a rush hour', () => {
   it('counts a 200 as accepted, a capacity 503 as rejected, and everything else as failed', async () => {
     const behaviours: Behaviour[] = [
@@ -33,7 +36,7 @@ describe('a rush hour', () => {
       refuses,
     ];
     const grid = await gridThat((response, index, kw) => behaviours[index]?.(response, index, kw));
-    const summary = await runRushHour({ ...short, grid });
+    const summary = await rushHour({ ...short, grid });
     expect(summary).toMatchObject({ total: 8, accepted: 2, rejected: 2, failed: 4, abandoned: 0 });
     expect(summary.failures.map(({ reason }) => reason).toSorted()).toEqual([
       'HTTP 200 that is no acceptance: session_id: Invalid input: expected string, received undefined',
@@ -45,7 +48,7 @@ describe('a rush hour', () => {
 
   it('adds up what each substation accepted', async () => {
     const grid = await gridThat(accepts);
-    const summary = await runRushHour({ ...short, grid });
+    const summary = await rushHour({ ...short, grid });
     expect(summary.substations.map(({ id, accepted }) => [id, accepted])).toEqual([
       ['substation_1', 4],
       ['substation_2', 4],
@@ -69,14 +72,14 @@ describe('a rush hour', () => {
 
   it('ends when its time is over', async () => {
     const grid = await gridThat(accepts);
-    const summary = await runRushHour({ grid, seed: 1, workers: 2, durationMs: 300 });
+    const summary = await rushHour({ grid, seed: 1, workers: 2, durationMs: 300 });
     expect(summary.total).toBeGreaterThanOrEqual(2);
     expect(summary.failed).toBe(0);
   });
 
   it('ends by itself when the grid never answers: the requests time out and have failed', async () => {
     const grid = await gridThat(hangs, 200);
-    const summary = await runRushHour({ grid, seed: 1, workers: 3, durationMs: 50 });
+    const summary = await rushHour({ grid, seed: 1, workers: 3, durationMs: 50 });
     expect(summary).toMatchObject({
       total: 3,
       failed: 3,
@@ -87,7 +90,7 @@ describe('a rush hour', () => {
   it('counts refused connections as failed', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const grid = createGridClient({ chargeUrl: url, balancerUrl: url });
-    const summary = await runRushHour({ ...short, grid });
+    const summary = await rushHour({ ...short, grid });
     expect(summary).toMatchObject({ total: 8, failures: [{ reason: 'connection refused', count: 8 }] });
   });
 
@@ -103,30 +106,25 @@ describe('a rush hour', () => {
         if (ended === 2) interrupted.abort();
       },
     };
-    const summary = await runRushHour({ ...short, grid, observer, interrupted: interrupted.signal });
+    const summary = await rushHour({ ...short, grid, observer, interrupted: interrupted.signal });
     expect(summary).toMatchObject({ total: 2, accepted: 2, failed: 0, abandoned: 6 });
   });
 
-  it('reads the loads of the substations while it runs, and once more at its end', async () => {
-    const loads: unknown[] = [];
+  it('samples the loads of the substations, and tells them at its end', async () => {
+    const told: unknown[] = [];
     const grid = await gridThat(accepts);
-    await runRushHour({
-      grid,
-      seed: 1,
-      workers: 1,
-      durationMs: 400,
-      loadsEveryMs: 50,
-      observer: { loadsRead: (read) => void loads.push(read) },
-    });
-    expect(loads.length).toBeGreaterThan(1);
-    expect(loads.at(-1)).toEqual({ substation_1: 20, substation_2: 30.5 });
+    const observer = { loadsRead: (status: unknown) => void told.push(status) };
+    const { samples } = await runRushHour({ grid, seed: 1, workers: 1, durationMs: 1_200, observer });
+    expect(samples.length).toBeGreaterThanOrEqual(2);
+    expect(samples.at(-1)?.loads).toEqual({ substation_1: 20, substation_2: 30.5 });
+    expect(told).toHaveLength(1);
   });
 });
 
 describe('the simple test', () => {
   it('sends five requests that an idle grid has room for', async () => {
     const grid = await gridThat(accepts);
-    const summary = await runSimple({ grid, seed: 1 });
+    const summary = summarize(await runSimple({ grid, seed: 1 }));
     expect(summary).toMatchObject({ total: 5, accepted: 5 });
     expect(summary.requestedKw).toBeLessThanOrEqual(5 * 22);
     expect(stub?.received()).toBe(5);

@@ -105,6 +105,19 @@ describe('test.ts', () => {
     expect(exitCode).toBe(1);
   });
 
+  it.each([
+    ['--rate', '0', 'It must be above 0 and at most 5000.'],
+    ['--duration', 'long', 'It must be a number.'],
+    ['--profile', 'flat', 'Allowed choices are rush, spike, sustained, ramp.'],
+    ['--min-accepted', '90', 'It must be 0 to 1.'],
+    ['--seed', '1.5', 'It must be a whole number.'],
+    ['--substations', 'localhost:8001', 'It must be like substation_1=http://localhost:8001,…'],
+  ])('refuses %s %s', async (option, value, reason) => {
+    const { exitCode, stderr } = await loadTest([option, value], {});
+    expect(stderr).toContain(reason);
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a mode that it does not have', async () => {
     const { exitCode, stderr } = await loadTest(['complex'], {});
     expect(stderr).toContain("'complex' is invalid for argument 'mode'. Allowed choices are rush, simple.");

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Assessment } from '../../load_tester/assessment.ts';
+import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
+import { renderPage } from '../../load_tester/html/page.ts';
+import { ticks } from '../../load_tester/html/ticks.ts';
+import { timeChart } from '../../load_tester/html/time-chart.ts';
+import { summarize } from '../../load_tester/summary.ts';
+import { accepted, failed, record, rejected } from './records.ts';
+
+const records = [
+  record(accepted('substation_1', 60), { kw: 60, responseMs: 4 }),
+  record(rejected, { kw: 60, startedMs: 500, responseMs: 8 }),
+  record(rejected, { kw: 150, startedMs: 1_500, responseMs: 2 }),
+  record(failed('HTTP 500: <script>alert(1)</script>'), { startedMs: 2_500 }),
+];
+
+function page(ids = ['substation_1']): string {
+  const run = {
+    records,
+    samples: [{ atMs: 1_000, loads: Object.fromEntries(ids.map((id) => [id, 60])) }],
+    durationMs: 3_000,
+  };
+  const assessment: Assessment = {
+    summary: summarize(run),
+    capacities: Object.fromEntries(ids.map((id) => [id, 100])),
+    boundKw: 100,
+    shareOfBound: 0.6,
+    reconciliation: { substations: [], difference: { accepted: 0, acceptedKw: 0 }, open: 1 },
+    verdicts: [{ name: 'p99', limit: 'at most 5 ms', actual: '10.0 ms', passed: false }],
+  };
+  return renderPage({ title: 'Open loop, rush', plan: '4 requests per second', run, assessment });
+}
+
+describe('the page of a run', () => {
+  it('needs nothing but itself: no script, no link, no other file', () => {
+    expect(page()).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/);
+  });
+
+  it('draws one chart of the whole load and one per substation, with its capacity', () => {
+    const html = page(['substation_1', 'substation_2']);
+    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html.match(/capacity 100 kW/g)).toHaveLength(2);
+  });
+
+  it('tells a full grid from a request that fits nowhere', () => {
+    expect(page()).toMatch(/The grid had no room<\/th><td class="number">1</);
+    expect(page()).toMatch(/Larger than every substation<\/th><td class="number">1</);
+  });
+
+  it('shows percentiles, and limits that were missed', () => {
+    expect(page()).toMatch(/p99<\/th><td class="number">10\.0 ms</);
+    expect(page()).toContain('FAIL');
+  });
+
+  it('shows what servers say as text, never as markup', () => {
+    expect(page()).toContain('HTTP 500: &lt;script&gt;');
+    expect(page(['<b>&"'])).toContain('<h3>&lt;b&gt;&amp;&quot;</h3>');
+  });
+});
+
+describe('the load over time', () => {
+  it('adds up kW asked for and accepted by the second', () => {
+    expect(loadOverTime(records, 3_000)).toEqual([
+      { atMs: 0, offered: 120, accepted: 60 },
+      { atMs: 1_000, offered: 150, accepted: 0 },
+      { atMs: 2_000, offered: 22, accepted: 0 },
+    ]);
+  });
+
+  it('takes longer stretches in longer runs, of the same unit', () => {
+    const [first, ...rest] = loadOverTime(records, 120_000);
+    expect(first).toMatchObject({ atMs: 0, offered: 135, accepted: 30 });
+    expect(rest).toHaveLength(59);
+  });
+});
+
+describe('a chart', () => {
+  it('has an axis of round steps that reaches the largest value', () => {
+    expect(ticks(100)).toEqual([0, 50, 100]);
+    expect(ticks(120)).toEqual([0, 50, 100, 150]);
+    expect(ticks(0.3)).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(ticks(0)).toEqual([0, 1]);
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (most) => {
+        const axis = ticks(most);
+        expect(axis.at(-1)).toBeGreaterThanOrEqual(most * (1 - 1e-9));
+        expect(axis.length).toBeLessThanOrEqual(6);
+      }),
+    );
+  });
+
+  it('keeps every point inside its frame', () => {
+    const point = fc.record({
+      atMs: fc.integer({ min: 0, max: 2_000 }),
+      value: fc.integer({ min: 0, max: 500 }),
+    });
+    fc.assert(
+      fc.property(fc.array(point), (points) => {
+        const sorted = points.toSorted((a, b) => a.atMs - b.atMs);
+        const series = [{ name: 'load', role: 'main' as const, points: sorted }];
+        const svg = timeChart({ label: 'load', unit: 'kW', endMs: 1_500, series, width: 320, height: 170 });
+        expect(svg).not.toContain('NaN');
+        for (const [, x] of svg.matchAll(/H(-?[\d.]+)/g)) expect(Number(x)).toBeLessThanOrEqual(320);
+        for (const [, y] of svg.matchAll(/V(-?[\d.]+)/g)) expect(Number(y)).toBeLessThanOrEqual(170);
+      }),
+    );
+  });
+});
