@@ -23,13 +23,14 @@ async function demo(): Promise<number> {
     ...service,
     environment: { LOG_LEVEL: 'warn', LOG_FORMAT: 'pretty', ...service.environment },
   }));
-  let over = false;
+  let showing = false;
   const suite = await startSuite(
     quiet,
-    // That sessions were running when it all ended is no news here.
-    (name, line) => over || print(paint('dim', `[${name}] ${line}`)),
+    // That others are not there yet at the start, or sessions still run at the end, is no news here.
+    (name, line) => showing && print(paint('dim', `[${name}] ${line}`)),
     (name, how) => print(paint('red', `${name} ended by itself (${how})`)),
   );
+  showing = true;
   try {
     heading('vector-clock-kv-store: every promise, on three nodes');
     const nodes = urls(planned, 'vector_clock_kv_store').join(',');
@@ -56,7 +57,7 @@ async function demo(): Promise<number> {
     print(`\nnpm start runs the same services and keeps them running.`);
     return store && grid ? 0 : 1;
   } finally {
-    over = true;
+    showing = false;
     await suite.stop();
   }
 }
