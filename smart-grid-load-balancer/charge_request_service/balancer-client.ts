@@ -30,7 +30,7 @@ export type BalancerClientOptions = {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
-const openSchema = z.looseObject({ error: z.literal(OUTCOME_UNKNOWN) });
+const openSchema = z.looseObject({ error: z.literal(OUTCOME_UNKNOWN), sent: z.boolean().default(true) });
 
 /** Talks with the balancer, and asks again where a vehicle may have been accepted without anyone knowing. */
 export class BalancerClient {
@@ -50,14 +50,17 @@ export class BalancerClient {
   ): Promise<BalancerAnswer | BalancerSilence> {
     const { now, pause, patienceMs, random } = this.#options;
     const deadline = now() + patienceMs;
+    let known = history;
     let open = false;
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await this.#send('POST', '/route_charge', request, {
-        [REQUEST_HISTORY_HEADER]: attempt === 0 ? history : 'repeated',
-      });
+      const headers = { [REQUEST_HISTORY_HEADER]: known };
+      const answer = await this.#send('POST', '/route_charge', request, headers);
       const silent = 'silent' in answer;
-      open ||= silent ? answer.sent : openSchema.safeParse(answer.body).success;
-      const settled = silent ? !open : !openSchema.safeParse(answer.body).success;
+      const unknown = silent ? undefined : openSchema.safeParse(answer.body).data;
+      // As long as the balancer has only looked for it, the request is as new as before.
+      if (silent ? answer.sent : unknown?.sent) known = 'repeated';
+      open ||= silent ? answer.sent : unknown !== undefined;
+      const settled = silent ? !open : unknown === undefined;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + random());
       if (settled || now() + pauseMs >= deadline) return silent ? { ...answer, sent: open } : answer;
       await pause(pauseMs);

@@ -47,6 +47,8 @@ export function answerPlacement(response: Response, placement: Placement, reques
         error: OUTCOME_UNKNOWN,
         detail: 'A substation may have accepted. Ask again with the same request_id.',
         request_id: requestId,
+        // False tells the sender that it may still call the id unseen.
+        sent: placement.sent,
         ...(placement.member === undefined ? {} : { substation_id: placement.member.id }),
       });
       return;

@@ -74,7 +74,7 @@ export class Dispatcher {
         return this.#ask(search, finding.member, true);
       case 'silent':
         fleet.failed(finding.member.id, finding.reason);
-        return { kind: 'unknown', member: undefined, reason: finding.reason, hops: search.hops };
+        return { kind: 'unknown', member: undefined, sent: false, reason: finding.reason, hops: search.hops };
     }
   }
 
@@ -110,9 +110,15 @@ export class Dispatcher {
         search.noteAbsent(member.id);
         return undefined;
       case 'unknown':
-        return { kind: 'unknown', member, reason: verdict.reason, hops };
+        return { kind: 'unknown', member, sent: true, reason: verdict.reason, hops };
       case 'superseded':
-        return { kind: 'unknown', member: undefined, reason: 'another balancer is placing it', hops };
+        return {
+          kind: 'unknown',
+          member: undefined,
+          sent: true,
+          reason: 'another balancer is placing it',
+          hops,
+        };
       case 'rejected':
         return { kind: 'rejected', status: verdict.status, body: verdict.body, hops };
     }

@@ -13,8 +13,8 @@ export type Placement =
   | { kind: 'unavailable'; hops: number }
   /**
    * A substation may have accepted it, and does not answer. `member` is the one, where it is known; then only
-   * that one may be asked again.
+   * that one may be asked again. `sent`: false when this balancer has only asked whether the request is known.
    */
-  | { kind: 'unknown'; member: Member | undefined; reason: string; hops: number }
+  | { kind: 'unknown'; member: Member | undefined; sent: boolean; reason: string; hops: number }
   /** The request is wrong. */
   | { kind: 'rejected'; status: number; body: unknown; hops: number };

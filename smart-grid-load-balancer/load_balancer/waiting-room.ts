@@ -128,5 +128,5 @@ function rank({ priority }: Guest): number {
 /** A fault of our own must not end the queue for the others; that one request is told that nothing is known. */
 function unplaced(error: unknown): Placement {
   const reason = error instanceof Error ? error.message : String(error);
-  return { kind: 'unknown', member: undefined, reason, hops: 0 };
+  return { kind: 'unknown', member: undefined, sent: true, reason, hops: 0 };
 }

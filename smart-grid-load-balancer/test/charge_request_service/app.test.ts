@@ -111,6 +111,17 @@ describe('POST /charge', () => {
     ]);
   });
 
+  it('still calls an id unseen while the balancer has only looked for it', async () => {
+    const onlyLooked = { status: 504, body: { error: 'Outcome unknown', sent: false } };
+    const balancer = await startBalancer(onlyLooked, unknown);
+    await startService(balancer.url).post('/charge').set('Idempotency-Key', 'k1').send(good);
+    expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual([
+      'unseen',
+      'unseen',
+      'repeated',
+    ]);
+  });
+
   it('says that the outcome is unknown when it stays so', async () => {
     const silent = await startBalancer(...Array<Reaction>(20).fill('hang up'));
     expect((await startService(silent.url, 1000).post('/charge').send(good)).body).toMatchObject({

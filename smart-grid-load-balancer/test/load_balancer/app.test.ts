@@ -65,7 +65,12 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
       .set(REQUEST_HISTORY_HEADER, 'new')
       .send({ ...good, request_id: 'r1' });
     expect(status).toBe(504);
-    expect(body).toMatchObject({ error: 'Outcome unknown', request_id: 'r1', substation_id: 'a' });
+    expect(body).toMatchObject({
+      error: 'Outcome unknown',
+      request_id: 'r1',
+      substation_id: 'a',
+      sent: true,
+    });
     expect(headers).toHaveProperty('retry-after', '1');
   });
 
@@ -97,7 +102,7 @@ describe('a request_id at the balancer', () => {
     const { api, grid } = await start({ a: 80 });
     grid.fail('a', 'message-lost');
     const asked = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
-    expect(asked.body).toMatchObject({ error: 'Outcome unknown' });
+    expect(asked.body).toMatchObject({ error: 'Outcome unknown', sent: false });
     expect(grid.sent).toEqual([]);
     const fresh = await api
       .post('/route_charge')

@@ -1,0 +1,178 @@
+import { balancerStatusSchema, routedChargeSchema, substationStatusSchema } from '@gridclock/grid-protocol';
+import type { LocalService } from '@gridclock/local-service';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type Grid,
+  type SubstationName,
+  startBalancer,
+  startEntry,
+  startSubstation,
+  stopAll,
+} from './grid.ts';
+import { type Answer, metric, send } from './http.ts';
+import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
+
+const names = ['substation_1', 'substation_2', 'substation_3'] as const;
+const quick = { CHARGE_PROCESSING_TIME: '1' };
+const REQUESTS = 240;
+const WORKERS = 12;
+const AMOUNTS_KW = [7, 11, 22, 50];
+
+const started: LocalService[] = [];
+const proxies: LossyProxy[] = [];
+let grid: Grid;
+/** Every status that a client ever saw. */
+const statuses = new Set<number>();
+
+beforeAll(async () => {
+  const [substation_1, substation_2, substation_3] = await Promise.all([
+    startSubstation('substation_1', quick),
+    startSubstation('substation_2', quick),
+    startSubstation('substation_3', quick),
+  ]);
+  const substations = { substation_1, substation_2, substation_3 };
+  proxies.push(...(await Promise.all(Object.values(substations).map(startLossyProxy))));
+  const balancer = await startBalancer(
+    names.map((name, index) => ({ name, url: proxies[index]?.url ?? '' })),
+  );
+  const entry = await startEntry(balancer);
+  grid = { substations, balancer, entry };
+  started.push(...Object.values(substations), balancer, entry);
+  await Promise.all(started.map((service) => service.ready()));
+});
+
+afterAll(async () => {
+  await stopAll(started);
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+});
+
+/** Asks with one key until the answer is definite: charged, or no room. */
+function chargeForCertain(index: number): Promise<Answer> {
+  const vehicle = { vehicle_id: `EV_${index}`, charge_amount: AMOUNTS_KW[index % AMOUNTS_KW.length] };
+  return vi.waitFor(
+    async () => {
+      const answer = await send('POST', `${grid.entry.url}/charge`, vehicle, {
+        'Idempotency-Key': `k${index}`,
+      });
+      statuses.add(answer.status);
+      if (answer.status !== 200) expect(answer.body.error).toBe('Insufficient capacity');
+      return answer;
+    },
+    { timeout: 45_000, interval: 50 },
+  );
+}
+
+/** Calls back with every substation's load until told to stop; a substation that is down is passed over. */
+function watchLoads(onLoad: (load: number, capacity: number) => void): () => Promise<void> {
+  let watching = true;
+  const watch = async (name: SubstationName) => {
+    while (watching) {
+      const { url } = grid.substations[name];
+      const status = await send('GET', `${url}/status`).catch(() => undefined);
+      if (status === undefined) {
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
+      const { current_load, max_capacity } = substationStatusSchema.parse(status.body);
+      onLoad(current_load, max_capacity);
+    }
+  };
+  const watches = names.map(watch);
+  return async () => {
+    watching = false;
+    await Promise.all(watches);
+  };
+}
+
+const health = async (name: SubstationName) => {
+  const { body } = await send('GET', `${grid.balancer.url}/status`);
+  return balancerStatusSchema.parse(body).substations[name]?.health;
+};
+const isAside = (name: SubstationName) => expect.poll(() => health(name), { timeout: 45_000 }).toBe('aside');
+
+const pollsServed = (name: SubstationName) =>
+  metric(
+    grid.substations[name],
+    'http_request_duration_seconds_count{method="GET",route="/metrics",status="200"}',
+  ).catch(() => 0);
+
+/** A substation that answers again must be back in rotation before it has answered more than three polls. */
+async function isBackWithinThreePolls(name: SubstationName, servedBefore: number): Promise<void> {
+  let asked = 0;
+  let servedWhileAside = 0;
+  await expect
+    .poll(
+      async () => {
+        const served = await pollsServed(name);
+        const ours = asked;
+        asked += 1;
+        const now = await health(name);
+        if (now !== 'up') servedWhileAside = Math.max(0, served - servedBefore - ours);
+        return now;
+      },
+      { timeout: 45_000 },
+    )
+    .toBe('up');
+  expect(servedWhileAside).toBeLessThanOrEqual(3);
+}
+
+describe('a rush hour in which substations are paused, killed and restarted and answers are lost', () => {
+  it('charges no vehicle twice, overfills no substation, and leaves ledgers and counters equal', async () => {
+    const loads: number[] = [];
+    const stopWatching = watchLoads((load, capacity) => loads.push(load / capacity));
+    const answers: Answer[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < REQUESTS) {
+        const index = next;
+        next += 1;
+        answers[index] = await chargeForCertain(index);
+        if (index % 20 === 0) for (const proxy of proxies) proxy.loseAnswers(2);
+      }
+    };
+    const rush = Promise.all(Array.from({ length: WORKERS }, work));
+    const progress = (count: number) => vi.waitUntil(() => next >= count, { timeout: 45_000 });
+
+    const { substation_1, substation_2 } = grid.substations;
+    await progress(30);
+    const served = await pollsServed('substation_1');
+    substation_1.signal('SIGSTOP');
+    await isAside('substation_1');
+    substation_1.signal('SIGCONT');
+    // Our own question above was one of them.
+    await isBackWithinThreePolls('substation_1', served + 1);
+
+    await progress(90);
+    substation_2.signal('SIGKILL');
+    await substation_2.ended;
+    await isAside('substation_2');
+    const reborn = await startSubstation('substation_2', quick, substation_2.port);
+    started.push(reborn);
+    grid.substations.substation_2 = reborn;
+    const rebornAt = Date.now();
+    await isBackWithinThreePolls('substation_2', 0);
+
+    await rush;
+    await stopWatching();
+    for (const status of statuses) expect([200, 503, 504]).toContain(status);
+    expect(loads.length).toBeGreaterThan(0);
+    expect(Math.max(...loads)).toBeLessThanOrEqual(1);
+
+    const charged = answers
+      .filter(({ status }) => status === 200)
+      .map(({ body }) => routedChargeSchema.parse(body));
+    expect(new Set(charged.map(({ session_id }) => session_id)).size).toBe(charged.length);
+    for (const name of names) {
+      // What a process that was killed had counted is gone with it.
+      const since = name === 'substation_2' ? rebornAt : 0;
+      const ledger = charged.filter(
+        ({ start_time, substation_id }) => substation_id === name && Date.parse(start_time) >= since,
+      );
+      const substation = grid.substations[name];
+      expect(await metric(substation, 'substation_charges_accepted_total')).toBe(ledger.length);
+      const kilowatts = ledger.reduce((sum, { charge_amount }) => sum + charge_amount, 0);
+      expect(await metric(substation, 'substation_accepted_kilowatts_total')).toBe(kilowatts);
+      await expect.poll(() => metric(substation, 'substation_current_load'), { timeout: 30_000 }).toBe(0);
+    }
+  }, 180_000);
+});
