@@ -95,6 +95,15 @@ export async function runContainerTest(
       if (complaints.length > 0) throw new Error(complaints.join(', '));
       return `${containers.length} containers`;
     });
+    await checks.check('every service that is asked to end does so by itself, with status 0', async () => {
+      const services = [...grid, ...store];
+      await project.compose('stop', ...services);
+      const odd = (await containersOf(project, ...services)).filter(({ State }) => State.ExitCode !== 0);
+      if (odd.length > 0) {
+        throw new Error(odd.map(({ Name, State }) => `${Name} ended with ${State.ExitCode}`).join(', '));
+      }
+      return `${services.length} services`;
+    });
   } finally {
     await checks.check('nothing is left', async () => {
       await project.remove();

@@ -32,7 +32,8 @@ function everyService(): Registry {
   createStoreMetrics(registry, () => {
     throw new Error('no node is here to be asked');
   });
-  new BalancerMetrics(registry, new GridView(gridViewOptions(1_000, 1_000)), now);
+  const balancer = new BalancerMetrics(registry, new GridView(gridViewOptions(1_000, 1_000)), now);
+  balancer.watch({ size: 0 }, registry);
   const memory = new RequestMemory({ rememberMs: 1, limit: 1, now });
   new SubstationMetrics(
     registry,

@@ -106,4 +106,21 @@ export type ComposeFile = z.output<typeof composeFile>;
 export const readCompose = (suite: string): ComposeFile =>
   composeFile.parse(parse(read(`${suite}/docker-compose.yml`), { merge: true }));
 
+/** Every variable of a compose file with its default, as it stands there. */
+export const readComposeVariables = (suite: string): Map<string, string> =>
+  new Map(
+    [...read(`${suite}/docker-compose.yml`).matchAll(/\$\{([A-Z0-9_]+):-([^}]*)\}/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  );
+
+/** The lines `NAME=value` of .env.example. */
+export const readExampleEnvironment = (): Map<string, string> =>
+  new Map(
+    [...read('.env.example').matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
+  );
+
 export const readDockerfile = (path: string): string => read(path);

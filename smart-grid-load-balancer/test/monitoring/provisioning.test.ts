@@ -2,9 +2,11 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   readCompose,
+  readComposeVariables,
   readDashboard,
   readDatasources,
   readDockerfile,
+  readExampleEnvironment,
   readPrometheusConfig,
   readProviders,
 } from './files.ts';
@@ -103,5 +105,13 @@ describe('the compose files', () => {
     expect(service).toMatchObject({ init: true, read_only: true });
     expect(service.mem_limit).toMatch(/^\d+m$/);
     for (const port of service.ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:/);
+  });
+
+  it('have their variables and defaults listed in .env.example, and no others', () => {
+    const variables = [
+      ...readComposeVariables('smart-grid-load-balancer'),
+      ...readComposeVariables('vector-clock-kv-store'),
+    ];
+    expect(Object.fromEntries(readExampleEnvironment())).toEqual(Object.fromEntries(variables));
   });
 });
