@@ -37,8 +37,10 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<Run> {
   const recorder = createRecorder(grid, observer, interrupted);
   const underWay: Promise<void>[] = [];
   for (const { atMs, request } of plan) {
-    const waitMs = atMs - recorder.elapsedMs();
-    if (waitMs > 0) await pause(waitMs, interrupted);
+    // Timers know whole milliseconds and may come early: what is sent before its time would look fast.
+    while (recorder.elapsedMs() < atMs && !interrupted.aborted) {
+      await pause(Math.ceil(atMs - recorder.elapsedMs()), interrupted);
+    }
     if (interrupted.aborted) break;
     underWay.push(recorder.send(request, atMs));
   }

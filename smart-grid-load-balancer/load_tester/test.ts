@@ -11,6 +11,8 @@ import { planRun } from './planned-run.ts';
 import { renderReport } from './report.ts';
 
 const command = readCommandLine(process.argv);
+// Whoever read the output has gone, as in `test.ts | head`: nobody is left to tell.
+process.stdout.once('error', () => process.exit(1));
 try {
   process.exitCode = await loadTest(command, readConfig(process.env));
 } catch (error) {
@@ -42,7 +44,11 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
   print(`\n${renderReport(title, assessment, paint)}`);
   if (options.json) process.stdout.write(`${JSON.stringify({ title, plan, ...assessment }, null, 2)}\n`);
   if (options.html !== undefined) {
-    await writeFile(options.html, renderPage({ title, plan, run, assessment }));
+    try {
+      await writeFile(options.html, renderPage({ title, plan, run, assessment }));
+    } catch (error) {
+      return refuse(`the page could not be written: ${error instanceof Error ? error.message : error}`);
+    }
     print(`\nThe page with charts is ${options.html}`);
   }
   return hasFailed(assessment) ? 1 : 0;

@@ -86,6 +86,17 @@ describe('test.ts', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('exits 1 with one line when the page cannot be written, after the report', async () => {
+    const nowhere = fileURLToPath(new URL('no-such-folder/report.html', import.meta.url));
+    const { exitCode, stdout, stderr } = await loadTest(
+      ['simple', '--html', nowhere],
+      await gridThat(accepts),
+    );
+    expect(stdout).toContain('Total requests');
+    expect(stderr).toMatch(/^load_tester: the page could not be written: ENOENT.*$/);
+    expect(exitCode).toBe(1);
+  });
+
   it('exits 1 with one line when nothing answers', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const { exitCode, stdout, stderr } = await loadTest([], { CHARGE_REQUEST_URL: url });

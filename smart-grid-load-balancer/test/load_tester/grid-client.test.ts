@@ -1,0 +1,98 @@
+import { freePort } from '@gridclock/local-service';
+import { listen } from '@gridclock/service-kit';
+import express from 'express';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createGridClient } from '../../load_tester/grid-client.ts';
+import { readMetric } from '../../load_tester/read-metric.ts';
+
+let close = () => {};
+afterEach(() => close());
+
+/** A server that answers these paths with these bodies: text as it is, all else as JSON. */
+async function serverWith(answers: Record<string, unknown>): Promise<string> {
+  const app = express();
+  for (const [path, body] of Object.entries(answers)) {
+    app.get(path, (_request, response) => void response.send(body));
+  }
+  const server = await listen(app, 0, '127.0.0.1');
+  close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function statusFrom(status: unknown, options = {}) {
+  const url = await serverWith({ '/status': status });
+  return createGridClient({ chargeUrl: url, balancerUrl: url, ...options }).status();
+}
+
+const substation = { url: 'http://substation_1:8001', capacity: 80, load: 7, health: 'up' };
+
+describe('the status of the grid', () => {
+  it('tells loads, capacities, and where substations are', async () => {
+    const loads = { substation_1: 7, substation_2: 0 };
+    const substations = { substation_1: substation, substation_2: { url: 'http://b:8001', capacity: null } };
+    expect(await statusFrom({ substation_loads: loads, substations })).toEqual({
+      loads,
+      capacities: { substation_1: 80 },
+      urls: { substation_1: 'http://substation_1:8001', substation_2: 'http://b:8001' },
+    });
+  });
+
+  it('is only the loads where a balancer of another make tells no more', async () => {
+    expect(await statusFrom({ substation_loads: { substation_1: 7 } })).toEqual({
+      loads: { substation_1: 7 },
+      capacities: {},
+      urls: {},
+    });
+  });
+
+  it('is reached where the user says, not where the balancer reaches it', async () => {
+    const substations = { substation_1: 'http://localhost:8001' };
+    const status = await statusFrom(
+      { substation_loads: {}, substations: { substation_1: substation } },
+      { substations },
+    );
+    expect(status?.urls).toEqual(substations);
+  });
+
+  it('is unknown where the answer is something else, or none comes', async () => {
+    expect(await statusFrom({ status: 'fine' })).toBeUndefined();
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const grid = createGridClient({ chargeUrl: nobody, balancerUrl: nobody });
+    expect(await grid.status()).toBeUndefined();
+    expect(await grid.counters(nobody)).toBeUndefined();
+    expect(await grid.unreachable()).toBe('connection refused');
+  });
+});
+
+describe('the counters of a substation', () => {
+  it('are read from its metrics', async () => {
+    const metrics = [
+      '# HELP substation_charges_accepted_total Requests.',
+      '# TYPE substation_charges_accepted_total counter',
+      'substation_charges_accepted_total 12',
+      'substation_accepted_kilowatts_total 329.5',
+    ].join('\n');
+    const url = await serverWith({ '/metrics': metrics });
+    const grid = createGridClient({ chargeUrl: url, balancerUrl: url });
+    expect(await grid.counters(url)).toEqual({ accepted: 12, acceptedKw: 329.5 });
+  });
+
+  it('are unknown where it does not count', async () => {
+    const url = await serverWith({ '/metrics': 'substation_current_load 0\n' });
+    expect(await createGridClient({ chargeUrl: url, balancerUrl: url }).counters(url)).toBeUndefined();
+  });
+});
+
+describe('a metric', () => {
+  it('is found by its whole name, without labels', () => {
+    const text = 'load_total 1\nload{id="a"} 2\nload 3 1700000000000\n';
+    expect(readMetric(text, 'load')).toBe(3);
+    expect(readMetric(text, 'loa')).toBeUndefined();
+    expect(readMetric('load many\n', 'load')).toBeUndefined();
+  });
+});
