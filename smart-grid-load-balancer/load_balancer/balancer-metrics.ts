@@ -11,15 +11,22 @@ const outcomes: Record<Placement['kind'], string> = {
   rejected: 'rejected',
 };
 
-/** The balancer's metrics. */
+export type BalancerMetricsOptions = {
+  registry: Registry;
+  view: GridView;
+  waitingRoom: { readonly size: number };
+  /** Milliseconds, of the view's clock. */
+  now: () => number;
+};
+
+/** The balancer's metrics. Gauges read the view when they are scraped. */
 export class BalancerMetrics {
   readonly #requests: Counter<'outcome'>;
   readonly #hops: Histogram;
   readonly #retries: Counter;
   readonly #ejections: Counter;
 
-  /** @param now milliseconds, of the view's clock */
-  constructor(registry: Registry, view: GridView, now: () => number) {
+  constructor({ now, registry, view, waitingRoom }: BalancerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: names.requests,
@@ -42,6 +49,14 @@ export class BalancerMetrics {
     });
     this.#ejections = new Counter({ name: names.ejections, help: 'Substations set aside.', registers });
     new Gauge({
+      name: names.waiting,
+      help: 'Charging requests that wait for load to be given back.',
+      registers,
+      collect() {
+        this.set(waitingRoom.size);
+      },
+    });
+    new Gauge({
       name: names.substationLoad,
       help: 'Load of a substation as routing sees it, in kW: its last report plus what was sent since.',
       labelNames: ['substation_id'],
@@ -50,18 +65,6 @@ export class BalancerMetrics {
         // From nothing, so that a substation that was removed leaves no series behind.
         this.reset();
         for (const id of view.ids) this.set({ substation_id: id }, view.describe(id, now())?.load ?? 0);
-      },
-    });
-  }
-
-  /** Shows how many requests wait. */
-  watch(room: { readonly size: number }, registry: Registry): void {
-    new Gauge({
-      name: names.waiting,
-      help: 'Charging requests that wait for load to be given back.',
-      registers: [registry],
-      collect() {
-        this.set(room.size);
       },
     });
   }

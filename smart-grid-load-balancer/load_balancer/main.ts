@@ -1,29 +1,15 @@
 import { resolve4 } from 'node:dns/promises';
 import { integerVariable, portVariable, runService } from '@gridclock/service-kit';
 import { z } from 'zod';
-import { createApp } from './app.ts';
-import { BalancerMetrics } from './balancer-metrics.ts';
+import { createBalancer } from './balancer.ts';
 import { systemClock as clock } from './clock.ts';
-import { Dispatcher } from './dispatch.ts';
 import { DnsMembers } from './dns-members.ts';
-import { Fleet } from './fleet.ts';
-import { GridView, gridViewOptions } from './grid-view.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { memberSource } from './members.ts';
-import { OncePerRequest } from './once-per-request.ts';
-import { createPolicy, policyNames } from './policies/index.ts';
-import { createRounds } from './rounds.ts';
-import { SessionDesk } from './session-desk.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { policyNames } from './policies/index.ts';
 
 /** A substation answers in a few milliseconds; a second is a busy machine, more is a fault. */
 const REQUEST_TIMEOUT_MS = 1_000;
-
-/** As long as the substations remember. */
-const REMEMBER_MS = 10 * 60_000;
-
-/** About 50 MB at the very most. */
-const REMEMBER_LIMIT = 50_000;
 
 const variables = {
   SUBSTATIONS: z.string().optional(),
@@ -46,69 +32,31 @@ const variables = {
 
 await runService('load_balancer', variables, ({ config, logger, registry }) => {
   const source = memberSource(config);
-  const intervalMs = config.POLL_INTERVAL_MS;
   // A poll may take as long as a request: a substation that is slow to answer is not yet down.
   const transport = createHttpTransport({
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     pollTimeoutMs: REQUEST_TIMEOUT_MS,
   });
-  const view = new GridView(gridViewOptions(intervalMs, REQUEST_TIMEOUT_MS));
-  const metrics = new BalancerMetrics(registry, view, clock.now);
+  const settings = {
+    pollIntervalMs: config.POLL_INTERVAL_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    policyName: config.ROUTING_POLICY,
+    maxQueue: config.MAX_QUEUE,
+    maxWaitMs: config.MAX_WAIT_MS,
+    adminToken: config.ADMIN_TOKEN,
+  };
+  const membersUnknown = () =>
+    dns?.resolved === false ? 'the substations are not looked up yet' : undefined;
   const { random } = Math;
-  const onEjection = () => metrics.ejected();
-  const fleet = new Fleet({ view, transport, intervalMs, clock, random, logger, onEjection });
-  const dispatcher = new Dispatcher({
-    view,
-    fleet,
-    transport,
-    policy: createPolicy(config.ROUTING_POLICY),
-    clock,
-    random,
-    nextRound: createRounds(Date.now, random),
-    onRetry: () => metrics.retried(),
-  });
-  const oncePerRequest = new OncePerRequest({
-    rememberMs: REMEMBER_MS,
-    limit: REMEMBER_LIMIT,
-    now: clock.now,
-  });
-  const waitingRoom = new WaitingRoom({ maxQueue: config.MAX_QUEUE, maxWaitMs: config.MAX_WAIT_MS, clock });
-  metrics.watch(waitingRoom, registry);
-  fleet.onReport(() => void waitingRoom.admit());
-  const sessionDesk = new SessionDesk({
-    fleet,
-    transport,
-    now: clock.now,
-    onStopped({ id }, load, capacity, askedAt) {
-      view.reported(id, { load, capacity }, askedAt, clock.now());
-      void waitingRoom.admit();
-    },
-  });
+  const world = { transport, clock, wallClock: Date.now, random, logger, registry, membersUnknown };
+  const { app, fleet } = createBalancer(settings, world);
+  const intervalMs = config.POLL_INTERVAL_MS;
   const dns =
     source.kind === 'dns'
       ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, clock, intervalMs, logger })
       : undefined;
-  const policyName = config.ROUTING_POLICY;
-  const notReady = () => {
-    if (dns?.resolved === false) return 'the substations are not looked up yet';
-    return fleet.polled ? undefined : 'not every substation has been polled yet';
-  };
   return {
-    app: createApp({
-      fleet,
-      view,
-      dispatcher,
-      oncePerRequest,
-      sessionDesk,
-      waitingRoom,
-      adminToken: config.ADMIN_TOKEN,
-      metrics,
-      policyName,
-      notReady,
-      clock,
-      logger,
-      registry,
-    }),
+    app,
     port: config.PORT,
     started() {
       if (source.kind === 'list') for (const member of source.members) fleet.add(member);

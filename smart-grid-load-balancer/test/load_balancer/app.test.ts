@@ -1,5 +1,4 @@
 import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
-import { createLogger, createRegistry } from '@gridclock/service-kit';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { InMemoryGrid } from './in-memory-grid.ts';
@@ -9,10 +8,10 @@ const good = { vehicle_id: 'EV_1', charge_amount: 22, priority: 'normal' };
 
 async function start(
   capacities: Record<string, number> = { a: 80, b: 120 },
-  options: Parameters<typeof serveBalancer>[3] = {},
+  options: Parameters<typeof serveBalancer>[1] = {},
 ) {
   const grid = new InMemoryGrid(capacities);
-  const served = await serveBalancer(grid, createRegistry(), createLogger('test', 'silent'), options);
+  const served = await serveBalancer(grid, options);
   return { ...served, grid, api: supertest(served.app) };
 }
 
@@ -58,12 +57,18 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
   });
 
   it('answers 504 with the id to ask with when a substation may have accepted', async () => {
-    const { api, grid } = await start({ a: 80 });
+    const { api, clock, grid } = await start({ a: 80 });
     grid.fail('a', 'answer-lost', 'message-lost', 'message-lost');
-    const { status, body, headers } = await api
+    const answer = api
       .post(path)
       .set(REQUEST_HISTORY_HEADER, 'new')
-      .send({ ...good, request_id: 'r1' });
+      .send({ ...good, request_id: 'r1' })
+      .then();
+    await vi.waitUntil(() => {
+      clock.pass(100);
+      return grid.sent.length === 3;
+    });
+    const { status, body, headers } = await answer;
     expect(status).toBe(504);
     expect(body).toMatchObject({
       error: 'Outcome unknown',
@@ -177,13 +182,13 @@ describe('a full grid with a waiting room', () => {
   });
 
   it('answers 503 with Retry-After at the deadline, and at once when the room is full', async () => {
-    const { api, waitingClock, waitingRoom } = await start({ a: 80 }, { maxQueue: 1 });
+    const { api, clock, waitingRoom } = await start({ a: 80 }, { maxQueue: 1 });
     await api.post('/route_charge').send({ ...good, charge_amount: 80 });
     const waits = api.post('/route_charge').send(good).then();
     await vi.waitUntil(() => waitingRoom.size === 1);
     const turnedAway = await api.post('/route_charge').send(good);
     expect(turnedAway.body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 0 });
-    waitingClock.pass(5_000);
+    clock.pass(5_000);
     const { status, body, headers } = await waits;
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 5_000, max_capacity: 80 });

@@ -32,8 +32,8 @@ function everyService(): Registry {
   createStoreMetrics(registry, () => {
     throw new Error('no node is here to be asked');
   });
-  const balancer = new BalancerMetrics(registry, new GridView(gridViewOptions(1_000, 1_000)), now);
-  balancer.watch({ size: 0 }, registry);
+  const view = new GridView(gridViewOptions(1_000, 1_000));
+  new BalancerMetrics({ registry, view, waitingRoom: { size: 0 }, now });
   const memory = new RequestMemory({ rememberMs: 1, limit: 1, now });
   new SubstationMetrics(
     registry,
