@@ -85,17 +85,18 @@ export class CausalStore {
   /** Every key that has a value, with the one that wins. */
   *values(): Iterable<readonly [key: string, value: Value]> {
     for (const [key, [winner]] of this.#storage.entries()) {
-      if (winner !== undefined) yield [key, winner.value];
+      if (winner !== undefined && winner.value !== null) yield [key, winner.value];
     }
   }
 
   /**
-   * Writes a value. When it resolves the write is stored, visible here, and on its way to the peers.
+   * Writes a value, or deletes the key with null. When it resolves the write is stored, visible here, and on
+   * its way to the peers.
    *
    * @returns the clock of the write
    * @throws BehindError when the client has seen more than this node does within the session's limit
    */
-  async put(key: string, value: Value, session: Session = noSession): Promise<VectorClock> {
+  async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#reach(session);
     const write = this.#replica.write(key, value);
     await this.#commit([write]);

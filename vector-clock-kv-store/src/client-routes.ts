@@ -1,21 +1,38 @@
-import { HttpError, validate } from '@gridclock/service-kit';
+import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { CausalStore } from './causal-store.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import { keySchema, putSchema } from './messages.ts';
+import { deleteSchema, keySchema, putSchema } from './messages.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
 import { checkValue } from './value-limits.ts';
-import { zeroClock } from './vector-clock.ts';
+import { entry, type VectorClock, zeroClock } from './vector-clock.ts';
+import type { Value } from './write.ts';
+
+type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
 
 /** What clients use: writes, reads, and a look at the node's state. */
 export function clientRoutes(node: ClusterNode): Router {
-  const put = async (request: Request, response: Response) => {
-    const { key, value, vc: context = zeroClock } = validate(putSchema, request.body, 'body');
-    checkValue(value, 'value');
+  const write = async (request: Request, response: Response, { key, value, context, acks }: WriteRequest) => {
     const store = servingStore(node);
+    if (acks > node.size)
+      throw new BadRequestError('acks', `must be at most ${node.size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
-    response.json({ status: 'ok', vc: await inSession(() => store.put(key, value, session)) });
+    const vc = await inSession(() => store.put(key, value, session));
+    const storedOn = await node.storedOn(entry(vc, store.id), acks, session.waitMs);
+    if (storedOn >= acks) response.json({ status: 'ok', vc });
+    else
+      throw new HttpError(503, 'The write stands, but too few nodes have it yet', {
+        vc,
+        stored_on: storedOn,
+        acks,
+      });
+  };
+
+  const put = (request: Request, response: Response) => {
+    const { key, value, vc: context = zeroClock, acks } = validate(putSchema, request.body, 'body');
+    checkValue(value, 'value');
+    return write(request, response, { key, value, context, acks });
   };
 
   const get = async (request: Request, response: Response, wanted: unknown) => {
@@ -35,6 +52,10 @@ export function clientRoutes(node: ClusterNode): Router {
   const router = Router();
   router.route('/put').post(put).put(put);
   router.post('/write', put);
+  router.delete('/delete', (request, response) => {
+    const { key, acks } = validate(deleteSchema, request.query, 'query');
+    return write(request, response, { key, value: null, context: contextInQuery(request), acks });
+  });
   router.get('/get', (request, response) => get(request, response, request.query.key));
   router.get('/read', (request, response) => get(request, response, request.query.key));
   router.get('/read/:key', (request, response) => get(request, response, request.params.key));

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@gridclock/service-kit';
-import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { CausalStore } from './causal-store.ts';
 import { chooseIdentity } from './identity.ts';
 import { nameOf, type Peer } from './peers.ts';
 import { Replicator } from './replicator.ts';
-import type { Scheduler } from './scheduler.ts';
+import { type Scheduler, sleep } from './scheduler.ts';
 import type { Storage } from './storage.ts';
 import type { Heartbeat, Transport } from './transport.ts';
 import { entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
@@ -30,6 +29,9 @@ export type ClusterNodeOptions = {
 
 /** `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients. */
 export type NodeStatus = 'starting' | 'catching-up' | 'ok';
+
+/** How often a peer that did not answer is asked again, in milliseconds. */
+const ASK_AGAIN_MS = 100;
 
 /** How long a node that catches up works towards one aim before it asks again what the aim is, in milliseconds. */
 const CATCH_UP_ROUND_MS = 2_000;
@@ -76,6 +78,16 @@ export class ClusterNode {
   /** Whether a name in a clock belongs to this cluster. */
   isMember(id: NodeId): boolean {
     return this.#names.has(nameOf(id));
+  }
+
+  /** How many nodes the cluster has, this one counted. */
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */
+  async storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
+    return nodes <= 1 ? 1 : ((await this.#replicator?.storedOn(counter, nodes, limitMs)) ?? 1);
   }
 
   /** The highest write of each node that has arrived here, be it only in the buffer. */
@@ -134,9 +146,10 @@ export class ClusterNode {
   }
 
   async #askAllPeers(): Promise<(Heartbeat | undefined)[]> {
-    const { peers, peerWaitMs } = this.#options;
+    const { peers, peerWaitMs, scheduler } = this.#options;
     const answers = new Map<string, Heartbeat>();
-    const allAnswered = async () => {
+    const deadline = scheduler.now() + peerWaitMs;
+    while (!this.#stopped) {
       const open = peers.filter(({ peer }) => !answers.has(peer.id));
       await Promise.all(
         open.map(async ({ peer, transport }) => {
@@ -144,11 +157,9 @@ export class ClusterNode {
           if (answer !== undefined) answers.set(peer.id, answer);
         }),
       );
-      return answers.size === peers.length || this.#stopped;
-    };
-    await pWaitFor(allAnswered, { interval: 100, timeout: peerWaitMs }).catch((error: unknown) => {
-      if (!(error instanceof TimeoutError)) throw error;
-    });
+      if (answers.size === peers.length || scheduler.now() >= deadline) break;
+      await sleep(scheduler, ASK_AGAIN_MS);
+    }
     return peers.map(({ peer }) => answers.get(peer.id));
   }
 

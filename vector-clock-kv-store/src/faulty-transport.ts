@@ -1,5 +1,5 @@
 import { nameOf } from './peers.ts';
-import type { Scheduler } from './scheduler.ts';
+import { type Scheduler, sleep } from './scheduler.ts';
 import type { Heartbeat, Transport } from './transport.ts';
 import type { VectorClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
@@ -68,7 +68,7 @@ export class FaultyTransport implements Transport {
           delayMs += fault.delayMs ?? 0;
       }
     }
-    if (delayMs > 0) await new Promise<void>((resolve) => this.#scheduler.after(delayMs, resolve));
+    if (delayMs > 0) await sleep(this.#scheduler, delayMs);
     // Lost on the way: the sender does not learn of it.
     if (passing.length === 0) return undefined;
     return this.#inner.replicate(passing);

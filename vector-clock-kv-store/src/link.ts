@@ -15,6 +15,8 @@ export type LinkOptions = {
   random: () => number;
   /** Called when the peer is first not reached, and when it is again. */
   onReachable?: (reachable: boolean, reason?: string) => void;
+  /** Called when the peer has said what it has. */
+  onKnown?: () => void;
 };
 
 /** A request of this size takes milliseconds to read; a lost one costs no more than that to repeat. */
@@ -127,6 +129,7 @@ export class Link {
     const { clock } = await transport.heartbeat();
     // Not merged: a peer that lost its memory has less than it had.
     this.#known = clock;
+    this.#options.onKnown?.();
     this.#sent = Math.max(this.#sent, entry(clock, self));
     let lost = this.#lost();
     while (lost.length > 0 && !this.#stopped) {
@@ -153,7 +156,9 @@ export class Link {
 
   async #send(writes: readonly Write[]): Promise<void> {
     const clock = await this.#options.transport.replicate(writes);
-    if (clock !== undefined) this.#known = merge(this.#known, clock);
+    if (clock === undefined) return;
+    this.#known = merge(this.#known, clock);
+    this.#options.onKnown?.();
   }
 
   #backoffMs(): number {

@@ -28,6 +28,12 @@ export const valueSchema = z.custom<Value>(
   'is required, and must not be null: null stands for no value',
 );
 
+/** A value in a message between nodes: null deletes. */
+const messageValueSchema = z.custom<Value | null>(
+  (value) => value !== undefined,
+  'is required; null deletes the key',
+);
+
 /** A node's name in a clock. */
 export const nodeIdSchema = text('a node').refine(isNodeId, 'is not a node name');
 
@@ -53,12 +59,31 @@ export const clockSchema = z
     return Object.fromEntries(entries.filter((member): member is [string, number] => Number(member[1]) > 0));
   });
 
+/** On how many nodes a write must be stored before it is acknowledged. */
+const acksSchema = z.int('must be a whole number').min(1, 'must be at least 1');
+
 /** `POST /put`. */
-export const putSchema = z.object({ key: keySchema, value: valueSchema, vc: clockSchema.optional() });
+export const putSchema = z.object({
+  key: keySchema,
+  value: valueSchema,
+  vc: clockSchema.optional(),
+  acks: acksSchema.default(1),
+});
+
+/** The query of `DELETE /delete`. */
+export const deleteSchema = z.object({
+  key: keySchema,
+  acks: z
+    .string('must be given once')
+    .regex(/^\d{1,4}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(acksSchema)
+    .default(1),
+});
 
 /** One message of `POST /replicate`. */
 export const writeSchema = z
-  .object({ sender: nodeIdSchema, key: keySchema, value: valueSchema, vc: clockSchema })
+  .object({ sender: nodeIdSchema, key: keySchema, value: messageValueSchema, vc: clockSchema })
   .refine(({ sender, vc }) => entry(vc, sender) > 0, {
     path: ['vc'],
     message: 'must have an entry of 1 or more for the sender',

@@ -43,7 +43,7 @@ export class Replica {
   }
 
   /** Makes a write of this node: it depends on everything delivered here so far. */
-  write(key: string, value: Value): Write {
+  write(key: string, value: Value | null): Write {
     this.#clock = tick(this.#clock, this.#id);
     return { sender: this.#id, key, value, vc: this.#clock };
   }

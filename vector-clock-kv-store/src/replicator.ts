@@ -1,8 +1,10 @@
+import { Acknowledgements } from './acknowledgements.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Peer } from './peers.ts';
 import type { Transport } from './transport.ts';
+import { entry } from './vector-clock.ts';
 
-export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable'> & {
+export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable' | 'onKnown'> & {
   peers: readonly { peer: Peer; transport: Transport }[];
   onReachable: (peer: string, reachable: boolean, reason?: string) => void;
 };
@@ -10,8 +12,13 @@ export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable'> &
 /** The links to all peers. */
 export class Replicator {
   readonly #links: ReadonlyMap<string, Link>;
+  readonly #acknowledgements: Acknowledgements;
 
   constructor({ peers, onReachable, ...shared }: ReplicatorOptions) {
+    this.#acknowledgements = new Acknowledgements(shared.scheduler, (counter) => {
+      const having = [...this.#links.values()].filter(({ known }) => entry(known, shared.self) >= counter);
+      return 1 + having.length;
+    });
     this.#links = new Map(
       peers.map(({ peer, transport }) => [
         peer.id,
@@ -19,6 +26,7 @@ export class Replicator {
           ...shared,
           transport,
           onReachable: (reachable, reason) => onReachable(peer.id, reachable, reason),
+          onKnown: () => this.#acknowledgements.advanced(),
         }),
       ]),
     );
@@ -45,6 +53,11 @@ export class Replicator {
   /** What this peer was sent may not have arrived. */
   repair(peer: string): void {
     this.#links.get(peer)?.repair();
+  }
+
+  /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */
+  storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
+    return this.#acknowledgements.wait(counter, nodes, limitMs);
   }
 
   /** How many of this node's own writes each peer is not known to have. */

@@ -6,6 +6,13 @@ export interface Scheduler {
   after(delayMs: number, action: () => void): () => void;
 }
 
+/** Resolves after `ms` milliseconds. */
+export function sleep(scheduler: Scheduler, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    scheduler.after(ms, resolve);
+  });
+}
+
 /** Real time. */
 export const realScheduler: Scheduler = {
   now: () => performance.now(),

@@ -1,13 +1,14 @@
 import { type Dot, entry, type NodeId, type VectorClock } from './vector-clock.ts';
 
-/** Anything JSON can say but null, which stands for "no value". */
+/** Anything JSON can say but null. */
 export type Value = NonNullable<unknown>;
 
 /**
  * One write as it travels between nodes and lies in the log.
  * `vc` is the writing node's clock with this write counted, so its entry for `sender` is the write's number.
+ * A value of null deletes the key: a write like any other (a tombstone), until nobody can need it any more.
  */
-export type Write = { sender: NodeId; key: string; value: Value; vc: VectorClock };
+export type Write = { sender: NodeId; key: string; value: Value | null; vc: VectorClock };
 
 /** The name of a write. */
 export function dotOf(write: Pick<Write, 'sender' | 'vc'>): Dot {

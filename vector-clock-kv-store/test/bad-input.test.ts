@@ -45,6 +45,8 @@ describe('a body of POST /put that is wrong changes nothing and is told which fi
     ['a value of 2 MB', `{"key":"x","value":${tooLarge}}`, 413, 'body'],
     ['a value that grows to 2 MB when sent on', `{"key":"x","value":${growing}}`, 413, 'value'],
     ['a value nested too deeply', `{"key":"x","value":${tooDeep}}`, 400, 'value'],
+    ['no acknowledgement at all', '{"key":"x","value":1,"acks":0}', 400, 'acks'],
+    ['half an acknowledgement', '{"key":"x","value":1,"acks":1.5}', 400, 'acks'],
     ['an array for a clock', '{"key":"x","value":1,"vc":[1]}', 400, 'vc'],
     ['a string for a clock', '{"key":"x","value":1,"vc":"{}"}', 400, 'vc'],
     ['a negative counter', '{"key":"x","value":1,"vc":{"node2":-1}}', 400, 'vc.node2'],

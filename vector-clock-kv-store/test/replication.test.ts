@@ -116,6 +116,32 @@ describe('replication', () => {
   );
 });
 
+describe('acknowledgements', () => {
+  it('are given as soon as enough nodes have stored the write', async () => {
+    const cluster = new InMemoryCluster(names);
+    cluster.link('a', 'c').inject({ action: 'hold' });
+    await cluster.member('a').store.put('x', 1);
+    const two = cluster.member('a').replicator.storedOn(1, 2, 2_000);
+    const three = cluster.member('a').replicator.storedOn(1, 3, 400);
+    await cluster.time.pass(300);
+    expect(await two).toBe(2);
+    await cluster.time.pass(200);
+    expect(await three).toBe(2);
+  });
+
+  it('do not count a node that only buffers the write', async () => {
+    const cluster = new InMemoryCluster(names);
+    for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold', origin: 'a' });
+    await cluster.member('a').store.put('cause', 1);
+    await cluster.time.pass(10);
+    await cluster.member('b').store.put('effect', 1);
+    const stored = cluster.member('b').replicator.storedOn(1, 3, 400);
+    await cluster.time.pass(500);
+    expect(cluster.member('c').store.bufferDepth).toBe(1);
+    expect(await stored).toBe(2);
+  });
+});
+
 describe('a session that moves between nodes', () => {
   it('waits for a node that is behind, and then reads its own write', async () => {
     const cluster = new InMemoryCluster(names);
