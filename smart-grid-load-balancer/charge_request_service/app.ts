@@ -63,7 +63,7 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   });
 
   routes.get('/status', async (_request, response) => {
-    const answer = await balancer.call('GET', '/health');
+    const answer = await balancer.health();
     const status: ChargeServiceStatus = {
       service: 'charge_request_service',
       status: 'healthy',

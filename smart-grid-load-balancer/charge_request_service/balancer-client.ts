@@ -30,6 +30,9 @@ export type BalancerClientOptions = {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
+/** Milliseconds after which a balancer that says nothing of its health counts as unreachable. */
+const HEALTH_TIMEOUT_MS = 2_000;
+
 const openSchema = z.looseObject({ error: z.literal(OUTCOME_UNKNOWN), sent: z.boolean().default(true) });
 
 /** Talks with the balancer, and asks again where a vehicle may have been accepted without anyone knowing. */
@@ -72,14 +75,21 @@ export class BalancerClient {
     return this.#send(method, path);
   }
 
+  /** Asks whether the balancer lives. */
+  health(): Promise<BalancerAnswer | BalancerSilence> {
+    return this.#send('GET', '/health', undefined, {}, HEALTH_TIMEOUT_MS);
+  }
+
   async #send(
     method: string,
     url: string,
     data?: unknown,
     headers: Record<string, string> = {},
+    timeout?: number,
   ): Promise<BalancerAnswer | BalancerSilence> {
+    const limit = timeout === undefined ? {} : { timeout };
     try {
-      return readAnswer(await this.#options.http.request<unknown>({ method, url, data, headers }));
+      return readAnswer(await this.#options.http.request<unknown>({ method, url, data, headers, ...limit }));
     } catch (error) {
       const { kind, reason } = transportFailure(error);
       return { silent: true, sent: kind === 'ambiguous', reason };

@@ -47,10 +47,12 @@ export function startBalancer(
   return startService('load_balancer', 'load_balancer', { ...own, ...environment }, port);
 }
 
-export function startEntry(balancer: { url: string }): Promise<LocalService> {
-  return startService('charge_request_service', 'charge_request_service', {
-    LOAD_BALANCER_URL: balancer.url,
-  });
+export function startEntry(
+  balancer: { url: string },
+  environment: Record<string, string> = {},
+): Promise<LocalService> {
+  const own = { LOAD_BALANCER_URL: balancer.url };
+  return startService('charge_request_service', 'charge_request_service', { ...own, ...environment });
 }
 
 export type Grid = {
