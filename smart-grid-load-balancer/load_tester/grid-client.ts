@@ -2,6 +2,7 @@ import { balancerStatusSchema, type ChargeRequest, substationMetrics } from '@gr
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
+import { withDeadline } from './deadline.ts';
 import { type Outcome, readAnswer } from './outcome.ts';
 import { readMetric } from './read-metric.ts';
 import type { Counters } from './reconcile.ts';
@@ -52,6 +53,11 @@ const statusSchema = z.object({
 export function createGridClient(options: GridClientOptions): GridClient {
   const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const http = createHttpClient({ timeoutMs });
+  const late: Outcome = {
+    kind: 'failed',
+    reason: `no answer within ${timeoutMs / 1_000} s`,
+    mayBeCharging: true,
+  };
   const ask = async (url: string): Promise<unknown> => {
     try {
       return (await http.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
@@ -63,10 +69,13 @@ export function createGridClient(options: GridClientOptions): GridClient {
   return {
     async charge(request, interrupted) {
       try {
-        const answer = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
+        // The client's own timeout starts anew with every byte; an answer that never ends must not hold a run.
+        const answer = await withDeadline(timeoutMs, interrupted, (signal) =>
+          http.post<unknown>(`${chargeUrl}/charge`, request, { signal }),
+        );
         return readAnswer(answer.status, answer.data);
       } catch (error) {
-        if (isCancel(error)) return { kind: 'abandoned' };
+        if (isCancel(error)) return interrupted.aborted ? { kind: 'abandoned' } : late;
         const mayBeCharging = transportFailure(error).kind === 'ambiguous';
         return { kind: 'failed', reason: describe(error, timeoutMs), mayBeCharging };
       }

@@ -5,7 +5,15 @@ import type { RequestRecord } from '../../load_tester/outcome.ts';
 import { type RushHourOptions, runRushHour } from '../../load_tester/rush-hour.ts';
 import { runSimple } from '../../load_tester/simple.ts';
 import { summarize } from '../../load_tester/summary.ts';
-import { accepts, type Behaviour, hangs, refuses, type StubGrid, startStubGrid } from './stub-grid.ts';
+import {
+  accepts,
+  type Behaviour,
+  hangs,
+  refuses,
+  type StubGrid,
+  startStubGrid,
+  trickles,
+} from './stub-grid.ts';
 
 let stub: StubGrid | undefined;
 afterEach(async () => {
@@ -77,8 +85,11 @@ describe('a rush hour', () => {
     expect(summary.failed).toBe(0);
   });
 
-  it('ends by itself when the grid never answers: the requests time out and have failed', async () => {
-    const grid = await gridThat(hangs, 200);
+  it.each([
+    ['never answers', hangs],
+    ['never comes to the end of an answer', trickles],
+  ])('ends by itself when the grid %s: the requests time out and have failed', async (_, behaviour) => {
+    const grid = await gridThat(behaviour, 200);
     const summary = await rushHour({ grid, seed: 1, workers: 3, durationMs: 50 });
     expect(summary).toMatchObject({
       total: 3,

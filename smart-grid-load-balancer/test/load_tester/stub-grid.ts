@@ -34,6 +34,12 @@ export const refuses: Behaviour = (response) => {
 /** Never answers. */
 export const hangs: Behaviour = () => {};
 
+/** Begins an answer and never ends it, a byte at a time. */
+export const trickles: Behaviour = (response) => {
+  const trickle = setInterval(() => response.write(' '), 10);
+  response.on('close', () => clearInterval(trickle));
+};
+
 export async function startStubGrid(behaviour: Behaviour): Promise<StubGrid> {
   let received = 0;
   const charge: RequestHandler = (request, response) => {
