@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from '@gridclock/service-kit';
 import { CausalStore } from './causal-store.ts';
 import { chooseIdentity } from './identity.ts';
@@ -21,6 +20,8 @@ export type ClusterNodeOptions = {
   /** How long a node with nothing stored waits for every peer to answer, in milliseconds. */
   peerWaitMs: number;
   bufferCapacity: number;
+  /** How many writes of each node stay in the log though every member has them. */
+  logRetention: number;
   logger: Logger;
   onCommitted: (writes: readonly Write[]) => void;
   /** Storing failed: the process must end. */
@@ -105,7 +106,7 @@ export class ClusterNode {
       this.#options;
     const known = storage.identity;
     const answers = known === undefined ? await this.#askAllPeers() : [];
-    const id = known ?? chooseIdentity(this.name, answers, randomBytes(4).toString('hex'));
+    const id = known ?? chooseIdentity(this.name, answers, incarnationMark(this.#options.random));
     if (id !== known) await storage.adopt(id);
     if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
     if (this.#stopped) return;
@@ -178,4 +179,11 @@ export class ClusterNode {
       answers = await Promise.all(peers.map(({ transport }) => transport.heartbeat().catch(() => undefined)));
     }
   }
+}
+
+/** 32 bits from the source of chance given, so that a simulation repeats itself to the name. */
+function incarnationMark(random: () => number): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 }
