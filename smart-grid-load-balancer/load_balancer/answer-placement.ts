@@ -1,9 +1,4 @@
-import {
-  INSUFFICIENT_CAPACITY,
-  NO_SUBSTATION_AVAILABLE,
-  OUTCOME_UNKNOWN,
-  type RoutedCharge,
-} from '@gridclock/grid-protocol';
+import { INSUFFICIENT_CAPACITY, NO_SUBSTATION_AVAILABLE, OUTCOME_UNKNOWN } from '@gridclock/grid-protocol';
 import type { Response } from 'express';
 import type { Placement } from './placement.ts';
 
@@ -16,27 +11,31 @@ export function answerPlacement(response: Response, placement: Placement, reques
   switch (placement.kind) {
     case 'accepted': {
       const { answer, loadBefore, member } = placement;
-      const routed: RoutedCharge = {
+      response.json({
         ...answer,
         routed_by: 'load_balancer',
         // By the name that /status uses, whatever it calls itself.
         substation_id: member.id,
         substation_load_before: loadBefore,
-      };
-      response.json(routed);
-      return;
-    }
-    case 'full':
-      if (placement.waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
-      response.status(503).json({
-        error: INSUFFICIENT_CAPACITY,
-        available_capacity: placement.available,
-        max_capacity: placement.capacity,
-        substations_asked: hops,
-        request_id: requestId,
-        ...(placement.waitedMs === undefined ? {} : { waited_ms: Math.round(placement.waitedMs) }),
       });
       return;
+    }
+    case 'full': {
+      const { largest, roomiest, waitedMs } = placement;
+      if (waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
+      response.status(503).json({
+        error: INSUFFICIENT_CAPACITY,
+        // Of the substation with the most room: what would have fitted.
+        current_load: roomiest.load,
+        max_capacity: roomiest.capacity,
+        available_capacity: roomiest.available,
+        largest_capacity: largest,
+        substations_asked: hops,
+        request_id: requestId,
+        ...(waitedMs === undefined ? {} : { waited_ms: Math.round(waitedMs) }),
+      });
+      return;
+    }
     case 'unavailable':
       response.status(503).set('Retry-After', RETRY_AFTER_S);
       response.json({ error: NO_SUBSTATION_AVAILABLE, substations_asked: hops, request_id: requestId });

@@ -19,11 +19,18 @@ export function connectTimeoutAgent(timeoutMs: number, connect?: Connect): Agent
   agent.createConnection = (options, callback) => {
     const socket = open(options, callback);
     if (socket == null) return socket;
-    const timer = setTimeout(() => {
+    let connecting = true;
+    const giveUp = () => {
       const reason = `no connection within ${timeoutMs} ms`;
-      socket.destroy(Object.assign(new Error(reason), { code: CONNECT_TIMEOUT }));
-    }, timeoutMs);
-    socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+      if (connecting) socket.destroy(Object.assign(new Error(reason), { code: CONNECT_TIMEOUT }));
+    };
+    // One turn later: when this process itself was held up, the connection may have been made meanwhile.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    const settled = () => {
+      connecting = false;
+      clearTimeout(timer);
+    };
+    socket.once('connect', settled).once('close', settled);
     return socket;
   };
   return agent;

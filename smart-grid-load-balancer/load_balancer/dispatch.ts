@@ -1,8 +1,8 @@
-import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import type { CapacityRefusal, IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
 import { findRequest } from './find-request.ts';
 import type { Fleet } from './fleet.ts';
-import type { Placement } from './placement.ts';
+import type { Placement, Room } from './placement.ts';
 import { available, type Policy } from './policies/policy.ts';
 import { routingOrder } from './routing-order.ts';
 import { Search } from './search.ts';
@@ -83,7 +83,9 @@ export class Dispatcher {
     const { charge_amount, priority } = search.request;
     const candidates = view.candidates(priority, clock.now()).filter(({ id }) => !search.asked.has(id));
     for (const candidate of candidates) {
-      if (candidate.capacity > 0) search.noteRoom(candidate.id, available(candidate), candidate.capacity);
+      const { capacity, id, load } = candidate;
+      // Where nothing is known, nothing is promised.
+      if (capacity > 0) search.noteRoom(id, { load, capacity, available: Math.max(0, available(candidate)) });
     }
     for (const { id } of routingOrder(candidates, charge_amount, policy, random)) {
       const member = fleet.find(id);
@@ -103,7 +105,7 @@ export class Dispatcher {
       case 'accepted':
         return { kind: 'accepted', answer: verdict.answer, member, loadBefore, hops };
       case 'full':
-        search.noteRoom(member.id, verdict.refusal.available_capacity, verdict.refusal.max_capacity);
+        search.noteRoom(member.id, roomIn(verdict.refusal));
         return undefined;
       case 'draining':
       case 'absent':
@@ -128,4 +130,8 @@ export class Dispatcher {
     const { clock, view } = this.#options;
     return view.describe(id, clock.now())?.load ?? 0;
   }
+}
+
+function roomIn({ available_capacity, current_load, max_capacity }: CapacityRefusal): Room {
+  return { load: current_load, capacity: max_capacity, available: available_capacity };
 }

@@ -1,6 +1,5 @@
 import {
   capacityRefusalSchema,
-  chargeAcceptedSchema,
   DRAINING,
   REPLAYED_HEADER,
   SUPERSEDED,
@@ -11,13 +10,14 @@ import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
 import { readReport } from './substation-report.ts';
-import type {
-  ChargeReply,
-  LookupReply,
-  NoAnswer,
-  SessionReply,
-  SessionsReply,
-  Transport,
+import {
+  acceptanceSchema,
+  type ChargeReply,
+  type LookupReply,
+  type NoAnswer,
+  type SessionReply,
+  type SessionsReply,
+  type Transport,
 } from './transport.ts';
 
 export type HttpTransportOptions = {
@@ -76,7 +76,7 @@ export function noAnswer(error: unknown): NoAnswer {
 
 function readCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {
   if (status === 200) {
-    const accepted = chargeAcceptedSchema.safeParse(data);
+    const accepted = acceptanceSchema.safeParse(data);
     if (accepted.success)
       return { kind: 'accepted', answer: accepted.data, replayed: headers[REPLAYED_HEADER] === 'true' };
   }

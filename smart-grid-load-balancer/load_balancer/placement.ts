@@ -1,14 +1,16 @@
-import type { ChargeAccepted } from '@gridclock/grid-protocol';
-import type { Member } from './transport.ts';
+import type { Acceptance, Member } from './transport.ts';
+
+/** What a substation has left. Powers in kW. */
+export type Room = { load: number; capacity: number; available: number };
 
 /** What became of one request. Powers in kW. */
 export type Placement =
-  | { kind: 'accepted'; answer: ChargeAccepted; member: Member; loadBefore: number; hops: number }
+  | { kind: 'accepted'; answer: Acceptance; member: Member; loadBefore: number; hops: number }
   /**
-   * Nobody has room: the most that one substation could take, and the most that one could ever take.
+   * Nobody has room. `roomiest` is the substation with the most of it, `largest` the capacity of the largest.
    * `waitedMs`: how long it has waited in vain, in milliseconds, where requests may wait.
    */
-  | { kind: 'full'; available: number; capacity: number; hops: number; waitedMs?: number }
+  | { kind: 'full'; roomiest: Room; largest: number; hops: number; waitedMs?: number }
   /** Nobody could be asked. */
   | { kind: 'unavailable'; hops: number }
   /**

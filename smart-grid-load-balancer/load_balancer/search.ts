@@ -1,5 +1,5 @@
 import type { DispatchOrder, IdentifiedChargeRequest } from '@gridclock/grid-protocol';
-import type { Placement } from './placement.ts';
+import type { Placement, Room } from './placement.ts';
 
 /** One round of looking for a place for one request: whom it was sent to, and what they had left. */
 export class Search {
@@ -7,7 +7,7 @@ export class Search {
   readonly asked = new Set<string>();
   #round: number;
   #messages = 0;
-  #room = new Map<string, { available: number; capacity: number }>();
+  #rooms = new Map<string, Room>();
 
   constructor(request: IdentifiedChargeRequest, round: number) {
     this.request = request;
@@ -25,26 +25,22 @@ export class Search {
     return order;
   }
 
-  /** What a substation could take, in kW, by the view or, better, by its own word. */
-  noteRoom(id: string, available: number, capacity: number): void {
-    this.#room.set(id, { available: Math.max(0, available), capacity });
+  /** What a substation has left, by the view or, better, by its own word. */
+  noteRoom(id: string, room: Room): void {
+    this.#rooms.set(id, room);
   }
 
   /** It cannot be asked. */
   noteAbsent(id: string): void {
-    this.#room.delete(id);
+    this.#rooms.delete(id);
   }
 
   /** The answer when nobody is left to be asked. */
   nowhere(): Placement {
     const { hops } = this;
-    const rooms = [...this.#room.values()];
-    if (rooms.length === 0) return { kind: 'unavailable', hops };
-    return {
-      kind: 'full',
-      available: Math.max(...rooms.map((room) => room.available)),
-      capacity: Math.max(...rooms.map((room) => room.capacity)),
-      hops,
-    };
+    const rooms = [...this.#rooms.values()].sort((a, b) => b.available - a.available);
+    const [roomiest] = rooms;
+    if (roomiest === undefined) return { kind: 'unavailable', hops };
+    return { kind: 'full', roomiest, largest: Math.max(...rooms.map(({ capacity }) => capacity)), hops };
   }
 }

@@ -1,11 +1,11 @@
 import type {
   CapacityRefusal,
-  ChargeAccepted,
   DispatchOrder,
   IdentifiedChargeRequest,
   RequestLookup,
   Session,
 } from '@gridclock/grid-protocol';
+import { z } from 'zod';
 import type { SubstationReport } from './substation-report.ts';
 
 /** A substation as the balancer addresses it. */
@@ -20,8 +20,20 @@ export type NoAnswer =
   /** The message may have arrived. */
   | { kind: 'ambiguous'; reason: string };
 
+/**
+ * What a balancer needs of an acceptance, in kW; the rest is passed on unread. No more is asked for, because an
+ * acceptance that is not understood would have to count as an unknown outcome.
+ */
+export const acceptanceSchema = z.looseObject({
+  status: z.literal('accepted'),
+  current_load: z.number(),
+  max_capacity: z.number(),
+});
+
+export type Acceptance = z.output<typeof acceptanceSchema>;
+
 export type ChargeReply =
-  | { kind: 'accepted'; answer: ChargeAccepted; replayed: boolean }
+  | { kind: 'accepted'; answer: Acceptance; replayed: boolean }
   | { kind: 'full'; refusal: CapacityRefusal }
   | { kind: 'draining' }
   /** Another message about the same request_id has overtaken this one. */

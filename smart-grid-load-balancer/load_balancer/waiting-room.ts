@@ -32,6 +32,8 @@ type Waiting = { guest: Guest; since: number; refusal: Full; leave: (placement: 
 export class WaitingRoom {
   #options: WaitingRoomOptions;
   #queue: Waiting[] = [];
+  /** Whose turn it is, out of the queue for as long as it is asking. */
+  #trying: Waiting | undefined;
   #admitting = false;
   #askedAgain = false;
 
@@ -47,14 +49,9 @@ export class WaitingRoom {
   async enter(guest: Guest): Promise<Placement> {
     const { clock, maxQueue } = this.#options;
     if (maxQueue === 0) return guest.place(false);
-    let refusal: Full | undefined;
-    if (!this.#queue.some((waiting) => rank(waiting.guest) <= rank(guest))) {
-      const placement = await guest.place(false);
-      // Larger than every substation: no load that is given back would help.
-      if (placement.kind !== 'full' || guest.amount > placement.capacity) return placement;
-      refusal = placement;
-    }
-    refusal ??= { kind: 'full', available: 0, capacity: 0, hops: 0 };
+    const refusal = await this.#refusalOf(guest);
+    // Larger than every substation: no load that is given back would help.
+    if (refusal.kind !== 'full' || guest.amount > refusal.largest) return refusal;
     if (this.#queue.length >= maxQueue) return { ...refusal, waitedMs: 0 };
     return this.#wait(guest, refusal, clock.now());
   }
@@ -72,6 +69,13 @@ export class WaitingRoom {
     } finally {
       this.#admitting = false;
     }
+  }
+
+  /** Looks for a place, unless somebody is before this one: then what that one was last told holds for both. */
+  async #refusalOf(guest: Guest): Promise<Placement> {
+    const waiting = this.#trying === undefined ? this.#queue : [this.#trying, ...this.#queue];
+    const ahead = waiting.find((other) => rank(other.guest) <= rank(guest));
+    return ahead === undefined ? guest.place(false) : { ...ahead.refusal, hops: 0 };
   }
 
   #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {
@@ -96,7 +100,9 @@ export class WaitingRoom {
     if (first === undefined || !first.guest.fits()) return false;
     // Out of the queue while it tries, so that its deadline does not answer it while a substation accepts it.
     this.#queue.shift();
+    this.#trying = first;
     const placement = await first.guest.place(true).catch((error: unknown) => unplaced(error));
+    this.#trying = undefined;
     if (placement.kind !== 'full') {
       first.leave(placement);
       return true;

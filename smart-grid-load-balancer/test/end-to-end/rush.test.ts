@@ -79,7 +79,7 @@ describe('the grid, as five processes', () => {
   it('says what would have fitted when a request is larger than every substation', async () => {
     const { status, body } = await charge({ vehicle_id: 'EV_1', charge_amount: 150 });
     expect(status).toBe(503);
-    expect(body).toMatchObject({ error: 'Insufficient capacity', max_capacity: 120 });
+    expect(body).toMatchObject({ error: 'Insufficient capacity', largest_capacity: 120 });
   });
 
   it('sets a killed substation aside, charges at the others, and takes it back when it returns', async () => {

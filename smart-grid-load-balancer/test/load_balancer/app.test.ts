@@ -39,8 +39,10 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
     expect(status).toBe(503);
     expect(body).toEqual({
       error: 'Insufficient capacity',
-      available_capacity: 120,
+      current_load: 0,
       max_capacity: 120,
+      available_capacity: 120,
+      largest_capacity: 120,
       substations_asked: 0,
       request_id: 'r1',
     });

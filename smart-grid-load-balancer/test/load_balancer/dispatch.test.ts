@@ -53,8 +53,8 @@ describe('dispatching a request', () => {
     fill(grid, 'c', 90);
     expect(await balancer.place(request(22))).toEqual({
       kind: 'full',
-      available: 19,
-      capacity: 120,
+      roomiest: { load: 101, capacity: 120, available: 19 },
+      largest: 120,
       hops: 3,
     });
     expect(balancer.view.describe('b', 0)).toMatchObject({ load: 101, health: 'up' });
@@ -64,8 +64,8 @@ describe('dispatching a request', () => {
     const { balancer, grid } = start();
     expect(await balancer.place(request(150))).toEqual({
       kind: 'full',
-      available: 120,
-      capacity: 120,
+      roomiest: { load: 0, capacity: 120, available: 120 },
+      largest: 120,
       hops: 0,
     });
     expect(grid.sent).toEqual([]);

@@ -67,6 +67,11 @@ describe('what an answer to a charge message means', () => {
     expect(await transport.charge(await answering(status, body), charge)).toEqual(reply);
   });
 
+  it('accepted, also in the words of a substation of another make', async () => {
+    const other = { status: 'accepted', session_id: 7, start_time: 1.5, current_load: 22, max_capacity: 100 };
+    expect(await transport.charge(await answering(200, other), charge)).toMatchObject({ kind: 'accepted' });
+  });
+
   it('accepted before, where it is marked so', async () => {
     const member = await answering(200, accepted, { 'idempotency-replayed': 'true' });
     expect(await transport.charge(member, charge)).toMatchObject({ kind: 'accepted', replayed: true });

@@ -6,6 +6,14 @@ import { ManualClock } from '../substation_service/manual-clock.ts';
 
 const CAPACITY = 100;
 
+/** What the substation says when it has so many kW left. */
+const full = (available: number): Extract<Placement, { kind: 'full' }> => ({
+  kind: 'full',
+  roomiest: { load: CAPACITY - available, capacity: CAPACITY, available },
+  largest: CAPACITY,
+  hops: 1,
+});
+
 /** A room before one substation of 100 kW, and what happens in it. */
 function open({ maxQueue = 10, free = 0 } = {}) {
   const clock = new ManualClock();
@@ -20,7 +28,7 @@ function open({ maxQueue = 10, free = 0 } = {}) {
       fits: () => amount <= left,
       async place(): Promise<Placement> {
         tries += 1;
-        if (amount > left) return { kind: 'full', available: left, capacity: CAPACITY, hops: 1 };
+        if (amount > left) return full(left);
         left -= amount;
         return { kind: 'unavailable', hops: 1 };
       },
@@ -41,7 +49,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('the waiting room', () => {
   it('lets nobody wait when it is off', async () => {
     const { enter } = open({ maxQueue: 0 });
-    expect(await enter('a')).toEqual({ kind: 'full', available: 0, capacity: CAPACITY, hops: 1 });
+    expect(await enter('a')).toEqual(full(0));
   });
 
   it('is passed through while there is room', async () => {
@@ -97,6 +105,19 @@ describe('the waiting room', () => {
     expect(await enter('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
   });
 
+  it('puts newcomers behind one that is just asking', async () => {
+    const { enter, events, giveBack } = open();
+    void enter('first');
+    await settled();
+    const admitted = giveBack(10);
+    void enter('second');
+    await admitted;
+    await settled();
+    expect(events).toEqual(['first placed']);
+    await giveBack(10);
+    expect(events).toEqual(['first placed', 'second placed']);
+  });
+
   it('does not answer at the deadline one that is just being placed', async () => {
     const clock = new ManualClock();
     const room = new WaitingRoom({ maxQueue: 1, maxWaitMs: 5_000, clock });
@@ -110,7 +131,7 @@ describe('the waiting room', () => {
           ? new Promise((resolve) => {
               finish = resolve;
             })
-          : Promise.resolve({ kind: 'full', available: 0, capacity: CAPACITY, hops: 1 }),
+          : Promise.resolve(full(0)),
     });
     await settled();
     const admitted = room.admit();
