@@ -24,7 +24,7 @@ export class UnreachableError extends Error {
 }
 
 export type CausalClientOptions = {
-  /** The nodes' URLs; the first is asked unless a call names another. */
+  /** The nodes' URLs. Unless a call names one, they are asked in this order until one answers. */
   nodes: readonly string[];
   /** How long a node may take to catch up with what this client has seen, in milliseconds. */
   waitMs?: number;
@@ -39,6 +39,12 @@ export type CallOptions = {
   node?: string;
   /** How long the node may take to catch up, in milliseconds. */
   waitMs?: number;
+};
+
+/** How one write differs from the client's own ways. */
+export type WriteOptions = CallOptions & {
+  /** On how many nodes it must be stored before it is acknowledged; 1 unless given. */
+  acks?: number;
 };
 
 const readingSchema = z.object({
@@ -84,51 +90,87 @@ export class CausalClient {
    * Writes a value.
    *
    * @returns the clock of the write
-   * @throws StoreError when the node refused it, UnreachableError when it is not known whether it was made
+   * @throws StoreError when no node took it, or too few stored it (status 503 with `stored_on`: it stands);
+   *   UnreachableError when no node was reached, or it is not known whether it was made
    */
-  async put(
+  put(
     key: string,
     value: Value,
-    { node, waitMs = this.#waitMs }: CallOptions = {},
+    { node, waitMs = this.#waitMs, acks = 1 }: WriteOptions = {},
   ): Promise<VectorClock> {
-    const { vc } = await this.#ask(`put ${key}`, writtenSchema, node, (url) =>
-      this.#http.post(`${url}/put`, { key, value, vc: this.#context }, { params: { wait_ms: waitMs } }),
+    return this.#write(`put ${key}`, node, (url) =>
+      this.#http.post(`${url}/put`, { key, value, vc: this.#context, acks }, { params: { wait_ms: waitMs } }),
     );
-    return vc;
   }
 
-  /** Reads a key; its value is null when it has none. Errors as `put`. */
-  get(key: string, { node, waitMs = this.#waitMs }: CallOptions = {}): Promise<Reading> {
-    return this.#ask(`get ${key}`, readingSchema, node, (url) =>
-      this.#http.get(`${url}/get`, {
-        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs },
+  /** Deletes a key: a write like any other. Returns and errors as `put`. */
+  remove(key: string, { node, waitMs = this.#waitMs, acks = 1 }: WriteOptions = {}): Promise<VectorClock> {
+    return this.#write(`delete ${key}`, node, (url) =>
+      this.#http.delete(`${url}/delete`, {
+        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs, acks },
       }),
     );
   }
 
-  /** Asks the node named, or one after the other until one can be reached. */
-  async #ask<Answer extends { vc: VectorClock }>(
+  /** Reads a key; its value is null when it has none. Errors as `put`. */
+  get(key: string, { node, waitMs = this.#waitMs }: CallOptions = {}): Promise<Reading> {
+    const request = (url: string) =>
+      this.#http.get(`${url}/get`, {
+        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs },
+      });
+    return this.#ask({ what: `get ${key}`, schema: readingSchema, node, request, repeatable: true });
+  }
+
+  async #write(
     what: string,
-    schema: z.ZodType<Answer>,
     node: string | undefined,
     request: (url: string) => Promise<AxiosResponse<unknown>>,
-  ): Promise<Answer> {
-    let reason = 'no node is known';
+  ): Promise<VectorClock> {
+    const { vc } = await this.#ask({ what, schema: writtenSchema, node, request, repeatable: false });
+    return vc;
+  }
+
+  /** Asks the node named, or one after the other until one answers with what was asked for. */
+  async #ask<Answer extends { vc: VectorClock }>({
+    what,
+    schema,
+    node,
+    request,
+    repeatable,
+  }: Question<Answer>) {
+    let failure: Error = new UnreachableError(`${what}: no node is known`);
     for (const url of node === undefined ? this.#nodes : [node]) {
       try {
         const { status, data } = await request(url);
-        if (status !== 200) throw new StoreError(what, status, data);
-        const answer = schema.parse(data);
-        this.#context = merge(this.#context, answer.vc);
-        return answer;
+        if (status === 200) {
+          const answer = schema.parse(data);
+          this.#context = merge(this.#context, answer.vc);
+          return answer;
+        }
+        failure = new StoreError(what, status, data);
+        // Behind or starting: another node may do better. A write that too few have stored was made, though.
+        if (status !== 503 || writeStands(data)) break;
       } catch (error) {
-        if (error instanceof StoreError || error instanceof z.ZodError) throw error;
-        const failure = transportFailure(error);
-        reason = `${url}: ${failure.reason}`;
+        if (error instanceof z.ZodError) throw error;
+        const { kind, reason } = transportFailure(error);
+        failure = new UnreachableError(`${what}: ${url}: ${reason}`);
         // It may have been done: asking another node would do it twice.
-        if (failure.kind === 'ambiguous') break;
+        if (kind === 'ambiguous' && !repeatable) break;
       }
     }
-    throw new UnreachableError(`${what}: ${reason}`);
+    throw failure;
   }
+}
+
+type Question<Answer> = {
+  what: string;
+  schema: z.ZodType<Answer>;
+  node: string | undefined;
+  request: (url: string) => Promise<AxiosResponse<unknown>>;
+  /** Whether asking twice is as good as asking once. */
+  repeatable: boolean;
+};
+
+function writeStands(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'stored_on' in body;
 }

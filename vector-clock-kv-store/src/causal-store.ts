@@ -3,6 +3,7 @@ import { GroupCommit } from './group-commit.ts';
 import { Replica } from './replica.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Storage } from './storage.ts';
+import type { SnapshotPage } from './transport.ts';
 import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { Version } from './versions.ts';
 import type { Value, Write } from './write.ts';
@@ -39,21 +40,29 @@ export class BehindError extends Error {
   }
 }
 
+/** The store is being filled from a peer's snapshot: writes of peers have to come again later. */
+export class InstallingError extends Error {
+  override readonly name = 'InstallingError';
+}
+
 const noSession: Session = { context: zeroClock, waitMs: 0 };
 
 /** One node's store: the causal core and its storage, with reads and writes that keep a client's session. */
 export class CausalStore {
   readonly id: NodeId;
   readonly #storage: Storage;
-  readonly #replica: Replica;
+  readonly #bufferCapacity: number;
+  #replica: Replica;
   readonly #commits: GroupCommit;
   readonly #waiters: ContextWaiters;
   readonly #onFailure: (error: unknown) => void;
   #failed = false;
+  #installing = false;
 
   constructor({ id, storage, scheduler, bufferCapacity, onCommitted, onFailure }: CausalStoreOptions) {
     this.id = id;
     this.#storage = storage;
+    this.#bufferCapacity = bufferCapacity;
     this.#replica = new Replica(id, storage.clock, bufferCapacity);
     this.#waiters = new ContextWaiters(scheduler);
     this.#onFailure = onFailure;
@@ -121,6 +130,7 @@ export class CausalStore {
 
   /** Takes in writes of other nodes; resolves once those that could be delivered are stored. */
   async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
+    if (this.#installing) throw new InstallingError('A snapshot is being installed');
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
@@ -135,6 +145,38 @@ export class CausalStore {
   /** Resolves to true once this node has seen all that `target` has, to false after `limitMs`. */
   async caughtUp(target: VectorClock, limitMs: number): Promise<boolean> {
     return covers(this.#storage.clock, target) || (await this.#waiters.wait(target, limitMs));
+  }
+
+  /**
+   * Replaces all that is here by what a peer has. Only for a store that has made no writes and serves nobody:
+   * what is shown meanwhile is neither the old nor the new. Entries may be newer than the clock, because the
+   * peer goes on while it is read; the writes behind them come again, and change nothing.
+   *
+   * @returns what must have been delivered here before the entries are causally consistent
+   */
+  async install(read: (mark: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
+    let shown = zeroClock;
+    this.#installing = true;
+    try {
+      await this.#commits.settled();
+      await this.#storage.reset();
+      let clock: VectorClock | undefined;
+      let mark: string | undefined;
+      do {
+        const page = await read(mark);
+        await this.#storage.install(page.entries);
+        for (const [, versions] of page.entries)
+          shown = versions.reduce((all, { vc }) => merge(all, vc), shown);
+        clock ??= page.clock;
+        mark = page.next;
+      } while (mark !== undefined);
+      await this.#storage.installed(clock);
+    } finally {
+      this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
+      this.#installing = false;
+    }
+    this.#waiters.advanced(this.#storage.clock);
+    return shown;
   }
 
   /** Stores what is under way and closes the storage. */

@@ -66,6 +66,7 @@ export function clientRoutes(node: ClusterNode): Router {
       status: node.status,
       vector_clock: node.clock,
       heard_of: node.heardOf(),
+      pruned: node.pruned,
     });
   });
   router.get('/state', (_request, response) => {

@@ -1,12 +1,13 @@
 import type { Logger } from '@gridclock/service-kit';
 import { CausalStore } from './causal-store.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { chooseIdentity } from './identity.ts';
 import { nameOf, type Peer } from './peers.ts';
 import { Replicator } from './replicator.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
 import type { Storage } from './storage.ts';
-import type { Heartbeat, Transport } from './transport.ts';
-import { entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
+import { clockSum, covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 export type ClusterNodeOptions = {
@@ -31,6 +32,9 @@ export type ClusterNodeOptions = {
 /** `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients. */
 export type NodeStatus = 'starting' | 'catching-up' | 'ok';
 
+/** A part of a snapshot of this size takes a few milliseconds to read, while nothing else is answered. */
+const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
+
 /** How often a peer that did not answer is asked again, in milliseconds. */
 const ASK_AGAIN_MS = 100;
 
@@ -45,6 +49,7 @@ export class ClusterNode {
   #status: NodeStatus = 'starting';
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
+  #housekeeping: Housekeeping | undefined;
   #stopped = false;
 
   constructor(options: ClusterNodeOptions) {
@@ -65,6 +70,19 @@ export class ClusterNode {
   /** All that is stored and visible here. */
   get clock(): VectorClock {
     return this.#options.storage.clock;
+  }
+
+  /** The writes that this node's log has no more. */
+  get pruned(): VectorClock {
+    return this.#options.storage.pruned;
+  }
+
+  /** A part of all that this node has, for a peer that is to be filled from it. */
+  snapshot(mark: string | undefined): SnapshotPage {
+    const { storage } = this.#options;
+    // The clock first: the entries may only be newer than it says.
+    const { clock } = storage;
+    return { clock, ...storage.page(mark, SNAPSHOT_PAGE_BYTES) };
   }
 
   /** The store; undefined while starting. */
@@ -102,12 +120,21 @@ export class ClusterNode {
 
   /** Takes part in the cluster. Resolves when it serves. To be called once it can be asked for heartbeats. */
   async start(): Promise<void> {
-    const { storage, logger, scheduler, random, peers, bufferCapacity, onCommitted, onFailure } =
-      this.#options;
+    const {
+      storage,
+      logger,
+      scheduler,
+      random,
+      peers,
+      bufferCapacity,
+      logRetention,
+      onCommitted,
+      onFailure,
+    } = this.#options;
     const known = storage.identity;
-    const answers = known === undefined ? await this.#askAllPeers() : [];
-    const id = known ?? chooseIdentity(this.name, answers, incarnationMark(this.#options.random));
-    if (id !== known) await storage.adopt(id);
+    const answers = known?.caughtUp ? [] : await this.#askAllPeers();
+    const id = known?.id ?? chooseIdentity(this.name, answers, incarnationMark(random));
+    if (known === undefined) await storage.adopt({ id, caughtUp: false });
     if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
     if (this.#stopped) return;
     this.#store = new CausalStore({
@@ -134,13 +161,25 @@ export class ClusterNode {
     });
     this.#status = 'catching-up';
     this.#replicator.start();
-    if (known === undefined) await this.#catchUp(this.#store, answers);
+    if (!known?.caughtUp) {
+      await this.#catchUp(this.#store, answers);
+      if (this.#stopped) return;
+      await storage.adopt({ id, caughtUp: true });
+    }
     this.#status = 'ok';
+    this.#housekeeping = new Housekeeping({
+      storage,
+      scheduler,
+      logger,
+      logRetention,
+      replicator: this.#replicator,
+    });
   }
 
   /** Ends what is under way and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#housekeeping?.stop();
     await this.#replicator?.stop();
     if (this.#store === undefined) await this.#options.storage.close();
     else await this.#store.close();
@@ -168,16 +207,52 @@ export class ClusterNode {
   async #catchUp(store: CausalStore, first: readonly (Heartbeat | undefined)[]): Promise<void> {
     const { peers, logger } = this.#options;
     let answers = first;
+    let installed = zeroClock;
     while (!this.#stopped) {
+      if (this.#needsSnapshot(store, answers) || !covers(store.clock, installed)) {
+        installed = (await this.#install(store, answers)) ?? installed;
+      }
       const aim = answers.reduce<VectorClock>(
         (clock, answer) => merge(clock, answer?.clock ?? zeroClock),
-        zeroClock,
+        installed,
       );
       if (await store.caughtUp(aim, CATCH_UP_ROUND_MS)) return;
       logger.info({ aim, clock: store.clock }, 'still catching up');
       // Asked again: a peer that has gone for good must not be waited for.
       answers = await Promise.all(peers.map(({ transport }) => transport.heartbeat().catch(() => undefined)));
     }
+  }
+
+  /** Whether a peer's log no longer has what is missing here. */
+  #needsSnapshot(store: CausalStore, answers: readonly (Heartbeat | undefined)[]): boolean {
+    return answers.some((answer) => answer !== undefined && !covers(store.clock, answer.pruned));
+  }
+
+  /**
+   * From the peer that has most.
+   *
+   * @returns what must be delivered before the snapshot is consistent; undefined when none could be had
+   */
+  async #install(
+    store: CausalStore,
+    answers: readonly (Heartbeat | undefined)[],
+  ): Promise<VectorClock | undefined> {
+    const { peers, logger } = this.#options;
+    const answered = peers.flatMap((peer, index) => {
+      const answer = answers[index];
+      return answer === undefined ? [] : [{ ...peer, answer }];
+    });
+    answered.sort((left, right) => clockSum(right.answer.clock) - clockSum(left.answer.clock));
+    for (const { peer, transport } of answered) {
+      try {
+        const shown = await store.install((mark) => transport.snapshot(mark));
+        logger.info({ peer: peer.id, clock: store.clock }, 'installed a snapshot');
+        return shown;
+      } catch (error) {
+        logger.warn({ peer: peer.id, err: error }, 'a snapshot could not be installed');
+      }
+    }
+    return undefined;
   }
 }
 

@@ -15,6 +15,8 @@ export const nodeVariables = {
   FAULTS: booleanVariable().default(false),
   // The nodes of one `docker compose up` start within a second or two of each other.
   PEER_WAIT_MS: integerVariable({ min: 0, max: 600_000 }).default(5_000),
+  // Enough for whoever resumes a watch or was away for a moment; some megabytes of small writes.
+  LOG_RETENTION: integerVariable({ min: 0, max: 1_000_000_000 }).default(10_000),
   // About 100 MB of small writes; what does not fit is refused and sent again.
   BUFFER_CAPACITY: integerVariable({ min: 1, max: 10_000_000 }).default(100_000),
 };

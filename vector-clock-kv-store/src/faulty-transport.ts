@@ -1,6 +1,6 @@
 import { nameOf } from './peers.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
-import type { Heartbeat, Transport } from './transport.ts';
+import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 import type { VectorClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
 
@@ -76,6 +76,10 @@ export class FaultyTransport implements Transport {
 
   heartbeat(): Promise<Heartbeat> {
     return this.#inner.heartbeat();
+  }
+
+  snapshot(mark: string | undefined): Promise<SnapshotPage> {
+    return this.#inner.snapshot(mark);
   }
 
   /** Which of the writes the fault strikes; its count goes down by as many. */

@@ -1,9 +1,9 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
-import { heartbeatSchema, replicateAnswerSchema } from './messages.ts';
+import { heartbeatSchema, replicateAnswerSchema, snapshotSchema } from './messages.ts';
 import type { Peer } from './peers.ts';
-import { type Heartbeat, RefusedError, type Transport } from './transport.ts';
-import type { NodeId, VectorClock } from './vector-clock.ts';
+import { type Heartbeat, RefusedError, type SnapshotPage, type Transport } from './transport.ts';
+import { type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
 
 /** Names the asking node, so that the asked one knows that it is back. */
@@ -43,7 +43,14 @@ export class HttpTransport implements Transport {
     const answer = heartbeatSchema.safeParse(data);
     if (status !== 200 || !answer.success)
       throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);
-    const { vector_clock: clock, heard_of: heardOf = clock } = answer.data;
-    return { clock, heardOf };
+    const { vector_clock: clock, heard_of: heardOf = clock, pruned = zeroClock } = answer.data;
+    return { clock, heardOf, pruned };
+  }
+
+  async snapshot(mark: string | undefined): Promise<SnapshotPage> {
+    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { mark } });
+    if (status !== 200) throw new Error(`the peer answered ${status} to /snapshot`);
+    const { clock, entries, next } = snapshotSchema.parse(data);
+    return { clock, entries, next };
   }
 }

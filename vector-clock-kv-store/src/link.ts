@@ -1,4 +1,5 @@
 import { type LogLimit, within } from './log-limit.ts';
+import { nameOf } from './peers.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Storage } from './storage.ts';
 import type { Transport } from './transport.ts';
@@ -6,9 +7,11 @@ import { clockSum, entry, merge, type NodeId, type VectorClock, zeroClock } from
 import { dotOf, type Write } from './write.ts';
 
 export type LinkOptions = {
+  /** The configured name of the node at the other end. */
+  peer: string;
   /** The name this node's own writes are counted under. */
   self: NodeId;
-  storage: Pick<Storage, 'clock' | 'log'>;
+  storage: Pick<Storage, 'clock' | 'pruned' | 'log'>;
   transport: Transport;
   scheduler: Scheduler;
   /** Uniform in [0, 1): spreads retries and comparisons. */
@@ -42,6 +45,9 @@ export class Link {
   #known: VectorClock = zeroClock;
   /** What the peer should have by the next comparison, or else it was lost. */
   #due: VectorClock = zeroClock;
+  #settled: VectorClock = zeroClock;
+  /** The report that becomes the settled one next. */
+  #unsettled: VectorClock | undefined;
   #compareAt = 0;
   #failures = 0;
   #stopped = false;
@@ -56,6 +62,23 @@ export class Link {
   /** What the peer has said that it has delivered. */
   get known(): VectorClock {
     return this.#known;
+  }
+
+  /**
+   * What the peer had when it made any write that can still arrive here: a clock that it has reported, once
+   * all writes that it had made by then have been delivered here. What it writes later has seen that clock
+   * (causal stability; C. Baquero et al., "Making Operation-Based CRDTs Operation-Based", 2014).
+   */
+  settled(): VectorClock {
+    const { storage, peer } = this.#options;
+    this.#unsettled ??= this.#known;
+    const reported = this.#unsettled;
+    const own = Object.keys(reported).filter((id) => nameOf(id) === peer);
+    if (own.every((id) => entry(storage.clock, id) >= entry(reported, id))) {
+      this.#settled = reported;
+      this.#unsettled = undefined;
+    }
+    return this.#settled;
   }
 
   /** How many of this node's own writes the peer is not known to have. */
@@ -149,6 +172,8 @@ export class Link {
     const { storage } = this.#options;
     const lost = Object.keys(this.#due)
       .filter((origin) => entry(this.#known, origin) < entry(this.#due, origin))
+      // What the log has no more, only a snapshot can bring, and the peer asks for that itself.
+      .filter((origin) => entry(this.#known, origin) >= entry(storage.pruned, origin))
       .flatMap((origin) => storage.log(origin, entry(this.#known, origin), BATCH))
       .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
     return within(BATCH, lost);

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { lockDirectory } from './directory-lock.ts';
 import { type LogLimit, within } from './log-limit.ts';
-import type { Storage } from './storage.ts';
-import { type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
-import { type Version, withWrite } from './versions.ts';
+import type { Entry, EntryPage, Identity, Storage } from './storage.ts';
+import { entry, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import { isTombstone, type Version, withWrite } from './versions.ts';
 import { dotOf, type Write } from './write.ts';
 
 /** The directory cannot be used; the message says why. */
@@ -12,8 +12,11 @@ export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
 
+/** So many log entries or tombstones are forgotten in one transaction: a few milliseconds of work. */
+const PRUNE_AT_ONCE = 5_000;
+
 /** What is stored about the node itself. */
-type Meta = { owner: string; identity: NodeId; clock: VectorClock };
+type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock };
 
 /**
  * Keeps everything on disk, in LMDB: the log, the versions, the clock and the node's name in one atomic
@@ -24,10 +27,13 @@ export class LmdbStorage implements Storage {
   readonly #root: RootDatabase<unknown, string>;
   readonly #meta: Database<Meta[keyof Meta], keyof Meta>;
   readonly #versions: Database<readonly Version[], string>;
+  /** The keys that only a deletion is left of. */
+  readonly #tombstones: Database<true, string>;
   readonly #log: Database<Write, [NodeId, number]>;
   readonly #unlock: () => Promise<void>;
   #clock: VectorClock;
-  #identity: NodeId | undefined;
+  #pruned: VectorClock;
+  #identity: Identity | undefined;
 
   private constructor(root: RootDatabase<unknown, string>, unlock: () => Promise<void>) {
     this.#root = root;
@@ -35,8 +41,10 @@ export class LmdbStorage implements Storage {
     // JSON, because that is what travels: no value changes its form by being stored.
     this.#meta = root.openDB({ name: 'meta', encoding: 'json' });
     this.#versions = root.openDB({ name: 'versions', encoding: 'json' });
+    this.#tombstones = root.openDB({ name: 'tombstones', encoding: 'json' });
     this.#log = root.openDB({ name: 'log', encoding: 'json' });
     this.#clock = this.#stored('clock') ?? zeroClock;
+    this.#pruned = this.#stored('pruned') ?? zeroClock;
     this.#identity = this.#stored('identity');
   }
 
@@ -52,7 +60,7 @@ export class LmdbStorage implements Storage {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
       // Without overlapping syncs a commit is on disk before it is visible.
-      const root = open<unknown, string>({ path: directory, maxDbs: 3, overlappingSync: false });
+      const root = open<unknown, string>({ path: directory, maxDbs: 4, overlappingSync: false });
       const storage = new LmdbStorage(root, unlock);
       await storage.#claim(owner);
       return storage;
@@ -67,11 +75,15 @@ export class LmdbStorage implements Storage {
     return this.#clock;
   }
 
-  get identity(): NodeId | undefined {
+  get pruned(): VectorClock {
+    return this.#pruned;
+  }
+
+  get identity(): Identity | undefined {
     return this.#identity;
   }
 
-  async adopt(identity: NodeId): Promise<void> {
+  async adopt(identity: Identity): Promise<void> {
     await this.#meta.put('identity', identity);
     this.#identity = identity;
   }
@@ -82,7 +94,7 @@ export class LmdbStorage implements Storage {
       for (const write of writes) {
         const { node, counter } = dotOf(write);
         this.#log.put([node, counter], write);
-        this.#versions.put(write.key, withWrite(this.versions(write.key), write));
+        this.#put(write.key, withWrite(this.versions(write.key), write));
         clock[node] = counter;
       }
       this.#meta.put('clock', clock);
@@ -94,8 +106,23 @@ export class LmdbStorage implements Storage {
     return this.#versions.get(key) ?? [];
   }
 
-  *entries(): Iterable<readonly [string, readonly Version[]]> {
+  *entries(): Iterable<Entry> {
     for (const { key, value } of this.#versions.getRange()) yield [key, value];
+  }
+
+  page(mark: string | undefined, limitBytes: number): EntryPage {
+    const entries: Entry[] = [];
+    let bytes = 0;
+    let last = mark;
+    for (const { key, value } of this.#versions.getRange(
+      mark === undefined ? {} : { start: mark, exclusiveStart: true },
+    )) {
+      if (bytes >= limitBytes) return { entries, next: last };
+      entries.push([key, value]);
+      bytes += Buffer.byteLength(JSON.stringify([key, value]));
+      last = key;
+    }
+    return { entries, next: undefined };
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -110,9 +137,65 @@ export class LmdbStorage implements Storage {
     );
   }
 
+  async prune(upTo: VectorClock): Promise<void> {
+    const pruned: Record<NodeId, number> = { ...this.#pruned };
+    await this.#root.transaction(() => {
+      for (const [origin, counter] of Object.entries(upTo)) {
+        const from = entry(this.#pruned, origin) + 1;
+        const to = Math.min(counter, entry(this.#clock, origin), from + PRUNE_AT_ONCE - 1);
+        for (let number = from; number <= to; number++) this.#log.remove([origin, number]);
+        if (to >= from) pruned[origin] = to;
+      }
+      this.#meta.put('pruned', pruned);
+    });
+    this.#pruned = pruned;
+  }
+
+  async dropTombstones(known: VectorClock): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const key of [...this.#tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
+        const [version] = this.versions(key);
+        if (version === undefined || entry(known, version.sender) < dotOf(version).counter) continue;
+        this.#versions.remove(key);
+        this.#tombstones.remove(key);
+      }
+    });
+  }
+
+  async reset(): Promise<void> {
+    await Promise.all([this.#versions.clearAsync(), this.#tombstones.clearAsync(), this.#log.clearAsync()]);
+    await this.#count(zeroClock);
+  }
+
+  async install(entries: readonly Entry[]): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const [key, versions] of entries) this.#put(key, versions);
+    });
+  }
+
+  installed(clock: VectorClock): Promise<void> {
+    return this.#count(clock);
+  }
+
   async close(): Promise<void> {
     await this.#root.close();
     await this.#unlock();
+  }
+
+  /** To be called inside a transaction. */
+  #put(key: string, versions: readonly Version[]): void {
+    this.#versions.put(key, versions);
+    if (isTombstone(versions)) this.#tombstones.put(key, true);
+    else this.#tombstones.remove(key);
+  }
+
+  async #count(clock: VectorClock): Promise<void> {
+    await this.#root.transaction(() => {
+      this.#meta.put('clock', clock);
+      this.#meta.put('pruned', clock);
+    });
+    this.#clock = clock;
+    this.#pruned = clock;
   }
 
   async #claim(owner: string): Promise<void> {

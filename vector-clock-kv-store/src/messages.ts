@@ -95,5 +95,18 @@ export const batchSchema = z.array(writeSchema).min(1, 'must not be empty');
 /** What `POST /replicate` answers, as far as a sender needs it. */
 export const replicateAnswerSchema = z.object({ vc: clockSchema });
 
-/** What `GET /` answers, as far as a peer needs it. `heard_of` is this project's own addition. */
-export const heartbeatSchema = z.object({ vector_clock: clockSchema, heard_of: clockSchema.optional() });
+/** What `GET /` answers, as far as a peer needs it. `heard_of` and `pruned` are this project's own additions. */
+export const heartbeatSchema = z.object({
+  vector_clock: clockSchema,
+  heard_of: clockSchema.optional(),
+  pruned: clockSchema.optional(),
+});
+
+const versionSchema = z.object({ sender: nodeIdSchema, value: messageValueSchema, vc: clockSchema });
+
+/** What `GET /snapshot` answers. */
+export const snapshotSchema = z.object({
+  clock: clockSchema,
+  entries: z.array(z.tuple([z.string(), z.array(versionSchema)])),
+  next: z.string().optional(),
+});

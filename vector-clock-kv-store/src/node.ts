@@ -29,6 +29,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     random: Math.random,
     peerWaitMs: config.PEER_WAIT_MS,
     bufferCapacity: config.BUFFER_CAPACITY,
+    logRetention: config.LOG_RETENTION,
     logger,
     onCommitted: (writes) => metrics.committed(writes.length),
     onFailure(error) {

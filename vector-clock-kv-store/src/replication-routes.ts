@@ -1,6 +1,7 @@
 import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
-import type { CausalStore, ReceivedStatus } from './causal-store.ts';
+import { z } from 'zod';
+import { type CausalStore, InstallingError, type ReceivedStatus } from './causal-store.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { batchSchema, writeSchema } from './messages.ts';
 import { requireToken } from './token.ts';
@@ -28,13 +29,26 @@ export function replicationRoutes(
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
-    const statuses = await store.receive(writes);
+    const statuses = await store.receive(writes).catch((error: unknown) => {
+      if (!(error instanceof InstallingError)) throw error;
+      throw new HttpError(503, error.message, {}, { 'Retry-After': '1' });
+    });
     onReceived(statuses);
     const status = leastSettledFirst.find((candidate) => statuses.includes(candidate));
     const answer = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
     if (status === 'refused')
       throw new HttpError(503, 'The causal buffer is full', answer, { 'Retry-After': '1' });
     response.status(202).json(answer);
+  });
+  router.get('/snapshot', requireToken(token), (request, response) => {
+    if (node.status !== 'ok')
+      throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
+    const { mark } = validate(
+      z.object({ mark: z.string('must be given once').optional() }),
+      request.query,
+      'query',
+    );
+    response.json(node.snapshot(mark));
   });
   return router;
 }

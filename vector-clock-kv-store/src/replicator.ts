@@ -2,9 +2,9 @@ import { Acknowledgements } from './acknowledgements.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Peer } from './peers.ts';
 import type { Transport } from './transport.ts';
-import { entry } from './vector-clock.ts';
+import { entry, meet, type VectorClock } from './vector-clock.ts';
 
-export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable' | 'onKnown'> & {
+export type ReplicatorOptions = Omit<LinkOptions, 'peer' | 'transport' | 'onReachable' | 'onKnown'> & {
   peers: readonly { peer: Peer; transport: Transport }[];
   onReachable: (peer: string, reachable: boolean, reason?: string) => void;
 };
@@ -12,9 +12,11 @@ export type ReplicatorOptions = Omit<LinkOptions, 'transport' | 'onReachable' | 
 /** The links to all peers. */
 export class Replicator {
   readonly #links: ReadonlyMap<string, Link>;
+  readonly #storage: LinkOptions['storage'];
   readonly #acknowledgements: Acknowledgements;
 
   constructor({ peers, onReachable, ...shared }: ReplicatorOptions) {
+    this.#storage = shared.storage;
     this.#acknowledgements = new Acknowledgements(shared.scheduler, (counter) => {
       const having = [...this.#links.values()].filter(({ known }) => entry(known, shared.self) >= counter);
       return 1 + having.length;
@@ -24,6 +26,7 @@ export class Replicator {
         peer.id,
         new Link({
           ...shared,
+          peer: peer.id,
           transport,
           onReachable: (reachable, reason) => onReachable(peer.id, reachable, reason),
           onKnown: () => this.#acknowledgements.advanced(),
@@ -53,6 +56,19 @@ export class Replicator {
   /** What this peer was sent may not have arrived. */
   repair(peer: string): void {
     this.#links.get(peer)?.repair();
+  }
+
+  /** The writes that every member is known to have stored. */
+  storedEverywhere(): VectorClock {
+    return [...this.#links.values()].reduce((clock, { known }) => meet(clock, known), this.#storage.clock);
+  }
+
+  /** The writes that whatever can still arrive here has seen. */
+  settledEverywhere(): VectorClock {
+    return [...this.#links.values()].reduce(
+      (clock, link) => meet(clock, link.settled()),
+      this.#storage.clock,
+    );
   }
 
   /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */

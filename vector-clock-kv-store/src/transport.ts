@@ -1,3 +1,4 @@
+import type { Entry } from './storage.ts';
 import type { VectorClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
 
@@ -13,9 +14,16 @@ export interface Transport {
 
   /** Asks for the peer's clock, and for the highest write of each node that it has heard of, delivered or not. */
   heartbeat(): Promise<Heartbeat>;
+
+  /** Asks for a part of all that the peer has; `mark` comes from the part before. */
+  snapshot(mark: string | undefined): Promise<SnapshotPage>;
 }
 
-export type Heartbeat = { clock: VectorClock; heardOf: VectorClock };
+/** `pruned`: which writes the peer's log has no more, so that only a snapshot can bring them. */
+export type Heartbeat = { clock: VectorClock; heardOf: VectorClock; pruned: VectorClock };
+
+/** A part of a node's entries, and its clock before they were read: they may show later writes too. */
+export type SnapshotPage = { clock: VectorClock; entries: Entry[]; next: string | undefined };
 
 /** The peer is well but its buffer was full; it took what it could. */
 export class RefusedError extends Error {

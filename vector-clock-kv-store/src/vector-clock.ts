@@ -34,6 +34,16 @@ export function merge(left: VectorClock, right: VectorClock): VectorClock {
   return merged;
 }
 
+/** The greatest clock that knows only what both do. */
+export function meet(left: VectorClock, right: VectorClock): VectorClock {
+  const common: Record<NodeId, number> = {};
+  for (const node of Object.keys(left)) {
+    const counter = Math.min(entry(left, node), entry(right, node));
+    if (counter > 0) common[node] = counter;
+  }
+  return common;
+}
+
 /** Whether `clock` knows all that `other` knows. */
 export function covers(clock: VectorClock, other: VectorClock): boolean {
   return lacking(clock, other) === undefined;

@@ -11,11 +11,19 @@ export type Version = Pick<Write, 'sender' | 'value' | 'vc'>;
  * @param versions those before, as this function gave them
  */
 export function withWrite(versions: readonly Version[], { sender, value, vc }: Version): readonly Version[] {
+  const { counter: own } = dotOf({ sender, vc });
+  // A snapshot taken while writes went on may hold what came after this write already, or the write itself.
+  if (versions.some((version) => entry(version.vc, sender) >= own)) return versions;
   const unseen = versions.filter((version) => {
     const { node, counter } = dotOf(version);
     return entry(vc, node) < counter;
   });
   return [...unseen, { sender, value, vc }].sort(byPrecedence);
+}
+
+/** Whether all that is left of a key is that it was deleted. */
+export function isTombstone(versions: readonly Version[]): boolean {
+  return versions.length === 1 && versions[0]?.value === null;
 }
 
 /**

@@ -209,6 +209,7 @@ describe('GET /', () => {
       status: 'ok',
       vector_clock: { node1: 1 },
       heard_of: { node1: 1, node2: 2 },
+      pruned: {},
     });
   });
 });

@@ -99,7 +99,10 @@ export class InMemoryCluster {
       },
       async heartbeat(): Promise<Heartbeat> {
         const { clock } = reach().store;
-        return { clock, heardOf: clock };
+        return { clock, heardOf: clock, pruned: {} };
+      },
+      async snapshot(mark) {
+        throw new Error(`no snapshots here, ${mark}`);
       },
     };
   }

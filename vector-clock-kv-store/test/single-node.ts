@@ -11,7 +11,8 @@ import type { Transport } from '../src/transport.ts';
 /** A peer that answers and has nothing: it stays out of the way of a test of one node's interface. */
 const quietPeer: Transport = {
   replicate: async () => undefined,
-  heartbeat: async () => ({ clock: {}, heardOf: {} }),
+  heartbeat: async () => ({ clock: {}, heardOf: {}, pruned: {} }),
+  snapshot: async () => ({ clock: {}, entries: [], next: undefined }),
 };
 
 export type SingleNode = { app: Express; node: ClusterNode };
@@ -35,6 +36,7 @@ export function singleNode(
     random: () => 0.5,
     peerWaitMs: 1_000,
     bufferCapacity: options.bufferCapacity ?? 100,
+    logRetention: 10,
     logger,
     onCommitted: (writes) => metrics.committed(writes.length),
     onFailure(error) {

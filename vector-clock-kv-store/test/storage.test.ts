@@ -82,8 +82,8 @@ describe.each([
   it('keeps the name that writes are counted under', async () => {
     const storage = await open();
     expect(storage.identity).toBeUndefined();
-    await storage.adopt('node1~k3x9');
-    expect(storage.identity).toBe('node1~k3x9');
+    await storage.adopt({ id: 'node1~k3x9', caughtUp: false });
+    expect(storage.identity).toEqual({ id: 'node1~k3x9', caughtUp: false });
     await storage.close();
   });
 });
@@ -91,11 +91,11 @@ describe.each([
 describe('a data directory', () => {
   it('still has everything when it is opened again', async () => {
     const first = await LmdbStorage.open(folder, 'node1');
-    await first.adopt('node1');
+    await first.adopt({ id: 'node1', caughtUp: true });
     await first.commit([write('node1', 1), write('node2', 1, 'y', { deep: [1, 'é', null] })]);
     await first.close();
     const second = await LmdbStorage.open(folder, 'node1');
-    expect(second.identity).toBe('node1');
+    expect(second.identity).toEqual({ id: 'node1', caughtUp: true });
     expect(second.clock).toEqual({ node1: 1, node2: 1 });
     expect(second.versions('y')).toEqual([
       { sender: 'node2', value: { deep: [1, 'é', null] }, vc: { node2: 1 } },

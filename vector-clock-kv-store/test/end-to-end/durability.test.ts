@@ -8,13 +8,15 @@ import { LocalCluster } from './local-cluster.ts';
 
 const stateSchema = z.object({ node_id: z.string(), store: z.record(z.string(), z.unknown()) });
 
+const heartbeatSchema = z.object({ pruned: z.record(z.string(), z.number()) });
+
 const names = ['node1', 'node2', 'node3'];
 let folder: string;
 let cluster: LocalCluster;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gridclock-durability-'));
-  cluster = await LocalCluster.plan({}, (name) => ({ DATA_DIR: join(folder, name) }));
+  cluster = await LocalCluster.plan({ LOG_RETENTION: '0' }, (name) => ({ DATA_DIR: join(folder, name) }));
   await cluster.start(...names);
 });
 
@@ -51,5 +53,34 @@ describe('nodes with a data directory, all killed at once while they take writes
       await expect.poll(lost, { timeout: 30_000 }).toEqual([]);
       expect((await state()).node_id).toBe(name);
     }
+  });
+});
+
+describe('a node whose disk was wiped while the others had pruned their logs', () => {
+  it('is filled by a snapshot, goes on under a fresh name, and takes part again', async () => {
+    const client = new CausalClient({ nodes: [cluster.url('node1')] });
+    for (let n = 0; n < 300; n++) await client.put(`k${n % 100}`, n);
+    await client.remove('k7');
+    const own = new CausalClient({ nodes: [cluster.url('node3')] });
+    await own.put('own', 'of the first life of node3');
+    const pruned = async (name: string) =>
+      heartbeatSchema.parse(await (await fetch(cluster.url(name))).json()).pruned;
+    for (const name of ['node1', 'node2']) {
+      await expect.poll(() => pruned(name), { timeout: 30_000 }).toEqual({ node1: 301, node3: 1 });
+    }
+    await cluster.kill('node3');
+    await rm(join(folder, 'node3'), { recursive: true });
+
+    await cluster.start('node3');
+    const state = async (name: string) =>
+      stateSchema.parse(await (await fetch(`${cluster.url(name)}/state`)).json());
+    const back = await state('node3');
+    expect(back.node_id).toMatch(/^node3~/);
+    expect(back.store).toEqual((await state('node1')).store);
+    expect(Object.keys(back.store)).toHaveLength(100);
+    await own.put('own', 'of the second life of node3', { node: cluster.url('node3') });
+    await expect
+      .poll(async () => (await state('node1')).store.own, { timeout: 20_000 })
+      .toBe('of the second life of node3');
   });
 });
