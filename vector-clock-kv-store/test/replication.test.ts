@@ -116,6 +116,32 @@ describe('replication', () => {
   );
 });
 
+describe('stability', () => {
+  it('knows what every member has stored, and no more than the one that has least', async () => {
+    const cluster = new InMemoryCluster(names);
+    await cluster.member('a').store.put('x', 1);
+    await cluster.time.pass(1_000);
+    for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold' });
+    await cluster.member('a').store.put('x', 2);
+    await cluster.time.pass(1_000);
+    expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
+    expect(cluster.member('b').replicator.storedEverywhere()).toEqual({ a: 1 });
+  });
+
+  it('counts a write as settled only when nothing concurrent to it can still arrive', async () => {
+    const cluster = new InMemoryCluster(names);
+    for (const from of ['b', 'c']) cluster.link(from, 'a').inject({ action: 'hold', origin: 'b' });
+    await cluster.member('b').store.put('x', 'concurrent, and on its way');
+    await cluster.member('a').store.put('x', null);
+    await cluster.time.pass(3_000);
+    expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
+    expect(cluster.member('a').replicator.settledEverywhere()).toEqual({});
+    for (const from of ['b', 'c']) cluster.link(from, 'a').release();
+    await cluster.time.pass(3_000);
+    expect(cluster.member('a').replicator.settledEverywhere()).toEqual({ a: 1, b: 1 });
+  });
+});
+
 describe('acknowledgements', () => {
   it('are given as soon as enough nodes have stored the write', async () => {
     const cluster = new InMemoryCluster(names);

@@ -79,6 +79,84 @@ describe.each([
     await storage.close();
   });
 
+  it('forgets the log up to a clock, and keeps the versions', async () => {
+    const storage = await open();
+    await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter, `k${counter}`)));
+    await storage.prune({ a: 3, nobody: 7 });
+    expect(storage.pruned).toEqual({ a: 3 });
+    expect(storage.log('a', 3, roomy).map(({ vc }) => vc.a)).toEqual([4, 5]);
+    expect(storage.log('a', 4, roomy).map(({ vc }) => vc.a)).toEqual([5]);
+    expect([...storage.entries()]).toHaveLength(5);
+    await storage.prune({ a: 99 });
+    await storage.commit([write('a', 6)]);
+    expect(storage.pruned).toEqual({ a: 5 });
+    expect(storage.log('a', 5, roomy).map(({ vc }) => vc.a)).toEqual([6]);
+    await storage.close();
+  });
+
+  it('forgets a deleted key once the deletion is known, unless something stands beside it', async () => {
+    const storage = await open();
+    const deletion = (sender: string, counter: number, key: string): Write => ({
+      sender,
+      key,
+      value: null,
+      vc: { [sender]: counter },
+    });
+    await storage.commit([
+      deletion('a', 1, 'gone'),
+      deletion('a', 2, 'beside'),
+      write('b', 1, 'beside'),
+      deletion('a', 3, 'later'),
+    ]);
+    await storage.dropTombstones({ a: 2, b: 1 });
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['beside', 'later']);
+    await storage.dropTombstones({ a: 3 });
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['beside']);
+    await storage.close();
+  });
+
+  it('hands everything to another storage page by page, while keys come and go', async () => {
+    const source = await open();
+    const keys = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+    await source.commit(keys.map((key, index) => write('a', index + 1, key)));
+    const target = new MemoryStorage();
+    await target.reset();
+    let mark: string | undefined;
+    let pages = 0;
+    do {
+      const page = source.page(mark, 500);
+      await target.install(page.entries);
+      mark = page.next;
+      // What goes and comes behind the mark must not move what lies before it.
+      await source.commit([{ sender: 'a', key: `k00${pages}`, value: null, vc: { a: 101 + pages } }]);
+      await source.dropTombstones({ a: 101 + pages });
+      pages++;
+    } while (mark !== undefined);
+    expect(pages).toBeGreaterThan(5);
+    const have = new Set([...target.entries()].map(([key]) => key));
+    expect(keys.slice(pages).filter((key) => !have.has(key))).toEqual([]);
+    await target.installed({ a: 100 });
+    expect(target.clock).toEqual({ a: 100 });
+    expect(target.pruned).toEqual({ a: 100 });
+    await target.commit([write('a', 101, 'next')]);
+    expect(target.log('a', 100, roomy)).toHaveLength(1);
+    await source.close();
+  });
+
+  it('has nothing but its name after a reset', async () => {
+    const storage = await open();
+    await storage.adopt({ id: 'node1', caughtUp: false });
+    await storage.commit([write('a', 1), write('a', 2, 'y')]);
+    await storage.prune({ a: 1 });
+    await storage.reset();
+    expect([...storage.entries()]).toEqual([]);
+    expect(storage.clock).toEqual({});
+    expect(storage.pruned).toEqual({});
+    expect(storage.log('a', 0, roomy)).toEqual([]);
+    expect(storage.identity).toEqual({ id: 'node1', caughtUp: false });
+    await storage.close();
+  });
+
   it('keeps the name that writes are counted under', async () => {
     const storage = await open();
     expect(storage.identity).toBeUndefined();
