@@ -55,6 +55,7 @@ export function createApp(options: BalancerAppOptions): Express {
       waitingRoom.enter({
         amount,
         priority,
+        mayBeCharging: openAt !== undefined || history === 'repeated',
         fits: () => view.hasRoom(amount, priority, clock.now()),
         // While it waited, it may have been sent to another balancer: nothing is certain any more.
         place: (waited) => dispatcher.place(identified, waited ? 'repeated' : history, openAt),

@@ -15,6 +15,8 @@ export type Guest = {
   priority: Priority;
   /** In kW. */
   amount: number;
+  /** It may have been accepted before: then it is looked for at once, because nobody waits for what he has. */
+  mayBeCharging: boolean;
   /** Whether some substation has room for it by the view. */
   fits: () => boolean;
   /** Looks for a place once. `waited`: it has been looked for before, and others may have in the meantime. */
@@ -23,7 +25,14 @@ export type Guest = {
 
 type Full = Extract<Placement, { kind: 'full' }>;
 
-type Waiting = { guest: Guest; since: number; refusal: Full; leave: (placement: Placement) => void };
+type Waiting = {
+  guest: Guest;
+  since: number;
+  refusal: Full;
+  /** Its time is over. */
+  expired: boolean;
+  leave: (placement: Placement) => void;
+};
 
 /**
  * Where requests wait for load to be given back: by priority, then first come. Nobody overtakes: a request that
@@ -75,20 +84,18 @@ export class WaitingRoom {
   async #refusalOf(guest: Guest): Promise<Placement> {
     const waiting = this.#trying === undefined ? this.#queue : [this.#trying, ...this.#queue];
     const ahead = waiting.find((other) => rank(other.guest) <= rank(guest));
-    return ahead === undefined ? guest.place(false) : { ...ahead.refusal, hops: 0 };
+    return ahead === undefined || guest.mayBeCharging ? guest.place(false) : { ...ahead.refusal, hops: 0 };
   }
 
   #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {
     const { clock, maxWaitMs } = this.#options;
     return new Promise((resolve) => {
-      const cancel = clock.after(maxWaitMs, () => {
-        this.#leave(waiting, { ...waiting.refusal, waitedMs: clock.now() - since });
-      });
+      const cancel = clock.after(maxWaitMs, () => this.#expire(waiting));
       const leave = (placement: Placement) => {
         cancel();
         resolve(placement);
       };
-      const waiting: Waiting = { guest, since, refusal, leave };
+      const waiting: Waiting = { guest, since, refusal, expired: false, leave };
       const behind = this.#queue.findIndex((other) => rank(other.guest) > rank(guest));
       this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiting);
     });
@@ -107,22 +114,25 @@ export class WaitingRoom {
       first.leave(placement);
       return true;
     }
-    const waitedMs = this.#options.clock.now() - first.since;
-    if (waitedMs >= this.#options.maxWaitMs) {
-      first.leave({ ...placement, waitedMs });
+    first.refusal = placement;
+    if (first.expired) {
+      this.#turnAway(first);
       return true;
     }
-    first.refusal = placement;
     this.#queue.unshift(first);
     return false;
   }
 
-  #leave(waiting: Waiting, placement: Placement): void {
-    const place = this.#queue.indexOf(waiting);
-    // Not in the queue: it is just trying, and is answered by that.
-    if (place < 0) return;
-    this.#queue.splice(place, 1);
-    waiting.leave(placement);
+  #expire(waiting: Waiting): void {
+    waiting.expired = true;
+    // One that is just asking is answered by what comes of that.
+    if (waiting === this.#trying) return;
+    this.#queue = this.#queue.filter((other) => other !== waiting);
+    this.#turnAway(waiting);
+  }
+
+  #turnAway({ leave, refusal, since }: Waiting): void {
+    leave({ ...refusal, waitedMs: this.#options.clock.now() - since });
   }
 }
 

@@ -183,6 +183,20 @@ describe('a full grid with a waiting room', () => {
     expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
   });
 
+  it('lets nobody wait for a session that he has', async () => {
+    const { api, grid } = await start({ a: 80 });
+    await api.post('/route_charge').send({ ...good, charge_amount: 80, request_id: 'mine' });
+    const restarted = await serveBalancer(grid, { maxQueue: 5 });
+    const other = supertest(restarted.app).post('/route_charge').send(good).then();
+    await vi.waitUntil(() => restarted.waitingRoom.size === 1);
+    const mine = await supertest(restarted.app)
+      .post('/route_charge')
+      .send({ ...good, charge_amount: 80, request_id: 'mine' });
+    expect(mine.body).toMatchObject({ status: 'accepted', request_id: 'mine' });
+    restarted.clock.pass(5_000);
+    expect((await other).status).toBe(503);
+  });
+
   it('answers 503 with Retry-After at the deadline, and at once when the room is full', async () => {
     const { api, clock, waitingRoom } = await start({ a: 80 }, { maxQueue: 1 });
     await api.post('/route_charge').send({ ...good, charge_amount: 80 });

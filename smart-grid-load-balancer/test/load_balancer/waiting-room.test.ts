@@ -21,10 +21,11 @@ function open({ maxQueue = 10, free = 0 } = {}) {
   const events: string[] = [];
   let left = free;
   let tries = 0;
-  const enter = (name: string, priority: Priority = 'normal', amount = 10) => {
+  const enter = (name: string, priority: Priority = 'normal', amount = 10, mayBeCharging = false) => {
     const placement = room.enter({
       priority,
       amount,
+      mayBeCharging,
       fits: () => amount <= left,
       async place(): Promise<Placement> {
         tries += 1;
@@ -105,6 +106,16 @@ describe('the waiting room', () => {
     expect(await enter('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
   });
 
+  it('looks at once for one that may be charging already', async () => {
+    const { enter, tries } = open();
+    void enter('a');
+    await settled();
+    void enter('b');
+    void enter('again', 'low', 10, true);
+    await settled();
+    expect(tries()).toBe(2);
+  });
+
   it('puts newcomers behind one that is just asking', async () => {
     const { enter, events, giveBack } = open();
     void enter('first');
@@ -118,26 +129,34 @@ describe('the waiting room', () => {
     expect(events).toEqual(['first placed', 'second placed']);
   });
 
-  it('does not answer at the deadline one that is just being placed', async () => {
-    const clock = new ManualClock();
-    const room = new WaitingRoom({ maxQueue: 1, maxWaitMs: 5_000, clock });
-    let finish: (placement: Placement) => void = () => {};
-    const placement = room.enter({
-      priority: 'normal',
-      amount: 10,
-      fits: () => true,
-      place: (waited) =>
-        waited
-          ? new Promise((resolve) => {
-              finish = resolve;
-            })
-          : Promise.resolve(full(0)),
-    });
-    await settled();
-    const admitted = room.admit();
-    clock.pass(5_000);
-    finish({ kind: 'unavailable', hops: 3 });
-    expect(await placement).toEqual({ kind: 'unavailable', hops: 3 });
-    await admitted;
-  });
+  it.each([
+    ['placed', { kind: 'unavailable', hops: 3 } as const, { kind: 'unavailable', hops: 3 }],
+    ['refused', full(0), { ...full(0), waitedMs: 5_000 }],
+  ])(
+    'answers one that asks while its deadline passes by what comes of that: %s',
+    async (_, found, answer) => {
+      const clock = new ManualClock();
+      const room = new WaitingRoom({ maxQueue: 1, maxWaitMs: 5_000, clock });
+      let finish: (placement: Placement) => void = () => {};
+      const placement = room.enter({
+        priority: 'normal',
+        amount: 10,
+        mayBeCharging: false,
+        fits: () => true,
+        place: (waited) =>
+          waited
+            ? new Promise((resolve) => {
+                finish = resolve;
+              })
+            : Promise.resolve(full(0)),
+      });
+      await settled();
+      const admitted = room.admit();
+      clock.pass(5_000);
+      finish(found);
+      expect(await placement).toEqual(answer);
+      await admitted;
+      expect(room.size).toBe(0);
+    },
+  );
 });
