@@ -9,6 +9,7 @@ import { NODE_HEADER } from './http-transport.ts';
 import type { StoreMetrics } from './metrics.ts';
 import { replicationRoutes } from './replication-routes.ts';
 import { MAX_VALUE_BYTES } from './value-limits.ts';
+import { watchRoutes } from './watch-routes.ts';
 
 export type AppOptions = {
   node: ClusterNode;
@@ -33,6 +34,7 @@ export function createApp({ node, logger, registry, metrics, token, faultyLinks 
     next();
   });
   routes.use(clientRoutes(node));
+  routes.use(watchRoutes(node));
   routes.use(replicationRoutes(node, token, metrics.received));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
   return createServiceApp({

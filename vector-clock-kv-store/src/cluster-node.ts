@@ -8,6 +8,7 @@ import { type Scheduler, sleep } from './scheduler.ts';
 import type { Storage } from './storage.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 import { clockSum, covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import type { WatchedHistory } from './watch-feed.ts';
 import { dotOf, type Write } from './write.ts';
 
 export type ClusterNodeOptions = {
@@ -46,6 +47,7 @@ export class ClusterNode {
   readonly name: string;
   readonly #options: ClusterNodeOptions;
   readonly #names: ReadonlySet<string>;
+  readonly #listeners = new Set<() => void>();
   #status: NodeStatus = 'starting';
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
@@ -70,6 +72,17 @@ export class ClusterNode {
   /** All that is stored and visible here. */
   get clock(): VectorClock {
     return this.#options.storage.clock;
+  }
+
+  /** Calls the listener whenever something has become visible here; the returned function ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What has become visible here, as far back as the log reaches. */
+  get history(): WatchedHistory {
+    return this.#options.storage;
   }
 
   /** The writes that this node's log has no more. */
@@ -145,6 +158,7 @@ export class ClusterNode {
       onFailure,
       onCommitted: (writes) => {
         this.#replicator?.notify();
+        for (const listener of this.#listeners) listener();
         onCommitted(writes);
       },
     });

@@ -1,0 +1,62 @@
+import type { LogLimit } from './log-limit.ts';
+import type { Storage } from './storage.ts';
+import { clockSum, covers, entry, missingDependency, type VectorClock } from './vector-clock.ts';
+import { dotOf, type Write } from './write.ts';
+
+/** What a feed reads. */
+export type WatchedHistory = Pick<Storage, 'clock' | 'pruned' | 'log'>;
+
+/** So much of each node's log is looked at in one go. */
+const CHUNK: LogLimit = { writes: 1_000, bytes: 4 * 1024 * 1024 };
+
+/** The log no longer reaches back to where the feed stands. */
+export class FeedLostError extends Error {
+  override readonly name = 'FeedLostError';
+}
+
+/** Reads a node's log from a clock on, each write once and after all it depends on. */
+export class WatchFeed {
+  readonly #history: WatchedHistory;
+  #position: VectorClock;
+
+  /** @param since what the watcher has seen already */
+  constructor(history: WatchedHistory, since: VectorClock) {
+    this.#history = history;
+    this.#position = since;
+  }
+
+  /**
+   * All writes that have become visible since the last call, in causal order.
+   *
+   * @returns each with the clock of everything given up to it
+   * @throws FeedLostError when some of them are no longer in the log
+   */
+  *take(): Iterable<{ write: Write; position: VectorClock }> {
+    while (!covers(this.#position, this.#history.clock)) {
+      const chunk = this.#chunk();
+      let progress = false;
+      for (const write of chunk) {
+        // The chunk of one node may end before what another's depends on; that comes in the next round.
+        if (missingDependency(this.#position, write.sender, write.vc) !== undefined) continue;
+        this.#position = { ...this.#position, [write.sender]: dotOf(write).counter };
+        progress = true;
+        yield { write, position: this.#position };
+      }
+      if (!progress) return;
+    }
+  }
+
+  #chunk(): Write[] {
+    const { clock, pruned } = this.#history;
+    const behind = Object.keys(clock).filter(
+      (origin) => entry(this.#position, origin) < entry(clock, origin),
+    );
+    return behind
+      .flatMap((origin) => {
+        const from = entry(this.#position, origin);
+        if (from < entry(pruned, origin)) throw new FeedLostError('The log has been pruned');
+        return this.#history.log(origin, from, CHUNK);
+      })
+      .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
+  }
+}

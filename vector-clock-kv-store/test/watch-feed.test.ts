@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MemoryStorage } from '../src/memory-storage.ts';
+import { Replica } from '../src/replica.ts';
+import { covers, merge, type VectorClock, zeroClock } from '../src/vector-clock.ts';
+import { FeedLostError, WatchFeed } from '../src/watch-feed.ts';
+import { dotOf, type Write } from '../src/write.ts';
+import { causalRuns } from './causal-run.ts';
+
+const nameOf = (write: Write) => JSON.stringify(dotOf(write));
+
+describe('a feed of what becomes visible', () => {
+  it('gives each write once, after all it depends on, from any clock that a watcher can have seen', async () => {
+    await fc.assert(
+      fc.asyncProperty(causalRuns, fc.nat(40), fc.nat(40), async (made, first, resumed) => {
+        const storage = new MemoryStorage();
+        const replica = new Replica('observer', zeroClock, 1_000);
+        const visible = made.flatMap((write) => {
+          const receipt = replica.receive(write);
+          return receipt.status === 'applied' ? receipt.delivered : [];
+        });
+        const feed = new WatchFeed(storage, zeroClock);
+        await storage.commit(visible.slice(0, first));
+        const given = [...feed.take()];
+        await storage.commit(visible.slice(first));
+        given.push(...feed.take());
+        expect(given.map(({ write }) => nameOf(write)).sort()).toEqual(visible.map(nameOf).sort());
+        let seen: VectorClock = zeroClock;
+        for (const { write, position } of given) {
+          seen = merge(seen, { [write.sender]: dotOf(write).counter });
+          expect(covers(seen, write.vc)).toBe(true);
+          expect(position).toEqual(seen);
+        }
+        const from = given[resumed % Math.max(1, given.length)]?.position ?? zeroClock;
+        const rest = [...new WatchFeed(storage, from).take()].map(({ write }) => nameOf(write));
+        const before = given.filter(({ write }) => covers(from, { [write.sender]: dotOf(write).counter }));
+        expect(new Set([...before.map(({ write }) => nameOf(write)), ...rest]).size).toBe(visible.length);
+        expect(before.length + rest.length).toBe(visible.length);
+      }),
+    );
+  });
+
+  it('says so when the log no longer reaches back to where it stands', async () => {
+    const storage = new MemoryStorage();
+    await storage.commit([1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: n, vc: { a: n } })));
+    await storage.prune({ a: 2 });
+    expect(() => [...new WatchFeed(storage, { a: 1 }).take()]).toThrow(FeedLostError);
+    expect([...new WatchFeed(storage, { a: 2 }).take()]).toHaveLength(1);
+  });
+});
