@@ -28,9 +28,11 @@ export async function inspectContainers(project: Project, ids: readonly string[]
   return z.array(inspected).parse(JSON.parse(await project.docker('inspect', ...ids)));
 }
 
-/** The project's containers, with a service named only those of that service. */
+/** The project's containers, stopped ones too; with services named, only theirs. */
 export async function containersOf(project: Project, ...services: string[]): Promise<Container[]> {
-  const ids = (await project.compose('ps', '--quiet', ...services)).split('\n').filter((id) => id !== '');
+  const ids = (await project.compose('ps', '--all', '--quiet', ...services))
+    .split('\n')
+    .filter((id) => id !== '');
   return ids.length === 0 ? [] : inspectContainers(project, ids);
 }
 

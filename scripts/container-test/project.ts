@@ -1,14 +1,10 @@
 import { execa } from 'execa';
 
-export type CommandResult = { exitCode: number | undefined; output: string };
-
 /** One Compose project of its own: names, networks and volumes collide with no other. */
 export type Project = {
   name: string;
   /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
   compose: (...args: string[]) => Promise<string>;
-  /** The same, but a failure is an answer too. */
-  tryCompose: (...args: string[]) => Promise<CommandResult>;
   /** Runs the Docker client with the given arguments; rejects when it fails. */
   docker: (...args: string[]) => Promise<string>;
   /** The id of a service's only container. */
@@ -42,24 +38,19 @@ export async function createProject({ name, root, files, environment }: ProjectO
   const [command, ...first] = await composeCommand(root);
   const fixed = [...first, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
 
-  const run = async (program: string, args: readonly string[]): Promise<CommandResult> => {
-    const { exitCode, all, shortMessage, failed } = await execa(program, [...args], options);
-    return { exitCode: failed ? (exitCode ?? 1) : 0, output: failed ? `${all}\n${shortMessage}` : all };
+  const run = async (program: string, args: readonly string[]): Promise<string> => {
+    const { all, failed, shortMessage } = await execa(program, [...args], options);
+    if (!failed) return all.trim();
+    throw new Error(`${shortMessage}\n${lastLines(all)}`);
   };
-  const insist = async (program: string, args: readonly string[]): Promise<string> => {
-    const { exitCode, output } = await run(program, args);
-    if (exitCode === 0) return output.trim();
-    throw new Error(`${[program, ...args].join(' ')}:\n${lastLines(output)}`);
-  };
-  const compose = (...args: string[]) => insist(command, [...fixed, ...args]);
+  const compose = (...args: string[]) => run(command, [...fixed, ...args]);
 
   return {
     name,
     compose,
-    tryCompose: (...args) => run(command, [...fixed, ...args]),
-    docker: (...args) => insist('docker', args),
+    docker: (...args) => run('docker', args),
     async containerOf(service) {
-      const id = await compose('ps', '--quiet', service);
+      const id = await compose('ps', '--all', '--quiet', service);
       if (!/^[0-9a-f]+$/.test(id)) throw new Error(`${service} has no container, or several: ${id}`);
       return id;
     },
