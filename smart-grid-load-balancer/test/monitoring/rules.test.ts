@@ -4,7 +4,7 @@ import { readRuleNames, readRules, readRuleTests } from './files.ts';
 import { selectorsOf } from './promql.ts';
 
 const files = readRuleNames();
-const rules = files.flatMap(readRules);
+const rules = files.flatMap(readRules).map((rule) => ({ ...rule, name: rule.record ?? rule.alert }));
 const recorded = rules.flatMap(({ record }) => (record === undefined ? [] : [record]));
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 
@@ -13,7 +13,7 @@ describe('the rules of Prometheus', () => {
     expect(files).toEqual(['grid', 'services', 'store']);
   });
 
-  it.each(rules)('read in $record$alert only what is exposed or recorded', ({ expr }) => {
+  it.each(rules)('read in $name only what is exposed or recorded', ({ expr }) => {
     const known = [...exposedMetrics.keys(), ...recorded, 'up'];
     // A call like vector(0) reads no metric.
     for (const { metric } of selectorsOf(expr)) expect(known).toContain(metric);
