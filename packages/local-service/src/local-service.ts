@@ -53,7 +53,8 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
   };
   const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    env: { HOST: '127.0.0.1', ...environment, PORT: String(port) },
+    env: { ...machineVariables(), HOST: '127.0.0.1', ...environment, PORT: String(port) },
+    extendEnv: false,
     stdin: 'ignore',
     all: true,
     buffer: false,
@@ -95,6 +96,20 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
       await ended;
     },
   };
+}
+
+/**
+ * What a process needs to know of the machine. Nothing else is passed on: a DATA_DIR or a token that happens
+ * to be set in someone's shell is not meant for each of eight services.
+ */
+function machineVariables(): Record<string, string> {
+  const names =
+    /^(PATH|PATHEXT|HOME|USERPROFILE|SYSTEMROOT|WINDIR|COMSPEC|TMPDIR|TEMP|TMP|LANG|TZ|NO_COLOR|FORCE_COLOR|NODE_OPTIONS)$/i;
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (variable): variable is [string, string] => names.test(variable[0]) && variable[1] !== undefined,
+    ),
+  );
 }
 
 async function readLines(
