@@ -1,0 +1,42 @@
+import type { StrikeCounts } from '../soak/strike-runner.ts';
+import { strikeKinds } from '../soak/strikes.ts';
+import { type Alterations, type SimulationResult, simulate } from './simulate.ts';
+
+export type SimulationsOptions = {
+  schedules: number;
+  /** The first schedule's; each further one has the next. */
+  seed: number;
+  alterations?: Alterations;
+  /** Whether to leave the rest out once one has failed. */
+  stopAtFailure?: boolean;
+  /** Called after each schedule. */
+  onResult?: (result: SimulationResult, number: number) => void;
+};
+
+export type SimulationsReport = {
+  schedules: number;
+  operations: number;
+  strikes: StrikeCounts;
+  failed: readonly SimulationResult[];
+};
+
+/** Runs schedules one after the other. */
+export async function runSimulations(options: SimulationsOptions): Promise<SimulationsReport> {
+  const { schedules, seed, alterations, stopAtFailure = false, onResult } = options;
+  const strikes: StrikeCounts = {};
+  const failed: SimulationResult[] = [];
+  let operations = 0;
+  let done = 0;
+  while (done < schedules && !(stopAtFailure && failed.length > 0)) {
+    const result = await simulate(seed + done, alterations);
+    done++;
+    operations += result.operations;
+    for (const kind of strikeKinds) {
+      const count = result.counts[kind] ?? 0;
+      if (count > 0) strikes[kind] = (strikes[kind] ?? 0) + count;
+    }
+    if (result.findings.length > 0) failed.push(result);
+    onResult?.(result, done);
+  }
+  return { schedules: done, operations, strikes, failed };
+}
