@@ -1,5 +1,6 @@
 import { paintFor } from '@gridclock/terminal';
 import { Argument, Command } from 'commander';
+import { checkFile, UnreadableHistoryError } from './history/check-file.ts';
 import { Cluster } from './scenarios/cluster.ts';
 import { scenarios } from './scenarios/index.ts';
 import { runScenarios } from './scenarios/run-scenarios.ts';
@@ -29,9 +30,22 @@ const program = new Command('client')
     process.exitCode = failed.length === 0 ? 0 : 1;
   });
 
+program
+  .command('check')
+  .description('judges whether the history in a file is causally convergent; see docs/history-format.md')
+  .argument('<file>', 'a history as JSON')
+  .addHelpText(
+    'after',
+    '\nExits with 0 when it is, with 1 when it is not, with 2 when the file is not a history.',
+  )
+  .action(async (file: string) => {
+    const consistent = await checkFile(file, console.log, paintFor(process.stdout, process.env));
+    process.exitCode = consistent ? 0 : 1;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
 }

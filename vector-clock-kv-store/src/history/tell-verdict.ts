@@ -1,0 +1,36 @@
+import type { Paint } from '@gridclock/terminal';
+import type { GuaranteeViolation } from './session-guarantees.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A screen's worth; what follows is seldom of another kind. */
+const VIOLATIONS_SHOWN = 20;
+
+/** Says a verdict to a person. */
+export function tellVerdict(
+  verdict: Verdict,
+  violations: readonly GuaranteeViolation[],
+  paint: Paint,
+): string[] {
+  const lines = verdict.consistent
+    ? [
+        `${paint('green', 'CONSISTENT')}  causally convergent: ${verdict.operations} operations of ${verdict.sessions} sessions on ${verdict.keys} keys`,
+      ]
+    : [
+        `${paint('red', 'CONVICTED')}  ${paint('bold', verdict.pattern)}: ${verdict.explanation}`,
+        '',
+        ...verdict.operations.map(({ text }) => `  ${text}`),
+        ...(verdict.evidence.length === 0 ? [] : ['', paint('dim', 'step by step:')]),
+        ...verdict.evidence.map((step) => `  ${step}`),
+      ];
+  if (violations.length === 0) return lines;
+  const left = violations.length - VIOLATIONS_SHOWN;
+  return [
+    ...lines,
+    '',
+    `${paint('red', 'SESSION GUARANTEES')}  violated ${violations.length} times`,
+    ...violations
+      .slice(0, VIOLATIONS_SHOWN)
+      .map(({ guarantee, explanation }) => `  ${paint('bold', guarantee)}: ${explanation}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+  ];
+}
