@@ -8,6 +8,8 @@ import type { FaultyTransport } from './faulty-transport.ts';
 import { NODE_HEADER } from './http-transport.ts';
 import type { StoreMetrics } from './metrics.ts';
 import { replicationRoutes } from './replication-routes.ts';
+import type { NodeTrace } from './space-time/node-trace.ts';
+import { traceRoutes } from './space-time/trace-routes.ts';
 import { MAX_VALUE_BYTES } from './value-limits.ts';
 import { watchRoutes } from './watch-routes.ts';
 
@@ -20,13 +22,16 @@ export type AppOptions = {
   token: string | undefined;
   /** The links whose messages `POST /faults` may strike; undefined when there is no such route. */
   faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
+  /** What `GET /trace` shows; there is no such route without one. */
+  trace?: NodeTrace | undefined;
 };
 
 /** Room for the largest value with its key and clock, and for a full batch between nodes. */
 const BODY_LIMIT_BYTES = MAX_VALUE_BYTES + 512 * 1024;
 
 /** The node's HTTP interface. It never listens. */
-export function createApp({ node, logger, registry, metrics, token, faultyLinks }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
   const routes = Router();
   routes.use((request, _response, next) => {
     const peer = request.get(NODE_HEADER);
@@ -35,7 +40,8 @@ export function createApp({ node, logger, registry, metrics, token, faultyLinks 
   });
   routes.use(clientRoutes(node));
   routes.use(watchRoutes(node));
-  routes.use(replicationRoutes(node, token, metrics.received));
+  routes.use(replicationRoutes(node, token, metrics.received, trace));
+  if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
   return createServiceApp({
     service: 'vector-clock-kv-store',

@@ -2,6 +2,7 @@ import { ContextWaiters } from './context-waiters.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Replica } from './replica.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { StoreObserver } from './space-time/observers.ts';
 import type { Storage } from './storage.ts';
 import type { SnapshotPage } from './transport.ts';
 import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
@@ -19,6 +20,7 @@ export type CausalStoreOptions = {
   onCommitted: (writes: readonly Write[]) => void;
   /** Called once when storing failed: the node can do no more. */
   onFailure: (error: unknown) => void;
+  observer?: StoreObserver | undefined;
 };
 
 /** What the client has seen, and how many milliseconds a node that is behind may take to catch up with it. */
@@ -56,16 +58,19 @@ export class CausalStore {
   readonly #commits: GroupCommit;
   readonly #waiters: ContextWaiters;
   readonly #onFailure: (error: unknown) => void;
+  readonly #observer: StoreObserver | undefined;
   #failed = false;
   #installing = false;
 
-  constructor({ id, storage, scheduler, bufferCapacity, onCommitted, onFailure }: CausalStoreOptions) {
+  constructor(options: CausalStoreOptions) {
+    const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, observer } = options;
     this.id = id;
     this.#storage = storage;
     this.#bufferCapacity = bufferCapacity;
     this.#replica = new Replica(id, storage.clock, bufferCapacity);
     this.#waiters = new ContextWaiters(scheduler);
     this.#onFailure = onFailure;
+    this.#observer = observer;
     this.#commits = new GroupCommit(storage, (writes) => {
       this.#waiters.advanced(storage.clock);
       onCommitted(writes);
@@ -108,6 +113,7 @@ export class CausalStore {
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#reach(session);
     const write = this.#replica.write(key, value);
+    this.#observer?.wrote(write);
     await this.#commit([write]);
     return write.vc;
   }
@@ -134,6 +140,7 @@ export class CausalStore {
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
+      this.#observer?.took(write, receipt, this.#replica.clock);
       if (receipt.status === 'applied') delivered.push(...receipt.delivered);
       return receipt.status;
     });
@@ -175,6 +182,7 @@ export class CausalStore {
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
       this.#installing = false;
     }
+    this.#observer?.installed();
     this.#waiters.advanced(this.#storage.clock);
     return shown;
   }

@@ -5,6 +5,7 @@ import { chooseIdentity } from './identity.ts';
 import { nameOf, type Peer } from './peers.ts';
 import { Replicator } from './replicator.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
+import type { StoreObserver } from './space-time/observers.ts';
 import type { Storage } from './storage.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 import { clockSum, covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
@@ -28,6 +29,7 @@ export type ClusterNodeOptions = {
   onCommitted: (writes: readonly Write[]) => void;
   /** Storing failed: the process must end. */
   onFailure: (error: unknown) => void;
+  observer?: StoreObserver | undefined;
 };
 
 /** `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients. */
@@ -156,6 +158,7 @@ export class ClusterNode {
       scheduler,
       bufferCapacity,
       onFailure,
+      observer: this.#options.observer,
       onCommitted: (writes) => {
         this.#replicator?.notify();
         for (const listener of this.#listeners) listener();

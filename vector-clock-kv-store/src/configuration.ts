@@ -13,6 +13,7 @@ export const nodeVariables = {
   DATA_DIR: z.string().optional(),
   CLUSTER_TOKEN: z.string().trim().optional(),
   FAULTS: booleanVariable().default(false),
+  TRACE: booleanVariable().default(false),
   // The nodes of one `docker compose up` start within a second or two of each other.
   PEER_WAIT_MS: integerVariable({ min: 0, max: 600_000 }).default(5_000),
   // Enough for whoever resumes a watch or was away for a moment; some megabytes of small writes.

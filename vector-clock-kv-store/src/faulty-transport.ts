@@ -1,5 +1,6 @@
 import { nameOf } from './peers.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
+import type { FaultObserver } from './space-time/observers.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 import type { VectorClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
@@ -23,13 +24,15 @@ export type Fault = {
 export class FaultyTransport implements Transport {
   readonly #inner: Transport;
   readonly #scheduler: Scheduler;
+  readonly #observer: FaultObserver | undefined;
   #faults: Fault[] = [];
   /** Kept back by `reorder` until something overtakes it. */
   #overtaken: Write | undefined;
 
-  constructor(inner: Transport, scheduler: Scheduler) {
+  constructor(inner: Transport, scheduler: Scheduler, observer?: FaultObserver) {
     this.#inner = inner;
     this.#scheduler = scheduler;
+    this.#observer = observer;
   }
 
   get faults(): readonly Fault[] {
@@ -39,10 +42,12 @@ export class FaultyTransport implements Transport {
   /** Adds a fault to those in force. */
   inject(fault: Fault): void {
     this.#faults = [...this.#faults, { ...fault }];
+    this.#observer?.injected(fault);
   }
 
   /** Takes back all faults. What was held or lost is the link's to send again. */
   release(): void {
+    if (this.#faults.length > 0) this.#observer?.released();
     this.#faults = [];
     this.#overtaken = undefined;
   }
@@ -53,6 +58,7 @@ export class FaultyTransport implements Transport {
     for (const fault of this.#faults) {
       const struck = this.#strike(fault, passing);
       if (struck.size === 0) continue;
+      this.#observer?.struck(fault, [...struck]);
       switch (fault.action) {
         case 'hold':
         case 'drop':

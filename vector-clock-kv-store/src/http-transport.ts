@@ -2,6 +2,7 @@ import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { heartbeatSchema, replicateAnswerSchema, snapshotSchema } from './messages.ts';
 import type { Peer } from './peers.ts';
+import { EVENT_HEADER } from './space-time/stamp.ts';
 import { type Heartbeat, RefusedError, type SnapshotPage, type Transport } from './transport.ts';
 import { type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
@@ -15,9 +16,19 @@ const REQUEST_TIMEOUT_MS = 5_000;
 /** The way to a peer over HTTP, as the contract says. */
 export class HttpTransport implements Transport {
   readonly #http: AxiosInstance;
+  readonly #stamp: ((writes: readonly Write[]) => string | undefined) | undefined;
 
-  /** @param token the cluster's token, when it has one */
-  constructor(self: NodeId, peer: Peer, token: string | undefined) {
+  /**
+   * @param token the cluster's token, when it has one
+   * @param stamp called for every message that leaves; what it returns goes along as the event header
+   */
+  constructor(
+    self: NodeId,
+    peer: Peer,
+    token: string | undefined,
+    stamp?: (writes: readonly Write[]) => string | undefined,
+  ) {
+    this.#stamp = stamp;
     this.#http = createHttpClient({
       baseURL: peer.url,
       timeoutMs: REQUEST_TIMEOUT_MS,
@@ -29,9 +40,11 @@ export class HttpTransport implements Transport {
   }
 
   async replicate(writes: readonly Write[]): Promise<VectorClock | undefined> {
+    const stamp = this.#stamp?.(writes);
     const { status, data } = await this.#http.post<unknown>(
       '/replicate',
       writes.length === 1 ? writes[0] : writes,
+      stamp === undefined ? {} : { headers: { [EVENT_HEADER]: stamp } },
     );
     if (status === 503) throw new RefusedError('the peer has no room for more');
     if (status < 200 || status > 299) throw new Error(`the peer answered ${status} to /replicate`);

@@ -9,16 +9,19 @@ import { MemoryStorage } from './memory-storage.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { type Peer, parsePeers } from './peers.ts';
 import { realScheduler } from './scheduler.ts';
+import { startTrace } from './space-time/start-trace.ts';
 import type { Storage } from './storage.ts';
 
 await runService('node', nodeVariables, async ({ config, logger, registry }) => {
   const metrics = createStoreMetrics(registry, () => node);
+  const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const storage = await openStorage(config.DATA_DIR, config.NODE_ID);
   const links = readPeers(config.NODE_ID, config.PEERS).map((peer) => ({
     peer,
     transport: new FaultyTransport(
-      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN),
+      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, (writes) => trace?.sent(peer.id, writes)),
       realScheduler,
+      trace?.gate(peer.id),
     ),
   }));
   const node = new ClusterNode({
@@ -31,6 +34,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     bufferCapacity: config.BUFFER_CAPACITY,
     logRetention: config.LOG_RETENTION,
     logger,
+    observer: trace,
     onCommitted: (writes) => metrics.committed(writes.length),
     onFailure(error) {
       logger.fatal(
@@ -49,6 +53,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     faultyLinks: config.FAULTS
       ? new Map(links.map(({ peer, transport }) => [peer.id, transport]))
       : undefined,
+    trace,
   });
   return {
     app,

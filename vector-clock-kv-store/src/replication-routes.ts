@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { type CausalStore, InstallingError, type ReceivedStatus } from './causal-store.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { batchSchema, writeSchema } from './messages.ts';
+import type { NodeTrace } from './space-time/node-trace.ts';
+import { EVENT_HEADER } from './space-time/stamp.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';
 import { entry } from './vector-clock.ts';
@@ -17,6 +19,7 @@ export function replicationRoutes(
   node: ClusterNode,
   token: string | undefined,
   onReceived: (statuses: readonly ReceivedStatus[]) => void,
+  trace: NodeTrace | undefined,
 ): Router {
   const router = Router();
   router.post('/replicate', requireToken(token), async (request, response) => {
@@ -29,6 +32,7 @@ export function replicationRoutes(
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
+    trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
       if (!(error instanceof InstallingError)) throw error;
       throw new HttpError(503, error.message, {}, { 'Retry-After': '1' });
