@@ -40,14 +40,17 @@ export class Sightings {
       : undefined;
   }
 
-  /** The last write sighted among what `prefixes` contain. */
-  lastWithin(prefixes: Prefixes): WriteEvent | undefined {
-    return this.#writes[this.#countWithin(prefixes) - 1];
+  /**
+   * The last write sighted among what `prefixes` contain, unless it is among what `known` contain, or is read
+   * there: then every write sighted within `prefixes` precedes whatever has `known` as its past.
+   */
+  lastSince(known: Prefixes, prefixes: Prefixes): WriteEvent | undefined {
+    return this.#writes[this.#indexOfLastSince(known, prefixes)];
   }
 
   /** A write among those sighted within `prefixes` that `write` precedes. */
   successorWithin(prefixes: Prefixes, write: WriteEvent, order: CausalOrder): WriteEvent | undefined {
-    let last = this.#countWithin(prefixes) - 1;
+    let last = this.#indexOfLastSince(order.past(write), prefixes);
     const covered = this.#covered[last];
     if (covered === undefined || !order.contains(covered, write)) return undefined;
     // One of them is it; this search is made once, for the verdict.
@@ -58,8 +61,16 @@ export class Sightings {
     return undefined;
   }
 
-  #countWithin(prefixes: Prefixes): number {
+  /** -1 when there is none. */
+  #indexOfLastSince(known: Prefixes, prefixes: Prefixes): number {
+    const start = known[this.session] ?? 0;
     const end = prefixes[this.session] ?? 0;
+    if (end <= start) return -1;
+    const last = this.#countBefore(end) - 1;
+    return (this.#positions[last] ?? -1) < start ? -1 : last;
+  }
+
+  #countBefore(end: number): number {
     let low = 0;
     let high = this.#positions.length;
     while (low < high) {

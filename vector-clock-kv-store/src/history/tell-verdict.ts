@@ -13,7 +13,7 @@ export function tellVerdict(
 ): string[] {
   const lines = verdict.consistent
     ? [
-        `${paint('green', 'CONSISTENT')}  causally convergent: ${verdict.operations} operations of ${verdict.sessions} sessions on ${verdict.keys} keys`,
+        `${paint('green', 'CONSISTENT')}  causally convergent; operations: ${verdict.operations}, sessions: ${verdict.sessions}, keys: ${verdict.keys}`,
       ]
     : [
         `${paint('red', 'CONVICTED')}  ${paint('bold', verdict.pattern)}: ${verdict.explanation}`,
@@ -27,7 +27,7 @@ export function tellVerdict(
   return [
     ...lines,
     '',
-    `${paint('red', 'SESSION GUARANTEES')}  violated ${violations.length} times`,
+    `${paint('red', 'SESSION GUARANTEES')}  violations: ${violations.length}`,
     ...violations
       .slice(0, VIOLATIONS_SHOWN)
       .map(({ guarantee, explanation }) => `  ${paint('bold', guarantee)}: ${explanation}`),

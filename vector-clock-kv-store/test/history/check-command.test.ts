@@ -36,7 +36,7 @@ describe('client.ts check', () => {
   it('acquits a consistent history with 0', async () => {
     const history = sessions({ alice: [write('x', 1)], bob: [read('x', 1)] });
     const { stdout, exitCode } = await check(await file(JSON.stringify(history)));
-    expect(stdout).toBe('CONSISTENT  causally convergent: 2 operations of 2 sessions on 1 keys');
+    expect(stdout).toBe('CONSISTENT  causally convergent; operations: 2, sessions: 2, keys: 1');
     expect(exitCode).toBe(0);
   });
 
@@ -66,7 +66,7 @@ describe('client.ts check', () => {
       ],
     });
     const { stdout, exitCode } = await check(await file(JSON.stringify(history)));
-    expect(stdout).toContain('SESSION GUARANTEES  violated 1 times');
+    expect(stdout).toContain('SESSION GUARANTEES  violations: 1');
     expect(stdout).toContain('monotonic writes: alice[1] write y=1');
     expect(exitCode).toBe(1);
   });

@@ -42,7 +42,7 @@ export function findCyclicCf(judgement: Judgement): Conviction | undefined {
  * r, which read w. When f is the session's own write, e precedes it. When f is a write of unknown outcome, the
  * session sighted it by reading it, with e in the past of that read and no sighting between: the edge from e
  * to f is among those added for that read. Either way e reaches f, so every earlier sighting reaches the last
- * one, whose edge leads to w. (Where e precedes f already, the edge would add nothing and is left out.)
+ * one, whose edge leads to w. (Where the last one precedes w already, an edge would add nothing and is left out.)
  */
 function conflicts(judgement: Judgement): { graph: Digraph; witnesses: Map<number, ReadEvent> } {
   const { execution, edges, sightings, order } = judgement;
@@ -51,10 +51,10 @@ function conflicts(judgement: Judgement): { graph: Digraph; witnesses: Map<numbe
   for (const read of execution.events) {
     if (read.type !== 'read' || read.source.from !== 'write') continue;
     const { write } = read.source;
-    const past = order.past(read);
+    const [known, past] = [order.past(write), order.past(read)];
     for (const ofSession of sightings.of(read.key)) {
-      const other = ofSession.lastWithin(past);
-      if (other === undefined || other === write || order.precedes(other, write)) continue;
+      const other = ofSession.lastSince(known, past);
+      if (other === undefined || other === write) continue;
       const name = edgeName(judgement, other, write);
       if (witnesses.has(name)) continue;
       witnesses.set(name, read);
