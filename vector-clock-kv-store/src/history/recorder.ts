@@ -2,7 +2,7 @@ import type { CallOptions } from '../causal-client.ts';
 import type { VectorClock } from '../vector-clock.ts';
 import type { History, Operation, RecordedValue } from './history.ts';
 
-/** What a recorder needs of a session with the store; CausalClient is one. */
+/** What a recorder needs of a session with the store: a CausalClient, with its `remove` as `delete`. */
 export type RecordableClient = {
   put: (key: string, value: string, options?: CallOptions) => Promise<VectorClock>;
   get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc: VectorClock }>;
