@@ -6,6 +6,7 @@ import type { ClusterNode } from './cluster-node.ts';
 import { faultRoutes } from './fault-routes.ts';
 import type { FaultyTransport } from './faulty-transport.ts';
 import { NODE_HEADER } from './http-transport.ts';
+import { memberRoutes } from './member-routes.ts';
 import type { StoreMetrics } from './metrics.ts';
 import { replicationRoutes } from './replication-routes.ts';
 import type { NodeTrace } from './space-time/node-trace.ts';
@@ -40,6 +41,7 @@ export function createApp(options: AppOptions): Express {
   });
   routes.use(clientRoutes(node));
   routes.use(watchRoutes(node));
+  routes.use(memberRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));

@@ -1,5 +1,6 @@
 import { ContextWaiters } from './context-waiters.ts';
 import { GroupCommit } from './group-commit.ts';
+import { MEMBERS_KEY } from './members.ts';
 import { Replica } from './replica.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StoreObserver } from './space-time/observers.ts';
@@ -60,7 +61,8 @@ export class CausalStore {
   readonly #onFailure: (error: unknown) => void;
   readonly #observer: StoreObserver | undefined;
   #failed = false;
-  #installing = false;
+  /** Nothing is taken in from clients or peers. */
+  #paused = false;
 
   constructor(options: CausalStoreOptions) {
     const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, observer } = options;
@@ -99,7 +101,7 @@ export class CausalStore {
   /** Every key that has a value, with the one that wins. */
   *values(): Iterable<readonly [key: string, value: Value]> {
     for (const [key, [winner]] of this.#storage.entries()) {
-      if (winner !== undefined && winner.value !== null) yield [key, winner.value];
+      if (winner !== undefined && winner.value !== null && key !== MEMBERS_KEY) yield [key, winner.value];
     }
   }
 
@@ -112,6 +114,7 @@ export class CausalStore {
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#reach(session);
+    if (this.#paused) throw new BehindError(session.context, this.#storage.clock);
     const write = this.#replica.write(key, value);
     this.#observer?.wrote(write);
     await this.#commit([write]);
@@ -136,7 +139,7 @@ export class CausalStore {
 
   /** Takes in writes of other nodes; resolves once those that could be delivered are stored. */
   async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
-    if (this.#installing) throw new InstallingError('A snapshot is being installed');
+    if (this.#paused) throw new InstallingError('A snapshot is being installed');
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
@@ -154,6 +157,16 @@ export class CausalStore {
     return covers(this.#storage.clock, target) || (await this.#waiters.wait(target, limitMs));
   }
 
+  /** Takes in nothing more until `install` is over or `resume` is called. Resolves once what was taken in is stored. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await this.#commits.settled();
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
   /**
    * Replaces all that is here by what a peer has. Only for a store that has made no writes and serves nobody:
    * what is shown meanwhile is neither the old nor the new. Entries may be newer than the clock, because the
@@ -163,7 +176,7 @@ export class CausalStore {
    */
   async install(read: (mark: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
     let shown = zeroClock;
-    this.#installing = true;
+    this.#paused = true;
     try {
       await this.#commits.settled();
       await this.#storage.reset();
@@ -180,7 +193,7 @@ export class CausalStore {
       await this.#storage.installed(clock);
     } finally {
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
-      this.#installing = false;
+      this.#paused = false;
     }
     this.#observer?.installed();
     this.#waiters.advanced(this.#storage.clock);

@@ -67,6 +67,8 @@ export function clientRoutes(node: ClusterNode): Router {
       vector_clock: node.clock,
       heard_of: node.heardOf(),
       pruned: node.pruned,
+      peers: node.directory.peers,
+      removed: node.directory.removed,
     });
   });
   router.get('/state', (_request, response) => {

@@ -1,14 +1,17 @@
 import type { Logger } from '@gridclock/service-kit';
+import { askAll, askForAllOf, catchUp, type PeerAnswer, type PeerLink } from './catch-up.ts';
 import { CausalStore } from './causal-store.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { chooseIdentity } from './identity.ts';
-import { nameOf, type Peer } from './peers.ts';
+import { MemberDirectory } from './member-directory.ts';
+import { MEMBERS_KEY } from './members.ts';
+import type { Peer } from './peers.ts';
 import { Replicator } from './replicator.ts';
-import { type Scheduler, sleep } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { StoreObserver } from './space-time/observers.ts';
 import type { Storage } from './storage.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
-import { clockSum, covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import { covers, entry, type NodeId, type VectorClock } from './vector-clock.ts';
 import type { WatchedHistory } from './watch-feed.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -16,7 +19,12 @@ export type ClusterNodeOptions = {
   /** The configured name. */
   name: string;
   storage: Storage;
-  peers: readonly { peer: Peer; transport: Transport }[];
+  /** The configured peers. */
+  peers: readonly PeerLink[];
+  /** Makes the way to a peer that joins. */
+  transportTo: (peer: Peer) => Transport;
+  /** Where others reach this node, if it is to join a cluster that does not list it. */
+  advertisedUrl?: string | undefined;
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
@@ -32,24 +40,23 @@ export type ClusterNodeOptions = {
   observer?: StoreObserver | undefined;
 };
 
-/** `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients. */
-export type NodeStatus = 'starting' | 'catching-up' | 'ok';
+/**
+ * `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients.
+ * `removed`: the others have taken it out of the cluster.
+ */
+export type NodeStatus = 'starting' | 'catching-up' | 'ok' | 'removed';
 
 /** A part of a snapshot of this size takes a few milliseconds to read, while nothing else is answered. */
 const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
-
-/** How often a peer that did not answer is asked again, in milliseconds. */
-const ASK_AGAIN_MS = 100;
-
-/** How long a node that catches up works towards one aim before it asks again what the aim is, in milliseconds. */
-const CATCH_UP_ROUND_MS = 2_000;
 
 /** One member of the cluster: it finds out under which name it writes, catches up, and then serves. */
 export class ClusterNode {
   readonly name: string;
   readonly #options: ClusterNodeOptions;
-  readonly #names: ReadonlySet<string>;
+  readonly #directory: MemberDirectory;
   readonly #listeners = new Set<() => void>();
+  /** The peers that say that this node was removed. */
+  readonly #removedBy = new Set<string>();
   #status: NodeStatus = 'starting';
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
@@ -59,7 +66,7 @@ export class ClusterNode {
   constructor(options: ClusterNodeOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#names = new Set([options.name, ...options.peers.map(({ peer }) => peer.id)]);
+    this.#directory = new MemberDirectory(options.name, options.peers, options.storage, options.transportTo);
   }
 
   get status(): NodeStatus {
@@ -109,14 +116,14 @@ export class ClusterNode {
     return this.#replicator;
   }
 
-  /** Whether a name in a clock belongs to this cluster. */
-  isMember(id: NodeId): boolean {
-    return this.#names.has(nameOf(id));
+  /** Who is in the cluster. */
+  get directory(): MemberDirectory {
+    return this.#directory;
   }
 
   /** How many nodes the cluster has, this one counted. */
   get size(): number {
-    return this.#names.size;
+    return 1 + this.#directory.peers.length;
   }
 
   /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */
@@ -140,15 +147,28 @@ export class ClusterNode {
       logger,
       scheduler,
       random,
-      peers,
+      peerWaitMs,
       bufferCapacity,
       logRetention,
       onCommitted,
       onFailure,
     } = this.#options;
     const known = storage.identity;
-    const answers = known?.caughtUp ? [] : await this.#askAllPeers();
-    const id = known?.id ?? chooseIdentity(this.name, answers, incarnationMark(random));
+    this.#refreshMembers();
+    const stopped = () => this.#stopped;
+    const discover = (answer: Heartbeat) =>
+      (answer.peers ?? []).filter(({ id }) => id !== this.name).map((peer) => this.#directory.linkTo(peer));
+    const answers = known?.caughtUp
+      ? []
+      : await askAll(this.#directory.links(), discover, scheduler, peerWaitMs, stopped);
+    await this.#join(answers);
+    const id =
+      known?.id ??
+      chooseIdentity(
+        this.name,
+        answers.map(({ answer }) => answer),
+        incarnationMark(random),
+      );
     if (known === undefined) await storage.adopt({ id, caughtUp: false });
     if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
     if (this.#stopped) return;
@@ -160,6 +180,7 @@ export class ClusterNode {
       onFailure,
       observer: this.#options.observer,
       onCommitted: (writes) => {
+        if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
         this.#replicator?.notify();
         for (const listener of this.#listeners) listener();
         onCommitted(writes);
@@ -170,18 +191,24 @@ export class ClusterNode {
       storage,
       scheduler,
       random,
-      peers,
+      peers: this.#directory.links(),
       onReachable: (peer, reachable, reason) => {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
         else logger.warn({ peer, reason }, 'peer is not reachable; what it misses is kept for it');
+      },
+      onHeartbeat: (peer, { removed = [], pruned }) => {
+        this.#noteStanding(peer, removed.includes(this.name));
+        if (this.#status === 'ok' && !covers(this.clock, pruned)) void this.#refill().catch(onFailure);
       },
     });
     this.#status = 'catching-up';
     this.#replicator.start();
     if (!known?.caughtUp) {
-      await this.#catchUp(this.#store, answers);
+      await catchUp(this.#store, answers, logger, stopped);
       if (this.#stopped) return;
       await storage.adopt({ id, caughtUp: true });
+      // A snapshot brings the records without the write that made them.
+      this.#refreshMembers();
     }
     this.#status = 'ok';
     this.#housekeeping = new Housekeeping({
@@ -202,74 +229,80 @@ export class ClusterNode {
     else await this.#store.close();
   }
 
-  async #askAllPeers(): Promise<(Heartbeat | undefined)[]> {
-    const { peers, peerWaitMs, scheduler } = this.#options;
-    const answers = new Map<string, Heartbeat>();
-    const deadline = scheduler.now() + peerWaitMs;
-    while (!this.#stopped) {
-      const open = peers.filter(({ peer }) => !answers.has(peer.id));
-      await Promise.all(
-        open.map(async ({ peer, transport }) => {
-          const answer = await transport.heartbeat().catch(() => undefined);
-          if (answer !== undefined) answers.set(peer.id, answer);
-        }),
-      );
-      if (answers.size === peers.length || scheduler.now() >= deadline) break;
-      await sleep(scheduler, ASK_AGAIN_MS);
-    }
-    return peers.map(({ peer }) => answers.get(peer.id));
+  /** Lets a node into the cluster, or records that it has moved. Resolves once that is stored here. */
+  async admit(member: Peer): Promise<void> {
+    const records = this.#directory.recordsWith(member);
+    if (records !== undefined) await this.#store?.put(MEMBERS_KEY, records);
   }
 
-  /** Until everything is here that the peers had, so that clients see no less here than elsewhere. */
-  async #catchUp(store: CausalStore, first: readonly (Heartbeat | undefined)[]): Promise<void> {
-    const { peers, logger } = this.#options;
-    let answers = first;
-    let installed = zeroClock;
-    while (!this.#stopped) {
-      if (this.#needsSnapshot(store, answers) || !covers(store.clock, installed)) {
-        installed = (await this.#install(store, answers)) ?? installed;
-      }
-      const aim = answers.reduce<VectorClock>(
-        (clock, answer) => merge(clock, answer?.clock ?? zeroClock),
-        installed,
-      );
-      if (await store.caughtUp(aim, CATCH_UP_ROUND_MS)) return;
-      logger.info({ aim, clock: store.clock }, 'still catching up');
-      // Asked again: a peer that has gone for good must not be waited for.
-      answers = await Promise.all(peers.map(({ transport }) => transport.heartbeat().catch(() => undefined)));
-    }
+  /** Takes a node out of the cluster: it is sent nothing more, and nothing waits for it. */
+  async expel(member: Peer): Promise<void> {
+    await this.#store?.put(MEMBERS_KEY, this.#directory.recordsWithout(member));
   }
 
-  /** Whether a peer's log no longer has what is missing here. */
-  #needsSnapshot(store: CausalStore, answers: readonly (Heartbeat | undefined)[]): boolean {
-    return answers.some((answer) => answer !== undefined && !covers(store.clock, answer.pruned));
+  /** A node that was removed serves nobody: the others no longer send it anything. */
+  #noteStanding(peer: string, removed: boolean): void {
+    if (removed) this.#removedBy.add(peer);
+    else this.#removedBy.delete(peer);
+    if (removed && this.#status === 'ok') {
+      this.#options.logger.error({ peer }, 'this node was removed from the cluster and serves no more');
+      this.#status = 'removed';
+    } else if (this.#removedBy.size === 0 && this.#status === 'removed') this.#status = 'ok';
   }
 
   /**
-   * From the peer that has most.
-   *
-   * @returns what must be delivered before the snapshot is consistent; undefined when none could be had
+   * The others have gone on without this node, and their logs no longer reach back to where it stands: it
+   * is filled anew, but only once somebody has all that it has itself.
    */
-  async #install(
-    store: CausalStore,
-    answers: readonly (Heartbeat | undefined)[],
-  ): Promise<VectorClock | undefined> {
-    const { peers, logger } = this.#options;
-    const answered = peers.flatMap((peer, index) => {
-      const answer = answers[index];
-      return answer === undefined ? [] : [{ ...peer, answer }];
-    });
-    answered.sort((left, right) => clockSum(right.answer.clock) - clockSum(left.answer.clock));
-    for (const { peer, transport } of answered) {
+  async #refill(): Promise<void> {
+    const { storage, scheduler, logger } = this.#options;
+    const store = this.#store;
+    if (store === undefined) return;
+    const stopped = () => this.#stopped;
+    this.#status = 'catching-up';
+    logger.warn({ clock: this.clock }, 'too far behind for the logs of the others; filling from a snapshot');
+    await store.pause();
+    await storage.adopt({ id: store.id, caughtUp: false });
+    await catchUp(
+      store,
+      await askForAllOf(store, () => this.#directory.links(), scheduler, stopped),
+      logger,
+      stopped,
+    );
+    if (this.#stopped) return;
+    await storage.adopt({ id: store.id, caughtUp: true });
+    this.#refreshMembers();
+    this.#status = 'ok';
+  }
+
+  #refreshMembers(): void {
+    this.#directory.refresh();
+    this.#replicator?.connect(this.#directory.links());
+  }
+
+  /** Where the cluster does not know this node yet, it asks the first peer that answers to let it in. */
+  async #join(answers: readonly PeerAnswer[]): Promise<void> {
+    const { advertisedUrl, logger } = this.#options;
+    const stranger = answers.filter(({ answer }) => answer?.peers?.every(({ id }) => id !== this.name));
+    if (stranger.length === 0) return;
+    if (stranger.some(({ answer }) => answer?.removed?.includes(this.name))) {
+      throw new Error(
+        `${this.name} was removed from the cluster; POST /members at another node lets it in again`,
+      );
+    }
+    if (advertisedUrl === undefined) {
+      logger.warn('the peers do not list this node; with ADVERTISE_URL it can join them');
+      return;
+    }
+    for (const { peer, transport } of stranger) {
       try {
-        const shown = await store.install((mark) => transport.snapshot(mark));
-        logger.info({ peer: peer.id, clock: store.clock }, 'installed a snapshot');
-        return shown;
+        await transport.join({ id: this.name, url: advertisedUrl });
+        logger.info({ peer: peer.id }, 'joined the cluster');
+        return;
       } catch (error) {
-        logger.warn({ peer: peer.id, err: error }, 'a snapshot could not be installed');
+        logger.warn({ peer: peer.id, err: error }, 'the peer did not let this node in');
       }
     }
-    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { booleanVariable, integerVariable, portVariable } from '@gridclock/service-kit';
+import { booleanVariable, httpUrlVariable, integerVariable, portVariable } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isNodeName } from './peers.ts';
 
@@ -12,6 +12,7 @@ export const nodeVariables = {
   PORT: portVariable().default(5000),
   DATA_DIR: z.string().optional(),
   CLUSTER_TOKEN: z.string().trim().optional(),
+  ADVERTISE_URL: httpUrlVariable().optional(),
   FAULTS: booleanVariable().default(false),
   TRACE: booleanVariable().default(false),
   // The nodes of one `docker compose up` start within a second or two of each other.

@@ -32,7 +32,7 @@ export function faultRoutes(
     const { peer, action, origin, count, delay_ms: delayMs } = validate(faultSchema, request.body, 'body');
     const link = links.get(peer);
     if (link === undefined) throw new BadRequestError('peer', `${peer} is not a peer of this node`);
-    if (origin !== undefined && !node.isMember(origin)) {
+    if (origin !== undefined && !node.directory.knows(origin)) {
       throw new BadRequestError('origin', `${origin} is not a node of this cluster`);
     }
     if (action === 'delay' && delayMs === undefined)

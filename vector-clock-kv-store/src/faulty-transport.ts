@@ -1,4 +1,4 @@
-import { nameOf } from './peers.ts';
+import { nameOf, type Peer } from './peers.ts';
 import { type Scheduler, sleep } from './scheduler.ts';
 import type { FaultObserver } from './space-time/observers.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
@@ -82,6 +82,10 @@ export class FaultyTransport implements Transport {
 
   heartbeat(): Promise<Heartbeat> {
     return this.#inner.heartbeat();
+  }
+
+  join(member: Peer): Promise<void> {
+    return this.#inner.join(member);
   }
 
   snapshot(mark: string | undefined): Promise<SnapshotPage> {

@@ -56,8 +56,19 @@ export class HttpTransport implements Transport {
     const answer = heartbeatSchema.safeParse(data);
     if (status !== 200 || !answer.success)
       throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);
-    const { vector_clock: clock, heard_of: heardOf = clock, pruned = zeroClock } = answer.data;
-    return { clock, heardOf, pruned };
+    const {
+      vector_clock: clock,
+      heard_of: heardOf = clock,
+      pruned = zeroClock,
+      peers,
+      removed,
+    } = answer.data;
+    return { clock, heardOf, pruned, peers, removed };
+  }
+
+  async join(member: Peer): Promise<void> {
+    const { status } = await this.#http.post<unknown>('/members', member);
+    if (status !== 200) throw new Error(`the peer answered ${status} to /members`);
   }
 
   async snapshot(mark: string | undefined): Promise<SnapshotPage> {

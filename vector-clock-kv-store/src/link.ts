@@ -2,7 +2,7 @@ import { type LogLimit, within } from './log-limit.ts';
 import { nameOf } from './peers.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Storage } from './storage.ts';
-import type { Transport } from './transport.ts';
+import type { Heartbeat, Transport } from './transport.ts';
 import { clockSum, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -18,6 +18,8 @@ export type LinkOptions = {
   random: () => number;
   /** Called when the peer is first not reached, and when it is again. */
   onReachable?: (reachable: boolean, reason?: string) => void;
+  /** Called with what the peer has said of itself and of the cluster. */
+  onHeartbeat?: (heartbeat: Heartbeat) => void;
   /** Called when the peer has said what it has. */
   onKnown?: () => void;
 };
@@ -149,7 +151,9 @@ export class Link {
     const { self, transport, storage, scheduler, random } = this.#options;
     // Read before asking: what is delivered meanwhile may well be on its way to the peer.
     const before = storage.clock;
-    const { clock } = await transport.heartbeat();
+    const heartbeat = await transport.heartbeat();
+    const { clock } = heartbeat;
+    this.#options.onHeartbeat?.(heartbeat);
     // Not merged: a peer that lost its memory has less than it had.
     this.#known = clock;
     this.#options.onKnown?.();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isNodeId } from './peers.ts';
+import { MEMBERS_KEY } from './members.ts';
+import { isNodeId, isNodeName } from './peers.ts';
 import { entry, type VectorClock } from './vector-clock.ts';
 import type { Value } from './write.ts';
 
@@ -33,6 +34,9 @@ const messageValueSchema = z.custom<Value | null>(
   (value) => value !== undefined,
   'is required; null deletes the key',
 );
+
+/** A key in a message between nodes: a client's, or that of the cluster's own records. */
+const messageKeySchema = z.literal(MEMBERS_KEY).or(keySchema);
 
 /** A node's name in a clock. */
 export const nodeIdSchema = text('a node').refine(isNodeId, 'is not a node name');
@@ -83,7 +87,7 @@ export const deleteSchema = z.object({
 
 /** One message of `POST /replicate`. */
 export const writeSchema = z
-  .object({ sender: nodeIdSchema, key: keySchema, value: messageValueSchema, vc: clockSchema })
+  .object({ sender: nodeIdSchema, key: messageKeySchema, value: messageValueSchema, vc: clockSchema })
   .refine(({ sender, vc }) => entry(vc, sender) > 0, {
     path: ['vc'],
     message: 'must have an entry of 1 or more for the sender',
@@ -95,11 +99,22 @@ export const batchSchema = z.array(writeSchema).min(1, 'must not be empty');
 /** What `POST /replicate` answers, as far as a sender needs it. */
 export const replicateAnswerSchema = z.object({ vc: clockSchema });
 
-/** What `GET /` answers, as far as a peer needs it. `heard_of` and `pruned` are this project's own additions. */
+/** `POST /members`: a node and where the others reach it. */
+export const memberSchema = z.object({
+  id: text('a node').refine(isNodeName, 'is not a node name'),
+  url: text('an address').refine(
+    (url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url),
+    'must be an http:// or https:// URL',
+  ),
+});
+
+/** What `GET /` answers, as far as a peer needs it. All but the clock are this project's own additions. */
 export const heartbeatSchema = z.object({
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),
   pruned: clockSchema.optional(),
+  peers: z.array(memberSchema).optional(),
+  removed: z.array(z.string()).optional(),
 });
 
 const versionSchema = z.object({ sender: nodeIdSchema, value: messageValueSchema, vc: clockSchema });

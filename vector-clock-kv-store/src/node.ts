@@ -16,18 +16,23 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   const metrics = createStoreMetrics(registry, () => node);
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const storage = await openStorage(config.DATA_DIR, config.NODE_ID);
-  const links = readPeers(config.NODE_ID, config.PEERS).map((peer) => ({
-    peer,
-    transport: new FaultyTransport(
+  const faultyLinks = new Map<string, FaultyTransport>();
+  const transportTo = (peer: Peer) => {
+    const transport = new FaultyTransport(
       new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, (writes) => trace?.sent(peer.id, writes)),
       realScheduler,
       trace?.gate(peer.id),
-    ),
-  }));
+    );
+    faultyLinks.set(peer.id, transport);
+    return transport;
+  };
+  const peers = readPeers(config.NODE_ID, config.PEERS);
   const node = new ClusterNode({
     name: config.NODE_ID,
     storage,
-    peers: links,
+    peers: peers.map((peer) => ({ peer, transport: transportTo(peer) })),
+    transportTo,
+    advertisedUrl: config.ADVERTISE_URL,
     scheduler: realScheduler,
     random: Math.random,
     peerWaitMs: config.PEER_WAIT_MS,
@@ -50,9 +55,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     registry,
     metrics,
     token: config.CLUSTER_TOKEN,
-    faultyLinks: config.FAULTS
-      ? new Map(links.map(({ peer, transport }) => [peer.id, transport]))
-      : undefined,
+    faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
   });
   return {

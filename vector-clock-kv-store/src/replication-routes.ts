@@ -3,7 +3,9 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { type CausalStore, InstallingError, type ReceivedStatus } from './causal-store.ts';
 import type { ClusterNode } from './cluster-node.ts';
+import { NODE_HEADER } from './http-transport.ts';
 import { batchSchema, writeSchema } from './messages.ts';
+import { nameOf } from './peers.ts';
 import type { NodeTrace } from './space-time/node-trace.ts';
 import { EVENT_HEADER } from './space-time/stamp.ts';
 import { requireToken } from './token.ts';
@@ -27,6 +29,10 @@ export function replicationRoutes(
     const writes = Array.isArray(body)
       ? validate(batchSchema, body, 'body')
       : [validate(writeSchema, body, 'body')];
+    const from = request.get(NODE_HEADER);
+    if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
+      throw new HttpError(410, `${from} was removed from the cluster`);
+    }
     const { store } = node;
     if (store === undefined) throw new HttpError(503, 'This node is starting', {}, { 'Retry-After': '1' });
     writes.forEach((write, index) => {
@@ -59,10 +65,11 @@ export function replicationRoutes(
 
 /** All that can be wrong with one message beside its form; nothing of a batch is taken in unless all are right. */
 function checkMessage({ sender, value, vc }: Write, at: string, node: ClusterNode, store: CausalStore): void {
-  if (!node.isMember(sender))
+  if (!node.directory.knows(sender))
     throw new BadRequestError(`${at}sender`, `${sender} is not a node of this cluster`);
   for (const id of Object.keys(vc)) {
-    if (!node.isMember(id)) throw new BadRequestError(`${at}vc.${id}`, 'is not a node of this cluster');
+    if (!node.directory.knows(id))
+      throw new BadRequestError(`${at}vc.${id}`, 'is not a node of this cluster');
   }
   if (entry(vc, store.id) > store.made) {
     throw new BadRequestError(

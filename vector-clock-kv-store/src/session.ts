@@ -42,7 +42,7 @@ export function sessionOf(
 ): Session {
   const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
   for (const [id, counter] of Object.entries(context)) {
-    if (!node.isMember(id)) throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
+    if (!node.directory.knows(id)) throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
     if (id === store.id && counter > store.made) {
       throw new BadRequestError(`vc.${id}`, `names a write that was never made; the last is ${store.made}`);
     }

@@ -1,3 +1,4 @@
+import type { Peer } from './peers.ts';
 import type { Entry } from './storage.ts';
 import type { VectorClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
@@ -15,12 +16,25 @@ export interface Transport {
   /** Asks for the peer's clock, and for the highest write of each node that it has heard of, delivered or not. */
   heartbeat(): Promise<Heartbeat>;
 
+  /** Asks the peer to let a node into the cluster; throws when it does not. */
+  join(member: Peer): Promise<void>;
+
   /** Asks for a part of all that the peer has; `mark` comes from the part before. */
   snapshot(mark: string | undefined): Promise<SnapshotPage>;
 }
 
-/** `pruned`: which writes the peer's log has no more, so that only a snapshot can bring them. */
-export type Heartbeat = { clock: VectorClock; heardOf: VectorClock; pruned: VectorClock };
+/** What a node says of itself and of the cluster. */
+export type Heartbeat = {
+  clock: VectorClock;
+  /** The highest write of each node that has arrived there, be it only in the buffer. */
+  heardOf: VectorClock;
+  /** Which writes its log has no more, so that only a snapshot can bring them. */
+  pruned: VectorClock;
+  /** Whom it counts to the cluster beside itself; undefined for a node of another make, which does not say. */
+  peers?: readonly Peer[] | undefined;
+  /** The nodes that were taken out of the cluster. */
+  removed?: readonly string[] | undefined;
+};
 
 /** A part of a node's entries, and its clock before they were read: they may show later writes too. */
 export type SnapshotPage = { clock: VectorClock; entries: Entry[]; next: string | undefined };

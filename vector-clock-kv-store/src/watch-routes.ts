@@ -2,6 +2,7 @@ import { HttpError, validate } from '@gridclock/service-kit';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from './cluster-node.ts';
+import { MEMBERS_KEY } from './members.ts';
 import { clockSchema } from './messages.ts';
 import { contextInQuery } from './session.ts';
 import type { VectorClock } from './vector-clock.ts';
@@ -36,7 +37,8 @@ export function watchRoutes(node: ClusterNode): Router {
     const send = () => {
       try {
         for (const { write, position } of feed.take()) {
-          if (write.key.startsWith(prefix)) response.write(eventText(write, position));
+          if (write.key.startsWith(prefix) && write.key !== MEMBERS_KEY)
+            response.write(eventText(write, position));
           if (response.writableLength > MAX_UNREAD_BYTES) return response.destroy();
         }
       } catch (error) {

@@ -210,6 +210,11 @@ describe('GET /', () => {
       vector_clock: { node1: 1 },
       heard_of: { node1: 1, node2: 2 },
       pruned: {},
+      peers: [
+        { id: 'node2', url: 'http://node2:5000' },
+        { id: 'node3', url: 'http://node3:5000' },
+      ],
+      removed: [],
     });
   });
 });

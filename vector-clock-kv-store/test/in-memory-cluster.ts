@@ -66,6 +66,7 @@ export class InMemoryCluster {
       random: () => 0.5,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: '' }, transport })),
       onReachable: () => {},
+      onHeartbeat: () => {},
     });
     const store = new CausalStore({
       id: name,
@@ -101,6 +102,7 @@ export class InMemoryCluster {
         const { clock } = reach().store;
         return { clock, heardOf: clock, pruned: {} };
       },
+      async join() {},
       async snapshot(mark) {
         throw new Error(`no snapshots here, ${mark}`);
       },

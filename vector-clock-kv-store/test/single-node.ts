@@ -12,6 +12,7 @@ import type { Transport } from '../src/transport.ts';
 const quietPeer: Transport = {
   replicate: async () => undefined,
   heartbeat: async () => ({ clock: {}, heardOf: {}, pruned: {} }),
+  join: async () => {},
   snapshot: async () => ({ clock: {}, entries: [], next: undefined }),
 };
 
@@ -24,11 +25,12 @@ export function singleNode(
   const registry = createRegistry();
   const logger = createLogger('node', 'silent');
   const links = ['node2', 'node3'].map((id) => ({
-    peer: { id, url: '' },
+    peer: { id, url: `http://${id}:5000` },
     transport: new FaultyTransport(quietPeer, realScheduler),
   }));
   const metrics = createStoreMetrics(registry, () => node);
   const node = new ClusterNode({
+    transportTo: () => quietPeer,
     name: 'node1',
     storage: new MemoryStorage(),
     peers: links,

@@ -74,6 +74,7 @@ export class SimulatedNode {
       name,
       storage: alterStorage(this.#disk.open(life), name),
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
+      transportTo: ({ id }) => this.#way(life, id),
       scheduler: life,
       random: () => chance.fraction(),
       ...limits,
@@ -123,6 +124,7 @@ export class SimulatedNode {
           node.replicator?.heard(this.name);
           return { clock: node.clock, heardOf: node.heardOf(), pruned: node.pruned };
         }),
+      join: (member) => ask((node) => node.admit(member)),
       snapshot: (mark) => ask(async (node) => node.snapshot(mark)),
     });
   }

@@ -42,24 +42,25 @@ export class LocalCluster {
 
   /** Starts the nodes named, at once, and waits until they serve. */
   async start(...names: string[]): Promise<void> {
-    const peers = [...this.#ports.keys()].map((name) => `${name}=${this.url(name)}`).join(',');
-    const services = names.map((name) => {
-      const service = startLocalService({
-        name,
-        entry,
-        port: this.#ports.get(name) ?? 0,
-        environment: {
-          NODE_ID: name,
-          PEERS: peers,
-          FAULTS: '1',
-          PEER_WAIT_MS: '30000',
-          ...this.#environment(name),
-        },
-      });
-      this.#running.set(name, service);
-      return service;
+    await Promise.all(names.map((name) => this.startInVain(name).ready()));
+  }
+
+  /** Starts a node that may never serve. */
+  startInVain(name: string): LocalService {
+    const service = startLocalService({
+      name,
+      entry,
+      port: this.#ports.get(name) ?? 0,
+      environment: {
+        NODE_ID: name,
+        PEERS: [...this.#ports.keys()].map((other) => `${other}=${this.url(other)}`).join(','),
+        FAULTS: '1',
+        PEER_WAIT_MS: '30000',
+        ...this.#environment(name),
+      },
     });
-    await Promise.all(services.map((service) => service.ready()));
+    this.#running.set(name, service);
+    return service;
   }
 
   /** Kills a node as a crash does, and waits until it is gone. */

@@ -71,6 +71,7 @@ const sendsNoDependencies: Alterations = {
         writes.map((write) => ({ ...write, vc: { [write.sender]: dotOf(write).counter } })),
       ),
     heartbeat: () => transport.heartbeat(),
+    join: (member) => transport.join(member),
     snapshot: (mark) => transport.snapshot(mark),
   }),
 };
