@@ -21,7 +21,9 @@ export type CausalStoreOptions = {
   onCommitted: (writes: readonly Write[]) => void;
   /** Called once when storing failed: the node can do no more. */
   onFailure: (error: unknown) => void;
-  observer?: StoreObserver | undefined;
+  /** The time of day in milliseconds since 1970, noted on writes so that others can tell how old they are. */
+  wallClock: () => number;
+  observers: readonly StoreObserver[];
 };
 
 /** What the client has seen, and how many milliseconds a node that is behind may take to catch up with it. */
@@ -59,20 +61,22 @@ export class CausalStore {
   readonly #commits: GroupCommit;
   readonly #waiters: ContextWaiters;
   readonly #onFailure: (error: unknown) => void;
-  readonly #observer: StoreObserver | undefined;
+  readonly #wallClock: () => number;
+  readonly #observers: readonly StoreObserver[];
   #failed = false;
   /** Nothing is taken in from clients or peers. */
   #paused = false;
 
   constructor(options: CausalStoreOptions) {
-    const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, observer } = options;
+    const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } = options;
     this.id = id;
     this.#storage = storage;
     this.#bufferCapacity = bufferCapacity;
     this.#replica = new Replica(id, storage.clock, bufferCapacity);
     this.#waiters = new ContextWaiters(scheduler);
     this.#onFailure = onFailure;
-    this.#observer = observer;
+    this.#wallClock = wallClock;
+    this.#observers = observers;
     this.#commits = new GroupCommit(storage, (writes) => {
       this.#waiters.advanced(storage.clock);
       onCommitted(writes);
@@ -115,8 +119,8 @@ export class CausalStore {
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#reach(session);
     if (this.#paused) throw new BehindError(session.context, this.#storage.clock);
-    const write = this.#replica.write(key, value);
-    this.#observer?.wrote(write);
+    const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
+    for (const observer of this.#observers) observer.wrote(write);
     await this.#commit([write]);
     return write.vc;
   }
@@ -143,7 +147,7 @@ export class CausalStore {
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
-      this.#observer?.took(write, receipt, this.#replica.clock);
+      for (const observer of this.#observers) observer.took(write, receipt, this.#replica.clock);
       if (receipt.status === 'applied') delivered.push(...receipt.delivered);
       return receipt.status;
     });
@@ -195,7 +199,7 @@ export class CausalStore {
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
       this.#paused = false;
     }
-    this.#observer?.installed();
+    for (const observer of this.#observers) observer.installed();
     this.#waiters.advanced(this.#storage.clock);
     return shown;
   }

@@ -37,7 +37,10 @@ export type ClusterNodeOptions = {
   onCommitted: (writes: readonly Write[]) => void;
   /** Storing failed: the process must end. */
   onFailure: (error: unknown) => void;
-  observer?: StoreObserver | undefined;
+  /** The time of day in milliseconds since 1970. */
+  wallClock: () => number;
+  /** Are told what the causal core decides. */
+  observers: readonly StoreObserver[];
 };
 
 /**
@@ -178,7 +181,8 @@ export class ClusterNode {
       scheduler,
       bufferCapacity,
       onFailure,
-      observer: this.#options.observer,
+      wallClock: this.#options.wallClock,
+      observers: this.#options.observers,
       onCommitted: (writes) => {
         if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
         this.#replicator?.notify();

@@ -47,13 +47,14 @@ export class GroupCommit {
       const writes = batch.flatMap((waiting) => waiting.writes);
       try {
         if (this.#failure !== undefined) throw this.#failure;
-        await this.#storage.commit(writes);
+        // Nothing to store, but something before it to wait for: an answer about a duplicate.
+        if (writes.length > 0) await this.#storage.commit(writes);
       } catch (error) {
         this.#failure = error;
         for (const { reject } of batch) reject(error);
         continue;
       }
-      this.#onCommitted(writes);
+      if (writes.length > 0) this.#onCommitted(writes);
       for (const { resolve } of batch) resolve();
     }
   }

@@ -87,7 +87,13 @@ export const deleteSchema = z.object({
 
 /** One message of `POST /replicate`. */
 export const writeSchema = z
-  .object({ sender: nodeIdSchema, key: messageKeySchema, value: messageValueSchema, vc: clockSchema })
+  .object({
+    sender: nodeIdSchema,
+    key: messageKeySchema,
+    value: messageValueSchema,
+    vc: clockSchema,
+    at: z.number().exactOptional(),
+  })
   .refine(({ sender, vc }) => entry(vc, sender) > 0, {
     path: ['vc'],
     message: 'must have an entry of 1 or more for the sender',

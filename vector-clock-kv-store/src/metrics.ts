@@ -1,18 +1,26 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
 import type { ClusterNode } from './cluster-node.ts';
+import type { StoreObserver } from './space-time/observers.ts';
+import { dotOf, type Write } from './write.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
 
 export type StoreMetrics = {
   /** Counts messages of `/replicate` by what became of them. */
   received: (statuses: readonly ReceivedStatus[]) => void;
-  /** Counts writes that became visible, made here or delivered. */
-  committed: (writes: number) => void;
+  /** Counts writes that became visible, made here or delivered, and how many of them one flush stored. */
+  committed: (writes: readonly Write[]) => void;
+  /** Follows how long writes wait for their dependencies. */
+  observer: StoreObserver;
 };
 
 /** The store's metrics; the gauges read the node when they are scraped. */
-export function createStoreMetrics(registry: Registry, node: () => ClusterNode): StoreMetrics {
+export function createStoreMetrics(
+  registry: Registry,
+  node: () => ClusterNode,
+  now: () => number = Date.now,
+): StoreMetrics {
   const registers = [registry];
   const received = new Counter({
     name: 'kv_replicate_messages_total',
@@ -25,6 +33,30 @@ export function createStoreMetrics(registry: Registry, node: () => ClusterNode):
     name: 'kv_committed_writes_total',
     help: 'Writes stored and made visible, made here or delivered.',
     registers,
+  });
+  const batches = new Histogram({
+    name: 'kv_commit_batch_writes',
+    help: 'Writes that one commit stored and one flush made durable.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  });
+  const delays = new Histogram({
+    name: 'kv_delivery_delay_seconds',
+    help: "Time from a write at another node to its being visible here, by the two nodes' clocks.",
+    // From loopback to a peer that was away for an hour.
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600],
+    registers,
+  });
+  const waiting = new Map<string, number>();
+  new Gauge({
+    name: 'kv_oldest_buffered_seconds',
+    help: 'How long the message has waited that has waited longest for a dependency.',
+    registers,
+    collect() {
+      // Entries come in order of arrival, so the first is the oldest.
+      const [oldest] = waiting.values();
+      this.set(oldest === undefined ? 0 : (now() - oldest) / 1_000);
+    },
   });
   new Gauge({
     name: 'kv_clock_entry',
@@ -59,7 +91,29 @@ export function createStoreMetrics(registry: Registry, node: () => ClusterNode):
       for (const status of statuses) received.inc({ status });
     },
     committed(writes) {
-      committed.inc(writes);
+      committed.inc(writes.length);
+      batches.observe(writes.length);
+      const own = node().id;
+      for (const { sender, at } of writes) {
+        // Clocks of two machines may differ: what seems to come from the future has just come.
+        if (sender !== own && at !== undefined) delays.observe(Math.max(0, now() - at) / 1_000);
+      }
+    },
+    observer: {
+      wrote() {},
+      took(write, receipt) {
+        if (receipt.status === 'buffered') waiting.set(nameOf(write), now());
+        if (receipt.status !== 'applied') return;
+        for (const delivered of receipt.delivered) waiting.delete(nameOf(delivered));
+      },
+      installed() {
+        waiting.clear();
+      },
     },
   };
+}
+
+function nameOf(write: Write): string {
+  const { node, counter } = dotOf(write);
+  return `${counter}@${node}`;
 }

@@ -39,8 +39,9 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     bufferCapacity: config.BUFFER_CAPACITY,
     logRetention: config.LOG_RETENTION,
     logger,
-    observer: trace,
-    onCommitted: (writes) => metrics.committed(writes.length),
+    wallClock: Date.now,
+    observers: trace === undefined ? [metrics.observer] : [metrics.observer, trace],
+    onCommitted: metrics.committed,
     onFailure(error) {
       logger.fatal(
         { err: error },

@@ -304,6 +304,18 @@ describe('GET /metrics', () => {
     expect(text).toContain('kv_replicate_messages_total{status="refused"} 0');
     expect(text).toContain('kv_clock_entry{node="node1"} 1');
     expect(text).toContain('kv_buffered_messages 1');
+    expect(text).toMatch(/kv_oldest_buffered_seconds [0-9.e-]+/);
+    expect(text).toContain('kv_commit_batch_writes_count 1');
     expect(text).toContain('kv_peer_lag_writes{peer="node2"} 1');
+  });
+
+  it('shows how long a write took to get here, and how long one has waited', async () => {
+    await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 }, at: Date.now() - 2_000 });
+    await replicate({ sender: 'node3', key: 'x', value: 1, vc: { node3: 2 } });
+    const text = async () => (await request(single.app).get('/metrics')).text;
+    expect(await text()).toContain('kv_delivery_delay_seconds_bucket{le="10"} 1');
+    expect(await text()).toContain('kv_delivery_delay_seconds_bucket{le="1"} 0');
+    await replicate({ sender: 'node3', key: 'x', value: 1, vc: { node3: 1 } });
+    expect(await text()).toContain('kv_oldest_buffered_seconds 0\n');
   });
 });

@@ -72,6 +72,8 @@ export class InMemoryCluster {
       id: name,
       storage,
       scheduler: this.time,
+      wallClock: () => this.time.now(),
+      observers: [],
       bufferCapacity,
       onCommitted(writes) {
         committed.push(...writes);

@@ -40,7 +40,9 @@ export function singleNode(
     bufferCapacity: options.bufferCapacity ?? 100,
     logRetention: 10,
     logger,
-    onCommitted: (writes) => metrics.committed(writes.length),
+    wallClock: Date.now,
+    observers: [metrics.observer],
+    onCommitted: metrics.committed,
     onFailure(error) {
       throw error;
     },

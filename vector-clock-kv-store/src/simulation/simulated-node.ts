@@ -76,6 +76,8 @@ export class SimulatedNode {
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
       transportTo: ({ id }) => this.#way(life, id),
       scheduler: life,
+      wallClock: () => time.now(),
+      observers: [],
       random: () => chance.fraction(),
       ...limits,
       logger,
