@@ -4,6 +4,7 @@ import { checkFile, UnreadableHistoryError } from './history/check-file.ts';
 import { Cluster } from './scenarios/cluster.ts';
 import { scenarios } from './scenarios/index.ts';
 import { runScenarios } from './scenarios/run-scenarios.ts';
+import { type RecordFiles, recordScenarios } from './space-time/record-scenarios.ts';
 
 const program = new Command('client')
   .description('Proves the promises of a running vector-clock-kv-store, one scenario each.')
@@ -18,14 +19,23 @@ const program = new Command('client')
     'http://localhost:5001,http://localhost:5002,http://localhost:5003',
   )
   .option('--token <token>', 'the cluster token, when the nodes have one', process.env.CLUSTER_TOKEN)
-  .action(async (names: string[], { nodes, token }: { nodes: string; token?: string }) => {
+  .option(
+    '--report <file>',
+    'writes space-time diagrams of the run as an HTML page; needs nodes with TRACE=1',
+  )
+  .option('--shiviz <file>', 'writes the run as a log for ShiViz; needs nodes with TRACE=1')
+  .action(async (names: string[], options: RecordFiles & { nodes: string; token?: string }) => {
+    const { nodes, token } = options;
     const urls = nodes
       .split(',')
       .map((url) => url.trim())
       .filter((url) => url !== '');
     const cluster = await Cluster.reach(urls, Date.now().toString(36), token);
     const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
-    const failed = await runScenarios(chosen, cluster, console.log, paintFor(process.stdout, process.env));
+    const recorded = await recordScenarios(options, urls, token, cluster.key(''));
+    const paint = paintFor(process.stdout, process.env);
+    const failed = await runScenarios(chosen, cluster, console.log, paint, recorded?.onOutcome);
+    await recorded?.write();
     console.log(`${chosen.length - failed.length} passed, ${failed.length} failed`);
     process.exitCode = failed.length === 0 ? 0 : 1;
   });

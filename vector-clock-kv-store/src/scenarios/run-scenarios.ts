@@ -2,10 +2,17 @@ import type { Paint } from '@gridclock/terminal';
 import type { Cluster } from './cluster.ts';
 import { type Narrator, type Scenario, ScenarioFailure } from './scenario.ts';
 
+/** One step that was told of: something done, found to be so, or found not to be so. */
+export type Step = { kind: 'did' | 'held' | 'failed'; text: string; seen?: unknown };
+
+/** How a scenario went. */
+export type Outcome = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
+
 /**
  * Runs scenarios one after the other and tells of each step.
  *
  * @param print takes one line
+ * @param onOutcome called after each, before the next begins
  * @returns the names of those that failed
  */
 export async function runScenarios(
@@ -13,21 +20,28 @@ export async function runScenarios(
   cluster: Cluster,
   print: (line: string) => void,
   paint: Paint,
+  onOutcome: (outcome: Outcome) => Promise<void> = async () => {},
 ): Promise<string[]> {
   const failed: string[] = [];
   for (const scenario of chosen) {
+    const steps: Step[] = [];
+    let passed = false;
     print(`${paint('bold', scenario.name)}  ${paint('dim', scenario.summary)}`);
     try {
       if (cluster.nodes.length < scenario.minimumNodes) {
         throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; name them with --nodes`);
       }
-      await runOne(scenario, cluster, narrator(print, paint));
+      await runOne(scenario, cluster, narrator(print, paint, steps));
+      passed = true;
       print(`${paint('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
       failed.push(scenario.name);
-      print(`  ${paint('red', '✗')} ${error instanceof Error ? error.message : String(error)}`);
+      steps.push({ kind: 'failed', text });
+      print(`  ${paint('red', '✗')} ${text}`);
       print(`${paint('red', 'FAIL')}  ${scenario.name}\n`);
     }
+    await onOutcome({ scenario, passed, steps });
   }
   return failed;
 }
@@ -43,14 +57,16 @@ async function runOne(scenario: Scenario, cluster: Cluster, tell: Narrator): Pro
   }
 }
 
-function narrator(print: (line: string) => void, paint: Paint): Narrator {
+function narrator(print: (line: string) => void, paint: Paint, steps: Step[]): Narrator {
   return {
     did(what, seen) {
+      steps.push({ kind: 'did', text: what, seen });
       print(
         `  ${paint('dim', '·')} ${what}${seen === undefined ? '' : `  ${paint('cyan', `→ ${JSON.stringify(seen)}`)}`}`,
       );
     },
     held(what) {
+      steps.push({ kind: 'held', text: what });
       print(`  ${paint('green', '✓')} ${what}`);
     },
   };
