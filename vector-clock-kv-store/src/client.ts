@@ -4,6 +4,8 @@ import { checkFile, UnreadableHistoryError } from './history/check-file.ts';
 import { Cluster } from './scenarios/cluster.ts';
 import { scenarios } from './scenarios/index.ts';
 import { runScenarios } from './scenarios/run-scenarios.ts';
+import { simulateCommand } from './simulation/simulate-command.ts';
+import { soakCommand } from './soak/soak-command.ts';
 import { type RecordFiles, recordScenarios } from './space-time/record-scenarios.ts';
 
 const program = new Command('client')
@@ -52,6 +54,8 @@ program
     const consistent = await checkFile(file, console.log, paintFor(process.stdout, process.env));
     process.exitCode = consistent ? 0 : 1;
   });
+
+program.addCommand(soakCommand()).addCommand(simulateCommand());
 
 try {
   await program.parseAsync();

@@ -7,10 +7,8 @@ export type SimulationsOptions = {
   /** The first schedule's; each further one has the next. */
   seed: number;
   alterations?: Alterations;
-  /** Whether to leave the rest out once one has failed. */
-  stopAtFailure?: boolean;
   /** Called after each schedule. */
-  onResult?: (result: SimulationResult, number: number) => void;
+  onResult?: (result: SimulationResult, number: number) => Promise<void>;
 };
 
 export type SimulationsReport = {
@@ -22,12 +20,12 @@ export type SimulationsReport = {
 
 /** Runs schedules one after the other. */
 export async function runSimulations(options: SimulationsOptions): Promise<SimulationsReport> {
-  const { schedules, seed, alterations, stopAtFailure = false, onResult } = options;
+  const { schedules, seed, alterations, onResult } = options;
   const strikes: StrikeCounts = {};
   const failed: SimulationResult[] = [];
   let operations = 0;
   let done = 0;
-  while (done < schedules && !(stopAtFailure && failed.length > 0)) {
+  while (done < schedules) {
     const result = await simulate(seed + done, alterations);
     done++;
     operations += result.operations;
@@ -36,7 +34,7 @@ export async function runSimulations(options: SimulationsOptions): Promise<Simul
       if (count > 0) strikes[kind] = (strikes[kind] ?? 0) + count;
     }
     if (result.findings.length > 0) failed.push(result);
-    onResult?.(result, done);
+    await onResult?.(result, done);
   }
   return { schedules: done, operations, strikes, failed };
 }

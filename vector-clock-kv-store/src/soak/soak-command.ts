@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { paintFor } from '@gridclock/terminal';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeHistory } from './history-file.ts';
+import { planSoak, runSoak } from './run-soak.ts';
+import { describeStrike } from './strikes.ts';
+import { tellSoak } from './tell-soak.ts';
+
+type SoakFlags = {
+  seconds: number;
+  seed: number;
+  nodesCount: number;
+  sessions: number;
+  history?: string;
+  plan?: boolean;
+};
+
+/** The `soak` command: real processes under fire. */
+export function soakCommand(): Command {
+  return new Command('soak')
+    .description('starts nodes of its own, strikes them while sessions use them, and judges what happened')
+    .option('--seconds <n>', 'for how long', wholeBetween(1, 86_400), 60)
+    .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeBetween(0, 2 ** 32 - 1))
+    .option('--nodes-count <n>', 'how many nodes', wholeBetween(3, 5), 3)
+    .option('--sessions <n>', 'how many sessions use them at once', wholeBetween(1, 500), 32)
+    .option('--history <file>', 'where to write the history in any case; on failure it is written anyway')
+    .option('--plan', 'only say what would strike')
+    .action(async ({ seed = Math.floor(Math.random() * 2 ** 32), ...flags }: SoakFlags) => {
+      const options = { seconds: flags.seconds, seed, nodes: flags.nodesCount, sessions: flags.sessions };
+      console.log(
+        `soak --seconds ${flags.seconds} --seed ${seed} --nodes-count ${options.nodes} --sessions ${options.sessions}`,
+      );
+      if (flags.plan) for (const strike of planSoak(options)) console.log(describeStrike(strike));
+      else process.exitCode = (await soak(options, flags.history)) ? 0 : 1;
+    });
+}
+
+async function soak(
+  options: { seconds: number; seed: number; nodes: number; sessions: number },
+  historyFile: string | undefined,
+): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'gridclock-soak-'));
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const report = await runSoak({
+      ...options,
+      folder,
+      interrupted: interruption.signal,
+      print: (line) => console.log(`  ${line}`),
+    });
+    for (const line of tellSoak(report, paintFor(process.stdout, process.env))) console.log(line);
+    const failed = report.findings.length > 0;
+    const file = historyFile ?? (failed ? join(tmpdir(), `gridclock-soak-${options.seed}.json`) : undefined);
+    if (file !== undefined) {
+      await writeHistory(file, report.history);
+      console.log(`history              ${file}`);
+    }
+    return !failed;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A whole number within bounds, or commander's own complaint. */
+export function wholeBetween(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
