@@ -1,8 +1,9 @@
 import type { Logger } from '@gridclock/service-kit';
-import { askAll, askForAllOf, catchUp, type PeerAnswer, type PeerLink } from './catch-up.ts';
+import { askAll, askForAllOf, catchUp, type PeerLink } from './catch-up.ts';
 import { CausalStore } from './causal-store.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { chooseIdentity } from './identity.ts';
+import { chooseIdentity, incarnationMark } from './identity.ts';
+import { joinCluster } from './join.ts';
 import { MemberDirectory } from './member-directory.ts';
 import { MEMBERS_KEY } from './members.ts';
 import type { Peer } from './peers.ts';
@@ -164,7 +165,7 @@ export class ClusterNode {
     const answers = known?.caughtUp
       ? []
       : await askAll(this.#directory.links(), discover, scheduler, peerWaitMs, stopped);
-    await this.#join(answers);
+    await joinCluster(this.name, this.#options.advertisedUrl, answers, logger);
     const id =
       known?.id ??
       chooseIdentity(
@@ -283,36 +284,4 @@ export class ClusterNode {
     this.#directory.refresh();
     this.#replicator?.connect(this.#directory.links());
   }
-
-  /** Where the cluster does not know this node yet, it asks the first peer that answers to let it in. */
-  async #join(answers: readonly PeerAnswer[]): Promise<void> {
-    const { advertisedUrl, logger } = this.#options;
-    const stranger = answers.filter(({ answer }) => answer?.peers?.every(({ id }) => id !== this.name));
-    if (stranger.length === 0) return;
-    if (stranger.some(({ answer }) => answer?.removed?.includes(this.name))) {
-      throw new Error(
-        `${this.name} was removed from the cluster; POST /members at another node lets it in again`,
-      );
-    }
-    if (advertisedUrl === undefined) {
-      logger.warn('the peers do not list this node; with ADVERTISE_URL it can join them');
-      return;
-    }
-    for (const { peer, transport } of stranger) {
-      try {
-        await transport.join({ id: this.name, url: advertisedUrl });
-        logger.info({ peer: peer.id }, 'joined the cluster');
-        return;
-      } catch (error) {
-        logger.warn({ peer: peer.id, err: error }, 'the peer did not let this node in');
-      }
-    }
-  }
-}
-
-/** 32 bits from the source of chance given, so that a simulation repeats itself to the name. */
-function incarnationMark(random: () => number): string {
-  return Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
 }

@@ -18,3 +18,10 @@ export function chooseIdentity(
   const unused = answers.every((answer) => answer !== undefined && entry(answer.heardOf, name) === 0);
   return unused ? name : incarnationOf(name, mark);
 }
+
+/** 32 bits from the source of chance given, so that a simulation repeats itself to the name. */
+export function incarnationMark(random: () => number): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+}

@@ -232,68 +232,6 @@ describe('a node that has not found its name yet', () => {
   });
 });
 
-describe('the cluster token', () => {
-  it('is needed between nodes, not by clients', async () => {
-    const guarded = singleNode({ token: 'secret', faults: true });
-    await guarded.node.start();
-    const message = { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } };
-    const send = () => request(guarded.app).post('/replicate').send(message);
-    expect((await send()).status).toBe(401);
-    expect((await send().set('authorization', 'Bearer wrong')).status).toBe(401);
-    expect((await request(guarded.app).get('/faults')).status).toBe(401);
-    expect((await request(guarded.app).get('/')).body.vector_clock).toEqual({});
-    expect((await send().set('authorization', 'Bearer secret')).status).toBe(202);
-    expect((await request(guarded.app).post('/put').send({ key: 'x', value: 1 })).status).toBe(200);
-    await guarded.node.stop();
-  });
-});
-
-describe('the fault interface', () => {
-  it('does not exist unless it was asked for', async () => {
-    expect((await request(single.app).post('/faults').send({ peer: 'node2', action: 'hold' })).status).toBe(
-      404,
-    );
-    expect((await request(single.app).get('/faults')).status).toBe(404);
-  });
-
-  it('adds faults to a link and takes all of them back', async () => {
-    const faulty = singleNode({ faults: true });
-    await faulty.node.start();
-    const post = (body: object) => request(faulty.app).post('/faults').send(body);
-    await post({ peer: 'node2', action: 'hold', origin: 'node1' });
-    const { body } = await post({ peer: 'node2', action: 'delay', delay_ms: 5 });
-    expect(body.links).toEqual([
-      {
-        peer: 'node2',
-        faults: [
-          { action: 'hold', origin: 'node1' },
-          { action: 'delay', delayMs: 5 },
-        ],
-      },
-      { peer: 'node3', faults: [] },
-    ]);
-    expect((await post({ peer: 'node2', action: 'release' })).body.links[0].faults).toEqual([]);
-    await faulty.node.stop();
-  });
-
-  it.each([
-    [{ peer: 'node9', action: 'hold' }, 'peer'],
-    [{ peer: 'node1', action: 'hold' }, 'peer'],
-    [{ peer: 'node2', action: 'explode' }, 'action'],
-    [{ peer: 'node2', action: 'hold', origin: 'node9' }, 'origin'],
-    [{ peer: 'node2', action: 'drop', count: 0 }, 'count'],
-    [{ peer: 'node2', action: 'delay' }, 'delay_ms'],
-    [{ peer: 'node2', action: 'delay', delay_ms: -1 }, 'delay_ms'],
-  ])('refuses %j, naming %s', async (body, field) => {
-    const faulty = singleNode({ faults: true });
-    await faulty.node.start();
-    const answer = await request(faulty.app).post('/faults').send(body);
-    expect(answer.status).toBe(400);
-    expect(answer.body.field).toBe(field);
-    await faulty.node.stop();
-  });
-});
-
 describe('GET /metrics', () => {
   it('counts messages by what became of them, and shows clock and buffer', async () => {
     await put({ key: 'x', value: 1 });
