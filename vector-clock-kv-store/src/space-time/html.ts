@@ -58,7 +58,7 @@ ${notices(recording, layout)
   .join('')}
 <details><summary>${steps.length} steps</summary><ol>${steps.map(stepHtml).join('')}</ol></details>
 </header>
-<div class="diagram"><div class="hosts" style="width:${layout.width}px">${hosts.join('')}</div>${draw(layout)}</div>
+<div class="diagram"><div class="hosts" style="min-width:${layout.width}px">${hosts.join('')}</div>${draw(layout)}</div>
 </section>`;
 }
 
@@ -122,9 +122,9 @@ const legend = [
     ),
     'waits in the buffer for a cause',
   ],
-  [sample('<path class="message delivered" d="M1 8H31"/>'), 'a message'],
-  [sample('<path class="message buffered" d="M1 8H31"/>'), 'one that came too early'],
-  [sample('<path class="message known" d="M1 8H31"/>'), 'one with nothing new'],
+  [sample('<path class="message delivered" d="M1 8H31"/>'), 'a message that is delivered'],
+  [sample('<path class="message buffered" d="M1 8H31"/>'), 'a message that came too early'],
+  [sample('<path class="message known" d="M1 8H31"/>'), 'a message with nothing new'],
   [sample('<rect class="fault-span" x="1" y="4" width="32" height="8" rx="3"/>'), 'a link at fault'],
   [
     sample('<path class="cross" transform="translate(17 8)" d="M-5-5L5 5M5-5L-5 5"/>'),

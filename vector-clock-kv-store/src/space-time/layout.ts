@@ -32,7 +32,7 @@ const GUTTER = 84;
 const LANE = 330;
 const ROW = 24;
 const BARE_ROW = 14;
-const MARGIN = 22;
+const MARGIN = 30;
 
 /** From this long on, in milliseconds, a pause shows as one. */
 const PAUSE_MS = 40;
@@ -116,7 +116,7 @@ function below(mark: Mark | undefined): number {
 }
 
 function pauseHeight(ms: number): number {
-  return ms < PAUSE_MS ? 0 : Math.min(2 * ROW, (ROW / 2) * Math.log2(ms / (PAUSE_MS / 2)));
+  return ms < PAUSE_MS ? 0 : Math.min(3 * ROW, (ROW / 2) * Math.log2(ms / (PAUSE_MS / 2)));
 }
 
 function byName(left: string, right: string): number {
