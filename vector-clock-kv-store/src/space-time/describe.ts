@@ -16,7 +16,7 @@ export function describe(event: TracedEvent): string {
     case 'send':
       return `send ${listed(event)} to ${event.to}`;
     case 'receive':
-      return `receive ${listed(event)}`;
+      return `receive ${listed(event)}${event.from === undefined ? '' : ` from ${event.from.node}`}`;
     case 'snapshot':
       return 'install a snapshot';
     case 'fault':

@@ -54,12 +54,10 @@ export function duration(ms: number): string {
 function drawMark({ event, x, y, times, bare }: Mark, waitedMs: number | undefined): string {
   const late = waitedMs === undefined ? '' : ' late';
   const title = `${describe(event)}\n${event.host} ${JSON.stringify(event.clock)}`;
-  const words = bare ? '' : cut(label(event)) + (times > 1 ? ` ×${times}` : '');
+  const words = cut(label(event)) + (times > 1 ? ` ×${times}` : '');
   const wait = waitedMs === undefined ? '' : `<tspan class="waited"> waited ${duration(waitedMs)}</tspan>`;
-  return (
-    `<g class="mark ${event.kind}${late}" transform="translate(${x} ${y})"><title>${escapeHtml(title)}</title>` +
-    `${shape(event)}<text x="13" y="4">${escapeHtml(words)}${wait}</text></g>`
-  );
+  const text = bare ? '' : `<text x="13" y="4">${escapeHtml(words)}${wait}</text>`;
+  return `<g class="mark ${event.kind}${late}" transform="translate(${x} ${y})"><title>${escapeHtml(title)}</title>${shape(event)}${text}</g>`;
 }
 
 function shape({ kind }: TracedEvent): string {

@@ -116,7 +116,7 @@ function below(mark: Mark | undefined): number {
 }
 
 function pauseHeight(ms: number): number {
-  return ms < PAUSE_MS ? 0 : Math.min(3 * ROW, (ROW / 2) * Math.log2(ms / (PAUSE_MS / 2)));
+  return ms < PAUSE_MS ? 0 : Math.min(3 * ROW, Math.round((ROW / 2) * Math.log2(ms / (PAUSE_MS / 2))));
 }
 
 function byName(left: string, right: string): number {

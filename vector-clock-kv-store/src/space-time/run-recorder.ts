@@ -33,9 +33,16 @@ export class RunRecorder {
     return recorder;
   }
 
-  /** Ends a stretch: what happened since the one before belongs to it. */
+  /**
+   * Ends a stretch: what happened since the one before belongs to it.
+   *
+   * @throws Error when a node no longer shows its trace; the recording is over then
+   */
   async finished(stretch: Omit<Section, 'recording'>): Promise<void> {
-    const to = await this.#collect();
+    const to = await this.#collect().catch((error: unknown) => {
+      this.stop();
+      throw error;
+    });
     this.#stretches.push({ ...stretch, from: this.#end, to });
     this.#end = to;
   }
@@ -71,7 +78,7 @@ export class RunRecorder {
 
   async #keepCollecting(): Promise<void> {
     while (!this.#stopped) {
-      // Told of by `finished`, which asks again.
+      // A failure is told of by `finished`, which asks again.
       await this.#collect().catch(() => undefined);
       await sleep(this.#scheduler, COLLECT_EVERY_MS);
     }

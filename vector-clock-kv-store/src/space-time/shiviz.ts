@@ -19,9 +19,11 @@ export class InexactRecordingError extends Error {
 export function shivizLog(recording: Recording): string {
   const [gap] = recording.gaps;
   if (gap !== undefined)
-    throw new InexactRecordingError(`events ${gap.from} to ${gap.to} of ${gap.host} are lost`);
+    throw new InexactRecordingError(
+      `no log for ShiViz: events ${gap.from} to ${gap.to} of ${gap.host} are lost`,
+    );
   const wrong = findInexactness(recording.events);
-  if (wrong !== undefined) throw new InexactRecordingError(wrong);
+  if (wrong !== undefined) throw new InexactRecordingError(`no log for ShiViz: ${wrong}`);
   const lines = inOrder(recording.events).flatMap((event) => [
     `${event.host} ${JSON.stringify(event.clock)}`,
     describe(event),

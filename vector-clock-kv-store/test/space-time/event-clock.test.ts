@@ -125,8 +125,8 @@ describe('a recording', () => {
     const collector = await Collector.begin([
       async (after) => {
         const page = cluster.trace('a').since(after, 100);
-        // Between the answer of a and the question to b, b hears from a.
-        if (++asked === 2) {
+        // After a has told the collector of all it had, and before b is asked, b hears from a.
+        if (++asked === 3) {
           cluster.write('a', 'x', '1');
           await cluster.send('a', 'b', 0);
           cluster.arrive();
