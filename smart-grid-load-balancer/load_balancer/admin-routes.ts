@@ -1,7 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { substationIdSchema } from '@gridclock/grid-protocol';
-import { HttpError, httpUrlVariable, validate } from '@gridclock/service-kit';
-import { type RequestHandler, Router } from 'express';
+import { HttpError, httpUrlVariable, requireBearerToken, validate } from '@gridclock/service-kit';
+import { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from './fleet.ts';
 
@@ -21,7 +20,7 @@ export function adminRoutes(
 ): Router {
   const routes = Router();
   if (token === undefined) return routes;
-  const authorized = onlyWith(token);
+  const authorized = requireBearerToken(token, 'Authorization: the admin token is required');
 
   routes.post('/substations', authorized, (request, response) => {
     const member = validate(memberSchema, request.body, 'body');
@@ -39,23 +38,4 @@ export function adminRoutes(
   });
 
   return routes;
-}
-
-function onlyWith(token: string): RequestHandler {
-  const expected = digest(`Bearer ${token}`);
-  return (request, _response, next) => {
-    // Digests, because equal lengths are needed for a comparison that takes the same time for every guess.
-    if (!timingSafeEqual(digest(request.get('authorization') ?? ''), expected))
-      throw new HttpError(
-        401,
-        'Authorization: the admin token is required',
-        {},
-        { 'WWW-Authenticate': 'Bearer' },
-      );
-    next();
-  };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

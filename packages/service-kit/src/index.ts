@@ -1,4 +1,5 @@
 export { createServiceApp, parseJson, type ServiceAppOptions } from './app.ts';
+export { requireBearerToken } from './bearer-token.ts';
 export {
   booleanVariable,
   commonVariables,
