@@ -46,6 +46,7 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
         NODE_ID: name,
         PEERS: nodes.map((node) => `${node.name}=${local(node.port)}`).join(','),
         FAULTS: '1',
+        TRACE: '1',
         ...(dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, name) }),
         // All start together here, but eight processes on a slow machine take their time.
         PEER_WAIT_MS: '30000',
