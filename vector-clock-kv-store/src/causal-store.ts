@@ -88,6 +88,11 @@ export class CausalStore {
     return this.#storage.clock;
   }
 
+  /** All that was made or delivered here, what is still on its way to storage included. */
+  get delivered(): VectorClock {
+    return this.#replica.clock;
+  }
+
   /** How many writes this node has made, those still on their way to storage included. */
   get made(): number {
     return entry(this.#replica.clock, this.id);

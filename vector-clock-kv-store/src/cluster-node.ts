@@ -12,7 +12,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { StoreObserver } from './space-time/observers.ts';
 import type { Storage } from './storage.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
-import { covers, entry, type NodeId, type VectorClock } from './vector-clock.ts';
+import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { WatchedHistory } from './watch-feed.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -135,9 +135,9 @@ export class ClusterNode {
     return nodes <= 1 ? 1 : ((await this.#replicator?.storedOn(counter, nodes, limitMs)) ?? 1);
   }
 
-  /** The highest write of each node that has arrived here, be it only in the buffer. */
+  /** The highest write of each node that has arrived here, be it only in the buffer or on its way to storage. */
   heardOf(): VectorClock {
-    const highest: Record<NodeId, number> = { ...this.clock };
+    const highest: Record<NodeId, number> = { ...merge(this.clock, this.#store?.delivered ?? zeroClock) };
     for (const { node, counter } of (this.#store?.buffered() ?? []).map(dotOf)) {
       if (counter > entry(highest, node)) highest[node] = counter;
     }
