@@ -3,7 +3,13 @@ import type { AxiosInstance } from 'axios';
 import { heartbeatSchema, replicateAnswerSchema, snapshotSchema } from './messages.ts';
 import type { Peer } from './peers.ts';
 import { EVENT_HEADER } from './space-time/stamp.ts';
-import { type Heartbeat, RefusedError, type SnapshotPage, type Transport } from './transport.ts';
+import {
+  type Heartbeat,
+  NoHeartbeatError,
+  RefusedError,
+  type SnapshotPage,
+  type Transport,
+} from './transport.ts';
 import { type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { Write } from './write.ts';
 
@@ -53,6 +59,7 @@ export class HttpTransport implements Transport {
 
   async heartbeat(): Promise<Heartbeat> {
     const { status, data } = await this.#http.get<unknown>('/');
+    if (status === 404) throw new NoHeartbeatError('the peer has no heartbeat');
     const answer = heartbeatSchema.safeParse(data);
     if (status !== 200 || !answer.success)
       throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);

@@ -2,7 +2,7 @@ import { type LogLimit, within } from './log-limit.ts';
 import { nameOf } from './peers.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Storage } from './storage.ts';
-import type { Heartbeat, Transport } from './transport.ts';
+import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';
 import { clockSum, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -148,7 +148,19 @@ export class Link {
   }
 
   async #compare(): Promise<void> {
-    const { self, transport, storage, scheduler, random } = this.#options;
+    const { scheduler, random } = this.#options;
+    try {
+      await this.#sendWhatIsLost();
+    } catch (error) {
+      // What such a peer misses cannot be found out; it still gets every new write.
+      if (!(error instanceof NoHeartbeatError)) throw error;
+    }
+    // Between 0.75 and 1.25 of the interval, so that nodes do not fall into step.
+    this.#compareAt = scheduler.now() + COMPARE_EVERY_MS * (0.75 + random() / 2);
+  }
+
+  async #sendWhatIsLost(): Promise<void> {
+    const { self, transport, storage } = this.#options;
     // Read before asking: what is delivered meanwhile may well be on its way to the peer.
     const before = storage.clock;
     const heartbeat = await transport.heartbeat();
@@ -167,8 +179,6 @@ export class Link {
       lost = this.#lost();
     }
     this.#due = before;
-    // Between 0.75 and 1.25 of the interval, so that nodes do not fall into step.
-    this.#compareAt = scheduler.now() + COMPARE_EVERY_MS * (0.75 + random() / 2);
   }
 
   /** The start of what was due and has not arrived, in causal order: a clock's sum grows along causality. */

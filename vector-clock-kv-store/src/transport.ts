@@ -39,6 +39,11 @@ export type Heartbeat = {
 /** A part of a node's entries, and its clock before they were read: they may show later writes too. */
 export type SnapshotPage = { clock: VectorClock; entries: Entry[]; next: string | undefined };
 
+/** The peer is there but has no heartbeat: a node of another make, which can only be sent writes. */
+export class NoHeartbeatError extends Error {
+  override readonly name = 'NoHeartbeatError';
+}
+
 /** The peer is well but its buffer was full; it took what it could. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
