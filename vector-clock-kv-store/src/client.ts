@@ -9,6 +9,8 @@ import { soakCommand } from './soak/soak-command.ts';
 import { type RecordFiles, recordScenarios } from './space-time/record-scenarios.ts';
 
 const program = new Command('client')
+  // A command's own --report is not taken for that of the scenarios.
+  .enablePositionalOptions()
   .description('Proves the promises of a running vector-clock-kv-store, one scenario each.')
   .addArgument(
     new Argument('[scenario...]', 'which to run; all when none is named').choices(

@@ -19,22 +19,25 @@ export class NodeProcesses {
   readonly #folder: string;
   readonly #ports: ReadonlyMap<string, number>;
   readonly #running = new Map<string, Running>();
+  readonly #traced: boolean;
   readonly #problems: string[] = [];
 
-  private constructor(folder: string, ports: ReadonlyMap<string, number>) {
+  private constructor(folder: string, ports: ReadonlyMap<string, number>, traced: boolean) {
     this.#folder = folder;
     this.#ports = ports;
+    this.#traced = traced;
   }
 
   /**
    * Chooses names and ports; starts nothing.
    *
    * @param folder where the nodes keep their data
+   * @param traced whether they keep traces of their events
    */
-  static async plan(count: number, folder: string): Promise<NodeProcesses> {
+  static async plan(count: number, folder: string, traced: boolean): Promise<NodeProcesses> {
     const ports = new Map<string, number>();
     for (let number = 1; number <= count; number++) ports.set(`node${number}`, await freePort());
-    return new NodeProcesses(folder, ports);
+    return new NodeProcesses(folder, ports, traced);
   }
 
   get names(): string[] {
@@ -72,6 +75,7 @@ export class NodeProcesses {
         PEERS: this.names.map((peer) => `${peer}=${this.url(peer)}`).join(','),
         DATA_DIR: this.#directory(name),
         FAULTS: '1',
+        TRACE: this.#traced ? '1' : '0',
         LOG_LEVEL: 'error',
         LOG_RETENTION: String(LOG_RETENTION),
         PEER_WAIT_MS: String(PEER_WAIT_MS),

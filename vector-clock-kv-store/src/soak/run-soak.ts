@@ -4,6 +4,7 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder } from '../history/recorder.ts';
 import { realScheduler } from '../scheduler.ts';
+import type { SoakWatcher } from '../space-time/record-soak.ts';
 import { compare } from '../vector-clock.ts';
 import { findingsOf } from './findings.ts';
 import { judgeRun, type RunJudgement } from './judge-run.ts';
@@ -24,6 +25,8 @@ export type SoakOptions = {
   folder: string;
   /** Ends it early; what was done until then is judged. */
   interrupted: AbortSignal;
+  /** Records what the nodes do, from when they serve until they have converged. */
+  watcher?: SoakWatcher | undefined;
   /** Takes one line. */
   print: (line: string) => void;
 };
@@ -74,7 +77,7 @@ export function planSoak({
 /** Runs sessions against nodes of its own while strikes fall, heals everything, and judges what happened. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const { seconds, seed, sessions, folder, interrupted, print } = options;
-  const nodes = await NodeProcesses.plan(options.nodes, folder);
+  const nodes = await NodeProcesses.plan(options.nodes, folder, options.watcher !== undefined);
   const admin = new NodeAdmin();
   const recorder = new HistoryRecorder({ now: () => performance.now() });
   const loop = new SessionLoop(
@@ -86,6 +89,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   try {
     for (const name of nodes.names) nodes.start(name);
     await nodes.ready();
+    await options.watcher?.begin(nodes.names.map((name) => nodes.url(name)));
     const ended = new AbortController();
     // Every strike listens while it waits.
     setMaxListeners(0, ended.signal);
@@ -108,6 +112,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await battlefield.heal();
     const converged = await haveConverged(nodes, admin);
     const finals = await Promise.all(nodes.names.map((name) => admin.finalState(name, nodes.url(name))));
+    await options.watcher?.settled();
     const history = recorder.history();
     print(`judging ${loop.operations} operations`);
     const judgement = judgeRun(history, finals);

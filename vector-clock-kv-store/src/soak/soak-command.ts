@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { paintFor } from '@gridclock/terminal';
+import { paintFor, plain } from '@gridclock/terminal';
 import { Command, InvalidArgumentError } from 'commander';
+import type { RecordFiles } from '../space-time/record-scenarios.ts';
+import { recordSoak } from '../space-time/record-soak.ts';
 import { writeHistory } from './history-file.ts';
 import { planSoak, runSoak } from './run-soak.ts';
 import { describeStrike } from './strikes.ts';
 import { tellSoak } from './tell-soak.ts';
 
-type SoakFlags = {
+type SoakFlags = RecordFiles & {
   seconds: number;
   seed: number;
   nodesCount: number;
@@ -26,6 +28,8 @@ export function soakCommand(): Command {
     .option('--nodes-count <n>', 'how many nodes', wholeBetween(3, 5), 3)
     .option('--sessions <n>', 'how many sessions use them at once', wholeBetween(1, 500), 32)
     .option('--history <file>', 'where to write the history in any case; on failure it is written anyway')
+    .option('--report <file>', 'writes the start of the run as a space-time diagram, an HTML page')
+    .option('--shiviz <file>', 'writes the run as a log for ShiViz, if no killed process took events with it')
     .option('--plan', 'only say what would strike')
     .action(async ({ seed = Math.floor(Math.random() * 2 ** 32), ...flags }: SoakFlags) => {
       const options = { seconds: flags.seconds, seed, nodes: flags.nodesCount, sessions: flags.sessions };
@@ -33,14 +37,16 @@ export function soakCommand(): Command {
         `soak --seconds ${flags.seconds} --seed ${seed} --nodes-count ${options.nodes} --sessions ${options.sessions}`,
       );
       if (flags.plan) for (const strike of planSoak(options)) console.log(describeStrike(strike));
-      else process.exitCode = (await soak(options, flags.history)) ? 0 : 1;
+      else process.exitCode = (await soak(options, flags.history, flags)) ? 0 : 1;
     });
 }
 
 async function soak(
   options: { seconds: number; seed: number; nodes: number; sessions: number },
   historyFile: string | undefined,
+  files: RecordFiles,
 ): Promise<boolean> {
+  const recorded = recordSoak(files);
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-soak-'));
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -50,6 +56,7 @@ async function soak(
       ...options,
       folder,
       interrupted: interruption.signal,
+      watcher: recorded?.watcher,
       print: (line) => console.log(`  ${line}`),
     });
     for (const line of tellSoak(report, paintFor(process.stdout, process.env))) console.log(line);
@@ -59,8 +66,12 @@ async function soak(
       await writeHistory(file, report.history);
       console.log(`history              ${file}`);
     }
+    const summary = `${options.nodes} nodes, ${options.sessions} sessions, seed ${options.seed}`;
+    for (const line of (await recorded?.write(summary, !failed, tellSoak(report, plain))) ?? [])
+      console.log(line);
     return !failed;
   } finally {
+    recorded?.watcher.stop();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await rm(folder, { recursive: true, force: true });
   }

@@ -78,7 +78,7 @@ function shape({ kind }: TracedEvent): string {
 function label(event: TracedEvent): string {
   switch (event.kind) {
     case 'write':
-      return `write ${assigned(event.write)}`;
+      return describe(event);
     case 'deliver':
       return `deliver ${assigned(event.write)}`;
     case 'buffer':

@@ -83,7 +83,7 @@ function notices({ gaps }: Recording, { omitted, marks, waits }: Layout): string
       ({ host, from, to }) =>
         `Events ${from} to ${to} of ${host} are lost: its process ended, or it keeps no more. What they caused is shown without its cause.`,
     ),
-    ...(omitted > 0 ? [`The last ${omitted} events are not drawn.`] : []),
+    ...(omitted > 0 ? [`The last ${omitted} events are not drawn, nor counted above.`] : []),
     ...(open > 0 ? [`${open} writes were still in a buffer at the end.`] : []),
     ...(marks.length === 0 ? ['No events were recorded.'] : []),
   ];

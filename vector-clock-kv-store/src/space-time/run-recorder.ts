@@ -47,6 +47,11 @@ export class RunRecorder {
     this.#end = to;
   }
 
+  /** Fetches what is new now, because the nodes may be gone when the stretch is finished. */
+  async catchUp(): Promise<void> {
+    await this.#collect();
+  }
+
   stop(): void {
     this.#stopped = true;
   }
