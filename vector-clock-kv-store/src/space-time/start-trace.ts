@@ -2,7 +2,7 @@ import { incarnationOf } from '../peers.ts';
 import { EventTrace } from './event-trace.ts';
 import { NodeTrace } from './node-trace.ts';
 
-/** About 5 MB with a clock of three nodes: minutes of a demonstration, seconds of heavy load. */
+/** About 9 MB with a clock of three nodes: minutes of a demonstration, seconds of heavy load. */
 const KEPT_EVENTS = 10_000;
 
 /**
