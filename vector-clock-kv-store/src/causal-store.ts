@@ -184,24 +184,26 @@ export class CausalStore {
    * @returns what must have been delivered here before the entries are causally consistent
    */
   async install(read: (mark: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
-    let shown = zeroClock;
+    let shown: VectorClock;
     this.#paused = true;
     try {
+      // Read to its end before anything is given up: a peer that falls silent must not leave an empty store.
+      const first = await read(undefined);
+      const entries = [...first.entries];
+      for (let { next } = first; next !== undefined; ) {
+        const page = await read(next);
+        entries.push(...page.entries);
+        next = page.next;
+      }
       await this.#commits.settled();
+      if (entry(first.clock, this.id) < this.made)
+        throw new InstallingError('The snapshot lacks writes that were made here');
       await this.#storage.reset();
-      let clock: VectorClock | undefined;
-      let mark: string | undefined;
-      do {
-        const page = await read(mark);
-        await this.#storage.install(page.entries);
-        for (const [, versions] of page.entries)
-          shown = versions.reduce((all, { vc }) => merge(all, vc), shown);
-        clock ??= page.clock;
-        mark = page.next;
-      } while (mark !== undefined);
-      await this.#storage.installed(clock);
-    } finally {
+      await this.#storage.install(entries);
+      await this.#storage.installed(first.clock);
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
+      shown = entries.flatMap(([, versions]) => versions).reduce((all, { vc }) => merge(all, vc), zeroClock);
+    } finally {
       this.#paused = false;
     }
     for (const observer of this.#observers) observer.installed();

@@ -166,14 +166,15 @@ export class ClusterNode {
       ? []
       : await askAll(this.#directory.links(), discover, scheduler, peerWaitMs, stopped);
     await joinCluster(this.name, this.#options.advertisedUrl, answers, logger);
-    const id =
-      known?.id ??
-      chooseIdentity(
-        this.name,
-        answers.map(({ answer }) => answer),
-        incarnationMark(random),
-      );
-    if (known === undefined) await storage.adopt({ id, caughtUp: false });
+    // One that ended while it was filled from a snapshot may have lost count of its writes.
+    const id = known?.caughtUp
+      ? known.id
+      : chooseIdentity(
+          this.name,
+          answers.map(({ answer }) => answer),
+          incarnationMark(random),
+        );
+    if (!known?.caughtUp) await storage.adopt({ id, caughtUp: false });
     if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
     if (this.#stopped) return;
     this.#store = new CausalStore({

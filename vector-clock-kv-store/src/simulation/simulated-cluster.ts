@@ -158,7 +158,10 @@ export class SimulatedCluster implements Battlefield {
     return running.length > 0;
   }
 
-  /** Only when nothing that was acknowledged is on this disk alone; clients leave the node alone meanwhile. */
+  /**
+   * The store promises to outlive the loss of one disk at a time: all others must serve, and have on disk
+   * what this one has. Clients leave the node alone meanwhile.
+   */
   async #wipe(node: SimulatedNode): Promise<boolean> {
     if (this.#avoided.size > 0) return false;
     this.#avoided.add(node.name);
@@ -167,7 +170,7 @@ export class SimulatedCluster implements Battlefield {
       for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.everyMs) {
         await sleep(this.#time, WIPE.everyMs);
         if (this.#healed) return false;
-        if (!others.some((other) => node.isCopiedTo(other))) continue;
+        if (!others.every((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
         node.wipe();
         return true;
       }
