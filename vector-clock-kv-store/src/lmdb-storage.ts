@@ -15,8 +15,11 @@ export class StorageError extends Error {
 /** So many log entries or tombstones are forgotten in one transaction: a few milliseconds of work. */
 const PRUNE_AT_ONCE = 5_000;
 
+/** Keys with their versions, and which of them only a deletion is left of. */
+type KeySpace = { versions: Database<readonly Version[], string>; tombstones: Database<true, string> };
+
 /** What is stored about the node itself. */
-type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock };
+type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock; active: number };
 
 /**
  * Keeps everything on disk, in LMDB: the log, the versions, the clock and the node's name in one atomic
@@ -26,9 +29,9 @@ type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: Vec
 export class LmdbStorage implements Storage {
   readonly #root: RootDatabase<unknown, string>;
   readonly #meta: Database<Meta[keyof Meta], keyof Meta>;
-  readonly #versions: Database<readonly Version[], string>;
-  /** The keys that only a deletion is left of. */
-  readonly #tombstones: Database<true, string>;
+  /** One is shown; the other takes a snapshot in until all of it is there. */
+  readonly #spaces: readonly [KeySpace, KeySpace];
+  #active: number;
   readonly #log: Database<Write, [NodeId, number]>;
   readonly #unlock: () => Promise<void>;
   #clock: VectorClock;
@@ -38,11 +41,10 @@ export class LmdbStorage implements Storage {
   private constructor(root: RootDatabase<unknown, string>, unlock: () => Promise<void>) {
     this.#root = root;
     this.#unlock = unlock;
-    // JSON, because that is what travels: no value changes its form by being stored.
     this.#meta = root.openDB({ name: 'meta', encoding: 'json' });
-    this.#versions = root.openDB({ name: 'versions', encoding: 'json' });
-    this.#tombstones = root.openDB({ name: 'tombstones', encoding: 'json' });
+    this.#spaces = [openSpace(root, 'a'), openSpace(root, 'b')];
     this.#log = root.openDB({ name: 'log', encoding: 'json' });
+    this.#active = this.#stored('active') ?? 0;
     this.#clock = this.#stored('clock') ?? zeroClock;
     this.#pruned = this.#stored('pruned') ?? zeroClock;
     this.#identity = this.#stored('identity');
@@ -60,7 +62,7 @@ export class LmdbStorage implements Storage {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
       // Without overlapping syncs a commit is on disk before it is visible.
-      const root = open<unknown, string>({ path: directory, maxDbs: 4, overlappingSync: false });
+      const root = open<unknown, string>({ path: directory, maxDbs: 6, overlappingSync: false });
       const storage = new LmdbStorage(root, unlock);
       await storage.#claim(owner);
       return storage;
@@ -94,7 +96,7 @@ export class LmdbStorage implements Storage {
       for (const write of writes) {
         const { node, counter } = dotOf(write);
         this.#log.put([node, counter], write);
-        this.#put(write.key, withWrite(this.versions(write.key), write));
+        put(this.#current, write.key, withWrite(this.versions(write.key), write));
         clock[node] = counter;
       }
       this.#meta.put('clock', clock);
@@ -103,18 +105,18 @@ export class LmdbStorage implements Storage {
   }
 
   versions(key: string): readonly Version[] {
-    return this.#versions.get(key) ?? [];
+    return this.#current.versions.get(key) ?? [];
   }
 
   *entries(): Iterable<Entry> {
-    for (const { key, value } of this.#versions.getRange()) yield [key, value];
+    for (const { key, value } of this.#current.versions.getRange()) yield [key, value];
   }
 
   page(mark: string | undefined, limitBytes: number): EntryPage {
     const entries: Entry[] = [];
     let bytes = 0;
     let last = mark;
-    for (const { key, value } of this.#versions.getRange(
+    for (const { key, value } of this.#current.versions.getRange(
       mark === undefined ? {} : { start: mark, exclusiveStart: true },
     )) {
       if (bytes >= limitBytes) return { entries, next: last };
@@ -153,28 +155,38 @@ export class LmdbStorage implements Storage {
 
   async dropTombstones(known: VectorClock): Promise<void> {
     await this.#root.transaction(() => {
-      for (const key of [...this.#tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
+      for (const key of [...this.#current.tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
         const [version] = this.versions(key);
         if (version === undefined || entry(known, version.sender) < dotOf(version).counter) continue;
-        this.#versions.remove(key);
-        this.#tombstones.remove(key);
+        this.#current.versions.remove(key);
+        this.#current.tombstones.remove(key);
       }
     });
   }
 
-  async reset(): Promise<void> {
-    await Promise.all([this.#versions.clearAsync(), this.#tombstones.clearAsync(), this.#log.clearAsync()]);
-    await this.#count(zeroClock);
+  async beginInstall(): Promise<void> {
+    const { versions, tombstones } = this.#spare;
+    await Promise.all([versions.clearAsync(), tombstones.clearAsync()]);
   }
 
-  async install(entries: readonly Entry[]): Promise<void> {
+  async stage(entries: readonly Entry[]): Promise<void> {
     await this.#root.transaction(() => {
-      for (const [key, versions] of entries) this.#put(key, versions);
+      for (const [key, versions] of entries) put(this.#spare, key, versions);
     });
   }
 
-  installed(clock: VectorClock): Promise<void> {
-    return this.#count(clock);
+  async installStaged(clock: VectorClock): Promise<void> {
+    const active = 1 - this.#active;
+    await this.#root.transaction(() => {
+      this.#log.clearSync();
+      this.#meta.put('active', active);
+      this.#meta.put('clock', clock);
+      this.#meta.put('pruned', clock);
+    });
+    this.#active = active;
+    this.#clock = clock;
+    this.#pruned = clock;
+    await this.beginInstall();
   }
 
   async close(): Promise<void> {
@@ -182,20 +194,12 @@ export class LmdbStorage implements Storage {
     await this.#unlock();
   }
 
-  /** To be called inside a transaction. */
-  #put(key: string, versions: readonly Version[]): void {
-    this.#versions.put(key, versions);
-    if (isTombstone(versions)) this.#tombstones.put(key, true);
-    else this.#tombstones.remove(key);
+  get #current(): KeySpace {
+    return this.#spaces[this.#active] ?? this.#spaces[0];
   }
 
-  async #count(clock: VectorClock): Promise<void> {
-    await this.#root.transaction(() => {
-      this.#meta.put('clock', clock);
-      this.#meta.put('pruned', clock);
-    });
-    this.#clock = clock;
-    this.#pruned = clock;
+  get #spare(): KeySpace {
+    return this.#spaces[1 - this.#active] ?? this.#spaces[1];
   }
 
   async #claim(owner: string): Promise<void> {
@@ -210,4 +214,19 @@ export class LmdbStorage implements Storage {
   #stored<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
     return this.#meta.get(name) as Meta[Name] | undefined;
   }
+}
+
+function openSpace(root: RootDatabase<unknown, string>, name: string): KeySpace {
+  // JSON, because that is what travels: no value changes its form by being stored.
+  return {
+    versions: root.openDB({ name: `versions-${name}`, encoding: 'json' }),
+    tombstones: root.openDB({ name: `tombstones-${name}`, encoding: 'json' }),
+  };
+}
+
+/** To be called inside a transaction. */
+function put({ versions, tombstones }: KeySpace, key: string, value: readonly Version[]): void {
+  versions.put(key, value);
+  if (isTombstone(value)) tombstones.put(key, true);
+  else tombstones.remove(key);
 }
