@@ -184,25 +184,27 @@ export class CausalStore {
    * @returns what must have been delivered here before the entries are causally consistent
    */
   async install(read: (mark: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
-    let shown: VectorClock;
+    let shown = zeroClock;
+    let clock: VectorClock | undefined;
+    let mark: string | undefined;
     this.#paused = true;
     try {
-      // Read to its end before anything is given up: a peer that falls silent must not leave an empty store.
-      const first = await read(undefined);
-      const entries = [...first.entries];
-      for (let { next } = first; next !== undefined; ) {
-        const page = await read(next);
-        entries.push(...page.entries);
-        next = page.next;
-      }
+      // Put aside until all of it is here: a peer that falls silent must not leave an empty store.
+      await this.#storage.beginInstall();
+      do {
+        const page = await read(mark);
+        await this.#storage.stage(page.entries);
+        for (const [, versions] of page.entries)
+          shown = versions.reduce((all, { vc }) => merge(all, vc), shown);
+        clock ??= page.clock;
+        mark = page.next;
+      } while (mark !== undefined);
       await this.#commits.settled();
-      if (entry(first.clock, this.id) < this.made)
+      if (entry(clock, this.id) < this.made) {
         throw new InstallingError('The snapshot lacks writes that were made here');
-      await this.#storage.reset();
-      await this.#storage.install(entries);
-      await this.#storage.installed(first.clock);
+      }
+      await this.#storage.installStaged(clock);
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
-      shown = entries.flatMap(([, versions]) => versions).reduce((all, { vc }) => merge(all, vc), zeroClock);
     } finally {
       this.#paused = false;
     }

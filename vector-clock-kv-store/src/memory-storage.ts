@@ -14,6 +14,7 @@ export class MemoryStorage implements Storage {
   readonly #places = new Map<string, number>();
   #nextPlace = 0;
   readonly #tombstones = new Set<string>();
+  #staged: Entry[] = [];
   readonly #logs = new Map<NodeId, Write[]>();
 
   get identity(): Identity | undefined {
@@ -91,18 +92,19 @@ export class MemoryStorage implements Storage {
     }
   }
 
-  async reset(): Promise<void> {
-    this.#clock = zeroClock;
-    this.#pruned = zeroClock;
+  async beginInstall(): Promise<void> {
+    this.#staged = [];
+  }
+
+  async stage(entries: readonly Entry[]): Promise<void> {
+    this.#staged.push(...entries);
+  }
+
+  async installStaged(clock: VectorClock): Promise<void> {
     for (const key of [...this.#versions.keys()]) this.#remove(key);
+    for (const [key, versions] of this.#staged) this.#set(key, versions);
+    this.#staged = [];
     this.#logs.clear();
-  }
-
-  async install(entries: readonly Entry[]): Promise<void> {
-    for (const [key, versions] of entries) this.#set(key, versions);
-  }
-
-  async installed(clock: VectorClock): Promise<void> {
     this.#clock = clock;
     this.#pruned = clock;
   }

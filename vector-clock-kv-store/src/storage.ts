@@ -49,14 +49,17 @@ export interface Storage {
   /** Forgets the keys whose only version is a deletion that the clock knows. */
   dropTombstones(known: VectorClock): Promise<void>;
 
-  /** Forgets everything but the identity: what `install` needs before its first call. */
-  reset(): Promise<void>;
+  /** Forgets what was staged and not installed. */
+  beginInstall(): Promise<void>;
 
-  /** Takes in entries of another node's storage, without the writes that made them. */
-  install(entries: readonly Entry[]): Promise<void>;
+  /** Puts entries of another node's storage aside; nothing shows them yet. */
+  stage(entries: readonly Entry[]): Promise<void>;
 
-  /** Counts the writes behind what `install` has brought as stored, and as pruned from the log. */
-  installed(clock: VectorClock): Promise<void>;
+  /**
+   * Replaces everything but the identity by what was staged, all or none. The writes behind it count as
+   * stored up to `clock`, and as pruned from the log.
+   */
+  installStaged(clock: VectorClock): Promise<void>;
 
   close(): Promise<void>;
 }

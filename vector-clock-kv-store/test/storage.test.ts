@@ -120,12 +120,12 @@ describe.each([
     const keys = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);
     await source.commit(keys.map((key, index) => write('a', index + 1, key)));
     const target = new MemoryStorage();
-    await target.reset();
+    await target.beginInstall();
     let mark: string | undefined;
     let pages = 0;
     do {
       const page = source.page(mark, 500);
-      await target.install(page.entries);
+      await target.stage(page.entries);
       mark = page.next;
       // What goes and comes behind the mark must not move what lies before it.
       await source.commit([{ sender: 'a', key: `k00${pages}`, value: null, vc: { a: 101 + pages } }]);
@@ -133,9 +133,9 @@ describe.each([
       pages++;
     } while (mark !== undefined);
     expect(pages).toBeGreaterThan(5);
+    await target.installStaged({ a: 100 });
     const have = new Set([...target.entries()].map(([key]) => key));
     expect(keys.slice(pages).filter((key) => !have.has(key))).toEqual([]);
-    await target.installed({ a: 100 });
     expect(target.clock).toEqual({ a: 100 });
     expect(target.pruned).toEqual({ a: 100 });
     await target.commit([write('a', 101, 'next')]);
@@ -143,17 +143,28 @@ describe.each([
     await source.close();
   });
 
-  it('has nothing but its name after a reset', async () => {
+  it('replaces what it has by what was staged, at once and not before, and then goes on from there', async () => {
     const storage = await open();
     await storage.adopt({ id: 'node1', caughtUp: false });
     await storage.commit([write('a', 1), write('a', 2, 'y')]);
-    await storage.prune({ a: 1 });
-    await storage.reset();
-    expect([...storage.entries()]).toEqual([]);
-    expect(storage.clock).toEqual({});
-    expect(storage.pruned).toEqual({});
+    await storage.beginInstall();
+    await storage.stage([['never installed', [{ sender: 'c', value: 1, vc: { c: 1 } }]]]);
+    await storage.beginInstall();
+    await storage.stage([['x', [{ sender: 'b', value: 'staged', vc: { b: 1 } }]]]);
+    await storage.stage([['gone', [{ sender: 'b', value: null, vc: { b: 2 } }]]]);
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    expect(storage.versions('x')[0]?.value).toBe(1);
+    await storage.installStaged({ b: 2 });
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['gone', 'x']);
+    expect(storage.versions('x')[0]?.value).toBe('staged');
+    expect(storage.clock).toEqual({ b: 2 });
+    expect(storage.pruned).toEqual({ b: 2 });
     expect(storage.log('a', 0, roomy)).toEqual([]);
     expect(storage.identity).toEqual({ id: 'node1', caughtUp: false });
+    await storage.dropTombstones({ b: 2 });
+    await storage.commit([write('b', 3, 'z')]);
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['x', 'z']);
+    expect(storage.log('b', 2, roomy)).toHaveLength(1);
     await storage.close();
   });
 
@@ -179,6 +190,19 @@ describe('a data directory', () => {
       { sender: 'node2', value: { deep: [1, 'é', null] }, vc: { node2: 1 } },
     ]);
     expect(second.log('node1', 0, roomy)).toEqual([write('node1', 1)]);
+    await second.close();
+  });
+
+  it('shows what was installed also after it is opened again', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await first.commit([write('a', 1)]);
+    await first.beginInstall();
+    await first.stage([['y', [{ sender: 'b', value: 'staged', vc: { b: 1 } }]]]);
+    await first.installStaged({ b: 1 });
+    await first.close();
+    const second = await LmdbStorage.open(folder, 'node1');
+    expect([...second.entries()].map(([key]) => key)).toEqual(['y']);
+    expect(second.clock).toEqual({ b: 1 });
     await second.close();
   });
 

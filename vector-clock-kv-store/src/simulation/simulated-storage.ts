@@ -71,16 +71,16 @@ export class SimulatedStorage implements Storage {
     return this.#change(() => this.#contents.dropTombstones(known));
   }
 
-  reset(): Promise<void> {
-    return this.#change(() => this.#contents.reset());
+  beginInstall(): Promise<void> {
+    return this.#change(() => this.#contents.beginInstall());
   }
 
-  install(entries: readonly Entry[]): Promise<void> {
-    return this.#change(() => this.#contents.install(entries));
+  stage(entries: readonly Entry[]): Promise<void> {
+    return this.#change(() => this.#contents.stage(entries));
   }
 
-  installed(clock: VectorClock): Promise<void> {
-    return this.#change(() => this.#contents.installed(clock));
+  installStaged(clock: VectorClock): Promise<void> {
+    return this.#change(() => this.#contents.installStaged(clock));
   }
 
   async close(): Promise<void> {}
