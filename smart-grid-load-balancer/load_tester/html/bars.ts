@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '@gridclock/html-page';
 
 export type Bar = { name: string; value: number; text: string; role: 'main' | 'warning' | 'bad' };
 

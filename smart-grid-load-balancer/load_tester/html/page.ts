@@ -1,6 +1,6 @@
+import { escapeHtml, htmlDocument } from '@gridclock/html-page';
 import type { Assessment } from '../assessment.ts';
 import type { Run } from '../recorder.ts';
-import { escapeHtml } from './escape-html.ts';
 import {
   latencySection,
   loadSection,
@@ -14,16 +14,7 @@ export type Page = { title: string; plan: string; run: Run; assessment: Assessme
 
 /** A run as one HTML document that needs nothing else: no script, no font, no other file. */
 export function renderPage({ title, plan, run, assessment }: Page): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(plan)}</p>
 ${tiles(assessment)}
@@ -32,10 +23,8 @@ ${substationsSection(run, assessment)}
 ${latencySection(run)}
 ${reasonsSection(run, assessment)}
 ${reconciliationSection(assessment)}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return htmlDocument(title, style, body);
 }
 
 function tiles({ summary, shareOfBound, reconciliation, verdicts }: Assessment): string {

@@ -1,8 +1,8 @@
+import { escapeHtml } from '@gridclock/html-page';
 import type { Assessment } from '../assessment.ts';
 import type { Run } from '../recorder.ts';
 import { nearestRank } from '../statistics.ts';
 import { type Bar, bars } from './bars.ts';
-import { escapeHtml } from './escape-html.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { timeChart } from './time-chart.ts';
 

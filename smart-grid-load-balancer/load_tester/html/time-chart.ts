@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '@gridclock/html-page';
 import { ticks } from './ticks.ts';
 
 export type Series = {

@@ -1,5 +1,5 @@
+import { escapeHtml } from '@gridclock/html-page';
 import { assigned, describe, listed } from './describe.ts';
-import { escapeHtml } from './escape-html.ts';
 import type { Mention, TracedEvent } from './event.ts';
 import type { Layout, Mark } from './layout.ts';
 

@@ -1,6 +1,6 @@
+import { escapeHtml, htmlDocument } from '@gridclock/html-page';
 import type { Step } from '../scenarios/run-scenarios.ts';
 import { draw, duration } from './draw.ts';
-import { escapeHtml } from './escape-html.ts';
 import type { TracedEvent } from './event.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Recording } from './recording.ts';
@@ -21,24 +21,13 @@ export type Section = {
 export function htmlPage(title: string, sections: readonly Section[]): string {
   const passed = sections.filter((section) => section.passed).length;
   const links = sections.map(({ name }, index) => `<a href="#run-${index}">${escapeHtml(name)}</a>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
+  const body = `<h1>${escapeHtml(title)}</h1>
 <p class="soft">${passed} of ${sections.length} passed. Time runs downwards, one lane per node. Hover over anything for the whole text and its event clock.</p>
 ${definitions}
 <ul class="legend">${legend}</ul>
 <nav>${links.join('')}</nav>
-${sections.map(sectionHtml).join('\n')}
-</body>
-</html>
-`;
+${sections.map(sectionHtml).join('\n')}`;
+  return htmlDocument(title, style, body);
 }
 
 function sectionHtml(section: Section, index: number): string {

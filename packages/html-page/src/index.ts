@@ -1,0 +1,2 @@
+export { escapeHtml } from './escape-html.ts';
+export { htmlDocument } from './html-document.ts';
