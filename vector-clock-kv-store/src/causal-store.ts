@@ -172,16 +172,18 @@ export class CausalStore {
     await this.#commits.settled();
   }
 
+  /** Takes in writes again after `pause`. */
   resume(): void {
     this.#paused = false;
   }
 
   /**
-   * Replaces all that is here by what a peer has. Only for a store that has made no writes and serves nobody:
-   * what is shown meanwhile is neither the old nor the new. Entries may be newer than the clock, because the
-   * peer goes on while it is read; the writes behind them come again, and change nothing.
+   * Replaces all that is here by what a peer has, all or none. Entries may be newer than the clock, because
+   * the peer goes on while it is read; the writes behind them come again, and change nothing. Until they
+   * have, nobody may be served.
    *
    * @returns what must have been delivered here before the entries are causally consistent
+   * @throws InstallingError when the peer lacks writes that were made here
    */
   async install(read: (mark: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
     let shown = zeroClock;

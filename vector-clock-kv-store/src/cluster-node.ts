@@ -250,6 +250,10 @@ export class ClusterNode {
   #noteStanding(peer: string, removed: boolean): void {
     if (removed) this.#removedBy.add(peer);
     else this.#removedBy.delete(peer);
+    // One that has left the cluster since will never take its word back.
+    for (const other of this.#removedBy) {
+      if (!this.#directory.peers.some(({ id }) => id === other)) this.#removedBy.delete(other);
+    }
     if (removed && this.#status === 'ok') {
       this.#options.logger.error({ peer }, 'this node was removed from the cluster and serves no more');
       this.#status = 'removed';

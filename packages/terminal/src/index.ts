@@ -1,1 +1,1 @@
-export { coloured, type Paint, paintFor, plain } from './paint.ts';
+export { type Paint, paintFor, plain } from './paint.ts';
