@@ -1,5 +1,5 @@
 import { resolve4 } from 'node:dns/promises';
-import { integerVariable, portVariable, runService } from '@gridclock/service-kit';
+import { integerVariable, portVariable, runService, secretVariable } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { createBalancer } from './balancer.ts';
 import { systemClock as clock } from './clock.ts';
@@ -26,7 +26,7 @@ const variables = {
   /** Milliseconds. The charge service must be told to wait longer, with BALANCER_TIMEOUT_MS. */
   MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),
   /** Eight characters at least, so that it is not guessed at once. */
-  ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
+  ADMIN_TOKEN: secretVariable({ minLength: 8 }),
   PORT: portVariable().default(8080),
 };
 

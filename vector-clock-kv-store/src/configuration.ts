@@ -1,4 +1,10 @@
-import { booleanVariable, httpUrlVariable, integerVariable, portVariable } from '@gridclock/service-kit';
+import {
+  booleanVariable,
+  httpUrlVariable,
+  integerVariable,
+  portVariable,
+  secretVariable,
+} from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isNodeName } from './peers.ts';
 
@@ -11,7 +17,7 @@ export const nodeVariables = {
   PEERS: z.string().default(''),
   PORT: portVariable().default(5000),
   DATA_DIR: z.string().optional(),
-  CLUSTER_TOKEN: z.string().trim().optional(),
+  CLUSTER_TOKEN: secretVariable(),
   ADVERTISE_URL: httpUrlVariable().optional(),
   FAULTS: booleanVariable().default(false),
   TRACE: booleanVariable().default(false),

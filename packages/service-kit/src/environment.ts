@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isSecret, withSecretFiles } from './secret-variable.ts';
 
 /** A wrong or missing environment variable. The message is one line and names the variable. */
 export class EnvironmentError extends Error {
@@ -10,28 +12,35 @@ export class EnvironmentError extends Error {
  *
  * @param schema a zod object whose keys are variable names; see the builders below
  * @param environment usually `process.env`. An empty value counts as unset, because Compose passes
- *   `${NAME:-}` as an empty string
- * @throws EnvironmentError naming every variable that is wrong, on one line
+ *   `${NAME:-}` as an empty string. A secret `NAME` may also be given as `NAME_FILE`, the path of a file
+ * @throws EnvironmentError naming every variable that is wrong, on one line, never with the value of a secret
  */
 export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   environment: Record<string, string | undefined>,
 ): z.output<Schema> {
-  const present = Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const result = schema.safeParse(present);
+  const { values, problems } = withSecretFiles(schema.shape, given, (file) => readFileSync(file, 'utf8'));
+  if (problems.length > 0) throw new EnvironmentError(problems.join('; '));
+  const result = schema.safeParse(values);
   if (result.success) return result.data;
   throw new EnvironmentError(
-    result.error.issues
-      .map((issue) => {
-        const name = issue.path.join('.');
-        const given = present[name];
-        if (name === '') return issue.message;
-        return given === undefined ? `${name} is required` : `${name} ${issue.message} (it is "${given}")`;
-      })
-      .join('; '),
+    result.error.issues.map((issue) => describeIssue(issue, schema.shape, values)).join('; '),
   );
+}
+
+function describeIssue(
+  { path, message }: z.core.$ZodIssue,
+  shape: z.ZodRawShape,
+  values: Record<string, string | undefined>,
+): string {
+  const name = path.join('.');
+  if (name === '') return message;
+  const value = values[name];
+  if (value === undefined) return `${name} is required`;
+  return isSecret(shape[name]) ? `${name} ${message}` : `${name} ${message} (it is "${value}")`;
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)$/;

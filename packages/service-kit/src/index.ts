@@ -20,4 +20,5 @@ export {
 export { listen, runService, type Service, type ServiceContext } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
+export { secretVariable } from './secret-variable.ts';
 export { validate } from './validate.ts';
