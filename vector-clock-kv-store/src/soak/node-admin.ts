@@ -1,4 +1,5 @@
 import { createHttpClient } from '@gridclock/service-kit';
+import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import { clockSchema, snapshotSchema } from '../messages.ts';
 import type { VectorClock } from '../vector-clock.ts';
@@ -14,7 +15,15 @@ const ANSWER_WITHIN_MS = 3_000;
 
 /** What an operator asks of nodes, beside what clients do. */
 export class NodeAdmin {
-  readonly #http = createHttpClient({ timeoutMs: ANSWER_WITHIN_MS });
+  readonly #http: AxiosInstance;
+
+  /** @param token the cluster's, when it has one */
+  constructor(token?: string) {
+    this.#http = createHttpClient({
+      timeoutMs: ANSWER_WITHIN_MS,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  }
 
   /** A node's clock when it serves; undefined when it does not, or does not answer. */
   async servingClock(url: string): Promise<VectorClock | undefined> {

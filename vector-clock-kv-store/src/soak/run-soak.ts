@@ -1,13 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';
-import pWaitFor, { TimeoutError } from 'p-wait-for';
-import type { History } from '../history/history.ts';
-import { HistoryRecorder } from '../history/recorder.ts';
 import { realScheduler } from '../scheduler.ts';
 import type { SoakWatcher } from '../space-time/record-soak.ts';
-import { compare } from '../vector-clock.ts';
-import { findingsOf } from './findings.ts';
-import { judgeRun, type RunJudgement } from './judge-run.ts';
 import { NodeAdmin } from './node-admin.ts';
 import { NodeProcesses } from './node-processes.ts';
 import { ProcessBattlefield } from './process-battlefield.ts';
@@ -15,6 +9,7 @@ import { SeededRandom } from './seeded-random.ts';
 import { SessionLoop } from './session-loop.ts';
 import { runStrikes, type StrikeCounts } from './strike-runner.ts';
 import { describeStrike, planStrikes, type Strike } from './strikes.ts';
+import { freshKeys, runTrial, type TrialReport } from './trial.ts';
 
 export type SoakOptions = {
   seconds: number;
@@ -31,21 +26,7 @@ export type SoakOptions = {
   print: (line: string) => void;
 };
 
-export type SoakReport = {
-  /** For how long the sessions ran. */
-  elapsedMs: number;
-  /** Operations that were answered, and that were not. */
-  operations: number;
-  failures: number;
-  strikes: StrikeCounts;
-  judgement: RunJudgement;
-  /** What is wrong, one sentence each. */
-  findings: readonly string[];
-  history: History;
-};
-
-/** Few, so that sessions meet on them. */
-const KEYS = Array.from({ length: 8 }, (_, number) => `hot${number + 1}`);
+export type SoakReport = TrialReport & { strikes: StrikeCounts };
 
 /** A strike about every 1.2 s, each for up to 5 s: usually several are under way, seldom all nodes are down. */
 const STRIKES = {
@@ -60,9 +41,6 @@ const QUIET_MS = 3_000;
 /** How often it tells how far it is, in milliseconds. */
 const PROGRESS_MS = 5_000;
 
-/** Healed nodes agree in seconds; this is for a machine that does much else, in milliseconds. */
-const CONVERGE_WITHIN_MS = 120_000;
-
 /** What will strike: nothing but the options decides it. */
 export function planSoak({
   seconds,
@@ -76,74 +54,59 @@ export function planSoak({
 
 /** Runs sessions against nodes of its own while strikes fall, heals everything, and judges what happened. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { seconds, seed, sessions, folder, interrupted, print } = options;
-  const nodes = await NodeProcesses.plan(options.nodes, folder, options.watcher !== undefined);
+  const { seed, sessions, folder, print, watcher } = options;
+  const nodes = await NodeProcesses.plan(options.nodes, folder, watcher !== undefined);
+  const urls = new Map(nodes.names.map((name) => [name, nodes.url(name)]));
   const admin = new NodeAdmin();
-  const recorder = new HistoryRecorder({ now: () => performance.now() });
   const loop = new SessionLoop(
     (node) => nodes.url(node),
     () => battlefield.open,
-    KEYS,
+    freshKeys(),
   );
   const battlefield = new ProcessBattlefield(nodes, admin, (node) => loop.underWayAt(node));
+  let strikes: StrikeCounts = {};
   try {
     for (const name of nodes.names) nodes.start(name);
     await nodes.ready();
-    await options.watcher?.begin(nodes.names.map((name) => nodes.url(name)));
-    const ended = new AbortController();
-    // Every strike listens while it waits.
-    setMaxListeners(0, ended.signal);
-    realScheduler.after(seconds * 1_000, () => ended.abort());
-    interrupted.addEventListener('abort', () => ended.abort());
-    const stop = ended.signal;
-    const startedAt = realScheduler.now();
-    const random = new SeededRandom(seed).fork();
-    const running = Array.from({ length: sessions }, (_, number) =>
-      loop.run(`session${number + 1}`, recorder, random.fork(), stop),
-    );
-    const telling = tellProgress(() => loop.operations, print, stop);
-    const striking = runStrikes(planSoak(options), battlefield, realScheduler, {
-      stop,
-      tell: (strike) => print(describeStrike(strike)),
+    await watcher?.begin([...urls.values()]);
+    const trial = await runTrial({
+      nodes: urls,
+      admin,
+      loop,
+      sessions,
+      random: new SeededRandom(seed).fork(),
+      ordeal: async () => {
+        strikes = await strikeNodes(options, battlefield, () => loop.operations);
+      },
+      heal: () => battlefield.heal(),
+      settled: watcher?.settled,
+      print,
     });
-    const [strikes] = await Promise.all([striking, telling, ...running]);
-    const elapsedMs = realScheduler.now() - startedAt;
-    print('healing');
-    await battlefield.heal();
-    const converged = await haveConverged(nodes, admin);
-    const finals = await Promise.all(nodes.names.map((name) => admin.finalState(name, nodes.url(name))));
-    await options.watcher?.settled();
-    const history = recorder.history();
-    print(`judging ${loop.operations} operations`);
-    const judgement = judgeRun(history, finals);
-    const findings = [
-      ...(converged ? [] : [`the nodes did not converge within ${CONVERGE_WITHIN_MS} ms`]),
-      ...nodes.problems,
-      ...findingsOf(judgement),
-    ];
-    const { operations, failures } = loop;
-    return { elapsedMs, operations, failures, strikes, judgement, findings, history };
+    return { ...trial, strikes, findings: [...nodes.problems, ...trial.findings] };
   } finally {
     await nodes.stop();
   }
 }
 
-async function haveConverged(nodes: NodeProcesses, admin: NodeAdmin): Promise<boolean> {
-  const agree = async () => {
-    const [first, ...others] = await Promise.all(
-      nodes.names.map((name) => admin.settledClock(nodes.url(name))),
-    );
-    return (
-      first !== undefined && others.every((other) => other !== undefined && compare(first, other) === 'equal')
-    );
-  };
-  try {
-    await pWaitFor(agree, { interval: 200, timeout: CONVERGE_WITHIN_MS });
-    return true;
-  } catch (error) {
-    if (error instanceof TimeoutError) return false;
-    throw error;
-  }
+/** Lasts for the seconds asked for, unless it is interrupted. */
+async function strikeNodes(
+  options: SoakOptions,
+  battlefield: ProcessBattlefield,
+  operations: () => number,
+): Promise<StrikeCounts> {
+  const { interrupted, print, seconds } = options;
+  const ended = new AbortController();
+  const stop = ended.signal;
+  // Every strike listens while it waits.
+  setMaxListeners(0, stop);
+  realScheduler.after(seconds * 1_000, () => ended.abort());
+  interrupted.addEventListener('abort', () => ended.abort());
+  const striking = runStrikes(planSoak(options), battlefield, realScheduler, {
+    stop,
+    tell: (strike) => print(describeStrike(strike)),
+  });
+  const [strikes] = await Promise.all([striking, tellProgress(operations, print, stop)]);
+  return strikes;
 }
 
 async function tellProgress(
