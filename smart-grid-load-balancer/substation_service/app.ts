@@ -6,16 +6,29 @@ import {
   type SubstationStatus,
   substationChargeRequestSchema,
 } from '@gridclock/grid-protocol';
-import { BadRequestError, createServiceApp, HttpError, type Logger, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  createServiceApp,
+  HttpError,
+  type Logger,
+  requireBearerToken,
+  validate,
+} from '@gridclock/service-kit';
 import { type Express, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Charging } from './charging.ts';
 import type { Admission, Substation } from './substation.ts';
 
-export type SubstationAppOptions = { charging: Charging; logger: Logger; registry: Registry };
+export type SubstationAppOptions = {
+  charging: Charging;
+  /** Needed to drain; undefined: anyone who can reach the substation may. */
+  adminToken?: string | undefined;
+  logger: Logger;
+  registry: Registry;
+};
 
 /** The routes of one substation. */
-export function createApp({ charging, logger, registry }: SubstationAppOptions): Express {
+export function createApp({ charging, adminToken, logger, registry }: SubstationAppOptions): Express {
   const { substation } = charging;
   const routes = Router();
 
@@ -51,6 +64,8 @@ export function createApp({ charging, logger, registry }: SubstationAppOptions):
     });
   });
 
+  if (adminToken !== undefined)
+    routes.use('/drain', requireBearerToken(adminToken, 'Authorization: the admin token is required'));
   routes.post('/drain', (_request, response) => {
     substation.drain();
     logger.info({ sessions: substation.activeSessions }, 'draining');

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { substationIdSchema } from '@gridclock/grid-protocol';
-import { EnvironmentError, numberVariable, portVariable, runService } from '@gridclock/service-kit';
+import {
+  EnvironmentError,
+  numberVariable,
+  portVariable,
+  runService,
+  secretVariable,
+} from '@gridclock/service-kit';
 import { createApp } from './app.ts';
 import { Charging, type Clock } from './charging.ts';
 import { RequestMemory } from './request-memory.ts';
@@ -25,6 +31,7 @@ const variables = {
   CHARGE_PROCESSING_TIME: numberVariable({ min: 0.01, max: 129_600 }).default(10),
   /** In kW. */
   HIGH_PRIORITY_RESERVE_KW: numberVariable({ min: 0 }).default(0),
+  ADMIN_TOKEN: secretVariable({ minLength: 8 }),
   PORT: portVariable().default(8001),
 };
 
@@ -60,7 +67,7 @@ await runService('substation_service', variables, ({ config, logger, registry })
     newId: randomUUID,
   });
   return {
-    app: createApp({ charging, logger, registry }),
+    app: createApp({ charging, adminToken: config.ADMIN_TOKEN, logger, registry }),
     port: config.PORT,
     async stop() {
       substation.drain();

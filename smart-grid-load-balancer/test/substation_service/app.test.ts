@@ -8,7 +8,9 @@ import { Substation } from '../../substation_service/substation.ts';
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';
 import { ManualClock } from './manual-clock.ts';
 
-function startSubstation({ highPriorityReserve = 0 } = {}) {
+type Settings = { highPriorityReserve?: number; adminToken?: string };
+
+function startSubstation({ highPriorityReserve = 0, adminToken }: Settings = {}) {
   const clock = new ManualClock();
   const registry = createRegistry();
   const memory = new RequestMemory({ rememberMs: 60_000, limit: 1000, now: clock.now });
@@ -22,7 +24,7 @@ function startSubstation({ highPriorityReserve = 0 } = {}) {
     random: () => 0.5,
     newId: () => String(++ids),
   });
-  const app = createApp({ charging, registry, logger: createLogger('test', 'silent') });
+  const app = createApp({ charging, adminToken, registry, logger: createLogger('test', 'silent') });
   return { api: supertest(app), clock };
 }
 
@@ -196,6 +198,15 @@ describe('POST /drain', () => {
     expect(body).toEqual({ error: 'Draining', substation_id: 's1' });
     expect((await api.get('/ready')).status).toBe(503);
     expect((await api.get('/status')).body).toMatchObject({ active_sessions: 1, draining: true });
+  });
+
+  it('needs the admin token where there is one, and changes nothing without it', async () => {
+    const { api } = startSubstation({ adminToken: 'open-sesame' });
+    const attempts = [api.post('/drain'), api.post('/drain').set('Authorization', 'Bearer guessed')];
+    for (const attempt of attempts) expect((await attempt).status).toBe(401);
+    expect((await api.get('/status')).body).toMatchObject({ draining: false });
+    const allowed = await api.post('/drain').set('Authorization', 'Bearer open-sesame');
+    expect(allowed.status).toBe(202);
   });
 });
 
