@@ -5,7 +5,7 @@ import {
   type OpenChargeRequest,
   openChargeRequestSchema,
 } from '@gridclock/grid-protocol';
-import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import { createServiceApp, type Logger, limitRate, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { BalancerAnswer, BalancerClient, BalancerSilence } from './balancer-client.ts';
@@ -17,6 +17,9 @@ export type ChargeServiceAppOptions = {
   seen: SeenRequests;
   /** Never the same twice. */
   newId: () => string;
+  /** Requests that one client address may send in any second; no limit unless given. */
+  rateLimitPerS?: number;
+  trustedProxies?: number;
   logger: Logger;
   registry: Registry;
 };
@@ -26,8 +29,9 @@ const USUAL_AMOUNT_KW = 1;
 
 /** The public entry's routes. */
 export function createApp(options: ChargeServiceAppOptions): Express {
-  const { balancer, logger, newId, registry, seen } = options;
+  const { balancer, logger, newId, registry, seen, trustedProxies = 0 } = options;
   const routes = Router();
+  routes.use(limitRate(options.rateLimitPerS ?? 0));
 
   const charge = async (request: Request, response: Response, wanted: OpenChargeRequest) => {
     const identity = identify(request.get(IDEMPOTENCY_KEY), wanted.request_id, seen, newId);
@@ -74,7 +78,7 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     response.json(status);
   });
 
-  return createServiceApp({ service: 'charge_request_service', logger, registry, routes });
+  return createServiceApp({ service: 'charge_request_service', logger, registry, routes, trustedProxies });
 }
 
 function sessionPath(id: string): string {

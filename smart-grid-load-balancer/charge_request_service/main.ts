@@ -4,6 +4,7 @@ import {
   httpUrlVariable,
   integerVariable,
   portVariable,
+  publicEntryVariables,
   runService,
 } from '@gridclock/service-kit';
 import { LRUCache } from 'lru-cache';
@@ -19,6 +20,9 @@ const BALANCER_TIMEOUT_MS = 10_000;
 /** How often that long an outcome that is open is asked for: one lost answer, and half a time for the next. */
 const PATIENCE = 1.5;
 
+/** More than any driver, and than a load tester of some hundred workers; less than would keep out everyone else. */
+const USUAL_LIMIT_PER_S = 1_000;
+
 /** As long as substations remember. */
 const REMEMBER_MS = 10 * 60_000;
 
@@ -29,6 +33,7 @@ const variables = {
   LOAD_BALANCER_URL: httpUrlVariable().default('http://load_balancer:8080'),
   BALANCER_TIMEOUT_MS: integerVariable({ min: 1_000, max: 120_000 }).default(BALANCER_TIMEOUT_MS),
   PORT: portVariable().default(8000),
+  ...publicEntryVariables(USUAL_LIMIT_PER_S),
 };
 
 await runService('charge_request_service', variables, ({ config, logger, registry }) => {
@@ -45,6 +50,8 @@ await runService('charge_request_service', variables, ({ config, logger, registr
       balancer,
       seen: { has: (id) => ids.has(id), add: (id) => void ids.set(id, true) },
       newId: randomUUID,
+      rateLimitPerS: config.RATE_LIMIT_PER_S,
+      trustedProxies: config.TRUSTED_PROXIES,
       logger,
       registry,
     }),

@@ -1,4 +1,4 @@
-import { createServiceApp, type Logger } from '@gridclock/service-kit';
+import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
 import { type Express, Router } from 'express';
 import type { Registry } from 'prom-client';
 import { clientRoutes } from './client-routes.ts';
@@ -25,6 +25,9 @@ export type AppOptions = {
   faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
   /** What `GET /trace` shows; there is no such route without one. */
   trace?: NodeTrace | undefined;
+  /** Requests of clients, not of nodes, that one address may send in any second; no limit unless given. */
+  rateLimitPerS?: number;
+  trustedProxies?: number;
 };
 
 /** Room for the largest value with its key and clock, and for a full batch between nodes. */
@@ -39,18 +42,21 @@ export function createApp(options: AppOptions): Express {
     if (peer !== undefined) node.replicator?.heard(peer);
     next();
   });
-  routes.use(clientRoutes(node));
-  routes.use(watchRoutes(node));
   routes.use(memberRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
+  // From here on: writes on their way between nodes are never refused for being many.
+  routes.use(limitRate(options.rateLimitPerS ?? 0));
+  routes.use(clientRoutes(node));
+  routes.use(watchRoutes(node));
   return createServiceApp({
     service: 'vector-clock-kv-store',
     logger,
     registry,
     routes,
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    trustedProxies: options.trustedProxies ?? 0,
     notReady: () => (node.status === 'ok' ? undefined : node.status),
   });
 }

@@ -3,6 +3,7 @@ import {
   httpUrlVariable,
   integerVariable,
   portVariable,
+  publicEntryVariables,
   secretVariable,
 } from '@gridclock/service-kit';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ export const nodeVariables = {
   PORT: portVariable().default(5000),
   DATA_DIR: z.string().optional(),
   CLUSTER_TOKEN: secretVariable(),
+  // None: clients are a few services rather than the public, and a store is asked as fast as it can answer.
+  ...publicEntryVariables(0),
   ADVERTISE_URL: httpUrlVariable().optional(),
   FAULTS: booleanVariable().default(false),
   TRACE: booleanVariable().default(false),

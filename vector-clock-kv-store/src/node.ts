@@ -58,6 +58,8 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     token: config.CLUSTER_TOKEN,
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
+    rateLimitPerS: config.RATE_LIMIT_PER_S,
+    trustedProxies: config.TRUSTED_PROXIES,
   });
   return {
     app,

@@ -20,7 +20,7 @@ export type SingleNode = { app: Express; node: ClusterNode };
 
 /** The app of `node1`, whose peers `node2` and `node3` are played by the test. It serves when `node.start()` was awaited. */
 export function singleNode(
-  options: { token?: string; faults?: boolean; bufferCapacity?: number } = {},
+  options: { token?: string; faults?: boolean; bufferCapacity?: number; rateLimitPerS?: number } = {},
 ): SingleNode {
   const registry = createRegistry();
   const logger = createLogger('node', 'silent');
@@ -56,6 +56,7 @@ export function singleNode(
     faultyLinks: options.faults
       ? new Map(links.map(({ peer, transport }) => [peer.id, transport]))
       : undefined,
+    rateLimitPerS: options.rateLimitPerS ?? 0,
   });
   return { app, node };
 }

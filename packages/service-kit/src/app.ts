@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
 import { BadRequestError, HttpError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -14,6 +15,8 @@ export type ServiceAppOptions = {
   bodyLimitBytes?: number;
   /** Why the service cannot do its work yet, or undefined when it can. Asked by `GET /ready`. */
   notReady?: () => string | undefined;
+  /** How many proxies in front tell a client's address in `X-Forwarded-For`; none unless given. */
+  trustedProxies?: number;
 };
 
 /** 64 KiB: a charging request has about 100 bytes. */
@@ -26,8 +29,9 @@ const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 export function createServiceApp(options: ServiceAppOptions): Express {
   const { service, logger, registry, routes, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const app = express();
-  app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', options.trustedProxies ?? 0);
+  app.use(protectBrowsers);
   app.use(measureRequests(createRequestHistogram(registry)));
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
@@ -51,6 +55,16 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.use(answerErrors(logger));
   return app;
 }
+
+/** No answer is a page: a browser that is led to one may show, run and embed nothing of it. */
+const protectBrowsers = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  // Said by whoever speaks TLS, which is a proxy in front.
+  strictTransportSecurity: false,
+});
 
 /** Reads a JSON object or array of at most `limitBytes` into `request.body`. A body read before is left alone. */
 export function parseJson(limitBytes: number): RequestHandler {

@@ -20,5 +20,6 @@ export {
 export { listen, runService, type Service, type ServiceContext } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
+export { limitRate, publicEntryVariables } from './public-entry.ts';
 export { secretVariable } from './secret-variable.ts';
 export { validate } from './validate.ts';

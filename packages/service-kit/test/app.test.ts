@@ -78,6 +78,17 @@ describe('every service', () => {
     expect(text).not.toMatch(/"[^"]*(one|nowhere)"/);
   });
 
+  it('lets a browser neither guess what an answer is, nor run or embed it, and names no software', async () => {
+    for (const path of ['/health', '/nowhere', '/bug']) {
+      const { headers } = await request(exampleApp()).get(path);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+  });
+
   it('has no metric whose name promises a counter and is none', async () => {
     const { text } = await request(exampleApp()).get('/metrics');
     expect(text).not.toMatch(/# TYPE \w+_total gauge/);
