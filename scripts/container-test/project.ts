@@ -3,6 +3,8 @@ import { execa } from 'execa';
 /** One Compose project of its own: names, networks and volumes collide with no other. */
 export type Project = {
   name: string;
+  /** The services' images are `<name>/<service>:latest`: what the project builds replaces no user's image. */
+  images: () => Promise<string[]>;
   /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
   compose: (...args: string[]) => Promise<string>;
   /** Runs the Docker client with the given arguments; rejects when it fails. */
@@ -29,7 +31,7 @@ const COMMAND_TIMEOUT_MS = 8 * 60_000;
 export async function createProject({ name, root, files, environment }: ProjectOptions): Promise<Project> {
   const options = {
     cwd: root,
-    env: environment,
+    env: { ...environment, IMAGE_PREFIX: name },
     all: true,
     reject: false,
     stdin: 'ignore',
@@ -45,10 +47,17 @@ export async function createProject({ name, root, files, environment }: ProjectO
   };
   const compose = (...args: string[]) => run(command, [...fixed, ...args]);
 
+  const docker = (...args: string[]) => run('docker', args);
+  const images = async () => {
+    const filter = ['--filter', `reference=${name}/*`, '--format', '{{.Repository}}:{{.Tag}}'];
+    return (await docker('image', 'ls', ...filter)).split('\n').filter((line) => line !== '');
+  };
+
   return {
     name,
+    images,
     compose,
-    docker: (...args) => run('docker', args),
+    docker,
     async containerOf(service) {
       const id = await compose('ps', '--all', '--quiet', service);
       if (!/^[0-9a-f]+$/.test(id)) throw new Error(`${service} has no container, or several: ${id}`);
@@ -56,6 +65,8 @@ export async function createProject({ name, root, files, environment }: ProjectO
     },
     async remove() {
       await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5');
+      const named = await images();
+      if (named.length > 0) await docker('image', 'rm', ...named);
     },
   };
 }

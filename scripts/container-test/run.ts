@@ -118,7 +118,8 @@ export async function runContainerTest(
           ),
         ),
       );
-      if (left.some((ids) => ids !== '')) throw new Error(left.join(' '));
+      const images = await project.images();
+      if ([...left, ...images].some((id) => id !== '')) throw new Error([...left, ...images].join(' '));
       return undefined;
     });
     process.off('SIGINT', removeOnSignal);

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
   EnvironmentError,
+  integerVariable,
   numberVariable,
   portVariable,
   runService,
@@ -20,9 +21,6 @@ const REMEMBER_MS = 10 * 60_000;
 /** About 100 MB at the very most. */
 const REMEMBER_LIMIT = 100_000;
 
-/** How long running sessions may go on after SIGTERM. Past that whoever stops this process would kill it. */
-const DRAIN_MS = 1_000;
-
 const variables = {
   SUBSTATION_ID: substationIdSchema.default(hostname()),
   /** In kW; a gigawatt is a power plant. */
@@ -32,6 +30,8 @@ const variables = {
   /** In kW. */
   HIGH_PRIORITY_RESERVE_KW: numberVariable({ min: 0 }).default(0),
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
+  /** How long running sessions may go on after SIGTERM, in ms. Whoever stops this process must wait longer. */
+  DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(1_000),
   PORT: portVariable().default(8001),
 };
 
@@ -69,9 +69,9 @@ await runService('substation_service', variables, ({ config, logger, registry })
   return {
     app: createApp({ charging, adminToken: config.ADMIN_TOKEN, logger, registry }),
     port: config.PORT,
-    async stop() {
+    async drain() {
       substation.drain();
-      const bounded = new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve));
+      const bounded = new Promise<void>((resolve) => clock.after(config.DRAIN_MS, resolve));
       await Promise.race([charging.whenIdle(), bounded]);
       if (substation.activeSessions > 0)
         logger.warn({ sessions: substation.activeSessions }, 'stopped with sessions running');

@@ -15,13 +15,15 @@ export type Service = {
   port: number;
   /** Called once the port is open, with the port it really is: for what must run only while serving. */
   started?: (port: number) => void;
-  /** Called on SIGTERM or SIGINT, while requests under way are still being answered. */
+  /** Called on SIGTERM or SIGINT, while the port is still open: the place to finish what takes its time. */
+  drain?: () => Promise<void> | void;
+  /** Called then, once the port is closed, while requests under way are still being answered. */
   stop?: () => Promise<void> | void;
   /** Called when the last request has been answered: the place to close what requests use. */
   closed?: () => Promise<void> | void;
 };
 
-/** How long requests under way may take after a stop signal. Container engines kill after 10 s; users wait less. */
+/** How long requests under way may take once the port is closed. Container engines kill after 10 s; users wait less. */
 const DRAIN_MS = 1_500;
 
 /** Longer than any client here keeps an idle connection, so that a request never meets a closing one. */
@@ -84,10 +86,11 @@ function stopOnSignal(server: Server, service: Service, logger: Logger): void {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     try {
+      await service.drain?.();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await service.stop?.();
       await closed;
       await service.closed?.();
@@ -95,7 +98,6 @@ function stopOnSignal(server: Server, service: Service, logger: Logger): void {
       logger.error({ err: error }, 'stopping failed');
       process.exitCode = 1;
     }
-    clearTimeout(deadline);
     process.exit();
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));

@@ -1,6 +1,8 @@
+import { DRAINING } from '@gridclock/grid-protocol';
 import type { LocalService } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startService, startSubstation, stopAll } from './grid.ts';
+import { send } from './http.ts';
 
 const started: LocalService[] = [];
 
@@ -52,12 +54,26 @@ describe('a substation that is told to stop', () => {
     const substation = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '3600' });
     started.push(substation);
     await substation.ready();
-    await fetch(`${substation.url}/charge`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ vehicle_id: 'EV_1', charge_amount: 7 }),
-    });
+    await send('POST', `${substation.url}/charge`, { vehicle_id: 'EV_1', charge_amount: 7 });
     substation.signal('SIGTERM');
+    expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
+  });
+
+  it('lets its sessions run for DRAIN_MS, and answers until the last has ended', async () => {
+    const patient = { CHARGE_PROCESSING_TIME: '3600', DRAIN_MS: '600000' };
+    const substation = await startSubstation('substation_1', patient);
+    started.push(substation);
+    await substation.ready();
+    const charge = (vehicle_id: string) =>
+      send('POST', `${substation.url}/charge`, { vehicle_id, charge_amount: 7 });
+    const { body: session } = await charge('EV_1');
+    substation.signal('SIGTERM');
+    await expect
+      .poll(() => send('GET', `${substation.url}/ready`), { timeout: 30_000 })
+      .toMatchObject({ status: 503 });
+    expect(await charge('EV_2')).toMatchObject({ status: 503, body: { error: DRAINING } });
+    const stopped = await send('DELETE', `${substation.url}/sessions/${session.session_id}`);
+    expect(stopped).toMatchObject({ status: 200, body: { vehicle_id: 'EV_1' } });
     expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
   });
 });
