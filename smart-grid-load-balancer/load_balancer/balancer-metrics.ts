@@ -1,6 +1,6 @@
 import { balancerMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { GridView } from './grid-view.ts';
+import type { GridView, MemberView } from './grid-view.ts';
 import type { Placement } from './placement.ts';
 
 const outcomes: Record<Placement['kind'], string> = {
@@ -17,6 +17,8 @@ export type BalancerMetricsOptions = {
   waitingRoom: { readonly size: number };
   /** Milliseconds, of the view's clock. */
   now: () => number;
+  /** Milliseconds since 1970. */
+  wallClock: () => number;
 };
 
 /** The balancer's metrics. Gauges read the view when they are scraped. */
@@ -25,8 +27,10 @@ export class BalancerMetrics {
   readonly #hops: Histogram;
   readonly #retries: Counter;
   readonly #ejections: Counter;
+  readonly #repeats: Counter;
+  readonly #waits: Histogram<'end'>;
 
-  constructor({ now, registry, view, waitingRoom }: BalancerMetricsOptions) {
+  constructor({ now, registry, view, waitingRoom, wallClock }: BalancerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: names.requests,
@@ -48,6 +52,20 @@ export class BalancerMetrics {
       registers,
     });
     this.#ejections = new Counter({ name: names.ejections, help: 'Substations set aside.', registers });
+    this.#repeats = new Counter({
+      name: names.repeats,
+      help: 'Charging requests that came again and were answered with what was known or under way.',
+      registers,
+    });
+    this.#waits = new Histogram({
+      name: names.waits,
+      help: 'How long charging requests waited that have left the waiting room, by how that ended.',
+      labelNames: ['end'],
+      // From load that is given back at once to the longest wait that can be configured.
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers,
+    });
+    for (const end of ['admitted', 'refused']) this.#waits.zero({ end });
     new Gauge({
       name: names.waiting,
       help: 'Charging requests that wait for load to be given back.',
@@ -56,17 +74,37 @@ export class BalancerMetrics {
         this.set(waitingRoom.size);
       },
     });
-    new Gauge({
-      name: names.substationLoad,
-      help: 'Load of a substation as routing sees it, in kW: its last report plus what was sent since.',
-      labelNames: ['substation_id'],
-      registers,
-      collect() {
-        // From nothing, so that a substation that was removed leaves no series behind.
-        this.reset();
-        for (const id of view.ids) this.set({ substation_id: id }, view.describe(id, now())?.load ?? 0);
-      },
-    });
+    const perSubstation = (name: string, help: string, read: (member: MemberView) => number | undefined) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['substation_id'],
+        registers,
+        collect() {
+          // From nothing, so that a substation that was removed leaves no series behind.
+          this.reset();
+          for (const id of view.ids) {
+            const member = view.describe(id, now());
+            const value = member && read(member);
+            if (value !== undefined) this.set({ substation_id: id }, value);
+          }
+        },
+      });
+    perSubstation(
+      names.substationLoad,
+      'Load of a substation as routing sees it, in kW: its last report plus what was sent since.',
+      ({ load }) => load,
+    );
+    perSubstation(
+      names.viewTimestamp,
+      'When a substation last answered, in seconds since 1970. Absent while it never has.',
+      ({ ageMs }) => (ageMs === undefined ? undefined : (wallClock() - ageMs) / 1_000),
+    );
+    perSubstation(
+      names.setAside,
+      '1 while a substation is not asked because it does not answer, otherwise 0.',
+      ({ health }) => Number(health === 'aside'),
+    );
   }
 
   answered({ kind, hops }: Placement): void {
@@ -80,5 +118,14 @@ export class BalancerMetrics {
 
   ejected(): void {
     this.#ejections.inc();
+  }
+
+  repeated(): void {
+    this.#repeats.inc();
+  }
+
+  /** A request has left the waiting room after so many milliseconds. */
+  waited(ms: number, end: 'admitted' | 'refused'): void {
+    this.#waits.observe({ end }, ms / 1_000);
   }
 }

@@ -60,8 +60,13 @@ export function createBalancer(settings: BalancerSettings, world: BalancerWorld)
   const { adminToken, maxQueue, maxWaitMs, policyName, pollIntervalMs, requestTimeoutMs } = settings;
   const { clock, logger, membersUnknown, random, registry, transport, wallClock } = world;
   const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
-  const waitingRoom = new WaitingRoom({ maxQueue, maxWaitMs, clock });
-  const metrics = new BalancerMetrics({ registry, view, waitingRoom, now: clock.now });
+  const waitingRoom: WaitingRoom = new WaitingRoom({
+    maxQueue,
+    maxWaitMs,
+    clock,
+    onLeft: (waitedMs, end) => metrics.waited(waitedMs, end),
+  });
+  const metrics = new BalancerMetrics({ registry, view, waitingRoom, now: clock.now, wallClock });
   const fleet = new Fleet({
     view,
     transport,
@@ -95,7 +100,12 @@ export function createBalancer(settings: BalancerSettings, world: BalancerWorld)
     fleet,
     view,
     dispatcher,
-    oncePerRequest: new OncePerRequest({ rememberMs: REMEMBER_MS, limit: REMEMBER_LIMIT, now: clock.now }),
+    oncePerRequest: new OncePerRequest({
+      rememberMs: REMEMBER_MS,
+      limit: REMEMBER_LIMIT,
+      now: clock.now,
+      onRepeat: () => metrics.repeated(),
+    }),
     sessionDesk,
     waitingRoom,
     adminToken,

@@ -10,6 +10,8 @@ export type OncePerRequestOptions = {
   limit: number;
   /** Milliseconds, from a clock that does not go backwards. */
   now: () => number;
+  /** A request came again and was answered without a search of its own. */
+  onRepeat?: () => void;
 };
 
 type Outcome = { request: IdentifiedChargeRequest; placement: Placement };
@@ -22,8 +24,10 @@ type Outcome = { request: IdentifiedChargeRequest; placement: Placement };
 export class OncePerRequest {
   #searching = new Map<string, { request: IdentifiedChargeRequest; placement: Promise<Placement> }>();
   #outcomes: LRUCache<string, Outcome>;
+  #onRepeat: () => void;
 
-  constructor({ rememberMs, limit, now }: OncePerRequestOptions) {
+  constructor({ rememberMs, limit, now, onRepeat = () => {} }: OncePerRequestOptions) {
+    this.#onRepeat = onRepeat;
     this.#outcomes = new LRUCache({ max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } });
   }
 
@@ -37,8 +41,12 @@ export class OncePerRequest {
     const outcome = this.#outcomes.get(id);
     const known = searching?.request ?? outcome?.request;
     if (known !== undefined && !sameRequest(known, request)) return conflict;
-    if (searching !== undefined) return searching.placement;
-    if (outcome?.placement.kind === 'accepted') return outcome.placement;
+    const settled = outcome?.placement.kind === 'accepted' ? outcome.placement : undefined;
+    const answer = searching?.placement ?? settled;
+    if (answer !== undefined) {
+      this.#onRepeat();
+      return answer;
+    }
     const openAt = outcome?.placement.kind === 'unknown' ? outcome.placement.member : undefined;
     const placement = place(openAt);
     this.#searching.set(id, { request, placement });

@@ -8,6 +8,8 @@ export type WaitingRoomOptions = {
   /** How long one may wait, in milliseconds. */
   maxWaitMs: number;
   clock: Clock;
+  /** Somebody has left after so many milliseconds. */
+  onLeft?: (waitedMs: number, end: 'admitted' | 'refused') => void;
 };
 
 /** One request that looks for a place. */
@@ -88,11 +90,12 @@ export class WaitingRoom {
   }
 
   #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {
-    const { clock, maxWaitMs } = this.#options;
+    const { clock, maxWaitMs, onLeft } = this.#options;
     return new Promise((resolve) => {
       const cancel = clock.after(maxWaitMs, () => this.#expire(waiting));
       const leave = (placement: Placement) => {
         cancel();
+        onLeft?.(clock.now() - since, placement.kind === 'full' ? 'refused' : 'admitted');
         resolve(placement);
       };
       const waiting: Waiting = { guest, since, refusal, expired: false, leave };

@@ -12,6 +12,7 @@ const reasons = {
 /** The substation's metrics. Gauges read the substation when they are scraped, so they are never behind. */
 export class SubstationMetrics {
   #accepted: Counter;
+  #replayed: Counter;
   #rejected: Counter<'reason'>;
   #ended: Counter<'end'>;
 
@@ -39,6 +40,11 @@ export class SubstationMetrics {
       1,
     );
     this.#accepted = new Counter({ name: names.accepted, help: 'Charging requests accepted.', registers });
+    this.#replayed = new Counter({
+      name: names.replayed,
+      help: 'Charging requests answered once more, because their request_id was known.',
+      registers,
+    });
     new Counter({
       name: names.acceptedKilowatts,
       help: 'Sum of the power of all accepted charging requests, in kW.',
@@ -66,12 +72,9 @@ export class SubstationMetrics {
   }
 
   admission(admission: Admission): void {
-    if (admission.kind === 'replayed') return;
-    if (admission.kind !== 'accepted') {
-      this.#rejected.inc({ reason: reasons[admission.kind] });
-      return;
-    }
-    this.#accepted.inc();
+    if (admission.kind === 'accepted') this.#accepted.inc();
+    else if (admission.kind === 'replayed') this.#replayed.inc();
+    else this.#rejected.inc({ reason: reasons[admission.kind] });
   }
 
   ended(end: 'completed' | 'stopped'): void {

@@ -1,5 +1,5 @@
 import { ContextWaiters } from './context-waiters.ts';
-import { GroupCommit } from './group-commit.ts';
+import { type CommitListener, GroupCommit } from './group-commit.ts';
 import { MEMBERS_KEY } from './members.ts';
 import { Replica } from './replica.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -18,7 +18,7 @@ export type CausalStoreOptions = {
   /** How many writes may wait for their dependencies. */
   bufferCapacity: number;
   /** Called after every commit with what has become visible, in causal order. */
-  onCommitted: (writes: readonly Write[]) => void;
+  onCommitted: CommitListener;
   /** Called once when storing failed: the node can do no more. */
   onFailure: (error: unknown) => void;
   /** The time of day in milliseconds since 1970, noted on writes so that others can tell how old they are. */
@@ -77,10 +77,14 @@ export class CausalStore {
     this.#onFailure = onFailure;
     this.#wallClock = wallClock;
     this.#observers = observers;
-    this.#commits = new GroupCommit(storage, (writes) => {
-      this.#waiters.advanced(storage.clock);
-      onCommitted(writes);
-    });
+    this.#commits = new GroupCommit(
+      storage,
+      (writes, tookMs) => {
+        this.#waiters.advanced(storage.clock);
+        onCommitted(writes, tookMs);
+      },
+      () => scheduler.now(),
+    );
   }
 
   /** All that is stored and visible here. */

@@ -1,6 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import { askAll, askForAllOf, catchUp, type PeerLink } from './catch-up.ts';
 import { CausalStore } from './causal-store.ts';
+import type { CommitListener } from './group-commit.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { chooseIdentity, incarnationMark } from './identity.ts';
 import { joinCluster } from './join.ts';
@@ -14,7 +15,7 @@ import type { Storage } from './storage.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { WatchedHistory } from './watch-feed.ts';
-import { dotOf, type Write } from './write.ts';
+import { dotOf } from './write.ts';
 
 export type ClusterNodeOptions = {
   /** The configured name. */
@@ -35,7 +36,7 @@ export type ClusterNodeOptions = {
   /** How many writes of each node stay in the log though every member has them. */
   logRetention: number;
   logger: Logger;
-  onCommitted: (writes: readonly Write[]) => void;
+  onCommitted: CommitListener;
   /** Storing failed: the process must end. */
   onFailure: (error: unknown) => void;
   /** The time of day in milliseconds since 1970. */
@@ -48,7 +49,9 @@ export type ClusterNodeOptions = {
  * `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients.
  * `removed`: the others have taken it out of the cluster.
  */
-export type NodeStatus = 'starting' | 'catching-up' | 'ok' | 'removed';
+export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as const;
+
+export type NodeStatus = (typeof nodeStatuses)[number];
 
 /** A part of a snapshot of this size takes a few milliseconds to read, while nothing else is answered. */
 const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
@@ -185,11 +188,11 @@ export class ClusterNode {
       onFailure,
       wallClock: this.#options.wallClock,
       observers: this.#options.observers,
-      onCommitted: (writes) => {
+      onCommitted: (writes, tookMs) => {
         if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
         this.#replicator?.notify();
         for (const listener of this.#listeners) listener();
-        onCommitted(writes);
+        onCommitted(writes, tookMs);
       },
     });
     this.#replicator = new Replicator({

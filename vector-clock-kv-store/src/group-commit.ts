@@ -1,6 +1,9 @@
 import type { Storage } from './storage.ts';
 import type { Write } from './write.ts';
 
+/** Is told what was stored together, and how many milliseconds that took. */
+export type CommitListener = (writes: readonly Write[], tookMs: number) => void;
+
 type Waiting = { writes: readonly Write[]; resolve: () => void; reject: (error: unknown) => void };
 
 /**
@@ -9,15 +12,20 @@ type Waiting = { writes: readonly Write[]; resolve: () => void; reject: (error: 
  */
 export class GroupCommit {
   readonly #storage: Pick<Storage, 'commit'>;
-  readonly #onCommitted: (writes: readonly Write[]) => void;
+  readonly #onCommitted: CommitListener;
+  readonly #now: () => number;
   #waiting: Waiting[] = [];
   #idle: Promise<void> | undefined;
   #failure: unknown;
 
-  /** @param onCommitted called after every commit, before the writes in it are acknowledged */
-  constructor(storage: Pick<Storage, 'commit'>, onCommitted: (writes: readonly Write[]) => void) {
+  /**
+   * @param onCommitted called after every commit, before the writes in it are acknowledged
+   * @param now milliseconds
+   */
+  constructor(storage: Pick<Storage, 'commit'>, onCommitted: CommitListener, now: () => number) {
     this.#storage = storage;
     this.#onCommitted = onCommitted;
+    this.#now = now;
   }
 
   /**
@@ -45,6 +53,7 @@ export class GroupCommit {
       const batch = this.#waiting;
       this.#waiting = [];
       const writes = batch.flatMap((waiting) => waiting.writes);
+      const startedAt = this.#now();
       try {
         if (this.#failure !== undefined) throw this.#failure;
         // Nothing to store, but something before it to wait for: an answer about a duplicate.
@@ -54,7 +63,7 @@ export class GroupCommit {
         for (const { reject } of batch) reject(error);
         continue;
       }
-      if (writes.length > 0) this.#onCommitted(writes);
+      if (writes.length > 0) this.#onCommitted(writes, this.#now() - startedAt);
       for (const { resolve } of batch) resolve();
     }
   }

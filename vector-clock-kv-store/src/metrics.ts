@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
-import type { ClusterNode } from './cluster-node.ts';
+import { type ClusterNode, nodeStatuses } from './cluster-node.ts';
+import type { CommitListener } from './group-commit.ts';
 import type { StoreObserver } from './space-time/observers.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -9,8 +10,8 @@ const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'dup
 export type StoreMetrics = {
   /** Counts messages of `/replicate` by what became of them. */
   received: (statuses: readonly ReceivedStatus[]) => void;
-  /** Counts writes that became visible, made here or delivered, and how many of them one flush stored. */
-  committed: (writes: readonly Write[]) => void;
+  /** Counts writes that became visible, made here or delivered, how many one flush stored, and how long it took. */
+  committed: CommitListener;
   /** Follows how long writes wait for their dependencies. */
   observer: StoreObserver;
 };
@@ -38,6 +39,13 @@ export function createStoreMetrics(
     name: 'kv_commit_batch_writes',
     help: 'Writes that one commit stored and one flush made durable.',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'kv_commit_duration_seconds',
+    help: 'Time that one commit took, its flush included: what every write waits at least.',
+    // From memory, where nothing is flushed, to a disk that is overwhelmed.
+    buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
   const delays = new Histogram({
@@ -69,6 +77,15 @@ export function createStoreMetrics(
     },
   });
   new Gauge({
+    name: 'kv_node_status',
+    help: '1 for what the node is at the moment, 0 for the rest. It serves clients while it is ok.',
+    labelNames: ['status'],
+    registers,
+    collect() {
+      for (const status of nodeStatuses) this.set({ status }, Number(node().status === status));
+    },
+  });
+  new Gauge({
     name: 'kv_buffered_messages',
     help: 'Messages that wait for a dependency.',
     registers,
@@ -90,9 +107,10 @@ export function createStoreMetrics(
     received(statuses) {
       for (const status of statuses) received.inc({ status });
     },
-    committed(writes) {
+    committed(writes, tookMs) {
       committed.inc(writes.length);
       batches.observe(writes.length);
+      commits.observe(tookMs / 1_000);
       const own = node().id;
       for (const { sender, at } of writes) {
         // Clocks of two machines may differ: what seems to come from the future has just come.

@@ -2,6 +2,7 @@ import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { createApp } from './app.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './configuration.ts';
+import { createDiskMetrics } from './disk-metrics.ts';
 import { FaultyTransport } from './faulty-transport.ts';
 import { HttpTransport } from './http-transport.ts';
 import { LmdbStorage } from './lmdb-storage.ts';
@@ -16,6 +17,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   const metrics = createStoreMetrics(registry, () => node);
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const storage = await openStorage(config.DATA_DIR, config.NODE_ID);
+  if (config.DATA_DIR !== undefined) createDiskMetrics(registry, config.DATA_DIR);
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(

@@ -244,6 +244,9 @@ describe('GET /metrics', () => {
     expect(text).toContain('kv_buffered_messages 1');
     expect(text).toMatch(/kv_oldest_buffered_seconds [0-9.e-]+/);
     expect(text).toContain('kv_commit_batch_writes_count 1');
+    expect(text).toContain('kv_commit_duration_seconds_count 1');
+    expect(text).toContain('kv_node_status{status="ok"} 1');
+    expect(text).toContain('kv_node_status{status="catching-up"} 0');
     expect(text).toContain('kv_peer_lag_writes{peer="node2"} 1');
   });
 

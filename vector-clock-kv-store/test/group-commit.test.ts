@@ -21,7 +21,11 @@ describe('group commit', () => {
   it('stores together all that came while a flush was under way, in order', async () => {
     const disk = slowDisk();
     const committed: Write[] = [];
-    const commits = new GroupCommit(disk, (writes) => committed.push(...writes));
+    const commits = new GroupCommit(
+      disk,
+      (writes) => committed.push(...writes),
+      () => 0,
+    );
     const acknowledged: number[] = [];
     const add = (counter: number) => commits.add([write(counter)]).then(() => acknowledged.push(counter));
     const first = add(1);
@@ -42,12 +46,33 @@ describe('group commit', () => {
 
   it('acknowledges nothing that was not stored, and stores nothing after a failure', async () => {
     const disk = slowDisk();
-    const commits = new GroupCommit(disk, () => {});
+    const commits = new GroupCommit(
+      disk,
+      () => {},
+      () => 0,
+    );
     const first = commits.add([write(1)]);
     await settle();
     disk.flushes[0]?.fail(new Error('disk full'));
     await expect(first).rejects.toThrow('disk full');
     await expect(commits.add([write(2)])).rejects.toThrow('disk full');
     expect(disk.flushes).toHaveLength(1);
+  });
+
+  it('tells how long each flush took', async () => {
+    const disk = slowDisk();
+    let now = 1_000;
+    const took: number[] = [];
+    const commits = new GroupCommit(
+      disk,
+      (_writes, tookMs) => took.push(tookMs),
+      () => now,
+    );
+    const stored = commits.add([write(1)]);
+    await settle();
+    now += 40;
+    disk.flushes[0]?.finish();
+    await stored;
+    expect(took).toEqual([40]);
   });
 });

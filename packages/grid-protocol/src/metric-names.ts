@@ -11,6 +11,8 @@ export const substationMetrics = {
   /** Always 1; its label `substation_id` is the substation's own name. */
   info: 'substation_info',
   accepted: 'substation_charges_accepted_total',
+  /** Answered once more because the request_id was known: nothing is charged twice. */
+  replayed: 'substation_charges_replayed_total',
   acceptedKilowatts: 'substation_accepted_kilowatts_total',
   /** By `reason`: capacity, draining, conflict, superseded. */
   rejected: 'substation_charges_rejected_total',
@@ -24,12 +26,20 @@ export const balancerMetrics = {
   requests: 'load_balancer_requests_total',
   /** By `substation_id`. */
   substationLoad: 'substation_load',
+  /** By `substation_id`: when it last answered, in seconds since 1970. */
+  viewTimestamp: 'load_balancer_view_timestamp_seconds',
+  /** By `substation_id`: 1 while it is not asked because it does not answer, otherwise 0. */
+  setAside: 'load_balancer_substation_set_aside',
   /** Substations asked per request. */
   hops: 'load_balancer_request_hops',
   /** Messages sent again to the same substation because the answer was lost. */
   retries: 'load_balancer_retries_total',
   /** Substations set aside. */
   ejections: 'load_balancer_ejections_total',
+  /** Requests that came again and were answered with what was known or under way. */
+  repeats: 'load_balancer_repeated_requests_total',
   /** Requests that wait for load to be given back. */
   waiting: 'load_balancer_waiting_requests',
+  /** How long those waited that have left, in seconds. By `end`: admitted or refused. */
+  waits: 'load_balancer_wait_seconds',
 } as const;

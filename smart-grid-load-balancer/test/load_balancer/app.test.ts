@@ -2,7 +2,7 @@ import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { InMemoryGrid } from './in-memory-grid.ts';
-import { serveBalancer } from './serve-balancer.ts';
+import { STARTED_AT_S, serveBalancer } from './serve-balancer.ts';
 
 const good = { vehicle_id: 'EV_1', charge_amount: 22, priority: 'normal' };
 
@@ -181,6 +181,7 @@ describe('a full grid with a waiting room', () => {
     expect((await api.get('/metrics')).text).toContain('load_balancer_waiting_requests 1');
     await api.delete(`/sessions/${first.session_id}`);
     expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
+    expect((await api.get('/metrics')).text).toContain('load_balancer_wait_seconds_count{end="admitted"} 1');
   });
 
   it('lets nobody wait for a session that he has', async () => {
@@ -209,6 +210,8 @@ describe('a full grid with a waiting room', () => {
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 5_000, max_capacity: 80 });
     expect(headers).toHaveProperty('retry-after', '1');
+    // The one that was turned away at the door has not waited.
+    expect((await api.get('/metrics')).text).toContain('load_balancer_wait_seconds_sum{end="refused"} 5\n');
   });
 });
 
@@ -293,8 +296,34 @@ describe('GET /metrics', () => {
         'load_balancer_request_hops_count 2',
         'load_balancer_retries_total 0',
         'load_balancer_ejections_total 0',
+        'load_balancer_repeated_requests_total 0',
+        'load_balancer_wait_seconds_count{end="admitted"} 0',
+        'load_balancer_substation_set_aside{substation_id="a"} 0',
       ]),
     );
+  });
+
+  it('counts requests that come again, however often', async () => {
+    const { api } = await start({ a: 80 });
+    for (let time = 0; time < 3; time += 1)
+      await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect((await api.get('/metrics')).text).toContain('load_balancer_repeated_requests_total 2\n');
+  });
+
+  it('shows when a substation last answered, as time of day', async () => {
+    const { api, clock } = await start({ a: 80 });
+    clock.pass(60_000);
+    const { text } = await api.get('/metrics');
+    expect(text).toContain(`load_balancer_view_timestamp_seconds{substation_id="a"} ${STARTED_AT_S}\n`);
+  });
+
+  it('tells a substation that is set aside from one that is asked', async () => {
+    const { api, grid } = await start();
+    grid.fail('a', 'unreachable', 'unreachable');
+    for (const vehicle_id of ['EV_1', 'EV_2']) await api.post('/route_charge').send({ ...good, vehicle_id });
+    const { text } = await api.get('/metrics');
+    expect(text).toContain('load_balancer_substation_set_aside{substation_id="a"} 1\n');
+    expect(text).toContain('load_balancer_substation_set_aside{substation_id="b"} 0\n');
   });
 });
 

@@ -4,6 +4,9 @@ import { createBalancer } from '../../load_balancer/balancer.ts';
 import { ManualClock } from '../substation_service/manual-clock.ts';
 import type { InMemoryGrid } from './in-memory-grid.ts';
 
+/** The time of day at which a balancer's clock starts, in seconds since 1970. */
+export const STARTED_AT_S = 1_700_000_000;
+
 /** A balancer's app on an in-memory grid that has been polled once. Time passes only when told to. */
 export async function serveBalancer(
   grid: InMemoryGrid,
@@ -22,7 +25,7 @@ export async function serveBalancer(
     {
       transport: grid,
       clock,
-      wallClock: clock.now,
+      wallClock: () => STARTED_AT_S * 1_000 + clock.now(),
       random: () => 0.5,
       logger: createLogger('test', 'silent'),
       registry: createRegistry(),

@@ -1,6 +1,7 @@
 import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
+import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
 import { GridView, gridViewOptions } from '../../load_balancer/grid-view.ts';
@@ -32,8 +33,9 @@ function everyService(): Registry {
   createStoreMetrics(registry, () => {
     throw new Error('no node is here to be asked');
   });
+  createDiskMetrics(registry, '/');
   const view = new GridView(gridViewOptions(1_000, 1_000));
-  new BalancerMetrics({ registry, view, waitingRoom: { size: 0 }, now });
+  new BalancerMetrics({ registry, view, waitingRoom: { size: 0 }, now, wallClock: now });
   const memory = new RequestMemory({ rememberMs: 1, limit: 1, now });
   new SubstationMetrics(
     registry,

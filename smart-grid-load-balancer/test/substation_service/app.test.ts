@@ -242,7 +242,8 @@ describe('GET /metrics', () => {
   it('has the names that dashboards and balancers read, without labels', async () => {
     const { api } = startSubstation({ highPriorityReserve: 10 });
     await api.post('/charge').send({ ...good, charge_amount: 0.1 });
-    await api.post('/charge').send({ ...good, charge_amount: 0.2 });
+    for (let time = 0; time < 2; time += 1)
+      await api.post('/charge').send({ ...good, charge_amount: 0.2, request_id: 'r1' });
     await api.post('/charge').send({ ...good, charge_amount: 99.9 });
     const lines = (await api.get('/metrics')).text.split('\n');
     expect(lines).toEqual(
@@ -255,6 +256,7 @@ describe('GET /metrics', () => {
         'substation_draining 0',
         'substation_info{substation_id="s1"} 1',
         'substation_charges_accepted_total 2',
+        'substation_charges_replayed_total 1',
         'substation_accepted_kilowatts_total 0.3',
         'substation_charges_rejected_total{reason="capacity"} 1',
         'substation_charges_rejected_total{reason="draining"} 0',
