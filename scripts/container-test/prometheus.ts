@@ -22,6 +22,32 @@ export async function readTargets(prometheusUrl: string): Promise<Target[]> {
   return data.activeTargets.map(({ labels, health, lastError }) => ({ ...labels, health, lastError }));
 }
 
+const rulesAnswer = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(
+          z.object({
+            type: z.enum(['recording', 'alerting']),
+            name: z.string(),
+            health: z.string(),
+            lastError: z.string().default(''),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
+/** A rule and how its last evaluation ended: `ok`, `err`, or `unknown` before the first. */
+export type Rule = z.output<typeof rulesAnswer>['data']['groups'][number]['rules'][number];
+
+/** The rules that Prometheus has loaded. */
+export async function readRules(prometheusUrl: string): Promise<Rule[]> {
+  const response = await fetch(`${prometheusUrl}/api/v1/rules`);
+  return rulesAnswer.parse(await response.json()).data.groups.flatMap(({ rules }) => rules);
+}
+
 const rangeAnswer = z.union([
   z.object({
     status: z.literal('success'),

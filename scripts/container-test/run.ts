@@ -7,6 +7,7 @@ import { checkPool } from './pool-checks.ts';
 import { freePorts } from './ports.ts';
 import { createProject } from './project.ts';
 import { checkWithPromtool } from './prometheus-checks.ts';
+import { expectRulesEvaluated } from './rules-check.ts';
 import { checkStore } from './store-checks.ts';
 import { withTraffic } from './store-client.ts';
 import { expectTargetsUp } from './targets-check.ts';
@@ -77,6 +78,9 @@ export async function runContainerTest(
     await checkStore(checks, { project, root, nodeUrls });
     await checks.check("every panel of the store's dashboard shows what is under load", () =>
       withTraffic(nodeUrls, () => expectPanelsFilled('store-dashboard.json', panels)),
+    );
+    await checks.check('every rule of Prometheus is evaluated, and records something', () =>
+      withTraffic(nodeUrls, () => expectRulesEvaluated(prometheusUrl, panels.now)),
     );
     await checks.check('Prometheus has every target of both suites up', () =>
       expectTargetsUp(prometheusUrl, [...gridTargets, ...storeTargets]),

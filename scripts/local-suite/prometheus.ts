@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { PlannedService } from './plan.ts';
+
+const rules = new URL('../../smart-grid-load-balancer/monitoring/prometheus/rules/', import.meta.url);
 
 /** Whether a `prometheus` is on the PATH. */
 export async function prometheusInstalled(): Promise<boolean> {
@@ -21,7 +24,7 @@ export async function startPrometheus(
 ): Promise<LocalPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-prometheus-'));
   const configFile = join(folder, 'prometheus.yml');
-  await writeFile(configFile, scrapeConfig(services));
+  await writeFile(configFile, configuration(services, port));
   const child = execa(
     'prometheus',
     [
@@ -44,14 +47,16 @@ export async function startPrometheus(
   };
 }
 
-/** Jobs and instances as in the containers' configuration. JSON is YAML too. */
-function scrapeConfig(services: readonly PlannedService[]): string {
-  const jobs = [...new Set(services.map(({ job }) => job))];
+/** Rules, jobs and instances as in the containers' configuration. JSON is YAML too. */
+function configuration(services: readonly PlannedService[], ownPort: number): string {
+  const scraped = [...services, { name: 'localhost', job: 'prometheus', port: ownPort }];
+  const jobs = [...new Set(scraped.map(({ job }) => job))];
   return JSON.stringify({
-    global: { scrape_interval: '5s', scrape_timeout: '3s' },
+    global: { scrape_interval: '5s', scrape_timeout: '3s', evaluation_interval: '5s' },
+    rule_files: [join(fileURLToPath(rules), '*.yml')],
     scrape_configs: jobs.map((job) => ({
       job_name: job,
-      static_configs: services
+      static_configs: scraped
         .filter((service) => service.job === job)
         .map(({ name, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { instance: name } })),
     })),

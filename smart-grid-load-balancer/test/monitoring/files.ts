@@ -66,21 +66,20 @@ export const readRules = (name: string) =>
     .parse(parse(read(`${monitoring}/prometheus/rules/${name}.yml`)))
     .groups.flatMap(({ rules }) => rules);
 
-/** What the promtool tests of a rule file expect of its alerts. */
+/** What the promtool tests of a rule file ask, and what they expect of its alerts. */
 export const readRuleTests = (name: string) =>
   z
     .object({
       tests: z.array(
         z.object({
+          promql_expr_test: z.array(z.object({ expr: z.string() })).default([]),
           alert_rule_test: z
             .array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }))
             .default([]),
         }),
       ),
     })
-    .parse(parse(read(`${monitoring}/prometheus/tests/${name}.test.yml`)))
-    .tests.flatMap(({ alert_rule_test }) => alert_rule_test)
-    .map(({ alertname, exp_alerts }) => ({ alertname, alerts: exp_alerts }));
+    .parse(parse(read(`${monitoring}/prometheus/tests/${name}.test.yml`))).tests;
 
 const composeFile = z.object({
   services: z.record(

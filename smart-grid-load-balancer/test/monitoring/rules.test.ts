@@ -8,13 +8,24 @@ const rules = files.flatMap(readRules).map((rule) => ({ ...rule, name: rule.reco
 const recorded = rules.flatMap(({ record }) => (record === undefined ? [] : [record]));
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 
+const tests = files.flatMap(readRuleTests);
+const alertTests = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
+
+/** What Prometheus says of itself. */
+const ofPrometheus = [
+  'up',
+  'prometheus_rule_evaluation_failures_total',
+  'prometheus_tsdb_compactions_failed_total',
+  'prometheus_tsdb_wal_writes_failed_total',
+];
+
 describe('the rules of Prometheus', () => {
-  it('are there for the services, the grid and the store', () => {
-    expect(files).toEqual(['grid', 'services', 'store']);
+  it('are there for the services, the grid, the store and Prometheus itself', () => {
+    expect(files).toEqual(['grid', 'prometheus', 'services', 'store']);
   });
 
   it.each(rules)('read in $name only what is exposed or recorded', ({ expr }) => {
-    const known = [...exposedMetrics.keys(), ...recorded, 'up'];
+    const known = [...exposedMetrics.keys(), ...recorded, ...ofPrometheus];
     // A call like vector(0) reads no metric.
     for (const { metric } of selectorsOf(expr)) expect(known).toContain(metric);
   });
@@ -29,7 +40,47 @@ describe('the rules of Prometheus', () => {
   });
 
   it.each(alerts)('are shown to fire with $alert by a test that promtool runs', ({ alert }) => {
-    const fired = files.flatMap(readRuleTests).filter(({ alerts }) => alerts.length > 0);
+    const fired = alertTests.filter(({ exp_alerts }) => exp_alerts.length > 0);
     expect(fired.map(({ alertname }) => alertname)).toContain(alert);
+  });
+
+  it.each(alerts)('are shown to be quiet with $alert by another', ({ alert }) => {
+    const quiet = alertTests.filter(({ exp_alerts }) => exp_alerts.length === 0);
+    expect(quiet.map(({ alertname }) => alertname)).toContain(alert);
+  });
+
+  it.each(recorded)('record what %s says, by a test of it or of an alert that reads it', (name) => {
+    const asked = tests.flatMap(({ promql_expr_test }) => promql_expr_test);
+    const read = [...asked, ...alerts].flatMap(({ expr }) => selectorsOf(expr));
+    expect(read.map(({ metric }) => metric)).toContain(name);
+  });
+
+  it('hold the services, the store and the substations to what is asked of each', () => {
+    expect(recorded).toEqual(
+      expect.arrayContaining([
+        // Rate, errors and duration of every service.
+        'job:http_requests:rate1m',
+        'job:http_request_errors:ratio_rate1m',
+        'job:http_request_duration_seconds:p99_rate1m',
+        // Utilisation, saturation and errors of every substation.
+        'instance:substation_utilization:ratio',
+        'instance:substation_refusals:rate1m',
+        'instance:substation_errors:rate1m',
+      ]),
+    );
+    expect(alerts.map(({ alert }) => alert)).toEqual(
+      expect.arrayContaining([
+        'ServiceDown',
+        'StoreNodeMissing',
+        'BufferNotDraining',
+        'ReplicationLag',
+        'GridSaturated',
+        'BalancerViewStale',
+        'ServiceFails',
+        'DiskNearlyFull',
+        'DiskFillingUp',
+        'PrometheusCannotStore',
+      ]),
+    );
   });
 });
