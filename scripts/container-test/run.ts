@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { checkStoreUnderFire } from './chaos/store-chaos.ts';
 import type { Checks } from './checks.ts';
 import { containersOf, missingProtections, waitUntilHealthy } from './containers.ts';
 import { expectPanelsFilled } from './dashboard-checks.ts';
@@ -32,12 +33,14 @@ const storeTargets = store.map((node) => `vector_clock_kv_store/${node}`);
  * @param root the repository's root, absolute
  * @param write gets lines about what goes on between checks
  * @param now the clock, in milliseconds since 1970
+ * @param seed decides what strikes the containers when
  */
 export async function runContainerTest(
   checks: Checks,
   root: string,
   write: (line: string) => void,
   now: () => number,
+  seed: number,
 ): Promise<void> {
   const ports = await freePorts();
   const url = (port: string) => `http://127.0.0.1:${port}`;
@@ -75,6 +78,7 @@ export async function runContainerTest(
     await checkPool(checks, { project, prometheusUrl, balancerUrl: url(ports.LOAD_BALANCER_PORT) });
     if (!(await checks.check('the store starts beside it and is healthy', () => start(store)))) return;
     const nodeUrls = [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(url);
+    await checkStoreUnderFire(checks, { project, nodeUrls, seed, write, now });
     await checkStore(checks, { project, root, nodeUrls });
     await checks.check("every panel of the store's dashboard shows what is under load", () =>
       withTraffic(nodeUrls, () => expectPanelsFilled('store-dashboard.json', panels)),

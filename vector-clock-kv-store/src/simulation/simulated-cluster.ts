@@ -96,6 +96,9 @@ export class SimulatedCluster implements Battlefield {
         return this.#kill(nodes.filter(({ node }) => node !== undefined));
       case 'wipe':
         return this.#wipe(first);
+      case 'crash':
+      case 'disconnect':
+        throw new Error(`${strike.kind} is for containers; here there are kill and cut`);
     }
   }
 

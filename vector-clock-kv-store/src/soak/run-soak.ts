@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';
 import { realScheduler } from '../scheduler.ts';
 import type { SoakWatcher } from '../space-time/record-soak.ts';
+import { DiskGuard } from './disk-guard.ts';
 import { NodeAdmin } from './node-admin.ts';
 import { NodeProcesses } from './node-processes.ts';
 import { ProcessBattlefield } from './process-battlefield.ts';
@@ -60,10 +61,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const admin = new NodeAdmin();
   const loop = new SessionLoop(
     (node) => nodes.url(node),
-    () => battlefield.open,
+    () => disks.open,
     freshKeys(),
   );
-  const battlefield = new ProcessBattlefield(nodes, admin, (node) => loop.underWayAt(node));
+  const disks = new DiskGuard({ nodes: urls, admin, underWayAt: (node) => loop.underWayAt(node) });
+  const battlefield = new ProcessBattlefield(nodes, admin, disks);
   let strikes: StrikeCounts = {};
   try {
     for (const name of nodes.names) nodes.start(name);

@@ -3,8 +3,11 @@ import type { SeededRandom } from './seeded-random.ts';
 /** What goes wrong on the way from one node to another; see faulty-transport.ts. */
 export const linkStrikes = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] as const;
 
-/** `kill`: as SIGKILL does. `pause`: as SIGSTOP does. `wipe`: killed, and its disk lost. `cut`: no message passes. */
-export const strikeKinds = [...linkStrikes, 'kill', 'pause', 'wipe', 'cut'] as const;
+/**
+ * `kill`: as SIGKILL does. `pause`: as SIGSTOP does. `wipe`: killed, and its disk lost. `cut`: no message passes one
+ * way. `crash`: killed, and started again by whoever runs it. `disconnect`: no message passes to or from it.
+ */
+export const strikeKinds = [...linkStrikes, 'kill', 'pause', 'wipe', 'cut', 'crash', 'disconnect'] as const;
 
 export type StrikeKind = (typeof strikeKinds)[number];
 

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/soak/seeded-random.ts';
-import { describeStrike, planStrikes, type StrikePlan, strikeKinds } from '../../src/soak/strikes.ts';
+import {
+  describeStrike,
+  isLinkStrike,
+  planStrikes,
+  type StrikePlan,
+  strikeKinds,
+} from '../../src/soak/strikes.ts';
 
 const plan: StrikePlan = {
   nodes: ['a', 'b', 'c'],
   untilMs: 60_000,
   everyMs: 500,
   lasting: { shortestMs: 100, longestMs: 2_000 },
-  weights: { hold: 1, drop: 1, duplicate: 1, reorder: 1, delay: 1, kill: 1, pause: 1, wipe: 1, cut: 1 },
+  weights: Object.fromEntries(strikeKinds.map((kind) => [kind, 1])),
 };
 
 describe('the plan of strikes', () => {
@@ -38,7 +44,7 @@ describe('the plan of strikes', () => {
 
   it('strikes the way between two nodes, or one node, or all at once with a kill', () => {
     for (const { kind, nodes } of planStrikes(plan, new SeededRandom(3))) {
-      const counts = kind === 'kill' ? [1, 3] : kind === 'pause' || kind === 'wipe' ? [1] : [2];
+      const counts = kind === 'kill' ? [1, 3] : isLinkStrike(kind) || kind === 'cut' ? [2] : [1];
       expect(counts).toContain(nodes.length);
       expect(new Set(nodes).size).toBe(nodes.length);
     }

@@ -1,0 +1,121 @@
+import { setMaxListeners } from 'node:events';
+import { realScheduler } from '../../../vector-clock-kv-store/src/scheduler.ts';
+import { DiskGuard } from '../../../vector-clock-kv-store/src/soak/disk-guard.ts';
+import { NodeAdmin } from '../../../vector-clock-kv-store/src/soak/node-admin.ts';
+import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
+import { SessionLoop } from '../../../vector-clock-kv-store/src/soak/session-loop.ts';
+import { runStrikes, type StrikeCounts } from '../../../vector-clock-kv-store/src/soak/strike-runner.ts';
+import { describeStrike, planStrikes } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
+import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.ts';
+import { freshKeys, runTrial, type TrialReport } from '../../../vector-clock-kv-store/src/soak/trial.ts';
+import type { Checks } from '../checks.ts';
+import { waitUntilHealthy } from '../containers.ts';
+import type { Project } from '../project.ts';
+import { StoreBattlefield } from './store-battlefield.ts';
+import { StruckContainers } from './struck-containers.ts';
+
+export type StoreChaosOptions = {
+  project: Project;
+  /** Where the nodes are published, node1 first. */
+  nodeUrls: readonly string[];
+  /** Decides what strikes when. */
+  seed: number;
+  /** Gets lines about what strikes. */
+  write: (line: string) => void;
+  /** Milliseconds since 1970. */
+  now: () => number;
+};
+
+/** As in the soak of local processes, with more of what only an engine can do. The last strike ends after 45 s or so. */
+const STRIKES = {
+  untilMs: 38_000,
+  everyMs: 1_200,
+  lasting: { shortestMs: 500, longestMs: 5_000 },
+  weights: {
+    hold: 1,
+    drop: 1,
+    duplicate: 1,
+    reorder: 1,
+    delay: 1,
+    kill: 2,
+    crash: 1.5,
+    pause: 2,
+    disconnect: 3,
+    wipe: 0.7,
+  },
+};
+
+/** Enough that every node is always asked something, and few enough that the nodes, not these, use the machine. */
+const SESSIONS = 16;
+
+/** Strikes the nodes' containers while recorded sessions use them. All are up before and after. */
+export async function checkStoreUnderFire(checks: Checks, options: StoreChaosOptions): Promise<void> {
+  await checks.check(
+    `the store keeps every promise while its containers are struck, seed ${options.seed}`,
+    async () => {
+      const { report, strikes } = await underFire(options);
+      if (report.findings.length > 0) throw new Error(report.findings.slice(0, 20).join('\n'));
+      return tell(report, strikes);
+    },
+  );
+}
+
+async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOptions) {
+  const nodes = new Map(nodeUrls.map((url, index) => [`node${index + 1}`, url]));
+  const services = [...nodes.keys()];
+  const random = new SeededRandom(seed);
+  const admin = new NodeAdmin();
+  const loop = new SessionLoop(
+    (node) => nodes.get(node) ?? '',
+    () => disks.open,
+    freshKeys(`chaos-${now()}:`),
+  );
+  const disks = new DiskGuard({ nodes, admin, underWayAt: (node) => loop.underWayAt(node) });
+  const containers = await StruckContainers.of({ project, services, now });
+  const battlefield = new StoreBattlefield({ containers, nodes, admin, disks });
+  const stop = new AbortController();
+  // Every strike listens while it waits.
+  setMaxListeners(0, stop.signal);
+  let strikes: StrikeCounts = {};
+  try {
+    const report = await runTrial({
+      nodes,
+      admin,
+      loop,
+      sessions: SESSIONS,
+      random: random.fork(),
+      async ordeal() {
+        strikes = await runStrikes(
+          planStrikes({ nodes: services, ...STRIKES }, random),
+          battlefield,
+          realScheduler,
+          {
+            stop: stop.signal,
+            tell: (strike) => write(`  ${describeStrike(strike)}`),
+          },
+        );
+      },
+      async heal() {
+        await waitUntilHealthy(project, services);
+        await battlefield.heal();
+      },
+      print: (line) => write(`  ${line}`),
+    });
+    return { report, strikes };
+  } finally {
+    stop.abort();
+    await containers.restore();
+  }
+}
+
+function tell({ elapsedMs, failures, judgement, operations }: TrialReport, strikes: StrikeCounts): string {
+  return [
+    `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without an answer`,
+    `strikes ${tellStrikes(strikes)}`,
+    `writes lost ${judgement.lost.length} of ${judgement.acknowledged}`,
+    `pattern violations ${judgement.conviction?.pattern ?? 'none'}`,
+    `session violations ${judgement.sessionViolations.length}`,
+    `replicas ${judgement.differences.length === 0 ? 'equal' : 'differ'}`,
+    `clocks reused ${judgement.reusedClocks.length}`,
+  ].join('; ');
+}
