@@ -73,8 +73,10 @@ await runService('substation_service', variables, ({ config, logger, registry })
       substation.drain();
       const bounded = new Promise<void>((resolve) => clock.after(config.DRAIN_MS, resolve));
       await Promise.race([charging.whenIdle(), bounded]);
-      if (substation.activeSessions > 0)
-        logger.warn({ sessions: substation.activeSessions }, 'stopped with sessions running');
+      // Its counters go with it, so that this is the last word on what it took on.
+      const total = { substation: substation.id, accepted_kw: substation.acceptedTotal };
+      if (substation.activeSessions === 0) logger.info(total, 'drained');
+      else logger.warn({ ...total, sessions: substation.activeSessions }, 'stopped with sessions running');
     },
   };
 });

@@ -1,0 +1,173 @@
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  type ComposeService,
+  filesUnder,
+  read,
+  readCompose,
+  readStack,
+  type StackService,
+  stackFolder,
+  stackVariables,
+} from './files.ts';
+
+const grid = readCompose('smart-grid-load-balancer');
+const store = readCompose('vector-clock-kv-store');
+const compose = { ...grid.services, ...store.services };
+const stack = readStack();
+
+/** The named substations are replicas of one service here, which is Compose's pool; a load test is no service. */
+const notInStack = ['substation_1', 'substation_2', 'substation_3', 'load_tester'];
+const pairs = Object.entries(stack.services).flatMap(([name, service]) => {
+  const own = compose[name];
+  return own === undefined ? [] : [{ name, service, own }];
+});
+
+/** A variable of a compose or stack file with its default, as it stands there. */
+const variable = (name: string, value: string) => `\${${name}:-${value}}`;
+
+const nodeDiffers = {
+  FAULTS: variable('FAULTS', '0'),
+  CLUSTER_TOKEN: undefined,
+  CLUSTER_TOKEN_FILE: '/run/secrets/cluster_token',
+  PEER_WAIT_MS: '300000',
+};
+const adminTokenFile = '/run/secrets/admin_token';
+
+/** In what a service's environment is another one than in Compose; undefined: not there. */
+const environmentDiffers: Record<string, Record<string, string | undefined>> = {
+  node1: nodeDiffers,
+  node2: nodeDiffers,
+  node3: nodeDiffers,
+  substation: {
+    SUBSTATION_ID: 'substation_{{.Task.Slot}}',
+    ADMIN_TOKEN: undefined,
+    ADMIN_TOKEN_FILE: adminTokenFile,
+    DRAIN_MS: variable('DRAIN_MS', '20000'),
+  },
+  load_balancer: {
+    SUBSTATION_DNS: 'tasks.substation',
+    ADMIN_TOKEN: undefined,
+    ADMIN_TOKEN_FILE: adminTokenFile,
+  },
+};
+
+/** A service's replicas are reached under `tasks.` and its name. */
+const underTasks = (value: string) => value.replaceAll(/http:\/\/(?=[a-z])/g, 'http://tasks.');
+
+describe('the stack', () => {
+  it('has the services of both suites, and no other', () => {
+    const expected = Object.keys(compose).filter((name) => !notInStack.includes(name));
+    expect(Object.keys(stack.services).sort()).toEqual(expected.sort());
+  });
+
+  it('has their networks and volumes', () => {
+    expect(Object.keys(stack.networks).sort()).toEqual(
+      Object.keys({ ...grid.networks, ...store.networks }).sort(),
+    );
+    expect(Object.keys(stack.volumes).sort()).toEqual(
+      Object.keys({ ...grid.volumes, ...store.volumes }).sort(),
+    );
+  });
+
+  it.each(pairs)('runs the image of $name that Compose builds or pulls', ({ service, own }) => {
+    // Of those built alike, Compose names one.
+    const named = Object.values(compose).find(
+      ({ build, image }) => image !== undefined && build?.dockerfile === own.build?.dockerfile && build,
+    );
+    expect(service.image).toBe(own.image ?? named?.image);
+  });
+
+  it.each(pairs)('gives $name the same command, networks and rights', ({ service, own }) => {
+    for (const key of ['command', 'networks', 'init', 'read_only', 'cap_drop', 'logging'] as const) {
+      expect(service[key], key).toEqual(own[key]);
+    }
+    expect(tmpfsOf(service)).toEqual(own.tmpfs);
+    expect(service.deploy.resources.limits.memory).toBe(own.mem_limit);
+  });
+
+  it.each(pairs)('gives $name the same environment, but for what must differ', ({ name, service, own }) => {
+    const expected = Object.entries({
+      ...Object.fromEntries(Object.entries(own.environment).map(([key, value]) => [key, underTasks(value)])),
+      ...environmentDiffers[name],
+    }).filter(([, value]) => value !== undefined);
+    expect(service.environment).toEqual(Object.fromEntries(expected));
+  });
+
+  it.each(pairs)('publishes $name on the same ports', ({ service, own }) => {
+    const published = service.ports.map(({ published, target }) => `${published}:${target}`);
+    expect(published).toEqual(
+      own.ports.map((port) => port.replace(`${variable('BIND_ADDRESS', '127.0.0.1')}:`, '')),
+    );
+    expect(service.ports.every(({ mode }) => mode === variable('PUBLISH_MODE', 'ingress'))).toBe(true);
+  });
+
+  it.each(pairs)('mounts the same volumes into $name', ({ service, own }) => {
+    expect(service.volumes.filter((volume) => typeof volume === 'string')).toEqual(
+      own.volumes.filter((volume) => !volume.startsWith('.')),
+    );
+  });
+
+  it.each(pairs)('puts every file into $name that Compose binds', ({ service, own }) => {
+    const given = service.configs.map(({ source, target }) => {
+      const file = stack.configs[source]?.file ?? '';
+      return [target, posix.join(stackFolder, file)];
+    });
+    expect(Object.fromEntries(given)).toEqual(Object.fromEntries(boundFiles(own)));
+  });
+
+  it('gives every config and secret to some service, under a name that changes with the stack', () => {
+    const services = Object.values(stack.services);
+    const used = new Set(services.flatMap(({ configs }) => configs.map(({ source }) => source)));
+    expect(Object.keys(stack.configs).sort()).toEqual([...used].sort());
+    for (const [key, { name }] of Object.entries(stack.configs)) {
+      expect(name).toBe(`${variable('STACK_NAME', 'gridclock')}_${key}_${variable('CONFIG_VERSION', '0')}`);
+    }
+    expect(Object.keys(stack.secrets).sort()).toEqual(
+      [...new Set(services.flatMap(({ secrets }) => secrets))].sort(),
+    );
+    for (const [key, { name }] of Object.entries(stack.secrets)) {
+      expect(name).toBe(`${variable('STACK_NAME', 'gridclock')}_${key}`);
+    }
+  });
+
+  it.each(Object.entries(stack.services))(
+    'gives %s the secrets whose files it reads',
+    (_name, { environment, secrets }) => {
+      const files = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'));
+      expect(files.map((file) => posix.basename(file))).toEqual(secrets);
+    },
+  );
+
+  it('has its own variables in its README', () => {
+    const readme = read(`${stackFolder}/README.md`);
+    const example = read('.env.example');
+    const unknown = stackVariables().filter(
+      (name) => !example.includes(`\n${name}=`) && !readme.includes(`\`${name}\``),
+    );
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+});
+
+function tmpfsOf({ volumes }: StackService): string[] {
+  return volumes.flatMap((volume) => (typeof volume === 'string' ? [] : [volume.target]));
+}
+
+/** Target and source of every file that a compose service of the grid's folder binds, folders taken apart. */
+function boundFiles({ volumes }: ComposeService): [string, string][] {
+  return volumes
+    .filter((volume) => volume.startsWith('./'))
+    .flatMap((volume) => {
+      const [from = '', to = ''] = volume.split(':');
+      const source = posix.join('smart-grid-load-balancer', from);
+      if (/\.\w+$/.test(from)) return [[to, source] satisfies [string, string]];
+      return filesUnder(source)
+        .filter((file) => !file.startsWith(`${source}/tests/`))
+        .map((file): [string, string] => [posix.join(to, posix.relative(source, file)), ownFor(file)]);
+    });
+}
+
+/** The only file that differs: prometheus.test.ts says how. */
+function ownFor(file: string): string {
+  return file.endsWith('/prometheus/prometheus.yml') ? `${stackFolder}/prometheus.yml` : file;
+}
