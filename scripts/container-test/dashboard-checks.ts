@@ -30,7 +30,11 @@ const SHOWN_WITHIN_MS = 45_000;
 /** Asks the real Prometheus each query of a dashboard, as Grafana would, until every panel has an answer. */
 export async function expectPanelsFilled(file: string, options: DashboardOptions): Promise<string> {
   const text = await readFile(join(options.root, folder, file), 'utf8');
-  const queries = queriesOf(dashboardSchema.parse(JSON.parse(text)));
+  const dashboard = dashboardSchema.parse(JSON.parse(text));
+  const queries = queriesOf(dashboard).map((query) => ({
+    ...query,
+    expr: fillVariables(dashboard, query.expr, RATE_INTERVAL),
+  }));
   let complaints: string[] = [];
   const filled = async () => {
     const said = await Promise.all(queries.map((query) => complaint(query, options)));
@@ -44,7 +48,7 @@ export async function expectPanelsFilled(file: string, options: DashboardOptions
 }
 
 async function complaint(query: DashboardQuery, options: DashboardOptions): Promise<string | undefined> {
-  const expr = fillVariables(query.expr, RATE_INTERVAL);
+  const { expr } = query;
   const answer = await queryRange(options.prometheusUrl, expr, options.since, options.now());
   if (answer.error !== undefined) return `${query.title}: ${answer.error}`;
   // An annotation marks what happens seldom: it may well have nothing to show.

@@ -9,7 +9,16 @@ const panel = z.object({
   description: z.string().optional(),
   datasource: z.object({ uid: z.string() }).optional(),
   gridPos: z.object({ h: z.number(), w: z.number(), x: z.number(), y: z.number() }),
-  fieldConfig: z.object({ defaults: z.object({ unit: z.string() }) }).optional(),
+  fieldConfig: z
+    .object({
+      defaults: z.object({
+        unit: z.string(),
+        thresholds: z.object({
+          steps: z.array(z.object({ color: z.string(), value: z.number().nullable() })),
+        }),
+      }),
+    })
+    .optional(),
   targets: z.array(target).default([]),
 });
 
@@ -19,6 +28,7 @@ const variable = z.object({
   name: z.string(),
   type: z.string(),
   query: z.union([z.string(), z.object({ query: z.string() })]),
+  allValue: z.string().optional(),
   current: z.unknown(),
 });
 
@@ -58,13 +68,14 @@ export function queriesOf({ panels, annotations }: Dashboard): DashboardQuery[] 
 }
 
 /**
- * What Grafana sends for an expression when every job and instance is shown.
+ * What Grafana sends for an expression of a dashboard when All is chosen for every variable.
  *
  * @param rateInterval stands for `$__rate_interval`, as a PromQL duration such as `20s`
  */
-export function fillVariables(expr: string, rateInterval: string): string {
-  return expr
-    .replaceAll('$__rate_interval', rateInterval)
-    .replaceAll('$job', '.+')
-    .replaceAll('$instance', '.+');
+export function fillVariables({ templating }: Dashboard, expr: string, rateInterval: string): string {
+  return templating.list.reduce(
+    (filled, { name, allValue }) =>
+      allValue === undefined ? filled : filled.replaceAll(`$${name}`, allValue),
+    expr.replaceAll('$__rate_interval', rateInterval),
+  );
 }

@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { queriesOf } from '../../monitoring/dashboard.ts';
+import { type Dashboard, fillVariables, queriesOf } from '../../monitoring/dashboard.ts';
+import { dashboardFiles } from '../../monitoring/grafana/dashboards/files.ts';
 import { exposedMetrics } from './exposed-metrics.ts';
-import { readDashboard } from './files.ts';
+import { readDashboard, readDashboardText, readPrometheusConfig, readRuleNames, readRules } from './files.ts';
 import { selectorsOf } from './promql.ts';
 
 const grid = readDashboard('dashboard.json');
 const store = readDashboard('store-dashboard.json');
+/** The job that the store's dashboard is about. */
+const STORE_JOB = 'vector_clock_kv_store';
+const jobs = readPrometheusConfig().scrape_configs.map(({ job_name }) => job_name);
+
+it.each([...dashboardFiles])('the file %s is what its sources make: npm run dashboards', (name, text) => {
+  expect(readDashboardText(name)).toBe(text);
+});
+
+it('every job of Prometheus is on one of the dashboards', () => {
+  const shown = [grid, store].flatMap(({ templating }) =>
+    templating.list.flatMap(({ name, allValue }) => (name === 'job' ? (allValue?.split('|') ?? []) : [])),
+  );
+  expect(shown.sort()).toEqual([...jobs].sort());
+});
 
 describe.each([
   { dashboard: grid, uid: 'gridclock-grid', other: store },
@@ -55,7 +70,8 @@ describe.each([
 
   it('asks only for what the services expose, for the chosen jobs and instances', () => {
     for (const { title, metric, matchers } of selectors) {
-      expect([...exposedMetrics.keys(), 'up'], title).toContain(metric);
+      // The last two are of Prometheus itself.
+      expect([...exposedMetrics.keys(), 'up', 'ALERTS'], title).toContain(metric);
       expect(matchers, title).toEqual(expect.arrayContaining(['job=~"$job"', 'instance=~"$instance"']));
     }
   });
@@ -69,10 +85,83 @@ describe.each([
     }
   });
 
+  it('leaves no gap between panels', () => {
+    const height = Math.max(...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+    const area = dashboard.panels.reduce((sum, { gridPos }) => sum + gridPos.w * gridPos.h, 0);
+    expect(area).toBe(24 * height);
+  });
+
+  it('says first whether all is well, then rate, errors and duration', () => {
+    expect(rowTitles(dashboard).slice(0, 2)).toEqual(['Is all well?', 'Requests: rate, errors, duration']);
+    const firstRows = dashboard.panels.filter(({ gridPos }) => gridPos.y > 0 && gridPos.y < 9);
+    expect(new Set(firstRows.map(({ type }) => type))).toEqual(
+      dashboard === grid ? new Set(['stat', 'gauge']) : new Set(['stat']),
+    );
+  });
+
+  it('shows only its own system when all is chosen, with alerts that name no instance', () => {
+    const filled = fillVariables(dashboard, '{job=~"$job", instance=~"$instance"}[$__rate_interval]', '20s');
+    const own = dashboard === grid ? jobs.filter((job) => job !== STORE_JOB) : [STORE_JOB];
+    expect(filled).toMatch(/^\{job=~"([a-z_|]+)", instance=~"\.\*"\}\[20s\]$/);
+    expect(/job=~"([^"]+)"/.exec(filled)?.[1]?.split('|').sort()).toEqual(own.sort());
+  });
+
+  it('marks restarts, alerts and faults', () => {
+    const marks = new Map(dashboard.annotations.list.map(({ name, expr }) => [name, expr]));
+    expect(marks.get('Restarts')).toContain('process_start_time_seconds');
+    expect(marks.get('Alerts')).toContain('alertstate="firing"');
+    expect(marks.get(dashboard === grid ? 'Substations set aside' : 'Refused messages')).toMatch(/^increase/);
+  });
+
   it('links to the other dashboard', () => {
     expect(dashboard.links.map(({ url }) => url)).toContain(`/d/${other.uid}`);
   });
 });
+
+function rowTitles({ panels }: Dashboard): string[] {
+  return panels.flatMap(({ type, title }) => (type === 'row' ? [title] : []));
+}
+
+describe('the limits of panels', () => {
+  const alerts = new Map(
+    readRuleNames()
+      .flatMap(readRules)
+      .flatMap(({ alert, expr }) => (alert === undefined ? [] : [[alert, expr] as const])),
+  );
+
+  it.each([
+    { panel: 'Grid utilisation', alert: 'GridSaturated' },
+    { panel: 'Oldest view', alert: 'BalancerViewStale' },
+    { panel: 'Age of the view', alert: 'BalancerViewStale' },
+    { panel: 'Errors', alert: 'ServiceFails' },
+    { panel: 'Event loop delay', alert: 'EventLoopLate' },
+    { panel: 'Oldest waiting message', alert: 'BufferNotDraining' },
+    { panel: 'Longest wait in the buffer', alert: 'BufferNotDraining' },
+    { panel: 'Furthest behind', alert: 'ReplicationLag' },
+    { panel: "Peers' lag", alert: 'ReplicationLag' },
+    { panel: 'Slowest deliveries', alert: 'DeliverySlow' },
+    { panel: 'Slowest deliveries by node', alert: 'DeliverySlow' },
+    { panel: 'Commit duration', alert: 'CommitsSlow' },
+  ])('turn "$panel" red where $alert fires', ({ panel, alert }) => {
+    const limit = Number(/> ([0-9.]+)\s*$/.exec(alerts.get(alert) ?? '')?.[1]);
+    expect(redOf(panel)).toEqual(limit);
+  });
+
+  it('turn a disk red where DiskNearlyFull fires, which counts what is free', () => {
+    const free = Number(/< ([0-9.]+)\s*$/.exec(alerts.get('DiskNearlyFull') ?? '')?.[1]);
+    for (const panel of ['Disk used', 'Fullest disk']) expect(redOf(panel), panel).toBeCloseTo(1 - free);
+  });
+
+  it("are parts of a substation's own capacity", () => {
+    expect(redOf('Utilisation')).toBe(100 * (redOf('Grid utilisation') ?? 0));
+  });
+});
+
+/** Where the first panel of that title turns red. */
+function redOf(title: string): number | null | undefined {
+  const panel = [...grid.panels, ...store.panels].find((candidate) => candidate.title === title);
+  return panel?.fieldConfig?.defaults.thresholds.steps.find(({ color }) => color === 'red')?.value;
+}
 
 describe("the grid's dashboard", () => {
   it.each([
@@ -83,7 +172,26 @@ describe("the grid's dashboard", () => {
     'Capacity against load',
     'Total grid load',
     'Request rate',
+    'Requests that wait',
+    'Repeated requests',
+    'Substations set aside',
+    'Age of the view',
   ])('has the panel "%s"', (title) => {
     expect(grid.panels.map((panel) => panel.title)).toContain(title);
+  });
+});
+
+describe("the store's dashboard", () => {
+  it.each([
+    'Delivery delay',
+    'Longest wait in the buffer',
+    "Peers' lag",
+    'Disk used',
+    'Data file',
+    'Commit duration',
+    'Writes per commit',
+    'Nodes by status',
+  ])('has the panel "%s"', (title) => {
+    expect(store.panels.map((panel) => panel.title)).toContain(title);
   });
 });

@@ -9,8 +9,10 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 const monitoring = 'smart-grid-load-balancer/monitoring';
 
+export const readDashboardText = (name: string): string => read(`${monitoring}/grafana/${name}`);
+
 export const readDashboard = (name: string): Dashboard =>
-  dashboardSchema.parse(JSON.parse(read(`${monitoring}/grafana/${name}`)));
+  dashboardSchema.parse(JSON.parse(readDashboardText(name)));
 
 export const readDatasources = () =>
   z

@@ -34,6 +34,14 @@ describe('Grafana', () => {
     }
   });
 
+  it('lets anyone look and nobody but the administrator change, whose password is a variable', () => {
+    expect(grafana?.environment).toMatchObject({
+      GF_AUTH_ANONYMOUS_ENABLED: 'true',
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+      GF_SECURITY_ADMIN_PASSWORD: expect.stringMatching(/^\$\{GRAFANA_ADMIN_PASSWORD:-/),
+    });
+  });
+
   it('knows the scrape interval, from which it works out $__rate_interval', () => {
     expect(readDatasources()[0]?.jsonData.timeInterval).toBe(prometheus.global.scrape_interval);
   });

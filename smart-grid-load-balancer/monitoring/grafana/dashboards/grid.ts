@@ -1,0 +1,31 @@
+import { dashboardOf } from './frame.ts';
+import { balancing } from './grid-balancing.ts';
+import { gridNow } from './grid-now.ts';
+import { requests } from './grid-requests.ts';
+import { substations } from './grid-substations.ts';
+import { increase } from './select.ts';
+import { processes } from './service-panels.ts';
+
+/** The grid: whether all is well, its requests, its substations, how the balancer chooses, its processes. */
+export const gridDashboard = dashboardOf({
+  uid: 'gridclock-grid',
+  title: 'Smart grid',
+  description: 'Substations, the balancer and the public entry of the charging grid.',
+  tag: 'grid',
+  // Prometheus among them, so that its alerts are seen.
+  jobs: ['charge_request_service', 'load_balancer', 'substation', 'prometheus'],
+  marks: [
+    {
+      name: 'Substations set aside',
+      title: 'A substation was set aside',
+      expr: `${increase('load_balancer_ejections_total')} > 0`,
+      colour: 'orange',
+    },
+  ],
+  linkTo: {
+    uid: 'gridclock-store',
+    title: 'Key-value store',
+    tooltip: 'The dashboard of the causally consistent store',
+  },
+  rows: [gridNow, requests, substations, balancing, processes()],
+});
