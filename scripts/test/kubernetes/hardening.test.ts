@@ -1,0 +1,51 @@
+import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
+import { Router } from 'express';
+import supertest from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { MANIFESTS, readFolder } from './read-manifests.ts';
+import { workloadsOf } from './workloads.ts';
+
+const workloads = ['base', 'load-test'].flatMap((folder) => workloadsOf(readFolder(`${MANIFESTS}/${folder}`)));
+
+describe.each(workloads)('the pod of $name', ({ pod, container }) => {
+  it('meets the restricted standard for pods', () => {
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    for (const host of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod).not.toHaveProperty(host);
+  });
+
+  it('gets neither a token for the Kubernetes API nor variables made from Services', () => {
+    expect(pod).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+  });
+
+  it('has /tmp to write to', () => {
+    expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+    expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } });
+  });
+
+  it('reads secrets as the group that their files belong to', () => {
+    const secrets = pod.volumes.filter(({ secret }) => secret !== undefined);
+    for (const volume of secrets) expect(volume).toMatchObject({ secret: { defaultMode: 0o440 } });
+    if (secrets.length > 0) expect(pod.securityContext).toMatchObject({ fsGroup: 1000 });
+  });
+});
+
+describe.each(workloads.filter(({ kind }) => kind !== 'Job'))('$name', ({ container }) => {
+  it('is asked for readiness and for life at routes that every service has', async () => {
+    const service = 'probed';
+    const logger = createLogger(service, 'silent', 'json');
+    const app = createServiceApp({ service, logger, registry: createRegistry(), routes: Router() });
+    expect(container.readinessProbe?.httpGet.path).toBe('/ready');
+    expect(container.livenessProbe?.httpGet.path).toBe('/health');
+    expect(container.startupProbe?.httpGet.path).toBe('/health');
+    for (const path of ['/ready', '/health']) await supertest(app).get(path).expect(200);
+  });
+});

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where the manifests are, from the repository's root. */
+export const MANIFESTS = 'deploy/kubernetes';
+
+const manifestSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+});
+
+/** One object of Kubernetes, with all its fields. */
+export type Manifest = z.output<typeof manifestSchema>;
+
+const kustomizationSchema = z.looseObject({
+  resources: z.array(z.string()).default([]),
+  components: z.array(z.string()).default([]),
+  images: z.array(z.object({ name: z.string(), newTag: z.string() })).default([]),
+});
+
+/** Every object in a text of one or more YAML documents. */
+export function parseManifests(text: string): Manifest[] {
+  return parseAllDocuments(text).map((document) => manifestSchema.parse(document.toJS()));
+}
+
+/** @param folder from the repository's root */
+export function readKustomization(folder: string) {
+  const [document] = parseAllDocuments(readFileSync(posix.join(root, folder, 'kustomization.yaml'), 'utf8'));
+  return kustomizationSchema.parse(document?.toJS());
+}
+
+/** The files that a kustomization leads to, its own `kustomization.yaml` included, from the repository's root. */
+export function filesOf(folder: string): string[] {
+  const { resources, components } = readKustomization(folder);
+  const listed = [...resources, ...components].map((path) => posix.join(folder, path));
+  return [
+    posix.join(folder, 'kustomization.yaml'),
+    ...listed.flatMap((path) => (path.endsWith('.yaml') ? [path] : filesOf(path))),
+  ];
+}
+
+/** The objects that a kustomization leads to, as they stand in the files: nothing patched or generated. */
+export function readFolder(folder: string): Manifest[] {
+  return filesOf(folder)
+    .filter((file) => !file.endsWith('kustomization.yaml'))
+    .flatMap((file) => parseManifests(readFileSync(posix.join(root, file), 'utf8')));
+}
+
+/** All YAML files under the manifests' folder, from the repository's root. */
+export function allFiles(): string[] {
+  return readdirSync(posix.join(root, MANIFESTS), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => posix.join(MANIFESTS, file));
+}
+
+/** The kustomizations that are applied; the others are parts of them. */
+export const applied = ['base', 'overlays/local', 'overlays/monitoring', 'load-test'].map((folder) =>
+  posix.join(MANIFESTS, folder),
+);

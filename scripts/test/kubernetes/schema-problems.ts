@@ -1,0 +1,40 @@
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import type { Manifest } from './read-manifests.ts';
+import { unreadFields } from './unread-fields.ts';
+
+/** Kubernetes' own schemas, and the Prometheus Operator's, of the kinds used here. */
+const models = [
+  ConfigMap,
+  Deployment,
+  Job,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  PrometheusRule,
+  Service,
+  ServiceAccount,
+  ServiceMonitor,
+  StatefulSet,
+];
+
+/** What an API server would refuse in a manifest; fields that it does not know are among it. */
+export function schemaProblems(manifest: Manifest): string[] {
+  const { apiVersion, kind } = manifest;
+  const model = models.find((known) => known.apiVersion === apiVersion && known.kind === kind);
+  if (model === undefined) return [`no schema for ${kind} of ${apiVersion}`];
+  try {
+    return unreadFields(manifest, (standIn) => model.prototype.validate.call(standIn)).map(
+      (path) => `unknown field ${path}`,
+    );
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
