@@ -17,12 +17,18 @@ export function ruleManifests(): Map<string, string> {
   const { global } = z
     .object({ global: z.object({ evaluation_interval: z.string() }) })
     .parse(parse(readFileSync(new URL('prometheus.yml', prometheus), 'utf8')));
-  const files = readdirSync(fileURLToPath(new URL('rules', prometheus))).sort();
+  const names = readdirSync(fileURLToPath(new URL('rules', prometheus))).map((file) =>
+    file.replace(/\.yml$/, ''),
+  );
   return new Map(
-    files.map((file) => {
-      const name = file.replace(/\.yml$/, '');
-      const text = readFileSync(new URL(`rules/${file}`, prometheus), 'utf8');
+    names.filter(isOurs).map((name) => {
+      const text = readFileSync(new URL(`rules/${name}.yml`, prometheus), 'utf8');
       return [`${name}.yaml`, prometheusRule(name, text, global.evaluation_interval)];
     }),
   );
+}
+
+/** The Operator's own installation has rules for Prometheus itself, which watches more there than these services. */
+function isOurs(name: string): boolean {
+  return name !== 'prometheus';
 }

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { MANIFESTS, readFolder } from './read-manifests.ts';
 import { workloadsOf } from './workloads.ts';
 
-const workloads = ['base', 'load-test'].flatMap((folder) => workloadsOf(readFolder(`${MANIFESTS}/${folder}`)));
+const workloads = ['base', 'load-test'].flatMap((folder) =>
+  workloadsOf(readFolder(`${MANIFESTS}/${folder}`)),
+);
 
 describe.each(workloads)('the pod of $name', ({ pod, container }) => {
   it('meets the restricted standard for pods', () => {

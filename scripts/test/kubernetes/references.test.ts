@@ -56,7 +56,7 @@ describe.each(workloads)('the pod of $name', ({ pod, container, volumeClaimTempl
     expect(named).toEqual(files);
     for (const { secret } of pod.volumes) {
       for (const { key } of secret?.items ?? [])
-        expect(readme).toContain(`create secret generic ${secret?.secretName} --from-literal=${key}=`);
+        expect(readme).toContain(`create secret generic ${secret?.secretName} --from-file=${key}=`);
     }
   });
 

@@ -31,7 +31,7 @@ const container = z.looseObject({
 const volume = z.looseObject({
   name: z.string(),
   secret: z
-    .object({
+    .looseObject({
       secretName: z.string(),
       items: z.array(z.object({ key: z.string(), path: z.string() })),
     })

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { applied, MANIFESTS, type Manifest, parseManifests, readFolder } from './read-manifests.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { servicesOf, workloadsOf } from './workloads.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const { failed: missing } = await execa('kubectl', ['version', '--client'], { reject: false });
+
+/** What `kubectl apply -k` would send, by folder. */
+const built = new Map<string, Manifest[]>();
+const objects = (folder: string) => built.get(`${MANIFESTS}/${folder}`) ?? [];
+const names = (manifests: readonly Manifest[]) =>
+  manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
+
+describe.skipIf(missing)('kubectl kustomize (left out where there is no kubectl)', () => {
+  beforeAll(async () => {
+    for (const folder of applied) {
+      const { stdout } = await execa('kubectl', ['kustomize', folder], { cwd: root });
+      built.set(folder, parseManifests(stdout));
+    }
+  });
+
+  it.each(applied)('builds %s, and all of it fits the schemas', (folder) => {
+    const problems = (built.get(folder) ?? []).flatMap((manifest) =>
+      schemaProblems(manifest).map((problem) => `${manifest.kind} ${manifest.metadata.name}: ${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it.each(applied)('builds from %s what the other tests read there', (folder) => {
+    const generated = (built.get(folder) ?? []).filter(({ kind }) => kind !== 'ConfigMap');
+    expect(names(generated)).toEqual(names(readFolder(folder)));
+  });
+
+  it.each(applied)('gives every image in %s a tag', (folder) => {
+    for (const { container } of workloadsOf(built.get(folder) ?? []))
+      expect(container.image).toMatch(/^gridclock\/[a-z_-]+:[\w.-]+$/);
+  });
+
+  it('puts the dashboards, as they are, where Grafana finds them', () => {
+    const dashboards = z
+      .object({
+        metadata: z.object({ labels: z.object({ grafana_dashboard: z.literal('1') }) }),
+        data: z.record(z.string(), z.string()),
+      })
+      .parse(objects('overlays/monitoring').find(({ kind }) => kind === 'ConfigMap')).data;
+    const grafana = `${root}/smart-grid-load-balancer/monitoring/grafana`;
+    expect(dashboards).toEqual({
+      'gridclock-grid.json': readFileSync(`${grafana}/dashboard.json`, 'utf8'),
+      'gridclock-store.json': readFileSync(`${grafana}/store-dashboard.json`, 'utf8'),
+    });
+  });
+
+  it('pulls nothing on one machine, and opens the public entry there', () => {
+    const local = objects('overlays/local');
+    for (const { container } of workloadsOf(local))
+      expect(container).toMatchObject({ imagePullPolicy: 'Never' });
+    const open = local.filter(
+      ({ spec }) => z.object({ type: z.literal('NodePort') }).safeParse(spec).success,
+    );
+    expect(servicesOf(open).map(({ metadata }) => metadata.name)).toEqual(['charge-request-service']);
+  });
+});
