@@ -17,7 +17,16 @@ const { packages } = z
   .parse(JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')));
 
 /** Licences that ask for no more than to be named, by their SPDX identifiers. */
-const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'];
+const permissive = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+];
 
 describe('package-lock.json', () => {
   it('lists the packages of every platform, without which npm ci refuses it on the others', () => {
