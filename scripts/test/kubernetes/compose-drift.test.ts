@@ -48,7 +48,11 @@ function sourcesOf(dockerfile: string): { image: string; text: string } {
       : folder.endsWith('load_tester')
         ? ['config.ts']
         : ['main.ts'];
-  return { image: read(dockerfile), text: files.map((file) => read(`${folder}/${file}`)).join('\n') };
+  const text = files.map((file) => read(`${folder}/${file}`)).join('\n');
+  const shared = text.includes('...publicEntryVariables(')
+    ? read('packages/service-kit/src/public-entry.ts')
+    : '';
+  return { image: read(dockerfile), text: text + shared };
 }
 
 describe.each(workloads)('$name, beside the compose files', ({ component, container }) => {
