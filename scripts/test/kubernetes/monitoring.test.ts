@@ -10,6 +10,10 @@ import { ruleManifestFolder, ruleManifests } from '../../kubernetes/rule-manifes
 import { MANIFESTS, readFolder, readKustomization } from './read-manifests.ts';
 import { servicesOf } from './workloads.ts';
 
+const configuration = new URL(
+  '../../../smart-grid-load-balancer/monitoring/prometheus/prometheus.yml',
+  import.meta.url,
+);
 const component = `${MANIFESTS}/components/monitoring`;
 const prometheus = readPrometheusConfig();
 const services = servicesOf(readFolder(`${MANIFESTS}/base`));
@@ -61,17 +65,7 @@ describe('the ServiceMonitor', () => {
   it('scrapes as often as that configuration', () => {
     const { global } = z
       .object({ global: z.object({ scrape_interval: z.string(), scrape_timeout: z.string() }) })
-      .parse(
-        parse(
-          readFileSync(
-            new URL(
-              '../../../smart-grid-load-balancer/monitoring/prometheus/prometheus.yml',
-              import.meta.url,
-            ),
-            'utf8',
-          ),
-        ),
-      );
+      .parse(parse(readFileSync(configuration, 'utf8')));
     expect(endpoint).toMatchObject({
       interval: global.scrape_interval,
       scrapeTimeout: global.scrape_timeout,
