@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { good, start } from './balancer-app.ts';
+import { STARTED_AT_S } from './serve-balancer.ts';
+
+describe('GET /metrics', () => {
+  it('counts requests by outcome from zero, and shows the load of every substation', async () => {
+    const { api } = await start({ a: 80 });
+    await api.post('/route_charge').send(good);
+    await api.post('/route_charge').send({ ...good, charge_amount: 100 });
+    const lines = (await api.get('/metrics')).text.split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'load_balancer_requests_total{outcome="accepted"} 1',
+        'load_balancer_requests_total{outcome="insufficient_capacity"} 1',
+        'load_balancer_requests_total{outcome="unknown"} 0',
+        'substation_load{substation_id="a"} 22',
+        'load_balancer_request_hops_count 2',
+        'load_balancer_retries_total 0',
+        'load_balancer_ejections_total 0',
+        'load_balancer_repeated_requests_total 0',
+        'load_balancer_wait_seconds_count{end="admitted"} 0',
+        'load_balancer_substation_set_aside{substation_id="a"} 0',
+      ]),
+    );
+  });
+
+  it('counts requests that come again, however often', async () => {
+    const { api } = await start({ a: 80 });
+    for (let time = 0; time < 3; time += 1)
+      await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect((await api.get('/metrics')).text).toContain('load_balancer_repeated_requests_total 2\n');
+  });
+
+  it('shows when a substation last answered, as time of day', async () => {
+    const { api, clock } = await start({ a: 80 });
+    clock.pass(60_000);
+    const { text } = await api.get('/metrics');
+    expect(text).toContain(`load_balancer_view_timestamp_seconds{substation_id="a"} ${STARTED_AT_S}\n`);
+  });
+
+  it('tells a substation that is set aside from one that is asked', async () => {
+    const { api, grid } = await start();
+    grid.fail('a', 'unreachable', 'unreachable');
+    for (const vehicle_id of ['EV_1', 'EV_2']) await api.post('/route_charge').send({ ...good, vehicle_id });
+    const { text } = await api.get('/metrics');
+    expect(text).toContain('load_balancer_substation_set_aside{substation_id="a"} 1\n');
+    expect(text).toContain('load_balancer_substation_set_aside{substation_id="b"} 0\n');
+  });
+});

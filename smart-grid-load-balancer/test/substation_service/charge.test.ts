@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { good, startSubstation } from './substation-app.ts';
+
+describe('POST /charge', () => {
+  it('accepts with the session and the load', async () => {
+    const { api } = startSubstation();
+    const { status, body } = await api.post('/charge').send(good);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      status: 'accepted',
+      session_id: 's1~1',
+      substation_id: 's1',
+      vehicle_id: 'EV_1',
+      charge_amount: 22,
+      estimated_duration: 10,
+      start_time: '1970-01-01T00:00:00.000Z',
+      current_load: 22,
+      max_capacity: 100,
+    });
+  });
+
+  it('refuses with 503 and what would have fitted', async () => {
+    const { api } = startSubstation();
+    const { status, body } = await api.post('/charge').send({ ...good, charge_amount: 101 });
+    expect(status).toBe(503);
+    expect(body).toEqual({
+      error: 'Insufficient capacity',
+      current_load: 0,
+      max_capacity: 100,
+      available_capacity: 100,
+    });
+  });
+
+  it('gives the load back when the time of the session is over, neither earlier nor later', async () => {
+    const { api, clock } = startSubstation();
+    await api.post('/charge').send(good);
+    clock.pass(9_999);
+    expect((await api.get('/status')).body).toMatchObject({ current_load: 22, active_sessions: 1 });
+    clock.pass(1);
+    expect((await api.get('/status')).body).toMatchObject({
+      current_load: 0,
+      active_sessions: 0,
+      sessions: {},
+    });
+  });
+
+  it('repeats its answer for the same request_id, marked as a repetition', async () => {
+    const { api } = startSubstation();
+    const first = await api.post('/charge').send({ ...good, request_id: 'r1' });
+    const second = await api.post('/charge').send({ ...good, request_id: 'r1' });
+    expect(second.status).toBe(200);
+    expect(second.body).toEqual(first.body);
+    expect(first.headers).not.toHaveProperty('idempotency-replayed');
+    expect(second.headers).toHaveProperty('idempotency-replayed', 'true');
+  });
+
+  it('answers 409 naming request_id when that was used for another request', async () => {
+    const { api } = startSubstation();
+    await api.post('/charge').send({ ...good, request_id: 'r1' });
+    const { status, body } = await api.post('/charge').send({ ...good, charge_amount: 1, request_id: 'r1' });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ field: 'request_id' });
+  });
+
+  it.each([
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":"nan"}'],
+    ['body', '{"vehicle_id":"a","charge_amount":NaN}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":1e999}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":-1}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":0}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":"22"}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":null}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":[22]}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":1000001}'],
+    ['charge_amount', '{"vehicle_id":"a"}'],
+    ['vehicle_id', '{"charge_amount":22}'],
+    ['vehicle_id', '{"vehicle_id":"","charge_amount":22}'],
+    ['vehicle_id', '{"vehicle_id":7,"charge_amount":22}'],
+    ['vehicle_id', '{"__proto__":{"vehicle_id":"a"},"charge_amount":22}'],
+    ['priority', '{"vehicle_id":"a","charge_amount":22,"priority":"urgent"}'],
+    ['request_id', '{"vehicle_id":"a","charge_amount":22,"request_id":""}'],
+    ['dispatch.round', '{"vehicle_id":"a","charge_amount":22,"dispatch":{"round":-1,"attempt":1}}'],
+    ['body', '[]'],
+    ['body', '{"vehicle_id":'],
+    ['vehicle_id', ''],
+    ['body', '22'],
+  ])('answers 400 naming %s and changes nothing for %s', async (field, text) => {
+    const { api } = startSubstation();
+    const { status, body } = await api.post('/charge').type('application/json').send(text);
+    expect({ status, field: body.field }).toEqual({ status: 400, field });
+    expect((await api.get('/status')).body).toMatchObject({ current_load: 0, active_sessions: 0 });
+  });
+
+  it('answers 400 for a body that is not declared to be JSON', async () => {
+    const { api } = startSubstation();
+    const { status, body } = await api.post('/charge').type('text/plain').send(JSON.stringify(good));
+    expect({ status, field: body.field }).toEqual({ status: 400, field: 'body' });
+  });
+
+  it('answers 413 for a body that is too large', async () => {
+    const { api } = startSubstation();
+    const { status, body } = await api.post('/charge').send({ ...good, vehicle_id: 'x'.repeat(100_000) });
+    expect({ status, field: body.field }).toEqual({ status: 413, field: 'body' });
+  });
+
+  it('charges a vehicle that is called like a part of every object', async () => {
+    const { api } = startSubstation();
+    const { body } = await api.post('/charge').send({ ...good, vehicle_id: '__proto__' });
+    expect(body).toMatchObject({ status: 'accepted', vehicle_id: '__proto__' });
+  });
+});
