@@ -1,41 +1,27 @@
-import type { Logger } from '@gridclock/service-kit';
-import { askAll, askForAllOf, catchUp, type PeerLink } from './catch-up.ts';
+import { askForAllOf, catchUp, type PeerLink } from './catch-up.ts';
 import { CausalStore } from './causal-store.ts';
+import { type EntryOptions, enterCluster } from './enter-cluster.ts';
 import type { CommitListener } from './group-commit.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { chooseIdentity, incarnationMark } from './identity.ts';
-import { joinCluster } from './join.ts';
 import { MemberDirectory } from './member-directory.ts';
 import { MEMBERS_KEY } from './members.ts';
 import type { Peer } from './peers.ts';
 import { Replicator } from './replicator.ts';
-import type { Scheduler } from './scheduler.ts';
 import type { StoreObserver } from './space-time/observers.ts';
-import type { Storage } from './storage.ts';
-import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
+import { type NodeStatus, Standing } from './standing.ts';
+import type { SnapshotPage, Transport } from './transport.ts';
 import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
 import type { WatchedHistory } from './watch-feed.ts';
 import { dotOf } from './write.ts';
 
-export type ClusterNodeOptions = {
-  /** The configured name. */
-  name: string;
-  storage: Storage;
+export type ClusterNodeOptions = EntryOptions & {
   /** The configured peers. */
   peers: readonly PeerLink[];
   /** Makes the way to a peer that joins. */
   transportTo: (peer: Peer) => Transport;
-  /** Where others reach this node, if it is to join a cluster that does not list it. */
-  advertisedUrl?: string | undefined;
-  scheduler: Scheduler;
-  /** Uniform in [0, 1). */
-  random: () => number;
-  /** How long a node with nothing stored waits for every peer to answer, in milliseconds. */
-  peerWaitMs: number;
   bufferCapacity: number;
   /** How many writes of each node stay in the log though every member has them. */
   logRetention: number;
-  logger: Logger;
   onCommitted: CommitListener;
   /** Storing failed: the process must end. */
   onFailure: (error: unknown) => void;
@@ -44,14 +30,6 @@ export type ClusterNodeOptions = {
   /** Are told what the causal core decides. */
   observers: readonly StoreObserver[];
 };
-
-/**
- * `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients.
- * `removed`: the others have taken it out of the cluster.
- */
-export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as const;
-
-export type NodeStatus = (typeof nodeStatuses)[number];
 
 /** A part of a snapshot of this size takes a few milliseconds to read, while nothing else is answered. */
 const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
@@ -62,9 +40,7 @@ export class ClusterNode {
   readonly #options: ClusterNodeOptions;
   readonly #directory: MemberDirectory;
   readonly #listeners = new Set<() => void>();
-  /** The peers that say that this node was removed. */
-  readonly #removedBy = new Set<string>();
-  #status: NodeStatus = 'starting';
+  readonly #standing = new Standing();
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
   #housekeeping: Housekeeping | undefined;
@@ -77,7 +53,7 @@ export class ClusterNode {
   }
 
   get status(): NodeStatus {
-    return this.#status;
+    return this.#standing.status;
   }
 
   /** Its name in clocks; the configured one until that is decided. */
@@ -149,36 +125,11 @@ export class ClusterNode {
 
   /** Takes part in the cluster. Resolves when it serves. To be called once it can be asked for heartbeats. */
   async start(): Promise<void> {
-    const {
-      storage,
-      logger,
-      scheduler,
-      random,
-      peerWaitMs,
-      bufferCapacity,
-      logRetention,
-      onCommitted,
-      onFailure,
-    } = this.#options;
-    const known = storage.identity;
+    const { storage, logger, scheduler, random, bufferCapacity, logRetention, onCommitted, onFailure } =
+      this.#options;
     this.#refreshMembers();
     const stopped = () => this.#stopped;
-    const discover = (answer: Heartbeat) =>
-      (answer.peers ?? []).filter(({ id }) => id !== this.name).map((peer) => this.#directory.linkTo(peer));
-    const answers = known?.caughtUp
-      ? []
-      : await askAll(this.#directory.links(), discover, scheduler, peerWaitMs, stopped);
-    await joinCluster(this.name, this.#options.advertisedUrl, answers, logger);
-    // One that ended while it was filled from a snapshot may have lost count of its writes.
-    const id = known?.caughtUp
-      ? known.id
-      : chooseIdentity(
-          this.name,
-          answers.map(({ answer }) => answer),
-          incarnationMark(random),
-        );
-    if (!known?.caughtUp) await storage.adopt({ id, caughtUp: false });
-    if (id !== this.name) logger.info({ id }, 'writing under a name of its own since its memory was lost');
+    const { id, caughtUp, answers } = await enterCluster(this.#options, this.#directory, stopped);
     if (this.#stopped) return;
     this.#store = new CausalStore({
       id,
@@ -207,19 +158,19 @@ export class ClusterNode {
       },
       onHeartbeat: (peer, { removed = [], pruned }) => {
         this.#noteStanding(peer, removed.includes(this.name));
-        if (this.#status === 'ok' && !covers(this.clock, pruned)) void this.#refill().catch(onFailure);
+        if (this.status === 'ok' && !covers(this.clock, pruned)) void this.#refill().catch(onFailure);
       },
     });
-    this.#status = 'catching-up';
+    this.#standing.catchingUp();
     this.#replicator.start();
-    if (!known?.caughtUp) {
+    if (!caughtUp) {
       await catchUp(this.#store, answers, logger, stopped);
       if (this.#stopped) return;
       await storage.adopt({ id, caughtUp: true });
       // A snapshot brings the records without the write that made them.
       this.#refreshMembers();
     }
-    this.#status = 'ok';
+    this.#standing.serving();
     this.#housekeeping = new Housekeeping({
       storage,
       scheduler,
@@ -249,18 +200,10 @@ export class ClusterNode {
     await this.#store?.put(MEMBERS_KEY, this.#directory.recordsWithout(member));
   }
 
-  /** A node that was removed serves nobody: the others no longer send it anything. */
   #noteStanding(peer: string, removed: boolean): void {
-    if (removed) this.#removedBy.add(peer);
-    else this.#removedBy.delete(peer);
-    // One that has left the cluster since will never take its word back.
-    for (const other of this.#removedBy) {
-      if (!this.#directory.peers.some(({ id }) => id === other)) this.#removedBy.delete(other);
-    }
-    if (removed && this.#status === 'ok') {
+    if (this.#standing.told(peer, removed, this.#directory.peers)) {
       this.#options.logger.error({ peer }, 'this node was removed from the cluster and serves no more');
-      this.#status = 'removed';
-    } else if (this.#removedBy.size === 0 && this.#status === 'removed') this.#status = 'ok';
+    }
   }
 
   /**
@@ -272,7 +215,7 @@ export class ClusterNode {
     const store = this.#store;
     if (store === undefined) return;
     const stopped = () => this.#stopped;
-    this.#status = 'catching-up';
+    this.#standing.catchingUp();
     logger.warn({ clock: this.clock }, 'too far behind for the logs of the others; filling from a snapshot');
     await store.pause();
     await storage.adopt({ id: store.id, caughtUp: false });
@@ -285,7 +228,7 @@ export class ClusterNode {
     if (this.#stopped) return;
     await storage.adopt({ id: store.id, caughtUp: true });
     this.#refreshMembers();
-    this.#status = 'ok';
+    this.#standing.serving();
   }
 
   #refreshMembers(): void {

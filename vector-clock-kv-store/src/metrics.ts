@@ -1,8 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
-import { type ClusterNode, nodeStatuses } from './cluster-node.ts';
+import type { ClusterNode } from './cluster-node.ts';
 import type { CommitListener } from './group-commit.ts';
 import type { StoreObserver } from './space-time/observers.ts';
+import { nodeStatuses } from './standing.ts';
 import { dotOf, type Write } from './write.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
