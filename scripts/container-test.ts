@@ -6,6 +6,7 @@ import { createChecks } from './container-test/checks.ts';
 import { engineRuns } from './container-test/engine.ts';
 import { runContainerTest } from './container-test/run.ts';
 import { checkSecure } from './container-test/secure/secure-checks.ts';
+import { checkSwarm } from './container-test/swarm/swarm-checks.ts';
 
 const { seed = Math.floor(Math.random() * 2 ** 32) } = program
   .description('builds both suites, runs them in containers, strikes them, and removes them')
@@ -21,5 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 await runContainerTest(checks, root, console.log, Date.now, seed);
 const name = `gridclock-secure-${randomBytes(4).toString('hex')}`;
 await checkSecure(checks, { root, name, write: console.log });
+const swarmName = `gridclock-swarm-${randomBytes(4).toString('hex')}`;
+await checkSwarm(checks, { root, name: swarmName, seed, write: console.log });
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
 process.exit(checks.failed() === 0 ? 0 : 1);

@@ -3,8 +3,6 @@ import { execa } from 'execa';
 /** One Compose project of its own: names, networks and volumes collide with no other. */
 export type Project = {
   name: string;
-  /** The services' images are `<name>/<service>:latest`: what the project builds replaces no user's image. */
-  images: () => Promise<string[]>;
   /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
   compose: (...args: string[]) => Promise<string>;
   /** Runs the Docker client with the given arguments; rejects when it fails. */
@@ -13,6 +11,8 @@ export type Project = {
   containerOf: (service: string) => Promise<string>;
   /** Removes the project's containers, networks, volumes and images. */
   remove: () => Promise<void>;
+  /** What of these is there; a service's image is `<name>/<service>:latest`, and replaces no user's. */
+  left: () => Promise<string[]>;
 };
 
 export type ProjectOptions = {
@@ -48,14 +48,12 @@ export async function createProject({ name, root, files, environment }: ProjectO
   const compose = (...args: string[]) => run(command, [...fixed, ...args]);
 
   const docker = (...args: string[]) => run('docker', args);
-  const images = async () => {
-    const filter = ['--filter', `reference=${name}/*`, '--format', '{{.Repository}}:{{.Tag}}'];
-    return (await docker('image', 'ls', ...filter)).split('\n').filter((line) => line !== '');
-  };
+  const list = async (...args: string[]) => (await docker(...args)).split('\n').filter((line) => line !== '');
+  const images = () =>
+    list('image', 'ls', '--filter', `reference=${name}/*`, '--format', '{{.Repository}}:{{.Tag}}');
 
   return {
     name,
-    images,
     compose,
     docker,
     async containerOf(service) {
@@ -67,6 +65,12 @@ export async function createProject({ name, root, files, environment }: ProjectO
       await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5');
       const named = await images();
       if (named.length > 0) await docker('image', 'rm', ...named);
+    },
+    async left() {
+      const label = `label=com.docker.compose.project=${name}`;
+      const kinds = ['container', 'volume', 'network'];
+      const ids = await Promise.all(kinds.map((kind) => list(kind, 'ls', '--quiet', '--filter', label)));
+      return [...ids.flat(), ...(await images())];
     },
   };
 }

@@ -115,19 +115,8 @@ export async function runContainerTest(
   } finally {
     await checks.check('nothing is left', async () => {
       await project.remove();
-      const left = await Promise.all(
-        ['container', 'volume', 'network'].map((kind) =>
-          project.docker(
-            kind,
-            'ls',
-            '--quiet',
-            '--filter',
-            `label=com.docker.compose.project=${project.name}`,
-          ),
-        ),
-      );
-      const images = await project.images();
-      if ([...left, ...images].some((id) => id !== '')) throw new Error([...left, ...images].join(' '));
+      const left = await project.left();
+      if (left.length > 0) throw new Error(left.join(' '));
       return undefined;
     });
     process.off('SIGINT', removeOnSignal);

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Checks } from '../checks.ts';
+import { freePorts } from '../ports.ts';
+import { makeSecret } from '../secure/secret.ts';
+import { withProject } from '../with-project.ts';
+import { withRemoval } from '../with-removal.ts';
+import { checkDeployed } from './deployed-checks.ts';
+import { createStack } from './stack.ts';
+import { enterSwarm } from './swarm-of-one.ts';
+
+export type SwarmOptions = {
+  /** The repository's root, absolute. */
+  root: string;
+  /** What the images' names begin with. */
+  name: string;
+  /** Decides what sessions and vehicles do. */
+  seed: number;
+  /** Gets lines about what goes on between checks. */
+  write: (line: string) => void;
+};
+
+const files = ['smart-grid-load-balancer/docker-compose.yml', 'vector-clock-kv-store/docker-compose.yml'];
+
+/** Those that the stack's images are named after. */
+const built = ['substation_1', 'load_balancer', 'charge_request_service', 'node1'];
+
+/** Deploys the stack on a swarm of this machine, scales and updates it under load, and removes it. */
+export async function checkSwarm(checks: Checks, options: SwarmOptions): Promise<void> {
+  const { name, root } = options;
+  await withProject(checks, { name, root, files, environment: {} }, async (project) => {
+    await checks.check("the stack's images build", async () => {
+      await project.compose('build', ...built);
+      return undefined;
+    });
+    const swarm = await enterSwarm(project);
+    const folder = await mkdtemp(join(tmpdir(), 'gridclock-swarm-'));
+    await withRemoval(checks, swarm, async () => {
+      const cluster = await makeSecret(folder, 'cluster_token');
+      const admin = await makeSecret(folder, 'admin_token');
+      const ports = await freePorts();
+      const stack = await createStack({
+        project,
+        root,
+        name: `${name}-${randomBytes(2).toString('hex')}`,
+        environment: {
+          ...ports,
+          IMAGE_PREFIX: name,
+          // On the machine itself, which needs no IPVS in its kernel; the entry's two tasks take any port.
+          PUBLISH_MODE: 'host',
+          CHARGE_REQUEST_PORT: '0',
+          // Its image cannot be had everywhere.
+          GRAFANA_REPLICAS: '0',
+        },
+        secrets: { cluster_token: cluster.file, admin_token: admin.file },
+      });
+      const tokens = { cluster: cluster.value, admin: admin.value };
+      await withRemoval(checks, stack, () => checkDeployed(checks, { ...options, stack, ports, tokens }));
+    });
+    await rm(folder, { recursive: true });
+  });
+}
