@@ -21,16 +21,26 @@ async function removeAll(): Promise<void> {
 const onSignal = () => void removeAll();
 
 /** Runs `body`, and then, or when the run is interrupted, removes what it used, and sees that it is gone. */
-export async function withRemoval(checks: Checks, used: Removable, body: () => Promise<void>): Promise<void> {
+export async function withRemoval(
+  checks: Checks,
+  { name, left, ...used }: Removable,
+  body: () => Promise<void>,
+): Promise<void> {
+  let removal: Promise<void> | undefined;
+  // An interrupted body fails, and its removal then meets the one that the signal began.
+  const remove = () => {
+    removal ??= used.remove();
+    return removal;
+  };
   if (inUse.length === 0) for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, onSignal);
-  inUse.push(used);
+  inUse.push({ name, remove, left });
   try {
     await body();
   } finally {
-    await checks.check(`nothing is left of ${used.name}`, async () => {
-      await used.remove();
-      const left = await used.left();
-      if (left.length > 0) throw new Error(left.join(' '));
+    await checks.check(`nothing is left of ${name}`, async () => {
+      await remove();
+      const still = await left();
+      if (still.length > 0) throw new Error(still.join(' '));
       return undefined;
     });
     inUse.pop();

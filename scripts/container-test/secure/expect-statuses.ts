@@ -5,13 +5,15 @@ export type Asked = readonly [what: string, status: number, answer: Promise<Pick
 
 /** @throws Error naming everything that was answered otherwise */
 export async function expectStatuses(asked: readonly Asked[]): Promise<string> {
-  const wrong: string[] = [];
-  for (const [what, expected, answer] of asked) {
-    const { status, body } = await answer;
-    if (status !== expected) {
-      wrong.push(`${what} was answered ${status}, not ${expected}: ${JSON.stringify(body)}`);
-    }
-  }
+  const answers = await Promise.all(
+    asked.map(async ([what, expected, answer]) => ({ what, expected, ...(await answer) })),
+  );
+  const wrong = answers
+    .filter(({ status, expected }) => status !== expected)
+    .map(
+      ({ what, status, expected, body }) =>
+        `${what} was answered ${status}, not ${expected}: ${JSON.stringify(body)}`,
+    );
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
   return `${asked.length} answers`;
 }
