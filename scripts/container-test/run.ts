@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { checkGridUnderFire } from './chaos/grid-chaos.ts';
 import { checkStoreUnderFire } from './chaos/store-chaos.ts';
 import type { Checks } from './checks.ts';
 import { containersOf, missingProtections, waitUntilHealthy } from './containers.ts';
@@ -76,6 +77,7 @@ export async function runContainerTest(
       expectPanelsFilled('dashboard.json', panels),
     );
     await checkPool(checks, { project, prometheusUrl, balancerUrl: url(ports.LOAD_BALANCER_PORT) });
+    await checkGridUnderFire(checks, { project, entryUrl: url(ports.CHARGE_REQUEST_PORT), seed, write, now });
     if (!(await checks.check('the store starts beside it and is healthy', () => start(store)))) return;
     const nodeUrls = [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(url);
     await checkStoreUnderFire(checks, { project, nodeUrls, seed, write, now });

@@ -32,6 +32,9 @@ export type DispatcherOptions = AskOptions & {
  *   know it. So the usual request costs nothing more, and one with a client's own key one question to each.
  * - A message held up on the way does no harm when it arrives after all: every message carries its round and
  *   attempt, and a substation that has refused, or said that it does not know, refuses what was sent before.
+ *
+ * One case is left: a balancer that has lost its memory asks the substations that it finds. With DNS, one that is cut
+ * off just then is not found, and the vehicle that may be charging there is placed anew. A list names it all the same.
  */
 export class Dispatcher {
   #options: DispatcherOptions;

@@ -11,6 +11,7 @@ import { freshKeys, runTrial, type TrialReport } from '../../../vector-clock-kv-
 import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
 import type { Project } from '../project.ts';
+import { listFindings } from './list-findings.ts';
 import { StoreBattlefield } from './store-battlefield.ts';
 import { StruckContainers } from './struck-containers.ts';
 
@@ -54,7 +55,7 @@ export async function checkStoreUnderFire(checks: Checks, options: StoreChaosOpt
     `the store keeps every promise while its containers are struck, seed ${options.seed}`,
     async () => {
       const { report, strikes } = await underFire(options);
-      if (report.findings.length > 0) throw new Error(report.findings.slice(0, 20).join('\n'));
+      if (report.findings.length > 0) throw new Error(listFindings(report.findings));
       return tell(report, strikes);
     },
   );

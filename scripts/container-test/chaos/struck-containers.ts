@@ -74,16 +74,19 @@ export class StruckContainers implements Battlefield {
       const asked = this.#now();
       return [{ standing, blow: { service, kind: strike.kind, asked, struck: asked, over: undefined } }];
     });
-    if (taken.length === 0) return false;
     this.#taken.set(strike, taken);
-    await Promise.all(
+    const struck = await Promise.all(
       taken.map(async ({ standing, blow }) => {
         this.#blows.push(blow);
-        await this.#strike(strike.kind, standing);
+        const done = await this.#strike(strike.kind, standing);
         blow.struck = this.#now();
+        return done;
       }),
     );
-    return true;
+    if (struck.includes(true)) return true;
+    this.#taken.delete(strike);
+    for (const { blow, standing } of taken) this.#free.set(blow.service, standing);
+    return false;
   }
 
   async end(strike: Strike): Promise<void> {
@@ -103,25 +106,32 @@ export class StruckContainers implements Battlefield {
     await Promise.allSettled([...this.#taken.keys()].map((strike) => this.end(strike)));
   }
 
-  async #strike(kind: StrikeKind, { id, image, networks }: Standing): Promise<void> {
+  /** Resolves to false where the engine, busy with the container, would not. */
+  async #strike(kind: StrikeKind, { id, image, networks }: Standing): Promise<boolean> {
     const docker = this.#docker;
     switch (kind) {
       // A container that is killed through the engine stays down until it is started through the engine.
       case 'kill':
         await docker('kill', id);
-        return;
+        return true;
       case 'crash':
-        return this.#crash(id);
+        await this.#crash(id);
+        return true;
       case 'pause':
-        await docker('pause', id);
-        return;
+        return docker('pause', id).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof Error && error.message.includes('unable to freeze')) return false;
+            throw error;
+          },
+        );
       case 'disconnect':
         for (const { name } of networks) await docker('network', 'disconnect', name, id);
-        return;
+        return true;
       case 'wipe':
         await docker('kill', id);
         await docker('run', '--rm', '--network=none', '--volumes-from', id, image, ...erase(DATA));
-        return;
+        return true;
       default:
         throw new Error(`the engine has no way to ${kind}`);
     }

@@ -1,0 +1,104 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { drawVehicle } from '../../../smart-grid-load-balancer/load_tester/arrivals.ts';
+import { drawArrivals } from '../../../smart-grid-load-balancer/load_tester/profiles.ts';
+import { seededRandom } from '../../../smart-grid-load-balancer/load_tester/random.ts';
+import { realScheduler } from '../../../vector-clock-kv-store/src/scheduler.ts';
+import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
+import { runStrikes, type StrikeCounts } from '../../../vector-clock-kv-store/src/soak/strike-runner.ts';
+import { describeStrike } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
+import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.ts';
+import type { Checks } from '../checks.ts';
+import { waitUntilHealthy } from '../containers.ts';
+import type { Project } from '../project.ts';
+import { Drivers } from './drivers.ts';
+import { GRID_STRIKES_MS, planGridStrikes } from './grid-strikes.ts';
+import { type GridEvidence, judgeGrid, survivors } from './judge-grid.ts';
+import { listFindings } from './list-findings.ts';
+import { StruckContainers } from './struck-containers.ts';
+import { SubstationWatch } from './substation-watch.ts';
+
+export type GridChaosOptions = {
+  project: Project;
+  /** Where the public entry is published. */
+  entryUrl: string;
+  /** Decides what strikes when, and which vehicles come. */
+  seed: number;
+  /** Gets lines about what strikes. */
+  write: (line: string) => void;
+  /** Milliseconds since 1970. */
+  now: () => number;
+};
+
+const substations = ['substation_1', 'substation_2', 'substation_3'];
+const balancer = 'load_balancer';
+const entry = 'charge_request_service';
+
+/** Some three times what three substations can take of small vehicles, so that they are full and refuse, too. */
+const ARRIVALS = { profile: 'sustained', rate: 12, durationMs: GRID_STRIKES_MS } as const;
+
+const AMOUNTS_KW = [3.7, 7.4, 11] as const;
+
+/** Strikes the grid's containers while vehicles arrive. All are up before and after. */
+export async function checkGridUnderFire(checks: Checks, options: GridChaosOptions): Promise<void> {
+  await checks.check(`the grid charges nobody twice while it is struck, seed ${options.seed}`, async () => {
+    const { evidence, strikes } = await underFire(options);
+    const findings = Object.values(judgeGrid(evidence)).flat();
+    if (findings.length > 0) throw new Error(listFindings(findings));
+    return tell(evidence, strikes);
+  });
+}
+
+async function underFire({ entryUrl, now, project, seed, write }: GridChaosOptions) {
+  const services = [...substations, balancer, entry];
+  const watch = await SubstationWatch.begin(project, substations);
+  const containers = await StruckContainers.of({ project, services, now });
+  const drivers = new Drivers({ entryUrl, now });
+  const stop = new AbortController();
+  // Every strike listens while it waits.
+  setMaxListeners(0, stop.signal);
+  try {
+    const plan = planGridStrikes(substations, balancer, entry, new SeededRandom(seed));
+    const striking = runStrikes(plan, containers, realScheduler, {
+      stop: stop.signal,
+      tell: (strike) => write(`  ${describeStrike(strike)}`),
+    });
+    const [strikes] = await Promise.all([striking, sendVehicles(drivers, `${now()}`, seed)]);
+    await waitUntilHealthy(project, services);
+    const lives = await watch.stop();
+    const evidence: GridEvidence = { drives: drivers.drives, lives, blows: containers.blows, entry };
+    return { evidence, strikes };
+  } finally {
+    stop.abort();
+    await containers.restore();
+    await watch.abandon();
+  }
+}
+
+/** @param run makes the vehicles' names new to the grid */
+async function sendVehicles(drivers: Drivers, run: string, seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  await Promise.all(
+    drawArrivals(ARRIVALS, random)
+      .map((atMs) => ({ atMs, wish: drawVehicle(random, AMOUNTS_KW) }))
+      .map(async ({ atMs, wish }, index) => {
+        await setTimeout(atMs);
+        await drivers.drive(wish, `EV_${run}_${index}`);
+      }),
+  );
+}
+
+function tell(evidence: GridEvidence, strikes: StrikeCounts): string {
+  const { drives, lives } = evidence;
+  const attempts = drives.flatMap(({ attempts }) => attempts);
+  const count = (kind: string) => attempts.filter(({ answer }) => answer.kind === kind).length;
+  const living = survivors(evidence);
+  const shares = lives.map(({ capacity, highestLoad }) => highestLoad / capacity);
+  return [
+    `${drives.length} drivers asked ${attempts.length} times: ${count('charged')} charged, ${count('full')} told that the grid is full`,
+    `${count('again')} answers left it open, ${count('fault')} connections failed while the entry was down`,
+    `strikes ${tellStrikes(strikes)}`,
+    `charged twice 0 in ${lives.length} lives of ${substations.length} substations, highest load ${Math.round(100 * Math.max(...shares))} %`,
+    `told and counted agree on ${living.reduce((sum, { accepted }) => sum + accepted, 0)} charges of the ${living.length} last lives`,
+  ].join('; ');
+}
