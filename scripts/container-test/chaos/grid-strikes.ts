@@ -1,10 +1,11 @@
 import type { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
 import { planStrikes, type Strike } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
+import { later, OPENING_MS, planOpening } from './opening-strikes.ts';
 
 /** Shorter than any session, so that none begins and ends while a substation is silent, and passes unseen. */
 const LASTING = { shortestMs: 500, longestMs: 3_500 };
 
-const FIRST_PART_MS = 18_000;
+const FIRST_PART_MS = 14_000;
 
 /** Until the strikes of the first part are over and what they left open is settled. */
 const CALM_MS = 6_000;
@@ -12,10 +13,10 @@ const CALM_MS = 6_000;
 const SECOND_PART_MS = 14_000;
 
 /** For how long vehicles arrive, in milliseconds. */
-export const GRID_STRIKES_MS = FIRST_PART_MS + CALM_MS + SECOND_PART_MS;
+export const GRID_STRIKES_MS = OPENING_MS + FIRST_PART_MS + CALM_MS + SECOND_PART_MS;
 
 /**
- * What strikes the grid, in two parts. In the first, substations also fall silent; in the second, the balancer also
+ * What strikes the grid, in two parts after the opening. In the first, substations also fall silent; in the second, the balancer also
  * loses its memory. Not both at once: a balancer that starts anew finds its substations by DNS, and one that is cut
  * off just then may be charging a vehicle of which no one knows any more.
  */
@@ -39,6 +40,10 @@ export function planGridStrikes(
     ...plan([balancer], 3_500, SECOND_PART_MS, { kill: 2, crash: 1, pause: 1 }),
     ...plan(substations, 3_000, SECOND_PART_MS, { kill: 1, crash: 1 }),
     ...plan([entry], 6_000, SECOND_PART_MS, { kill: 1, crash: 1 }),
-  ].map((strike) => ({ ...strike, atMs: strike.atMs + FIRST_PART_MS + CALM_MS }));
-  return [...first, ...second].sort((a, b) => a.atMs - b.atMs);
+  ];
+  return [
+    ...planOpening(substations, random),
+    ...later(first, OPENING_MS),
+    ...later(second, OPENING_MS + FIRST_PART_MS + CALM_MS),
+  ].sort((a, b) => a.atMs - b.atMs);
 }

@@ -12,6 +12,7 @@ import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
 import type { Project } from '../project.ts';
 import { listFindings } from './list-findings.ts';
+import { later, OPENING_MS, planOpening } from './opening-strikes.ts';
 import { StoreBattlefield } from './store-battlefield.ts';
 import { StruckContainers } from './struck-containers.ts';
 
@@ -29,7 +30,7 @@ export type StoreChaosOptions = {
 
 /** As in the soak of local processes, with more of what only an engine can do. The last strike ends after 45 s or so. */
 const STRIKES = {
-  untilMs: 38_000,
+  untilMs: 33_000,
   everyMs: 1_200,
   lasting: { shortestMs: 500, longestMs: 5_000 },
   weights: {
@@ -87,7 +88,10 @@ async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOpti
       random: random.fork(),
       async ordeal() {
         strikes = await runStrikes(
-          planStrikes({ nodes: services, ...STRIKES }, random),
+          [
+            ...planOpening(services, random),
+            ...later(planStrikes({ nodes: services, ...STRIKES }, random), OPENING_MS),
+          ],
           battlefield,
           realScheduler,
           {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Drive } from '../container-test/chaos/drivers.ts';
-import { type GridEvidence, judgeGrid } from '../container-test/chaos/judge-grid.ts';
-import { type Life, newLife } from '../container-test/chaos/lives.ts';
-import type { Blow } from '../container-test/chaos/struck-containers.ts';
+import type { Answer, Drive } from '../../container-test/chaos/drivers.ts';
+import { type GridEvidence, judgeGrid } from '../../container-test/chaos/judge-grid.ts';
+import { type Life, newLife } from '../../container-test/chaos/lives.ts';
+import type { Blow } from '../../container-test/chaos/struck-containers.ts';
 
 const ENTRY = 'entry';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Strike } from '../../vector-clock-kv-store/src/soak/strikes.ts';
-import { StruckContainers } from '../container-test/chaos/struck-containers.ts';
+import type { Strike } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
+import { StruckContainers } from '../../container-test/chaos/struck-containers.ts';
 
 const id = 'c0ffee';
 

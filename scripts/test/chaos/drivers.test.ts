@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../container-test/chaos/drivers.ts';
+import { readAnswer } from '../../container-test/chaos/drivers.ts';
 
 const accepted = {
   status: 'accepted',
