@@ -1,28 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { program } from 'commander';
+import { Argument, program } from 'commander';
 import { wholeBetween } from '../vector-clock-kv-store/src/soak/soak-command.ts';
 import { createChecks } from './container-test/checks.ts';
 import { engineRuns } from './container-test/engine.ts';
-import { runContainerTest } from './container-test/run.ts';
+import type { Part } from './container-test/part.ts';
 import { checkSecure } from './container-test/secure/secure-checks.ts';
+import { checkSuites } from './container-test/suites/suites-checks.ts';
 import { checkSwarm } from './container-test/swarm/swarm-checks.ts';
 
-const { seed = Math.floor(Math.random() * 2 ** 32) } = program
+const parts: Readonly<Record<string, Part>> = {
+  suites: checkSuites,
+  secure: checkSecure,
+  swarm: checkSwarm,
+};
+
+const command = program
   .description('builds both suites, runs them in containers, strikes them, and removes them')
+  .addArgument(new Argument('[parts...]', 'all unless named').choices(Object.keys(parts)))
   .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeBetween(0, 2 ** 32 - 1))
-  .parse()
-  .opts<{ seed?: number }>();
+  .parse();
+const { seed = Math.floor(Math.random() * 2 ** 32) } = command.opts<{ seed?: number }>();
+const named = new Set(command.args);
 if (!(await engineRuns())) {
   console.error('container-test: no Docker engine answers; start one first');
   process.exit(1);
 }
 const checks = createChecks(console.log, Date.now);
-const root = fileURLToPath(new URL('..', import.meta.url));
-await runContainerTest(checks, root, console.log, Date.now, seed);
-const name = `gridclock-secure-${randomBytes(4).toString('hex')}`;
-await checkSecure(checks, { root, name, write: console.log });
-const swarmName = `gridclock-swarm-${randomBytes(4).toString('hex')}`;
-await checkSwarm(checks, { root, name: swarmName, seed, write: console.log });
+const options = {
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  name: `gridclock-test-${randomBytes(4).toString('hex')}`,
+  seed,
+  write: (line: string) => console.log(line),
+  now: Date.now,
+};
+for (const [name, part] of Object.entries(parts)) {
+  if (named.size === 0 || named.has(name)) await part(checks, options);
+}
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
 process.exit(checks.failed() === 0 ? 0 : 1);

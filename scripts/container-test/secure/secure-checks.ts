@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Checks } from '../checks.ts';
+import type { PartOptions } from '../part.ts';
 import { caddyImage } from './caddy-image.ts';
 import { checkSecureGrid } from './secure-grid.ts';
 import { checkSecureStore } from './secure-store.ts';
@@ -22,10 +23,8 @@ export type SecureOptions = {
 const BASE = 'node:26-slim';
 
 /** Runs each suite with its secure file laid over it: secrets, limits, and TLS in front. */
-export async function checkSecure(
-  checks: Checks,
-  { root, name, write }: { root: string; name: string; write: (line: string) => void },
-): Promise<void> {
+export async function checkSecure(checks: Checks, { root, write, ...part }: PartOptions): Promise<void> {
+  const name = `${part.name}-secure`;
   const own = `${name}/caddy:latest`;
   const caddy = await caddyImage(own, BASE);
   if (caddy === undefined) {

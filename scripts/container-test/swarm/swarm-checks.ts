@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Checks } from '../checks.ts';
+import type { PartOptions } from '../part.ts';
 import { freePorts } from '../ports.ts';
 import { makeSecret } from '../secure/secret.ts';
 import { withProject } from '../with-project.ts';
@@ -11,25 +12,14 @@ import { checkDeployed } from './deployed-checks.ts';
 import { createStack } from './stack.ts';
 import { enterSwarm } from './swarm-of-one.ts';
 
-export type SwarmOptions = {
-  /** The repository's root, absolute. */
-  root: string;
-  /** What the images' names begin with. */
-  name: string;
-  /** Decides what sessions and vehicles do. */
-  seed: number;
-  /** Gets lines about what goes on between checks. */
-  write: (line: string) => void;
-};
-
 const files = ['smart-grid-load-balancer/docker-compose.yml', 'vector-clock-kv-store/docker-compose.yml'];
 
 /** Those that the stack's images are named after. */
 const built = ['substation_1', 'load_balancer', 'charge_request_service', 'node1'];
 
 /** Deploys the stack on a swarm of this machine, scales and updates it under load, and removes it. */
-export async function checkSwarm(checks: Checks, options: SwarmOptions): Promise<void> {
-  const { name, root } = options;
+export async function checkSwarm(checks: Checks, { root, seed, write, ...part }: PartOptions): Promise<void> {
+  const name = `${part.name}-swarm`;
   await withProject(checks, { name, root, files, environment: {} }, async (project) => {
     await checks.check("the stack's images build", async () => {
       await project.compose('build', ...built);
@@ -57,7 +47,9 @@ export async function checkSwarm(checks: Checks, options: SwarmOptions): Promise
         secrets: { cluster_token: cluster.file, admin_token: admin.file },
       });
       const tokens = { cluster: cluster.value, admin: admin.value };
-      await withRemoval(checks, stack, () => checkDeployed(checks, { ...options, stack, ports, tokens }));
+      await withRemoval(checks, stack, () =>
+        checkDeployed(checks, { name, seed, write, stack, ports, tokens }),
+      );
     });
     await rm(folder, { recursive: true });
   });

@@ -1,7 +1,7 @@
-import type { Checks } from './checks.ts';
-import { waitUntilHealthy } from './containers.ts';
-import type { Project } from './project.ts';
-import { waitForSubstations } from './wait-for-substations.ts';
+import type { Checks } from '../checks.ts';
+import { waitUntilHealthy } from '../containers.ts';
+import type { Project } from '../project.ts';
+import { waitForSubstations } from '../wait-for-substations.ts';
 
 export type PoolOptions = { project: Project; balancerUrl: string; prometheusUrl: string };
 

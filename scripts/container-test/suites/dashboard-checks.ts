@@ -6,8 +6,8 @@ import {
   dashboardSchema,
   fillVariables,
   queriesOf,
-} from '../../smart-grid-load-balancer/monitoring/dashboard.ts';
-import { queryRange } from './prometheus.ts';
+} from '../../../smart-grid-load-balancer/monitoring/dashboard.ts';
+import { queryRange } from '../prometheus.ts';
 
 export type DashboardOptions = {
   /** The repository's root, absolute. */

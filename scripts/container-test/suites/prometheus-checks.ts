@@ -1,5 +1,5 @@
-import type { Checks } from './checks.ts';
-import type { Project } from './project.ts';
+import type { Checks } from '../checks.ts';
+import type { Project } from '../project.ts';
 
 const configuration = '/etc/prometheus';
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import type { Checks } from './checks.ts';
-import { waitUntilHealthy } from './containers.ts';
-import type { Project } from './project.ts';
+import type { Checks } from '../checks.ts';
+import { waitUntilHealthy } from '../containers.ts';
+import type { Project } from '../project.ts';
 import { expectValue, put } from './store-client.ts';
 
 export type StoreOptions = {

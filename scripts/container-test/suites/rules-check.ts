@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import { queryRange, readRules } from './prometheus.ts';
+import { queryRange, readRules } from '../prometheus.ts';
 
 /** Rules are evaluated every 5 s; those that read rates need two scrapes before. */
 const RECORDED_WITHIN_MS = 45_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Checks } from './checks.ts';
-import { waitUntilHealthy } from './containers.ts';
-import type { Project } from './project.ts';
+import type { Checks } from '../checks.ts';
+import { waitUntilHealthy } from '../containers.ts';
+import type { Project } from '../project.ts';
 
 export type GridOptions = {
   project: Project;
