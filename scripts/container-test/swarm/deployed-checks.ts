@@ -2,6 +2,7 @@ import type { Checks } from '../checks.ts';
 import type { Ports } from '../ports.ts';
 import { expectTargetsUp } from '../targets-check.ts';
 import { addressesOf, publishedUrls } from './addresses.ts';
+import { expectEncryptedNetworks } from './encrypted-networks.ts';
 import { failingImage, otherTag } from './images.ts';
 import { expectRollback } from './rollback.ts';
 import { checkRollingUpdate } from './rolling-check.ts';
@@ -34,11 +35,15 @@ export async function checkDeployed(checks: Checks, options: DeployedOptions): P
   const balancerUrl = url(ports.LOAD_BALANCER_PORT);
   const prometheusUrl = url(ports.PROMETHEUS_PORT);
   const deployed = await checks.check('the stack deploys, and every task becomes healthy', async () => {
-    await stack.script('deploy', stack.name, '--resolve-image', 'never');
+    const encrypted = ['--compose-file', 'stack-encrypted.yml'];
+    await stack.script('deploy', stack.name, '--resolve-image', 'never', ...encrypted);
     return stack.converged();
   });
   if (!deployed) return;
 
+  await checks.check('its networks are encrypted between machines, as was asked', () =>
+    expectEncryptedNetworks(stack),
+  );
   await checks.check(
     "Prometheus has the stack's targets up, and promtool finds its files right",
     async () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +33,8 @@ export async function checkSwarm(checks: Checks, { root, seed, write, ...part }:
       const stack = await createStack({
         project,
         root,
-        name: `${name}-${randomBytes(2).toString('hex')}`,
+        // Short, as the names of configs begin with it, and have 64 characters at most.
+        name: part.name,
         environment: {
           ...ports,
           IMAGE_PREFIX: name,

@@ -130,6 +130,19 @@ export const readStack = () => {
   };
 };
 
+/** The options that the file for encrypted networks gives to each of them, by name. */
+export const readEncrypted = () =>
+  z
+    .object({
+      version: z.string(),
+      networks: z.record(
+        z.string(),
+        z.object({ driver: z.literal('overlay'), driver_opts: z.record(z.string(), z.string()) }).strict(),
+      ),
+    })
+    .strict()
+    .parse(parse(read(`${stackFolder}/stack-encrypted.yml`))).networks;
+
 /** Every variable that a file of the stack reads. */
 export const stackVariables = (): string[] =>
   stackFiles.flatMap((file) =>

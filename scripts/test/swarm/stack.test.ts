@@ -5,6 +5,7 @@ import {
   filesUnder,
   read,
   readCompose,
+  readEncrypted,
   readStack,
   type StackService,
   stackFolder,
@@ -68,6 +69,12 @@ describe('the stack', () => {
     expect(Object.keys(stack.volumes).sort()).toEqual(
       Object.keys({ ...grid.volumes, ...store.volumes }).sort(),
     );
+  });
+
+  it('can have every one of its networks encrypted', () => {
+    const encrypted = Object.keys(stack.networks).map((name) => [name, { encrypted: 'true' }]);
+    const options = Object.entries(readEncrypted()).map(([name, { driver_opts }]) => [name, driver_opts]);
+    expect(Object.fromEntries(options)).toEqual(Object.fromEntries(encrypted));
   });
 
   it.each(pairs)('runs the image of $name that Compose builds or pulls', ({ service, own }) => {
