@@ -1,18 +1,18 @@
 import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
 import { type Express, Router } from 'express';
 import type { Registry } from 'prom-client';
-import { clientRoutes } from './client-routes.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import { faultRoutes } from './fault-routes.ts';
-import type { FaultyTransport } from './faulty-transport.ts';
-import { NODE_HEADER } from './http-transport.ts';
-import { memberRoutes } from './member-routes.ts';
 import type { StoreMetrics } from './metrics.ts';
-import { replicationRoutes } from './replication-routes.ts';
-import type { NodeTrace } from './space-time/node-trace.ts';
-import { traceRoutes } from './space-time/trace-routes.ts';
-import { MAX_VALUE_BYTES } from './value-limits.ts';
-import { watchRoutes } from './watch-routes.ts';
+import type { FaultyTransport } from './replication/faulty-transport.ts';
+import { NODE_HEADER } from './replication/http-transport.ts';
+import { clientRoutes } from './routes/client-routes.ts';
+import { faultRoutes } from './routes/fault-routes.ts';
+import { memberRoutes } from './routes/member-routes.ts';
+import { replicationRoutes } from './routes/replication-routes.ts';
+import { MAX_VALUE_BYTES } from './routes/value-limits.ts';
+import { watchRoutes } from './routes/watch-routes.ts';
+import type { NodeTrace } from './trace/node-trace.ts';
+import { traceRoutes } from './trace/trace-routes.ts';
 
 export type AppOptions = {
   node: ClusterNode;

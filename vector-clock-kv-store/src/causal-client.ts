@@ -1,9 +1,9 @@
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
+import { merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import type { Value } from './causality/write.ts';
 import { clockSchema } from './messages.ts';
-import { merge, type VectorClock, zeroClock } from './vector-clock.ts';
-import type { Value } from './write.ts';
 
 /** The cluster answered, but not with what was asked for. `body` is what it said. */
 export class StoreError extends Error {

@@ -1,14 +1,14 @@
+import { Replica } from './causality/replica.ts';
+import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import type { Version } from './causality/versions.ts';
+import type { Value, Write } from './causality/write.ts';
 import { ContextWaiters } from './context-waiters.ts';
-import { type CommitListener, GroupCommit } from './group-commit.ts';
-import { MEMBERS_KEY } from './members.ts';
-import { Replica } from './replica.ts';
+import { MEMBERS_KEY } from './membership/members.ts';
+import type { SnapshotPage } from './replication/transport.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { StoreObserver } from './space-time/observers.ts';
-import type { Storage } from './storage.ts';
-import type { SnapshotPage } from './transport.ts';
-import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
-import type { Version } from './versions.ts';
-import type { Value, Write } from './write.ts';
+import { type CommitListener, GroupCommit } from './storage/group-commit.ts';
+import type { Storage } from './storage/storage.ts';
+import type { StoreObserver } from './trace/observers.ts';
 
 export type CausalStoreOptions = {
   /** The name this node's writes are counted under. */

@@ -1,18 +1,18 @@
-import { askForAllOf, catchUp, type PeerLink } from './catch-up.ts';
 import { CausalStore } from './causal-store.ts';
-import { type EntryOptions, enterCluster } from './enter-cluster.ts';
-import type { CommitListener } from './group-commit.ts';
-import { Housekeeping } from './housekeeping.ts';
-import { MemberDirectory } from './member-directory.ts';
-import { MEMBERS_KEY } from './members.ts';
-import type { Peer } from './peers.ts';
-import { Replicator } from './replicator.ts';
-import type { StoreObserver } from './space-time/observers.ts';
-import { type NodeStatus, Standing } from './standing.ts';
-import type { SnapshotPage, Transport } from './transport.ts';
-import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './vector-clock.ts';
+import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import { dotOf } from './causality/write.ts';
+import { askForAllOf, catchUp, type PeerLink } from './membership/catch-up.ts';
+import { type EntryOptions, enterCluster } from './membership/enter-cluster.ts';
+import { MemberDirectory } from './membership/member-directory.ts';
+import { MEMBERS_KEY } from './membership/members.ts';
+import type { Peer } from './membership/peers.ts';
+import { type NodeStatus, Standing } from './membership/standing.ts';
+import { Housekeeping } from './replication/housekeeping.ts';
+import { Replicator } from './replication/replicator.ts';
+import type { SnapshotPage, Transport } from './replication/transport.ts';
+import type { CommitListener } from './storage/group-commit.ts';
+import type { StoreObserver } from './trace/observers.ts';
 import type { WatchedHistory } from './watch-feed.ts';
-import { dotOf } from './write.ts';
 
 export type ClusterNodeOptions = EntryOptions & {
   /** The configured peers. */

@@ -7,7 +7,7 @@ import {
   secretVariable,
 } from '@gridclock/service-kit';
 import { z } from 'zod';
-import { isNodeName } from './peers.ts';
+import { isNodeName } from './membership/peers.ts';
 
 /** The node's environment variables; see the README for what each is for. */
 export const nodeVariables = {

@@ -1,5 +1,5 @@
+import { covers, type VectorClock } from './causality/vector-clock.ts';
 import type { Scheduler } from './scheduler.ts';
-import { covers, type VectorClock } from './vector-clock.ts';
 
 type Waiter = { context: VectorClock; settle: (reached: boolean) => void };
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MEMBERS_KEY } from './members.ts';
-import { isNodeId, isNodeName } from './peers.ts';
-import { entry, type VectorClock } from './vector-clock.ts';
-import type { Value } from './write.ts';
+import { entry, type VectorClock } from './causality/vector-clock.ts';
+import type { Value } from './causality/write.ts';
+import { MEMBERS_KEY } from './membership/members.ts';
+import { isNodeId, isNodeName } from './membership/peers.ts';
 
 /** UTF-8 bytes; within what an LMDB key can hold beside its prefix. */
 const MAX_KEY_BYTES = 1024;

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
+import { dotOf, type Write } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import type { CommitListener } from './group-commit.ts';
-import type { StoreObserver } from './space-time/observers.ts';
-import { nodeStatuses } from './standing.ts';
-import { dotOf, type Write } from './write.ts';
+import { nodeStatuses } from './membership/standing.ts';
+import type { CommitListener } from './storage/group-commit.ts';
+import type { StoreObserver } from './trace/observers.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
 

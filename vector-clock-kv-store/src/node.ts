@@ -2,16 +2,16 @@ import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { createApp } from './app.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './configuration.ts';
-import { createDiskMetrics } from './disk-metrics.ts';
-import { FaultyTransport } from './faulty-transport.ts';
-import { HttpTransport } from './http-transport.ts';
-import { LmdbStorage } from './lmdb-storage.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { type Peer, parsePeers } from './membership/peers.ts';
 import { createStoreMetrics } from './metrics.ts';
-import { type Peer, parsePeers } from './peers.ts';
+import { FaultyTransport } from './replication/faulty-transport.ts';
+import { HttpTransport } from './replication/http-transport.ts';
 import { realScheduler } from './scheduler.ts';
-import { startTrace } from './space-time/start-trace.ts';
-import type { Storage } from './storage.ts';
+import { createDiskMetrics } from './storage/disk-metrics.ts';
+import { LmdbStorage } from './storage/lmdb-storage.ts';
+import { MemoryStorage } from './storage/memory-storage.ts';
+import type { Storage } from './storage/storage.ts';
+import { startTrace } from './trace/start-trace.ts';
 
 await runService('node', nodeVariables, async ({ config, logger, registry }) => {
   const metrics = createStoreMetrics(registry, () => node);

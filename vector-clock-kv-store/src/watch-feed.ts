@@ -1,7 +1,7 @@
-import type { LogLimit } from './log-limit.ts';
-import type { Storage } from './storage.ts';
-import { clockSum, covers, entry, missingDependency, type VectorClock } from './vector-clock.ts';
-import { dotOf, type Write } from './write.ts';
+import { clockSum, covers, entry, missingDependency, type VectorClock } from './causality/vector-clock.ts';
+import { dotOf, type Write } from './causality/write.ts';
+import type { LogLimit } from './storage/log-limit.ts';
+import type { Storage } from './storage/storage.ts';
 
 /** What a feed reads. */
 export type WatchedHistory = Pick<Storage, 'clock' | 'pruned' | 'log'>;

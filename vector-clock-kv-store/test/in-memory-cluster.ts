@@ -1,10 +1,10 @@
 import { CausalStore } from '../src/causal-store.ts';
-import { FaultyTransport } from '../src/faulty-transport.ts';
-import { MemoryStorage } from '../src/memory-storage.ts';
-import { Replicator } from '../src/replicator.ts';
-import { type Heartbeat, RefusedError, type Transport } from '../src/transport.ts';
-import type { VectorClock } from '../src/vector-clock.ts';
-import type { Write } from '../src/write.ts';
+import type { VectorClock } from '../src/causality/vector-clock.ts';
+import type { Write } from '../src/causality/write.ts';
+import { FaultyTransport } from '../src/replication/faulty-transport.ts';
+import { Replicator } from '../src/replication/replicator.ts';
+import { type Heartbeat, RefusedError, type Transport } from '../src/replication/transport.ts';
+import { MemoryStorage } from '../src/storage/memory-storage.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export type Member = {

@@ -2,11 +2,11 @@ import { createLogger, createRegistry } from '@gridclock/service-kit';
 import type { Express } from 'express';
 import { createApp } from '../src/app.ts';
 import { ClusterNode } from '../src/cluster-node.ts';
-import { FaultyTransport } from '../src/faulty-transport.ts';
-import { MemoryStorage } from '../src/memory-storage.ts';
 import { createStoreMetrics } from '../src/metrics.ts';
+import { FaultyTransport } from '../src/replication/faulty-transport.ts';
+import type { Transport } from '../src/replication/transport.ts';
 import { realScheduler } from '../src/scheduler.ts';
-import type { Transport } from '../src/transport.ts';
+import { MemoryStorage } from '../src/storage/memory-storage.ts';
 
 /** A peer that answers and has nothing: it stays out of the way of a test of one node's interface. */
 const quietPeer: Transport = {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryStorage } from '../src/memory-storage.ts';
-import { Replica } from '../src/replica.ts';
-import { covers, merge, type VectorClock, zeroClock } from '../src/vector-clock.ts';
+import { Replica } from '../src/causality/replica.ts';
+import { covers, merge, type VectorClock, zeroClock } from '../src/causality/vector-clock.ts';
+import { dotOf, type Write } from '../src/causality/write.ts';
+import { MemoryStorage } from '../src/storage/memory-storage.ts';
 import { FeedLostError, WatchFeed } from '../src/watch-feed.ts';
-import { dotOf, type Write } from '../src/write.ts';
-import { causalRuns } from './causal-run.ts';
+import { causalRuns } from './causality/causal-run.ts';
 
 const nameOf = (write: Write) => JSON.stringify(dotOf(write));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePeers } from '../../../vector-clock-kv-store/src/peers.ts';
+import { parsePeers } from '../../../vector-clock-kv-store/src/membership/peers.ts';
 import { MANIFESTS, readFolder } from './read-manifests.ts';
 import { servicesOf, workloadsOf } from './workloads.ts';
 

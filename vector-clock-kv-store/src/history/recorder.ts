@@ -1,5 +1,5 @@
 import type { CallOptions } from '../causal-client.ts';
-import type { VectorClock } from '../vector-clock.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { History, Operation, RecordedValue } from './history.ts';
 
 /** What a recorder needs of a session with the store: a CausalClient, with its `remove` as `delete`. */

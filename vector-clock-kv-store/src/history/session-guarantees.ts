@@ -1,4 +1,4 @@
-import { entry, lacking, merge, type VectorClock, zeroClock } from '../vector-clock.ts';
+import { entry, lacking, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { refer } from './describe.ts';
 import { type HistoryEvent, type ReadEvent, relate } from './execution.ts';
 import type { History } from './history.ts';

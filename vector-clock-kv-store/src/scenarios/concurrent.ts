@@ -1,4 +1,4 @@
-import { compare, type VectorClock } from '../vector-clock.ts';
+import { compare, type VectorClock } from '../causality/vector-clock.ts';
 import type { Cluster, ClusterMember } from './cluster.ts';
 import { must, type Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import { dotOf, type Write } from '../write.ts';
+import { dotOf, type Write } from '../causality/write.ts';
 
 /** Remembers what each name of a write stood for, on whichever node: it must never stand for two. */
 export class DotLedger {

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../causal-client.ts';
+import { entry, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { RecordableClient } from '../history/recorder.ts';
-import { entry, merge, type VectorClock, zeroClock } from '../vector-clock.ts';
-import type { Value } from '../write.ts';
 import type { Life } from './life.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 

@@ -1,11 +1,11 @@
 import { createLogger } from '@gridclock/service-kit';
+import { compare } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { sleep } from '../scheduler.ts';
 import type { FinalState } from '../soak/judge-run.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
 import type { Battlefield } from '../soak/strike-runner.ts';
 import { isLinkStrike, type Strike } from '../soak/strikes.ts';
-import { compare } from '../vector-clock.ts';
 import { DotLedger } from './dot-ledger.ts';
 import { type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';

@@ -1,8 +1,8 @@
-import { MemoryStorage } from '../memory-storage.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
-import type { Storage } from '../storage.ts';
-import type { VectorClock } from '../vector-clock.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { Life } from './life.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 

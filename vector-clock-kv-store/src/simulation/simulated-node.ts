@@ -1,12 +1,12 @@
 import type { Logger } from '@gridclock/service-kit';
+import { covers, entry } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
 import { ClusterNode } from '../cluster-node.ts';
-import { FaultyTransport } from '../faulty-transport.ts';
+import { FaultyTransport } from '../replication/faulty-transport.ts';
+import { RefusedError, type Transport } from '../replication/transport.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
-import type { Storage } from '../storage.ts';
-import { RefusedError, type Transport } from '../transport.ts';
-import { covers, entry } from '../vector-clock.ts';
-import type { Write } from '../write.ts';
+import type { Storage } from '../storage/storage.ts';
 import { Life } from './life.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';

@@ -1,8 +1,8 @@
-import type { LogLimit } from '../log-limit.ts';
-import type { Entry, EntryPage, Identity, Storage } from '../storage.ts';
-import type { NodeId, VectorClock } from '../vector-clock.ts';
-import type { Version } from '../versions.ts';
-import type { Write } from '../write.ts';
+import type { NodeId, VectorClock } from '../causality/vector-clock.ts';
+import type { Version } from '../causality/versions.ts';
+import type { Write } from '../causality/write.ts';
+import type { LogLimit } from '../storage/log-limit.ts';
+import type { Entry, EntryPage, Identity, Storage } from '../storage/storage.ts';
 
 /**
  * One process' view of a simulated disk. As with the real one, reads see what is flushed, and the clock, the

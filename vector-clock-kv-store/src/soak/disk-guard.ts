@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import { covers } from '../vector-clock.ts';
+import { covers } from '../causality/vector-clock.ts';
 import type { NodeAdmin } from './node-admin.ts';
 
 /** How long it waits until nothing is on a disk alone, in milliseconds. */

@@ -1,9 +1,9 @@
+import { compare, covers, type VectorClock } from '../causality/vector-clock.ts';
+import type { Version } from '../causality/versions.ts';
 import { checkHistory } from '../history/check.ts';
 import type { History, Operation } from '../history/history.ts';
 import { checkSessionGuarantees, type GuaranteeViolation } from '../history/session-guarantees.ts';
 import type { Conviction } from '../history/verdict.ts';
-import { compare, covers, type VectorClock } from '../vector-clock.ts';
-import type { Version } from '../versions.ts';
 
 /** What a node shows when all is over: its clock, and every key's versions, the winner first. */
 export type FinalState = {

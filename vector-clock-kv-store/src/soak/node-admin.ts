@@ -1,9 +1,9 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { Version } from '../causality/versions.ts';
 import { clockSchema, snapshotSchema } from '../messages.ts';
-import type { VectorClock } from '../vector-clock.ts';
-import type { Version } from '../versions.ts';
 import type { FinalState } from './judge-run.ts';
 
 const heartbeatSchema = z.object({ node_id: z.string(), status: z.string(), vector_clock: clockSchema });

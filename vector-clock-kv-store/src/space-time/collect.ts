@@ -1,6 +1,6 @@
-import { entry, merge, type NodeId, type VectorClock } from '../vector-clock.ts';
-import type { TracedEvent } from './event.ts';
-import type { TracePage } from './event-trace.ts';
+import { entry, merge, type NodeId, type VectorClock } from '../causality/vector-clock.ts';
+import type { TracedEvent } from '../trace/event.ts';
+import type { TracePage } from '../trace/event-trace.ts';
 import type { Gap, Recording } from './recording.ts';
 
 /** Asks one node for its events after a number; undefined when it does not answer. */

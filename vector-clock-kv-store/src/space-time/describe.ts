@@ -1,4 +1,4 @@
-import type { Mention, TracedEvent } from './event.ts';
+import type { Mention, TracedEvent } from '../trace/event.ts';
 
 /** An event in a line of plain words. */
 export function describe(event: TracedEvent): string {

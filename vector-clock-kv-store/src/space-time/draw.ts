@@ -1,6 +1,6 @@
 import { escapeHtml } from '@gridclock/html-page';
+import type { Mention, TracedEvent } from '../trace/event.ts';
 import { assigned, describe, listed } from './describe.ts';
-import type { Mention, TracedEvent } from './event.ts';
 import type { Layout, Mark } from './layout.ts';
 
 /** What fits beside a mark, in characters. */

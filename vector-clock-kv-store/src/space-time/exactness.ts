@@ -1,4 +1,4 @@
-import { covers, entry, type NodeId, type VectorClock } from '../vector-clock.ts';
+import { covers, entry, type NodeId, type VectorClock } from '../causality/vector-clock.ts';
 
 /** An event of a log: who it happened to, and the clock of it. */
 export type Stamped = { host: NodeId; clock: VectorClock };

@@ -1,7 +1,7 @@
 import { escapeHtml, htmlDocument } from '@gridclock/html-page';
 import type { Step } from '../scenarios/run-scenarios.ts';
+import type { TracedEvent } from '../trace/event.ts';
 import { draw, duration } from './draw.ts';
-import type { TracedEvent } from './event.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Recording } from './recording.ts';
 import { style } from './style.ts';

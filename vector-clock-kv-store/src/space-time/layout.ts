@@ -1,5 +1,5 @@
-import type { NodeId } from '../vector-clock.ts';
-import type { TracedEvent } from './event.ts';
+import type { NodeId } from '../causality/vector-clock.ts';
+import type { TracedEvent } from '../trace/event.ts';
 import { inOrder, type Recording } from './recording.ts';
 import { type FaultSpan, faultSpans, type Message, messages, type Wait, waits } from './spans.ts';
 

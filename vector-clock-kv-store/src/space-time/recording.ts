@@ -1,6 +1,6 @@
-import { nameOf } from '../peers.ts';
-import { clockSum, entry, type NodeId, type VectorClock } from '../vector-clock.ts';
-import type { TracedEvent } from './event.ts';
+import { clockSum, entry, type NodeId, type VectorClock } from '../causality/vector-clock.ts';
+import { nameOf } from '../membership/peers.ts';
+import type { TracedEvent } from '../trace/event.ts';
 
 /** Events that were, and that nobody has any more. */
 export type Gap = { host: NodeId; from: number; to: number };

@@ -1,5 +1,5 @@
-import { entry, type NodeId } from '../vector-clock.ts';
-import type { Mention, TracedEvent } from './event.ts';
+import { entry, type NodeId } from '../causality/vector-clock.ts';
+import type { Mention, TracedEvent } from '../trace/event.ts';
 import { eventName } from './recording.ts';
 
 /** A stretch of one host's time: from an event to another, or without end. */

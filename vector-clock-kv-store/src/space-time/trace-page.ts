@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clockSchema } from '../messages.ts';
-import type { TracePage } from './event-trace.ts';
+import type { TracePage } from '../trace/event-trace.ts';
 
 const whole = z.int().min(0);
 const dot = z.object({ node: z.string(), counter: whole });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import type { Operation } from '../../src/history/history.ts';
 import { checkSessionGuarantees } from '../../src/history/session-guarantees.ts';
-import type { VectorClock } from '../../src/vector-clock.ts';
 import { read, sessions, write } from './operations.ts';
 
 const answered = (operation: Operation, vc: VectorClock): Operation => ({ ...operation, vc });

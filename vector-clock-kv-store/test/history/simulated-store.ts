@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { Replica } from '../../src/causality/replica.ts';
+import { covers, entry, merge, tick, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
+import { type Version, withWrite } from '../../src/causality/versions.ts';
+import { dotOf, type Write } from '../../src/causality/write.ts';
 import type { History } from '../../src/history/history.ts';
 import { HistoryRecorder, type RecordableClient } from '../../src/history/recorder.ts';
-import { Replica } from '../../src/replica.ts';
-import { covers, entry, merge, tick, type VectorClock, zeroClock } from '../../src/vector-clock.ts';
-import { type Version, withWrite } from '../../src/versions.ts';
-import { dotOf, type Write } from '../../src/write.ts';
 
 /** The part of a node that stamps writes and decides when others' become visible. */
 export type Core = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { dotOf } from '../../src/causality/write.ts';
+import type { Transport } from '../../src/replication/transport.ts';
 import { runSimulations } from '../../src/simulation/run-simulations.ts';
 import { type Alterations, simulate } from '../../src/simulation/simulate.ts';
-import type { Storage } from '../../src/storage.ts';
-import type { Transport } from '../../src/transport.ts';
-import { dotOf } from '../../src/write.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 
 describe('the cluster on simulated time, network and disks', () => {
   it('keeps every promise through 300 schedules of crashes, cuts, pauses, wipes and faulty links', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { VectorClock } from '../../src/causality/vector-clock.ts';
+import type { Version } from '../../src/causality/versions.ts';
 import type { History } from '../../src/history/history.ts';
 import { findingsOf } from '../../src/soak/findings.ts';
 import { type FinalState, judgeRun } from '../../src/soak/judge-run.ts';
-import type { VectorClock } from '../../src/vector-clock.ts';
-import type { Version } from '../../src/versions.ts';
 
 const first = { sender: 'a', value: 'one#1', vc: { a: 1 } };
 const second = { sender: 'b', value: 'two#1', vc: { a: 1, b: 1 } };

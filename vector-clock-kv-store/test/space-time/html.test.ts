@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening, TracedEvent } from '../../src/space-time/event.ts';
 import { htmlPage, type Section } from '../../src/space-time/html.ts';
+import type { Happening, TracedEvent } from '../../src/trace/event.ts';
 
 const x = { node: 'a', counter: 1, key: 'run:<x>', value: '"<script>alert(1)</script>"' };
 const y = { node: 'b', counter: 1, key: 'run:y', value: '2' };

@@ -1,9 +1,9 @@
 import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { EventTrace } from '../../src/space-time/event-trace.ts';
 import { tracePageSchema } from '../../src/space-time/trace-page.ts';
-import { traceRoutes } from '../../src/space-time/trace-routes.ts';
+import { EventTrace } from '../../src/trace/event-trace.ts';
+import { traceRoutes } from '../../src/trace/trace-routes.ts';
 import { singleNode } from '../single-node.ts';
 
 function tracedApp(token?: string) {

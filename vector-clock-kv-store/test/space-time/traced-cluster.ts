@@ -1,10 +1,10 @@
-import { type Fault, FaultyTransport } from '../../src/faulty-transport.ts';
-import { Replica } from '../../src/replica.ts';
-import { EventTrace } from '../../src/space-time/event-trace.ts';
-import { NodeTrace } from '../../src/space-time/node-trace.ts';
-import type { Transport } from '../../src/transport.ts';
-import { zeroClock } from '../../src/vector-clock.ts';
-import type { Write } from '../../src/write.ts';
+import { Replica } from '../../src/causality/replica.ts';
+import { zeroClock } from '../../src/causality/vector-clock.ts';
+import type { Write } from '../../src/causality/write.ts';
+import { type Fault, FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import type { Transport } from '../../src/replication/transport.ts';
+import { EventTrace } from '../../src/trace/event-trace.ts';
+import { NodeTrace } from '../../src/trace/node-trace.ts';
 import { VirtualTime } from '../virtual-time.ts';
 
 type Member = { replica: Replica; trace: NodeTrace; links: Map<string, FaultyTransport> };

@@ -1,0 +1,95 @@
+import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { CausalStore } from '../causal-store.ts';
+import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { Value } from '../causality/write.ts';
+import type { ClusterNode } from '../cluster-node.ts';
+import { deleteSchema, keySchema, putSchema } from '../messages.ts';
+import { contextInQuery, inSession, sessionOf } from './session.ts';
+import { checkValue } from './value-limits.ts';
+
+type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
+
+/** What clients use: writes, reads, and a look at the node's state. */
+export function clientRoutes(node: ClusterNode): Router {
+  const write = async (request: Request, response: Response, { key, value, context, acks }: WriteRequest) => {
+    const store = servingStore(node);
+    if (acks > node.size)
+      throw new BadRequestError('acks', `must be at most ${node.size}, the number of nodes`);
+    const session = sessionOf(request, context, node, store);
+    const vc = await inSession(() => store.put(key, value, session));
+    const storedOn = await node.storedOn(entry(vc, store.id), acks, session.waitMs);
+    if (storedOn >= acks) response.json({ status: 'ok', vc });
+    else
+      throw new HttpError(503, 'The write stands, but too few nodes have it yet', {
+        vc,
+        stored_on: storedOn,
+        acks,
+      });
+  };
+
+  const put = (request: Request, response: Response) => {
+    const { key, value, vc: context = zeroClock, acks } = validate(putSchema, request.body, 'body');
+    checkValue(value, 'value');
+    return write(request, response, { key, value, context, acks });
+  };
+
+  const get = async (request: Request, response: Response, wanted: unknown) => {
+    const { key } = validate(z.object({ key: keySchema }), { key: wanted }, 'query');
+    const context = contextInQuery(request);
+    const store = servingStore(node);
+    const session = sessionOf(request, context, node, store);
+    const { versions, vc } = await inSession(() => store.get(key, session));
+    response.json({
+      key,
+      value: versions[0]?.value ?? null,
+      vc,
+      ...(versions.length > 1 ? { siblings: versions } : {}),
+    });
+  };
+
+  const router = Router();
+  router.route('/put').post(put).put(put);
+  router.post('/write', put);
+  router.delete('/delete', (request, response) => {
+    const { key, acks } = validate(deleteSchema, request.query, 'query');
+    return write(request, response, { key, value: null, context: contextInQuery(request), acks });
+  });
+  router.get('/get', (request, response) => get(request, response, request.query.key));
+  router.get('/read', (request, response) => get(request, response, request.query.key));
+  router.get('/read/:key', (request, response) => get(request, response, request.params.key));
+  router.get('/', (_request, response) => {
+    response.json({
+      node_id: node.id,
+      name: node.name,
+      status: node.status,
+      vector_clock: node.clock,
+      heard_of: node.heardOf(),
+      pruned: node.pruned,
+      peers: node.directory.peers,
+      removed: node.directory.removed,
+    });
+  });
+  router.get('/state', (_request, response) => {
+    response.json({
+      node_id: node.id,
+      store: Object.fromEntries(node.store?.values() ?? []),
+      vector_clock: node.clock,
+      buffered: (node.store?.buffered() ?? []).map(({ key, value, sender, vc }) => ({
+        key,
+        value,
+        sender,
+        vector_clock: vc,
+      })),
+    });
+  });
+  return router;
+}
+
+function servingStore(node: ClusterNode): CausalStore {
+  if (node.store === undefined || node.status !== 'ok') {
+    throw new HttpError(503, `This node is ${node.status}`, { status: node.status }, { 'Retry-After': '1' });
+  }
+  return node.store;
+}

@@ -1,0 +1,54 @@
+import { BadRequestError, validate } from '@gridclock/service-kit';
+import { Router } from 'express';
+import { z } from 'zod';
+import type { ClusterNode } from '../cluster-node.ts';
+import type { FaultyTransport } from '../replication/faulty-transport.ts';
+import { requireToken } from './token.ts';
+
+const faultSchema = z.object({
+  peer: z.string(),
+  action: z.enum(['hold', 'release', 'drop', 'duplicate', 'reorder', 'delay']),
+  origin: z.string().optional(),
+  count: z.int().min(1).optional(),
+  delay_ms: z.int().min(1).max(60_000).optional(),
+});
+
+/**
+ * The fault interface: what goes wrong on this node's way to a peer. It can only hold back, lose, double,
+ * reorder and delay what this node really sends, as a network can; it never makes a message up.
+ */
+export function faultRoutes(
+  links: ReadonlyMap<string, FaultyTransport>,
+  node: ClusterNode,
+  token: string | undefined,
+): Router {
+  const inForce = () => [...links].map(([peer, link]) => ({ peer, faults: link.faults }));
+  const router = Router();
+  router.use('/faults', requireToken(token));
+  router.get('/faults', (_request, response) => {
+    response.json({ links: inForce() });
+  });
+  router.post('/faults', (request, response) => {
+    const { peer, action, origin, count, delay_ms: delayMs } = validate(faultSchema, request.body, 'body');
+    const link = links.get(peer);
+    if (link === undefined) throw new BadRequestError('peer', `${peer} is not a peer of this node`);
+    if (origin !== undefined && !node.directory.knows(origin)) {
+      throw new BadRequestError('origin', `${origin} is not a node of this cluster`);
+    }
+    if (action === 'delay' && delayMs === undefined)
+      throw new BadRequestError('delay_ms', 'is required for a delay');
+    if (action === 'release') {
+      link.release();
+      node.replicator?.repair(peer);
+    } else {
+      link.inject({
+        action,
+        ...(origin === undefined ? {} : { origin }),
+        ...(count === undefined ? {} : { count }),
+        ...(delayMs === undefined ? {} : { delayMs }),
+      });
+    }
+    response.json({ links: inForce() });
+  });
+  return router;
+}

@@ -1,0 +1,79 @@
+import { HttpError, validate } from '@gridclock/service-kit';
+import { type Response, Router } from 'express';
+import { z } from 'zod';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import type { ClusterNode } from '../cluster-node.ts';
+import { MEMBERS_KEY } from '../membership/members.ts';
+import { clockSchema } from '../messages.ts';
+import { FeedLostError, WatchFeed } from '../watch-feed.ts';
+import { contextInQuery } from './session.ts';
+
+/** A line now and then keeps proxies from closing a quiet stream, in milliseconds. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** Past this much that a client has not read, in bytes, it is cut off, and resumes where it was. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+/**
+ * `GET /watch?prefix=P`: server-sent events, one per write, in causal order. An event's id is the clock of
+ * everything sent up to it; a client that sends it back (`Last-Event-ID`, or `vc` in the query) goes on from there.
+ */
+export function watchRoutes(node: ClusterNode): Router {
+  const router = Router();
+  router.get('/watch', (request, response) => {
+    const { prefix } = validate(
+      z.object({ prefix: z.string('must be given once').default('') }),
+      request.query,
+      'query',
+    );
+    const lastId = request.get('last-event-id');
+    const since = lastId === undefined ? contextInQuery(request) : clockFrom(lastId);
+    const fromNow = lastId === undefined && request.query.vc === undefined;
+    if (node.status !== 'ok')
+      throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
+    const feed = new WatchFeed(node.history, fromNow ? node.clock : since);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    const send = () => {
+      try {
+        for (const { write, position } of feed.take()) {
+          if (write.key.startsWith(prefix) && write.key !== MEMBERS_KEY)
+            response.write(eventText(write, position));
+          if (response.writableLength > MAX_UNREAD_BYTES) return response.destroy();
+        }
+      } catch (error) {
+        if (!(error instanceof FeedLostError)) throw error;
+        // The log has been pruned past the client's position: it must read anew before it watches on.
+        response.end('event: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
+      }
+    };
+    openStream(response, node.subscribe(send));
+    send();
+  });
+  return router;
+}
+
+function openStream(response: Response, unsubscribe: () => void): void {
+  const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
+  response.write(': watching\n\n');
+  response.on('close', () => {
+    clearInterval(keepAlive);
+    unsubscribe();
+  });
+}
+
+function eventText({ key, value, sender, vc }: Write, position: VectorClock): string {
+  return `id: ${JSON.stringify(position)}\nevent: write\ndata: ${JSON.stringify({ key, value, sender, vc })}\n\n`;
+}
+
+function clockFrom(lastId: string): VectorClock {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(lastId);
+  } catch {
+    parsed = undefined;
+  }
+  return validate(z.object({ 'last-event-id': clockSchema }), { 'last-event-id': parsed }, 'headers')[
+    'last-event-id'
+  ];
+}

@@ -1,0 +1,58 @@
+import type { Dot, NodeId, VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import { dotOf } from '../causality/write.ts';
+import type { Fault } from '../replication/faulty-transport.ts';
+
+/** A write as an event mentions it: its name, its key, and the start of its value as JSON. */
+export type Mention = Dot & { key: string; value: string };
+
+/** What a node did or met. Peers are named as configured, hosts as one run of a process. */
+export type Happening =
+  | { kind: 'start' }
+  | { kind: 'write' | 'deliver' | 'refuse'; write: Mention }
+  | { kind: 'buffer'; write: Mention; missing: Dot }
+  /** `writes` are the first of them, `count` says how many there are. */
+  | { kind: 'send'; to: string; writes: Mention[]; count: number }
+  /** `from` is the sender's event that the message left with; undefined when the sender keeps no trace. */
+  | { kind: 'receive'; from?: Dot | undefined; writes: Mention[]; count: number }
+  | { kind: 'snapshot' }
+  /** A fault was put in force on the way to a peer, all were taken back, or one struck writes under way. */
+  | { kind: 'fault'; peer: string; phase: 'begin'; action: Fault['action'] }
+  | { kind: 'fault'; peer: string; phase: 'end' }
+  | {
+      kind: 'fault';
+      peer: string;
+      phase: 'strike';
+      action: Fault['action'];
+      writes: Mention[];
+      count: number;
+    };
+
+/** One event of one host. The clock counts events, not writes; its entry for the host is this event's number. */
+export type TracedEvent = Happening & {
+  host: NodeId;
+  /** Milliseconds since 1970 by the host's own clock: for show only, order is the vector clock's. */
+  at: number;
+  clock: VectorClock;
+};
+
+/** Enough to recognise a write by, in characters; a trace must not keep what a store keeps. */
+const SHOWN_CHARACTERS = 48;
+
+/** Of a batch, so many are mentioned; the diagram has no room for more. */
+const MENTIONED_WRITES = 8;
+
+export function mention(write: Write): Mention {
+  return { ...dotOf(write), key: shorten(write.key), value: shorten(JSON.stringify(write.value)) };
+}
+
+export function mentionAll(writes: readonly Write[]): { writes: Mention[]; count: number } {
+  return { writes: writes.slice(0, MENTIONED_WRITES).map(mention), count: writes.length };
+}
+
+function shorten(text: string): string {
+  const characters = [...text.slice(0, 2 * SHOWN_CHARACTERS)];
+  return characters.length > SHOWN_CHARACTERS
+    ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…`
+    : text;
+}

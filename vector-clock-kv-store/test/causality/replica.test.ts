@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Replica } from '../../src/causality/replica.ts';
+import { covers, entry, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
+import { dotOf, type Write } from '../../src/causality/write.ts';
+import { arrivals } from './causal-run.ts';
+
+const ROOM = 100_000;
+
+function write(sender: string, vc: VectorClock, key = 'k', value = 1): Write {
+  return { sender, key, value, vc };
+}
+
+function delivered(replica: Replica, message: Write): readonly Write[] {
+  const receipt = replica.receive(message);
+  return receipt.status === 'applied' ? receipt.delivered : [];
+}
+
+describe('replica', () => {
+  it('stamps its writes with all it has delivered, itself counted', () => {
+    const replica = new Replica('b', zeroClock, ROOM);
+    replica.receive(write('a', { a: 1 }));
+    expect(replica.write('x', 2)).toEqual({ sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } });
+  });
+
+  it('buffers a write that overtook its cause, and delivers it right after the cause', () => {
+    const replica = new Replica('c', zeroClock, ROOM);
+    const cause = write('a', { a: 1 });
+    const effect = write('b', { a: 1, b: 1 });
+    expect(replica.receive(effect)).toEqual({ status: 'buffered' });
+    expect(replica.buffered()).toEqual([effect]);
+    expect(replica.clock).toEqual({});
+    expect(replica.receive(cause)).toEqual({ status: 'applied', delivered: [cause, effect] });
+    expect(replica.buffered()).toEqual([]);
+    expect(replica.clock).toEqual({ a: 1, b: 1 });
+  });
+
+  it('does not let an older write of a sender follow a newer one', () => {
+    const replica = new Replica('c', zeroClock, ROOM);
+    replica.receive(write('a', { a: 1 }));
+    replica.receive(write('a', { a: 2 }));
+    expect(replica.receive(write('a', { a: 1 }))).toEqual({ status: 'duplicate' });
+    expect(replica.clock).toEqual({ a: 2 });
+  });
+
+  it('knows a duplicate of a write that still waits', () => {
+    const replica = new Replica('c', zeroClock, ROOM);
+    replica.receive(write('a', { a: 2 }));
+    expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'duplicate' });
+    expect(replica.bufferDepth).toBe(1);
+  });
+
+  it('refuses what does not fit the buffer, takes what is ready all the same, and then the refused', () => {
+    const replica = new Replica('c', zeroClock, 1);
+    expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'buffered' });
+    expect(replica.receive(write('a', { a: 3 }))).toEqual({ status: 'refused' });
+    expect(delivered(replica, write('a', { a: 1 }))).toHaveLength(2);
+    expect(replica.receive(write('a', { a: 3 }))).toMatchObject({ status: 'applied' });
+  });
+
+  it('drains a buffer of fifty thousand that arrived in reverse, in order and without recursion', () => {
+    const replica = new Replica('b', zeroClock, ROOM);
+    for (let counter = 50_000; counter > 1; counter--) replica.receive(write('a', { a: counter }));
+    const order = delivered(replica, write('a', { a: 1 })).map((message) => dotOf(message).counter);
+    expect(order).toEqual(Array.from({ length: 50_000 }, (_, index) => index + 1));
+    expect(replica.bufferDepth).toBe(0);
+  });
+
+  it('delivers every write once, after all it depends on, whatever order and doubles they arrive in', () => {
+    fc.assert(
+      fc.property(arrivals, ({ made, arriving }) => {
+        const replica = new Replica('observer', zeroClock, ROOM);
+        const seen = arriving.flatMap((message) => delivered(replica, message));
+        expect(new Set(seen.map((message) => JSON.stringify(dotOf(message)))).size).toBe(made.length);
+        expect(seen).toHaveLength(made.length);
+        expect(replica.bufferDepth).toBe(0);
+        let clock: VectorClock = zeroClock;
+        for (const message of seen) {
+          const { node, counter } = dotOf(message);
+          clock = { ...clock, [node]: entry(clock, node) + 1 };
+          expect(entry(clock, node)).toBe(counter);
+          expect(covers(clock, message.vc)).toBe(true);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  clockSum,
+  compare,
+  covers,
+  entry,
+  lacking,
+  merge,
+  missingDependency,
+  tick,
+  type VectorClock,
+  zeroClock,
+} from '../../src/causality/vector-clock.ts';
+
+const clocks = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'constructor'), fc.nat(5), {
+  noNullPrototype: true,
+}) as fc.Arbitrary<VectorClock>;
+
+describe('vector clock', () => {
+  it('counts the writes of each node, from two that do not know of each other to one that knows both', () => {
+    const a = tick(zeroClock, 'a');
+    const b = tick(zeroClock, 'b');
+    expect(compare(a, b)).toBe('concurrent');
+    const both = tick(merge(a, b), 'b');
+    expect(both).toEqual({ a: 1, b: 2 });
+    expect(compare(a, both)).toBe('before');
+    expect(compare(both, b)).toBe('after');
+  });
+
+  it('reads an absent entry as 0, whatever the node is called', () => {
+    expect(entry({ a: 1 }, 'b')).toBe(0);
+    expect(entry({ a: 1 }, 'constructor')).toBe(0);
+    expect(compare({ a: 1, b: 0 }, { a: 1 })).toBe('equal');
+  });
+
+  it('merges to the least clock that covers both', () => {
+    fc.assert(
+      fc.property(clocks, clocks, clocks, (left, right, other) => {
+        const merged = merge(left, right);
+        expect(covers(merged, left) && covers(merged, right)).toBe(true);
+        if (covers(other, left) && covers(other, right)) expect(covers(other, merged)).toBe(true);
+      }),
+    );
+  });
+
+  it('compares the two ways round alike', () => {
+    const mirrored = { equal: 'equal', concurrent: 'concurrent', before: 'after', after: 'before' };
+    fc.assert(
+      fc.property(clocks, clocks, (left, right) => {
+        expect(compare(right, left)).toBe(mirrored[compare(left, right)]);
+      }),
+    );
+  });
+
+  it('has a larger sum than every clock in its past', () => {
+    fc.assert(
+      fc.property(clocks, clocks, (left, right) => {
+        if (compare(left, right) === 'before') expect(clockSum(left)).toBeLessThan(clockSum(right));
+      }),
+    );
+  });
+
+  it('names a write that one clock lacks of another exactly when it does not cover it', () => {
+    fc.assert(
+      fc.property(clocks, clocks, (clock, wanted) => {
+        const dot = lacking(clock, wanted);
+        expect(dot === undefined).toBe(covers(clock, wanted));
+        if (dot !== undefined) expect(entry(clock, dot.node)).toBeLessThan(dot.counter);
+      }),
+    );
+  });
+});
+
+describe('the delivery rule', () => {
+  it('lets the next write of a sender through when all it has seen is here', () => {
+    expect(missingDependency({ a: 1 }, 'b', { a: 1, b: 1 })).toBeUndefined();
+  });
+
+  it("waits for the sender's own previous write", () => {
+    expect(missingDependency({ a: 1 }, 'a', { a: 3 })).toEqual({ node: 'a', counter: 2 });
+  });
+
+  it('waits for what the sender had seen of others', () => {
+    expect(missingDependency({ a: 1 }, 'b', { a: 2, b: 1 })).toEqual({ node: 'a', counter: 2 });
+  });
+
+  it("is the contract's: vc[sender] == clock[sender] + 1 and vc[k] <= clock[k] for every other k", () => {
+    fc.assert(
+      fc.property(clocks, clocks, fc.constantFrom('a', 'b', 'c'), (clock, vc, sender) => {
+        fc.pre(entry(vc, sender) > entry(clock, sender));
+        const ready =
+          entry(vc, sender) === entry(clock, sender) + 1 &&
+          Object.keys(vc).every((node) => node === sender || entry(vc, node) <= entry(clock, node));
+        expect(missingDependency(clock, sender, vc) === undefined).toBe(ready);
+      }),
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Replica } from '../../src/causality/replica.ts';
+import { compare, zeroClock } from '../../src/causality/vector-clock.ts';
+import { type Version, withWrite } from '../../src/causality/versions.ts';
+import type { Write } from '../../src/causality/write.ts';
+import { arrivals } from './causal-run.ts';
+
+function after(writes: readonly Write[]): readonly Version[] {
+  return writes.reduce<readonly Version[]>(withWrite, []);
+}
+
+/** The versions of one key at a node that the writes arrive at in this order. */
+function versionsAt(arriving: readonly Write[], key: string): readonly Version[] {
+  const replica = new Replica('observer', zeroClock, 1_000);
+  const delivered = arriving.flatMap((write) => {
+    const receipt = replica.receive(write);
+    return receipt.status === 'applied' ? receipt.delivered : [];
+  });
+  return after(delivered.filter((write) => write.key === key));
+}
+
+describe('versions of a key', () => {
+  it('replaces what the writer had seen', () => {
+    const versions = after([
+      { sender: 'a', key: 'x', value: 1, vc: { a: 1 } },
+      { sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } },
+    ]);
+    expect(versions).toEqual([{ sender: 'b', value: 2, vc: { a: 1, b: 1 } }]);
+  });
+
+  it('keeps concurrent writes side by side until a write that has seen them all', () => {
+    const apples = { sender: 'a', key: 'cart', value: 'apples', vc: { a: 1 } };
+    const pears = { sender: 'b', key: 'cart', value: 'pears', vc: { b: 1 } };
+    expect(after([apples, pears]).map(({ value }) => value)).toEqual(['pears', 'apples']);
+    const both = { sender: 'a', key: 'cart', value: 'both', vc: { a: 2, b: 1 } };
+    expect(after([apples, pears, both]).map(({ value }) => value)).toEqual(['both']);
+  });
+
+  it('lets the larger sum of clock entries win, then the larger sender', () => {
+    const wide = { sender: 'a', key: 'x', value: 'wide', vc: { a: 1, c: 3 } };
+    const narrow = { sender: 'b', key: 'x', value: 'narrow', vc: { b: 1 } };
+    const level = { sender: 'd', key: 'x', value: 'level', vc: { d: 4 } };
+    expect(after([narrow, wide])[0]?.value).toBe('wide');
+    expect(after([narrow, wide, level])[0]?.value).toBe('level');
+  });
+
+  it('is the same on every node that has the same writes, in whatever order they arrived', () => {
+    fc.assert(
+      fc.property(arrivals, ({ made, arriving }) => {
+        for (const key of ['k0', 'k1', 'k2'])
+          expect(versionsAt(arriving, key)).toEqual(versionsAt(made, key));
+      }),
+    );
+  });
+
+  it('keeps exactly the writes that no other write of the key has seen', () => {
+    fc.assert(
+      fc.property(arrivals, ({ made, arriving }) => {
+        const ofKey = made.filter(({ key }) => key === 'k0');
+        const latest = ofKey.filter(
+          (write) => !ofKey.some((other) => compare(write.vc, other.vc) === 'before'),
+        );
+        const kept = versionsAt(arriving, 'k0').map(({ value }) => Number(value));
+        expect(kept.sort((left, right) => left - right)).toEqual(latest.map(({ value }) => Number(value)));
+      }),
+    );
+  });
+});

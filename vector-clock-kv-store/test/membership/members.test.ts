@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  currentPeers,
+  isRemoved,
+  type MemberRecords,
+  readRecords,
+  withMember,
+  withoutMember,
+} from '../../src/membership/members.ts';
+
+const node = (id: string) => ({ id, url: `http://${id}:5000` });
+const version = (records: MemberRecords, sender = 'a') => ({ sender, value: records, vc: { [sender]: 1 } });
+
+describe('who is in the cluster', () => {
+  it('is whom the configuration lists, and who joined, less who was removed', () => {
+    const configured = [node('b'), node('c')];
+    expect(currentPeers('a', configured, {})).toEqual(configured);
+    const joined = withMember({}, node('d'));
+    expect(currentPeers('a', configured, joined)).toEqual([node('b'), node('c'), node('d')]);
+    const left = withoutMember(joined, node('c'));
+    expect(currentPeers('a', configured, left)).toEqual([node('b'), node('d')]);
+    expect(isRemoved(left, 'c')).toBe(true);
+    expect(currentPeers('a', configured, withMember(left, node('c')))).toEqual([
+      node('b'),
+      node('c'),
+      node('d'),
+    ]);
+  });
+
+  it('is never the node itself', () => {
+    expect(currentPeers('d', [node('a')], withMember({}, node('d')))).toEqual([node('a')]);
+  });
+
+  it('comes from all versions of the records, because changes at two nodes at once are concurrent', () => {
+    const both = readRecords([version(withMember({}, node('d'))), version(withMember({}, node('e')), 'b')]);
+    expect(
+      currentPeers('a', [], both)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['d', 'e']);
+  });
+
+  it('takes a removal for the later of a removal and a join that did not know of each other', () => {
+    const before = withMember({}, node('d'));
+    const moved = withMember(before, { id: 'd', url: 'http://elsewhere:5000' });
+    expect(
+      isRemoved(readRecords([version(moved), version(withoutMember(before, node('d')), 'b')]), 'd'),
+    ).toBe(true);
+  });
+
+  it('does not depend on the order of the versions', () => {
+    const record = fc.record({ url: fc.constant('http://x:1'), revision: fc.nat(3), removed: fc.boolean() });
+    const records = fc.dictionary(fc.constantFrom('d', 'e', 'constructor'), record, {
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(fc.array(records, { maxLength: 4 }), (all) => {
+        const versions = all.map((value) => version(value));
+        expect(readRecords([...versions].reverse())).toEqual(readRecords(versions));
+      }),
+    );
+  });
+
+  it('is no worse for a version that is no record', () => {
+    expect(
+      readRecords([version(withMember({}, node('d'))), { sender: 'b', value: 'nonsense', vc: { b: 1 } }]),
+    ).toEqual(withMember({}, node('d')));
+  });
+});

@@ -1,0 +1,54 @@
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { servingNode } from '../serving-node.ts';
+
+const single = servingNode();
+const { put, replicate } = single;
+
+describe('GET /get', () => {
+  it('answers null for a key without a value', async () => {
+    const { status, body } = await request(single.app).get('/get').query({ key: 'nothing' });
+    expect(status).toBe(200);
+    expect(body).toEqual({ key: 'nothing', value: null, vc: {} });
+  });
+
+  it.each(['/get?key=a%2Fb', '/read?key=a%2Fb', '/read/a%2Fb'])('reads by %s', async (path) => {
+    await put({ key: 'a/b', value: 'slashed' });
+    expect((await request(single.app).get(path)).body).toEqual({
+      key: 'a/b',
+      value: 'slashed',
+      vc: { node1: 1 },
+    });
+  });
+
+  it('shows concurrent writes as siblings, the winner first, until a write that has seen both', async () => {
+    await put({ key: 'cart', value: 'apples' });
+    await replicate({ sender: 'node2', key: 'cart', value: 'pears', vc: { node2: 1 } });
+    const { body } = await request(single.app).get('/get').query({ key: 'cart' });
+    expect(body.value).toBe('pears');
+    expect(body.siblings).toEqual([
+      { sender: 'node2', value: 'pears', vc: { node2: 1 } },
+      { sender: 'node1', value: 'apples', vc: { node1: 1 } },
+    ]);
+    await put({ key: 'cart', value: 'both' });
+    const after = (await request(single.app).get('/get').query({ key: 'cart' })).body;
+    expect(after).toEqual({ key: 'cart', value: 'both', vc: { node1: 2, node2: 1 } });
+  });
+
+  it('waits for what the client has seen', async () => {
+    const reading = request(single.app)
+      .get('/get')
+      .query({ key: 'x', vc: '{"node2":1}', wait_ms: 20_000 })
+      .then(({ body }) => body);
+    await replicate({ sender: 'node2', key: 'x', value: 'seen', vc: { node2: 1 } });
+    expect(await reading).toMatchObject({ value: 'seen' });
+  });
+
+  it('says what it lacks when that does not come in time', async () => {
+    const { status, body } = await request(single.app)
+      .get('/get')
+      .query({ key: 'x', vc: '{"node2":3}', wait_ms: 10 });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ lacking: { node2: 3 }, vc: {} });
+  });
+});

@@ -1,0 +1,40 @@
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { servingNode } from '../serving-node.ts';
+import { singleNode } from '../single-node.ts';
+
+const single = servingNode();
+const { put, replicate } = single;
+
+describe('GET /', () => {
+  it('is the heartbeat', async () => {
+    await put({ key: 'x', value: 1 });
+    await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
+    expect((await request(single.app).get('/')).body).toEqual({
+      node_id: 'node1',
+      name: 'node1',
+      status: 'ok',
+      vector_clock: { node1: 1 },
+      heard_of: { node1: 1, node2: 2 },
+      pruned: {},
+      peers: [
+        { id: 'node2', url: 'http://node2:5000' },
+        { id: 'node3', url: 'http://node3:5000' },
+      ],
+      removed: [],
+    });
+  });
+});
+
+describe('a node that has not found its name yet', () => {
+  it('is alive, but not ready, and serves neither clients nor peers', async () => {
+    const { app } = singleNode();
+    expect((await request(app).get('/health')).status).toBe(200);
+    expect((await request(app).get('/ready')).status).toBe(503);
+    expect((await request(app).get('/')).body.status).toBe('starting');
+    expect((await request(app).post('/put').send({ key: 'x', value: 1 })).status).toBe(503);
+    expect((await request(app).get('/get').query({ key: 'x' })).status).toBe(503);
+    const message = { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } };
+    expect((await request(app).post('/replicate').send(message)).status).toBe(503);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Write } from '../../src/causality/write.ts';
+import { GroupCommit } from '../../src/storage/group-commit.ts';
+
+/** A disk whose every flush ends when the test says so. */
+function slowDisk() {
+  const flushes: { writes: readonly Write[]; finish: () => void; fail: (error: Error) => void }[] = [];
+  return {
+    flushes,
+    commit: (writes: readonly Write[]) =>
+      new Promise<void>((finish, fail) => {
+        flushes.push({ writes, finish, fail });
+      }),
+  };
+}
+
+const write = (counter: number): Write => ({ sender: 'a', key: 'k', value: counter, vc: { a: counter } });
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('group commit', () => {
+  it('stores together all that came while a flush was under way, in order', async () => {
+    const disk = slowDisk();
+    const committed: Write[] = [];
+    const commits = new GroupCommit(
+      disk,
+      (writes) => committed.push(...writes),
+      () => 0,
+    );
+    const acknowledged: number[] = [];
+    const add = (counter: number) => commits.add([write(counter)]).then(() => acknowledged.push(counter));
+    const first = add(1);
+    await settle();
+    const others = [add(2), add(3), add(4)];
+    await settle();
+    expect(disk.flushes).toHaveLength(1);
+    expect(acknowledged).toEqual([]);
+    disk.flushes[0]?.finish();
+    await first;
+    await settle();
+    expect(disk.flushes.map(({ writes }) => writes.length)).toEqual([1, 3]);
+    expect(acknowledged).toEqual([1]);
+    disk.flushes[1]?.finish();
+    await Promise.all(others);
+    expect(committed.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('acknowledges nothing that was not stored, and stores nothing after a failure', async () => {
+    const disk = slowDisk();
+    const commits = new GroupCommit(
+      disk,
+      () => {},
+      () => 0,
+    );
+    const first = commits.add([write(1)]);
+    await settle();
+    disk.flushes[0]?.fail(new Error('disk full'));
+    await expect(first).rejects.toThrow('disk full');
+    await expect(commits.add([write(2)])).rejects.toThrow('disk full');
+    expect(disk.flushes).toHaveLength(1);
+  });
+
+  it('tells how long each flush took', async () => {
+    const disk = slowDisk();
+    let now = 1_000;
+    const took: number[] = [];
+    const commits = new GroupCommit(
+      disk,
+      (_writes, tookMs) => took.push(tookMs),
+      () => now,
+    );
+    const stored = commits.add([write(1)]);
+    await settle();
+    now += 40;
+    disk.flushes[0]?.finish();
+    await stored;
+    expect(took).toEqual([40]);
+  });
+});

@@ -1,0 +1,225 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Write } from '../../src/causality/write.ts';
+import { LmdbStorage, StorageError } from '../../src/storage/lmdb-storage.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gridclock-storage-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const roomy = { writes: 100, bytes: 1_000_000 };
+const write = (sender: string, counter: number, key = 'x', value: NonNullable<unknown> = counter): Write => ({
+  sender,
+  key,
+  value,
+  vc: { [sender]: counter },
+});
+
+describe.each([
+  ['in memory', async (): Promise<Storage> => new MemoryStorage()],
+  ['on disk', (): Promise<Storage> => LmdbStorage.open(folder, 'node1')],
+])('storage %s', (_kind, open) => {
+  it('shows what was committed, and nothing before', async () => {
+    const storage = await open();
+    expect(storage.clock).toEqual({});
+    expect(storage.versions('x')).toEqual([]);
+    const committing = storage.commit([write('a', 1), write('b', 1, 'y')]);
+    await committing;
+    expect(storage.clock).toEqual({ a: 1, b: 1 });
+    expect(storage.versions('x')).toEqual([{ sender: 'a', value: 1, vc: { a: 1 } }]);
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    await storage.close();
+  });
+
+  it('replaces what a write of the same commit has replaced', async () => {
+    const storage = await open();
+    await storage.commit([write('a', 1), write('a', 2), write('b', 1)]);
+    expect(storage.versions('x').map(({ value, sender }) => [sender, value])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    await storage.close();
+  });
+
+  it('gives the log of each node in order, from where it is asked, up to the limit but at least one', async () => {
+    const storage = await open();
+    await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter)));
+    await storage.commit([write('b', 1)]);
+    const counters = (after: number, limit = roomy) => storage.log('a', after, limit).map(({ vc }) => vc.a);
+    expect(counters(0)).toEqual([1, 2, 3, 4, 5]);
+    expect(counters(3)).toEqual([4, 5]);
+    expect(counters(5)).toEqual([]);
+    expect(counters(0, { writes: 2, bytes: 1_000_000 })).toEqual([1, 2]);
+    expect(counters(0, { writes: 100, bytes: 1 })).toEqual([1]);
+    expect(storage.log('nobody', 0, roomy)).toEqual([]);
+    await storage.close();
+  });
+
+  it('keeps every JSON value and every valid key as it is', async () => {
+    const storage = await open();
+    let counter = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), fc.jsonValue(), async (key, json) => {
+        fc.pre(json !== null && !key.includes('\0'));
+        const value: unknown = JSON.parse(JSON.stringify(json));
+        await storage.commit([write('a', ++counter, key, value ?? {})]);
+        expect(storage.versions(key)[0]?.value).toEqual(value);
+      }),
+      { numRuns: 200 },
+    );
+    await storage.close();
+  });
+
+  it('forgets the log up to a clock, and keeps the versions', async () => {
+    const storage = await open();
+    await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter, `k${counter}`)));
+    await storage.prune({ a: 3, nobody: 7 });
+    expect(storage.pruned).toEqual({ a: 3 });
+    expect(storage.log('a', 3, roomy).map(({ vc }) => vc.a)).toEqual([4, 5]);
+    expect(storage.log('a', 4, roomy).map(({ vc }) => vc.a)).toEqual([5]);
+    expect([...storage.entries()]).toHaveLength(5);
+    await storage.prune({ a: 99 });
+    await storage.commit([write('a', 6)]);
+    expect(storage.pruned).toEqual({ a: 5 });
+    expect(storage.log('a', 5, roomy).map(({ vc }) => vc.a)).toEqual([6]);
+    await storage.close();
+  });
+
+  it('forgets a deleted key once the deletion is known, unless something stands beside it', async () => {
+    const storage = await open();
+    const deletion = (sender: string, counter: number, key: string): Write => ({
+      sender,
+      key,
+      value: null,
+      vc: { [sender]: counter },
+    });
+    await storage.commit([
+      deletion('a', 1, 'gone'),
+      deletion('a', 2, 'beside'),
+      write('b', 1, 'beside'),
+      deletion('a', 3, 'later'),
+    ]);
+    await storage.dropTombstones({ a: 2, b: 1 });
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['beside', 'later']);
+    await storage.dropTombstones({ a: 3 });
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['beside']);
+    await storage.close();
+  });
+
+  it('hands everything to another storage page by page, while keys come and go', async () => {
+    const source = await open();
+    const keys = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+    await source.commit(keys.map((key, index) => write('a', index + 1, key)));
+    const target = new MemoryStorage();
+    await target.beginInstall();
+    let mark: string | undefined;
+    let pages = 0;
+    do {
+      const page = source.page(mark, 500);
+      await target.stage(page.entries);
+      mark = page.next;
+      // What goes and comes behind the mark must not move what lies before it.
+      await source.commit([{ sender: 'a', key: `k00${pages}`, value: null, vc: { a: 101 + pages } }]);
+      await source.dropTombstones({ a: 101 + pages });
+      pages++;
+    } while (mark !== undefined);
+    expect(pages).toBeGreaterThan(5);
+    await target.installStaged({ a: 100 });
+    const have = new Set([...target.entries()].map(([key]) => key));
+    expect(keys.slice(pages).filter((key) => !have.has(key))).toEqual([]);
+    expect(target.clock).toEqual({ a: 100 });
+    expect(target.pruned).toEqual({ a: 100 });
+    await target.commit([write('a', 101, 'next')]);
+    expect(target.log('a', 100, roomy)).toHaveLength(1);
+    await source.close();
+  });
+
+  it('replaces what it has by what was staged, at once and not before, and then goes on from there', async () => {
+    const storage = await open();
+    await storage.adopt({ id: 'node1', caughtUp: false });
+    await storage.commit([write('a', 1), write('a', 2, 'y')]);
+    await storage.beginInstall();
+    await storage.stage([['never installed', [{ sender: 'c', value: 1, vc: { c: 1 } }]]]);
+    await storage.beginInstall();
+    await storage.stage([['x', [{ sender: 'b', value: 'staged', vc: { b: 1 } }]]]);
+    await storage.stage([['gone', [{ sender: 'b', value: null, vc: { b: 2 } }]]]);
+    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    expect(storage.versions('x')[0]?.value).toBe(1);
+    await storage.installStaged({ b: 2 });
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['gone', 'x']);
+    expect(storage.versions('x')[0]?.value).toBe('staged');
+    expect(storage.clock).toEqual({ b: 2 });
+    expect(storage.pruned).toEqual({ b: 2 });
+    expect(storage.log('a', 0, roomy)).toEqual([]);
+    expect(storage.identity).toEqual({ id: 'node1', caughtUp: false });
+    await storage.dropTombstones({ b: 2 });
+    await storage.commit([write('b', 3, 'z')]);
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['x', 'z']);
+    expect(storage.log('b', 2, roomy)).toHaveLength(1);
+    await storage.close();
+  });
+
+  it('keeps the name that writes are counted under', async () => {
+    const storage = await open();
+    expect(storage.identity).toBeUndefined();
+    await storage.adopt({ id: 'node1~k3x9', caughtUp: false });
+    expect(storage.identity).toEqual({ id: 'node1~k3x9', caughtUp: false });
+    await storage.close();
+  });
+});
+
+describe('a data directory', () => {
+  it('still has everything when it is opened again', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await first.adopt({ id: 'node1', caughtUp: true });
+    await first.commit([write('node1', 1), write('node2', 1, 'y', { deep: [1, 'é', null] })]);
+    await first.close();
+    const second = await LmdbStorage.open(folder, 'node1');
+    expect(second.identity).toEqual({ id: 'node1', caughtUp: true });
+    expect(second.clock).toEqual({ node1: 1, node2: 1 });
+    expect(second.versions('y')).toEqual([
+      { sender: 'node2', value: { deep: [1, 'é', null] }, vc: { node2: 1 } },
+    ]);
+    expect(second.log('node1', 0, roomy)).toEqual([write('node1', 1)]);
+    await second.close();
+  });
+
+  it('shows what was installed also after it is opened again', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await first.commit([write('a', 1)]);
+    await first.beginInstall();
+    await first.stage([['y', [{ sender: 'b', value: 'staged', vc: { b: 1 } }]]]);
+    await first.installStaged({ b: 1 });
+    await first.close();
+    const second = await LmdbStorage.open(folder, 'node1');
+    expect([...second.entries()].map(([key]) => key)).toEqual(['y']);
+    expect(second.clock).toEqual({ b: 1 });
+    await second.close();
+  });
+
+  it('is refused while another has it open, and free again afterwards', async () => {
+    const first = await LmdbStorage.open(folder, 'node1');
+    await expect(LmdbStorage.open(folder, 'node1')).rejects.toThrow(`${folder} is in use by another node`);
+    await first.close();
+    await (await LmdbStorage.open(folder, 'node1')).close();
+  });
+
+  it('is refused to a node with another name', async () => {
+    await (await LmdbStorage.open(folder, 'node1')).close();
+    await expect(LmdbStorage.open(folder, 'node2')).rejects.toThrow('holds the data of node1, not of node2');
+    await (await LmdbStorage.open(folder, 'node1')).close();
+  });
+
+  it('is refused where it cannot be made', async () => {
+    await expect(LmdbStorage.open('/dev/null/data', 'node1')).rejects.toThrow(StorageError);
+  });
+});
