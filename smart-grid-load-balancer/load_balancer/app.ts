@@ -9,18 +9,18 @@ import {
 import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
-import { adminRoutes } from './admin-routes.ts';
-import { answerPlacement } from './answer-placement.ts';
 import type { BalancerMetrics } from './balancer-metrics.ts';
 import type { Clock } from './clock.ts';
-import type { Dispatcher } from './dispatch.ts';
-import type { Fleet } from './fleet.ts';
-import type { GridView } from './grid-view.ts';
-import type { OncePerRequest } from './once-per-request.ts';
-import type { SessionDesk } from './session-desk.ts';
-import { sessionRoutes } from './session-routes.ts';
-import { statusOf } from './status.ts';
-import type { WaitingRoom } from './waiting-room.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import type { GridView } from './fleet/grid-view.ts';
+import { adminRoutes } from './routes/admin-routes.ts';
+import { answerPlacement } from './routes/answer-placement.ts';
+import type { SessionDesk } from './routes/session-desk.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { statusOf } from './routes/status.ts';
+import type { Dispatcher } from './routing/dispatch.ts';
+import type { OncePerRequest } from './routing/once-per-request.ts';
+import type { WaitingRoom } from './routing/waiting-room.ts';
 
 export type BalancerAppOptions = {
   fleet: Fleet;

@@ -1,7 +1,7 @@
 import { balancerMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { GridView, MemberView } from './grid-view.ts';
-import type { Placement } from './placement.ts';
+import type { GridView, MemberView } from './fleet/grid-view.ts';
+import type { Placement } from './routing/placement.ts';
 
 const outcomes: Record<Placement['kind'], string> = {
   accepted: 'accepted',

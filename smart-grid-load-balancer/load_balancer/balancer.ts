@@ -4,15 +4,15 @@ import type { Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
 import type { Clock } from './clock.ts';
-import { Dispatcher } from './dispatch.ts';
-import { Fleet } from './fleet.ts';
-import { GridView, gridViewOptions } from './grid-view.ts';
-import { OncePerRequest } from './once-per-request.ts';
+import { Fleet } from './fleet/fleet.ts';
+import { GridView, gridViewOptions } from './fleet/grid-view.ts';
+import { createRounds } from './fleet/rounds.ts';
 import { createPolicy, type PolicyName } from './policies/index.ts';
-import { createRounds } from './rounds.ts';
-import { SessionDesk } from './session-desk.ts';
-import type { Transport } from './transport.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { SessionDesk } from './routes/session-desk.ts';
+import { Dispatcher } from './routing/dispatch.ts';
+import { OncePerRequest } from './routing/once-per-request.ts';
+import { WaitingRoom } from './routing/waiting-room.ts';
+import type { Transport } from './transport/transport.ts';
 
 export type BalancerSettings = {
   /** Milliseconds. */

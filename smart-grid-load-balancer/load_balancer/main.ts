@@ -3,10 +3,10 @@ import { integerVariable, portVariable, runService, secretVariable } from '@grid
 import { z } from 'zod';
 import { createBalancer } from './balancer.ts';
 import { systemClock as clock } from './clock.ts';
-import { DnsMembers } from './dns-members.ts';
-import { createHttpTransport } from './http-transport.ts';
-import { memberSource } from './members.ts';
+import { DnsMembers } from './fleet/dns-members.ts';
+import { memberSource } from './fleet/members.ts';
 import { policyNames } from './policies/index.ts';
+import { createHttpTransport } from './transport/http-transport.ts';
 
 /** A substation answers in a few milliseconds; a second is a busy machine, more is a fault. */
 const REQUEST_TIMEOUT_MS = 1_000;

@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type ProfileName, profileNames } from './profiles.ts';
+import { type ProfileName, profileNames } from './traffic/profiles.ts';
 
 /** What the user asked for on the command line. Beside it stand the environment's variables: see config.ts. */
 export type CommandLine = {

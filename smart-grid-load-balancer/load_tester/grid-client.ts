@@ -2,10 +2,10 @@ import { balancerStatusSchema, type ChargeRequest, substationMetrics } from '@gr
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
+import type { Counters } from './assessment/reconcile.ts';
 import { withDeadline } from './deadline.ts';
 import { type Outcome, readAnswer } from './outcome.ts';
 import { readMetric } from './read-metric.ts';
-import type { Counters } from './reconcile.ts';
 
 export type GridClientOptions = {
   /** The public entry, where requests are sent. */

@@ -1,5 +1,5 @@
 import { type Paint, plain } from '@gridclock/terminal';
-import type { Assessment } from './assessment.ts';
+import type { Assessment } from './assessment/assessment.ts';
 import type { RequestRecord } from './outcome.ts';
 
 /** One request as one line: when it was sent, what was asked, what became of it, how long that took. */

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { EnvironmentError } from '@gridclock/service-kit';
 import { paintFor } from '@gridclock/terminal';
-import { assess, hasFailed, readOpening } from './assessment.ts';
+import { assess, hasFailed, readOpening } from './assessment/assessment.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
 import { openDisplay } from './display.ts';
 import { createGridClient } from './grid-client.ts';
 import { renderPage } from './html/page.ts';
-import { planRun } from './planned-run.ts';
 import { renderReport } from './report.ts';
+import { planRun } from './traffic/planned-run.ts';
 
 const command = readCommandLine(process.argv);
 // Whoever read the output has gone, as in `test.ts | head`: nobody is left to tell.

@@ -1,7 +1,7 @@
-import { GridView, gridViewOptions } from '../load_balancer/grid-view.ts';
+import { GridView, gridViewOptions } from '../load_balancer/fleet/grid-view.ts';
 import { createPolicy, type PolicyName } from '../load_balancer/policies/index.ts';
-import { routingOrder } from '../load_balancer/routing-order.ts';
-import type { Random } from '../load_tester/random.ts';
+import { routingOrder } from '../load_balancer/routing/routing-order.ts';
+import type { Random } from '../load_tester/traffic/random.ts';
 import type { Router } from './router.ts';
 
 /** The balancer's own view, policies and order of failover, as they run in the service. */

@@ -1,5 +1,5 @@
 import { type PolicyName, policyNames } from '../load_balancer/policies/index.ts';
-import { seededRandom } from '../load_tester/random.ts';
+import { seededRandom } from '../load_tester/traffic/random.ts';
 import { balancerRouter } from './balancer-router.ts';
 import { originalRouter } from './original-router.ts';
 import { type SimulationResult, simulate } from './simulate.ts';

@@ -1,5 +1,5 @@
-import { acceptedLoadBound } from '../load_tester/bound.ts';
-import type { Random } from '../load_tester/random.ts';
+import { acceptedLoadBound } from '../load_tester/assessment/bound.ts';
+import type { Random } from '../load_tester/traffic/random.ts';
 import type { Router } from './router.ts';
 import { SimulatedSubstation } from './substation.ts';
 import { Timeline } from './timeline.ts';

@@ -1,7 +1,7 @@
 import type { ChargeRequest } from '@gridclock/grid-protocol';
-import { CHARGE_AMOUNTS_KW, drawVehicle } from '../load_tester/arrivals.ts';
-import { drawArrivals, type ProfileName } from '../load_tester/profiles.ts';
-import type { Random } from '../load_tester/random.ts';
+import { CHARGE_AMOUNTS_KW, drawVehicle } from '../load_tester/traffic/arrivals.ts';
+import { drawArrivals, type ProfileName } from '../load_tester/traffic/profiles.ts';
+import type { Random } from '../load_tester/traffic/random.ts';
 
 /** A vehicle that comes at a planned time and charges for a planned time, wherever it is sent. In ms. */
 export type PlannedRequest = ChargeRequest & { arrivesAt: number; lastsMs: number };

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { drawVehicle } from '../../../smart-grid-load-balancer/load_tester/arrivals.ts';
-import { drawArrivals } from '../../../smart-grid-load-balancer/load_tester/profiles.ts';
-import { seededRandom } from '../../../smart-grid-load-balancer/load_tester/random.ts';
+import { drawVehicle } from '../../../smart-grid-load-balancer/load_tester/traffic/arrivals.ts';
+import { drawArrivals } from '../../../smart-grid-load-balancer/load_tester/traffic/profiles.ts';
+import { seededRandom } from '../../../smart-grid-load-balancer/load_tester/traffic/random.ts';
 import { realScheduler } from '../../../vector-clock-kv-store/src/scheduler.ts';
 import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
 import { runStrikes, type StrikeCounts } from '../../../vector-clock-kv-store/src/soak/strike-runner.ts';

@@ -2,8 +2,8 @@ import {
   createGridClient,
   type GridClient,
 } from '../../../smart-grid-load-balancer/load_tester/grid-client.ts';
-import { runOpenLoop } from '../../../smart-grid-load-balancer/load_tester/open-loop.ts';
 import type { RequestRecord } from '../../../smart-grid-load-balancer/load_tester/outcome.ts';
+import { runOpenLoop } from '../../../smart-grid-load-balancer/load_tester/traffic/open-loop.ts';
 
 export type ChargingLoadOptions = {
   /** Where the tasks of the public entry are published; they are asked in turn. */

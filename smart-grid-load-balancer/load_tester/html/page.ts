@@ -1,5 +1,5 @@
 import { escapeHtml, htmlDocument } from '@gridclock/html-page';
-import type { Assessment } from '../assessment.ts';
+import type { Assessment } from '../assessment/assessment.ts';
 import type { Run } from '../recorder.ts';
 import {
   latencySection,

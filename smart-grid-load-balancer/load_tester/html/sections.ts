@@ -1,7 +1,7 @@
 import { escapeHtml } from '@gridclock/html-page';
-import type { Assessment } from '../assessment.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { nearestRank } from '../assessment/statistics.ts';
 import type { Run } from '../recorder.ts';
-import { nearestRank } from '../statistics.ts';
 import { type Bar, bars } from './bars.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { timeChart } from './time-chart.ts';

@@ -5,7 +5,7 @@ import type {
   Member,
   SessionReply,
   Transport,
-} from '../../load_balancer/transport.ts';
+} from '../../load_balancer/transport/transport.ts';
 import { RequestMemory } from '../../substation_service/request-memory.ts';
 import { type Admission, Substation } from '../../substation_service/substation.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Candidate, createPolicy, policyNames } from '../../load_balancer/policies/index.ts';
-import { routingOrder } from '../../load_balancer/routing-order.ts';
+import { routingOrder } from '../../load_balancer/routing/routing-order.ts';
 
 const small: Candidate = { id: 'small', load: 50, capacity: 80 };
 const large: Candidate = { id: 'large', load: 60, capacity: 120 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHARGE_AMOUNTS_KW, drawPauseMs, drawVehicle } from '../../load_tester/arrivals.ts';
-import { seededRandom } from '../../load_tester/random.ts';
+import { CHARGE_AMOUNTS_KW, drawPauseMs, drawVehicle } from '../../load_tester/traffic/arrivals.ts';
+import { seededRandom } from '../../load_tester/traffic/random.ts';
 
 const vehicles = (seed: number, count: number) => {
   const random = seededRandom(seed);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { assess, hasFailed, readOpening } from '../../load_tester/assessment.ts';
-import { boundOfRun } from '../../load_tester/bound-of-run.ts';
+import { assess, hasFailed, readOpening } from '../../load_tester/assessment/assessment.ts';
+import { boundOfRun } from '../../load_tester/assessment/bound-of-run.ts';
+import type { Counters } from '../../load_tester/assessment/reconcile.ts';
+import { judge } from '../../load_tester/assessment/thresholds.ts';
 import type { GridClient, GridStatus } from '../../load_tester/grid-client.ts';
 import type { RequestRecord } from '../../load_tester/outcome.ts';
-import type { Counters } from '../../load_tester/reconcile.ts';
-import { judge } from '../../load_tester/thresholds.ts';
 import { accepted, failed, record, rejected } from './records.ts';
 
 /** A grid of one substation of 100 kW whose counters are read from a list, one reading after another. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptedLoadBound, type Demand } from '../../load_tester/bound.ts';
-import { seededRandom } from '../../load_tester/random.ts';
+import { acceptedLoadBound, type Demand } from '../../load_tester/assessment/bound.ts';
+import { seededRandom } from '../../load_tester/traffic/random.ts';
 
 const demand = (startsAt: number, endsAt: number, kw: number): Demand => ({ startsAt, endsAt, kw });
 

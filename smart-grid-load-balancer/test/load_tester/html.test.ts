@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from '../../load_tester/assessment.ts';
+import type { Assessment } from '../../load_tester/assessment/assessment.ts';
+import { summarize } from '../../load_tester/assessment/summary.ts';
 import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.ts';
 import { ticks } from '../../load_tester/html/ticks.ts';
 import { timeChart } from '../../load_tester/html/time-chart.ts';
-import { summarize } from '../../load_tester/summary.ts';
 import { accepted, failed, record, rejected } from './records.ts';
 
 const records = [

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGridClient } from '../../load_tester/grid-client.ts';
-import { runOpenLoop } from '../../load_tester/open-loop.ts';
-import { drawArrivals } from '../../load_tester/profiles.ts';
-import { seededRandom } from '../../load_tester/random.ts';
+import { runOpenLoop } from '../../load_tester/traffic/open-loop.ts';
+import { drawArrivals } from '../../load_tester/traffic/profiles.ts';
+import { seededRandom } from '../../load_tester/traffic/random.ts';
 import { accepts, type Behaviour, hangs, type StubGrid, startStubGrid } from './stub-grid.ts';
 
 let stub: StubGrid | undefined;

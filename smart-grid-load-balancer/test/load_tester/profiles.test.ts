@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawArrivals, type ProfileName, profileNames } from '../../load_tester/profiles.ts';
-import { seededRandom } from '../../load_tester/random.ts';
+import { drawArrivals, type ProfileName, profileNames } from '../../load_tester/traffic/profiles.ts';
+import { seededRandom } from '../../load_tester/traffic/random.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../load_tester/reconcile.ts';
+import { reconcile } from '../../load_tester/assessment/reconcile.ts';
 import { accepted, failed, record, rejected } from './records.ts';
 
 const told = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from '../../load_tester/assessment.ts';
+import type { Assessment } from '../../load_tester/assessment/assessment.ts';
+import { summarize } from '../../load_tester/assessment/summary.ts';
+import { judge } from '../../load_tester/assessment/thresholds.ts';
 import { loadsLine, renderReport, requestLine } from '../../load_tester/report.ts';
-import { summarize } from '../../load_tester/summary.ts';
-import { judge } from '../../load_tester/thresholds.ts';
 import { accepted, failed, record, rejected } from './records.ts';
 
 const unassessed = { capacities: {}, boundKw: undefined, shareOfBound: undefined, reconciliation: undefined };

@@ -1,10 +1,10 @@
 import { freePort } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
+import { summarize } from '../../load_tester/assessment/summary.ts';
 import { createGridClient } from '../../load_tester/grid-client.ts';
 import type { RequestRecord } from '../../load_tester/outcome.ts';
-import { type RushHourOptions, runRushHour } from '../../load_tester/rush-hour.ts';
-import { runSimple } from '../../load_tester/simple.ts';
-import { summarize } from '../../load_tester/summary.ts';
+import { type RushHourOptions, runRushHour } from '../../load_tester/traffic/rush-hour.ts';
+import { runSimple } from '../../load_tester/traffic/simple.ts';
 import {
   accepts,
   type Behaviour,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeLatency, nearestRank } from '../../load_tester/statistics.ts';
+import { describeLatency, nearestRank } from '../../load_tester/assessment/statistics.ts';
 
 describe('latency', () => {
   it('is described by average, extremes and percentiles of what was measured', () => {

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/storage/disk-metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
-import { GridView, gridViewOptions } from '../../load_balancer/grid-view.ts';
+import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
 import { RequestMemory } from '../../substation_service/request-memory.ts';
 import { Substation } from '../../substation_service/substation.ts';
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';

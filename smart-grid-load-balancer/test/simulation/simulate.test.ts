@@ -2,7 +2,7 @@ import type { Priority } from '@gridclock/grid-protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PolicyName, policyNames } from '../../load_balancer/policies/index.ts';
-import { seededRandom } from '../../load_tester/random.ts';
+import { seededRandom } from '../../load_tester/traffic/random.ts';
 import { balancerRouter } from '../../simulation/balancer-router.ts';
 import { originalRouter } from '../../simulation/original-router.ts';
 import { simulate } from '../../simulation/simulate.ts';

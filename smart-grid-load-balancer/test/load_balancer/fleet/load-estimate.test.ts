@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LoadEstimate, type Reservation } from '../../../load_balancer/fleet/load-estimate.ts';
+
+const send = (estimate: LoadEstimate, amount: number, sentAt: number): Reservation => {
+  const reservation = { substationId: 's', amount, sentAt };
+  estimate.sent(reservation);
+  return reservation;
+};
+
+describe('the estimated load of a substation', () => {
+  it('is its last report plus what was sent since', () => {
+    const estimate = new LoadEstimate();
+    estimate.reported({ load: 30, capacity: 100 }, 0);
+    send(estimate, 22, 1);
+    expect(estimate.load).toBe(52);
+    expect(estimate.ownDispatches).toBe(22);
+  });
+
+  it('takes over the load that an answer tells', () => {
+    const estimate = new LoadEstimate();
+    estimate.reported({ load: 30, capacity: 100 }, 0);
+    const sent = send(estimate, 22, 1);
+    estimate.settled(sent, 2);
+    estimate.reported({ load: 59, capacity: 100 }, 1, sent);
+    expect(estimate.load).toBe(59);
+  });
+
+  it('keeps counting what was sent after a poll had started', () => {
+    const estimate = new LoadEstimate();
+    const sent = send(estimate, 22, 5);
+    estimate.settled(sent, 6);
+    estimate.reported({ load: 0, capacity: 100 }, 4);
+    expect(estimate.load).toBe(22);
+    estimate.reported({ load: 22, capacity: 100 }, 7);
+    expect(estimate.load).toBe(22);
+  });
+
+  it('ignores a report that a newer one has overtaken', () => {
+    const estimate = new LoadEstimate();
+    estimate.reported({ load: 50, capacity: 100 }, 10);
+    estimate.reported({ load: 10, capacity: 100 }, 9);
+    expect(estimate.load).toBe(50);
+  });
+
+  it('forgets what was refused', () => {
+    const estimate = new LoadEstimate();
+    estimate.released(send(estimate, 22, 1));
+    expect(estimate.load).toBe(0);
+  });
+
+  it('never falls below the true load while sessions run, and meets it once all is answered and polled', () => {
+    type Step = 'send' | 'admit' | 'answer' | 'poll-start' | 'poll-read' | 'poll-end';
+    const steps = fc.array(
+      fc.constantFrom<Step>('send', 'admit', 'answer', 'poll-start', 'poll-read', 'poll-end'),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(steps, (drawn) => {
+        const estimate = new LoadEstimate();
+        const underWay: Reservation[] = [];
+        const admitted: { reservation: Reservation; load: number }[] = [];
+        let trueLoad = 0;
+        let poll: { startedAt: number; load?: number } | undefined;
+        let now = 0;
+        const run = (step: Step) => {
+          now += 1;
+          if (step === 'send') underWay.push(send(estimate, 10, now));
+          if (step === 'poll-start') poll ??= { startedAt: now };
+          if (step === 'poll-read' && poll !== undefined) poll.load ??= trueLoad;
+          if (step === 'admit') {
+            const reservation = underWay.shift();
+            if (reservation === undefined) return;
+            trueLoad += reservation.amount;
+            admitted.push({ reservation, load: trueLoad });
+          }
+          if (step === 'answer') {
+            // Answers overtake one another: the last admitted is the first heard of.
+            const answer = admitted.pop();
+            if (answer === undefined) return;
+            estimate.settled(answer.reservation, now);
+            estimate.reported(
+              { load: answer.load, capacity: 100 },
+              answer.reservation.sentAt,
+              answer.reservation,
+            );
+          }
+          if (step === 'poll-end' && poll?.load !== undefined) {
+            estimate.reported({ load: poll.load, capacity: 100 }, poll.startedAt);
+            poll = undefined;
+          }
+        };
+        for (const step of drawn) {
+          run(step);
+          expect(estimate.load).toBeGreaterThanOrEqual(trueLoad);
+        }
+        while (underWay.length > 0) run('admit');
+        while (admitted.length > 0) run('answer');
+        poll = undefined;
+        for (const step of ['poll-start', 'poll-read', 'poll-end'] as const) run(step);
+        expect(estimate.load).toBe(trueLoad);
+      }),
+    );
+  });
+});

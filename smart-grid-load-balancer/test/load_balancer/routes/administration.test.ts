@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { start } from '../balancer-app.ts';
+
+describe('the administration of substations', () => {
+  const token = 'correct-horse';
+  const bearer = `Bearer ${token}`;
+  const added = { id: 'c', url: 'http://c:8001' };
+
+  it('does not exist without a token configured', async () => {
+    const { api } = await start();
+    expect((await api.post('/substations').set('Authorization', bearer).send(added)).status).toBe(404);
+    expect((await api.delete('/substations/a').set('Authorization', bearer)).status).toBe(404);
+  });
+
+  it.each([undefined, 'Bearer wrong', token])(
+    'is refused with the authorization %j',
+    async (authorization) => {
+      const { api, view } = await start({ a: 80 }, { adminToken: token });
+      const headers = authorization === undefined ? {} : { authorization };
+      expect((await api.post('/substations').set(headers).send(added)).status).toBe(401);
+      expect((await api.delete('/substations/a').set(headers)).status).toBe(401);
+      expect(view.ids).toEqual(['a']);
+    },
+  );
+
+  it('adds a substation once, and removes it', async () => {
+    const { api, view } = await start({ a: 80 }, { adminToken: token });
+    const add = (body: object) => api.post('/substations').set('Authorization', bearer).send(body);
+    expect((await add(added)).status).toBe(201);
+    expect((await add(added)).status).toBe(200);
+    expect((await add({ ...added, url: 'http://other:8001' })).status).toBe(409);
+    expect(view.ids).toEqual(['a', 'c']);
+    const remove = () => api.delete('/substations/c').set('Authorization', bearer);
+    expect((await remove()).body).toEqual({ status: 'removed', id: 'c' });
+    expect((await remove()).status).toBe(404);
+    expect(view.ids).toEqual(['a']);
+  });
+
+  it.each([
+    ['id', { ...added, id: 'a b' }],
+    ['url', { ...added, url: 'c:8001' }],
+    ['url', { id: 'c' }],
+    ['body', [added]],
+  ])('answers 400 naming %s for %j', async (field, body) => {
+    const { api, view } = await start({ a: 80 }, { adminToken: token });
+    const answer = await api.post('/substations').set('Authorization', bearer).send(body);
+    expect({ status: answer.status, field: answer.body.field }).toEqual({ status: 400, field });
+    expect(view.ids).toEqual(['a']);
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { good, start } from '../balancer-app.ts';
+
+describe('GET /status', () => {
+  it('shows the load of every substation, and beside it what the view is made of', async () => {
+    const { api } = await start({ a: 80 });
+    await api.post('/route_charge').send(good);
+    const { body } = await api.get('/status');
+    expect(body).toMatchObject({
+      service: 'load_balancer',
+      substation_loads: { a: 22 },
+      routing_policy: 'least-load',
+      substations: {
+        a: { url: 'memory:a', polled_load: 22, own_dispatches: 0, load: 22, capacity: 80, health: 'up' },
+      },
+    });
+    expect(body.substations.a.view_age_ms).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(body.timestamp)).toBeGreaterThan(0);
+  });
+});
+
+describe('GET /ready', () => {
+  it('is 200 once the substations have been polled', async () => {
+    const { api } = await start();
+    expect((await api.get('/ready')).status).toBe(200);
+  });
+});

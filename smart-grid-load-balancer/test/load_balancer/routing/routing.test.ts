@@ -1,0 +1,117 @@
+import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
+import { describe, expect, it, vi } from 'vitest';
+import { good, start } from '../balancer-app.ts';
+
+describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
+  it("passes on the substation's answer and says where it was sent", async () => {
+    const { api } = await start({ a: 80 });
+    await api.post(path).send(good);
+    const { status, body } = await api.post(path).send({ ...good, vehicle_id: 'EV_2' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'accepted',
+      vehicle_id: 'EV_2',
+      charge_amount: 22,
+      current_load: 44,
+      max_capacity: 80,
+      routed_by: 'load_balancer',
+      substation_id: 'a',
+      substation_load_before: 22,
+    });
+  });
+
+  it('answers 503 with what would have fitted when the grid is full', async () => {
+    const { api, grid } = await start();
+    const { status, body } = await api.post(path).send({ ...good, charge_amount: 121, request_id: 'r1' });
+    expect(status).toBe(503);
+    expect(body).toEqual({
+      error: 'Insufficient capacity',
+      current_load: 0,
+      max_capacity: 120,
+      available_capacity: 120,
+      largest_capacity: 120,
+      substations_asked: 0,
+      request_id: 'r1',
+    });
+    expect(grid.sent).toEqual([]);
+  });
+
+  it('answers 503 when no substation can be reached', async () => {
+    const { api, grid } = await start();
+    grid.fail('a', 'unreachable');
+    grid.fail('b', 'unreachable');
+    const { status, body } = await api.post(path).send(good);
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: 'No substation available' });
+  });
+
+  it('answers 504 with the id to ask with when a substation may have accepted', async () => {
+    const { api, clock, grid } = await start({ a: 80 });
+    grid.fail('a', 'answer-lost', 'message-lost', 'message-lost');
+    const answer = api
+      .post(path)
+      .set(REQUEST_HISTORY_HEADER, 'new')
+      .send({ ...good, request_id: 'r1' })
+      .then();
+    await vi.waitUntil(() => {
+      clock.pass(100);
+      return grid.sent.length === 3;
+    });
+    const { status, body, headers } = await answer;
+    expect(status).toBe(504);
+    expect(body).toMatchObject({
+      error: 'Outcome unknown',
+      request_id: 'r1',
+      substation_id: 'a',
+      sent: true,
+    });
+    expect(headers).toHaveProperty('retry-after', '1');
+  });
+
+  it.each([
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":"nan"}'],
+    ['body', '{"vehicle_id":"a","charge_amount":NaN}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":1e999}'],
+    ['charge_amount', '{"vehicle_id":"a","charge_amount":-1}'],
+    ['charge_amount', '{"vehicle_id":"a"}'],
+    ['vehicle_id', '{"__proto__":{"vehicle_id":"a"},"charge_amount":22}'],
+    ['priority', '{"vehicle_id":"a","charge_amount":22,"priority":"urgent"}'],
+    ['body', '[]'],
+    ['body', '{"vehicle_id":'],
+  ])('answers 400 naming %s and asks no substation for %s', async (field, text) => {
+    const { api, grid } = await start();
+    const { status, body } = await api.post(path).type('application/json').send(text);
+    expect({ status, field: body.field }).toEqual({ status: 400, field });
+    expect(grid.sent).toEqual([]);
+  });
+
+  it('answers 413 for a body that is too large', async () => {
+    const { api } = await start();
+    expect((await api.post(path).send({ ...good, vehicle_id: 'x'.repeat(100_000) })).status).toBe(413);
+  });
+});
+
+describe('a request_id at the balancer', () => {
+  it('is looked for at the substations first, unless it is told to be new', async () => {
+    const { api, grid } = await start({ a: 80 });
+    grid.fail('a', 'message-lost');
+    const asked = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect(asked.body).toMatchObject({ error: 'Outcome unknown', sent: false });
+    expect(grid.sent).toEqual([]);
+    const fresh = await api
+      .post('/route_charge')
+      .set(REQUEST_HISTORY_HEADER, 'new')
+      .send({ ...good, request_id: 'r2' });
+    expect(fresh.status).toBe(200);
+  });
+
+  it('gets the same session again, and 409 for another request', async () => {
+    const { api } = await start();
+    const first = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    const again = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    expect(again.body).toEqual(first.body);
+    const other = await api.post('/route_charge').send({ ...good, charge_amount: 1, request_id: 'r1' });
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ field: 'request_id' });
+  });
+});
