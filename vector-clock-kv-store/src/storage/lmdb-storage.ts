@@ -15,8 +15,8 @@ export class StorageError extends Error {
 /** So many log entries or tombstones are forgotten in one transaction: a few milliseconds of work. */
 const PRUNE_AT_ONCE = 5_000;
 
-/** Keys with their versions, and which of them only a deletion is left of. */
-type KeySpace = { versions: Database<readonly Version[], string>; tombstones: Database<true, string> };
+/** Keys, in UTF-8, with their versions, and which of them only a deletion is left of. */
+type KeySpace = { versions: Database<readonly Version[], Buffer>; tombstones: Database<true, Buffer> };
 
 /** What is stored about the node itself. */
 type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock; active: number };
@@ -105,24 +105,23 @@ export class LmdbStorage implements Storage {
   }
 
   versions(key: string): readonly Version[] {
-    return this.#current.versions.get(key) ?? [];
+    return this.#current.versions.get(Buffer.from(key)) ?? [];
   }
 
   *entries(): Iterable<Entry> {
-    for (const { key, value } of this.#current.versions.getRange()) yield [key, value];
+    for (const { key, value } of this.#current.versions.getRange()) yield [key.toString(), value];
   }
 
   page(mark: string | undefined, limitBytes: number): EntryPage {
     const entries: Entry[] = [];
     let bytes = 0;
-    let last = mark;
     for (const { key, value } of this.#current.versions.getRange(
-      mark === undefined ? {} : { start: mark, exclusiveStart: true },
+      mark === undefined ? {} : { start: Buffer.from(mark), exclusiveStart: true },
     )) {
-      if (bytes >= limitBytes) return { entries, next: last };
-      entries.push([key, value]);
-      bytes += Buffer.byteLength(JSON.stringify([key, value]));
-      last = key;
+      if (bytes >= limitBytes) return { entries, next: entries.at(-1)?.[0] };
+      const found: Entry = [key.toString(), value];
+      entries.push(found);
+      bytes += Buffer.byteLength(JSON.stringify(found));
     }
     return { entries, next: undefined };
   }
@@ -156,7 +155,7 @@ export class LmdbStorage implements Storage {
   async dropTombstones(known: VectorClock): Promise<void> {
     await this.#root.transaction(() => {
       for (const key of [...this.#current.tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
-        const [version] = this.versions(key);
+        const [version] = this.#current.versions.get(key) ?? [];
         if (version === undefined || entry(known, version.sender) < dotOf(version).counter) continue;
         this.#current.versions.remove(key);
         this.#current.tombstones.remove(key);
@@ -217,16 +216,18 @@ export class LmdbStorage implements Storage {
 }
 
 function openSpace(root: RootDatabase<unknown, string>, name: string): KeySpace {
-  // JSON, because that is what travels: no value changes its form by being stored.
+  // JSON, because that is what travels: no value changes its form by being stored. Keys as bytes: LMDB's own
+  // form of a text gives some with control characters back as something else.
   return {
-    versions: root.openDB({ name: `versions-${name}`, encoding: 'json' }),
-    tombstones: root.openDB({ name: `tombstones-${name}`, encoding: 'json' }),
+    versions: root.openDB({ name: `versions-${name}`, encoding: 'json', keyEncoding: 'binary' }),
+    tombstones: root.openDB({ name: `tombstones-${name}`, encoding: 'json', keyEncoding: 'binary' }),
   };
 }
 
 /** To be called inside a transaction. */
 function put({ versions, tombstones }: KeySpace, key: string, value: readonly Version[]): void {
-  versions.put(key, value);
-  if (isTombstone(value)) tombstones.put(key, true);
-  else tombstones.remove(key);
+  const bytes = Buffer.from(key);
+  versions.put(bytes, value);
+  if (isTombstone(value)) tombstones.put(bytes, true);
+  else tombstones.remove(bytes);
 }

@@ -79,6 +79,31 @@ describe.each([
     await storage.close();
   });
 
+  it('gives back every key as it is, page by page, control characters and long ones too', async () => {
+    const storage = await open();
+    const characters = [
+      ...Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1)),
+      'é',
+      '😀',
+    ];
+    const keys = characters.flatMap((character) => [
+      character,
+      character.repeat(100),
+      `${'a'.repeat(100)}${character}`,
+    ]);
+    await storage.commit([...new Set(keys)].map((key, index) => write('a', index + 1, key)));
+    const pages: string[] = [];
+    let mark: string | undefined;
+    do {
+      const page = storage.page(mark, 1_000);
+      pages.push(...page.entries.map(([key]) => key));
+      mark = page.next;
+    } while (mark !== undefined && pages.length <= keys.length);
+    expect(pages.sort()).toEqual([...new Set(keys)].sort());
+    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(pages);
+    await storage.close();
+  });
+
   it('forgets the log up to a clock, and keeps the versions', async () => {
     const storage = await open();
     await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter, `k${counter}`)));
