@@ -110,6 +110,7 @@ function bodyParserError(error: unknown): HttpError | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  if (error instanceof URIError) return new BadRequestError('path', 'is not a valid URL', status);
   const type = 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.parse.failed':
@@ -124,8 +125,6 @@ function bodyParserError(error: unknown): HttpError | undefined {
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new BadRequestError('body', 'has an unsupported encoding', status);
-    case undefined:
-      return new BadRequestError('path', 'is not a valid URL', status);
     default:
       return new BadRequestError('body', 'could not be read', status);
   }

@@ -118,6 +118,14 @@ describe('what goes wrong', () => {
     expect(logged).toEqual([]);
   });
 
+  it('is told to the client where a body is not compressed as it says, and where a path is no URL', async () => {
+    const app = exampleApp();
+    const body = request(app).post('/echo').set('content-encoding', 'gzip').type('json').send('{"name":"a"}');
+    expect(await body).toMatchObject({ status: 400, body: { field: 'body' } });
+    expect(await request(app).get('/things/%zz')).toMatchObject({ status: 400, body: { field: 'path' } });
+    expect(logged).toEqual([]);
+  });
+
   it('keeps the status, body and headers a route meant', async () => {
     const { status, body, headers } = await request(exampleApp()).get('/full');
     expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });
