@@ -3,7 +3,6 @@ import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
 import type { Counters } from './assessment/reconcile.ts';
-import { withDeadline } from './deadline.ts';
 import { type Outcome, readAnswer } from './outcome.ts';
 import { readMetric } from './read-metric.ts';
 
@@ -53,11 +52,6 @@ const statusSchema = z.object({
 export function createGridClient(options: GridClientOptions): GridClient {
   const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const http = createHttpClient({ timeoutMs });
-  const late: Outcome = {
-    kind: 'failed',
-    reason: `no answer within ${timeoutMs / 1_000} s`,
-    mayBeCharging: true,
-  };
   const ask = async (url: string): Promise<unknown> => {
     try {
       return (await http.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
@@ -69,13 +63,10 @@ export function createGridClient(options: GridClientOptions): GridClient {
   return {
     async charge(request, interrupted) {
       try {
-        // The client's own timeout starts anew with every byte; an answer that never ends must not hold a run.
-        const answer = await withDeadline(timeoutMs, interrupted, (signal) =>
-          http.post<unknown>(`${chargeUrl}/charge`, request, { signal }),
-        );
+        const answer = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
         return readAnswer(answer.status, answer.data);
       } catch (error) {
-        if (isCancel(error)) return interrupted.aborted ? { kind: 'abandoned' } : late;
+        if (isCancel(error)) return { kind: 'abandoned' };
         const mayBeCharging = transportFailure(error).kind === 'ambiguous';
         return { kind: 'failed', reason: describe(error, timeoutMs), mayBeCharging };
       }

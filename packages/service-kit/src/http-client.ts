@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import axios, { type AxiosAdapter, AxiosError, type AxiosInstance, isAxiosError, isCancel } from 'axios';
 
 export type HttpClientOptions = {
   /** Prefixed to every path. */
@@ -17,6 +17,7 @@ export type HttpClientOptions = {
  */
 export function createHttpClient({ baseURL, timeoutMs, headers }: HttpClientOptions): AxiosInstance {
   return axios.create({
+    adapter: withinTimeout,
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
     headers: headers ?? {},
@@ -27,6 +28,23 @@ export function createHttpClient({ baseURL, timeoutMs, headers }: HttpClientOpti
     httpsAgent: new HttpsAgent({ keepAlive: true }),
   });
 }
+
+const send = axios.getAdapter('http');
+
+/** axios' own timeout starts anew with every byte: an answer that trickles in would hold its caller for ever. */
+const withinTimeout: AxiosAdapter = async (config) => {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), config.timeout);
+  const given = config.signal instanceof AbortSignal ? [config.signal] : [];
+  try {
+    return await send({ ...config, signal: AbortSignal.any([late.signal, ...given]) });
+  } catch (error) {
+    if (!isCancel(error) || !late.signal.aborted) throw error;
+    throw new AxiosError('no complete answer in time', AxiosError.ECONNABORTED, config);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 /**
  * What a failed request says about whether the other side has acted on it.
