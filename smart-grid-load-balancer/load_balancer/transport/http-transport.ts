@@ -27,6 +27,12 @@ export type HttpTransportOptions = {
   pollTimeoutMs: number;
 };
 
+/** In bytes: room for the sessions of 100,000 vehicles at one substation. What is longer would fill this process's memory. */
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+
+/** In bytes: a substation's page has 25,000. */
+const LONGEST_METRICS = 1024 * 1024;
+
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
 const lookupSchema = z.looseObject({ known: z.boolean() });
@@ -39,6 +45,7 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
   const client = createHttpClient({ timeoutMs: requestTimeoutMs });
   // Half the time for connecting, so that a dead host is told from a slow one before the request times out.
   client.defaults.httpAgent = connectTimeoutAgent(requestTimeoutMs / 2);
+  client.defaults.maxContentLength = LONGEST_ANSWER;
   const exchange = async <Reply>(
     request: AxiosRequestConfig,
     read: (response: AxiosResponse<unknown>) => Reply,
@@ -60,6 +67,7 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
       const { status, data } = await client.get<unknown>(`${url}/metrics`, {
         responseType: 'text',
         timeout: pollTimeoutMs,
+        maxContentLength: LONGEST_METRICS,
       });
       if (status !== 200 || typeof data !== 'string') throw new Error(`its metrics answer ${status}`);
       return readReport(data);

@@ -135,4 +135,16 @@ describe('a poll', () => {
     await expect(transport.report(await answering(500, {}))).rejects.toThrow('its metrics answer 500');
     await expect(transport.report(await answering(200, {}))).rejects.toThrow('substation_current_load');
   });
+
+  it('fails on a page that never ends, before it fills the memory', async () => {
+    const chunk = 'substation_current_load 0\n'.repeat(10_000);
+    const flood = await memberThat((_request, response) => {
+      const write = () => {
+        while (response.write(chunk));
+      };
+      response.on('drain', write);
+      write();
+    });
+    await expect(transport.report(flood)).rejects.toThrow('maxContentLength');
+  });
 });
