@@ -18,6 +18,8 @@ export class FeedLostError extends Error {
 export class WatchFeed {
   readonly #history: WatchedHistory;
   #position: VectorClock;
+  /** What was read of the log and has not been given. */
+  #ahead: Write[] = [];
 
   /** @param since what the watcher has seen already */
   constructor(history: WatchedHistory, since: VectorClock) {
@@ -26,16 +28,18 @@ export class WatchFeed {
   }
 
   /**
-   * All writes that have become visible since the last call, in causal order.
+   * All writes that have become visible and were not given before, in causal order. Whoever stops early gets the
+   * rest by the next call.
    *
    * @returns each with the clock of everything given up to it
    * @throws FeedLostError when some of them are no longer in the log
    */
   *take(): Iterable<{ write: Write; position: VectorClock }> {
     while (!covers(this.#position, this.#history.clock)) {
-      const chunk = this.#chunk();
-      let progress = false;
-      for (const write of chunk) {
+      const fresh = this.#ahead.length === 0;
+      if (fresh) this.#ahead = this.#chunk();
+      let progress = !fresh;
+      for (let write = this.#ahead.shift(); write !== undefined; write = this.#ahead.shift()) {
         // The chunk of one node may end before what another's depends on; that comes in the next round.
         if (missingDependency(this.#position, write.sender, write.vc) !== undefined) continue;
         this.#position = { ...this.#position, [write.sender]: dotOf(write).counter };

@@ -16,7 +16,7 @@ const quietPeer: Transport = {
   snapshot: async () => ({ clock: {}, entries: [], next: undefined }),
 };
 
-export type SingleNode = { app: Express; node: ClusterNode };
+export type SingleNode = { app: Express; node: ClusterNode; storage: MemoryStorage };
 
 /** The app of `node1`, whose peers `node2` and `node3` are played by the test. It serves when `node.start()` was awaited. */
 export function singleNode(
@@ -28,11 +28,12 @@ export function singleNode(
     peer: { id, url: `http://${id}:5000` },
     transport: new FaultyTransport(quietPeer, realScheduler),
   }));
+  const storage = new MemoryStorage();
   const metrics = createStoreMetrics(registry, () => node);
   const node = new ClusterNode({
     transportTo: () => quietPeer,
     name: 'node1',
-    storage: new MemoryStorage(),
+    storage,
     peers: links,
     scheduler: realScheduler,
     random: () => 0.5,
@@ -58,5 +59,5 @@ export function singleNode(
       : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
   });
-  return { app, node };
+  return { app, node, storage };
 }

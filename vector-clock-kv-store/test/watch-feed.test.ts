@@ -40,6 +40,24 @@ describe('a feed of what becomes visible', () => {
     );
   });
 
+  it('gives the rest to whoever stopped early', async () => {
+    const storage = new MemoryStorage();
+    const writes = ['a', 'b'].flatMap((sender) =>
+      [1, 2, 3].map((n) => ({ sender, key: 'x', value: n, vc: { [sender]: n } })),
+    );
+    await storage.commit(writes);
+    const feed = new WatchFeed(storage, zeroClock);
+    const given: Write[] = [];
+    for (let call = 0; call < writes.length; call++) {
+      for (const { write } of feed.take()) {
+        given.push(write);
+        break;
+      }
+    }
+    expect(given.map(nameOf).sort()).toEqual(writes.map(nameOf).sort());
+    expect([...feed.take()]).toEqual([]);
+  });
+
   it('says so when the log no longer reaches back to where it stands', async () => {
     const storage = new MemoryStorage();
     await storage.commit([1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: n, vc: { a: n } })));

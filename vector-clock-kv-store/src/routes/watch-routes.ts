@@ -12,9 +12,6 @@ import { contextInQuery } from './session.ts';
 /** A line now and then keeps proxies from closing a quiet stream, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** Past this much that a client has not read, in bytes, it is cut off, and resumes where it was. */
-const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
-
 /**
  * `GET /watch?prefix=P`: server-sent events, one per write, in causal order. An event's id is the clock of
  * everything sent up to it; a client that sends it back (`Last-Event-ID`, or `vc` in the query) goes on from there.
@@ -34,32 +31,41 @@ export function watchRoutes(node: ClusterNode): Router {
       throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
     const feed = new WatchFeed(node.history, fromNow ? node.clock : since);
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-    const send = () => {
-      try {
-        for (const { write, position } of feed.take()) {
-          if (write.key.startsWith(prefix) && write.key !== MEMBERS_KEY)
-            response.write(eventText(write, position));
-          if (response.writableLength > MAX_UNREAD_BYTES) return response.destroy();
-        }
-      } catch (error) {
-        if (!(error instanceof FeedLostError)) throw error;
-        // The log has been pruned past the client's position: it must read anew before it watches on.
-        response.end('event: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
-      }
-    };
-    openStream(response, node.subscribe(send));
-    send();
+    response.write(': watching\n\n');
+    stream(response, node, feed, prefix);
   });
   return router;
 }
 
-function openStream(response: Response, unsubscribe: () => void): void {
-  const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
-  response.write(': watching\n\n');
-  response.on('close', () => {
+/** Sends what the feed has as fast as the client reads it; what it has not read stays in the log, not in memory. */
+function stream(response: Response, node: ClusterNode, feed: WatchFeed, prefix: string): void {
+  const open = () => !response.writableEnded && !response.writableNeedDrain;
+  const send = () => {
+    if (!open()) return;
+    try {
+      for (const { write, position } of feed.take()) {
+        if (!write.key.startsWith(prefix) || write.key === MEMBERS_KEY) continue;
+        if (!response.write(eventText(write, position))) return;
+      }
+    } catch (error) {
+      if (!(error instanceof FeedLostError)) throw error;
+      // The log has been pruned past the client's position: it must read anew before it watches on.
+      response.end('event: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
+    }
+  };
+  const keepAlive = setInterval(() => {
+    if (open()) response.write(': still here\n\n');
+  }, KEEP_ALIVE_MS);
+  const unsubscribe = node.subscribe(send);
+  const stop = () => {
     clearInterval(keepAlive);
     unsubscribe();
-  });
+  };
+  response.on('drain', send);
+  response.on('close', stop);
+  // An answer that waits behind another one on its connection is never told that it was closed.
+  response.req.socket.on('close', stop);
+  send();
 }
 
 function eventText({ key, value, sender, vc }: Write, position: VectorClock): string {

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
 import { listen } from '@gridclock/service-kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pWaitFor from 'p-wait-for';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SingleNode, singleNode } from '../single-node.ts';
 
 let single: SingleNode;
@@ -70,6 +72,29 @@ describe('GET /watch', () => {
     expect(first?.data).toMatchObject({ value: 1 });
     const rest = await read('/watch', 3, { 'last-event-id': second?.id ?? '' });
     expect(rest.map(({ data }) => data)).toMatchObject([{ value: 3 }, { value: 4 }, { value: 5 }]);
+  });
+
+  it('sends a backlog larger than all buffers whole to a client that reads it', async () => {
+    for (let n = 1; n <= 10; n++) await single.node.store?.put('x', `${n}`.padEnd(1_000_000));
+    const events = await read('/watch?vc={}', 10);
+    expect(events.map(({ data }) => data)).toMatchObject(
+      Array.from({ length: 10 }, (_, index) => ({ vc: { node1: index + 1 } })),
+    );
+  });
+
+  it('stays alive when writes come after it has ended a stream that is not read', async () => {
+    await put('x', 1);
+    await put('x', 2);
+    await single.storage.prune({ node1: 1 });
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    // The second answer waits behind the first, which never ends.
+    client.write('GET /watch HTTP/1.1\r\nHost: x\r\n\r\nGET /watch?vc={} HTTP/1.1\r\nHost: x\r\n\r\n');
+    const subscribed = vi.spyOn(single.node, 'subscribe');
+    await pWaitFor(() => subscribed.mock.calls.length === 2, { timeout: 10_000 });
+    await put('x', 3);
+    await put('x', 4);
+    expect(await read('/watch?vc={"node1":1}', 3)).toHaveLength(3);
+    client.destroy();
   });
 
   it.each([
