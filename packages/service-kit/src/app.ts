@@ -95,9 +95,10 @@ function answerErrors(logger: Logger): ErrorRequestHandler {
     }
     const known = error instanceof HttpError ? error : bodyParserError(error);
     const status = known?.status ?? 500;
-    if (status >= 500) {
-      logger.error({ err: error, method: request.method, path: request.path, status }, 'request failed');
-    }
+    const where = { method: request.method, path: request.path, status };
+    if (known === undefined) logger.error({ err: error, ...where }, 'request failed');
+    // Meant so, and told to the client in full: a trace would make it look like a fault.
+    else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request refused');
     response
       .status(status)
       .set(known?.headers ?? {})
