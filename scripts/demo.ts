@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { paintFor } from '@gridclock/terminal';
 import { execa } from 'execa';
+import { interruption } from './local-suite/interruption.ts';
 import { type PlannedService, planSuite } from './local-suite/plan.ts';
 import { readPortOffset } from './local-suite/port-offset.ts';
 import { reportFailure } from './local-suite/report-failure.ts';
@@ -10,13 +11,11 @@ const paint = paintFor(process.stdout, process.env);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const heading = (text: string) => print(`\n${paint('bold', `== ${text}`)}\n`);
 
-/** @returns the exit code: 1 when a scenario or a request failed */
+/** @returns the exit code: 1 when a scenario or a request failed, 130 after Ctrl-C */
 async function demo(): Promise<number> {
   const planned = planSuite(readPortOffset(process.env));
   await demandFreePorts(planned);
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => interrupted.abort());
+  const interrupted = interruption();
 
   print(`Starting ${planned.length} services: ${planned.map(({ name }) => name).join(', ')}`);
   const quiet = planned.map((service) => ({
@@ -29,17 +28,13 @@ async function demo(): Promise<number> {
     // That others are not there yet at the start, or sessions still run at the end, is no news here.
     (name, line) => showing && print(paint('dim', `[${name}] ${line}`)),
     (name, how) => print(paint('red', `${name} ended by itself (${how})`)),
+    interrupted,
   );
   showing = true;
   try {
     heading('vector-clock-kv-store: every promise, on three nodes');
     const nodes = urls(planned, 'vector_clock_kv_store').join(',');
-    const store = await run(
-      'vector-clock-kv-store/src/client.ts',
-      ['--nodes', nodes],
-      {},
-      interrupted.signal,
-    );
+    const store = await run('vector-clock-kv-store/src/client.ts', ['--nodes', nodes], {}, interrupted);
     heading('smart-grid-load-balancer: fifteen seconds of rush hour on three substations');
     const grid = await run(
       'smart-grid-load-balancer/load_tester/test.ts',
@@ -49,8 +44,12 @@ async function demo(): Promise<number> {
         LOAD_BALANCER_URL: urls(planned, 'load_balancer').join(),
         RUSH_HOUR_DURATION: '15',
       },
-      interrupted.signal,
+      interrupted,
     );
+    if (interrupted.aborted) {
+      print('\nInterrupted before the end.');
+      return 130;
+    }
     heading('Result');
     print(verdict('vector-clock-kv-store', store, 'every scenario passed', 'a scenario failed'));
     print(verdict('smart-grid-load-balancer', grid, 'no request failed', 'requests failed'));

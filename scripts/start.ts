@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { paintFor } from '@gridclock/terminal';
+import { interruption } from './local-suite/interruption.ts';
 import { planSuite } from './local-suite/plan.ts';
 import { readPortOffset } from './local-suite/port-offset.ts';
 import { prefixer } from './local-suite/prefix.ts';
@@ -24,9 +26,7 @@ async function start(): Promise<void> {
     ...(withPrometheus ? [{ name: 'prometheus', port: prometheusPort }] : []),
   ]);
   const prefix = prefixer([...planned.map(({ name }) => name), 'prometheus'], paint);
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
+  const interrupted = interruption();
   const logging = planned.map((service) => ({
     ...service,
     environment: { LOG_FORMAT: 'pretty', ...service.environment },
@@ -35,13 +35,14 @@ async function start(): Promise<void> {
     logging,
     (name, line) => print(prefix(name, line)),
     (name, how) => print(prefix(name, paint('red', `ended by itself (${how})`))),
+    interrupted,
   );
   const prometheus = withPrometheus
     ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
     : undefined;
   print(`\nThe store keeps its data in ${dataRoot}`);
   print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined, paint)}\n`);
-  await asked;
+  if (!interrupted.aborted) await once(interrupted, 'abort');
   print('Stopping ...');
   await Promise.all([suite.stop(), prometheus?.stop()]);
 }

@@ -26,11 +26,13 @@ export async function demandFreePorts(wanted: readonly { name: string; port: num
  *
  * @param onLine gets every line a service writes, with the service's name
  * @param onEnded called when a service ends that was not asked to
+ * @param interrupted once aborted, services end because the terminal's Ctrl-C reaches them as well
  */
 export async function startSuite(
   planned: readonly PlannedService[],
   onLine: (service: string, line: string) => void,
   onEnded: (service: string, how: string) => void,
+  interrupted: AbortSignal,
 ): Promise<Suite> {
   const running: LocalService[] = [];
   let stopping = false;
@@ -48,13 +50,14 @@ export async function startSuite(
     });
     running.push(service);
     void service.ended.then(({ exitCode, signal }) => {
-      if (!stopping) onEnded(name, signal ?? `exit code ${exitCode}`);
+      if (!stopping && !interrupted.aborted) onEnded(name, signal ?? `exit code ${exitCode}`);
     });
   }
   try {
     await Promise.all(running.map((service) => service.ready()));
   } catch (error) {
     await stop();
+    if (interrupted.aborted) throw new SuiteError('Interrupted while starting.');
     throw new SuiteError(error instanceof Error ? error.message : String(error));
   }
   return { stop };

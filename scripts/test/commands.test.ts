@@ -17,17 +17,28 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a script as its npm script does, on ports of its own. */
-function script(name: string, offset: number) {
+/** Runs a script as its npm script does, on ports of its own and, detached, in a process group of its own. */
+function script(name: string, offset: number, { detached = false } = {}) {
   const entry = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { PORT_OFFSET: String(offset), DATA_DIR: folder, NO_COLOR: '1' },
     reject: false,
     all: true,
+    detached,
     timeout: 170_000,
     forceKillAfterDelay: 20_000,
   });
+}
+
+/** Waits until it has written `text`, then does what Ctrl-C in a terminal does: SIGINT to all its processes at once. */
+async function interruptAt(text: string, running: ReturnType<typeof script>): Promise<void> {
+  let output = '';
+  running.all.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await vi.waitFor(() => expect(output).toContain(text), { timeout: 90_000, interval: 20 });
+  process.kill(-(running.pid ?? Number.NaN), 'SIGINT');
 }
 
 describe('npm start', () => {
@@ -51,6 +62,19 @@ describe('npm start', () => {
     expect((await running).exitCode).toBe(0);
     expect(await takenPorts(planSuite(offset))).toEqual([]);
   }, 120_000);
+
+  it.skipIf(process.platform === 'win32')(
+    'takes no Ctrl-C for a failure, not even while starting',
+    async () => {
+      const offset = await freeOffset();
+      const running = script('start', offset, { detached: true });
+      await interruptAt('listening', running);
+      const { all } = await running;
+      expect(all).not.toMatch(/by itself|ended while starting/);
+      expect(await takenPorts(planSuite(offset))).toEqual([]);
+    },
+    120_000,
+  );
 
   it('names the port that is taken, and what it is for, and starts nothing', async () => {
     const offset = await freeOffset();
@@ -83,4 +107,19 @@ describe('npm run demo', () => {
     expect(exitCode).toBe(0);
     expect(await takenPorts(planSuite(offset))).toEqual([]);
   }, 180_000);
+
+  it.skipIf(process.platform === 'win32')(
+    'claims nothing when it is interrupted',
+    async () => {
+      const offset = await freeOffset();
+      const running = script('demo', offset, { detached: true });
+      await interruptAt('PASS  original', running);
+      const { all, exitCode } = await running;
+      expect(all).toContain('Interrupted before the end.');
+      expect(all).not.toMatch(/by itself|PASS {2}vector-clock-kv-store|PASS {2}smart-grid-load-balancer/);
+      expect(exitCode).toBe(130);
+      expect(await takenPorts(planSuite(offset))).toEqual([]);
+    },
+    120_000,
+  );
 });
