@@ -60,6 +60,8 @@ export class Link {
   #compareAt = 0;
   #failures = 0;
   #stopped = false;
+  /** Ends the wait for the request under way. */
+  #giveUp: (() => void) | undefined;
   #wake: (() => void) | undefined;
   #woken = false;
   #running: Promise<void> | undefined;
@@ -100,9 +102,10 @@ export class Link {
     this.#running ??= this.#run();
   }
 
-  /** Resolves once the request under way is over. */
+  /** Resolves when nothing more will be read or sent. A peer that does not answer is not waited for. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#giveUp?.();
     this.notify();
     await this.#running;
   }
@@ -144,6 +147,7 @@ export class Link {
         }
         if (last === undefined) await this.#pause(this.#compareAt - scheduler.now());
       } catch (error) {
+        if (this.#stopped) return;
         if (this.#failures === 0)
           onReachable?.(false, error instanceof Error ? error.message : String(error));
         this.#failures++;
@@ -170,7 +174,7 @@ export class Link {
     const { self, transport, storage } = this.#options;
     // Read before asking: what is delivered meanwhile may well be on its way to the peer.
     const before = storage.clock;
-    const heartbeat = await transport.heartbeat();
+    const heartbeat = await this.#answer(transport.heartbeat());
     const { clock } = heartbeat;
     this.#options.onHeartbeat?.(heartbeat);
     // Not merged: a peer that lost its memory has less than it had.
@@ -201,10 +205,19 @@ export class Link {
   }
 
   async #send(writes: readonly Write[]): Promise<void> {
-    const clock = await this.#options.transport.replicate(writes);
+    const clock = await this.#answer(this.#options.transport.replicate(writes));
     if (clock === undefined) return;
     this.#known = merge(this.#known, clock);
     this.#options.onKnown?.();
+  }
+
+  /** What the peer answers; throws when this link is stopped before. */
+  #answer<Result>(asked: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => reject(new Error('the link was stopped'));
+      if (this.#stopped) this.#giveUp();
+      asked.then(resolve, reject);
+    });
   }
 
   #backoffMs(): number {

@@ -39,7 +39,7 @@ export class Replicator {
     await Promise.all(this.#all().map((link) => link.stop()));
   }
 
-  /** Has links to exactly these peers from now on; those to others end when their request under way does. */
+  /** Has links to exactly these peers from now on; those to others end. */
   connect(peers: ReplicatorOptions['peers']): void {
     for (const [id, { url, link }] of this.#links) {
       if (peers.some(({ peer }) => peer.id === id && peer.url === url)) continue;

@@ -67,6 +67,18 @@ describe('replication', () => {
     expect(cluster.member('c').store.clock).toEqual({ a: 1 });
   });
 
+  it('ends at once, though a peer has not answered yet', async () => {
+    const cluster = new InMemoryCluster(names);
+    const { store, replicator } = cluster.member('a');
+    cluster.link('a', 'c').inject({ action: 'delay', delayMs: 60_000 });
+    await store.put('x', 1);
+    await cluster.time.pass(100);
+    // No time passes from here on.
+    await replicator.stop();
+    expect(cluster.member('b').store.clock).toEqual({ a: 1 });
+    expect(cluster.member('c').store.clock).toEqual({});
+  });
+
   it('brings a full buffer what it waits for, before what would not fit', async () => {
     const cluster = new InMemoryCluster(names, 5);
     cluster.link('a', 'c').inject({ action: 'hold' });
