@@ -32,7 +32,7 @@ export function loadSection({ records, durationMs }: Run): string {
 <h2>Load over time</h2>
 <p>kW that vehicles asked for in each second, by the time they came, and how much of it was accepted.
 <br><span class="key context"></span>asked for<span class="key main"></span>accepted</p>
-${chart}
+${scrolled('Load over time', chart)}
 </section>`;
 }
 
@@ -130,14 +130,20 @@ export function reconciliationSection({ reconciliation }: Assessment): string {
     return `<tr><th scope="row">${escapeHtml(id)}</th>${cells.map((cell) => `<td class="number">${cell}</td>`).join('')}</tr>`;
   });
   const columns = ['told accepted', 'counted', 'told kW', 'counted kW'];
-  return `<section>
-<h2>Told against counted</h2>
-<p>Acceptances that clients heard of, beside what the substations’ own counters rose by. ${reconciliation.open} answers were lost or left it open.</p>
-<table>
+  const table = `<table>
 <thead><tr><th>substation</th>${columns.map((name) => `<th class="number">${name}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table>
+</table>`;
+  return `<section>
+<h2>Told against counted</h2>
+<p>Acceptances that clients heard of, beside what the substations’ own counters rose by. ${reconciliation.open} answers were lost or left it open.</p>
+${scrolled('Told against counted', table)}
 </section>`;
+}
+
+/** Focusable, so that it can also be scrolled with keys. */
+function scrolled(label: string, content: string): string {
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">\n${content}\n</div>`;
 }

@@ -34,6 +34,9 @@ svg { display: block; width: 100%; height: auto; }
 .line.main { stroke: var(--main); } .line.context { stroke: var(--context); }
 .area { opacity: .14; } .area.main { fill: var(--main); } .area.context { fill: var(--context); }
 .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 4; }
+/* What cannot shrink any further and stay readable is scrolled sideways, by itself. */
+.scroll { overflow-x: auto; }
+.scroll svg { min-width: 640px; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 400; padding: 4px 12px 4px 0; }
 thead th { color: var(--quiet); font-size: 13px; border-bottom: 1px solid var(--rule); }

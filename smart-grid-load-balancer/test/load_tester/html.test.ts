@@ -48,6 +48,13 @@ describe('the page of a run', () => {
     expect(page()).toMatch(/Larger than every substation<\/th><td class="number">1</);
   });
 
+  it('keeps to the width of a telephone: what is wider is scrolled by itself, with keys too', () => {
+    const wide = page().match(
+      /<div class="scroll" tabindex="0" role="region" aria-label="[^"]+">\n<(svg|table)/g,
+    );
+    expect(wide).toHaveLength(2);
+  });
+
   it('shows percentiles, and limits that were missed', () => {
     expect(page()).toMatch(/p99<\/th><td class="number">10\.0 ms</);
     expect(page()).toContain('FAIL');

@@ -21,12 +21,14 @@ export type Section = {
 export function htmlPage(title: string, sections: readonly Section[]): string {
   const passed = sections.filter((section) => section.passed).length;
   const links = sections.map(({ name }, index) => `<a href="#run-${index}">${escapeHtml(name)}</a>`);
-  const body = `<h1>${escapeHtml(title)}</h1>
+  const body = `<main>
+<h1>${escapeHtml(title)}</h1>
 <p class="soft">${passed} of ${sections.length} passed. Time runs downwards, one lane per node. Hover over anything for the whole text and its event clock.</p>
 ${definitions}
 <ul class="legend">${legend}</ul>
 <nav>${links.join('')}</nav>
-${sections.map(sectionHtml).join('\n')}`;
+${sections.map(sectionHtml).join('\n')}
+</main>`;
   return htmlDocument(title, style, body);
 }
 
@@ -47,7 +49,7 @@ ${notices(recording, layout)
   .join('')}
 <details><summary>${steps.length} steps</summary><ol>${steps.map(stepHtml).join('')}</ol></details>
 </header>
-<div class="diagram"><div class="hosts" style="min-width:${layout.width}px">${hosts.join('')}</div>${draw(layout)}</div>
+<div class="diagram" tabindex="0" role="region" aria-label="Diagram of ${escapeHtml(name)}"><div class="hosts" style="min-width:${layout.width}px">${hosts.join('')}</div>${draw(layout)}</div>
 </section>`;
 }
 

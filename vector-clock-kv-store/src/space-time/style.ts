@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf8; --card: #ffffff; --ink: #1d2129; --soft: #656d7a; --line: #e3e2de; --lane: #c3c7cf;
-  --write: #2456d6; --deliver: #1a8754; --buffer: #c26a00; --buffer-fill: #ffb84d; --fault: #c7314a; --known: #9aa1ad;
+  --write: #2456d6; --deliver: #1a8754; --buffer: #b35f00; --buffer-fill: #ffb84d; --fault: #c7314a; --known: #9aa1ad;
 }
 @media (prefers-color-scheme: dark) {
   :root {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { htmlPage, type Section } from '../../src/space-time/html.ts';
+import { style } from '../../src/space-time/style.ts';
 import type { Happening, TracedEvent } from '../../src/trace/event.ts';
 
 const x = { node: 'a', counter: 1, key: 'run:<x>', value: '"<script>alert(1)</script>"' };
@@ -122,6 +123,22 @@ describe('the page of a run', () => {
     expect(page).toContain('@media (prefers-color-scheme: dark)');
   });
 
+  it('has no words that stand out less than 4.5 : 1 (WCAG 2.2, AA), by day or by night', () => {
+    const palettes = [...style.matchAll(/:root \{([^}]*)\}/g)].map(([, lines = '']) =>
+      Object.fromEntries(
+        [...lines.matchAll(/--([\w-]+): (#\w{6})/g)].map(([, name, colour]) => [name, colour]),
+      ),
+    );
+    expect(palettes).toHaveLength(2);
+    for (const { card = '', ...colours } of palettes)
+      for (const name of ['ink', 'soft', 'write', 'deliver', 'buffer', 'fault'])
+        expect(contrast(colours[name] ?? card, card), name).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('lets a diagram wider than the window be scrolled, with keys too', () => {
+    expect(page).toContain('<div class="diagram" tabindex="0" role="region" aria-label="Diagram of ');
+  });
+
   it('says which events are lost, which writes still wait, and that there is nothing to see', () => {
     const gaps = [{ host: 'a', from: 2, to: 4 }];
     const unfinished = overtaking.slice(0, 11);
@@ -146,3 +163,17 @@ describe('the page of a run', () => {
     expect(text).toContain('The last 10 events are not drawn');
   });
 });
+
+/** Contrast ratio of two colours, `#rrggbb`, as WCAG defines it. */
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
