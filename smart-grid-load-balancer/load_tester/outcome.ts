@@ -26,9 +26,9 @@ export type RequestRecord = {
   outcome: Outcome;
 };
 
-const errorSchema = z.object({ error: z.string() });
+const errorSchema = z.object({ error: z.string(), outcome: z.string().optional() });
 
-/** Faults that are told only when no substation has been reached. */
+/** Faults that are told when no substation has been reached, unless an `outcome: "unknown"` stands beside them. */
 const certainlyNowhere = new Set<string>([LOAD_BALANCER_UNAVAILABLE, NO_SUBSTATION_AVAILABLE]);
 
 /** Only the error: what else a refusal tells differs between one substation and the whole grid. */
@@ -53,11 +53,11 @@ export function readAnswer(status: number, body: unknown): Outcome {
   if (status === 503 && refusalSchema.safeParse(body).success) {
     return { kind: 'rejected', reason: INSUFFICIENT_CAPACITY };
   }
-  const said = errorSchema.safeParse(body).data?.error;
+  const { error: said, outcome } = errorSchema.safeParse(body).data ?? {};
   return {
     kind: 'failed',
     reason: said === undefined ? `HTTP ${status}` : `HTTP ${status}: ${said.slice(0, 80)}`,
-    mayBeCharging: status >= 500 && !certainlyNowhere.has(said ?? ''),
+    mayBeCharging: status >= 500 && (outcome === 'unknown' || !certainlyNowhere.has(said ?? '')),
   };
 }
 
