@@ -1,5 +1,5 @@
 import type { Priority } from '@gridclock/grid-protocol';
-import { available, type Candidate } from '../policies/policy.ts';
+import { available, type Candidate, fits } from '../policies/policy.ts';
 import { Health, type HealthOptions, healthOptions } from './health.ts';
 import { LoadEstimate, type Report, type Reservation } from './load-estimate.ts';
 
@@ -137,7 +137,7 @@ export class GridView {
 
   /** Whether a request of so many kW has room somewhere, as far as this view goes. */
   hasRoom(amount: number, priority: Priority, now: number): boolean {
-    return this.candidates(priority, now).some((candidate) => available(candidate) >= amount);
+    return this.candidates(priority, now).some((candidate) => fits(amount, available(candidate)));
   }
 
   /** True while the substation is out of rotation because it does not answer. */

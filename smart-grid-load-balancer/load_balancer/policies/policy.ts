@@ -20,6 +20,14 @@ export function available(candidate: Candidate): number {
   return candidate.capacity - candidate.load;
 }
 
+/** In kW. Substations count in whole milliwatts: half of one is what binary fractions leave of 80 - 79.9 - 0.1. */
+const ROUNDING_KW = 0.5e-6;
+
+/** Whether a request of so many kW fits into so many. */
+export function fits(amount: number, room: number): boolean {
+  return amount - room < ROUNDING_KW;
+}
+
 /** The candidate of least cost. Equals are drawn by lot, so that balancers side by side do not flock. */
 export function cheapest(
   candidates: readonly Candidate[],

@@ -1,4 +1,4 @@
-import { available, type Candidate, type Policy } from '../policies/policy.ts';
+import { available, type Candidate, fits, type Policy } from '../policies/policy.ts';
 
 /**
  * The order in which substations are asked for one request: first those where it fits by the view, as the
@@ -16,14 +16,14 @@ export function* routingOrder(
   policy: Policy,
   random: () => number,
 ): Generator<Candidate, void, undefined> {
-  let fitting = candidates.filter((candidate) => available(candidate) >= amount);
+  let fitting = candidates.filter((candidate) => fits(amount, available(candidate)));
   while (fitting.length > 0) {
     const chosen = policy(fitting, random);
     yield chosen;
     fitting = fitting.filter((candidate) => candidate !== chosen);
   }
   yield* candidates
-    .filter((candidate) => available(candidate) < amount)
-    .filter(({ capacity }) => capacity === 0 || capacity >= amount)
+    .filter((candidate) => !fits(amount, available(candidate)))
+    .filter(({ capacity }) => capacity === 0 || fits(amount, capacity))
     .sort((a, b) => available(b) - available(a));
 }

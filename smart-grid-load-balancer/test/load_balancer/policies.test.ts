@@ -57,6 +57,11 @@ describe('the order in which substations are asked', () => {
     expect(order('least-load', 150)).toEqual([]);
   });
 
+  it('asks where a request fits exactly, whatever binary fractions make of it', () => {
+    const reserved = { id: 'reserved', load: 0, capacity: 80 - 79.9 };
+    expect(order('least-load', 0.1, [reserved])).toEqual(['reserved']);
+  });
+
   it('asks a substation of which nothing is known last', () => {
     const unknown = { id: 'unknown', load: 0, capacity: 0 };
     expect(order('least-load', 10, [unknown, ...all])).toEqual(['small', 'medium', 'large', 'unknown']);

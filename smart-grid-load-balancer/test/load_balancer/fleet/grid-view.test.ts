@@ -127,6 +127,13 @@ describe('the view of the grid', () => {
     expect(ids(view, 201)).toEqual(['a']);
   });
 
+  it('sees room for what fits exactly, whatever binary fractions make of it', () => {
+    const view = viewOf('a');
+    view.polled('a', { load: 79.9, capacity: 80 }, 1, 2);
+    expect(view.hasRoom(0.1, 'normal', 2)).toBe(true);
+    expect(view.hasRoom(0.100001, 'normal', 2)).toBe(false);
+  });
+
   it('leaves the reserve to high priority', () => {
     const view = viewOf('a');
     view.polled('a', { load: 0, capacity: 100, reserve: 30 }, 1, 2);
