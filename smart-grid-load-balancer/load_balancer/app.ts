@@ -51,14 +51,18 @@ export function createApp(options: BalancerAppOptions): Express {
     const history = historyOf(request, charge.request_id);
     const identified: IdentifiedChargeRequest = { ...charge, request_id: charge.request_id ?? randomUUID() };
     const { charge_amount: amount, priority } = identified;
+    // While it waited, it may have been sent to another balancer, unless its sender alone knows the id and still listens.
+    const afterWaiting = () => (history === 'new' && !response.closed ? 'new' : 'repeated');
     const placement = await oncePerRequest.run(identified, (openAt) =>
       waitingRoom.enter({
-        amount,
         priority,
-        mayBeCharging: openAt !== undefined || history === 'repeated',
+        fitsEmpty: () => view.hasRoomWhenEmpty(amount, priority, clock.now()),
         fits: () => view.hasRoom(amount, priority, clock.now()),
-        // While it waited, it may have been sent to another balancer: nothing is certain any more.
-        place: (waited) => dispatcher.place(identified, waited ? 'repeated' : history, openAt),
+        recall:
+          openAt !== undefined || history === 'repeated'
+            ? () => dispatcher.recall(identified, history, openAt)
+            : undefined,
+        place: (waited) => dispatcher.place(identified, waited ? afterWaiting() : history, openAt),
       }),
     );
     metrics.answered(placement);

@@ -140,6 +140,11 @@ export class GridView {
     return this.candidates(priority, now).some((candidate) => fits(amount, available(candidate)));
   }
 
+  /** Whether it would have room somewhere if nothing charged there, or where the capacity is not known yet. */
+  hasRoomWhenEmpty(amount: number, priority: Priority, now: number): boolean {
+    return this.candidates(priority, now).some(({ capacity }) => capacity === 0 || fits(amount, capacity));
+  }
+
   /** True while the substation is out of rotation because it does not answer. */
   isAside(id: string, now: number): boolean {
     const member = this.#members.get(id);

@@ -53,16 +53,21 @@ export class Dispatcher {
     openAt?: Member,
   ): Promise<Placement> {
     const search = new Search(request, this.#options.nextRound());
-    const settled =
-      openAt !== undefined
-        ? await this.#ask(search, openAt, true)
-        : history === 'new'
-          ? undefined
-          : await this.#recall(search, history);
-    return settled ?? this.#search(search);
+    return (await this.#recall(search, history, openAt)) ?? this.#search(search);
   }
 
-  async #recall(search: Search, history: RequestHistory): Promise<Placement | undefined> {
+  /** Where the request has been accepted before, or may have been, as `place` finds it; undefined: nowhere. */
+  recall(
+    request: IdentifiedChargeRequest,
+    history: RequestHistory,
+    openAt?: Member,
+  ): Promise<Placement | undefined> {
+    return this.#recall(new Search(request, this.#options.nextRound()), history, openAt);
+  }
+
+  async #recall(search: Search, history: RequestHistory, openAt?: Member): Promise<Placement | undefined> {
+    if (openAt !== undefined) return this.#ask(search, openAt, true);
+    if (history === 'new') return undefined;
     const { clock, fleet, transport, view } = this.#options;
     // Where the id is most probably new, a substation that has been silent for long is not waited for.
     const skipped = (id: string) => history === 'unseen' && view.isAside(id, clock.now());

@@ -15,12 +15,15 @@ export type WaitingRoomOptions = {
 /** One request that looks for a place. */
 export type Guest = {
   priority: Priority;
-  /** In kW. */
-  amount: number;
-  /** It may have been accepted before: then it is looked for at once, because nobody waits for what he has. */
-  mayBeCharging: boolean;
+  /** Whether some substation would have room for it, by the view, if nothing charged there. */
+  fitsEmpty: () => boolean;
   /** Whether some substation has room for it by the view. */
   fits: () => boolean;
+  /**
+   * Only where it may have been accepted before: looks for its session and for no other place, because nobody waits
+   * for what he has. Resolves to undefined when there is none.
+   */
+  recall: (() => Promise<Placement | undefined>) | undefined;
   /** Looks for a place once. `waited`: it has been looked for before, and others may have in the meantime. */
   place: (waited: boolean) => Promise<Placement>;
 };
@@ -61,8 +64,8 @@ export class WaitingRoom {
     const { clock, maxQueue } = this.#options;
     if (maxQueue === 0) return guest.place(false);
     const refusal = await this.#refusalOf(guest);
-    // Larger than every substation: no load that is given back would help.
-    if (refusal.kind !== 'full' || guest.amount > refusal.largest) return refusal;
+    // Larger than what its priority may use anywhere: it would wait in vain, and hold up others.
+    if (refusal.kind !== 'full' || !guest.fitsEmpty()) return refusal;
     if (this.#queue.length >= maxQueue) return { ...refusal, waitedMs: 0 };
     return this.#wait(guest, refusal, clock.now());
   }
@@ -86,7 +89,8 @@ export class WaitingRoom {
   async #refusalOf(guest: Guest): Promise<Placement> {
     const waiting = this.#trying === undefined ? this.#queue : [this.#trying, ...this.#queue];
     const ahead = waiting.find((other) => rank(other.guest) <= rank(guest));
-    return ahead === undefined || guest.mayBeCharging ? guest.place(false) : { ...ahead.refusal, hops: 0 };
+    if (ahead === undefined) return guest.place(false);
+    return (await guest.recall?.()) ?? { ...ahead.refusal, hops: 0 };
   }
 
   #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {

@@ -140,6 +140,8 @@ describe('the view of the grid', () => {
     view.refused(view.sent('a', 50, 3), { load: 60, capacity: 100 }, 4);
     expect(view.candidates('normal', 4)).toEqual([{ id: 'a', load: 60, capacity: 70 }]);
     expect(view.candidates('high', 4)).toEqual([{ id: 'a', load: 60, capacity: 100 }]);
+    expect(view.hasRoomWhenEmpty(90, 'normal', 4)).toBe(false);
+    expect(view.hasRoomWhenEmpty(90, 'high', 4)).toBe(true);
   });
 
   it('uses a new substation before its first poll, knowing nothing of its capacity', () => {

@@ -1,7 +1,7 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import { describe, expect, it } from 'vitest';
 import type { Placement } from '../../../load_balancer/routing/placement.ts';
-import { WaitingRoom } from '../../../load_balancer/routing/waiting-room.ts';
+import { type Guest, WaitingRoom } from '../../../load_balancer/routing/waiting-room.ts';
 import { ManualClock } from '../../substation_service/manual-clock.ts';
 
 const CAPACITY = 100;
@@ -14,6 +14,9 @@ const full = (available: number): Extract<Placement, { kind: 'full' }> => ({
   hops: 1,
 });
 
+/** In kW: what a reserve leaves to other than high priority. */
+const USUAL_CAPACITY = 80;
+
 /** A room before one substation of 100 kW, and what happens in it. */
 function open({ maxQueue = 10, free = 0 } = {}) {
   const clock = new ManualClock();
@@ -21,11 +24,11 @@ function open({ maxQueue = 10, free = 0 } = {}) {
   const events: string[] = [];
   let left = free;
   let tries = 0;
-  const enter = (name: string, priority: Priority = 'normal', amount = 10, mayBeCharging = false) => {
+  const enter = (name: string, priority: Priority = 'normal', amount = 10, recall?: Guest['recall']) => {
     const placement = room.enter({
       priority,
-      amount,
-      mayBeCharging,
+      fitsEmpty: () => amount <= (priority === 'high' ? CAPACITY : USUAL_CAPACITY),
+      recall,
       fits: () => amount <= left,
       async place(): Promise<Placement> {
         tries += 1;
@@ -101,19 +104,31 @@ describe('the waiting room', () => {
   it('turns away whom it has no seat for, and whom nothing that is given back would help', async () => {
     const { enter } = open({ maxQueue: 1 });
     expect(await enter('too large', 'normal', CAPACITY + 1)).toMatchObject({ kind: 'full' });
+    expect(await enter('too large for its priority', 'normal', CAPACITY)).toEqual(full(0));
     void enter('a');
     await settled();
     expect(await enter('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
   });
 
-  it('looks at once for one that may be charging already', async () => {
-    const { enter, tries } = open();
+  it('answers one that is charging already at once', async () => {
+    const { enter, events, tries } = open();
     void enter('a');
     await settled();
-    void enter('b');
-    void enter('again', 'low', 10, true);
+    void enter('again', 'low', 10, async () => ({ kind: 'unavailable', hops: 1 }));
     await settled();
-    expect(tries()).toBe(2);
+    expect(events).toEqual(['again placed']);
+    expect(tries()).toBe(1);
+  });
+
+  it('lets nobody overtake who comes again and is charging nowhere', async () => {
+    const { enter, events, giveBack } = open({ free: 5 });
+    void enter('large', 'normal', 50);
+    await settled();
+    void enter('again', 'normal', 5, async () => undefined);
+    await settled();
+    expect(events).toEqual([]);
+    await giveBack(50);
+    expect(events).toEqual(['large placed', 'again placed']);
   });
 
   it('puts newcomers behind one that is just asking', async () => {
@@ -140,8 +155,8 @@ describe('the waiting room', () => {
       let finish: (placement: Placement) => void = () => {};
       const placement = room.enter({
         priority: 'normal',
-        amount: 10,
-        mayBeCharging: false,
+        fitsEmpty: () => true,
+        recall: undefined,
         fits: () => true,
         place: (waited) =>
           waited

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { good, start } from '../balancer-app.ts';
@@ -16,6 +17,54 @@ describe('a full grid with a waiting room', () => {
     await api.delete(`/sessions/${first.session_id}`);
     expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
     expect((await api.get('/metrics')).text).toContain('load_balancer_wait_seconds_count{end="admitted"} 1');
+  });
+
+  it('is not held up by a substation that hangs', async () => {
+    const { api, grid, waitingRoom } = await start({ a: 80, b: 60 }, { maxQueue: 1 });
+    const { body: first } = await api.post('/route_charge').send({ ...good, charge_amount: 80 });
+    await api.post('/route_charge').send({ ...good, charge_amount: 60 });
+    const second = api.post('/route_charge').send(good).then();
+    await vi.waitUntil(() => waitingRoom.size === 1);
+    grid.fail('b', 'message-lost');
+    await api.delete(`/sessions/${first.session_id}`);
+    expect((await second).body).toMatchObject({ status: 'accepted', substation_id: 'a' });
+  });
+
+  it('places none whose sender may have asked another balancer while a substation hangs', async () => {
+    const { api, grid, waitingRoom } = await start({ a: 80, b: 60 }, { maxQueue: 1 });
+    const { body: first } = await api.post('/route_charge').send({ ...good, charge_amount: 80 });
+    await api.post('/route_charge').send({ ...good, charge_amount: 60 });
+    const second = api
+      .post('/route_charge')
+      .set('request-history', 'unseen')
+      .send({ ...good, request_id: 'mine' })
+      .then();
+    await vi.waitUntil(() => waitingRoom.size === 1);
+    grid.fail('b', 'message-lost');
+    await api.delete(`/sessions/${first.session_id}`);
+    expect(await second).toMatchObject({ status: 504, body: { request_id: 'mine', sent: false } });
+  });
+
+  it('places none whose sender is gone, and may ask another balancer, while a substation hangs', async () => {
+    const { api, app, grid, waitingRoom } = await start({ a: 80, b: 60 }, { maxQueue: 1 });
+    const { body: first } = await api.post('/route_charge').send({ ...good, charge_amount: 80 });
+    await api.post('/route_charge').send({ ...good, charge_amount: 60 });
+    const server = createServer(app).listen(0, '127.0.0.1');
+    const gone = new Promise((resolve) => server.on('connection', (socket) => socket.on('close', resolve)));
+    const sender = supertest(server)
+      .post('/route_charge')
+      .send({ ...good, vehicle_id: 'EV_2' });
+    sender.end(() => {});
+    await vi.waitUntil(() => waitingRoom.size === 1);
+    sender.abort();
+    await gone;
+    grid.fail('b', 'message-lost');
+    await api.delete(`/sessions/${first.session_id}`);
+    await vi.waitUntil(() => waitingRoom.size === 0);
+    const unknown = 'load_balancer_requests_total{outcome="unknown"} 1';
+    await vi.waitUntil(async () => (await api.get('/metrics')).text.includes(unknown));
+    expect(grid.placesOf('EV_2')).toEqual([]);
+    server.close();
   });
 
   it('lets nobody wait for a session that he has', async () => {
