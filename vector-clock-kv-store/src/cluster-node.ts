@@ -156,7 +156,8 @@ export class ClusterNode {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
         else logger.warn({ peer, reason }, 'peer is not reachable; what it misses is kept for it');
       },
-      onHeartbeat: (peer, { removed = [], pruned }) => {
+      onHeartbeat: (peer, { clock, removed = [], pruned }) => {
+        this.#directory.learn(clock);
         this.#noteStanding(peer, removed.includes(this.name));
         if (this.status === 'ok' && !covers(this.clock, pruned)) void this.#refill().catch(onFailure);
       },

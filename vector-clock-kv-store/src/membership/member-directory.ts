@@ -1,4 +1,4 @@
-import type { NodeId } from '../causality/vector-clock.ts';
+import type { NodeId, VectorClock } from '../causality/vector-clock.ts';
 import type { Transport } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PeerLink } from './catch-up.ts';
@@ -17,7 +17,7 @@ import { nameOf, type Peer } from './peers.ts';
 export class MemberDirectory {
   readonly #self: string;
   readonly #configured: readonly Peer[];
-  readonly #storage: Pick<Storage, 'versions'>;
+  readonly #storage: Pick<Storage, 'versions' | 'clock'>;
   readonly #transportTo: (peer: Peer) => Transport;
   readonly #ways: Map<string, PeerLink>;
   /** Everyone who is or was in the cluster: their writes are still about. */
@@ -31,7 +31,7 @@ export class MemberDirectory {
   constructor(
     self: string,
     configured: readonly PeerLink[],
-    storage: Pick<Storage, 'versions'>,
+    storage: Pick<Storage, 'versions' | 'clock'>,
     transportTo: (peer: Peer) => Transport,
   ) {
     this.#self = self;
@@ -63,9 +63,18 @@ export class MemberDirectory {
     return isRemoved(this.#records, name);
   }
 
+  /**
+   * Takes in whose writes a node of the cluster has: one that the configuration no longer lists, and that nobody
+   * removed, has left its writes behind.
+   */
+  learn(clock: VectorClock): void {
+    for (const id of Object.keys(clock)) this.#names.add(nameOf(id));
+  }
+
   /** Reads the stored records anew. */
   refresh(): void {
     const records = this.#records;
+    this.learn(this.#storage.clock);
     for (const id of Object.keys(records)) this.#names.add(id);
     this.#peers = currentPeers(this.#self, this.#configured, records);
   }

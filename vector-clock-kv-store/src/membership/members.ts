@@ -24,7 +24,8 @@ export function readRecords(versions: readonly Version[]): MemberRecords {
   const records: Record<string, MemberRecord> = {};
   for (const { value } of versions) {
     for (const [name, record] of Object.entries(recordsSchema.safeParse(value).data ?? {})) {
-      const other = records[name];
+      // Own members only: a node may be called `constructor`.
+      const other = Object.hasOwn(records, name) ? records[name] : undefined;
       if (other === undefined || isLater(record, other)) records[name] = record;
     }
   }

@@ -32,6 +32,11 @@ describe('who is in the cluster', () => {
     expect(currentPeers('d', [node('a')], withMember({}, node('d')))).toEqual([node('a')]);
   });
 
+  it('may have any name, also one that every object has a member of', () => {
+    const records = withMember({}, node('constructor'));
+    expect(readRecords([version(records)])).toEqual(records);
+  });
+
   it('comes from all versions of the records, because changes at two nodes at once are concurrent', () => {
     const both = readRecords([version(withMember({}, node('d'))), version(withMember({}, node('e')), 'b')]);
     expect(
