@@ -10,7 +10,7 @@ export type RunObserver = {
 };
 
 /** The substations' loads at one moment, in kW by id. */
-export type LoadSample = { atMs: number; loads: Record<string, number> };
+type LoadSample = { atMs: number; loads: Record<string, number> };
 
 /** What happened in a run, in the order in which it ended. */
 export type Run = {

@@ -8,7 +8,7 @@ import { drawTraffic, type SessionLengths, type TrafficMix, trafficMixes } from 
 /** A way of routing: one of the balancer's policies, or that of the system this suite ports. */
 export type Contender = 'original' | PolicyName;
 
-export const contenders: readonly Contender[] = ['original', ...policyNames];
+const contenders: readonly Contender[] = ['original', ...policyNames];
 
 /** A grid to compare on, and for how long. */
 export type Scale = {

@@ -11,4 +11,4 @@ export type Router = {
   sent: (id: string, kw: number, now: number) => Answered;
 };
 
-export type Answered = (accepted: boolean, report: SubstationReport, now: number) => void;
+type Answered = (accepted: boolean, report: SubstationReport, now: number) => void;

@@ -24,7 +24,7 @@ export const keySchema = text('a key')
   .refine((key) => key !== '__proto__', 'must not be __proto__');
 
 /** A value: any JSON but null, which says that there is none. Its size is checked apart, see value-limits.ts. */
-export const valueSchema = z.custom<Value>(
+const valueSchema = z.custom<Value>(
   (value) => value !== undefined && value !== null,
   'is required, and must not be null: null stands for no value',
 );

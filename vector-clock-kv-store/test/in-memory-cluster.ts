@@ -4,8 +4,8 @@ import type { Write } from '../src/causality/write.ts';
 import { FaultyTransport } from '../src/replication/faulty-transport.ts';
 import { Replicator } from '../src/replication/replicator.ts';
 import { type Heartbeat, RefusedError, type Transport } from '../src/replication/transport.ts';
+import { VirtualTime } from '../src/simulation/virtual-time.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
-import { VirtualTime } from './virtual-time.ts';
 
 export type Member = {
   store: CausalStore;

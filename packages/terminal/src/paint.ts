@@ -7,7 +7,7 @@ export type Paint = (style: 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 export const plain: Paint = (_style, text) => text;
 
 /** For a terminal. */
-export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
+const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
 
 /** Colours on a terminal, and where FORCE_COLOR asks for them; none where NO_COLOR is set (no-color.org). */
 export function paintFor(

@@ -4,7 +4,7 @@ const grid = readCompose('smart-grid-load-balancer').services;
 const store = readCompose('vector-clock-kv-store').services;
 
 /** The services of both compose files. */
-export const composeServices = { ...grid, ...store };
+const composeServices = { ...grid, ...store };
 
 /** Which service of the compose files each component is, with the others that run the same. */
 const counterparts: Record<string, readonly [string, ...string[]]> = {

@@ -77,9 +77,6 @@ const service = z.object({
 
 const COMPONENT = 'app.kubernetes.io/component';
 
-/** What runs pods, and what the tests ask of it. */
-export type Workload = ReturnType<typeof workloadsOf>[number];
-
 /** Everything among the manifests that runs pods: one container each, as all services here are. */
 export function workloadsOf(manifests: readonly Manifest[]) {
   return manifests

@@ -76,7 +76,7 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
 }
 
 /** What one failed call says. A fault that is not the network's is thrown on. */
-export function noAnswer(error: unknown): NoAnswer {
+function noAnswer(error: unknown): NoAnswer {
   const { kind, reason } = transportFailure(error);
   if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'gone', reason };
   return { kind: kind === 'refused' || reason === CONNECT_TIMEOUT ? 'unreachable' : 'ambiguous', reason };

@@ -1,7 +1,7 @@
 import { escapeHtml } from '@gridclock/html-page';
 import { ticks } from './ticks.ts';
 
-export type Series = {
+type Series = {
   name: string;
   /** Chooses the colours, in style.ts. */
   role: 'main' | 'context';

@@ -8,7 +8,7 @@ const capacities = { substation_1: 80, substation_2: 120, substation_3: 100 } as
 export type SubstationName = keyof typeof capacities;
 
 /** Short enough for a test, long enough for a busy machine to poll in time. */
-export const POLL_INTERVAL_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
 /** Starts one service as a process; on a free port unless one is given. */
 export async function startService(

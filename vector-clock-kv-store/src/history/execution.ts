@@ -27,7 +27,7 @@ export type WriteEvent = Place & {
 /** A read, and where what it returned came from. */
 export type ReadEvent = Place & { type: 'read'; source: Source };
 
-export type Source =
+type Source =
   | { from: 'write'; write: WriteEvent }
   /** It found nothing, and nobody deletes the key. */
   | { from: 'initial' }

@@ -5,11 +5,7 @@ import type { History } from './history.ts';
 import type { OperationReference } from './verdict.ts';
 
 /** What a session may rely on (D. Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", 1994). */
-export type SessionGuarantee =
-  | 'read your writes'
-  | 'monotonic reads'
-  | 'monotonic writes'
-  | 'writes follow reads';
+type SessionGuarantee = 'read your writes' | 'monotonic reads' | 'monotonic writes' | 'writes follow reads';
 
 /** An operation that did not follow an earlier one of its session. */
 export type GuaranteeViolation = {

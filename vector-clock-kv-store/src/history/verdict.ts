@@ -11,7 +11,7 @@ export type OperationReference = {
 };
 
 /** The history is causally convergent. */
-export type Acquittal = { consistent: true; operations: number; sessions: number; keys: number };
+type Acquittal = { consistent: true; operations: number; sessions: number; keys: number };
 
 /** The history is not. */
 export type Conviction = {

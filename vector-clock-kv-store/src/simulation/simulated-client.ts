@@ -7,7 +7,7 @@ import type { Life } from './life.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 
 /** The node answered that it cannot serve now, and did nothing. */
-export class NotServingError extends Error {
+class NotServingError extends Error {
   override readonly name = 'NotServingError';
 }
 

@@ -26,12 +26,12 @@ export type Request = {
 export type Endpoint<Service> = { life: Life; service: Service };
 
 /** No answer came: what was asked may or may not have been done. */
-export class NoAnswerError extends Error {
+class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
 /** Nobody listens there: what was asked was not done. */
-export class NobodyThereError extends Error {
+class NobodyThereError extends Error {
   override readonly name = 'NobodyThereError';
 }
 

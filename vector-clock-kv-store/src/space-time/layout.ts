@@ -7,7 +7,7 @@ import { type FaultSpan, faultSpans, type Message, messages, type Wait, waits } 
 export type Mark = { event: TracedEvent; x: number; y: number; times: number; bare: boolean };
 
 /** A moment named at the left edge, in milliseconds since the first event. */
-export type Tick = { y: number; ms: number };
+type Tick = { y: number; ms: number };
 
 export type Layout = {
   width: number;

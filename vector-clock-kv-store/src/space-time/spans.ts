@@ -3,7 +3,7 @@ import type { Mention, TracedEvent } from '../trace/event.ts';
 import { eventName } from './recording.ts';
 
 /** A stretch of one host's time: from an event to another, or without end. */
-export type Span = { host: NodeId; from: TracedEvent; to: TracedEvent | undefined };
+type Span = { host: NodeId; from: TracedEvent; to: TracedEvent | undefined };
 
 /** A write in the buffer, from when it was put there until it was delivered. */
 export type Wait = Span & { write: Mention };
@@ -12,7 +12,7 @@ export type Wait = Span & { write: Mention };
 export type FaultSpan = Span & { peer: string; actions: string[] };
 
 /** What became of a message: how the writes in it were received. */
-export type Outcome = 'delivered' | 'buffered' | 'known';
+type Outcome = 'delivered' | 'buffered' | 'known';
 
 /** A message that both ends have told of. */
 export type Message = { send: TracedEvent; receipt: TracedEvent; outcome: Outcome };

@@ -79,7 +79,7 @@ class LostError extends Error {}
 type SimulatedNode = { core: Core; versions: Map<string, readonly Version[]>; underWay: Write[] };
 
 /** Nodes in one process whose messages arrive when, and in the order in which, a schedule says. */
-export class SimulatedStore {
+class SimulatedStore {
   readonly #nodes: readonly SimulatedNode[];
 
   constructor(size: number, core: (id: string) => Core) {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ClusterNode } from '../../src/cluster-node.ts';
 import { MEMBERS_KEY, withoutMember } from '../../src/membership/members.ts';
 import type { Transport } from '../../src/replication/transport.ts';
+import { VirtualTime } from '../../src/simulation/virtual-time.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { VirtualTime } from '../virtual-time.ts';
 
 /** A peer that has nothing, and says that these nodes were removed. */
 function peerSaying(removed: readonly string[]): Transport {

@@ -3,9 +3,9 @@ import { zeroClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { type Fault, FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import type { Transport } from '../../src/replication/transport.ts';
+import { VirtualTime } from '../../src/simulation/virtual-time.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
 import { NodeTrace } from '../../src/trace/node-trace.ts';
-import { VirtualTime } from '../virtual-time.ts';
 
 type Member = { replica: Replica; trace: NodeTrace; links: Map<string, FaultyTransport> };
 

@@ -17,7 +17,7 @@ import { built, datasource } from './panel.ts';
 import { select } from './select.ts';
 
 /** Something that is marked on every graph at the moment it happens. */
-export type Mark = {
+type Mark = {
   name: string;
   title: string;
   expr: string;

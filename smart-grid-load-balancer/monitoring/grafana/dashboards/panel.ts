@@ -12,7 +12,7 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 export const datasource = { type: 'prometheus', uid: `$\{datasource}` };
 
 /** One expression of a panel and what its series are called. */
-export type Query = readonly [legend: string, expr: string];
+type Query = readonly [legend: string, expr: string];
 
 /** From so much on a value is orange, or red; below both it is green. */
 export type Limits = { orange?: number; red?: number };
