@@ -4,7 +4,7 @@ import {
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
 } from '@gridclock/grid-protocol';
-import { transportFailure } from '@gridclock/service-kit';
+import { type Scheduler, sleep, transportFailure } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 
@@ -17,9 +17,7 @@ export type BalancerSilence = { silent: true; sent: boolean; reason: string };
 export type BalancerClientOptions = {
   /** Its base URL is the balancer's. */
   http: AxiosInstance;
-  /** Milliseconds, never going backwards. */
-  now: () => number;
-  pause: (ms: number) => Promise<void>;
+  clock: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
   /** How long an open outcome is asked for, in milliseconds. */
@@ -51,8 +49,8 @@ export class BalancerClient {
     request: IdentifiedChargeRequest,
     history: RequestHistory,
   ): Promise<BalancerAnswer | BalancerSilence> {
-    const { now, pause, patienceMs, random } = this.#options;
-    const deadline = now() + patienceMs;
+    const { clock, patienceMs, random } = this.#options;
+    const deadline = clock.now() + patienceMs;
     let known = history;
     let open = false;
     for (let attempt = 0; ; attempt += 1) {
@@ -65,8 +63,8 @@ export class BalancerClient {
       open ||= silent ? answer.sent : unknown !== undefined;
       const settled = silent ? !open : unknown === undefined;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + random());
-      if (settled || now() + pauseMs >= deadline) return silent ? { ...answer, sent: open } : answer;
-      await pause(pauseMs);
+      if (settled || clock.now() + pauseMs >= deadline) return silent ? { ...answer, sent: open } : answer;
+      await sleep(clock, pauseMs);
     }
   }
 

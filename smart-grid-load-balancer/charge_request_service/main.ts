@@ -5,6 +5,7 @@ import {
   integerVariable,
   portVariable,
   publicEntryVariables,
+  realScheduler,
   runService,
 } from '@gridclock/service-kit';
 import { LRUCache } from 'lru-cache';
@@ -40,8 +41,7 @@ await runService('charge_request_service', variables, ({ config, logger, registr
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL: config.LOAD_BALANCER_URL, timeoutMs: config.BALANCER_TIMEOUT_MS }),
-    now: () => performance.now(),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    clock: realScheduler,
     random: Math.random,
     patienceMs: PATIENCE * config.BALANCER_TIMEOUT_MS,
   });

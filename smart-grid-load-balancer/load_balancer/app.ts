@@ -6,11 +6,10 @@ import {
   type RequestHistory,
   requestHistorySchema,
 } from '@gridclock/grid-protocol';
-import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import { createServiceApp, type Logger, type Scheduler, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { BalancerMetrics } from './balancer-metrics.ts';
-import type { Clock } from './clock.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { GridView } from './fleet/grid-view.ts';
 import { adminRoutes } from './routes/admin-routes.ts';
@@ -35,7 +34,7 @@ export type BalancerAppOptions = {
   policyName: string;
   /** Why requests cannot be routed yet, or undefined when they can. */
   notReady: () => string | undefined;
-  clock: Clock;
+  clock: Scheduler;
   logger: Logger;
   registry: Registry;
 };

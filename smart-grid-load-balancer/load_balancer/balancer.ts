@@ -1,9 +1,8 @@
-import type { Logger } from '@gridclock/service-kit';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
-import type { Clock } from './clock.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { GridView, gridViewOptions } from './fleet/grid-view.ts';
 import { createRounds } from './fleet/rounds.ts';
@@ -31,7 +30,7 @@ export type BalancerSettings = {
 /** All that a balancer has from outside. */
 export type BalancerWorld = {
   transport: Transport;
-  clock: Clock;
+  clock: Scheduler;
   /** Milliseconds since 1970. */
   wallClock: () => number;
   /** Uniform in [0, 1). */

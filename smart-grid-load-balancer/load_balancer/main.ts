@@ -1,8 +1,13 @@
 import { resolve4 } from 'node:dns/promises';
-import { integerVariable, portVariable, runService, secretVariable } from '@gridclock/service-kit';
+import {
+  realScheduler as clock,
+  integerVariable,
+  portVariable,
+  runService,
+  secretVariable,
+} from '@gridclock/service-kit';
 import { z } from 'zod';
 import { createBalancer } from './balancer.ts';
-import { systemClock as clock } from './clock.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
 import { memberSource } from './fleet/members.ts';
 import { policyNames } from './policies/index.ts';

@@ -1,22 +1,16 @@
 import { type Session, type SubstationChargeRequest, sessionIdOf } from '@gridclock/grid-protocol';
+import type { Scheduler } from '@gridclock/service-kit';
 import { sessionDurationMs } from './session-duration.ts';
 import type { Admission, Substation } from './substation.ts';
 import type { SubstationMetrics } from './substation-metrics.ts';
-
-/** Time, to be had from outside. */
-export type Clock = {
-  /** Milliseconds since 1970. */
-  now: () => number;
-  /** Calls back once after so many milliseconds. Returns how to call that off. */
-  after: (ms: number, run: () => void) => () => void;
-};
 
 export type ChargingOptions = {
   substation: Substation;
   metrics: SubstationMetrics;
   /** CHARGE_PROCESSING_TIME, in seconds. */
   processingTimeS: number;
-  clock: Clock;
+  /** Its `now` is milliseconds since 1970. */
+  clock: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
   /** Never the same twice, not even across restarts. */

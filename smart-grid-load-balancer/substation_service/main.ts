@@ -6,11 +6,12 @@ import {
   integerVariable,
   numberVariable,
   portVariable,
+  realScheduler,
   runService,
   secretVariable,
 } from '@gridclock/service-kit';
 import { createApp } from './app.ts';
-import { Charging, type Clock } from './charging.ts';
+import { Charging } from './charging.ts';
 import { RequestMemory } from './request-memory.ts';
 import { Substation } from './substation.ts';
 import { SubstationMetrics } from './substation-metrics.ts';
@@ -35,13 +36,8 @@ const variables = {
   PORT: portVariable().default(8001),
 };
 
-const clock: Clock = {
-  now: Date.now,
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
+/** What drivers and operators read are times of day. */
+const clock = { ...realScheduler, now: Date.now };
 
 await runService('substation_service', variables, ({ config, logger, registry }) => {
   if (config.HIGH_PRIORITY_RESERVE_KW > config.MAX_CAPACITY)

@@ -1,3 +1,4 @@
+import type { Scheduler } from '@gridclock/service-kit';
 import { Replica } from './causality/replica.ts';
 import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Version } from './causality/versions.ts';
@@ -5,7 +6,6 @@ import type { Value, Write } from './causality/write.ts';
 import { ContextWaiters } from './context-waiters.ts';
 import { MEMBERS_KEY } from './membership/members.ts';
 import type { SnapshotPage } from './replication/transport.ts';
-import type { Scheduler } from './scheduler.ts';
 import { type CommitListener, GroupCommit } from './storage/group-commit.ts';
 import type { Storage } from './storage/storage.ts';
 import type { StoreObserver } from './trace/observers.ts';

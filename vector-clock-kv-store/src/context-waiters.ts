@@ -1,5 +1,5 @@
+import type { Scheduler } from '@gridclock/service-kit';
 import { covers, type VectorClock } from './causality/vector-clock.ts';
-import type { Scheduler } from './scheduler.ts';
 
 type Waiter = { context: VectorClock; settle: (reached: boolean) => void };
 

@@ -1,4 +1,4 @@
-import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { EnvironmentError, realScheduler, runService } from '@gridclock/service-kit';
 import { createApp } from './app.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './configuration.ts';
@@ -6,7 +6,6 @@ import { type Peer, parsePeers } from './membership/peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';
-import { realScheduler } from './scheduler.ts';
 import { createDiskMetrics } from './storage/disk-metrics.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
 import { MemoryStorage } from './storage/memory-storage.ts';

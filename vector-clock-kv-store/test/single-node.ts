@@ -1,11 +1,10 @@
-import { createLogger, createRegistry } from '@gridclock/service-kit';
+import { createLogger, createRegistry, realScheduler } from '@gridclock/service-kit';
 import type { Express } from 'express';
 import { createApp } from '../src/app.ts';
 import { ClusterNode } from '../src/cluster-node.ts';
 import { createStoreMetrics } from '../src/metrics.ts';
 import { FaultyTransport } from '../src/replication/faulty-transport.ts';
 import type { Transport } from '../src/replication/transport.ts';
-import { realScheduler } from '../src/scheduler.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
 
 /** A peer that answers and has nothing: it stays out of the way of a test of one node's interface. */

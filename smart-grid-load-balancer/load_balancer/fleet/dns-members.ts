@@ -1,5 +1,4 @@
-import type { Logger } from '@gridclock/service-kit';
-import type { Clock } from '../clock.ts';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import type { Member, Transport } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -11,7 +10,7 @@ export type DnsMembersOptions = {
   transport: Pick<Transport, 'report'>;
   /** Looks up the IPv4 addresses of a name. */
   resolve: (name: string) => Promise<string[]>;
-  clock: Clock;
+  clock: Scheduler;
   intervalMs: number;
   logger: Logger;
 };

@@ -1,5 +1,4 @@
-import type { Logger } from '@gridclock/service-kit';
-import type { Clock } from '../clock.ts';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import type { Member, Transport } from '../transport/transport.ts';
 import type { GridView } from './grid-view.ts';
 import { Poller } from './poller.ts';
@@ -8,7 +7,7 @@ export type FleetOptions = {
   view: GridView;
   transport: Pick<Transport, 'report'>;
   intervalMs: number;
-  clock: Clock;
+  clock: Scheduler;
   random: () => number;
   logger: Logger;
   /** A substation has just been set aside. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 import type { SubstationReport } from '../transport/substation-report.ts';
 import type { Member } from '../transport/transport.ts';
 
@@ -8,7 +8,7 @@ export type PollerOptions = {
   onReport: (member: Member, report: SubstationReport, startedAt: number) => void;
   onFailure: (member: Member, reason: string) => void;
   intervalMs: number;
-  clock: Clock;
+  clock: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
 };

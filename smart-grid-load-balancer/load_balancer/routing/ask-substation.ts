@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Scheduler, sleep } from '@gridclock/service-kit';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Reservation } from '../fleet/load-estimate.ts';
@@ -9,7 +9,7 @@ export type AskOptions = {
   view: GridView;
   fleet: Pick<Fleet, 'failed'>;
   transport: Pick<Transport, 'charge'>;
-  clock: Clock;
+  clock: Scheduler;
   /** A message is sent again because its answer was lost. */
   onRetry: () => void;
 };
@@ -46,7 +46,7 @@ export async function askSubstation(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) {
       onRetry();
-      await new Promise<void>((resolve) => clock.after(RETRY_PAUSE_MS * 2 ** (attempt - 1), resolve));
+      await sleep(clock, RETRY_PAUSE_MS * 2 ** (attempt - 1));
     }
     const reply = await transport.charge(member, { ...search.request, dispatch: search.nextOrder() });
     if (reply.kind !== 'gone' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {

@@ -1,5 +1,5 @@
 import { type Priority, priorities } from '@gridclock/grid-protocol';
-import type { Clock } from '../clock.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 import type { Placement } from './placement.ts';
 
 export type WaitingRoomOptions = {
@@ -7,7 +7,7 @@ export type WaitingRoomOptions = {
   maxQueue: number;
   /** How long one may wait, in milliseconds. */
   maxWaitMs: number;
-  clock: Clock;
+  clock: Scheduler;
   /** Somebody has left after so many milliseconds. */
   onLeft?: (waitedMs: number, end: 'admitted' | 'refused') => void;
 };

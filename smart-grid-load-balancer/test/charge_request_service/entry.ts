@@ -49,9 +49,13 @@ export function startService(baseURL: string, patienceMs = 10_000) {
   let ids = 0;
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL, timeoutMs: 5_000 }),
-    now: () => now,
-    async pause(ms) {
-      now += ms;
+    clock: {
+      now: () => now,
+      after(ms, action) {
+        now += ms;
+        action();
+        return () => {};
+      },
     },
     random: () => 0.5,
     patienceMs,

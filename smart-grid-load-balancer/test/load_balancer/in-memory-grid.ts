@@ -1,4 +1,4 @@
-import type { Clock } from '../../load_balancer/clock.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 import type {
   ChargeReply,
   DispatchedCharge,
@@ -148,7 +148,7 @@ function sessionReply(body: Record<string, unknown> | undefined): SessionReply {
 }
 
 /** Time that takes a millisecond per look and never makes anyone wait. */
-export function hastyClock(): Clock {
+export function hastyClock(): Scheduler {
   let now = 0;
   return {
     now: () => ++now,

@@ -1,9 +1,9 @@
-import type { Clock } from '../../substation_service/charging.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 
 type Alarm = { at: number; run: () => void };
 
 /** Time that passes only when told to. */
-export class ManualClock implements Clock {
+export class ManualClock implements Scheduler {
   #now = 0;
   #alarms = new Set<Alarm>();
 

@@ -1,8 +1,7 @@
-import type { Logger } from '@gridclock/service-kit';
+import { type Logger, type Scheduler, sleep } from '@gridclock/service-kit';
 import type { CausalStore } from '../causal-store.ts';
 import { clockSum, covers, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Heartbeat, Transport } from '../replication/transport.ts';
-import { type Scheduler, sleep } from '../scheduler.ts';
 import type { Peer } from './peers.ts';
 
 /** A way to a peer. */

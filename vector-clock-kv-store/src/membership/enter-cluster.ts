@@ -1,7 +1,6 @@
-import type { Logger } from '@gridclock/service-kit';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import type { NodeId } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
-import type { Scheduler } from '../scheduler.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askAll, type PeerAnswer } from './catch-up.ts';
 import { chooseIdentity, incarnationMark } from './identity.ts';

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 
 type Waiter = { counter: number; nodes: number; settle: () => void };
 

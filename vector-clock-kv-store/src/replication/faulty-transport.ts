@@ -1,7 +1,7 @@
+import { type Scheduler, sleep } from '@gridclock/service-kit';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import { nameOf, type Peer } from '../membership/peers.ts';
-import { type Scheduler, sleep } from '../scheduler.ts';
 import type { FaultObserver } from '../trace/observers.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 

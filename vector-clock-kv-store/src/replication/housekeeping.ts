@@ -1,6 +1,5 @@
-import type { Logger } from '@gridclock/service-kit';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import { entry } from '../causality/vector-clock.ts';
-import type { Scheduler } from '../scheduler.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Replicator } from './replicator.ts';
 

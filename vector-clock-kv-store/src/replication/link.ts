@@ -1,3 +1,4 @@
+import type { Scheduler } from '@gridclock/service-kit';
 import {
   clockSum,
   entry,
@@ -8,7 +9,6 @@ import {
 } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { nameOf } from '../membership/peers.ts';
-import type { Scheduler } from '../scheduler.ts';
 import { type LogLimit, within } from '../storage/log-limit.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 
 /**
  * One life of a simulated process, from its start to its crash. Nothing can stop the code of a process that

@@ -1,6 +1,6 @@
+import { sleep } from '@gridclock/service-kit';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder, type RecordedSession } from '../history/recorder.ts';
-import { sleep } from '../scheduler.ts';
 import { findingsOf } from '../soak/findings.ts';
 import { judgeRun } from '../soak/judge-run.ts';
 import { SeededRandom } from '../soak/seeded-random.ts';

@@ -1,7 +1,6 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger, sleep } from '@gridclock/service-kit';
 import { compare } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { sleep } from '../scheduler.ts';
 import type { FinalState } from '../soak/judge-run.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
 import type { Battlefield } from '../soak/strike-runner.ts';

@@ -1,5 +1,5 @@
+import type { Scheduler } from '@gridclock/service-kit';
 import type { VectorClock } from '../causality/vector-clock.ts';
-import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { Storage } from '../storage/storage.ts';

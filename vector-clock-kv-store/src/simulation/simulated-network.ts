@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 import type { SeededRandom } from '../soak/seeded-random.ts';
 import type { Life } from './life.ts';
 

@@ -1,10 +1,9 @@
-import type { Logger } from '@gridclock/service-kit';
+import type { Logger, Scheduler } from '@gridclock/service-kit';
 import { covers, entry } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import { ClusterNode } from '../cluster-node.ts';
 import { FaultyTransport } from '../replication/faulty-transport.ts';
 import { RefusedError, type Transport } from '../replication/transport.ts';
-import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../soak/seeded-random.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Life } from './life.ts';

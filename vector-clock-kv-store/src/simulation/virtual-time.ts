@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Scheduler } from '@gridclock/service-kit';
 import TinyQueue from 'tinyqueue';
-import type { Scheduler } from '../scheduler.ts';
 
 type Timer = { at: number; number: number; action: () => void; cancelled: boolean };
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';
-import { realScheduler } from '../scheduler.ts';
+import { realScheduler } from '@gridclock/service-kit';
 import type { SoakWatcher } from '../space-time/record-soak.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { NodeAdmin } from './node-admin.ts';

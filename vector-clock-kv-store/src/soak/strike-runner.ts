@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '@gridclock/service-kit';
 import type { Strike, StrikeKind } from './strikes.ts';
 
 /** What strikes are carried out on. */

@@ -1,8 +1,8 @@
+import { realScheduler } from '@gridclock/service-kit';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { compare } from '../causality/vector-clock.ts';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder } from '../history/recorder.ts';
-import { realScheduler } from '../scheduler.ts';
 import { findingsOf } from './findings.ts';
 import { judgeRun, type RunJudgement } from './judge-run.ts';
 import type { NodeAdmin } from './node-admin.ts';

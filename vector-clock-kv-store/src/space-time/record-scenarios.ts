@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { realScheduler } from '@gridclock/service-kit';
 import type { Outcome } from '../scenarios/run-scenarios.ts';
-import { realScheduler } from '../scheduler.ts';
 import { askTrace } from './ask-trace.ts';
 import { RunRecorder } from './run-recorder.ts';
 

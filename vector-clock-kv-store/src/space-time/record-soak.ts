@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { realScheduler } from '../scheduler.ts';
+import { realScheduler } from '@gridclock/service-kit';
 import { askTrace } from './ask-trace.ts';
 import type { RecordFiles } from './record-scenarios.ts';
 import { RunRecorder } from './run-recorder.ts';

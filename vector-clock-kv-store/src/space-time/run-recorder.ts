@@ -1,5 +1,5 @@
+import { type Scheduler, sleep } from '@gridclock/service-kit';
 import type { VectorClock } from '../causality/vector-clock.ts';
-import { type Scheduler, sleep } from '../scheduler.ts';
 import { type AskTrace, Collector } from './collect.ts';
 import { htmlPage, type Section } from './html.ts';
 import { countFrom, hostNames, type Recording, renameHosts } from './recording.ts';

@@ -1,7 +1,6 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger, realScheduler } from '@gridclock/service-kit';
 import { describe, expect, it } from 'vitest';
 import { ClusterNode } from '../../src/cluster-node.ts';
-import { realScheduler } from '../../src/scheduler.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { realScheduler } from '@gridclock/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpTransport } from '../../src/replication/http-transport.ts';
 import { Link } from '../../src/replication/link.ts';
 import { NoHeartbeatError, RefusedError } from '../../src/replication/transport.ts';
-import { realScheduler } from '../../src/scheduler.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 
 type Request = { method: string | undefined; url: string | undefined; body: unknown };

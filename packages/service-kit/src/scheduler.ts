@@ -1,6 +1,6 @@
-/** Time as the store sees it, so that a simulation can run the same code on a clock of its own. */
+/** Time as a service sees it, so that tests and simulations can run the same code on a clock of their own. */
 export interface Scheduler {
-  /** Milliseconds since some fixed moment; only differences mean anything. */
+  /** Milliseconds since some fixed moment, never going backwards; only differences mean anything. */
   now(): number;
   /** Runs `action` once after `delayMs`; the returned function takes that back. */
   after(delayMs: number, action: () => void): () => void;
