@@ -1,10 +1,14 @@
-import { balancerStatusSchema, type ChargeRequest, substationMetrics } from '@gridclock/grid-protocol';
+import {
+  balancerStatusSchema,
+  type ChargeRequest,
+  readMetric,
+  substationMetrics,
+} from '@gridclock/grid-protocol';
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
 import type { Counters } from './assessment/reconcile.ts';
 import { type Outcome, readAnswer } from './outcome.ts';
-import { readMetric } from './read-metric.ts';
 
 export type GridClientOptions = {
   /** The public entry, where requests are sent. */

@@ -64,8 +64,7 @@ export function createApp({ charging, adminToken, logger, registry }: Substation
     });
   });
 
-  if (adminToken !== undefined)
-    routes.use('/drain', requireBearerToken(adminToken, 'Authorization: the admin token is required'));
+  if (adminToken !== undefined) routes.use('/drain', requireBearerToken(adminToken, 'admin token'));
   routes.post('/drain', (_request, response) => {
     substation.drain();
     logger.info({ sessions: substation.activeSessions }, 'draining');

@@ -2,6 +2,7 @@ import {
   type CapacityRefusal,
   type ChargeAccepted,
   INSUFFICIENT_CAPACITY,
+  isSameCharge,
   type Priority,
   type RequestLookup,
   type Session,
@@ -104,7 +105,7 @@ export class Substation {
     const { request_id: requestId, dispatch } = request;
     const known = requestId === undefined ? undefined : this.#memory.find(requestId);
     if (known !== undefined) {
-      return sameRequest(known.request, request)
+      return isSameCharge(known.request, request)
         ? { kind: 'replayed', answer: known.answer }
         : { kind: 'conflict' };
     }
@@ -202,8 +203,4 @@ export class Substation {
       remaining_time: Math.max(0, endsAt - now) / 1000,
     };
   }
-}
-
-function sameRequest(a: SubstationChargeRequest, b: SubstationChargeRequest): boolean {
-  return a.vehicle_id === b.vehicle_id && a.charge_amount === b.charge_amount && a.priority === b.priority;
 }

@@ -32,23 +32,27 @@ export const requestIdSchema = z
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
   .max(MAX_ID_LENGTH, `must have at most ${MAX_ID_LENGTH} characters`);
 
-const object = { error: 'must be a JSON object, sent as application/json' };
-
 /** A vehicle that wants to be charged, in kW. Members that are not listed are ignored. */
-export const chargeRequestSchema = z.object(
-  {
-    vehicle_id: vehicleId,
-    charge_amount: chargeAmount,
-    priority: prioritySchema.default('normal'),
-    request_id: requestIdSchema.optional(),
-  },
-  object,
-);
+export const chargeRequestSchema = z.object({
+  vehicle_id: vehicleId,
+  charge_amount: chargeAmount,
+  priority: prioritySchema.default('normal'),
+  request_id: requestIdSchema.optional(),
+});
 
 export type ChargeRequest = z.output<typeof chargeRequestSchema>;
 
 /** A charge request whose id is settled: what travels inside the grid. */
 export type IdentifiedChargeRequest = ChargeRequest & { request_id: string };
+
+/** Whether two requests ask for the same: only then may one request_id stand for both. */
+export function isSameCharge(left: ChargeRequest, right: ChargeRequest): boolean {
+  return (
+    left.vehicle_id === right.vehicle_id &&
+    left.charge_amount === right.charge_amount &&
+    left.priority === right.priority
+  );
+}
 
 /** `POST /request_charge`: what is left out is made up by the service. */
 export const openChargeRequestSchema = chargeRequestSchema.partial({ vehicle_id: true, charge_amount: true });

@@ -10,6 +10,7 @@ export {
   dispatchOrderSchema,
   type IdentifiedChargeRequest,
   INSUFFICIENT_CAPACITY,
+  isSameCharge,
   LOAD_BALANCER_UNAVAILABLE,
   MAX_CHARGE_AMOUNT_KW,
   MAX_ID_LENGTH,
@@ -29,6 +30,7 @@ export {
   substationChargeRequestSchema,
 } from './charge.ts';
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
+export { readMetric, readSamples, type Sample } from './prometheus-text.ts';
 export { REQUEST_HISTORY_HEADER, type RequestHistory, requestHistorySchema } from './request-history.ts';
 export {
   type RequestLookup,

@@ -49,9 +49,6 @@ export function substationOfSession(sessionId: string): string | undefined {
  * `POST /requests/lookup` of a substation: does it know this request_id? When it does not, it refuses from then
  * on every charge with this id whose dispatch order is before `dispatch`.
  */
-export const requestLookupSchema = z.object(
-  { request_id: requestIdSchema, dispatch: dispatchOrderSchema },
-  { error: 'must be a JSON object, sent as application/json' },
-);
+export const requestLookupSchema = z.object({ request_id: requestIdSchema, dispatch: dispatchOrderSchema });
 
 export type RequestLookup = z.output<typeof requestLookupSchema>;

@@ -27,6 +27,15 @@ export class HttpError extends Error {
   }
 }
 
+/** This cannot be done now, but probably in a second: a 503 with `Retry-After`. */
+export class UnavailableError extends HttpError {
+  override readonly name = 'UnavailableError';
+
+  constructor(message: string, details: Record<string, unknown> = {}) {
+    super(503, message, details, { 'Retry-After': '1' });
+  }
+}
+
 /** A request that is wrong in itself. `field` names the part of it that is, as a dotted path. */
 export class BadRequestError extends HttpError {
   override readonly name = 'BadRequestError';

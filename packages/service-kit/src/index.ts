@@ -10,7 +10,7 @@ export {
   portVariable,
   readEnvironment,
 } from './environment.ts';
-export { BadRequestError, HttpError } from './errors.ts';
+export { BadRequestError, HttpError, UnavailableError } from './errors.ts';
 export {
   createHttpClient,
   type HttpClientOptions,

@@ -18,7 +18,12 @@ export function validate<Schema extends z.ZodType>(
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return [{ field: path.length === 0 ? where : path.map(String).join('.'), reason: issue.message }];
+    if (path.length > 0) return [{ field: path.map(String).join('.'), reason: issue.message }];
+    // Most often a body that was not read, because its type was not said.
+    const noObject = where === 'body' && issue.code === 'invalid_type' && issue.expected === 'object';
+    return [
+      { field: where, reason: noObject ? 'must be a JSON object, sent as application/json' : issue.message },
+    ];
   });
   const first = problems[0] ?? { field: where, reason: 'is not valid' };
   throw new BadRequestError(first.field, first.reason, 400, problems.length > 1 ? { problems } : {});

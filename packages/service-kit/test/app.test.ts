@@ -126,6 +126,11 @@ describe('what goes wrong', () => {
     expect(logged).toEqual([]);
   });
 
+  it('names the type to send where a body was of another one', async () => {
+    const { body } = await request(exampleApp()).post('/echo').type('text/plain').send('{"name":"a"}');
+    expect(body.error).toBe('body: must be a JSON object, sent as application/json');
+  });
+
   it('keeps the status, body and headers a route meant', async () => {
     const { status, body, headers } = await request(exampleApp()).get('/full');
     expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });

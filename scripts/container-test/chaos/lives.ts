@@ -1,6 +1,5 @@
-import { sessionListSchema, substationMetrics } from '@gridclock/grid-protocol';
+import { readMetric, sessionListSchema, substationMetrics } from '@gridclock/grid-protocol';
 import { z } from 'zod';
-import { readMetric } from '../../../smart-grid-load-balancer/load_tester/read-metric.ts';
 
 /** A session as the substation shows it. `startedAt` in milliseconds since 1970. */
 export type SeenSession = { id: string; vehicle: string; kw: number; startedAt: number };

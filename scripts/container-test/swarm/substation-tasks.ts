@@ -1,7 +1,6 @@
-import { substationMetrics } from '@gridclock/grid-protocol';
+import { readMetric, substationMetrics } from '@gridclock/grid-protocol';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { readMetric } from '../../../smart-grid-load-balancer/load_tester/read-metric.ts';
 import type { Stack } from './stack.ts';
 
 /** What a substation has taken on since it started, and what it ended without finishing. */

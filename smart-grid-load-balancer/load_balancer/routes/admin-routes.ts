@@ -4,10 +4,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
 
-const memberSchema = z.object(
-  { id: substationIdSchema, url: httpUrlVariable() },
-  { error: 'must be a JSON object, sent as application/json' },
-);
+const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() });
 
 /**
  * `POST /substations` and `DELETE /substations/:id`: substations added and removed by hand, until the balancer
@@ -20,7 +17,7 @@ export function adminRoutes(
 ): Router {
   const routes = Router();
   if (token === undefined) return routes;
-  const authorized = requireBearerToken(token, 'Authorization: the admin token is required');
+  const authorized = requireBearerToken(token, 'admin token');
 
   routes.post('/substations', authorized, (request, response) => {
     const member = validate(memberSchema, request.body, 'body');

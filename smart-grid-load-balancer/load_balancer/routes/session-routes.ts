@@ -1,4 +1,4 @@
-import { HttpError } from '@gridclock/service-kit';
+import { HttpError, UnavailableError } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { SessionDesk, SessionFinding } from './session-desk.ts';
 
@@ -30,11 +30,6 @@ function found(finding: SessionFinding, sessionId: string): Record<string, unkno
     case 'none':
       throw new HttpError(404, 'No such session', { session_id: sessionId });
     case 'silent':
-      throw new HttpError(
-        503,
-        'Substation does not answer',
-        { session_id: sessionId },
-        { 'Retry-After': '1' },
-      );
+      throw new UnavailableError('Substation does not answer', { session_id: sessionId });
   }
 }

@@ -1,4 +1,4 @@
-import type { IdentifiedChargeRequest } from '@gridclock/grid-protocol';
+import { type IdentifiedChargeRequest, isSameCharge } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
 import type { Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
@@ -40,7 +40,7 @@ export class OncePerRequest {
     const searching = this.#searching.get(id);
     const outcome = this.#outcomes.get(id);
     const known = searching?.request ?? outcome?.request;
-    if (known !== undefined && !sameRequest(known, request)) return conflict;
+    if (known !== undefined && !isSameCharge(known, request)) return conflict;
     const settled = outcome?.placement.kind === 'accepted' ? outcome.placement : undefined;
     const answer = searching?.placement ?? settled;
     if (answer !== undefined) {
@@ -72,7 +72,3 @@ const conflict: Placement = {
   body: { error: 'request_id: was used before for a different request', field: 'request_id' },
   hops: 0,
 };
-
-function sameRequest(a: IdentifiedChargeRequest, b: IdentifiedChargeRequest): boolean {
-  return a.vehicle_id === b.vehicle_id && a.charge_amount === b.charge_amount && a.priority === b.priority;
-}

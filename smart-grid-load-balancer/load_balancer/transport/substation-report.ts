@@ -1,6 +1,5 @@
-import { substationMetrics as names } from '@gridclock/grid-protocol';
+import { substationMetrics as names, readSamples, type Sample } from '@gridclock/grid-protocol';
 import type { PollReport } from '../fleet/grid-view.ts';
-import { readSamples, type Sample } from './prometheus-text.ts';
 
 /** What a substation's metrics page says: powers in kW, and its own name where it tells one. */
 export type SubstationReport = PollReport & { name: string | undefined };

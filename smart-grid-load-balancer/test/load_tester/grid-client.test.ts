@@ -3,7 +3,6 @@ import { listen } from '@gridclock/service-kit';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGridClient } from '../../load_tester/grid-client.ts';
-import { readMetric } from '../../load_tester/read-metric.ts';
 
 let close = () => {};
 afterEach(() => close());
@@ -85,14 +84,5 @@ describe('the counters of a substation', () => {
   it('are unknown where it does not count', async () => {
     const url = await serverWith({ '/metrics': 'substation_current_load 0\n' });
     expect(await createGridClient({ chargeUrl: url, balancerUrl: url }).counters(url)).toBeUndefined();
-  });
-});
-
-describe('a metric', () => {
-  it('is found by its whole name, without labels', () => {
-    const text = 'load_total 1\nload{id="a"} 2\nload 3 1700000000000\n';
-    expect(readMetric(text, 'load')).toBe(3);
-    expect(readMetric(text, 'loa')).toBeUndefined();
-    expect(readMetric('load many\n', 'load')).toBeUndefined();
   });
 });

@@ -1,11 +1,11 @@
 import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { CausalStore } from '../causal-store.ts';
 import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { deleteSchema, keySchema, putSchema } from '../messages.ts';
+import { servingStore } from './serving.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
 import { checkValue } from './value-limits.ts';
 
@@ -85,11 +85,4 @@ export function clientRoutes(node: ClusterNode): Router {
     });
   });
   return router;
-}
-
-function servingStore(node: ClusterNode): CausalStore {
-  if (node.store === undefined || node.status !== 'ok') {
-    throw new HttpError(503, `This node is ${node.status}`, { status: node.status }, { 'Retry-After': '1' });
-  }
-  return node.store;
 }

@@ -2,6 +2,7 @@ import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { memberSchema } from '../messages.ts';
+import { servingStore } from './serving.ts';
 import { requireToken } from './token.ts';
 
 /**
@@ -10,10 +11,6 @@ import { requireToken } from './token.ts';
  */
 export function memberRoutes(node: ClusterNode, token: string | undefined): Router {
   const members = () => ({ node_id: node.id, peers: node.directory.peers, removed: node.directory.removed });
-  const demandServing = () => {
-    if (node.status !== 'ok')
-      throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
-  };
   const router = Router();
   router.get('/members', (_request, response) => {
     response.json(members());
@@ -21,14 +18,14 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
   router.post('/members', requireToken(token), async (request, response) => {
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
-    demandServing();
+    servingStore(node);
     await node.admit({ id, url: url.replace(/\/+$/, '') });
     response.json(members());
   });
   router.delete('/members/:id', requireToken(token), async (request, response) => {
     const { id } = request.params;
     if (id === node.name) throw new BadRequestError('id', 'is this node itself: ask another to remove it');
-    demandServing();
+    servingStore(node);
     const member = node.directory.peers.find((peer) => peer.id === id);
     if (member === undefined) throw new HttpError(404, `${id} is not in the cluster`);
     await node.expel(member);

@@ -1,4 +1,4 @@
-import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
+import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import { z } from 'zod';
 import { type CausalStore, InstallingError, type ReceivedStatus } from '../causal-store.ts';
@@ -10,6 +10,7 @@ import { batchSchema, writeSchema } from '../messages.ts';
 import { NODE_HEADER } from '../replication/http-transport.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import { EVENT_HEADER } from '../trace/stamp.ts';
+import { servingStore } from './serving.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';
 
@@ -34,25 +35,23 @@ export function replicationRoutes(
       throw new HttpError(410, `${from} was removed from the cluster`);
     }
     const { store } = node;
-    if (store === undefined) throw new HttpError(503, 'This node is starting', {}, { 'Retry-After': '1' });
+    if (store === undefined) throw new UnavailableError('This node is starting', { status: node.status });
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
     trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
       if (!(error instanceof InstallingError)) throw error;
-      throw new HttpError(503, error.message, {}, { 'Retry-After': '1' });
+      throw new UnavailableError(error.message);
     });
     onReceived(statuses);
     const status = leastSettledFirst.find((candidate) => statuses.includes(candidate));
     const answer = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
-    if (status === 'refused')
-      throw new HttpError(503, 'The causal buffer is full', answer, { 'Retry-After': '1' });
+    if (status === 'refused') throw new UnavailableError('The causal buffer is full', answer);
     response.status(202).json(answer);
   });
   router.get('/snapshot', requireToken(token), (request, response) => {
-    if (node.status !== 'ok')
-      throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
+    servingStore(node);
     const { mark } = validate(
       z.object({ mark: z.string('must be given once').optional() }),
       request.query,

@@ -1,4 +1,4 @@
-import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
+import { BadRequestError, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { BehindError, type CausalStore, type Session } from '../causal-store.ts';
@@ -58,12 +58,7 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
     if (!(error instanceof BehindError)) throw error;
     const { context, clock } = error;
     const lacking = Object.entries(context).filter(([id, counter]) => counter > entry(clock, id));
-    throw new HttpError(
-      503,
-      error.message,
-      { lacking: Object.fromEntries(lacking), vc: clock },
-      { 'Retry-After': '1' },
-    );
+    throw new UnavailableError(error.message, { lacking: Object.fromEntries(lacking), vc: clock });
   }
 }
 

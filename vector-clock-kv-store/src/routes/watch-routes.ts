@@ -1,4 +1,4 @@
-import { HttpError, validate } from '@gridclock/service-kit';
+import { validate } from '@gridclock/service-kit';
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { VectorClock } from '../causality/vector-clock.ts';
@@ -7,6 +7,7 @@ import type { ClusterNode } from '../cluster-node.ts';
 import { MEMBERS_KEY } from '../membership/members.ts';
 import { clockSchema } from '../messages.ts';
 import { FeedLostError, WatchFeed } from '../watch-feed.ts';
+import { servingStore } from './serving.ts';
 import { contextInQuery } from './session.ts';
 
 /** A line now and then keeps proxies from closing a quiet stream, in milliseconds. */
@@ -27,8 +28,7 @@ export function watchRoutes(node: ClusterNode): Router {
     const lastId = request.get('last-event-id');
     const since = lastId === undefined ? contextInQuery(request) : clockFrom(lastId);
     const fromNow = lastId === undefined && request.query.vc === undefined;
-    if (node.status !== 'ok')
-      throw new HttpError(503, `This node is ${node.status}`, {}, { 'Retry-After': '1' });
+    servingStore(node);
     const feed = new WatchFeed(node.history, fromNow ? node.clock : since);
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write(': watching\n\n');

@@ -1,9 +1,8 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger, realScheduler } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
 import { describe, expect, it } from 'vitest';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import { ClusterNode } from '../../src/cluster-node.ts';
-import { realScheduler } from '../../src/scheduler.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 
 /** A node1 whose only listed peer is node2, which has what `clock` says. */

@@ -23,6 +23,14 @@ export function* readSamples(text: string, prefix: string): Generator<Sample, vo
   }
 }
 
+/** The value of a metric without labels; undefined where there is none. */
+export function readMetric(text: string, name: string): number | undefined {
+  for (const sample of readSamples(text, name)) {
+    if (sample.name === name && sample.labels.size === 0) return sample.value;
+  }
+  return undefined;
+}
+
 function readLabels(text: string): Map<string, string> | undefined {
   const labels = new Map<string, string>();
   label.lastIndex = 0;

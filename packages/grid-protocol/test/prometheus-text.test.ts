@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSamples } from '../../../load_balancer/transport/prometheus-text.ts';
-import { readReport } from '../../../load_balancer/transport/substation-report.ts';
+import { readMetric, readSamples } from '../src/index.ts';
 
 const read = (text: string) =>
   [...readSamples(text, '')].map(({ name, labels, value }) => [name, Object.fromEntries(labels), value]);
@@ -53,36 +52,11 @@ describe('a Prometheus text page', () => {
   });
 });
 
-describe('the metrics of a substation', () => {
-  it('tell its load, and its capacity, with or without labels', () => {
-    expect(readReport('substation_current_load 22\nsubstation_max_capacity{substation_id="x"} 80\n')).toEqual(
-      {
-        load: 22,
-        capacity: 80,
-        reserve: 0,
-        draining: false,
-        name: undefined,
-      },
-    );
-  });
-
-  it('tell its name, its reserve and whether it drains, where they do', () => {
-    const text = [
-      'substation_current_load 22',
-      'substation_max_capacity 80',
-      'substation_high_priority_reserve 10',
-      'substation_draining 1',
-      'substation_info{substation_id="s1"} 1',
-    ].join('\n');
-    expect(readReport(text)).toMatchObject({ reserve: 10, draining: true, name: 's1' });
-  });
-
-  it.each([
-    ['substation_current_load', 'substation_max_capacity 80'],
-    ['substation_max_capacity', 'substation_current_load 22\nsubstation_max_capacity NaN'],
-    ['substation_current_load', 'substation_current_load -1\nsubstation_max_capacity 80'],
-    ['substation_current_load', '{"substation_current_load": 22}'],
-  ])('are no sign of life without a usable %s', (name, text) => {
-    expect(() => readReport(text)).toThrow(name);
+describe('a metric', () => {
+  it('is found by its whole name, without labels', () => {
+    const text = 'load_total 1\nload{id="a"} 2\nload 3 1700000000000\n';
+    expect(readMetric(text, 'load')).toBe(3);
+    expect(readMetric(text, 'loa')).toBeUndefined();
+    expect(readMetric('load many\n', 'load')).toBeUndefined();
   });
 });
