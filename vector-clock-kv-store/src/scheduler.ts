@@ -1,0 +1,1 @@
+export { realScheduler } from '@gridclock/service-kit';
