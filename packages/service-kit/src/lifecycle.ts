@@ -77,6 +77,8 @@ function startFailure(error: unknown): string {
     if (error.code === 'EACCES')
       return `port ${error.port} may not be opened by this user; choose another with PORT`;
   }
+  if ('code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'))
+    return `HOST is no address of this machine (${error.message})`;
   return error.message.split('\n')[0] ?? error.name;
 }
 
