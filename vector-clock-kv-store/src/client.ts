@@ -1,5 +1,5 @@
 import { paintFor } from '@gridclock/terminal';
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { checkFile, UnreadableHistoryError } from './history/check-file.ts';
 import { Cluster } from './scenarios/cluster.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -7,6 +7,9 @@ import { runScenarios } from './scenarios/run-scenarios.ts';
 import { simulateCommand } from './simulation/simulate-command.ts';
 import { soakCommand } from './soak/soak-command.ts';
 import { type RecordFiles, recordScenarios } from './space-time/record-scenarios.ts';
+
+/** Where `npm start` and Compose put the three nodes. */
+const LOCAL_NODES = 'http://localhost:5001,http://localhost:5002,http://localhost:5003';
 
 const program = new Command('client')
   // A command's own --report is not taken for that of the scenarios.
@@ -17,23 +20,20 @@ const program = new Command('client')
       scenarios.map(({ name }) => name),
     ),
   )
-  .option(
-    '--nodes <urls>',
-    'the nodes, separated by commas',
-    'http://localhost:5001,http://localhost:5002,http://localhost:5003',
+  .addOption(
+    new Option('--nodes <urls>', 'the nodes, separated by commas')
+      .argParser(nodeUrls)
+      .default(nodeUrls(LOCAL_NODES), LOCAL_NODES),
   )
-  .option('--token <token>', 'the cluster token, when the nodes have one', process.env.CLUSTER_TOKEN)
+  // Not as the option's default: --help would show it.
+  .addOption(new Option('--token <token>', 'the cluster token, when the nodes have one').env('CLUSTER_TOKEN'))
   .option(
     '--report <file>',
     'writes space-time diagrams of the run as an HTML page; needs nodes with TRACE=1',
   )
   .option('--shiviz <file>', 'writes the run as a log for ShiViz; needs nodes with TRACE=1')
-  .action(async (names: string[], options: RecordFiles & { nodes: string; token?: string }) => {
-    const { nodes, token } = options;
-    const urls = nodes
-      .split(',')
-      .map((url) => url.trim())
-      .filter((url) => url !== '');
+  .action(async (names: string[], options: RecordFiles & { nodes: string[]; token?: string }) => {
+    const { nodes: urls, token } = options;
     const cluster = await Cluster.reach(urls, Date.now().toString(36), token);
     const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
     const recorded = await recordScenarios(options, urls, token, cluster.key(''));
@@ -64,4 +64,15 @@ try {
 } catch (error) {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
+}
+
+function nodeUrls(text: string): string[] {
+  const urls = text
+    .split(',')
+    .map((url) => url.trim())
+    .filter((url) => url !== '');
+  for (const url of urls)
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+      throw new InvalidArgumentError(`"${url}" is no http:// or https:// URL.`);
+  return urls;
 }

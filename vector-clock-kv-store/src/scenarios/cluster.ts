@@ -44,7 +44,8 @@ export class Cluster {
    * @param run a word that no earlier run on this cluster had
    * @param token the cluster's token, when it has one
    * @param withinMs how long the nodes may take
-   * @throws Error that names the node that does not answer
+   * @throws Error that names the node that does not answer, or that was given twice: on one node every promise
+   *   between nodes would hold by itself
    */
   static async reach(
     urls: readonly string[],
@@ -57,6 +58,8 @@ export class Cluster {
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
     const nodes = await Promise.all(urls.map((url) => reachNode(http, url.replace(/\/+$/, ''), withinMs)));
+    const twice = nodes.find(({ name }, index) => nodes.findIndex((other) => other.name === name) !== index);
+    if (twice !== undefined) throw new Error(`${twice.name} answers at more than one of the URLs given`);
     return new Cluster(nodes, http, run);
   }
 

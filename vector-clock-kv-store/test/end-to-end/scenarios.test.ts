@@ -48,6 +48,32 @@ describe('client.ts against three running nodes', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('proves nothing on one node that is given three times', async () => {
+    const { all, exitCode } = await runClient(
+      'chain',
+      '--nodes',
+      Array(3).fill(cluster.url('node1')).join(','),
+    );
+    expect(all).toBe('client: node1 answers at more than one of the URLs given');
+    expect(exitCode).toBe(1);
+  });
+
+  it('says which of the nodes given is no URL', async () => {
+    const { all, exitCode } = await runClient('--nodes', `${cluster.url('node1')},localhost:5002`);
+    expect(all).toContain('"localhost:5002" is no http:// or https:// URL.');
+    expect(exitCode).toBe(1);
+  });
+
+  it('does not show the token to who asks for help', async () => {
+    const { all } = await execa({
+      reject: false,
+      all: true,
+      env: { CLUSTER_TOKEN: 'swordfish' },
+    })`${process.execPath} --import ${import.meta.resolve('tsx')} ${client} --help`;
+    expect(all).toContain('CLUSTER_TOKEN');
+    expect(all).not.toContain('swordfish');
+  });
+
   it('refuses a scenario that does not exist', async () => {
     const { all, exitCode } = await runClient('no-such');
     expect(all).toContain('no-such');
