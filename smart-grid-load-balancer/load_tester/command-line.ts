@@ -49,7 +49,7 @@ const mode = new Argument('[mode]', 'a rush hour, or five requests')
   .default('rush');
 
 function number(text: string): number {
-  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('It must be a number.');
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('It must be a number, not below 0.');
   return Number(text);
 }
 

@@ -74,7 +74,7 @@ function judgementLines(assessment: Assessment, paint: Paint): string[] {
   const lines = [`Load accepted           ${kw(summary.acceptedKw)} of ${kw(summary.requestedKw)} asked for`];
   if (boundKw !== undefined && shareOfBound !== undefined) {
     lines.push(
-      `  of the possible       ${shareOfBound.toFixed(3)} of ${kw(boundKw)}, the most any routing could accept`,
+      `  of the possible       ${shareOfBound.toFixed(3)} of ${kw(boundKw)}, the most any routing of an empty grid could accept`,
     );
   }
   if (reconciliation !== undefined) {

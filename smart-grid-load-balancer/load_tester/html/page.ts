@@ -30,7 +30,10 @@ ${reconciliationSection(assessment)}
 function tiles({ summary, shareOfBound, reconciliation, verdicts }: Assessment): string {
   const { accepted, total, acceptedKw, requestedKw, latency, failed } = summary;
   const shown = [
-    { value: shareOfBound?.toFixed(3) ?? 'unknown', name: 'of the load that any routing could accept' },
+    {
+      value: shareOfBound?.toFixed(3) ?? 'unknown',
+      name: 'of the load that any routing of an empty grid could accept',
+    },
     { value: `${accepted} of ${total}`, name: 'requests accepted' },
     { value: `${Math.round(acceptedKw)} kW`, name: `accepted of ${Math.round(requestedKw)} kW asked for` },
     {

@@ -57,7 +57,7 @@ Failures
        1 x connection refused
 
 Load accepted           79.0 kW of 295.0 kW asked for
-  of the possible       0.790 of 100.0 kW, the most any routing could accept
+  of the possible       0.790 of 100.0 kW, the most any routing of an empty grid could accept
 Told against counted    difference 1 request, 22.0 kW (4 answers were lost or left it open)
 FAIL  Load accepted of the possible: 0.790, at least 0.9
 PASS  p99 of the response times: 30.0 ms, at most 250 ms

@@ -118,7 +118,7 @@ describe('test.ts', () => {
 
   it.each([
     ['--rate', '0', 'It must be above 0 and at most 5000.'],
-    ['--duration', 'long', 'It must be a number.'],
+    ['--duration', 'long', 'It must be a number, not below 0.'],
     ['--profile', 'flat', 'Allowed choices are rush, spike, sustained, ramp.'],
     ['--min-accepted', '90', 'It must be 0 to 1.'],
     ['--seed', '1.5', 'It must be a whole number.'],
