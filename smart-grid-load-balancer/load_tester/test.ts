@@ -8,7 +8,7 @@ import { openDisplay } from './display.ts';
 import { createGridClient } from './grid-client.ts';
 import { renderPage } from './html/page.ts';
 import { renderReport } from './report.ts';
-import { planRun } from './traffic/planned-run.ts';
+import { notPlannable, planRun } from './traffic/planned-run.ts';
 
 const command = readCommandLine(process.argv);
 // Whoever read the output has gone, as in `test.ts | head`: nobody is left to tell.
@@ -22,6 +22,8 @@ try {
 
 /** @returns the exit code: see hasFailed */
 async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<number> {
+  const hindrance = notPlannable(options, config);
+  if (hindrance !== undefined) return refuse(hindrance);
   const grid = createGridClient({ ...config, ...options });
   const unreachable = await grid.unreachable();
   if (unreachable !== undefined) {

@@ -129,6 +129,14 @@ describe('test.ts', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('refuses a plan of more requests than it could keep in memory', async () => {
+    const { exitCode, stderr } = await loadTest(['--rate', '5000', '--duration', '86400'], {});
+    expect(stderr).toBe(
+      'load_tester: the rate times the duration is 432000000 requests; it must be at most 1000000',
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a mode that it does not have', async () => {
     const { exitCode, stderr } = await loadTest(['complex'], {});
     expect(stderr).toContain("'complex' is invalid for argument 'mode'. Allowed choices are rush, simple.");
