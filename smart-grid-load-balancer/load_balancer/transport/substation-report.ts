@@ -12,16 +12,19 @@ export type SubstationReport = PollReport & { name: string | undefined };
 export function readReport(text: string): SubstationReport {
   const samples = new Map<string, Sample>();
   for (const sample of readSamples(text, 'substation_')) samples.set(sample.name, sample);
-  const required = (name: string) => {
+  const usable = (name: string) => {
     const value = samples.get(name)?.value;
-    if (value === undefined || !Number.isFinite(value) || value < 0)
-      throw new Error(`its metrics have no usable ${name}`);
+    return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  const required = (name: string) => {
+    const value = usable(name);
+    if (value === undefined) throw new Error(`its metrics have no usable ${name}`);
     return value;
   };
   return {
     load: required(names.currentLoad),
     capacity: required(names.maxCapacity),
-    reserve: samples.get(names.highPriorityReserve)?.value ?? 0,
+    reserve: usable(names.highPriorityReserve) ?? 0,
     draining: samples.get(names.draining)?.value === 1,
     name: samples.get(names.info)?.labels.get('substation_id'),
   };

@@ -25,6 +25,11 @@ describe('the metrics of a substation', () => {
     expect(readReport(text)).toMatchObject({ reserve: 10, draining: true, name: 's1' });
   });
 
+  it.each(['NaN', '-5', '+Inf'])('tell of no reserve where it is %s', (reserve) => {
+    const text = `substation_current_load 22\nsubstation_max_capacity 80\nsubstation_high_priority_reserve ${reserve}`;
+    expect(readReport(text).reserve).toBe(0);
+  });
+
   it.each([
     ['substation_current_load', 'substation_max_capacity 80'],
     ['substation_max_capacity', 'substation_current_load 22\nsubstation_max_capacity NaN'],
