@@ -33,8 +33,10 @@ export type DispatcherOptions = AskOptions & {
  * - A message held up on the way does no harm when it arrives after all: every message carries its round and
  *   attempt, and a substation that has refused, or said that it does not know, refuses what was sent before.
  *
- * One case is left: a balancer that has lost its memory asks the substations that it finds. With DNS, one that is cut
- * off just then is not found, and the vehicle that may be charging there is placed anew. A list names it all the same.
+ * Two cases are left, both of a balancer that has lost its memory while a substation that has accepted is cut off. The
+ * vehicle is placed anew where that substation's name or address is not found any more, because a stopped container is
+ * no more found either; and where the client asks again through a charge service that has not seen its id, because who
+ * uses an id for the first time is not kept waiting for a substation that is set aside.
  */
 export class Dispatcher {
   #options: DispatcherOptions;
