@@ -3,22 +3,22 @@ import { planStrikes, type Strike } from '../../../vector-clock-kv-store/src/soa
 import { later, OPENING_MS, planOpening } from './opening-strikes.ts';
 
 /** Shorter than any session, so that none begins and ends while a substation is silent, and passes unseen. */
-const LASTING = { shortestMs: 500, longestMs: 3_500 };
+const LASTING = { shortestMs: 500, longestMs: 3_800 };
 
-const FIRST_PART_MS = 14_000;
+const FIRST_PART_MS = 12_000;
 
 /** Until the strikes of the first part are over and what they left open is settled. */
 const CALM_MS = 6_000;
 
-const SECOND_PART_MS = 14_000;
+const SECOND_PART_MS = 12_000;
 
 /** For how long vehicles arrive, in milliseconds. */
 export const GRID_STRIKES_MS = OPENING_MS + FIRST_PART_MS + CALM_MS + SECOND_PART_MS;
 
 /**
- * What strikes the grid, in two parts after the opening. In the first, substations also fall silent; in the second, the balancer also
- * loses its memory. Not both at once: a balancer that starts anew finds its substations by DNS, and one that is cut
- * off just then may be charging a vehicle of which no one knows any more.
+ * What strikes the grid, in two parts after the opening. In the first, substations may also be cut off, and the entry
+ * loses its memory; in the second, the balancer does. Not at once: a balancer that starts anew finds its substations by
+ * DNS, which does not name one that is cut off, and takes the entry's word for which requests are new.
  */
 export function planGridStrikes(
   substations: readonly string[],
@@ -33,13 +33,12 @@ export function planGridStrikes(
     weights: Parameters<typeof planStrikes>[0]['weights'],
   ) => planStrikes({ nodes, untilMs, everyMs, lasting: LASTING, weights }, random);
   const first = [
-    ...plan(substations, 1_500, FIRST_PART_MS, { kill: 1, crash: 1, pause: 2, disconnect: 2 }),
-    ...plan([entry], 6_000, FIRST_PART_MS, { kill: 1, crash: 1 }),
+    ...plan(substations, 1_500, FIRST_PART_MS, { kill: 1, crash: 1, pause: 3, disconnect: 2 }),
+    ...plan([entry], 6_000, FIRST_PART_MS, { kill: 1 }),
   ];
   const second = [
-    ...plan([balancer], 3_500, SECOND_PART_MS, { kill: 2, crash: 1, pause: 1 }),
-    ...plan(substations, 3_000, SECOND_PART_MS, { kill: 1, crash: 1 }),
-    ...plan([entry], 6_000, SECOND_PART_MS, { kill: 1, crash: 1 }),
+    ...plan([balancer], 3_000, SECOND_PART_MS, { kill: 3, crash: 1 }),
+    ...plan(substations, 1_500, SECOND_PART_MS, { kill: 1, crash: 1, pause: 4 }),
   ];
   return [
     ...planOpening(substations, random),

@@ -21,12 +21,15 @@ export type GridFindings = {
   badAnswers: readonly string[];
 };
 
+/** More than sums of fractions are ever off by, and less than any vehicle takes, in kW. */
+const ROUNDING_KW = 0.001;
+
 /** Judges what happened to drivers while a grid was struck. */
 export function judgeGrid(evidence: GridEvidence): GridFindings {
   return {
     chargedTwice: findChargedTwice(evidence),
     overfilled: evidence.lives
-      .filter(({ capacity, highestLoad }) => highestLoad > capacity)
+      .filter(({ capacity, highestLoad }) => highestLoad > capacity + ROUNDING_KW)
       .map(({ capacity, highestLoad, substation }) => `${substation}: ${highestLoad} kW of ${capacity} kW`),
     disagreements: survivors(evidence).flatMap((life) => findDisagreements(life, evidence.drives)),
     badAnswers: findBadAnswers(evidence),
@@ -80,7 +83,7 @@ function findDisagreements(life: Life, drives: readonly Drive[]): string[] {
     toldKw += last.kw;
   }
   const findings: string[] = [];
-  if (life.accepted !== told.size || Math.abs(life.acceptedKw - toldKw) > 0.001) {
+  if (life.accepted !== told.size || Math.abs(life.acceptedKw - toldKw) > ROUNDING_KW) {
     findings.push(
       `${life.substation} counted ${life.accepted} charges and ${life.acceptedKw} kW, drivers were told of ${told.size} and ${toldKw} kW`,
     );

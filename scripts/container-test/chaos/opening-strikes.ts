@@ -1,15 +1,18 @@
 import type { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
 import type { Strike } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
 
-/** What happens to containers whatever the seed: later strikes are left to chance, which may leave one out. */
-const KINDS = ['kill', 'pause', 'disconnect'] as const;
-
-const FIRST_AFTER_MS = 500;
-const EVERY_MS = 1_000;
-const LASTING_MS = 2_000;
+/**
+ * What happens to containers whatever the seed: later strikes are left to chance, which may leave one out. The pause
+ * outlasts a balancer's asking of one substation, 3.3 s, after which it must not turn to another.
+ */
+const OPENING = [
+  { kind: 'pause', atMs: 1_000, forMs: 3_800 },
+  { kind: 'kill', atMs: 5_000, forMs: 2_000 },
+  { kind: 'disconnect', atMs: 6_000, forMs: 2_000 },
+] as const;
 
 /** When the last of them is over, and the engine, on a busy machine, has taken it back; in milliseconds. */
-export const OPENING_MS = 6_000;
+export const OPENING_MS = 9_500;
 
 /**
  * One strike of each kind, each on a service of its own, so that none is in another's way.
@@ -18,10 +21,10 @@ export const OPENING_MS = 6_000;
  */
 export function planOpening(services: readonly string[], random: SeededRandom): Strike[] {
   const spared = new Set(services);
-  return KINDS.map((kind, index) => {
+  return OPENING.map((strike) => {
     const service = random.pick([...spared]);
     spared.delete(service);
-    return { kind, nodes: [service], atMs: FIRST_AFTER_MS + index * EVERY_MS, forMs: LASTING_MS };
+    return { ...strike, nodes: [service] };
   });
 }
 

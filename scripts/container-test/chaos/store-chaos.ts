@@ -30,7 +30,7 @@ export type StoreChaosOptions = {
 
 /** As in the soak of local processes, with more of what only an engine can do. The last strike ends after 45 s or so. */
 const STRIKES = {
-  untilMs: 33_000,
+  untilMs: 30_000,
   everyMs: 1_200,
   lasting: { shortestMs: 500, longestMs: 5_000 },
   weights: {

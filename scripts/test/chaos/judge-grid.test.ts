@@ -71,6 +71,8 @@ describe('the judgement of a grid under fire', () => {
   it('finds a load above the capacity', () => {
     const full = { ...life('a', []), highestLoad: 80.1 };
     expect(judge({ lives: [full] }).overfilled).toEqual(['a: 80.1 kW of 80 kW']);
+    const summed = { ...life('a', []), highestLoad: 80.00000000000006 };
+    expect(judge({ lives: [summed] }).overfilled).toEqual([]);
   });
 
   it('compares what was told with what was counted, in lives that nothing ended', () => {
