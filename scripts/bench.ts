@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '@gridclock/terminal';
+import { Command, Option } from 'commander';
 import { compareRouting, scales } from '../smart-grid-load-balancer/simulation/compare.ts';
 import { tableGroup, tableHead, verdict } from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
@@ -10,13 +11,21 @@ const program = new Command('bench').description('Measures what the suite promis
 program
   .command('routing')
   .description('routing policies on virtual time, against the most that any routing could accept')
-  .addOption(new Option('--seed <number>', 'the same seed gives the same table').argParser(whole).default(1))
+  .addOption(
+    new Option('--seed <number>', 'the same seed gives the same table')
+      .argParser(wholeNumber(0, 2 ** 32 - 1))
+      .default(1),
+  )
   .addOption(
     new Option('--sessions <lengths>', 'all alike, or by priority as at a substation')
       .choices(['even', 'by-priority'])
       .default('even'),
   )
-  .addOption(new Option('--largest <substations>', 'leave larger grids out').argParser(whole).default(1_000))
+  .addOption(
+    new Option('--largest <substations>', 'leave larger grids out')
+      .argParser(wholeNumber(1, 1_000_000))
+      .default(1_000),
+  )
   .action(({ seed, sessions, largest }: RoutingOptions) => {
     console.log(tableHead());
     const groups = [];
@@ -30,8 +39,3 @@ program
   });
 
 program.parse();
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}

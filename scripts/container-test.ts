@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { wholeNumber } from '@gridclock/terminal';
 import { Argument, program } from 'commander';
-import { wholeBetween } from '../vector-clock-kv-store/src/soak/soak-command.ts';
 import { createChecks } from './container-test/checks.ts';
 import { engineRuns } from './container-test/engine.ts';
 import type { Part } from './container-test/part.ts';
@@ -18,7 +18,7 @@ const parts: Readonly<Record<string, Part>> = {
 const command = program
   .description('builds both suites, runs them in containers, strikes them, and removes them')
   .addArgument(new Argument('[parts...]', 'all unless named').choices(Object.keys(parts)))
-  .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeBetween(0, 2 ** 32 - 1))
+  .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeNumber(0, 2 ** 32 - 1))
   .parse();
 const { seed = Math.floor(Math.random() * 2 ** 32) } = command.opts<{ seed?: number }>();
 const named = new Set(command.args);

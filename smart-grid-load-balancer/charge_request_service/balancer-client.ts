@@ -35,7 +35,7 @@ const openSchema = z.looseObject({ error: z.literal(OUTCOME_UNKNOWN), sent: z.bo
 
 /** Talks with the balancer, and asks again where a vehicle may have been accepted without anyone knowing. */
 export class BalancerClient {
-  #options: BalancerClientOptions;
+  readonly #options: BalancerClientOptions;
 
   constructor(options: BalancerClientOptions) {
     this.#options = options;

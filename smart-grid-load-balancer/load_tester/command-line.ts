@@ -1,3 +1,4 @@
+import { wholeNumber } from '@gridclock/terminal';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type ProfileName, profileNames } from './traffic/profiles.ts';
 
@@ -25,7 +26,9 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     .description('Sends charging requests to a running grid and reports what became of them.')
     .addArgument(mode)
     .addOption(
-      new Option('--seed <number>', 'the same seed sends the same vehicles').argParser(whole).default(1),
+      new Option('--seed <number>', 'the same seed sends the same vehicles')
+        .argParser(wholeNumber(0, 2 ** 32 - 1))
+        .default(1),
     )
     .addOption(
       new Option('--rate <per second>', 'open loop: so many arrivals on average').argParser(perSecond),
@@ -74,11 +77,6 @@ function share(text: string): number {
   const value = number(text);
   if (value > 1) throw new InvalidArgumentError('It must be 0 to 1.');
   return value;
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 function urlsById(text: string): Record<string, string> {

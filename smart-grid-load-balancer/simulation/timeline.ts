@@ -6,7 +6,7 @@ type Event = { at: number; order: number; happen: () => void };
 export class Timeline {
   #now = 0;
   #scheduled = 0;
-  #events = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order);
+  readonly #events = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order);
 
   /** In milliseconds. */
   get now(): number {

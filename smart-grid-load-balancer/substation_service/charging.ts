@@ -20,9 +20,9 @@ export type ChargingOptions = {
 /** Lets time act on a substation: every session ends by a timer of its own. */
 export class Charging {
   readonly substation: Substation;
-  #options: ChargingOptions;
-  #timers = new Map<string, () => void>();
-  #idle: (() => void)[] = [];
+  readonly #options: ChargingOptions;
+  readonly #timers = new Map<string, () => void>();
+  readonly #idle: (() => void)[] = [];
 
   constructor(options: ChargingOptions) {
     this.substation = options.substation;

@@ -21,9 +21,9 @@ export type RequestMemoryOptions = {
  * on the way must not be accepted when its sender has long found another place.
  */
 export class RequestMemory {
-  #running = new Map<string, RememberedCharge>();
-  #ended: LRUCache<string, RememberedCharge>;
-  #refusedUpTo: LRUCache<string, DispatchOrder>;
+  readonly #running = new Map<string, RememberedCharge>();
+  readonly #ended: LRUCache<string, RememberedCharge>;
+  readonly #refusedUpTo: LRUCache<string, DispatchOrder>;
 
   constructor({ rememberMs, limit, now }: RequestMemoryOptions) {
     const bounds = { max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } };

@@ -11,10 +11,10 @@ const reasons = {
 
 /** The substation's metrics. Gauges read the substation when they are scraped, so they are never behind. */
 export class SubstationMetrics {
-  #accepted: Counter;
-  #replayed: Counter;
-  #rejected: Counter<'reason'>;
-  #ended: Counter<'end'>;
+  readonly #accepted: Counter;
+  readonly #replayed: Counter;
+  readonly #rejected: Counter<'reason'>;
+  readonly #ended: Counter<'end'>;
 
   constructor(registry: Registry, substation: Substation) {
     const registers = [registry];

@@ -47,12 +47,12 @@ type Running = {
  */
 export class Substation {
   readonly id: string;
-  #capacity: Milliwatts;
-  #reserve: Milliwatts;
-  #memory: RequestMemory;
+  readonly #capacity: Milliwatts;
+  readonly #reserve: Milliwatts;
+  readonly #memory: RequestMemory;
   #load: Milliwatts = 0;
   #acceptedTotal: Milliwatts = 0;
-  #sessions = new Map<string, Running>();
+  readonly #sessions = new Map<string, Running>();
   #draining = false;
 
   constructor({ id, maxCapacity, highPriorityReserve, memory }: SubstationOptions) {

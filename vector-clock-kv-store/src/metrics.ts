@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
-import { dotOf, type Write } from './causality/write.ts';
+import { dotText } from './causality/vector-clock.ts';
+import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { nodeStatuses } from './membership/standing.ts';
 import type { CommitListener } from './storage/group-commit.ts';
@@ -121,18 +122,13 @@ export function createStoreMetrics(
     observer: {
       wrote() {},
       took(write, receipt) {
-        if (receipt.status === 'buffered') waiting.set(nameOf(write), now());
+        if (receipt.status === 'buffered') waiting.set(dotText(dotOf(write)), now());
         if (receipt.status !== 'applied') return;
-        for (const delivered of receipt.delivered) waiting.delete(nameOf(delivered));
+        for (const delivered of receipt.delivered) waiting.delete(dotText(dotOf(delivered)));
       },
       installed() {
         waiting.clear();
       },
     },
   };
-}
-
-function nameOf(write: Write): string {
-  const { node, counter } = dotOf(write);
-  return `${counter}@${node}`;
 }

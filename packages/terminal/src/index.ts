@@ -1,1 +1,2 @@
 export { type Paint, paintFor, plain } from './paint.ts';
+export { wholeNumber } from './whole-number.ts';

@@ -21,8 +21,8 @@ export type DnsMembersOptions = {
  * changes nothing: the resolver may be down while all substations are well.
  */
 export class DnsMembers {
-  #options: DnsMembersOptions;
-  #joined = new Map<string, string>();
+  readonly #options: DnsMembersOptions;
+  readonly #joined = new Map<string, string>();
   #stopped = false;
   #resolved = false;
   #cancel = () => {};

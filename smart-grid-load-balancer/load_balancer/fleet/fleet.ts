@@ -16,11 +16,11 @@ export type FleetOptions = {
 
 /** The substations there are: each is in the view and is polled for as long as it is here. */
 export class Fleet {
-  #options: FleetOptions;
-  #members = new Map<string, Member>();
-  #names = new Map<string, string>();
-  #poller: Poller;
-  #reportListeners: (() => void)[] = [];
+  readonly #options: FleetOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #names = new Map<string, string>();
+  readonly #poller: Poller;
+  readonly #reportListeners: (() => void)[] = [];
 
   constructor(options: FleetOptions) {
     const { clock, intervalMs, random, transport, view } = options;

@@ -34,8 +34,8 @@ export type MemberView = {
  * substation's. No clock and no network inside: times, in milliseconds, and events are passed in.
  */
 export class GridView {
-  #options: GridViewOptions;
-  #members = new Map<string, Member>();
+  readonly #options: GridViewOptions;
+  readonly #members = new Map<string, Member>();
 
   constructor(options: GridViewOptions) {
     this.#options = options;

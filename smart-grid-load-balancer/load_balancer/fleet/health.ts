@@ -20,7 +20,7 @@ type State =
  * of life. Times are in milliseconds and are passed in.
  */
 export class Health {
-  #options: HealthOptions;
+  readonly #options: HealthOptions;
   #state: State = { kind: 'unknown' };
   #failuresInARow = 0;
   #ejections = 0;

@@ -18,7 +18,7 @@ export type Reservation = {
 export class LoadEstimate {
   #report: Report | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #answeredAt = new Map<Reservation, number>();
+  readonly #answeredAt = new Map<Reservation, number>();
 
   get report(): Report | undefined {
     return this.#report;

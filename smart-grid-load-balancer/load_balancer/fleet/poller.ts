@@ -20,8 +20,8 @@ type Loop = { stopped: boolean; tried: boolean; cancel: () => void };
 
 /** Polls every substation in a loop of its own: a slow one delays no other. */
 export class Poller {
-  #options: PollerOptions;
-  #loops = new Map<string, Loop>();
+  readonly #options: PollerOptions;
+  readonly #loops = new Map<string, Loop>();
 
   constructor(options: PollerOptions) {
     this.#options = options;

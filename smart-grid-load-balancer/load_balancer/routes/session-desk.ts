@@ -22,7 +22,7 @@ export type SessionFinding =
 
 /** Finds sessions at the substations. Nothing is remembered here: a session id names its substation. */
 export class SessionDesk {
-  #options: SessionDeskOptions;
+  readonly #options: SessionDeskOptions;
 
   constructor(options: SessionDeskOptions) {
     this.#options = options;

@@ -39,7 +39,7 @@ export type DispatcherOptions = AskOptions & {
  * uses an id for the first time is not kept waiting for a substation that is set aside.
  */
 export class Dispatcher {
-  #options: DispatcherOptions;
+  readonly #options: DispatcherOptions;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;

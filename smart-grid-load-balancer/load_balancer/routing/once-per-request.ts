@@ -22,9 +22,12 @@ type Outcome = { request: IdentifiedChargeRequest; placement: Placement };
  * A refusal is not remembered, so that trying again later is a new try.
  */
 export class OncePerRequest {
-  #searching = new Map<string, { request: IdentifiedChargeRequest; placement: Promise<Placement> }>();
-  #outcomes: LRUCache<string, Outcome>;
-  #onRepeat: () => void;
+  readonly #searching = new Map<
+    string,
+    { request: IdentifiedChargeRequest; placement: Promise<Placement> }
+  >();
+  readonly #outcomes: LRUCache<string, Outcome>;
+  readonly #onRepeat: () => void;
 
   constructor({ rememberMs, limit, now, onRepeat = () => {} }: OncePerRequestOptions) {
     this.#onRepeat = onRepeat;

@@ -5,9 +5,9 @@ import type { Placement, Room } from './placement.ts';
 export class Search {
   readonly request: IdentifiedChargeRequest;
   readonly asked = new Set<string>();
-  #round: number;
+  readonly #round: number;
   #messages = 0;
-  #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, Room>();
 
   constructor(request: IdentifiedChargeRequest, round: number) {
     this.request = request;

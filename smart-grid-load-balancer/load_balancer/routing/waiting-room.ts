@@ -44,7 +44,7 @@ type Waiting = {
  * arrives while others of its priority or a higher one wait goes behind them, even where it would fit.
  */
 export class WaitingRoom {
-  #options: WaitingRoomOptions;
+  readonly #options: WaitingRoomOptions;
   #queue: Waiting[] = [];
   /** Whose turn it is, out of the queue for as long as it is asking. */
   #trying: Waiting | undefined;

@@ -10,9 +10,9 @@ import { hastyClock, type InMemoryGrid } from './in-memory-grid.ts';
 export class BalancerUnderTest {
   readonly view = new GridView(gridViewOptions(1_000_000, 1_000_000));
   retries = 0;
-  #clock = hastyClock();
-  #dispatcher: Dispatcher;
-  #oncePerRequest: OncePerRequest;
+  readonly #clock = hastyClock();
+  readonly #dispatcher: Dispatcher;
+  readonly #oncePerRequest: OncePerRequest;
 
   constructor(grid: InMemoryGrid, nextRound: () => number) {
     const { view } = this;

@@ -27,8 +27,8 @@ export class InMemoryGrid implements Transport {
   readonly members: Member[];
   /** Every charge message that was sent: to whom. */
   readonly sent: string[] = [];
-  #substations = new Map<string, Substation>();
-  #faults = new Map<string, Fault[]>();
+  readonly #substations = new Map<string, Substation>();
+  readonly #faults = new Map<string, Fault[]>();
   #held: (() => void)[] = [];
   #sessions = 0;
 

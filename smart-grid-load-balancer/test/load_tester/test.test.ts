@@ -121,7 +121,7 @@ describe('test.ts', () => {
     ['--duration', 'long', 'It must be a number, not below 0.'],
     ['--profile', 'flat', 'Allowed choices are rush, spike, sustained, ramp.'],
     ['--min-accepted', '90', 'It must be 0 to 1.'],
-    ['--seed', '1.5', 'It must be a whole number.'],
+    ['--seed', '1.5', 'It must be a whole number from 0 to 4294967295.'],
     ['--substations', 'localhost:8001', 'It must be like substation_1=http://localhost:8001,…'],
   ])('refuses %s %s', async (option, value, reason) => {
     const { exitCode, stderr } = await loadTest([option, value], {});

@@ -5,7 +5,7 @@ type Alarm = { at: number; run: () => void };
 /** Time that passes only when told to. */
 export class ManualClock implements Scheduler {
   #now = 0;
-  #alarms = new Set<Alarm>();
+  readonly #alarms = new Set<Alarm>();
 
   now = (): number => this.#now;
 

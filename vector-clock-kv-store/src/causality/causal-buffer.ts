@@ -1,5 +1,4 @@
-import type { Dot, VectorClock } from './vector-clock.ts';
-import { missingDependency } from './vector-clock.ts';
+import { type Dot, dotText, missingDependency, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /**
@@ -34,7 +33,7 @@ export class CausalBuffer {
    * @returns `duplicate` when it waits here already, `full` when it does not fit
    */
   add(write: Write, missing: Dot): 'buffered' | 'duplicate' | 'full' {
-    const name = nameOf(dotOf(write));
+    const name = dotText(dotOf(write));
     if (this.#held.has(name)) return 'duplicate';
     if (this.#held.size >= this.#capacity) return 'full';
     this.#held.set(name, write);
@@ -49,7 +48,7 @@ export class CausalBuffer {
    * @param deliver called for each write that has become ready; it must count the write in `clock`
    */
   release(delivered: Dot, clock: () => VectorClock, deliver: (write: Write) => void): void {
-    const name = nameOf(delivered);
+    const name = dotText(delivered);
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) return;
     this.#waiting.delete(name);
@@ -59,19 +58,15 @@ export class CausalBuffer {
         this.#file(write, missing);
         continue;
       }
-      this.#held.delete(nameOf(dotOf(write)));
+      this.#held.delete(dotText(dotOf(write)));
       deliver(write);
     }
   }
 
   #file(write: Write, missing: Dot): void {
-    const name = nameOf(missing);
+    const name = dotText(missing);
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) this.#waiting.set(name, [write]);
     else waiting.push(write);
   }
-}
-
-function nameOf({ node, counter }: Dot): string {
-  return `${counter}@${node}`;
 }

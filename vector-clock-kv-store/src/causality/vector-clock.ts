@@ -11,6 +11,11 @@ export type VectorClock = Readonly<Record<NodeId, number>>;
 /** One write, named by who made it and which of its writes it is. Counters start at 1. */
 export type Dot = { node: NodeId; counter: number };
 
+/** A dot as text, for maps: no two dots have one text. */
+export function dotText({ node, counter }: Dot): string {
+  return `${counter}@${node}`;
+}
+
 /** The clock that knows nothing. */
 export const zeroClock: VectorClock = Object.freeze({});
 

@@ -1,9 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { paintFor } from '@gridclock/terminal';
+import { paintFor, wholeNumber } from '@gridclock/terminal';
 import { Command } from 'commander';
 import { writeHistory } from '../soak/history-file.ts';
-import { wholeBetween } from '../soak/soak-command.ts';
 import { describeStrike } from '../soak/strikes.ts';
 import { tellStrikes } from '../soak/tell-soak.ts';
 import { runSimulations } from './run-simulations.ts';
@@ -16,11 +15,11 @@ const PROGRESS_EVERY = 500;
 export function simulateCommand(): Command {
   return new Command('simulate')
     .description('runs the nodes through schedules of crashes and faults in virtual time, and judges each')
-    .option('--schedules <n>', 'how many', wholeBetween(1, 10_000_000), 1_000)
+    .option('--schedules <n>', 'how many', wholeNumber(1, 10_000_000), 1_000)
     .option(
       '--seed <n>',
       "the first schedule's; each further one has the next",
-      wholeBetween(0, 2 ** 32 - 1),
+      wholeNumber(0, 2 ** 32 - 1),
       1,
     )
     .action(async ({ schedules, seed }: { schedules: number; seed: number }) => {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { paintFor, plain } from '@gridclock/terminal';
-import { Command, InvalidArgumentError } from 'commander';
+import { paintFor, plain, wholeNumber } from '@gridclock/terminal';
+import { Command } from 'commander';
 import type { RecordFiles } from '../space-time/record-scenarios.ts';
 import { recordSoak } from '../space-time/record-soak.ts';
 import { writeHistory } from './history-file.ts';
@@ -23,10 +23,10 @@ type SoakFlags = RecordFiles & {
 export function soakCommand(): Command {
   return new Command('soak')
     .description('starts nodes of its own, strikes them while sessions use them, and judges what happened')
-    .option('--seconds <n>', 'for how long', wholeBetween(1, 86_400), 60)
-    .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeBetween(0, 2 ** 32 - 1))
-    .option('--nodes-count <n>', 'how many nodes', wholeBetween(3, 5), 3)
-    .option('--sessions <n>', 'how many sessions use them at once', wholeBetween(1, 500), 32)
+    .option('--seconds <n>', 'for how long', wholeNumber(1, 86_400), 60)
+    .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeNumber(0, 2 ** 32 - 1))
+    .option('--nodes-count <n>', 'how many nodes', wholeNumber(3, 5), 3)
+    .option('--sessions <n>', 'how many sessions use them at once', wholeNumber(1, 500), 32)
     .option('--history <file>', 'where to write the history in any case; on failure it is written anyway')
     .option('--report <file>', 'writes the start of the run as a space-time diagram, an HTML page')
     .option('--shiviz <file>', 'writes the run as a log for ShiViz, if no killed process took events with it')
@@ -75,13 +75,4 @@ async function soak(
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A whole number within bounds, or commander's own complaint. */
-export function wholeBetween(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 }
