@@ -7,6 +7,7 @@ export class SuiteError extends Error {
   override readonly name = 'SuiteError';
 }
 
+/** Services that run; `stop` resolves once all have ended. */
 export type Suite = {
   stop: () => Promise<void>;
 };

@@ -41,6 +41,7 @@ export type BalancerWorld = {
   membersUnknown?: () => string | undefined;
 };
 
+/** A balancer that was put together: its routes, and the parts that a simulation or a test looks into. */
 export type Balancer = {
   app: Express;
   fleet: Fleet;

@@ -14,6 +14,7 @@ const variables = {
   RUSH_HOUR_DURATION: numberVariable({ min: 0.1, max: 86_400 }).default(60),
 };
 
+/** What the environment says of a run; times in milliseconds. `maxRequests` undefined: no limit. */
 export type LoadTestConfig = {
   chargeUrl: string;
   balancerUrl: string;

@@ -45,6 +45,7 @@ export const dashboardSchema = z.looseObject({
   annotations: z.object({ list: z.array(annotation) }),
 });
 
+/** A dashboard, as far as the tests look into it. */
 export type Dashboard = z.output<typeof dashboardSchema>;
 
 /** One PromQL expression of a dashboard, with the Grafana variables still in it. */

@@ -6,6 +6,7 @@ import type { Random } from '../load_tester/traffic/random.ts';
 /** A vehicle that comes at a planned time and charges for a planned time, wherever it is sent. In ms. */
 export type PlannedRequest = ChargeRequest & { arrivesAt: number; lastsMs: number };
 
+/** One kind of traffic: how large the requests are, and when and how often they come. */
 export type TrafficMix = {
   name: string;
   amountsKw: readonly [number, ...number[]];

@@ -29,10 +29,12 @@ export class Charging {
     this.#options = options;
   }
 
+  /** Milliseconds since 1970. */
   now(): number {
     return this.#options.clock.now();
   }
 
+  /** Decides on a request; a session that is accepted ends by itself when its time is over. */
   charge(request: SubstationChargeRequest): Admission {
     const { clock, metrics, newId, processingTimeS, random } = this.#options;
     const sessionId = sessionIdOf(this.substation.id, newId());

@@ -11,6 +11,7 @@ export function toMilliwatts(kilowatts: number): Milliwatts {
   return Math.max(1, Math.round(kilowatts * MILLIWATTS_PER_KILOWATT));
 }
 
+/** Exactly, up to the nearest fraction that a number can be. */
 export function toKilowatts(milliwatts: Milliwatts): number {
   return milliwatts / MILLIWATTS_PER_KILOWATT;
 }

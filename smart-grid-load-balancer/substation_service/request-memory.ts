@@ -31,15 +31,18 @@ export class RequestMemory {
     this.#refusedUpTo = new LRUCache(bounds);
   }
 
+  /** Undefined for one that was never accepted, or is forgotten. */
   find(requestId: string): RememberedCharge | undefined {
     return this.#running.get(requestId) ?? this.#ended.get(requestId);
   }
 
+  /** The request's session runs: it is not forgotten until `ended`. */
   accepted(requestId: string, charge: RememberedCharge): void {
     this.#running.set(requestId, charge);
     this.#refusedUpTo.delete(requestId);
   }
 
+  /** The request's session is over; from now on it may be forgotten. */
   ended(requestId: string): void {
     const charge = this.#running.get(requestId);
     if (charge === undefined) return;
@@ -53,6 +56,7 @@ export class RequestMemory {
     if (known === undefined || isAfter(order, known)) this.#refusedUpTo.set(requestId, order);
   }
 
+  /** Whether a later message about the request was refused before. */
   isTooLate(requestId: string, order: DispatchOrder): boolean {
     const refused = this.#refusedUpTo.get(requestId);
     return refused !== undefined && !isAfter(order, refused);

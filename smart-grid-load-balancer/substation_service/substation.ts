@@ -145,6 +145,7 @@ export class Substation {
     this.#draining = true;
   }
 
+  /** A running session; undefined where there is none of that id. */
   session(sessionId: string, now: number): Session | undefined {
     const running = this.#sessions.get(sessionId);
     return running === undefined ? undefined : this.#describe(sessionId, running, now);
@@ -154,6 +155,7 @@ export class Substation {
     return [...this.#sessions].map(([id, running]) => this.#describe(id, running, now));
   }
 
+  /** What a request of that priority is told when it does not fit. */
   refusal(priority: Priority): CapacityRefusal {
     return {
       error: INSUFFICIENT_CAPACITY,

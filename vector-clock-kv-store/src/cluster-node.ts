@@ -95,6 +95,7 @@ export class ClusterNode {
     return this.#store;
   }
 
+  /** The links to the peers; undefined while starting. */
   get replicator(): Replicator | undefined {
     return this.#replicator;
   }

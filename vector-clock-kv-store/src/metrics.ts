@@ -9,6 +9,7 @@ import type { StoreObserver } from './trace/observers.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
 
+/** What has to be told of events; the gauges read the node by themselves. */
 export type StoreMetrics = {
   /** Counts messages of `/replicate` by what became of them. */
   received: (statuses: readonly ReceivedStatus[]) => void;

@@ -9,8 +9,10 @@ export const MAX_CHARGE_AMOUNT_KW = 1_000_000;
 /** Longest vehicle_id and request_id, in characters: room for a UUID, a VIN or a URN, not for a document. */
 export const MAX_ID_LENGTH = 128;
 
+/** From the lowest to the highest. */
 export const priorities = ['low', 'normal', 'high'] as const;
 
+/** How urgent a charge is. */
 export const prioritySchema = z.enum(priorities, { error: 'must be low, normal or high' });
 
 export type Priority = z.output<typeof prioritySchema>;

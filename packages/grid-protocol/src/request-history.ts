@@ -12,4 +12,5 @@ export const requestHistorySchema = z.enum(['new', 'unseen', 'repeated']);
 
 export type RequestHistory = z.output<typeof requestHistorySchema>;
 
+/** The request header that carries a {@link RequestHistory}. */
 export const REQUEST_HISTORY_HEADER = 'request-history';

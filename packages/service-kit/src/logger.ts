@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 
+/** Writes structured lines; see createLogger. */
 export type Logger = pino.Logger;
 
 /**

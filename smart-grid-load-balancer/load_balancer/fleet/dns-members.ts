@@ -36,6 +36,7 @@ export class DnsMembers {
     return this.#resolved;
   }
 
+  /** Looks the name up now and then again and again, until `stop`. Resolves after the first time. */
   async start(): Promise<void> {
     const { clock, intervalMs, logger, name } = this.#options;
     try {

@@ -57,6 +57,7 @@ export class Fleet {
     return this.members.filter(({ id }) => id === name || this.#names.get(id) === name);
   }
 
+  /** Does nothing where the substation is there already, at that address. */
   add(member: Member): void {
     const present = this.#members.get(member.id);
     if (present?.url === member.url) return;
@@ -91,6 +92,7 @@ export class Fleet {
     this.#reportListeners.push(listener);
   }
 
+  /** Ends all polling. */
   stop(): void {
     this.#poller.stopAll();
   }

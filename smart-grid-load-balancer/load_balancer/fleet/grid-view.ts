@@ -151,6 +151,7 @@ export class GridView {
     return member !== undefined && !this.#alive(member, now);
   }
 
+  /** What is known of a substation; undefined where there is none of that id. */
   describe(id: string, now: number): MemberView | undefined {
     const member = this.#members.get(id);
     if (member === undefined) return undefined;

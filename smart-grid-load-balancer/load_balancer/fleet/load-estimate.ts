@@ -36,6 +36,7 @@ export class LoadEstimate {
     return (this.#report?.load ?? 0) + this.ownDispatches;
   }
 
+  /** Counts a request from before it is sent. */
   sent(reservation: Reservation): void {
     this.#answeredAt.set(reservation, Number.POSITIVE_INFINITY);
   }

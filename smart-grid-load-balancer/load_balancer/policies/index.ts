@@ -6,6 +6,7 @@ import { powerOfTwo } from './power-of-two.ts';
 import { anyByLot } from './random.ts';
 import { roundRobin } from './round-robin.ts';
 
+/** What ROUTING_POLICY may be. */
 export const policyNames = [
   'least-load',
   'least-utilization',

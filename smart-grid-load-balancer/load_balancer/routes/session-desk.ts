@@ -28,6 +28,7 @@ export class SessionDesk {
     this.#options = options;
   }
 
+  /** Asks every substation. */
   async list(): Promise<SessionList> {
     const { fleet, transport } = this.#options;
     const replies = await Promise.all(
@@ -42,6 +43,7 @@ export class SessionDesk {
     return list;
   }
 
+  /** Finds one session. */
   show(sessionId: string): Promise<SessionFinding> {
     return this.#ask(sessionId, (member) => this.#options.transport.session(member, sessionId));
   }

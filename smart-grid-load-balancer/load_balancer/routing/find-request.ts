@@ -1,6 +1,7 @@
 import type { RequestLookup } from '@gridclock/grid-protocol';
 import type { Member, Transport } from '../transport/transport.ts';
 
+/** What the substations say of a request_id. */
 export type Finding =
   | { kind: 'found'; member: Member }
   /** Nobody has it, and nobody will accept an older message about it. */

@@ -14,6 +14,7 @@ export class Search {
     this.#round = round;
   }
 
+  /** How many substations were asked. */
   get hops(): number {
     return this.asked.size;
   }

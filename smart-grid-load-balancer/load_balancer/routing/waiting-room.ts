@@ -55,6 +55,7 @@ export class WaitingRoom {
     this.#options = options;
   }
 
+  /** How many requests wait. */
   get size(): number {
     return this.#queue.length;
   }

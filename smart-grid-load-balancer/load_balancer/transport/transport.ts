@@ -32,6 +32,7 @@ export const acceptanceSchema = z.looseObject({
 
 export type Acceptance = z.output<typeof acceptanceSchema>;
 
+/** What became of a message that asks a substation to charge. */
 export type ChargeReply =
   | { kind: 'accepted'; answer: Acceptance; replayed: boolean }
   | { kind: 'full'; refusal: CapacityRefusal }
@@ -42,13 +43,16 @@ export type ChargeReply =
   | { kind: 'rejected'; status: number; body: unknown }
   | NoAnswer;
 
+/** Whether a substation knows a request_id. */
 export type LookupReply = { kind: 'known' | 'not-known' } | NoAnswer;
 
+/** All sessions of one substation. */
 export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoAnswer;
 
 /** About one session: what the substation says of it. */
 export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { kind: 'none' } | NoAnswer;
 
+/** A charge request as it is sent to a substation, with its place among all messages about it. */
 export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };
 
 /** How the balancer talks with substations. Nothing here throws for a fault of the network, except report. */

@@ -22,6 +22,7 @@ export type Assessment = {
 /** What the substations said before the run began. */
 export type Opening = { status: GridStatus | undefined; counters: CountersById | undefined };
 
+/** Asks the balancer and the substations, before a run, for what it will be compared with. */
 export async function readOpening(grid: GridClient): Promise<Opening> {
   const status = await grid.status();
   return { status, counters: await readCounters(grid, status) };

@@ -3,6 +3,7 @@ import type { RequestRecord } from '../outcome.ts';
 /** What a substation has counted since it started, in requests and kW. */
 export type Counters = { accepted: number; acceptedKw: number };
 
+/** By the substation's id. */
 export type CountersById = Record<string, Counters>;
 
 /** What clients were told beside what the substations counted. */

@@ -6,6 +6,7 @@ export type Limits = {
   maxP99Ms?: number | undefined;
 };
 
+/** Whether one limit was kept, in words for a report. */
 export type Verdict = { name: string; limit: string; actual: string; passed: boolean };
 
 /** @param measured undefined where it could not be measured, which does not pass */

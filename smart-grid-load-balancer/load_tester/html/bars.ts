@@ -1,5 +1,6 @@
 import { escapeHtml } from '@gridclock/html-page';
 
+/** One row: its length is `value`, what is read beside it `text`. */
 export type Bar = { name: string; value: number; text: string; role: 'main' | 'warning' | 'bad' };
 
 /** Values beside each other as a table whose last column is drawn; it reads as a table without the style. */

@@ -10,6 +10,7 @@ import {
 } from './sections.ts';
 import { style } from './style.ts';
 
+/** What a page tells of one run. */
 export type Page = { title: string; plan: string; run: Run; assessment: Assessment };
 
 /** A run as one HTML document that needs nothing else: no script, no font, no other file. */

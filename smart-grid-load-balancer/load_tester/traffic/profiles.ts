@@ -1,5 +1,6 @@
 import type { Random } from './random.ts';
 
+/** What `--profile` may be. */
 export const profileNames = ['rush', 'spike', 'sustained', 'ramp'] as const;
 
 /** How the rate of arrivals moves over a run. */

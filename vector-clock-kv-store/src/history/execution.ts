@@ -36,6 +36,7 @@ type Source =
   /** It returned what nobody wrote. */
   | { from: 'nowhere' };
 
+/** An operation of a history, and its place there. */
 export type HistoryEvent = WriteEvent | ReadEvent;
 
 /**

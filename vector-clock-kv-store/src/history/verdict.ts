@@ -25,4 +25,5 @@ export type Conviction = {
   evidence: readonly string[];
 };
 
+/** Either is all right, or one pattern was found. */
 export type Verdict = Acquittal | Conviction;

@@ -6,6 +6,7 @@ import type { Peer } from './peers.ts';
  */
 export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as const;
 
+/** What a node is at one moment. */
 export type NodeStatus = (typeof nodeStatuses)[number];
 
 /** Whether a node serves, by how far it is and by what the others say of it. */

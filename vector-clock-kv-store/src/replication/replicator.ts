@@ -35,6 +35,7 @@ export class Replicator {
     for (const link of this.#all()) link.start();
   }
 
+  /** Resolves once no request is under way. */
   async stop(): Promise<void> {
     await Promise.all(this.#all().map((link) => link.stop()));
   }

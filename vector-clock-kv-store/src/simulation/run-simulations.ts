@@ -11,6 +11,7 @@ export type SimulationsOptions = {
   onResult?: (result: SimulationResult, number: number) => Promise<void>;
 };
 
+/** What all schedules came to; `strikes` counts those that took place. */
 export type SimulationsReport = {
   schedules: number;
   operations: number;

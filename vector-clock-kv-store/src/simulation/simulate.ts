@@ -14,6 +14,7 @@ import { VirtualTime } from './virtual-time.ts';
 /** For tests that break the nodes on purpose. */
 export type Alterations = Pick<SimulatedClusterOptions, 'alterStorage' | 'alterTransport'>;
 
+/** What one schedule came to. */
 export type SimulationResult = {
   seed: number;
   strikes: readonly Strike[];

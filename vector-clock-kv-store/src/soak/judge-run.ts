@@ -12,6 +12,7 @@ export type FinalState = {
   versions: ReadonlyMap<string, readonly Version[]>;
 };
 
+/** What was found in one run. */
 export type RunJudgement = {
   /** How many writes and deletions were acknowledged, reads answered, and writes left without an answer. */
   acknowledged: number;

@@ -106,10 +106,12 @@ export class NodeProcesses {
     await running?.service.ended;
   }
 
+  /** @returns false when it does not run or is paused already */
   pause(name: string): boolean {
     return this.#hold(name, true, 'SIGSTOP');
   }
 
+  /** Lets a paused node go on. @returns false when it is not paused */
   goOn(name: string): boolean {
     return this.#hold(name, false, 'SIGCONT');
   }

@@ -27,6 +27,7 @@ export type SoakOptions = {
   print: (line: string) => void;
 };
 
+/** What a soak came to. */
 export type SoakReport = TrialReport & { strikes: StrikeCounts };
 
 /** A strike about every 1.2 s, each for up to 5 s: usually several are under way, seldom all nodes are down. */

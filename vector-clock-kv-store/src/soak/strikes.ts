@@ -9,6 +9,7 @@ export const linkStrikes = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] as 
  */
 export const strikeKinds = [...linkStrikes, 'kill', 'pause', 'wipe', 'cut', 'crash', 'disconnect'] as const;
 
+/** A kind of strike; see strikeKinds. */
 export type StrikeKind = (typeof strikeKinds)[number];
 
 /** One thing that goes wrong, at a moment and for a while, both in milliseconds. */
@@ -22,6 +23,7 @@ export type Strike = {
   delayMs?: number;
 };
 
+/** What strikes are drawn from. */
 export type StrikePlan = {
   nodes: readonly string[];
   /** When the last strike may begin, in milliseconds. */
@@ -62,6 +64,7 @@ export function describeStrike({ kind, atMs, forMs, nodes, delayMs }: Strike): s
   return `${(atMs / 1000).toFixed(1)} s: ${kind} ${where}${late} for ${forMs} ms`;
 }
 
+/** Whether a kind strikes the way from one node to another, which the fault interface does. */
 export function isLinkStrike(kind: StrikeKind): kind is (typeof linkStrikes)[number] {
   return linkStrikes.some((other) => other === kind);
 }

@@ -28,6 +28,7 @@ export type TrialOptions = {
   print: (line: string) => void;
 };
 
+/** What a trial came to. */
 export type TrialReport = {
   /** For how long the sessions ran. */
   elapsedMs: number;

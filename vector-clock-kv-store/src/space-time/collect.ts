@@ -26,6 +26,7 @@ export class Collector {
     this.#cut = start;
   }
 
+  /** Begins with what the nodes have by now; a node that does not answer begins with its first event. */
   static async begin(asks: readonly AskTrace[]): Promise<Collector> {
     const pages = await Promise.all(asks.map((ask) => ask(0)));
     return new Collector(

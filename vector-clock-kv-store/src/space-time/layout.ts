@@ -9,6 +9,7 @@ export type Mark = { event: TracedEvent; x: number; y: number; times: number; ba
 /** A moment named at the left edge, in milliseconds since the first event. */
 type Tick = { y: number; ms: number };
 
+/** A diagram before it is drawn: everything at its place, in pixels. */
 export type Layout = {
   width: number;
   height: number;

@@ -42,10 +42,12 @@ const SHOWN_CHARACTERS = 48;
 /** Of a batch, so many are mentioned; the diagram has no room for more. */
 const MENTIONED_WRITES = 8;
 
+/** A write as an event mentions it; long keys and values are cut. */
 export function mention(write: Write): Mention {
   return { ...dotOf(write), key: shorten(write.key), value: shorten(JSON.stringify(write.value)) };
 }
 
+/** The first writes of a batch, and how many it has. */
 export function mentionAll(writes: readonly Write[]): { writes: Mention[]; count: number } {
   return { writes: writes.slice(0, MENTIONED_WRITES).map(mention), count: writes.length };
 }
