@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
+import { realScheduler } from '@gridclock/service-kit';
 import { drawVehicle } from '../../../smart-grid-load-balancer/load_tester/traffic/arrivals.ts';
 import { drawArrivals } from '../../../smart-grid-load-balancer/load_tester/traffic/profiles.ts';
 import { seededRandom } from '../../../smart-grid-load-balancer/load_tester/traffic/random.ts';
-import { realScheduler } from '../../../vector-clock-kv-store/src/scheduler.ts';
 import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
 import { runStrikes, type StrikeCounts } from '../../../vector-clock-kv-store/src/soak/strike-runner.ts';
 import { describeStrike } from '../../../vector-clock-kv-store/src/soak/strikes.ts';

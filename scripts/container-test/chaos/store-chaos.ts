@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { realScheduler } from '../../../vector-clock-kv-store/src/scheduler.ts';
+import { realScheduler } from '@gridclock/service-kit';
 import { DiskGuard } from '../../../vector-clock-kv-store/src/soak/disk-guard.ts';
 import { NodeAdmin } from '../../../vector-clock-kv-store/src/soak/node-admin.ts';
 import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';

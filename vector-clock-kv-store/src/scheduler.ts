@@ -1,1 +1,0 @@
-export { realScheduler } from '@gridclock/service-kit';
