@@ -64,7 +64,10 @@ export class Replica {
   #deliver(first: Write): Write[] {
     const delivered: Write[] = [];
     const deliver = (write: Write) => {
-      this.#clock = { ...this.#clock, [write.sender]: dotOf(write).counter };
+      const { counter } = dotOf(write);
+      // While it waited, another message of that number, from a sender gone wrong, may have been ready.
+      if (counter <= entry(this.#clock, write.sender)) return;
+      this.#clock = { ...this.#clock, [write.sender]: counter };
       delivered.push(write);
     };
     deliver(first);

@@ -50,6 +50,15 @@ describe('replica', () => {
     expect(replica.bufferDepth).toBe(1);
   });
 
+  it('never goes back, whatever a sender that gives two messages one number makes wait', () => {
+    const replica = new Replica('b', zeroClock, ROOM);
+    replica.receive(write('a', { a: 2, c: 1 }));
+    for (const counter of [1, 2, 3]) replica.receive(write('a', { a: counter }));
+    expect(delivered(replica, write('c', { c: 1 }))).toHaveLength(1);
+    expect(replica.clock).toEqual({ a: 3, c: 1 });
+    expect(replica.bufferDepth).toBe(0);
+  });
+
   it('refuses what does not fit the buffer, takes what is ready all the same, and then the refused', () => {
     const replica = new Replica('c', zeroClock, 1);
     expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'buffered' });
