@@ -139,10 +139,12 @@ export class LmdbStorage implements Storage {
   }
 
   async prune(upTo: VectorClock): Promise<void> {
-    const pruned: Record<NodeId, number> = { ...this.#pruned };
+    let pruned: Record<NodeId, number> = {};
     await this.#root.transaction(() => {
+      // As stored, not as shown: a snapshot may have been installed a moment ago.
+      pruned = { ...this.#stored('pruned') };
       for (const [origin, counter] of Object.entries(upTo)) {
-        const from = entry(this.#pruned, origin) + 1;
+        const from = entry(pruned, origin) + 1;
         const to = Math.min(counter, entry(this.#clock, origin), from + PRUNE_AT_ONCE - 1);
         for (let number = from; number <= to; number++) this.#log.remove([origin, number]);
         if (to >= from) pruned[origin] = to;

@@ -193,6 +193,17 @@ describe.each([
     await storage.close();
   });
 
+  it('has nothing in the log before what was installed, also when it is pruned at that moment', async () => {
+    const storage = await open();
+    await storage.commit([1, 2, 3].map((counter) => write('a', counter)));
+    await storage.beginInstall();
+    await storage.stage([['x', [{ sender: 'a', value: 9, vc: { a: 9 } }]]]);
+    await Promise.all([storage.installStaged({ a: 9 }), storage.prune({ a: 2 })]);
+    expect(storage.clock).toEqual({ a: 9 });
+    expect(storage.pruned).toEqual({ a: 9 });
+    await storage.close();
+  });
+
   it('keeps the name that writes are counted under', async () => {
     const storage = await open();
     expect(storage.identity).toBeUndefined();
