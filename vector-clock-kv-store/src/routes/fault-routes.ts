@@ -2,7 +2,7 @@ import { BadRequestError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { FaultyTransport } from '../replication/faulty-transport.ts';
+import type { Fault, FaultyTransport } from '../replication/faulty-transport.ts';
 import { requireToken } from './token.ts';
 
 const faultSchema = z.object({
@@ -22,7 +22,7 @@ export function faultRoutes(
   node: ClusterNode,
   token: string | undefined,
 ): Router {
-  const inForce = () => [...links].map(([peer, link]) => ({ peer, faults: link.faults }));
+  const inForce = () => [...links].map(([peer, link]) => ({ peer, faults: link.faults.map(asAsked) }));
   const router = Router();
   router.use('/faults', requireToken(token));
   router.get('/faults', (_request, response) => {
@@ -51,4 +51,9 @@ export function faultRoutes(
     response.json({ links: inForce() });
   });
   return router;
+}
+
+/** In the words of the request. */
+function asAsked({ delayMs, ...fault }: Fault): object {
+  return delayMs === undefined ? fault : { ...fault, delay_ms: delayMs };
 }

@@ -213,6 +213,7 @@ export class LmdbStorage implements Storage {
   }
 
   #stored<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
+    // Written by this class alone: LMDB has one type for all names.
     return this.#meta.get(name) as Meta[Name] | undefined;
   }
 }

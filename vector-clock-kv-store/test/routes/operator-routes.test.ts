@@ -46,7 +46,7 @@ describe('the fault interface', () => {
         peer: 'node2',
         faults: [
           { action: 'hold', origin: 'node1' },
-          { action: 'delay', delayMs: 5 },
+          { action: 'delay', delay_ms: 5 },
         ],
       },
       { peer: 'node3', faults: [] },

@@ -33,6 +33,9 @@ export type PanelText = {
 /** `latest`: only the newest value of each series is wanted. */
 export type QueryForm = 'range' | 'latest' | 'table' | 'heatmap';
 
+/** How a panel differs from the usual one; its height is in rows of a dashboard. */
+type PanelForm = { colour?: FieldColorModeId; form?: QueryForm; height?: number };
+
 /** What the builders of all kinds of panel have in common. */
 type CommonBuilder = Builder<Panel> & {
   title(title: string): unknown;
@@ -50,7 +53,7 @@ type CommonBuilder = Builder<Panel> & {
 export function furnish<B extends CommonBuilder>(
   panel: B,
   { description, limits = {}, queries, title, unit, width }: PanelText,
-  { colour = FieldColorModeId.Thresholds, form = 'range' as QueryForm, height = 8 } = {},
+  { colour = FieldColorModeId.Thresholds, form = 'range', height = 8 }: PanelForm = {},
 ): B {
   panel.title(title);
   panel.description(description);
