@@ -24,7 +24,7 @@ export type Container = z.output<typeof inspected>;
 /** Healthchecks ask every 3 s, and eight services that start together share two cores. */
 const HEALTHY_WITHIN_MS = 120_000;
 
-export async function inspectContainers(project: Project, ids: readonly string[]): Promise<Container[]> {
+async function inspectContainers(project: Project, ids: readonly string[]): Promise<Container[]> {
   return z.array(inspected).parse(JSON.parse(await project.docker('inspect', ...ids)));
 }
 

@@ -1,19 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { runClient } from '../run-client.ts';
 import { LocalCluster } from './local-cluster.ts';
-
-const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
-
-/** Runs client.ts as a person does. */
-function runClient(...words: string[]) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, ...words], {
-    reject: false,
-    all: true,
-    timeout: 90_000,
-  });
-}
 
 describe('client.ts against three running nodes', () => {
   let cluster: LocalCluster;
@@ -26,7 +14,7 @@ describe('client.ts against three running nodes', () => {
   afterAll(() => cluster.stop());
 
   it('passes every scenario, tells each step, and exits with 0', async () => {
-    const { all, exitCode } = await runClient('--nodes', cluster.urls().join(','), '--token', 'secret');
+    const { all, exitCode } = await runClient(['--nodes', cluster.urls().join(','), '--token', 'secret']);
     for (const name of ['original', 'out-of-order', 'concurrent', 'chain'])
       expect(all).toContain(`PASS  ${name}`);
     expect(all).toContain('node3 buffers');
@@ -35,47 +23,43 @@ describe('client.ts against three running nodes', () => {
   });
 
   it('runs only the scenarios named, again on the same cluster', async () => {
-    const { all, exitCode } = await runClient('chain', 'original', '--nodes', cluster.urls().join(','));
+    const { all, exitCode } = await runClient(['chain', 'original', '--nodes', cluster.urls().join(',')]);
     expect(all).toContain('2 passed, 0 failed');
     expect(all).not.toContain('out-of-order');
     expect(exitCode).toBe(0);
   });
 
   it('fails a scenario that cannot prove its point, and exits with 1', async () => {
-    const { all, exitCode } = await runClient('original', '--nodes', cluster.urls().slice(0, 2).join(','));
+    const { all, exitCode } = await runClient(['original', '--nodes', cluster.urls().slice(0, 2).join(',')]);
     expect(all).toContain('FAIL  original');
     expect(all).toContain('needs 3 nodes');
     expect(exitCode).toBe(1);
   });
 
   it('proves nothing on one node that is given three times', async () => {
-    const { all, exitCode } = await runClient(
+    const { all, exitCode } = await runClient([
       'chain',
       '--nodes',
       Array(3).fill(cluster.url('node1')).join(','),
-    );
+    ]);
     expect(all).toBe('client: node1 answers at more than one of the URLs given');
     expect(exitCode).toBe(1);
   });
 
   it('says which of the nodes given is no URL', async () => {
-    const { all, exitCode } = await runClient('--nodes', `${cluster.url('node1')},localhost:5002`);
+    const { all, exitCode } = await runClient(['--nodes', `${cluster.url('node1')},localhost:5002`]);
     expect(all).toContain('"localhost:5002" is no http:// or https:// URL.');
     expect(exitCode).toBe(1);
   });
 
   it('does not show the token to who asks for help', async () => {
-    const { all } = await execa({
-      reject: false,
-      all: true,
-      env: { CLUSTER_TOKEN: 'swordfish' },
-    })`${process.execPath} --import ${import.meta.resolve('tsx')} ${client} --help`;
+    const { all } = await runClient(['--help'], { CLUSTER_TOKEN: 'swordfish' });
     expect(all).toContain('CLUSTER_TOKEN');
     expect(all).not.toContain('swordfish');
   });
 
   it('refuses a scenario that does not exist', async () => {
-    const { all, exitCode } = await runClient('no-such');
+    const { all, exitCode } = await runClient(['no-such']);
     expect(all).toContain('no-such');
     expect(exitCode).toBe(1);
   });

@@ -1,22 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runClient } from '../run-client.ts';
 import { read, sessions, write } from './operations.ts';
 
-const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
 const documentation = new URL('../../docs/history-format.md', import.meta.url);
 
-/** Runs the command as a person does. */
-function check(...words: string[]) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, 'check', ...words], {
-    reject: false,
-    env: { NO_COLOR: '1' },
-    timeout: 60_000,
-  });
-}
+const check = (...words: string[]) => runClient(['check', ...words], { NO_COLOR: '1' });
 
 describe('client.ts check', () => {
   let directory: string;

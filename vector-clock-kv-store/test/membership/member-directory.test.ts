@@ -1,14 +1,13 @@
-import { createLogger, realScheduler } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
 import { describe, expect, it } from 'vitest';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
-import { ClusterNode } from '../../src/cluster-node.ts';
+import type { ClusterNode } from '../../src/cluster-node.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { bareNode } from '../bare-node.ts';
 
 /** A node1 whose only listed peer is node2, which has what `clock` says. */
 function nodeBeside(clock: VectorClock, storage = new MemoryStorage()): ClusterNode {
-  return new ClusterNode({
-    name: 'node1',
+  return bareNode({
     storage,
     peers: [
       {
@@ -21,21 +20,6 @@ function nodeBeside(clock: VectorClock, storage = new MemoryStorage()): ClusterN
         },
       },
     ],
-    transportTo() {
-      throw new Error('nobody joins');
-    },
-    scheduler: realScheduler,
-    random: () => 0.5,
-    peerWaitMs: 0,
-    bufferCapacity: 10,
-    logRetention: 10,
-    logger: createLogger('node', 'silent'),
-    wallClock: () => 0,
-    observers: [],
-    onCommitted() {},
-    onFailure(error) {
-      throw error;
-    },
   });
 }
 

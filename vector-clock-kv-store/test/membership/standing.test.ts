@@ -1,10 +1,8 @@
-import { createLogger } from '@gridclock/service-kit';
 import { describe, expect, it } from 'vitest';
-import { ClusterNode } from '../../src/cluster-node.ts';
 import { MEMBERS_KEY, withoutMember } from '../../src/membership/members.ts';
 import type { Transport } from '../../src/replication/transport.ts';
 import { VirtualTime } from '../../src/simulation/virtual-time.ts';
-import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { bareNode } from '../bare-node.ts';
 
 /** A peer that has nothing, and says that these nodes were removed. */
 function peerSaying(removed: readonly string[]): Transport {
@@ -20,26 +18,13 @@ describe('a node that a peer says was removed', () => {
   it('serves nobody until that peer no longer says so or is itself no longer in the cluster', async () => {
     const time = new VirtualTime();
     const node2 = { id: 'node2', url: 'http://node2:5000' };
-    const node = new ClusterNode({
-      name: 'node1',
-      storage: new MemoryStorage(),
+    const node = bareNode({
       peers: [
         { peer: node2, transport: peerSaying(['node1']) },
         { peer: { id: 'node3', url: 'http://node3:5000' }, transport: peerSaying([]) },
       ],
       transportTo: () => peerSaying([]),
       scheduler: time,
-      random: () => 0.5,
-      peerWaitMs: 0,
-      bufferCapacity: 10,
-      logRetention: 10,
-      logger: createLogger('node', 'silent'),
-      wallClock: () => 0,
-      observers: [],
-      onCommitted() {},
-      onFailure(error) {
-        throw error;
-      },
     });
     const started = node.start();
     await time.pass(0);

@@ -1,8 +1,7 @@
-import { createLogger, realScheduler } from '@gridclock/service-kit';
 import { describe, expect, it } from 'vitest';
-import { ClusterNode } from '../../src/cluster-node.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { bareNode } from '../bare-node.ts';
 
 /** A disk that is asked to keep writes and never says that it has. */
 class StuckStorage extends MemoryStorage {
@@ -13,26 +12,7 @@ class StuckStorage extends MemoryStorage {
 
 describe('what a node says that it has heard of', () => {
   it('counts a write that is still on its way to storage, so that whoever made it takes no old name', async () => {
-    const node = new ClusterNode({
-      name: 'node1',
-      storage: new StuckStorage(),
-      peers: [],
-      transportTo() {
-        throw new Error('nobody joins');
-      },
-      scheduler: realScheduler,
-      random: () => 0.5,
-      peerWaitMs: 0,
-      bufferCapacity: 10,
-      logRetention: 10,
-      logger: createLogger('node', 'silent'),
-      wallClock: () => 0,
-      observers: [],
-      onCommitted() {},
-      onFailure(error) {
-        throw error;
-      },
-    });
+    const node = bareNode({ storage: new StuckStorage() });
     await node.start();
     void node.store?.receive([{ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } }]);
     expect(node.clock).toEqual({});

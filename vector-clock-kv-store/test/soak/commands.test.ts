@@ -1,21 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
-
-/** Runs client.ts as a person does. */
-function runClient(...words: string[]) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, ...words], {
-    reject: false,
-    all: true,
-    timeout: 150_000,
-    env: { TMPDIR: folder },
-  });
-}
+import { runClient } from '../run-client.ts';
 
 let folder: string;
 
@@ -28,9 +15,9 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('client.ts soak', () => {
   it('says what would strike, the same for the same seed', async () => {
     const [first, again, other] = await Promise.all([
-      runClient('soak', '--plan', '--seed', '5'),
-      runClient('soak', '--plan', '--seed', '5'),
-      runClient('soak', '--plan', '--seed', '6'),
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
+      runClient(['soak', '--plan', '--seed', '6'], { TMPDIR: folder }),
     ]);
     expect(first.all).toContain('soak --seconds 60 --seed 5 --nodes-count 3');
     expect(first.all).toMatch(/\d\.\d s: kill node\d/);
@@ -39,7 +26,9 @@ describe('client.ts soak', () => {
   });
 
   it('judges nodes of its own under fire, and removes their data', async () => {
-    const { all, exitCode } = await runClient('soak', '--seconds', '6', '--seed', '1', '--sessions', '8');
+    const { all, exitCode } = await runClient(['soak', '--seconds', '6', '--seed', '1', '--sessions', '8'], {
+      TMPDIR: folder,
+    });
     expect(all).toMatch(/writes lost +0/);
     expect(all).toMatch(/pattern violations +none/);
     expect(all).toMatch(/session violations +0/);
@@ -50,7 +39,7 @@ describe('client.ts soak', () => {
   }, 150_000);
 
   it('refuses what is no number of nodes it can start', async () => {
-    const { all, exitCode } = await runClient('soak', '--nodes-count', '2');
+    const { all, exitCode } = await runClient(['soak', '--nodes-count', '2'], { TMPDIR: folder });
     expect(all).toContain('--nodes-count');
     expect(all).toContain('from 3 to 5');
     expect(exitCode).toBe(1);
@@ -59,7 +48,9 @@ describe('client.ts soak', () => {
 
 describe('client.ts simulate', () => {
   it('judges as many schedules as asked, and tells how many faults they had', async () => {
-    const { all, exitCode } = await runClient('simulate', '--schedules', '20', '--seed', '1');
+    const { all, exitCode } = await runClient(['simulate', '--schedules', '20', '--seed', '1'], {
+      TMPDIR: folder,
+    });
     expect(all).toMatch(/schedules +20 in/);
     expect(all).toMatch(/faults +\d+: .*kill/);
     expect(all).toContain('PASS');

@@ -1,23 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findInexactness } from '../../src/space-time/exactness.ts';
 import { LocalCluster } from '../end-to-end/local-cluster.ts';
+import { runClient } from '../run-client.ts';
 import { readShivizLog } from './shiviz-log.ts';
-
-const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
-
-/** Runs client.ts as a person does. */
-function runClient(...words: string[]) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, ...words], {
-    reject: false,
-    all: true,
-    timeout: 90_000,
-  });
-}
 
 describe('client.ts --report --shiviz', () => {
   let cluster: LocalCluster;
@@ -37,9 +25,9 @@ describe('client.ts --report --shiviz', () => {
   it('shows how an early write waited, in a page and in an exact log', async () => {
     const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
     const cluster3 = ['--nodes', cluster.urls().join(','), '--token', 'secret'];
-    const { all, exitCode } = await runClient(
+    const { all, exitCode } = await runClient([
       ...['original', 'out-of-order', ...cluster3, '--report', report, '--shiviz', shiviz],
-    );
+    ]);
     expect(all).toContain('2 passed, 0 failed');
     expect(exitCode).toBe(0);
 
@@ -64,9 +52,9 @@ describe('client.ts --report --shiviz', () => {
   });
 
   it('asks for the token', async () => {
-    const { all, exitCode } = await runClient(
+    const { all, exitCode } = await runClient([
       ...['original', '--nodes', cluster.urls().join(','), '--shiviz', join(directory, 'never.log')],
-    );
+    ]);
     expect(all).toContain("shows its trace only with the cluster's token");
     expect(exitCode).toBe(1);
   });
@@ -83,9 +71,9 @@ describe('client.ts --report against nodes that keep no trace', () => {
   afterAll(() => cluster.stop());
 
   it('says how to start them', async () => {
-    const { all, exitCode } = await runClient(
+    const { all, exitCode } = await runClient([
       ...['original', '--nodes', cluster.urls().join(','), '--report', join(tmpdir(), 'never.html')],
-    );
+    ]);
     expect(all).toContain('keeps no trace: start it with TRACE=1');
     expect(exitCode).toBe(1);
   });

@@ -1,13 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { findInexactness } from '../../src/space-time/exactness.ts';
+import { runClient } from '../run-client.ts';
 import { readShivizLog } from './shiviz-log.ts';
-
-const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
 
 describe('client.ts soak --report --shiviz', () => {
   it('shows what sessions did to nodes of its own, exactly where none was killed', async () => {
@@ -16,11 +13,7 @@ describe('client.ts soak --report --shiviz', () => {
       const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
       // So short that nothing strikes.
       const soak = ['soak', '--seconds', '1', '--seed', '1', '--sessions', '2'];
-      const { all, exitCode } = await execa(
-        process.execPath,
-        ['--import', import.meta.resolve('tsx'), client, ...soak, '--report', report, '--shiviz', shiviz],
-        { reject: false, all: true, timeout: 55_000 },
-      );
+      const { all, exitCode } = await runClient([...soak, '--report', report, '--shiviz', shiviz]);
       expect(all).toContain(`log                  ${shiviz}`);
       expect(exitCode).toBe(0);
       const log = readShivizLog(await readFile(shiviz, 'utf8'));

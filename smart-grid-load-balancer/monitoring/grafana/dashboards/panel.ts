@@ -31,7 +31,7 @@ export type PanelText = {
 };
 
 /** `latest`: only the newest value of each series is wanted. */
-export type QueryForm = 'range' | 'latest' | 'table' | 'heatmap';
+type QueryForm = 'range' | 'latest' | 'table' | 'heatmap';
 
 /** How a panel differs from the usual one; its height is in rows of a dashboard. */
 type PanelForm = { colour?: FieldColorModeId; form?: QueryForm; height?: number };
