@@ -37,6 +37,13 @@ describe('versions of a key', () => {
     expect(after([apples, pears, both]).map(({ value }) => value)).toEqual(['both']);
   });
 
+  it('stays as it is when a write comes that it has seen, as after a snapshot taken while writes went on', () => {
+    const first = { sender: 'a', key: 'x', value: 1, vc: { a: 1 } };
+    const second = { sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } };
+    expect(after([second, first])).toEqual(after([second]));
+    expect(after([second, second])).toEqual(after([second]));
+  });
+
   it('lets the larger sum of clock entries win, then the larger sender', () => {
     const wide = { sender: 'a', key: 'x', value: 'wide', vc: { a: 1, c: 3 } };
     const narrow = { sender: 'b', key: 'x', value: 'narrow', vc: { b: 1 } };
