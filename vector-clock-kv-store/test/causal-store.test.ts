@@ -1,8 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { CausalStore } from '../src/causal-store.ts';
+import { BehindError, CausalStore, InstallingError } from '../src/causal-store.ts';
+import { covers, zeroClock } from '../src/causality/vector-clock.ts';
 import type { Write } from '../src/causality/write.ts';
 import { VirtualTime } from '../src/simulation/virtual-time.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
+
+function storeOn(storage: MemoryStorage): CausalStore {
+  return new CausalStore({
+    id: 'a',
+    storage,
+    scheduler: new VirtualTime(),
+    bufferCapacity: 10,
+    onCommitted() {},
+    onFailure(error) {
+      throw error;
+    },
+    wallClock: () => 0,
+    observers: [],
+  });
+}
 
 /** Takes as long to store as the test wants. */
 class SlowStorage extends MemoryStorage {
@@ -29,19 +45,7 @@ describe('a store whose disk is slow', () => {
     ],
   ])('neither acknowledges nor shows %s before it is stored', async (_what, act) => {
     const storage = new SlowStorage();
-    const time = new VirtualTime();
-    const store = new CausalStore({
-      id: 'a',
-      storage,
-      scheduler: time,
-      bufferCapacity: 10,
-      onCommitted() {},
-      onFailure(error) {
-        throw error;
-      },
-      wallClock: () => 0,
-      observers: [],
-    });
+    const store = storeOn(storage);
     let acknowledged = false;
     const acting = act(store).then(() => {
       acknowledged = true;
@@ -52,5 +56,36 @@ describe('a store whose disk is slow', () => {
     storage.finish();
     await acting;
     expect((await store.get('x')).versions).toMatchObject([{ value: 1 }]);
+  });
+});
+
+/** Shows what it has stored before it counts it. */
+class LateClockStorage extends MemoryStorage {
+  override get clock() {
+    return zeroClock;
+  }
+}
+
+describe('a store that is asked in the middle of a commit', () => {
+  it('gives a clock that covers the version it shows', async () => {
+    const storage = new LateClockStorage();
+    await storage.commit([{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }]);
+    const { versions, vc } = await storeOn(storage).get('x');
+    expect(versions).toHaveLength(1);
+    expect(covers(vc, { b: 1 })).toBe(true);
+  });
+});
+
+describe('a store that is to be filled from a snapshot', () => {
+  it('takes in neither writes of clients nor of peers until it is', async () => {
+    const store = storeOn(new MemoryStorage());
+    const theirs = [{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }];
+    await store.pause();
+    await expect(store.put('x', 1)).rejects.toThrow(BehindError);
+    await expect(store.receive(theirs)).rejects.toThrow(InstallingError);
+    expect(store.delivered).toEqual({});
+    store.resume();
+    await store.put('x', 1);
+    expect(await store.receive(theirs)).toEqual(['applied']);
   });
 });
