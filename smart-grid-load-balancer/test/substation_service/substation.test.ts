@@ -66,12 +66,19 @@ describe('a substation', () => {
     expect(substation.load).toBe(0.3);
   });
 
+  it('charges nothing for free, however little is asked for', () => {
+    const { admit, substation } = substationWith();
+    admit(1e-300);
+    expect(substation.load).toBe(0.000001);
+  });
+
   it('leaves the reserve to high priority', () => {
     const { admit } = substationWith({ highPriorityReserve: 30 });
     expect(admit(71)).toMatchObject({ kind: 'full', refusal: { available_capacity: 70 } });
     expect(admit(70).kind).toBe('accepted');
     expect(admit(1)).toMatchObject({ kind: 'full', refusal: { available_capacity: 0 } });
     expect(admit(30, { priority: 'high' }).kind).toBe('accepted');
+    expect(admit(1)).toMatchObject({ kind: 'full', refusal: { current_load: 100, available_capacity: 0 } });
   });
 
   it('takes nothing new once it drains, and lets running sessions go on', () => {
@@ -165,13 +172,23 @@ describe('a request that is asked again', () => {
     expect(admit(22, again).kind).toBe('accepted');
   });
 
-  it('is too late when a message that was sent after it has been refused', () => {
+  it('is too late when it, or a message that was sent after it, has been refused', () => {
     const { admit, substation } = substationWith();
     admit(90);
     expect(admit(22, again).kind).toBe('full');
     substation.end('s1~1', 0);
+    expect(admit(22, again)).toEqual({ kind: 'superseded' });
     expect(admit(22, first)).toEqual({ kind: 'superseded' });
     expect(substation.load).toBe(0);
+  });
+
+  it('stays too late when an older question comes after the refusal', () => {
+    const { admit, substation } = substationWith();
+    admit(90);
+    admit(22, again);
+    substation.end('s1~1', 0);
+    substation.lookup({ request_id: 'r1', dispatch: { round: 1, attempt: 0 } });
+    expect(admit(22, again)).toEqual({ kind: 'superseded' });
   });
 
   it('is found by whoever looks for it', () => {

@@ -67,6 +67,13 @@ describe('the view of the grid', () => {
     expect(ids(view, 1301)).toEqual(['a', 'b']);
   });
 
+  it('takes failures with an answer between them for lost packets', () => {
+    const view = viewOf('a');
+    view.failed('a', 100);
+    view.polled('a', { load: 0, capacity: 100 }, 200, 201);
+    expect(view.failed('a', 300)).toBe(false);
+  });
+
   it('holds back longer a substation that fails again and again, but not forever', () => {
     const view = viewOf('a', 'b');
     const heldFor = (from: number) => {

@@ -62,6 +62,16 @@ describe('a request_id that comes again', () => {
     expect(await balancer.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
   });
 
+  it('is asked for where it may be and nowhere else, even of a substation that was set aside', async () => {
+    const { balancer, grid } = start({ a: 80, b: 120 });
+    balancer.view.polled('b', { load: 1, capacity: 120 }, 1, 1);
+    grid.fail('a', 'answer-lost', 'answer-lost', 'answer-lost');
+    expect(await balancer.place(request(22))).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    expect(balancer.view.isAside('a', 1_000)).toBe(true);
+    expect(await balancer.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
+    expect(grid.placesOf('EV_r1')).toEqual(['a']);
+  });
+
   it('is charged once when a message that was held up arrives after it has found another place', async () => {
     const { balancer, grid } = start({ a: 80, b: 120 });
     fill(grid, 'b', 1);
