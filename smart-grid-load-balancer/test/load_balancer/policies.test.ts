@@ -35,9 +35,15 @@ describe('the order in which substations are asked', () => {
   });
 
   it('is the lower of two drawn for power-of-two', () => {
-    const draws = [0, 0.99];
     const policy = createPolicy('power-of-two');
-    expect(policy(all, () => draws.shift() ?? 0).id).toBe('small');
+    for (const drawn of [
+      [0, 0.99],
+      [0.5, 0],
+    ]) {
+      expect(policy(all, () => drawn.shift() ?? 0).id).toBe('small');
+    }
+    // Two of two are both, however they are drawn.
+    for (const chance of [0, 0.5, 0.99]) expect(policy([large, small], () => chance).id).toBe('small');
   });
 
   it('draws lots among equals, so that two balancers do not flock', () => {

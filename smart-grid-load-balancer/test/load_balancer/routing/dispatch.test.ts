@@ -62,10 +62,13 @@ describe('dispatching a request', () => {
     expect(balancer.retries).toBe(1);
   });
 
-  it('does not know the outcome when a substation stays silent, and asks no other', async () => {
-    const { balancer, grid } = start({ a: 80 });
+  it('does not know the outcome when a substation stays silent, counts it there, and asks no other', async () => {
+    const { balancer, grid } = start({ a: 80, b: 120 });
+    balancer.view.polled('b', { load: 1, capacity: 120 }, 1, 1);
     grid.fail('a', 'answer-lost', 'message-lost', 'message-lost');
     expect(await balancer.place(request(22))).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    expect(grid.sent).toEqual(['a', 'a', 'a']);
+    expect(balancer.view.describe('a', 0)?.load).toBe(22);
     expect(await balancer.place(request(22), 'repeated')).toMatchObject({ kind: 'accepted', hops: 1 });
     expect(grid.placesOf('EV_r1')).toEqual(['a']);
   });

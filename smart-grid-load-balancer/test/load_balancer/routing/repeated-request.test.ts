@@ -42,6 +42,15 @@ describe('a request_id that comes again', () => {
     expect(grid.placesOf('EV_r1')).toHaveLength(1);
   });
 
+  it('tells nothing of the load of now, because its answer is that of then', async () => {
+    const { balancer, grid, nextRound } = start({ a: 80 });
+    await balancer.place(request(22));
+    fill(grid, 'a', 40);
+    const restarted = new BalancerUnderTest(grid, nextRound);
+    await restarted.place(request(22), 'repeated');
+    expect(restarted.view.describe('a', 0)?.polledLoad).toBe(62);
+  });
+
   it('waits after a restart for a substation that does not answer, unless the id is new', async () => {
     const { grid, nextRound } = start();
     const restarted = new BalancerUnderTest(grid, nextRound);
