@@ -75,7 +75,7 @@ function notices({ gaps }: Recording, { omitted, marks, waits }: Layout): string
         `Events ${from} to ${to} of ${host} are lost: its process ended, or it keeps no more. What they caused is shown without its cause.`,
     ),
     ...(omitted > 0 ? [`The last ${omitted} events are not drawn, nor counted above.`] : []),
-    ...(open > 0 ? [`${open} writes were still in a buffer at the end.`] : []),
+    ...(open > 0 ? [`Still in a buffer at the end: ${open} ${open === 1 ? 'write' : 'writes'}.`] : []),
     ...(marks.length === 0 ? ['No events were recorded.'] : []),
   ];
 }

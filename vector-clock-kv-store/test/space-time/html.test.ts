@@ -147,7 +147,7 @@ describe('the page of a run', () => {
       section([]),
     ]);
     expect(text).toContain('Events 2 to 4 of a are lost');
-    expect(text).toContain('1 writes were still in a buffer at the end');
+    expect(text).toContain('Still in a buffer at the end: 1 write.');
     expect(text).toContain('No events were recorded');
   });
 
