@@ -6,8 +6,8 @@ import type { Storage } from './storage/storage.ts';
 /** What a feed reads. */
 export type WatchedHistory = Pick<Storage, 'clock' | 'pruned' | 'log'>;
 
-/** So much of each node's log is looked at in one go. */
-const CHUNK: LogLimit = { writes: 1_000, bytes: 4 * 1024 * 1024 };
+/** So much of each node's log is read at once, and kept for a watcher that reads slowly. */
+const CHUNK: LogLimit = { writes: 1_000, bytes: 256 * 1024 };
 
 /** The log no longer reaches back to where the feed stands. */
 export class FeedLostError extends Error {

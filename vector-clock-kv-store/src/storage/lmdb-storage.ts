@@ -134,7 +134,7 @@ export class LmdbStorage implements Storage {
     });
     return within(
       limit,
-      [...range].map(({ value }) => value),
+      range.map(({ value }) => value),
     );
   }
 

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { Write } from '../../src/causality/write.ts';
+import { within } from '../../src/storage/log-limit.ts';
+
+/** Writes of about a thousand bytes without end; `read` counts how many were looked at. */
+function endlessLog() {
+  const log = {
+    read: 0,
+    *[Symbol.iterator](): Generator<Write> {
+      for (let counter = 1; ; counter++) {
+        log.read = counter;
+        yield { sender: 'a', key: 'x', value: 'v'.repeat(950), vc: { a: counter } };
+      }
+    },
+  };
+  return log;
+}
+
+describe('the start of a log', () => {
+  it.each([
+    ['bytes', { writes: 1_000, bytes: 3_500 }, 3],
+    ['writes', { writes: 2, bytes: 1_000_000 }, 2],
+    ['at least one write', { writes: 1_000, bytes: 1 }, 1],
+  ])('goes up to the limit of %s, and little more of the log is read', (_what, limit, expected) => {
+    const log = endlessLog();
+    expect(within(limit, log).map(({ vc }) => vc.a)).toEqual(
+      Array.from({ length: expected }, (_, index) => index + 1),
+    );
+    expect(log.read).toBeLessThanOrEqual(expected + 1);
+  });
+});
