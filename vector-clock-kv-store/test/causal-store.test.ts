@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BehindError, CausalStore, InstallingError } from '../src/causal-store.ts';
+import { BehindError, type CausalStore, InstallingError } from '../src/causal-store.ts';
 import { covers, zeroClock } from '../src/causality/vector-clock.ts';
 import type { Write } from '../src/causality/write.ts';
-import { VirtualTime } from '../src/simulation/virtual-time.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
-
-function storeOn(storage: MemoryStorage): CausalStore {
-  return new CausalStore({
-    id: 'a',
-    storage,
-    scheduler: new VirtualTime(),
-    bufferCapacity: 10,
-    onCommitted() {},
-    onFailure(error) {
-      throw error;
-    },
-    wallClock: () => 0,
-    observers: [],
-  });
-}
+import { loneStore } from './lone-store.ts';
 
 /** Takes as long to store as the test wants. */
 class SlowStorage extends MemoryStorage {
@@ -45,7 +30,7 @@ describe('a store whose disk is slow', () => {
     ],
   ])('neither acknowledges nor shows %s before it is stored', async (_what, act) => {
     const storage = new SlowStorage();
-    const store = storeOn(storage);
+    const store = loneStore(storage);
     let acknowledged = false;
     const acting = act(store).then(() => {
       acknowledged = true;
@@ -70,7 +55,7 @@ describe('a store that is asked in the middle of a commit', () => {
   it('gives a clock that covers the version it shows', async () => {
     const storage = new LateClockStorage();
     await storage.commit([{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }]);
-    const { versions, vc } = await storeOn(storage).get('x');
+    const { versions, vc } = await loneStore(storage).get('x');
     expect(versions).toHaveLength(1);
     expect(covers(vc, { b: 1 })).toBe(true);
   });
@@ -78,7 +63,7 @@ describe('a store that is asked in the middle of a commit', () => {
 
 describe('a store that is to be filled from a snapshot', () => {
   it('takes in neither writes of clients nor of peers until it is', async () => {
-    const store = storeOn(new MemoryStorage());
+    const store = loneStore();
     const theirs = [{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }];
     await store.pause();
     await expect(store.put('x', 1)).rejects.toThrow(BehindError);
