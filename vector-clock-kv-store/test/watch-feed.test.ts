@@ -40,6 +40,21 @@ describe('a feed of what becomes visible', () => {
     );
   });
 
+  it('gives a write after its causes also where these are more than it reads at once', async () => {
+    const storage = new MemoryStorage();
+    const large = 'v'.repeat(1024 * 1024);
+    await storage.commit([
+      ...[1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: large, vc: { a: n } })),
+      { sender: 'b', key: 'y', value: 'effect', vc: { a: 3, b: 1 } },
+    ]);
+    expect([...new WatchFeed(storage, zeroClock).take()].map(({ write }) => dotOf(write))).toEqual([
+      { node: 'a', counter: 1 },
+      { node: 'a', counter: 2 },
+      { node: 'a', counter: 3 },
+      { node: 'b', counter: 1 },
+    ]);
+  });
+
   it('gives the rest to whoever stopped early', async () => {
     const storage = new MemoryStorage();
     const writes = ['a', 'b'].flatMap((sender) =>
