@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { wholeNumber } from '@gridclock/terminal';
 import { Argument, program } from 'commander';
@@ -26,7 +27,12 @@ if (!(await engineRuns())) {
   console.error('container-test: no Docker engine answers; start one first');
   process.exit(1);
 }
-const checks = createChecks(console.log, Date.now);
+const interruption = new AbortController();
+// Every command of the engine listens while it runs.
+setMaxListeners(0, interruption.signal);
+// Ctrl-C comes from the terminal, and again from npx and tsx, which pass it on.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort());
+const checks = createChecks({ write: console.log, now: Date.now, interrupted: interruption.signal });
 const options = {
   root: fileURLToPath(new URL('..', import.meta.url)),
   name: `gridclock-test-${randomBytes(4).toString('hex')}`,
@@ -35,7 +41,8 @@ const options = {
   now: Date.now,
 };
 for (const [name, part] of Object.entries(parts)) {
-  if (named.size === 0 || named.has(name)) await part(checks, options);
+  const wanted = named.size === 0 || named.has(name);
+  if (wanted && !interruption.signal.aborted) await part(checks, options);
 }
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
-process.exit(checks.failed() === 0 ? 0 : 1);
+process.exit(checks.failed() === 0 && !interruption.signal.aborted ? 0 : 1);

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 /** One Compose project of its own: names, networks and volumes collide with no other. */
 export type Project = {
   name: string;
+  interrupted: AbortSignal;
   /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
   compose: (...args: string[]) => Promise<string>;
   /** Runs the Docker client with the given arguments; rejects when it fails. */
@@ -28,7 +29,11 @@ export type ProjectOptions = {
 /** A cold build on two slow cores takes one to two minutes; past this something hangs. */
 const COMMAND_TIMEOUT_MS = 8 * 60_000;
 
-export async function createProject({ name, root, files, environment }: ProjectOptions): Promise<Project> {
+/** @param interrupted ends the commands under way when it fires; those that come later are for removing */
+export async function createProject(
+  { name, root, files, environment }: ProjectOptions,
+  interrupted: AbortSignal,
+): Promise<Project> {
   const options = {
     cwd: root,
     env: { ...environment, IMAGE_PREFIX: name },
@@ -41,7 +46,10 @@ export async function createProject({ name, root, files, environment }: ProjectO
   const fixed = [...first, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
 
   const run = async (program: string, args: readonly string[]): Promise<string> => {
-    const { all, failed, shortMessage } = await execa(program, [...args], options);
+    const { all, failed, shortMessage } = await execa(program, [...args], {
+      ...options,
+      ...(interrupted.aborted ? {} : { cancelSignal: interrupted }),
+    });
     if (!failed) return all.trim();
     throw new Error(`${shortMessage}\n${lastLines(all)}`);
   };
@@ -54,6 +62,7 @@ export async function createProject({ name, root, files, environment }: ProjectO
 
   return {
     name,
+    interrupted,
     compose,
     docker,
     async containerOf(service) {

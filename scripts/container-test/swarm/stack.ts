@@ -61,6 +61,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
         reject: false,
         stdin: 'ignore',
         timeout: SCRIPT_TIMEOUT_MS,
+        cancelSignal: project.interrupted,
       });
       if (failed) throw new Error(`${shortMessage}\n${all.split('\n').slice(-15).join('\n')}`);
       return all;
