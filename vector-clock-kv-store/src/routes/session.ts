@@ -41,8 +41,12 @@ export function sessionOf(
   store: CausalStore,
 ): Session {
   const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
+  const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
+  // That a node has joined may be among the very writes that are lacking here.
+  const behind = known.some(([id, counter]) => counter > entry(node.clock, id));
   for (const [id, counter] of Object.entries(context)) {
-    if (!node.directory.knows(id)) throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
+    if (!behind && !node.directory.knows(id))
+      throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
     if (id === store.id && counter > store.made) {
       throw new BadRequestError(`vc.${id}`, `names a write that was never made; the last is ${store.made}`);
     }

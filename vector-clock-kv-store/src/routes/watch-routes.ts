@@ -31,6 +31,10 @@ export function watchRoutes(node: ClusterNode): Router {
     servingStore(node);
     const feed = new WatchFeed(node.history, fromNow ? node.clock : since);
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     response.write(': watching\n\n');
     stream(response, node, feed, prefix);
   });

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { MEMBERS_KEY, withMember } from '../../src/membership/members.ts';
 import { servingNode } from '../serving-node.ts';
 
 const single = servingNode();
@@ -41,6 +42,17 @@ describe('GET /get', () => {
       .query({ key: 'x', vc: '{"node2":1}', wait_ms: 20_000 })
       .then(({ body }) => body);
     await replicate({ sender: 'node2', key: 'x', value: 'seen', vc: { node2: 1 } });
+    expect(await reading).toMatchObject({ value: 'seen' });
+  });
+
+  it('waits for a node that it has not heard of, whose joining may be among what it lacks', async () => {
+    const reading = request(single.app)
+      .get('/get')
+      .query({ key: 'x', vc: '{"node2":1,"node4":1}', wait_ms: 20_000 })
+      .then(({ body }) => body);
+    const joined = withMember({}, { id: 'node4', url: 'http://node4:5000' });
+    await replicate({ sender: 'node2', key: MEMBERS_KEY, value: joined, vc: { node2: 1 } });
+    await replicate({ sender: 'node4', key: 'x', value: 'seen', vc: { node2: 1, node4: 1 } });
     expect(await reading).toMatchObject({ value: 'seen' });
   });
 

@@ -97,6 +97,12 @@ describe('GET /watch', () => {
     client.destroy();
   });
 
+  it('answers HEAD with the headers alone', async () => {
+    const response = await fetch(`${url}/watch`, { method: 'HEAD' });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(await response.text()).toBe('');
+  });
+
   it.each([
     ['/watch?vc=nonsense', {}, 'vc'],
     ['/watch?vc={"node2":-1}', {}, 'vc.node2'],
