@@ -18,7 +18,8 @@ export function createLogger(service: string, level = 'info', format: 'json' | '
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: ['headers.authorization', '*.headers.authorization', 'err.config', 'err.request', 'err.response'],
   };
-  if (format === 'json') return pino(options);
+  // Synchronous: at its exit pino waits for ever for what an asynchronous stream could not hand to a reader that is gone.
+  if (format === 'json') return pino(options, pino.destination({ dest: 1, sync: true }));
   return pino(
     options,
     pretty({

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { DRAINING } from '@gridclock/grid-protocol';
 import type { LocalService } from '@gridclock/local-service';
+import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startService, startSubstation, stopAll } from './grid.ts';
 import { send } from './http.ts';
@@ -51,6 +54,21 @@ describe('a service that cannot start', () => {
 });
 
 describe('a substation that is told to stop', () => {
+  it('ends also when nobody reads its log any more', async () => {
+    const entry = fileURLToPath(new URL('../../substation_service/main.ts', import.meta.url));
+    const substation = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+      env: { PORT: '0', HOST: '127.0.0.1' },
+      reject: false,
+      buffer: false,
+      forceKillAfterDelay: 10_000,
+    });
+    await once(substation.stdout, 'data');
+    substation.stdout.destroy();
+    await once(substation.stdout, 'close');
+    substation.kill('SIGTERM');
+    expect(await substation).toMatchObject({ exitCode: 0 });
+  });
+
   it('ends by itself although a session is running', async () => {
     const substation = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '3600' });
     started.push(substation);
