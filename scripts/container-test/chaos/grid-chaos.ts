@@ -78,7 +78,12 @@ async function underFire({ entryUrl, now, project, seed, write }: GridChaosOptio
   }
 }
 
-/** @param run makes the vehicles' names new to the grid */
+/**
+ * Every other request has an id from the start, about which the balancer asks all substations before it sends it on.
+ * The others go straight to a substation, also to one that has fallen silent.
+ *
+ * @param run makes the vehicles' names new to the grid
+ */
 async function sendVehicles(drivers: Drivers, run: string, seed: number): Promise<void> {
   const random = seededRandom(seed);
   await Promise.all(
@@ -86,7 +91,7 @@ async function sendVehicles(drivers: Drivers, run: string, seed: number): Promis
       .map((atMs) => ({ atMs, wish: drawVehicle(random, AMOUNTS_KW) }))
       .map(async ({ atMs, wish }, index) => {
         await setTimeout(atMs);
-        await drivers.drive(wish, `EV_${run}_${index}`);
+        await drivers.drive(wish, `EV_${run}_${index}`, index % 2 === 0);
       }),
   );
 }
@@ -99,7 +104,7 @@ function tell(evidence: GridEvidence, strikes: StrikeCounts): string {
   const shares = lives.map(({ capacity, highestLoad }) => highestLoad / capacity);
   return [
     `${drives.length} drivers asked ${attempts.length} times: ${count('charged')} charged, ${count('full')} told that the grid is full`,
-    `${count('again')} answers left it open, ${count('fault')} connections failed while the entry was down`,
+    `${count('again')} answers left it open, ${drives.filter(({ stranded }) => stranded).length} never heard, ${count('fault')} connections failed while the entry was down`,
     `strikes ${tellStrikes(strikes)}`,
     `charged twice 0 in ${lives.length} lives of ${substations.length} substations, highest load ${Math.round(100 * Math.max(...shares))} %`,
     `told and counted agree on ${living.reduce((sum, { accepted }) => sum + accepted, 0)} charges of the ${living.length} last lives`,

@@ -82,15 +82,19 @@ function findDisagreements(life: Life, drives: readonly Drive[]): string[] {
     told.set(last.session, vehicle);
     toldKw += last.kw;
   }
-  const findings: string[] = [];
-  if (life.accepted !== told.size || Math.abs(life.acceptedKw - toldKw) > ROUNDING_KW) {
+  const untold = [...life.sessions.values()].filter(({ id, vehicle }) => told.get(id) !== vehicle);
+  const stranded = new Set(drives.filter((drive) => drive.stranded).map(({ vehicle }) => vehicle));
+  const excused = untold.filter(({ vehicle }) => stranded.has(vehicle));
+  const expected = told.size + excused.length;
+  const expectedKw = excused.reduce((sum, { kw }) => sum + kw, toldKw);
+  const findings = untold
+    .filter((session) => !excused.includes(session))
+    .map(({ id, vehicle }) => `${vehicle} was charged as ${id} and its driver was not told`);
+  if (life.accepted !== expected || Math.abs(life.acceptedKw - expectedKw) > ROUNDING_KW) {
     findings.push(
-      `${life.substation} counted ${life.accepted} charges and ${life.acceptedKw} kW, drivers were told of ${told.size} and ${toldKw} kW`,
+      `${life.substation} counted ${life.accepted} charges and ${life.acceptedKw} kW, drivers were told of ${expected} and ${expectedKw} kW`,
     );
   }
-  for (const { id, vehicle } of life.sessions.values())
-    if (told.get(id) !== vehicle)
-      findings.push(`${vehicle} was charged as ${id} and its driver was not told`);
   if (life.sessions.size !== life.accepted)
     findings.push(`${life.substation} counted ${life.accepted} charges, ${life.sessions.size} were seen`);
   return findings;
@@ -106,7 +110,7 @@ function findBadAnswers({ blows, drives, entry }: GridEvidence): string[] {
       ({ asked, over = Number.POSITIVE_INFINITY }) =>
         asked <= to && !answered.some((other) => other.from >= over && other.to <= from),
     );
-  return drives.flatMap(({ attempts, vehicle }) => {
+  return drives.flatMap(({ attempts, stranded, vehicle }) => {
     const bad = attempts.flatMap((attempt) => {
       const { answer } = attempt;
       if (answer.kind === 'odd') return [`${vehicle} was answered ${answer.reason}`];
@@ -114,7 +118,7 @@ function findBadAnswers({ blows, drives, entry }: GridEvidence): string[] {
       return [`${vehicle} was not answered though the entry was up: ${answer.reason}`];
     });
     const last = attempts.at(-1)?.answer;
-    if (last?.kind !== 'charged' && last?.kind !== 'full')
+    if (!stranded && last?.kind !== 'charged' && last?.kind !== 'full')
       bad.push(`${vehicle} never learnt what became of it`);
     return bad;
   });

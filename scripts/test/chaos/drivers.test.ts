@@ -24,7 +24,11 @@ describe('what a driver makes of an answer', () => {
     expect(readAnswer(503, { error: 'Insufficient capacity' })).toEqual({ kind: 'full' });
     expect(readAnswer(503, { error: 'Load balancer unavailable' }).kind).toBe('again');
     expect(readAnswer(503, { error: 'No substation available' }).kind).toBe('again');
-    expect(readAnswer(504, { error: 'Outcome unknown' }).kind).toBe('again');
+    expect(readAnswer(504, { error: 'Outcome unknown', request_id: 'r1' })).toEqual({
+      kind: 'again',
+      reason: 'Outcome unknown',
+      requestId: 'r1',
+    });
   });
 
   it.each([

@@ -26,7 +26,7 @@ function drive(vehicle: string, from: number, ...answers: Answer[]): Drive {
     const asked = from + 10 * index;
     return { from: asked, to: asked + 5, answer };
   });
-  return { vehicle, kw: 7, attempts };
+  return { vehicle, kw: 7, attempts, stranded: false };
 }
 
 const charged = (session: string, startedAt: number): Answer => {
@@ -83,14 +83,23 @@ describe('the judgement of a grid under fire', () => {
     const told = [drive('EV_2', 44, charged('a~40', 45))];
     expect(judge({ lives, blows, drives: told }).disagreements).toEqual([]);
     expect(judge({ lives, blows }).disagreements).toEqual([
-      'a counted 1 charges and 7 kW, drivers were told of 0 and 0 kW',
       'EV_2 was charged as a~40 and its driver was not told',
+      'a counted 1 charges and 7 kW, drivers were told of 0 and 0 kW',
     ]);
   });
 
   it('finds a driver who was told of a charge that no substation has', () => {
     const drives = [drive('EV_1', 10, charged('a~9', 12))];
     expect(judge({ lives: [life('a', [])], drives }).disagreements).toHaveLength(1);
+  });
+
+  it('lets a driver who knew no id, and lost the connection, go without word, but be charged once only', () => {
+    const lives = [life('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
+    const drives = [{ ...drive('EV_1', 10, fault), stranded: true }];
+    const blows = [blow(ENTRY, 'kill', 11, 30)];
+    expect(Object.values(judge({ lives, drives, blows })).flat()).toEqual([]);
+    const twice = [...lives, life('b', [{ vehicle: 'EV_1', startedAt: 13 }])];
+    expect(judge({ lives: twice, drives, blows }).chargedTwice).toHaveLength(1);
   });
 
   it('finds a session that was counted and that nobody saw', () => {
@@ -113,7 +122,12 @@ describe('the judgement of a grid under fire', () => {
 
   it('finds odd answers, and drivers who were never told', () => {
     const drives = [
-      drive('EV_1', 10, { kind: 'odd', reason: '500 {}' }, { kind: 'again', reason: 'Outcome unknown' }),
+      drive(
+        'EV_1',
+        10,
+        { kind: 'odd', reason: '500 {}' },
+        { kind: 'again', reason: 'Outcome unknown', requestId: undefined },
+      ),
     ];
     expect(judge({ drives }).badAnswers).toEqual([
       'EV_1 was answered 500 {}',
