@@ -10,10 +10,12 @@ const FIRST_PART_MS = 12_000;
 /** Until the strikes of the first part are over and what they left open is settled. */
 const CALM_MS = 6_000;
 
-const SECOND_PART_MS = 12_000;
+const AMNESIA_MS = 5_500;
+
+const SECOND_PART_MS = 8_000;
 
 /** For how long vehicles arrive, in milliseconds. */
-export const GRID_STRIKES_MS = OPENING_MS + FIRST_PART_MS + CALM_MS + SECOND_PART_MS;
+export const GRID_STRIKES_MS = OPENING_MS + FIRST_PART_MS + CALM_MS + AMNESIA_MS + SECOND_PART_MS;
 
 /**
  * What strikes the grid, in two parts after the opening. In the first, substations may also be cut off, and the entry
@@ -40,9 +42,19 @@ export function planGridStrikes(
     ...plan([balancer], 3_000, SECOND_PART_MS, { kill: 3, crash: 1 }),
     ...plan(substations, 1_500, SECOND_PART_MS, { kill: 1, crash: 1, pause: 4 }),
   ];
+  const secondAtMs = OPENING_MS + FIRST_PART_MS + CALM_MS;
   return [
     ...planOpening(substations, random),
     ...later(first, OPENING_MS),
-    ...later(second, OPENING_MS + FIRST_PART_MS + CALM_MS),
+    ...later(planAmnesia(random.pick(substations), balancer), secondAtMs),
+    ...later(second, secondAtMs + AMNESIA_MS),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** A balancer that loses its memory while a substation owes it answers, whatever the seed. */
+function planAmnesia(substation: string, balancer: string): Strike[] {
+  return [
+    { kind: 'pause', nodes: [substation], atMs: 500, forMs: 3_500 },
+    { kind: 'kill', nodes: [balancer], atMs: 1_300, forMs: 500 },
+  ];
 }
