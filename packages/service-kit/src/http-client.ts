@@ -35,9 +35,10 @@ const send = axios.getAdapter('http');
 const withinTimeout: AxiosAdapter = async (config) => {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), config.timeout);
-  const given = config.signal instanceof AbortSignal ? [config.signal] : [];
+  const signal =
+    config.signal instanceof AbortSignal ? AbortSignal.any([late.signal, config.signal]) : late.signal;
   try {
-    return await send({ ...config, signal: AbortSignal.any([late.signal, ...given]) });
+    return await send({ ...config, signal, timeout: 0 });
   } catch (error) {
     if (!isCancel(error) || !late.signal.aborted) throw error;
     throw new AxiosError('no complete answer in time', AxiosError.ECONNABORTED, config);
