@@ -10,6 +10,7 @@ import { describeStrike } from '../../../vector-clock-kv-store/src/soak/strikes.
 import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.ts';
 import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
+import type { PartOptions } from '../part.ts';
 import type { Project } from '../project.ts';
 import { Drivers } from './drivers.ts';
 import { GRID_STRIKES_MS, planGridStrikes } from './grid-strikes.ts';
@@ -18,16 +19,10 @@ import { listFindings } from './list-findings.ts';
 import { StruckContainers } from './struck-containers.ts';
 import { SubstationWatch } from './substation-watch.ts';
 
-export type GridChaosOptions = {
+export type GridChaosOptions = Pick<PartOptions, 'seed' | 'write' | 'now'> & {
   project: Project;
   /** Where the public entry is published. */
   entryUrl: string;
-  /** Decides what strikes when, and which vehicles come. */
-  seed: number;
-  /** Gets lines about what strikes. */
-  write: (line: string) => void;
-  /** Milliseconds since 1970. */
-  now: () => number;
 };
 
 const substations = ['substation_1', 'substation_2', 'substation_3'];

@@ -10,22 +10,17 @@ import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.t
 import { freshKeys, runTrial, type TrialReport } from '../../../vector-clock-kv-store/src/soak/trial.ts';
 import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
+import type { PartOptions } from '../part.ts';
 import type { Project } from '../project.ts';
 import { listFindings } from './list-findings.ts';
 import { later, OPENING_MS, planOpening } from './opening-strikes.ts';
 import { StoreBattlefield } from './store-battlefield.ts';
 import { StruckContainers } from './struck-containers.ts';
 
-export type StoreChaosOptions = {
+export type StoreChaosOptions = Pick<PartOptions, 'seed' | 'write' | 'now'> & {
   project: Project;
   /** Where the nodes are published, node1 first. */
   nodeUrls: readonly string[];
-  /** Decides what strikes when. */
-  seed: number;
-  /** Gets lines about what strikes. */
-  write: (line: string) => void;
-  /** Milliseconds since 1970. */
-  now: () => number;
 };
 
 /** As in the soak of local processes, with more of what only an engine can do. The last strike ends after 45 s or so. */
