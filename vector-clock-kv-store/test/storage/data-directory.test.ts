@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Write } from '../../src/causality/write.ts';
 import { LmdbStorage, StorageError } from '../../src/storage/lmdb-storage.ts';
+import { roomy, write } from './sample-write.ts';
 
 let folder: string;
 
@@ -12,14 +12,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true }));
-
-const roomy = { writes: 100, bytes: 1_000_000 };
-const write = (sender: string, counter: number, key = 'x', value: NonNullable<unknown> = counter): Write => ({
-  sender,
-  key,
-  value,
-  vc: { [sender]: counter },
-});
 
 describe('a data directory', () => {
   it('still has everything when it is opened again', async () => {

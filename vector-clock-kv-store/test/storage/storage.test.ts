@@ -7,6 +7,7 @@ import type { Write } from '../../src/causality/write.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { roomy, write } from './sample-write.ts';
 
 let folder: string;
 
@@ -15,14 +16,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true }));
-
-const roomy = { writes: 100, bytes: 1_000_000 };
-const write = (sender: string, counter: number, key = 'x', value: NonNullable<unknown> = counter): Write => ({
-  sender,
-  key,
-  value,
-  vc: { [sender]: counter },
-});
 
 describe.each([
   ['in memory', async (): Promise<Storage> => new MemoryStorage()],
