@@ -50,7 +50,8 @@ export async function checkGridUnderFire(checks: Checks, options: GridChaosOptio
 async function underFire({ entryUrl, now, project, seed, write }: GridChaosOptions) {
   const services = [...substations, balancer, entry];
   const watch = await SubstationWatch.begin(project, substations);
-  const containers = await StruckContainers.of({ project, services, now });
+  const mayPause = (service: string) => !substations.includes(service) || watch.isInside(service);
+  const containers = await StruckContainers.of({ project, services, now, mayPause });
   const drivers = new Drivers({ entryUrl, now });
   const stop = new AbortController();
   // Every strike listens while it waits.

@@ -51,10 +51,10 @@ export function planGridStrikes(
   ].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** A balancer that loses its memory while a substation owes it answers, whatever the seed. */
+/** A balancer that loses its memory while a substation owes it answers, whatever the seed: a pause may begin a second late. */
 function planAmnesia(substation: string, balancer: string): Strike[] {
   return [
     { kind: 'pause', nodes: [substation], atMs: 500, forMs: 3_500 },
-    { kind: 'kill', nodes: [balancer], atMs: 1_300, forMs: 500 },
+    { kind: 'kill', nodes: [balancer], atMs: 1_800, forMs: 400 },
   ];
 }

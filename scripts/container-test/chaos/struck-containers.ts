@@ -3,6 +3,7 @@ import type { Battlefield } from '../../../vector-clock-kv-store/src/soak/strike
 import type { Strike, StrikeKind } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
 import type { Project } from '../project.ts';
 import { type Standing, standingOf } from './inspect.ts';
+import { pauseContainer } from './pause-container.ts';
 
 /** One service's being struck. Times in milliseconds since 1970. */
 export type Blow = {
@@ -21,6 +22,8 @@ export type StruckOptions = {
   services: readonly string[];
   /** Milliseconds since 1970. */
   now: () => number;
+  /** False as long as something else may bring a process into the service's container; pause-container.ts says why. */
+  mayPause?: (service: string) => boolean;
 };
 
 /** The engine waits 100 ms before it starts a crashed container, twice that the next time, and so on. */
@@ -36,13 +39,18 @@ const DATA = '/data';
 export class StruckContainers implements Battlefield {
   readonly #docker: Project['docker'];
   readonly #now: () => number;
+  readonly #mayPause: (service: string) => boolean;
   readonly #free: Map<string, Standing>;
   readonly #taken = new Map<Strike, { standing: Standing; blow: Blow }[]>();
   readonly #blows: Blow[] = [];
 
-  private constructor({ now, project }: StruckOptions, standings: ReadonlyMap<string, Standing>) {
+  private constructor(
+    { mayPause = () => true, now, project }: StruckOptions,
+    standings: ReadonlyMap<string, Standing>,
+  ) {
     this.#docker = project.docker;
     this.#now = now;
+    this.#mayPause = mayPause;
     this.#free = new Map(standings);
   }
 
@@ -69,7 +77,7 @@ export class StruckContainers implements Battlefield {
   async begin(strike: Strike): Promise<boolean> {
     const taken = strike.nodes.flatMap((service) => {
       const standing = this.#free.get(service);
-      if (standing === undefined) return [];
+      if (standing === undefined || (strike.kind === 'pause' && !this.#mayPause(service))) return [];
       this.#free.delete(service);
       const asked = this.#now();
       return [{ standing, blow: { service, kind: strike.kind, asked, struck: asked, over: undefined } }];
@@ -118,13 +126,7 @@ export class StruckContainers implements Battlefield {
         await this.#crash(id);
         return true;
       case 'pause':
-        return docker('pause', id).then(
-          () => true,
-          (error: unknown) => {
-            if (error instanceof Error && error.message.includes('unable to freeze')) return false;
-            throw error;
-          },
-        );
+        return pauseContainer(docker, id, this.#now);
       case 'disconnect':
         for (const { name } of networks) await docker('network', 'disconnect', name, id);
         return true;

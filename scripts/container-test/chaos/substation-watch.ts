@@ -19,6 +19,7 @@ export class SubstationWatch {
   readonly #stopped = new AbortController();
   readonly #lives: Life[] = [];
   readonly #current = new Map<string, Life>();
+  readonly #inside = new Set<string>();
   #following: Promise<unknown> = Promise.resolve();
 
   private constructor(docker: Project['docker'], script: string) {
@@ -40,6 +41,11 @@ export class SubstationWatch {
     watch.#following.catch(() => {});
     await watch.#seen(services);
     return watch;
+  }
+
+  /** Whether the process that looks is in the substation's container, and no other is being brought there. */
+  isInside(service: string): boolean {
+    return this.#inside.has(service);
   }
 
   /** Looks at each substation for the last time, and ends. Returns all lives, the last of each included. */
@@ -86,12 +92,14 @@ export class SubstationWatch {
       for await (const line of looking) {
         life ??= await this.#lifeOf(service, id, startedAt);
         if (life === undefined) return;
+        this.#inside.add(service);
         addLook(life, line);
       }
     } catch (error) {
       // A line may be cut short where the container is killed.
       if (!signal.aborted && !(error instanceof SyntaxError)) throw error;
     } finally {
+      this.#inside.delete(service);
       looking.stdin.end();
       await looking;
     }

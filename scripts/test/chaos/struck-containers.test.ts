@@ -5,7 +5,7 @@ import { StruckContainers } from '../../container-test/chaos/struck-containers.t
 const id = 'c0ffee';
 
 /** An engine with one container, that notes what it is told. */
-async function containersOfFakeEngine() {
+async function containersOfFakeEngine(mayPause?: () => boolean) {
   const told: string[] = [];
   let restarts = 0;
   const docker = async (...args: string[]) => {
@@ -13,12 +13,14 @@ async function containersOfFakeEngine() {
     if (args[0] === 'exec') restarts += 1;
     const networks = { store: { Aliases: ['node1', id.slice(0, 4)] }, power: { Aliases: null } };
     const State = { Running: true, StartedAt: `life ${restarts}` };
-    return JSON.stringify([{ Id: id, Image: 'image', State, NetworkSettings: { Networks: networks } }]);
+    const container = { Id: id, Image: 'image', Config: {}, State, NetworkSettings: { Networks: networks } };
+    return JSON.stringify([container]);
   };
   const project = { docker, containerOf: async () => id };
   let clock = 0;
   const now = () => (clock += 1);
-  const containers = await StruckContainers.of({ project, services: ['node1'], now });
+  const options = { project, services: ['node1'], now };
+  const containers = await StruckContainers.of(mayPause === undefined ? options : { ...options, mayPause });
   return { containers, told };
 }
 
@@ -47,6 +49,13 @@ describe('containers under strikes', () => {
     await containers.end(kill);
     expect(await containers.begin(pause)).toBe(true);
     expect(told).toEqual(['kill c0ffee', 'start c0ffee', 'pause c0ffee']);
+  });
+
+  it('are not paused while something else may bring a process into them', async () => {
+    const { containers, told } = await containersOfFakeEngine(() => false);
+    expect(await containers.begin(strike('pause'))).toBe(false);
+    expect(told).toEqual([]);
+    expect(await containers.begin(strike('kill'))).toBe(true);
   });
 
   it('are put back as they were when a run breaks off', async () => {
