@@ -39,6 +39,8 @@ export type BalancerWorld = {
   registry: Registry;
   /** Why the substations are not known yet, or undefined when they are. */
   membersUnknown?: () => string | undefined;
+  /** Whether a substation may be there, and have sessions, that has not been heard yet. */
+  unheard?: () => boolean;
 };
 
 /** A balancer that was put together: its routes, and the parts that a simulation or a test looks into. */
@@ -58,7 +60,7 @@ const REMEMBER_LIMIT = 50_000;
 /** Puts the parts of a balancer together. It knows no substation until some are added to its fleet. */
 export function createBalancer(settings: BalancerSettings, world: BalancerWorld): Balancer {
   const { adminToken, maxQueue, maxWaitMs, policyName, pollIntervalMs, requestTimeoutMs } = settings;
-  const { clock, logger, membersUnknown, random, registry, transport, wallClock } = world;
+  const { clock, logger, membersUnknown, random, registry, transport, unheard, wallClock } = world;
   const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
   const waitingRoom: WaitingRoom = new WaitingRoom({
     maxQueue,
@@ -80,6 +82,7 @@ export function createBalancer(settings: BalancerSettings, world: BalancerWorld)
   const dispatcher = new Dispatcher({
     view,
     fleet,
+    unheard: unheard ?? (() => false),
     transport,
     policy: createPolicy(policyName),
     clock,

@@ -52,8 +52,9 @@ await runService('load_balancer', variables, ({ config, logger, registry }) => {
   };
   const membersUnknown = () =>
     dns?.resolved === false ? 'the substations are not looked up yet' : undefined;
+  const unheard = () => dns?.unheard ?? false;
   const { random } = Math;
-  const world = { transport, clock, wallClock: Date.now, random, logger, registry, membersUnknown };
+  const world = { transport, clock, wallClock: Date.now, random, logger, registry, membersUnknown, unheard };
   const { app, fleet } = createBalancer(settings, world);
   const intervalMs = config.POLL_INTERVAL_MS;
   const dns =

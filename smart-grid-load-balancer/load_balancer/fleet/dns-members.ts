@@ -23,8 +23,11 @@ export type DnsMembersOptions = {
 export class DnsMembers {
   readonly #options: DnsMembersOptions;
   readonly #joined = new Map<string, string>();
+  /** Addresses that may be those of substations with sessions, and have not answered yet. */
+  readonly #unheard = new Set<string>();
   #stopped = false;
   #resolved = false;
+  #lookedUp = false;
   #cancel = () => {};
 
   constructor(options: DnsMembersOptions) {
@@ -34,6 +37,11 @@ export class DnsMembers {
   /** True once the name has been looked up, with or without success. */
   get resolved(): boolean {
     return this.#resolved;
+  }
+
+  /** Whether a substation may be there, and have sessions, of which nothing has been heard. */
+  get unheard(): boolean {
+    return !this.#lookedUp || this.#unheard.size > 0;
   }
 
   /** Looks the name up now and then again and again, until `stop`. Resolves after the first time. */
@@ -66,6 +74,9 @@ export class DnsMembers {
       fleet.remove(id);
     }
     const newcomers = [...addresses].filter((address) => !this.#joined.has(address));
+    this.#lookedUp = true;
+    for (const address of this.#unheard) if (!addresses.has(address)) this.#unheard.delete(address);
+    for (const address of newcomers) this.#unheard.add(address);
     await Promise.all(newcomers.map((address) => this.#join(address, `http://${address}:${port}`)));
   }
 
@@ -77,7 +88,12 @@ export class DnsMembers {
       const member = this.#named(report.name ?? address, address, url);
       this.#joined.set(address, member.id);
       fleet.add(member);
+      this.#unheard.delete(address);
     } catch (error) {
+      // Where nobody listens, nobody charges either.
+      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
+        this.#unheard.delete(address);
+      }
       const reason = error instanceof Error ? error.message : String(error);
       logger.info({ address, reason }, 'replica does not answer yet');
     }

@@ -10,6 +10,8 @@ import { Search } from './search.ts';
 
 export type DispatcherOptions = AskOptions & {
   fleet: Pick<Fleet, 'members' | 'find' | 'failed'>;
+  /** Whether there may be a substation with sessions that the fleet does not have yet. */
+  unheard: () => boolean;
   transport: Pick<Transport, 'charge' | 'lookup'>;
   policy: Policy;
   /** Uniform in [0, 1). */
@@ -70,15 +72,19 @@ export class Dispatcher {
   async #recall(search: Search, history: RequestHistory, openAt?: Member): Promise<Placement | undefined> {
     if (openAt !== undefined) return this.#ask(search, openAt, true);
     if (history === 'new') return undefined;
-    const { clock, fleet, transport, view } = this.#options;
+    const { clock, fleet, transport, unheard, view } = this.#options;
+    const allHeard = !unheard();
     // Where the id is most probably new, a substation that has been silent for long is not waited for.
     const skipped = (id: string) => history === 'unseen' && view.isAside(id, clock.now());
     const members = fleet.members.filter(({ id }) => !skipped(id));
     const { request_id } = search.request;
     const finding = await findRequest(transport, members, { request_id, dispatch: search.nextOrder() });
     switch (finding.kind) {
-      case 'nowhere':
-        return undefined;
+      case 'nowhere': {
+        if (allHeard || history === 'unseen') return undefined;
+        const reason = 'not every substation has been heard yet';
+        return { kind: 'unknown', member: undefined, sent: false, reason, hops: search.hops };
+      }
       case 'found':
         // Asked once more with the whole request, because it alone can tell whether that is the same one.
         return this.#ask(search, finding.member, true);

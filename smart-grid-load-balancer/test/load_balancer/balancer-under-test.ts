@@ -10,6 +10,8 @@ import { hastyClock, type InMemoryGrid } from './in-memory-grid.ts';
 export class BalancerUnderTest {
   readonly view = new GridView(gridViewOptions(1_000_000, 1_000_000));
   retries = 0;
+  /** Whether there may be a substation that it does not know yet. */
+  unheard = false;
   readonly #clock = hastyClock();
   readonly #dispatcher: Dispatcher;
   readonly #oncePerRequest: OncePerRequest;
@@ -28,6 +30,7 @@ export class BalancerUnderTest {
         find: (id) => grid.members.find((member) => member.id === id),
         failed: (id) => void view.failed(id, this.#clock.now()),
       },
+      unheard: () => this.unheard,
       transport: grid,
       policy: createPolicy('least-load'),
       clock: this.#clock,

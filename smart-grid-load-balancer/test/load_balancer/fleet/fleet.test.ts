@@ -15,11 +15,13 @@ function startFleet() {
   const view = new GridView(gridViewOptions(INTERVAL_MS, INTERVAL_MS));
   const reports = new Map<string, Partial<SubstationReport>>();
   const polled: string[] = [];
+  const refusing = new Set<string>();
+  const refused = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
   const transport = {
     async report({ url }: Member): Promise<SubstationReport> {
       polled.push(url);
       const report = reports.get(url);
-      if (report === undefined) throw new Error('no answer');
+      if (report === undefined) throw refusing.has(url) ? refused : new Error('no answer');
       return { load: 0, capacity: 100, name: undefined, ...report };
     },
   };
@@ -31,7 +33,7 @@ function startFleet() {
     clock.pass(INTERVAL_MS);
     await settled();
   };
-  return { clock, fleet, nextPolls, onEjection, polled, reports, transport, view };
+  return { clock, fleet, nextPolls, onEjection, polled, refusing, reports, transport, view };
 }
 
 /** Lets everything that waits for nothing but promises happen. */
@@ -115,7 +117,7 @@ describe('a fleet of substations', () => {
 describe('substations behind one DNS name', () => {
   function startDns() {
     const parts = startFleet();
-    const { clock, fleet, reports, transport } = parts;
+    const { clock, fleet, refusing, reports, transport } = parts;
     let addresses: string[] | Error = [];
     const dns = new DnsMembers({
       name: 'substation',
@@ -137,7 +139,8 @@ describe('substations behind one DNS name', () => {
     };
     const answers = (address: string, name?: string) =>
       reports.set(`http://${address}:8001`, name === undefined ? {} : { name });
-    return { ...parts, answers, dns, resolveTo };
+    const refuses = (address: string) => refusing.add(`http://${address}:8001`);
+    return { ...parts, answers, dns, refuses, resolveTo };
   }
 
   it('join with their first answer, under the name they give themselves', async () => {
@@ -148,6 +151,25 @@ describe('substations behind one DNS name', () => {
     answers('10.0.0.2');
     await resolveTo(['10.0.0.1', '10.0.0.2']);
     expect(fleet.members.map(({ id }) => id)).toEqual(['alpha', '10.0.0.2']);
+  });
+
+  it('count as unheard until the name is looked up, they have answered, refuse, or are gone', async () => {
+    const { answers, dns, resolveTo, refuses } = startDns();
+    expect(dns.unheard).toBe(true);
+    answers('10.0.0.1', 'alpha');
+    await resolveTo(['10.0.0.1', '10.0.0.2']);
+    expect(dns.unheard).toBe(true);
+    answers('10.0.0.2');
+    await resolveTo(['10.0.0.1', '10.0.0.2']);
+    expect(dns.unheard).toBe(false);
+    await resolveTo(['10.0.0.1', '10.0.0.3']);
+    expect(dns.unheard).toBe(true);
+    refuses('10.0.0.3');
+    await resolveTo(['10.0.0.1', '10.0.0.3']);
+    expect(dns.unheard).toBe(false);
+    await resolveTo(['10.0.0.1', '10.0.0.4']);
+    await resolveTo(['10.0.0.1']);
+    expect(dns.unheard).toBe(false);
   });
 
   it('leave when their address does', async () => {

@@ -51,6 +51,17 @@ describe('a request_id that comes again', () => {
     expect(restarted.view.describe('a', 0)?.polledLoad).toBe(62);
   });
 
+  it('is placed by a restarted balancer only once it has heard of every substation, unless the id is new', async () => {
+    const { grid, nextRound } = start();
+    const restarted = new BalancerUnderTest(grid, nextRound);
+    restarted.unheard = true;
+    expect(await restarted.place(request(22), 'repeated')).toMatchObject({ kind: 'unknown', sent: false });
+    expect(grid.placesOf('EV_r1')).toHaveLength(0);
+    expect(await restarted.place(request(22, 'other'), 'unseen')).toMatchObject({ kind: 'accepted' });
+    restarted.unheard = false;
+    expect(await restarted.place(request(22), 'repeated')).toMatchObject({ kind: 'accepted' });
+  });
+
   it('waits after a restart for a substation that does not answer, unless the id is new', async () => {
     const { grid, nextRound } = start();
     const restarted = new BalancerUnderTest(grid, nextRound);
