@@ -51,7 +51,9 @@ export async function startSuite(
     });
     running.push(service);
     void service.ended.then(({ exitCode, signal }) => {
-      if (!stopping && !interrupted.aborted) onEnded(name, signal ?? `exit code ${exitCode}`);
+      // Ctrl-C may reach a service that has only just begun, and end it, before it is heard here.
+      const asked = stopping || interrupted.aborted || signal === 'SIGINT';
+      if (!asked) onEnded(name, signal ?? `exit code ${exitCode}`);
     });
   }
   try {
