@@ -10,12 +10,12 @@ import { describeStrike } from '../../../vector-clock-kv-store/src/soak/strikes.
 import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.ts';
 import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
+import { listFindings } from '../list-findings.ts';
 import type { PartOptions } from '../part.ts';
 import type { Project } from '../project.ts';
 import { Drivers } from './drivers.ts';
 import { GRID_STRIKES_MS, planGridStrikes } from './grid-strikes.ts';
 import { type GridEvidence, judgeGrid, survivors } from './judge-grid.ts';
-import { listFindings } from './list-findings.ts';
 import { StruckContainers } from './struck-containers.ts';
 import { SubstationWatch } from './substation-watch.ts';
 

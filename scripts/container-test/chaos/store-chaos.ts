@@ -7,12 +7,13 @@ import { SessionLoop } from '../../../vector-clock-kv-store/src/soak/session-loo
 import { runStrikes, type StrikeCounts } from '../../../vector-clock-kv-store/src/soak/strike-runner.ts';
 import { describeStrike, planStrikes } from '../../../vector-clock-kv-store/src/soak/strikes.ts';
 import { tellStrikes } from '../../../vector-clock-kv-store/src/soak/tell-soak.ts';
-import { freshKeys, runTrial, type TrialReport } from '../../../vector-clock-kv-store/src/soak/trial.ts';
+import { freshKeys, runTrial } from '../../../vector-clock-kv-store/src/soak/trial.ts';
 import type { Checks } from '../checks.ts';
 import { waitUntilHealthy } from '../containers.ts';
+import { listFindings } from '../list-findings.ts';
 import type { PartOptions } from '../part.ts';
 import type { Project } from '../project.ts';
-import { listFindings } from './list-findings.ts';
+import { tellTrial } from '../tell-trial.ts';
 import { later, OPENING_MS, planOpening } from './opening-strikes.ts';
 import { StoreBattlefield } from './store-battlefield.ts';
 import { StruckContainers } from './struck-containers.ts';
@@ -52,7 +53,7 @@ export async function checkStoreUnderFire(checks: Checks, options: StoreChaosOpt
     async () => {
       const { report, strikes } = await underFire(options);
       if (report.findings.length > 0) throw new Error(listFindings(report.findings));
-      return tell(report, strikes);
+      return tellTrial(report, `strikes ${tellStrikes(strikes)}`);
     },
   );
 }
@@ -106,16 +107,4 @@ async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOpti
     stop.abort();
     await containers.restore();
   }
-}
-
-function tell({ elapsedMs, failures, judgement, operations }: TrialReport, strikes: StrikeCounts): string {
-  return [
-    `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without an answer`,
-    `strikes ${tellStrikes(strikes)}`,
-    `writes lost ${judgement.lost.length} of ${judgement.acknowledged}`,
-    `pattern violations ${judgement.conviction?.pattern ?? 'none'}`,
-    `session violations ${judgement.sessionViolations.length}`,
-    `replicas ${judgement.differences.length === 0 ? 'equal' : 'differ'}`,
-    `clocks reused ${judgement.reusedClocks.length}`,
-  ].join('; ');
 }

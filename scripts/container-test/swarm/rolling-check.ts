@@ -1,8 +1,10 @@
 import { NodeAdmin } from '../../../vector-clock-kv-store/src/soak/node-admin.ts';
 import { SeededRandom } from '../../../vector-clock-kv-store/src/soak/seeded-random.ts';
 import { SessionLoop } from '../../../vector-clock-kv-store/src/soak/session-loop.ts';
-import { freshKeys, runTrial, type TrialReport } from '../../../vector-clock-kv-store/src/soak/trial.ts';
+import { freshKeys, runTrial } from '../../../vector-clock-kv-store/src/soak/trial.ts';
 import type { Checks } from '../checks.ts';
+import { listFindings } from '../list-findings.ts';
+import { tellTrial } from '../tell-trial.ts';
 import type { Stack } from './stack.ts';
 
 export type RollingOptions = {
@@ -49,8 +51,8 @@ export async function checkRollingUpdate(checks: Checks, options: RollingOptions
       const after = await idsOf(stack, names);
       const same = names.filter((_, index) => before[index] === after[index]);
       const findings = [...report.findings, ...same.map((name) => `${name} was not replaced`)];
-      if (findings.length > 0) throw new Error(findings.slice(0, 20).join('\n'));
-      return tell(report);
+      if (findings.length > 0) throw new Error(listFindings(findings));
+      return tellTrial(report);
     },
   );
 }
@@ -58,15 +60,4 @@ export async function checkRollingUpdate(checks: Checks, options: RollingOptions
 async function idsOf(stack: Stack, names: readonly string[]): Promise<string[]> {
   const containers = await Promise.all(names.map((name) => stack.containers(name)));
   return containers.map(([first]) => first?.id ?? '');
-}
-
-function tell({ elapsedMs, failures, judgement, operations }: TrialReport): string {
-  return [
-    `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without an answer`,
-    `writes lost ${judgement.lost.length} of ${judgement.acknowledged}`,
-    `pattern violations ${judgement.conviction?.pattern ?? 'none'}`,
-    `session violations ${judgement.sessionViolations.length}`,
-    `replicas ${judgement.differences.length === 0 ? 'equal' : 'differ'}`,
-    `clocks reused ${judgement.reusedClocks.length}`,
-  ].join('; ');
 }
