@@ -49,6 +49,9 @@ export async function checkGridUnderFire(checks: Checks, options: GridChaosOptio
 
 async function underFire({ entryUrl, now, project, seed, write }: GridChaosOptions) {
   const services = [...substations, balancer, entry];
+  // A substation that no strike ends is judged by all that it ever counted.
+  await project.compose('restart', ...substations);
+  await waitUntilHealthy(project, services);
   const watch = await SubstationWatch.begin(project, substations);
   const mayPause = (service: string) => !substations.includes(service) || watch.isInside(service);
   const containers = await StruckContainers.of({ project, services, now, mayPause });
