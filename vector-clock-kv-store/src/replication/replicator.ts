@@ -35,7 +35,7 @@ export class Replicator {
     for (const link of this.#all()) link.start();
   }
 
-  /** Resolves once no request is under way. */
+  /** Resolves when nothing more will be read or sent; a peer that does not answer is not waited for. */
   async stop(): Promise<void> {
     await Promise.all(this.#all().map((link) => link.stop()));
   }
