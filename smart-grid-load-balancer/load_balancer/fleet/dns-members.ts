@@ -1,5 +1,5 @@
 import type { Logger, Scheduler } from '@gridclock/service-kit';
-import type { Member, Transport } from '../transport/transport.ts';
+import { GoneError, type Member, type Transport } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 
 export type DnsMembersOptions = {
@@ -91,9 +91,7 @@ export class DnsMembers {
       this.#unheard.delete(address);
     } catch (error) {
       // Where nobody listens, nobody charges either.
-      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
-        this.#unheard.delete(address);
-      }
+      if (error instanceof GoneError) this.#unheard.delete(address);
       const reason = error instanceof Error ? error.message : String(error);
       logger.info({ address, reason }, 'replica does not answer yet');
     }

@@ -13,6 +13,7 @@ import { readReport } from './substation-report.ts';
 import {
   acceptanceSchema,
   type ChargeReply,
+  GoneError,
   type LookupReply,
   type NoAnswer,
   type SessionReply,
@@ -64,11 +65,16 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
     stopSession: ({ url }, id) =>
       exchange({ method: 'DELETE', url: `${url}/sessions/${encodeURIComponent(id)}` }, readSession),
     async report({ url }) {
-      const { status, data } = await client.get<unknown>(`${url}/metrics`, {
-        responseType: 'text',
-        timeout: pollTimeoutMs,
-        maxContentLength: LONGEST_METRICS,
-      });
+      const { status, data } = await client
+        .get<unknown>(`${url}/metrics`, {
+          responseType: 'text',
+          timeout: pollTimeoutMs,
+          maxContentLength: LONGEST_METRICS,
+        })
+        .catch((error: unknown) => {
+          if (error instanceof Error && noAnswer(error).kind === 'gone') throw new GoneError(error.message);
+          throw error;
+        });
       if (status !== 200 || typeof data !== 'string') throw new Error(`its metrics answer ${status}`);
       return readReport(data);
     },

@@ -11,6 +11,11 @@ import type { SubstationReport } from './substation-report.ts';
 /** A substation as the balancer addresses it. */
 export type Member = { readonly id: string; readonly url: string };
 
+/** A report could not be had because nothing listens there, or the host does not exist. */
+export class GoneError extends Error {
+  override readonly name = 'GoneError';
+}
+
 /** Why there is no answer, and what that says about whether the other side has acted. */
 export type NoAnswer =
   /** Nothing listens there, or the host does not exist: no message, this or earlier, can be charging there. */
@@ -62,6 +67,6 @@ export type Transport = {
   sessions: (member: Member) => Promise<SessionsReply>;
   session: (member: Member, sessionId: string) => Promise<SessionReply>;
   stopSession: (member: Member, sessionId: string) => Promise<SessionReply>;
-  /** @throws Error when there is no usable answer */
+  /** @throws Error when there is no usable answer, a GoneError when nobody is there to give one */
   report: (member: Member) => Promise<SubstationReport>;
 };

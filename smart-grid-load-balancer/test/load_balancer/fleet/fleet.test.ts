@@ -4,7 +4,7 @@ import { DnsMembers } from '../../../load_balancer/fleet/dns-members.ts';
 import { Fleet } from '../../../load_balancer/fleet/fleet.ts';
 import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-view.ts';
 import type { SubstationReport } from '../../../load_balancer/transport/substation-report.ts';
-import type { Member } from '../../../load_balancer/transport/transport.ts';
+import { GoneError, type Member } from '../../../load_balancer/transport/transport.ts';
 import { ManualClock } from '../../substation_service/manual-clock.ts';
 
 const INTERVAL_MS = 1000;
@@ -16,12 +16,12 @@ function startFleet() {
   const reports = new Map<string, Partial<SubstationReport>>();
   const polled: string[] = [];
   const refusing = new Set<string>();
-  const refused = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
   const transport = {
     async report({ url }: Member): Promise<SubstationReport> {
       polled.push(url);
       const report = reports.get(url);
-      if (report === undefined) throw refusing.has(url) ? refused : new Error('no answer');
+      if (report === undefined)
+        throw refusing.has(url) ? new GoneError('connection refused') : new Error('no answer');
       return { load: 0, capacity: 100, name: undefined, ...report };
     },
   };

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectTimeoutAgent } from '../../../load_balancer/transport/connect-timeout.ts';
 import { createHttpTransport } from '../../../load_balancer/transport/http-transport.ts';
+import { GoneError } from '../../../load_balancer/transport/transport.ts';
 
 const servers: Server[] = [];
 
@@ -28,6 +29,13 @@ const answering = (status: number, body: unknown, headers: Record<string, string
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body));
   });
+
+/** An address where nothing listens any more. */
+async function nobody() {
+  const member = await memberThat(() => {});
+  await new Promise((resolve) => servers.pop()?.close(resolve));
+  return member;
+}
 
 const transport = createHttpTransport({ requestTimeoutMs: 5_000, pollTimeoutMs: 5_000 });
 
@@ -80,8 +88,7 @@ describe('what an answer to a charge message means', () => {
 
 describe('what no answer to a charge message means', () => {
   it('gone, where nothing listens', async () => {
-    const member = await answering(200, accepted);
-    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const member = await nobody();
     expect(await transport.charge(member, charge)).toEqual({ kind: 'gone', reason: 'ECONNREFUSED' });
   });
 
@@ -134,6 +141,12 @@ describe('a poll', () => {
   it('fails on a page that is not there or says nothing', async () => {
     await expect(transport.report(await answering(500, {}))).rejects.toThrow('its metrics answer 500');
     await expect(transport.report(await answering(200, {}))).rejects.toThrow('substation_current_load');
+  });
+
+  it('tells where nobody is there from where there is only no answer', async () => {
+    await expect(transport.report(await nobody())).rejects.toThrow(GoneError);
+    const silent = await memberThat((request) => request.socket.destroy());
+    await expect(transport.report(silent)).rejects.not.toThrow(GoneError);
   });
 
   it('fails on a page that never ends, before it fills the memory', async () => {
