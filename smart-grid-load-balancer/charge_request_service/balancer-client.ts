@@ -4,7 +4,8 @@ import {
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
 } from '@gridclock/grid-protocol';
-import { type Scheduler, sleep, transportFailure } from '@gridclock/service-kit';
+import { transportFailure } from '@gridclock/service-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 

@@ -5,9 +5,9 @@ import {
   integerVariable,
   portVariable,
   publicEntryVariables,
-  realScheduler,
   runService,
 } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { LRUCache } from 'lru-cache';
 import { createApp } from './app.ts';
 import { BalancerClient } from './balancer-client.ts';

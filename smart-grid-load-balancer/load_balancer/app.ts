@@ -6,7 +6,8 @@ import {
   type RequestHistory,
   requestHistorySchema,
 } from '@gridclock/grid-protocol';
-import { createServiceApp, type Logger, type Scheduler, validate } from '@gridclock/service-kit';
+import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { type Express, type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { BalancerMetrics } from './balancer-metrics.ts';
@@ -14,12 +15,12 @@ import type { Fleet } from './fleet/fleet.ts';
 import type { GridView } from './fleet/grid-view.ts';
 import { adminRoutes } from './routes/admin-routes.ts';
 import { answerPlacement } from './routes/answer-placement.ts';
-import type { SessionDesk } from './routes/session-desk.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { statusOf } from './routes/status.ts';
+import type { WaitingRoom } from './routing/admission-queue.ts';
 import type { Dispatcher } from './routing/dispatch.ts';
-import type { OncePerRequest } from './routing/once-per-request.ts';
-import type { WaitingRoom } from './routing/waiting-room.ts';
+import type { OncePerRequest } from './routing/request-deduplicator.ts';
+import type { SessionDesk } from './sessions/session-locator.ts';
 
 export type BalancerAppOptions = {
   fleet: Fleet;

@@ -1,16 +1,17 @@
-import type { Logger, Scheduler } from '@gridclock/service-kit';
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { createApp } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { GridView, gridViewOptions } from './fleet/grid-view.ts';
-import { createRounds } from './fleet/rounds.ts';
 import { createPolicy, type PolicyName } from './policies/index.ts';
-import { SessionDesk } from './routes/session-desk.ts';
+import { WaitingRoom } from './routing/admission-queue.ts';
 import { Dispatcher } from './routing/dispatch.ts';
-import { OncePerRequest } from './routing/once-per-request.ts';
-import { WaitingRoom } from './routing/waiting-room.ts';
+import { OncePerRequest } from './routing/request-deduplicator.ts';
+import { createRounds } from './routing/rounds.ts';
+import { SessionDesk } from './sessions/session-locator.ts';
 import type { Transport } from './transport/transport.ts';
 
 export type BalancerSettings = {

@@ -1,11 +1,6 @@
 import { resolve4 } from 'node:dns/promises';
-import {
-  realScheduler as clock,
-  integerVariable,
-  portVariable,
-  runService,
-  secretVariable,
-} from '@gridclock/service-kit';
+import { integerVariable, portVariable, runService, secretVariable } from '@gridclock/service-kit';
+import { realScheduler as clock } from '@gridclock/service-kit/scheduler';
 import { z } from 'zod';
 import { createBalancer } from './balancer.ts';
 import { DnsMembers } from './fleet/dns-members.ts';

@@ -1,6 +1,6 @@
 import { wholeNumber } from '@gridclock/terminal';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { type ProfileName, profileNames } from './traffic/profiles.ts';
+import { type ProfileName, profileNames } from '../workload/profiles.ts';
 
 /** What the user asked for on the command line. Beside it stand the environment's variables: see config.ts. */
 export type CommandLine = {

@@ -7,8 +7,8 @@ import {
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
+import { type Outcome, readAnswer } from '../workload/outcome.ts';
 import type { Counters } from './assessment/reconcile.ts';
-import { type Outcome, readAnswer } from './outcome.ts';
 
 export type GridClientOptions = {
   /** The public entry, where requests are sent. */

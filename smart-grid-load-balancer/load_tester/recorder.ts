@@ -1,6 +1,6 @@
 import type { ChargeRequest } from '@gridclock/grid-protocol';
+import type { RequestRecord } from '../workload/outcome.ts';
 import type { GridClient, GridStatus } from './grid-client.ts';
-import type { RequestRecord } from './outcome.ts';
 
 /** Hears of a run while it goes on. Times are in milliseconds from its start. */
 export type RunObserver = {

@@ -1,6 +1,6 @@
 import { type Paint, plain } from '@gridclock/terminal';
+import type { RequestRecord } from '../workload/outcome.ts';
 import type { Assessment } from './assessment/assessment.ts';
-import type { RequestRecord } from './outcome.ts';
 
 /** One request as one line: when it was sent, what was asked, what became of it, how long that took. */
 export function requestLine(

@@ -1,7 +1,7 @@
+import type { SeededRandom } from '@gridclock/simulation-kit';
 import { GridView, gridViewOptions } from '../load_balancer/fleet/grid-view.ts';
 import { createPolicy, type PolicyName } from '../load_balancer/policies/index.ts';
 import { routingOrder } from '../load_balancer/routing/routing-order.ts';
-import type { Random } from '../load_tester/traffic/random.ts';
 import type { Router } from './router.ts';
 
 /** The balancer's own view, policies and order of failover, as they run in the service. */
@@ -9,15 +9,16 @@ export function balancerRouter(
   ids: readonly string[],
   policyName: PolicyName,
   pollIntervalMs: number,
-  random: Random,
+  random: SeededRandom,
 ): Router {
   const policy = createPolicy(policyName);
+  const uniform = () => random.fraction();
   const view = new GridView(gridViewOptions(pollIntervalMs, pollIntervalMs));
   for (const id of ids) view.add(id);
   return {
     polled: (id, report, startedAt, now) => view.polled(id, report, startedAt, now),
     *order({ charge_amount, priority }, now) {
-      for (const { id } of routingOrder(view.candidates(priority, now), charge_amount, policy, random))
+      for (const { id } of routingOrder(view.candidates(priority, now), charge_amount, policy, uniform))
         yield id;
     },
     sent(id, kw, sentAt) {

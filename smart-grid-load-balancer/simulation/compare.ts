@@ -1,5 +1,5 @@
+import { SeededRandom } from '@gridclock/simulation-kit';
 import { type PolicyName, policyNames } from '../load_balancer/policies/index.ts';
-import { seededRandom } from '../load_tester/traffic/random.ts';
 import { balancerRouter } from './balancer-router.ts';
 import { originalRouter } from './original-router.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
@@ -75,7 +75,7 @@ function compare(
   const capacitiesKw = Array.from({ length: substations }, (_, i) => CAPACITIES_KW[i % 3] ?? 0);
   const pollIntervalMs = contender === 'original' ? POLL_INTERVAL_MS.original : POLL_INTERVAL_MS.balancer;
   const results = Array.from({ length: runs }, (_, run) => {
-    const random = seededRandom(seed + run);
+    const random = new SeededRandom(seed + run);
     // Drawn before anything that differs between contenders, so that it is the same for all.
     const traffic = drawTraffic(mix, sessions, capacitiesKw, durationMs, random);
     return simulate({

@@ -1,8 +1,7 @@
-import { acceptedLoadBound } from '../load_tester/assessment/bound.ts';
-import type { Random } from '../load_tester/traffic/random.ts';
+import { type SeededRandom, VirtualClock } from '@gridclock/simulation-kit';
+import { acceptedLoadBound } from '../workload/accepted-load-bound.ts';
 import type { Router } from './router.ts';
 import { SimulatedSubstation } from './substation.ts';
-import { Timeline } from './timeline.ts';
 import type { PlannedRequest } from './traffic.ts';
 
 export type Simulation = {
@@ -13,7 +12,7 @@ export type Simulation = {
   pollIntervalMs: number;
   /** After so many substations have refused a request, no further one is asked. */
   maxHops: number;
-  random: Random;
+  random: SeededRandom;
 };
 
 /** What a run on virtual time came to. */
@@ -43,7 +42,7 @@ const SAMPLE_EVERY_MS = 500;
 /** Lets one balancer route the traffic over the substations, on virtual time. */
 export function simulate(simulation: Simulation): SimulationResult {
   const { capacitiesKw, traffic, createRouter, pollIntervalMs, maxHops, random } = simulation;
-  const timeline = new Timeline();
+  const clock = new VirtualClock();
   const substations = new Map(
     capacitiesKw.map((kw, index) => {
       const id = `substation_${index + 1}`;
@@ -59,11 +58,11 @@ export function simulate(simulation: Simulation): SimulationResult {
   let sound = true;
 
   for (const substation of substations.values()) {
-    timeline.after(random() * POLL_JITTER * pollIntervalMs, () => poll(substation));
+    clock.after(random.fraction() * POLL_JITTER * pollIntervalMs, () => poll(substation));
   }
-  for (const request of traffic) timeline.after(request.arrivesAt, () => arrive(request));
-  timeline.after(SAMPLE_EVERY_MS, sample);
-  timeline.run();
+  for (const request of traffic) clock.after(request.arrivesAt, () => arrive(request));
+  clock.after(SAMPLE_EVERY_MS, sample);
+  clock.runAll();
 
   const demands = traffic.map(({ arrivesAt, lastsMs, charge_amount }) => ({
     startsAt: arrivesAt,
@@ -81,21 +80,21 @@ export function simulate(simulation: Simulation): SimulationResult {
   };
 
   function hopMs(): number {
-    return HOP_MS.shortest + random() * (HOP_MS.longest - HOP_MS.shortest);
+    return HOP_MS.shortest + random.fraction() * (HOP_MS.longest - HOP_MS.shortest);
   }
 
   function poll(substation: SimulatedSubstation): void {
-    const startedAt = timeline.now;
-    timeline.after(hopMs(), () => {
+    const startedAt = clock.now();
+    clock.after(hopMs(), () => {
       const { report } = substation;
-      timeline.after(hopMs(), () => router.polled(substation.id, report, startedAt, timeline.now));
+      clock.after(hopMs(), () => router.polled(substation.id, report, startedAt, clock.now()));
     });
-    const intervalMs = pollIntervalMs * (1 - POLL_JITTER + 2 * POLL_JITTER * random());
-    if (startedAt + intervalMs <= endsAt) timeline.after(intervalMs, () => poll(substation));
+    const intervalMs = pollIntervalMs * (1 - POLL_JITTER + 2 * POLL_JITTER * random.fraction());
+    if (startedAt + intervalMs <= endsAt) clock.after(intervalMs, () => poll(substation));
   }
 
   function arrive(request: PlannedRequest): void {
-    ask(request, router.order(request, timeline.now), maxHops);
+    ask(request, router.order(request, clock.now()), maxHops);
   }
 
   function ask(request: PlannedRequest, order: Iterator<string, void, undefined>, hopsLeft: number): void {
@@ -107,14 +106,14 @@ export function simulate(simulation: Simulation): SimulationResult {
     }
     hops += 1;
     const kw = request.charge_amount;
-    const answered = router.sent(substation.id, kw, timeline.now);
-    timeline.after(hopMs(), () => {
+    const answered = router.sent(substation.id, kw, clock.now());
+    clock.after(hopMs(), () => {
       const accepted = substation.admit(kw);
       sound &&= substation.utilization <= 1;
       const { report } = substation;
-      if (accepted) timeline.after(request.lastsMs, () => substation.end(kw));
-      timeline.after(hopMs(), () => {
-        answered(accepted, report, timeline.now);
+      if (accepted) clock.after(request.lastsMs, () => substation.end(kw));
+      clock.after(hopMs(), () => {
+        answered(accepted, report, clock.now());
         if (accepted) acceptedKw += kw;
         else ask(request, order, hopsLeft - 1);
       });
@@ -125,7 +124,7 @@ export function simulate(simulation: Simulation): SimulationResult {
     const utilizations = [...substations.values()].map(({ utilization }) => utilization);
     const average = mean(utilizations);
     spreads.push(Math.sqrt(mean(utilizations.map((value) => (value - average) ** 2))));
-    if (timeline.now + SAMPLE_EVERY_MS <= endsAt) timeline.after(SAMPLE_EVERY_MS, sample);
+    if (clock.now() + SAMPLE_EVERY_MS <= endsAt) clock.after(SAMPLE_EVERY_MS, sample);
   }
 }
 

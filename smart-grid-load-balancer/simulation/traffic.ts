@@ -1,7 +1,7 @@
 import type { ChargeRequest } from '@gridclock/grid-protocol';
-import { CHARGE_AMOUNTS_KW, drawVehicle } from '../load_tester/traffic/arrivals.ts';
-import { drawArrivals, type ProfileName } from '../load_tester/traffic/profiles.ts';
-import type { Random } from '../load_tester/traffic/random.ts';
+import type { SeededRandom } from '@gridclock/simulation-kit';
+import { CHARGE_AMOUNTS_KW, drawVehicle } from '../workload/arrivals.ts';
+import { drawArrivals, type ProfileName } from '../workload/profiles.ts';
 
 /** A vehicle that comes at a planned time and charges for a planned time, wherever it is sent. In ms. */
 export type PlannedRequest = ChargeRequest & { arrivesAt: number; lastsMs: number };
@@ -41,7 +41,7 @@ export function drawTraffic(
   sessions: SessionLengths,
   capacitiesKw: readonly number[],
   durationMs: number,
-  random: Random,
+  random: SeededRandom,
 ): PlannedRequest[] {
   const { amountsKw, profile, offered } = mix;
   const largest = Math.max(...capacitiesKw);
@@ -50,7 +50,7 @@ export function drawTraffic(
   return drawArrivals({ profile, rate, durationMs }, random).map((arrivesAt) => {
     const vehicle = drawVehicle(random, amountsKw);
     const factor = sessions === 'even' ? 1 : PRIORITY_FACTOR[vehicle.priority];
-    return { ...vehicle, arrivesAt, lastsMs: SESSION_MS * factor * (0.8 + 0.4 * random()) };
+    return { ...vehicle, arrivesAt, lastsMs: SESSION_MS * factor * (0.8 + 0.4 * random.fraction()) };
   });
 }
 

@@ -1,5 +1,5 @@
 import { type Session, type SubstationChargeRequest, sessionIdOf } from '@gridclock/grid-protocol';
-import type { Scheduler } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { sessionDurationMs } from './session-duration.ts';
 import type { Admission, Substation } from './substation.ts';
 import type { SubstationMetrics } from './substation-metrics.ts';

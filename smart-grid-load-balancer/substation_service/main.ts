@@ -6,10 +6,10 @@ import {
   integerVariable,
   numberVariable,
   portVariable,
-  realScheduler,
   runService,
   secretVariable,
 } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { Charging } from './charging.ts';
 import { RequestMemory } from './request-memory.ts';

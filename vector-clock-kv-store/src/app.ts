@@ -9,10 +9,10 @@ import { clientRoutes } from './routes/client-routes.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
+import { traceRoutes } from './routes/trace-routes.ts';
 import { MAX_VALUE_BYTES } from './routes/value-limits.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
-import { traceRoutes } from './trace/trace-routes.ts';
 
 export type AppOptions = {
   node: ClusterNode;

@@ -1,14 +1,15 @@
-import type { Scheduler } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { NodeId } from './causality/node-id.ts';
 import { Replica } from './causality/replica.ts';
-import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import { covers, entry, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Version } from './causality/versions.ts';
 import type { Value, Write } from './causality/write.ts';
 import { ContextWaiters } from './context-waiters.ts';
-import { MEMBERS_KEY } from './membership/members.ts';
 import type { SnapshotPage } from './replication/transport.ts';
 import { type CommitListener, GroupCommit } from './storage/group-commit.ts';
+import { MEMBERS_KEY } from './storage/reserved-keys.ts';
 import type { Storage } from './storage/storage.ts';
-import type { StoreObserver } from './trace/observers.ts';
+import type { StoreObserver } from './store-observer.ts';
 
 export type CausalStoreOptions = {
   /** The name this node's writes are counted under. */
@@ -129,7 +130,7 @@ export class CausalStore {
     await this.#reach(session);
     if (this.#paused) throw new BehindError(session.context, this.#storage.clock);
     const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
-    for (const observer of this.#observers) observer.wrote(write);
+    for (const observer of this.#observers) observer.onWrite(write);
     await this.#commit([write]);
     return write.vc;
   }
@@ -156,7 +157,7 @@ export class CausalStore {
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
-      for (const observer of this.#observers) observer.took(write, receipt, this.#replica.clock);
+      for (const observer of this.#observers) observer.onReceipt(write, receipt, this.#replica.clock);
       if (receipt.status === 'applied') delivered.push(...receipt.delivered);
       return receipt.status;
     });
@@ -214,7 +215,7 @@ export class CausalStore {
     } finally {
       this.#paused = false;
     }
-    for (const observer of this.#observers) observer.installed();
+    for (const observer of this.#observers) observer.onInstall();
     this.#waiters.advanced(this.#storage.clock);
     return shown;
   }

@@ -1,12 +1,12 @@
 import { paintFor } from '@gridclock/terminal';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { checkFile, UnreadableHistoryError } from './history/check-file.ts';
-import { Cluster } from './scenarios/cluster.ts';
-import { scenarios } from './scenarios/index.ts';
-import { runScenarios } from './scenarios/run-scenarios.ts';
-import { simulateCommand } from './simulation/simulate-command.ts';
-import { soakCommand } from './soak/soak-command.ts';
-import { type RecordFiles, recordScenarios } from './space-time/record-scenarios.ts';
+import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
+import { Cluster } from './verification/scenarios/cluster.ts';
+import { scenarios } from './verification/scenarios/index.ts';
+import { runScenarios } from './verification/scenarios/run-scenarios.ts';
+import { simulateCommand } from './verification/simulation/simulate-command.ts';
+import { soakCommand } from './verification/soak/soak-command.ts';
+import { type RecordFiles, recordScenarios } from './verification/space-time/record-scenarios.ts';
 
 /** Where `npm start` and Compose put the three nodes. */
 const LOCAL_NODES = 'http://localhost:5001,http://localhost:5002,http://localhost:5003';

@@ -1,17 +1,18 @@
 import { CausalStore } from './causal-store.ts';
-import { covers, entry, merge, type NodeId, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import type { NodeId } from './causality/node-id.ts';
+import type { Peer } from './causality/peer.ts';
+import { covers, entry, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import { askForAllOf, catchUp, type PeerLink } from './membership/catch-up.ts';
 import { type EntryOptions, enterCluster } from './membership/enter-cluster.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
-import { MEMBERS_KEY } from './membership/members.ts';
-import type { Peer } from './membership/peers.ts';
-import { type NodeStatus, Standing } from './membership/standing.ts';
-import { Housekeeping } from './replication/housekeeping.ts';
+import { type NodeStatus, Standing } from './membership/node-lifecycle.ts';
+import { Housekeeping } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { SnapshotPage, Transport } from './replication/transport.ts';
 import type { CommitListener } from './storage/group-commit.ts';
-import type { StoreObserver } from './trace/observers.ts';
+import { MEMBERS_KEY } from './storage/reserved-keys.ts';
+import type { StoreObserver } from './store-observer.ts';
 import type { WatchedHistory } from './watch-feed.ts';
 
 export type ClusterNodeOptions = EntryOptions & {

@@ -1,4 +1,4 @@
-import type { Scheduler } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { covers, type VectorClock } from './causality/vector-clock.ts';
 
 type Waiter = { context: VectorClock; settle: (reached: boolean) => void };

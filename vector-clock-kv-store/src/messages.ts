@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { isNodeId, isNodeName } from './causality/node-id.ts';
 import { entry, type VectorClock } from './causality/vector-clock.ts';
 import type { Value } from './causality/write.ts';
-import { MEMBERS_KEY } from './membership/members.ts';
-import { isNodeId, isNodeName } from './membership/peers.ts';
+import { MEMBERS_KEY } from './storage/reserved-keys.ts';
 
 /** UTF-8 bytes; within what an LMDB key can hold beside its prefix. */
 const MAX_KEY_BYTES = 1024;

@@ -3,9 +3,9 @@ import type { ReceivedStatus } from './causal-store.ts';
 import { dotText } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import { nodeStatuses } from './membership/standing.ts';
+import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
-import type { StoreObserver } from './trace/observers.ts';
+import type { StoreObserver } from './store-observer.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
 
@@ -121,13 +121,13 @@ export function createStoreMetrics(
       }
     },
     observer: {
-      wrote() {},
-      took(write, receipt) {
+      onWrite() {},
+      onReceipt(write, receipt) {
         if (receipt.status === 'buffered') waiting.set(dotText(dotOf(write)), now());
         if (receipt.status !== 'applied') return;
         for (const delivered of receipt.delivered) waiting.delete(dotText(dotOf(delivered)));
       },
-      installed() {
+      onInstall() {
         waiting.clear();
       },
     },

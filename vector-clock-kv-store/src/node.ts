@@ -1,8 +1,10 @@
-import { EnvironmentError, realScheduler, runService } from '@gridclock/service-kit';
+import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
+import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
-import { nodeVariables } from './configuration.ts';
-import { type Peer, parsePeers } from './membership/peers.ts';
+import { nodeVariables } from './config.ts';
+import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';

@@ -3,7 +3,7 @@ import { BehindError, type CausalStore, InstallingError } from '../src/causal-st
 import { covers, zeroClock } from '../src/causality/vector-clock.ts';
 import type { Write } from '../src/causality/write.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
-import { loneStore } from './lone-store.ts';
+import { loneStore } from './support/lone-store.ts';
 
 /** Takes as long to store as the test wants. */
 class SlowStorage extends MemoryStorage {

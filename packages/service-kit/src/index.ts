@@ -21,6 +21,5 @@ export { listen, runService, type Service, type ServiceContext } from './lifecyc
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
 export { limitRate, publicEntryVariables } from './public-entry.ts';
-export { realScheduler, type Scheduler, sleep } from './scheduler.ts';
 export { secretVariable } from './secret-variable.ts';
 export { validate } from './validate.ts';

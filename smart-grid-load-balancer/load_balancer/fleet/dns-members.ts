@@ -1,4 +1,5 @@
-import type { Logger, Scheduler } from '@gridclock/service-kit';
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { GoneError, type Member, type Transport } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 

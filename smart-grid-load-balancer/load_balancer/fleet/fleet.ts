@@ -1,4 +1,5 @@
-import type { Logger, Scheduler } from '@gridclock/service-kit';
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Member, Transport } from '../transport/transport.ts';
 import type { GridView } from './grid-view.ts';
 import { Poller } from './poller.ts';

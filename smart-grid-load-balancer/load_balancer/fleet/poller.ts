@@ -1,4 +1,4 @@
-import type { Scheduler } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SubstationReport } from '../transport/substation-report.ts';
 import type { Member } from '../transport/transport.ts';
 

@@ -1,6 +1,6 @@
 import { HttpError, UnavailableError } from '@gridclock/service-kit';
 import { Router } from 'express';
-import type { SessionDesk, SessionFinding } from './session-desk.ts';
+import type { SessionDesk, SessionFinding } from '../sessions/session-locator.ts';
 
 /** `GET /sessions`, `GET /sessions/:id`, `DELETE /sessions/:id`. */
 export function sessionRoutes(desk: SessionDesk): Router {

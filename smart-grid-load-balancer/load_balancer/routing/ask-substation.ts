@@ -1,4 +1,4 @@
-import { type Scheduler, sleep } from '@gridclock/service-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Reservation } from '../fleet/load-estimate.ts';

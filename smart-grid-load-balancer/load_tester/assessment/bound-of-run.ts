@@ -1,6 +1,6 @@
 import type { Priority } from '@gridclock/grid-protocol';
-import type { RequestRecord } from '../outcome.ts';
-import { acceptedLoadBound } from './bound.ts';
+import { acceptedLoadBound } from '../../workload/accepted-load-bound.ts';
+import type { RequestRecord } from '../../workload/outcome.ts';
 
 /**
  * The most that any routing could have accepted of the requests of a run, in kW; see acceptedLoadBound. It is

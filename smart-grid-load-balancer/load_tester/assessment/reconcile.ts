@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../outcome.ts';
+import type { RequestRecord } from '../../workload/outcome.ts';
 
 /** What a substation has counted since it started, in requests and kW. */
 export type Counters = { accepted: number; acceptedKw: number };

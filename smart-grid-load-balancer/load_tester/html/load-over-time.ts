@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../outcome.ts';
+import type { RequestRecord } from '../../workload/outcome.ts';
 
 /** What was asked for and accepted in one stretch of time, in kW per second. */
 export type Stretch = { atMs: number; offered: number; accepted: number };

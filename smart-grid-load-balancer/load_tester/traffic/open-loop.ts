@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import { SeededRandom } from '@gridclock/simulation-kit';
+import { drawVehicle } from '../../workload/arrivals.ts';
+import { type ArrivalsOptions, drawArrivals } from '../../workload/profiles.ts';
 import type { GridClient } from '../grid-client.ts';
 import { createRecorder, type Run, type RunObserver } from '../recorder.ts';
-import { drawVehicle } from './arrivals.ts';
 import { pause } from './pause.ts';
-import { type ArrivalsOptions, drawArrivals } from './profiles.ts';
-import { seededRandom } from './random.ts';
 
 export type OpenLoopOptions = ArrivalsOptions & {
   grid: GridClient;
@@ -29,7 +29,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<Run> {
   const interrupted = options.interrupted ?? new AbortController().signal;
   // Every request under way listens, and how many there are is the grid's doing.
   setMaxListeners(0, interrupted);
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed);
   const plan = drawArrivals(options, random)
     .slice(0, maxRequests)
     .map((atMs) => ({ atMs, request: drawVehicle(random) }));

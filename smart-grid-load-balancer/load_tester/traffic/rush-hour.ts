@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { SeededRandom } from '@gridclock/simulation-kit';
+import { drawPauseMs, drawVehicle } from '../../workload/arrivals.ts';
 import type { GridClient } from '../grid-client.ts';
 import { createRecorder, type Run, type RunObserver } from '../recorder.ts';
-import { drawPauseMs, drawVehicle } from './arrivals.ts';
 import { pause } from './pause.ts';
-import { seededRandom } from './random.ts';
 
 export type RushHourOptions = {
   grid: GridClient;
@@ -38,11 +38,11 @@ export async function runRushHour(options: RushHourOptions): Promise<Run> {
   interrupted.addEventListener('abort', end);
 
   const recorder = createRecorder(grid, observer, interrupted);
-  const chance = seededRandom(seed);
+  const chance = new SeededRandom(seed);
   // One list of vehicles for all workers: who sends the next one depends on the grid's speed, which one does not.
-  const vehicles = seededRandom(chance() * 2 ** 32);
+  const vehicles = chance.fork();
   let sent = 0;
-  const work = async (pauses: () => number) => {
+  const work = async (pauses: SeededRandom) => {
     while (!over.signal.aborted && sent < maxRequests) {
       sent += 1;
       await recorder.send(drawVehicle(vehicles));
@@ -50,7 +50,7 @@ export async function runRushHour(options: RushHourOptions): Promise<Run> {
     }
   };
   const deadline = setTimeout(end, durationMs);
-  await Promise.all(Array.from({ length: workers }, () => work(seededRandom(chance() * 2 ** 32))));
+  await Promise.all(Array.from({ length: workers }, () => work(chance.fork())));
   clearTimeout(deadline);
   interrupted.removeEventListener('abort', end);
   return recorder.finish();

@@ -1,7 +1,7 @@
+import { SeededRandom } from '@gridclock/simulation-kit';
+import { drawVehicle } from '../../workload/arrivals.ts';
 import type { GridClient } from '../grid-client.ts';
 import { createRecorder, type Run, type RunObserver } from '../recorder.ts';
-import { drawVehicle } from './arrivals.ts';
-import { seededRandom } from './random.ts';
 
 export type SimpleOptions = {
   grid: GridClient;
@@ -21,7 +21,7 @@ const AMOUNTS_KW = [7, 11, 22] as const;
 export async function runSimple({ grid, seed, observer = {}, ...options }: SimpleOptions): Promise<Run> {
   const interrupted = options.interrupted ?? new AbortController().signal;
   const recorder = createRecorder(grid, observer, interrupted);
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed);
   for (let sent = 0; sent < REQUESTS && !interrupted.aborted; sent += 1) {
     await recorder.send(drawVehicle(random, AMOUNTS_KW));
   }

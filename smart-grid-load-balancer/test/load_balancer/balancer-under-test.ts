@@ -2,8 +2,8 @@ import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-pr
 import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
 import { createPolicy } from '../../load_balancer/policies/index.ts';
 import { Dispatcher } from '../../load_balancer/routing/dispatch.ts';
-import { OncePerRequest } from '../../load_balancer/routing/once-per-request.ts';
 import type { Placement } from '../../load_balancer/routing/placement.ts';
+import { OncePerRequest } from '../../load_balancer/routing/request-deduplicator.ts';
 import { hastyClock, type InMemoryGrid } from './in-memory-grid.ts';
 
 /** A balancer's routing on an in-memory grid, without HTTP. A new one remembers nothing, like a restarted one. */

@@ -33,7 +33,7 @@ describe('GET /metrics', () => {
 
   it('shows when a substation last answered, as time of day', async () => {
     const { api, clock } = await start({ a: 80 });
-    clock.pass(60_000);
+    clock.advance(60_000);
     const { text } = await api.get('/metrics');
     expect(text).toContain(`load_balancer_view_timestamp_seconds{substation_id="a"} ${STARTED_AT_S}\n`);
   });

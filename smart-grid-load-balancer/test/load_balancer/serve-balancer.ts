@@ -1,7 +1,7 @@
 import { createLogger, createRegistry } from '@gridclock/service-kit';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { vi } from 'vitest';
 import { createBalancer } from '../../load_balancer/balancer.ts';
-import { ManualClock } from '../substation_service/manual-clock.ts';
 import type { InMemoryGrid } from './in-memory-grid.ts';
 
 /** The time of day at which a balancer's clock starts, in seconds since 1970. */
@@ -12,7 +12,7 @@ export async function serveBalancer(
   grid: InMemoryGrid,
   { adminToken, maxQueue = 0 }: { adminToken?: string; maxQueue?: number } = {},
 ) {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const balancer = createBalancer(
     {
       pollIntervalMs: 1_000_000,

@@ -1,7 +1,7 @@
+import { SeededRandom } from '@gridclock/simulation-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptedLoadBound, type Demand } from '../../load_tester/assessment/bound.ts';
-import { seededRandom } from '../../load_tester/traffic/random.ts';
+import { acceptedLoadBound, type Demand } from '../../workload/accepted-load-bound.ts';
 
 const demand = (startsAt: number, endsAt: number, kw: number): Demand => ({ startsAt, endsAt, kw });
 
@@ -17,7 +17,7 @@ const anyCapacities = fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1,
 
 /** What a routing accepts that puts each request, in order of arrival, at a substation by lot where it fits. */
 function acceptedByLot(demands: readonly Demand[], capacities: readonly number[], seed: number): number {
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed);
   const sessions: (Demand & { at: number })[] = [];
   for (const arrival of demands.toSorted((a, b) => a.startsAt - b.startsAt)) {
     const running = sessions.filter(({ endsAt }) => endsAt > arrival.startsAt);
@@ -25,9 +25,9 @@ function acceptedByLot(demands: readonly Demand[], capacities: readonly number[]
       const load = running.reduce((sum, session) => sum + (session.at === at ? session.kw : 0), 0);
       return load + arrival.kw <= capacity ? [at] : [];
     });
-    const at = fitting[Math.floor(random() * fitting.length)];
+    const at = fitting[Math.floor(random.fraction() * fitting.length)];
     // Also leaves some out that would fit: the bound holds for routings that look ahead.
-    if (at !== undefined && random() < 0.9) sessions.push({ ...arrival, at });
+    if (at !== undefined && random.fraction() < 0.9) sessions.push({ ...arrival, at });
   }
   return sessions.reduce((sum, { kw }) => sum + kw, 0);
 }

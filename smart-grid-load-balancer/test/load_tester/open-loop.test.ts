@@ -1,8 +1,8 @@
+import { SeededRandom } from '@gridclock/simulation-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGridClient } from '../../load_tester/grid-client.ts';
 import { runOpenLoop } from '../../load_tester/traffic/open-loop.ts';
-import { drawArrivals } from '../../load_tester/traffic/profiles.ts';
-import { seededRandom } from '../../load_tester/traffic/random.ts';
+import { drawArrivals } from '../../workload/profiles.ts';
 import { accepts, type Behaviour, hangs, type StubGrid, startStubGrid } from './stub-grid.ts';
 
 let stub: StubGrid | undefined;
@@ -22,13 +22,13 @@ describe('an open loop', () => {
   it('sends every request of its plan, at its time', async () => {
     const { records } = await runOpenLoop({ ...plan, grid: await gridThat(accepts) });
     const starts = records.map(({ startedMs }) => startedMs).toSorted((a, b) => a - b);
-    expect(starts).toEqual(drawArrivals(plan, seededRandom(plan.seed)));
+    expect(starts).toEqual(drawArrivals(plan, new SeededRandom(plan.seed)));
     expect(records.every(({ outcome }) => outcome.kind === 'accepted')).toBe(true);
   });
 
   it('goes on sending while nothing is answered: a slow grid is not spared', async () => {
     const { records } = await runOpenLoop({ ...plan, grid: await gridThat(hangs, 3_000) });
-    const planned = drawArrivals(plan, seededRandom(plan.seed)).length;
+    const planned = drawArrivals(plan, new SeededRandom(plan.seed)).length;
     expect(records).toHaveLength(planned);
     expect(stub?.received()).toBe(planned);
     expect(records.every(({ outcome }) => outcome.kind === 'failed')).toBe(true);
@@ -56,7 +56,7 @@ describe('an open loop', () => {
       if (index === 1) interrupted.abort();
     });
     const { records } = await runOpenLoop({ ...plan, grid, interrupted: interrupted.signal });
-    expect(records.length).toBeLessThan(drawArrivals(plan, seededRandom(plan.seed)).length);
+    expect(records.length).toBeLessThan(drawArrivals(plan, new SeededRandom(plan.seed)).length);
     expect(records.every(({ outcome }) => outcome.kind === 'abandoned')).toBe(true);
   });
 });

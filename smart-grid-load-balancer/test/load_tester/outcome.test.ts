@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../load_tester/outcome.ts';
+import { readAnswer } from '../../workload/outcome.ts';
 
 describe('a failed request', () => {
   it.each([

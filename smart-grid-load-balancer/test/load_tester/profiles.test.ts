@@ -1,21 +1,23 @@
+import { SeededRandom } from '@gridclock/simulation-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawArrivals, type ProfileName, profileNames } from '../../load_tester/traffic/profiles.ts';
-import { seededRandom } from '../../load_tester/traffic/random.ts';
+import { drawArrivals, type ProfileName, profileNames } from '../../workload/profiles.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** How many of an hour's arrivals, at 10 a second on average, come between two moments from 0 to 1. */
 function arrivalsBetween(profile: ProfileName, from: number, to: number): number {
-  const arrivals = drawArrivals({ profile, rate: 10, durationMs: HOUR_MS }, seededRandom(1));
+  const arrivals = drawArrivals({ profile, rate: 10, durationMs: HOUR_MS }, new SeededRandom(1));
   return arrivals.filter((at) => at >= from * HOUR_MS && at < to * HOUR_MS).length;
 }
 
 describe('planned arrivals', () => {
   it('are the same for the same seed', () => {
     const options = { profile: 'rush', rate: 5, durationMs: 10_000 } as const;
-    expect(drawArrivals(options, seededRandom(3))).toEqual(drawArrivals(options, seededRandom(3)));
-    expect(drawArrivals(options, seededRandom(3))).not.toEqual(drawArrivals(options, seededRandom(4)));
+    expect(drawArrivals(options, new SeededRandom(3))).toEqual(drawArrivals(options, new SeededRandom(3)));
+    expect(drawArrivals(options, new SeededRandom(3))).not.toEqual(
+      drawArrivals(options, new SeededRandom(4)),
+    );
   });
 
   it('ascend, from the start to before the end', () => {
@@ -26,7 +28,7 @@ describe('planned arrivals', () => {
     });
     fc.assert(
       fc.property(options, fc.integer(), (chosen, seed) => {
-        const arrivals = drawArrivals(chosen, seededRandom(seed));
+        const arrivals = drawArrivals(chosen, new SeededRandom(seed));
         expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b));
         for (const at of arrivals) {
           expect(at).toBeGreaterThanOrEqual(0);

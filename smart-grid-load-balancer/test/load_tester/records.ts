@@ -1,5 +1,5 @@
 import type { Priority } from '@gridclock/grid-protocol';
-import type { Outcome, RequestRecord } from '../../load_tester/outcome.ts';
+import type { Outcome, RequestRecord } from '../../workload/outcome.ts';
 
 type Details = { kw?: number; startedMs?: number; responseMs?: number; priority?: Priority };
 

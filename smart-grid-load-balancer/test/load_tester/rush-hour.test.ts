@@ -2,9 +2,9 @@ import { freePort } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { createGridClient } from '../../load_tester/grid-client.ts';
-import type { RequestRecord } from '../../load_tester/outcome.ts';
 import { type RushHourOptions, runRushHour } from '../../load_tester/traffic/rush-hour.ts';
 import { runSimple } from '../../load_tester/traffic/simple.ts';
+import type { RequestRecord } from '../../workload/outcome.ts';
 import {
   accepts,
   type Behaviour,

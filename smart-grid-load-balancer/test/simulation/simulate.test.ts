@@ -1,8 +1,8 @@
 import type { Priority } from '@gridclock/grid-protocol';
+import { SeededRandom } from '@gridclock/simulation-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PolicyName, policyNames } from '../../load_balancer/policies/index.ts';
-import { seededRandom } from '../../load_tester/traffic/random.ts';
 import { balancerRouter } from '../../simulation/balancer-router.ts';
 import { originalRouter } from '../../simulation/original-router.ts';
 import { simulate } from '../../simulation/simulate.ts';
@@ -17,7 +17,7 @@ const request = (arrivesAt: number, charge_amount: number, lastsMs = 10_000): Pl
 });
 
 function route(traffic: PlannedRequest[], capacitiesKw: number[], policy: PolicyName | 'original', seed = 1) {
-  const random = seededRandom(seed);
+  const random = new SeededRandom(seed);
   const pollIntervalMs = policy === 'original' ? 5_000 : 1_000;
   return simulate({
     capacitiesKw,
@@ -46,7 +46,7 @@ describe('a rush hour on virtual time', () => {
     const full = [request(0, 100), request(100, 100), request(200, 50)];
     expect(route(full, [100, 100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 1, hops: 4 });
     const patience = { capacitiesKw: [100, 100], traffic: full, pollIntervalMs: 1_000, maxHops: 1 };
-    const random = seededRandom(1);
+    const random = new SeededRandom(1);
     const createRouter = (ids: readonly string[]) => balancerRouter(ids, 'least-load', 1_000, random);
     expect(simulate({ ...patience, random, createRouter })).toMatchObject({ rejected: 1, hops: 3 });
   });

@@ -34,9 +34,9 @@ describe('POST /charge', () => {
   it('gives the load back when the time of the session is over, neither earlier nor later', async () => {
     const { api, clock } = startSubstation();
     await api.post('/charge').send(good);
-    clock.pass(9_999);
+    clock.advance(9_999);
     expect((await api.get('/status')).body).toMatchObject({ current_load: 22, active_sessions: 1 });
-    clock.pass(1);
+    clock.advance(1);
     expect((await api.get('/status')).body).toMatchObject({
       current_load: 0,
       active_sessions: 0,

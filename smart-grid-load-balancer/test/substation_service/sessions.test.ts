@@ -5,7 +5,7 @@ describe('GET /status', () => {
   it('shows the load and every session', async () => {
     const { api, clock } = startSubstation();
     await api.post('/charge').send(good);
-    clock.pass(4_000);
+    clock.advance(4_000);
     expect((await api.get('/status')).body).toEqual({
       substation_id: 's1',
       current_load: 22,
@@ -37,7 +37,7 @@ describe('sessions', () => {
     const { status, body } = await api.delete('/sessions/s1~1');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'stopped', session_id: 's1~1', current_load: 0 });
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect((await api.get('/metrics')).text).toContain('substation_sessions_ended_total{end="completed"} 0');
   });
 

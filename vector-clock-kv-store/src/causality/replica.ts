@@ -1,5 +1,6 @@
 import { CausalBuffer } from './causal-buffer.ts';
-import { entry, missingDependency, type NodeId, tick, type VectorClock } from './vector-clock.ts';
+import type { NodeId } from './node-id.ts';
+import { entry, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
 
 /** What became of a received write. `delivered` lists it and all that waited for it, in causal order. */

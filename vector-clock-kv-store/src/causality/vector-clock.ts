@@ -1,5 +1,4 @@
-/** A node's name in clocks: `node1`, or `node1~k3x9` for a later life of a node that lost its memory. */
-export type NodeId = string;
+import type { NodeId } from './node-id.ts';
 
 /**
  * A vector clock: how many writes of each node are known. An absent entry is 0. Values are never changed

@@ -1,4 +1,5 @@
-import { type Dot, entry, type NodeId, type VectorClock } from './vector-clock.ts';
+import type { NodeId } from './node-id.ts';
+import { type Dot, entry, type VectorClock } from './vector-clock.ts';
 
 /** Anything JSON can say but null. */
 export type Value = NonNullable<unknown>;

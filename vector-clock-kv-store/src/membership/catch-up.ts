@@ -1,8 +1,9 @@
-import { type Logger, type Scheduler, sleep } from '@gridclock/service-kit';
+import type { Logger } from '@gridclock/service-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { CausalStore } from '../causal-store.ts';
+import type { Peer } from '../causality/peer.ts';
 import { clockSum, covers, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Heartbeat, Transport } from '../replication/transport.ts';
-import type { Peer } from './peers.ts';
 
 /** A way to a peer. */
 export type PeerLink = { peer: Peer; transport: Transport };

@@ -1,5 +1,6 @@
-import type { Logger, Scheduler } from '@gridclock/service-kit';
-import type { NodeId } from '../causality/vector-clock.ts';
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { NodeId } from '../causality/node-id.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askAll, type PeerAnswer } from './catch-up.ts';

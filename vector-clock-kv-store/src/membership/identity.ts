@@ -1,6 +1,6 @@
-import { entry, type NodeId } from '../causality/vector-clock.ts';
+import { incarnationOf, type NodeId } from '../causality/node-id.ts';
+import { entry } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
-import { incarnationOf } from './peers.ts';
 
 /**
  * The name under which a node with nothing stored counts its writes. No counter may ever be used twice, so

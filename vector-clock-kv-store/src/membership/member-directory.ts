@@ -1,17 +1,18 @@
-import type { NodeId, VectorClock } from '../causality/vector-clock.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
+import type { Peer } from '../causality/peer.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Transport } from '../replication/transport.ts';
+import { MEMBERS_KEY } from '../storage/reserved-keys.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PeerLink } from './catch-up.ts';
 import {
   currentPeers,
   isRemoved,
-  MEMBERS_KEY,
   type MemberRecords,
   readRecords,
   withMember,
   withoutMember,
 } from './members.ts';
-import { nameOf, type Peer } from './peers.ts';
 
 /** Who is in the cluster as far as this node knows, and the ways to them. */
 export class MemberDirectory {

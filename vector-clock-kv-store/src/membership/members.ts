@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { isNodeName } from '../causality/node-id.ts';
+import type { Peer } from '../causality/peer.ts';
 import type { Version } from '../causality/versions.ts';
-import { isNodeName, type Peer } from './peers.ts';
-
-/** The key that the cluster's own records lie under. Clients cannot name it: their keys have no NUL. */
-export const MEMBERS_KEY = '\0members';
 
 /** What is recorded of one node. The larger revision is the later; of two alike, a removal counts. */
 type MemberRecord = { url: string; revision: number; removed: boolean };

@@ -1,4 +1,4 @@
-import type { Scheduler } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
 
 type Waiter = { counter: number; nodes: number; settle: () => void };
 

@@ -1,8 +1,8 @@
-import { type Scheduler, sleep } from '@gridclock/service-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import { nameOf } from '../causality/node-id.ts';
+import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import { nameOf, type Peer } from '../membership/peers.ts';
-import type { FaultObserver } from '../trace/observers.ts';
 import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
  * `hold`: writes do not pass until it is taken back. `drop`: writes are lost. `duplicate`: writes arrive twice.
  * `reorder`: writes overtake each other. `delay`: every request is late.
  */
-export type Fault = {
+export type LinkFault = {
   action: 'hold' | 'drop' | 'duplicate' | 'reorder' | 'delay';
   /** Only writes of this node, whatever its incarnation; all when absent. */
   origin?: string;
@@ -20,12 +20,20 @@ export type Fault = {
   delayMs?: number;
 };
 
+/** Observes the faults of one link. */
+export interface FaultObserver {
+  injected(fault: LinkFault): void;
+  released(): void;
+  /** A fault affected these writes under way. */
+  affected(fault: LinkFault, writes: readonly Write[]): void;
+}
+
 /** A way to a peer on which messages can be held, dropped, doubled, reordered and delayed, to prove the rest right. */
 export class FaultyTransport implements Transport {
   readonly #inner: Transport;
   readonly #scheduler: Scheduler;
   readonly #observer: FaultObserver | undefined;
-  #faults: Fault[] = [];
+  #faults: LinkFault[] = [];
   /** Kept back by `reorder` until something overtakes it. */
   #overtaken: Write | undefined;
 
@@ -35,12 +43,12 @@ export class FaultyTransport implements Transport {
     this.#observer = observer;
   }
 
-  get faults(): readonly Fault[] {
+  get faults(): readonly LinkFault[] {
     return this.#faults;
   }
 
   /** Adds a fault to those in force. */
-  inject(fault: Fault): void {
+  inject(fault: LinkFault): void {
     this.#faults = [...this.#faults, { ...fault }];
     this.#observer?.injected(fault);
   }
@@ -58,7 +66,7 @@ export class FaultyTransport implements Transport {
     for (const fault of this.#faults) {
       const struck = this.#strike(fault, passing);
       if (struck.size === 0) continue;
-      this.#observer?.struck(fault, [...struck]);
+      this.#observer?.affected(fault, [...struck]);
       switch (fault.action) {
         case 'hold':
         case 'drop':
@@ -93,7 +101,7 @@ export class FaultyTransport implements Transport {
   }
 
   /** Which of the writes the fault strikes; its count goes down by as many. */
-  #strike(fault: Fault, writes: readonly Write[]): Set<Write> {
+  #strike(fault: LinkFault, writes: readonly Write[]): Set<Write> {
     const { origin, count = Number.POSITIVE_INFINITY } = fault;
     const matching = writes.filter((write) => origin === undefined || nameOf(write.sender) === origin);
     const struck = new Set(matching.slice(0, count));

@@ -1,10 +1,11 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
-import { type NodeId, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import type { Peer } from '../causality/peer.ts';
+import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { Peer } from '../membership/peers.ts';
 import { heartbeatSchema, replicateAnswerSchema, snapshotSchema } from '../messages.ts';
-import { EVENT_HEADER } from '../trace/stamp.ts';
+import { EVENT_HEADER } from '../trace/trace-context.ts';
 import {
   type Heartbeat,
   NoHeartbeatError,

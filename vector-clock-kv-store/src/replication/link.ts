@@ -1,14 +1,7 @@
-import type { Scheduler } from '@gridclock/service-kit';
-import {
-  clockSum,
-  entry,
-  merge,
-  type NodeId,
-  type VectorClock,
-  zeroClock,
-} from '../causality/vector-clock.ts';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
+import { clockSum, entry, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { nameOf } from '../membership/peers.ts';
 import { type LogLimit, within } from '../storage/log-limit.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';

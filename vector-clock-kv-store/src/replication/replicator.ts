@@ -1,5 +1,5 @@
+import type { Peer } from '../causality/peer.ts';
 import { entry, meet, type VectorClock } from '../causality/vector-clock.ts';
-import type { Peer } from '../membership/peers.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Heartbeat, Transport } from './transport.ts';

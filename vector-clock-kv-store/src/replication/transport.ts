@@ -1,6 +1,6 @@
+import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { Peer } from '../membership/peers.ts';
 import type { Entry } from '../storage/storage.ts';
 
 /** The way to one peer. The simulation and the fault gate stand behind the same interface. */

@@ -2,7 +2,7 @@ import { BadRequestError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { Fault, FaultyTransport } from '../replication/faulty-transport.ts';
+import type { FaultyTransport, LinkFault } from '../replication/faulty-transport.ts';
 import { requireToken } from './token.ts';
 
 const faultSchema = z.object({
@@ -54,6 +54,6 @@ export function faultRoutes(
 }
 
 /** In the words of the request. */
-function asAsked({ delayMs, ...fault }: Fault): object {
+function asAsked({ delayMs, ...fault }: LinkFault): object {
   return delayMs === undefined ? fault : { ...fault, delay_ms: delayMs };
 }

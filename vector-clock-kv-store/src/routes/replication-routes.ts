@@ -2,14 +2,14 @@ import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclo
 import { Router } from 'express';
 import { z } from 'zod';
 import { type CausalStore, InstallingError, type ReceivedStatus } from '../causal-store.ts';
+import { nameOf } from '../causality/node-id.ts';
 import { entry } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { nameOf } from '../membership/peers.ts';
 import { batchSchema, writeSchema } from '../messages.ts';
 import { NODE_HEADER } from '../replication/http-transport.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
-import { EVENT_HEADER } from '../trace/stamp.ts';
+import { EVENT_HEADER } from '../trace/trace-context.ts';
 import { servingStore } from './serving.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';

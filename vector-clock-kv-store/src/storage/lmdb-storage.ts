@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { entry, type NodeId, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { lockDirectory } from './directory-lock.ts';

@@ -1,4 +1,5 @@
-import { entry, type NodeId, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { type LogLimit, within } from './log-limit.ts';

@@ -1,4 +1,5 @@
-import type { NodeId, VectorClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import type { LogLimit } from './log-limit.ts';

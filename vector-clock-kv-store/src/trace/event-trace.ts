@@ -1,4 +1,5 @@
-import { entry, merge, type NodeId, tick, type VectorClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import { entry, merge, tick, type VectorClock } from '../causality/vector-clock.ts';
 import type { Happening, TracedEvent } from './event.ts';
 
 export type EventTraceOptions = {

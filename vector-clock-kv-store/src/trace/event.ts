@@ -1,7 +1,8 @@
-import type { Dot, NodeId, VectorClock } from '../causality/vector-clock.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import type { Dot, VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import { dotOf } from '../causality/write.ts';
-import type { Fault } from '../replication/faulty-transport.ts';
+import type { LinkFault } from '../replication/faulty-transport.ts';
 
 /** A write as an event mentions it: its name, its key, and the start of its value as JSON. */
 export type Mention = Dot & { key: string; value: string };
@@ -17,13 +18,13 @@ export type Happening =
   | { kind: 'receive'; from?: Dot | undefined; writes: Mention[]; count: number }
   | { kind: 'snapshot' }
   /** A fault was put in force on the way to a peer, all were taken back, or one struck writes under way. */
-  | { kind: 'fault'; peer: string; phase: 'begin'; action: Fault['action'] }
+  | { kind: 'fault'; peer: string; phase: 'begin'; action: LinkFault['action'] }
   | { kind: 'fault'; peer: string; phase: 'end' }
   | {
       kind: 'fault';
       peer: string;
       phase: 'strike';
-      action: Fault['action'];
+      action: LinkFault['action'];
       writes: Mention[];
       count: number;
     };

@@ -1,10 +1,11 @@
 import type { Receipt } from '../causality/replica.ts';
 import { entry, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
+import type { FaultObserver } from '../replication/faulty-transport.ts';
+import type { StoreObserver } from '../store-observer.ts';
 import { mention, mentionAll } from './event.ts';
 import type { EventTrace } from './event-trace.ts';
-import type { FaultObserver, StoreObserver } from './observers.ts';
-import { readStamp, writeStamp } from './stamp.ts';
+import { readStamp, writeStamp } from './trace-context.ts';
 
 /**
  * What a node tells its trace. Only messages of `/replicate` carry clocks: answers and heartbeats move no
@@ -17,11 +18,11 @@ export class NodeTrace implements StoreObserver {
     this.events = events;
   }
 
-  wrote(write: Write): void {
+  onWrite(write: Write): void {
     this.events.record({ kind: 'write', write: mention(write) });
   }
 
-  took(write: Write, receipt: Receipt, clock: VectorClock): void {
+  onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void {
     if (receipt.status === 'applied') {
       for (const delivered of receipt.delivered) {
         this.events.record({ kind: 'deliver', write: mention(delivered) });
@@ -34,7 +35,7 @@ export class NodeTrace implements StoreObserver {
     }
   }
 
-  installed(): void {
+  onInstall(): void {
     this.events.record({ kind: 'snapshot' });
   }
 
@@ -59,7 +60,7 @@ export class NodeTrace implements StoreObserver {
     return {
       injected: ({ action }) => this.events.record({ kind: 'fault', peer, phase: 'begin', action }),
       released: () => this.events.record({ kind: 'fault', peer, phase: 'end' }),
-      struck: ({ action }, writes) =>
+      affected: ({ action }, writes) =>
         this.events.record({ kind: 'fault', peer, phase: 'strike', action, ...mentionAll(writes) }),
     };
   }

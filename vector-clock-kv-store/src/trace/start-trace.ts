@@ -1,4 +1,4 @@
-import { incarnationOf } from '../membership/peers.ts';
+import { incarnationOf } from '../causality/node-id.ts';
 import { EventTrace } from './event-trace.ts';
 import { NodeTrace } from './node-trace.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import { LocalCluster } from './local-cluster.ts';
+import { LocalCluster } from '../support/local-cluster.ts';
 
 const stateSchema = z.object({ node_id: z.string(), store: z.record(z.string(), z.unknown()) });
 

@@ -6,7 +6,7 @@ import { freePort, type LocalService, startLocalService } from '@gridclock/local
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import { LocalCluster } from './local-cluster.ts';
+import { LocalCluster } from '../support/local-cluster.ts';
 
 const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
 const membersSchema = z.object({

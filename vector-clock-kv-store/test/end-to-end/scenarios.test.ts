@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runClient } from '../run-client.ts';
-import { LocalCluster } from './local-cluster.ts';
+import { LocalCluster } from '../support/local-cluster.ts';
+import { runClient } from '../support/run-client.ts';
 
 describe('client.ts against three running nodes', () => {
   let cluster: LocalCluster;

@@ -1,4 +1,5 @@
 import { createLogger } from '@gridclock/service-kit';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
 import { InstallingError } from '../../src/causal-store.ts';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
@@ -6,9 +7,8 @@ import { catchUp, type PeerAnswer } from '../../src/membership/catch-up.ts';
 import { enterCluster } from '../../src/membership/enter-cluster.ts';
 import { MemberDirectory } from '../../src/membership/member-directory.ts';
 import type { SnapshotPage } from '../../src/replication/transport.ts';
-import { VirtualTime } from '../../src/simulation/virtual-time.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { loneStore } from '../lone-store.ts';
+import { loneStore } from '../support/lone-store.ts';
 
 const logger = createLogger('node', 'silent');
 const never = () => false;
@@ -33,22 +33,22 @@ const theirs = (counter: number) => ({ sender: 'b', key: 'x', value: counter, vc
 
 describe('a node that has nothing', () => {
   it('has caught up when it has all that its peer had, and not before', async () => {
-    const time = new VirtualTime();
+    const time = new VirtualClock();
     const store = loneStore(undefined, time);
     let caughtUp = false;
     void catchUp(store, [peer({ b: 2 })], logger, never).then(() => {
       caughtUp = true;
     });
     await store.receive([theirs(1)]);
-    await time.pass(60_000);
+    await time.advanceAsync(60_000);
     expect(caughtUp).toBe(false);
     await store.receive([theirs(2)]);
-    await time.pass(0);
+    await time.advanceAsync(0);
     expect(caughtUp).toBe(true);
   });
 
   it('has not caught up by a snapshot alone when that shows more than it counts', async () => {
-    const time = new VirtualTime();
+    const time = new VirtualClock();
     const store = loneStore(undefined, time);
     const { sender, value, vc } = theirs(2);
     const page: SnapshotPage = {
@@ -60,11 +60,11 @@ describe('a node that has nothing', () => {
     void catchUp(store, [peer({ b: 1 }, { b: 1 }, page)], logger, never).then(() => {
       caughtUp = true;
     });
-    await time.pass(60_000);
+    await time.advanceAsync(60_000);
     expect(store.clock).toEqual({ b: 1 });
     expect(caughtUp).toBe(false);
     await store.receive([theirs(2)]);
-    await time.pass(0);
+    await time.advanceAsync(0);
     expect(caughtUp).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe('a node that has nothing', () => {
         {
           name: 'a',
           storage,
-          scheduler: new VirtualTime(),
+          scheduler: new VirtualClock(),
           random: () => 0.5,
           peerWaitMs: 0,
           logger,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import type { ClusterNode } from '../../src/cluster-node.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { bareNode } from '../bare-node.ts';
+import { bareNode } from '../support/bare-node.ts';
 
 /** A node1 whose only listed peer is node2, which has what `clock` says. */
 function nodeBeside(clock: VectorClock, storage = new MemoryStorage()): ClusterNode {

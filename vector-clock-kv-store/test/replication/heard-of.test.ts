@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../src/simulation/simulate.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { bareNode } from '../bare-node.ts';
+import { simulate } from '../../src/verification/simulation/simulate.ts';
+import { bareNode } from '../support/bare-node.ts';
 
 /** A disk that is asked to keep writes and never says that it has. */
 class StuckStorage extends MemoryStorage {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { realScheduler } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpTransport } from '../../src/replication/http-transport.ts';
 import { Link } from '../../src/replication/link.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BehindError } from '../../src/causal-store.ts';
 import { covers } from '../../src/causality/vector-clock.ts';
-import { InMemoryCluster } from '../in-memory-cluster.ts';
+import { InMemoryCluster } from '../support/in-memory-cluster.ts';
 
 const names = ['a', 'b', 'c'];
 
@@ -9,14 +9,14 @@ describe('replication', () => {
   it('shows a write at every node', async () => {
     const cluster = new InMemoryCluster(names);
     await cluster.member('a').store.put('x', 1);
-    await cluster.time.pass(100);
+    await cluster.time.advanceAsync(100);
     expect(await cluster.values('x')).toEqual([[1], [1], [1]]);
   });
 
   it('sends a write to each peer once when nothing goes wrong', async () => {
     const cluster = new InMemoryCluster(names);
     for (let n = 1; n <= 50; n++) await cluster.member('a').store.put('x', n);
-    await cluster.time.pass(5_000);
+    await cluster.time.advanceAsync(5_000);
     expect(cluster.member('b').received).toBe(50);
     expect(cluster.member('c').received).toBe(50);
   });
@@ -25,10 +25,10 @@ describe('replication', () => {
     const cluster = new InMemoryCluster(names);
     cluster.member('c').up = false;
     for (let n = 1; n <= 1_200; n++) await cluster.member('a').store.put(`k${n}`, n);
-    await cluster.time.pass(60_000);
+    await cluster.time.advanceAsync(60_000);
     expect(cluster.member('c').store.clock).toEqual({});
     cluster.member('c').up = true;
-    await cluster.time.pass(2_000);
+    await cluster.time.advanceAsync(2_000);
     expect(cluster.member('c').store.clock).toEqual({ a: 1_200 });
   });
 
@@ -36,10 +36,10 @@ describe('replication', () => {
     const cluster = new InMemoryCluster(names);
     cluster.member('c').up = false;
     await cluster.member('a').store.put('x', 1);
-    await cluster.time.pass(60_000);
+    await cluster.time.advanceAsync(60_000);
     cluster.member('c').up = true;
     cluster.member('a').replicator.heard('c');
-    await cluster.time.pass(0);
+    await cluster.time.advanceAsync(0);
     expect(cluster.member('c').store.clock).toEqual({ a: 1 });
   });
 
@@ -47,11 +47,11 @@ describe('replication', () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'c').inject({ action: 'drop', count: 1 });
     await cluster.member('a').store.put('x', 1);
-    await cluster.time.pass(10);
+    await cluster.time.advanceAsync(10);
     await cluster.member('a').store.put('x', 2);
-    await cluster.time.pass(10);
+    await cluster.time.advanceAsync(10);
     expect(cluster.member('c').store.buffered()).toHaveLength(1);
-    await cluster.time.pass(2_000);
+    await cluster.time.advanceAsync(2_000);
     expect(await cluster.values('x')).toEqual([[2], [2], [2]]);
     expect(cluster.member('c').store.buffered()).toEqual([]);
   });
@@ -60,10 +60,10 @@ describe('replication', () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'c').inject({ action: 'drop' });
     await cluster.member('a').store.put('x', 1);
-    await cluster.time.pass(10);
+    await cluster.time.advanceAsync(10);
     await cluster.member('a').replicator.stop();
     cluster.member('a').up = false;
-    await cluster.time.pass(3_000);
+    await cluster.time.advanceAsync(3_000);
     expect(cluster.member('c').store.clock).toEqual({ a: 1 });
   });
 
@@ -72,7 +72,7 @@ describe('replication', () => {
     const { store, replicator } = cluster.member('a');
     cluster.link('a', 'c').inject({ action: 'delay', delayMs: 60_000 });
     await store.put('x', 1);
-    await cluster.time.pass(100);
+    await cluster.time.advanceAsync(100);
     // No time passes from here on.
     await replicator.stop();
     expect(cluster.member('b').store.clock).toEqual({ a: 1 });
@@ -84,15 +84,15 @@ describe('replication', () => {
     cluster.link('a', 'c').inject({ action: 'hold' });
     cluster.link('b', 'c').inject({ action: 'hold', origin: 'a' });
     await cluster.member('a').store.put('cause', 1);
-    await cluster.time.pass(10);
+    await cluster.time.advanceAsync(10);
     for (let n = 1; n <= 20; n++) await cluster.member('b').store.put(`k${n}`, n);
-    await cluster.time.pass(5_000);
+    await cluster.time.advanceAsync(5_000);
     expect(cluster.member('c').store.buffered()).toHaveLength(5);
     for (const from of ['a', 'b']) {
       cluster.link(from, 'c').release();
       cluster.member(from).replicator.repair('c');
     }
-    await cluster.time.pass(3_000);
+    await cluster.time.advanceAsync(3_000);
     expect(cluster.member('c').store.clock).toEqual({ a: 1, b: 20 });
   });
 
@@ -107,9 +107,9 @@ describe('replication', () => {
       for (let round = 0; round < 20; round++) {
         for (const { store } of cluster.members.values())
           await store.put(`k${round % 4}`, `${store.id}${round}`);
-        await cluster.time.pass(round % 3 === 0 ? 100 : 1);
+        await cluster.time.advanceAsync(round % 3 === 0 ? 100 : 1);
       }
-      await cluster.time.pass(30_000);
+      await cluster.time.advanceAsync(30_000);
       expect(cluster.clocks()).toEqual([
         { a: 20, b: 20, c: 20 },
         { a: 20, b: 20, c: 20 },
@@ -132,10 +132,10 @@ describe('stability', () => {
   it('knows what every member has stored, and no more than the one that has least', async () => {
     const cluster = new InMemoryCluster(names);
     await cluster.member('a').store.put('x', 1);
-    await cluster.time.pass(1_000);
+    await cluster.time.advanceAsync(1_000);
     for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold' });
     await cluster.member('a').store.put('x', 2);
-    await cluster.time.pass(1_000);
+    await cluster.time.advanceAsync(1_000);
     expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
     expect(cluster.member('b').replicator.storedEverywhere()).toEqual({ a: 1 });
   });
@@ -145,11 +145,11 @@ describe('stability', () => {
     for (const from of ['b', 'c']) cluster.link(from, 'a').inject({ action: 'hold', origin: 'b' });
     await cluster.member('b').store.put('x', 'concurrent, and on its way');
     await cluster.member('a').store.put('x', null);
-    await cluster.time.pass(3_000);
+    await cluster.time.advanceAsync(3_000);
     expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
     expect(cluster.member('a').replicator.settledEverywhere()).toEqual({});
     for (const from of ['b', 'c']) cluster.link(from, 'a').release();
-    await cluster.time.pass(3_000);
+    await cluster.time.advanceAsync(3_000);
     expect(cluster.member('a').replicator.settledEverywhere()).toEqual({ a: 1, b: 1 });
   });
 });
@@ -161,9 +161,9 @@ describe('acknowledgements', () => {
     await cluster.member('a').store.put('x', 1);
     const two = cluster.member('a').replicator.storedOn(1, 2, 2_000);
     const three = cluster.member('a').replicator.storedOn(1, 3, 400);
-    await cluster.time.pass(300);
+    await cluster.time.advanceAsync(300);
     expect(await two).toBe(2);
-    await cluster.time.pass(200);
+    await cluster.time.advanceAsync(200);
     expect(await three).toBe(2);
   });
 
@@ -171,10 +171,10 @@ describe('acknowledgements', () => {
     const cluster = new InMemoryCluster(names);
     for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold', origin: 'a' });
     await cluster.member('a').store.put('cause', 1);
-    await cluster.time.pass(10);
+    await cluster.time.advanceAsync(10);
     await cluster.member('b').store.put('effect', 1);
     const stored = cluster.member('b').replicator.storedOn(1, 3, 400);
-    await cluster.time.pass(500);
+    await cluster.time.advanceAsync(500);
     expect(cluster.member('c').store.bufferDepth).toBe(1);
     expect(await stored).toBe(2);
   });
@@ -186,7 +186,7 @@ describe('a session that moves between nodes', () => {
     cluster.link('a', 'b').inject({ action: 'delay', delayMs: 300 });
     const context = await cluster.member('a').store.put('x', 1);
     const reading = cluster.member('b').store.get('x', { context, waitMs: 2_000 });
-    await cluster.time.pass(1_000);
+    await cluster.time.advanceAsync(1_000);
     expect((await reading).versions.map(({ value }) => value)).toEqual([1]);
   });
 
@@ -200,7 +200,7 @@ describe('a session that moves between nodes', () => {
     const writing = expect(cluster.member('b').store.put('x', 2, { context, waitMs: 2_000 })).rejects.toThrow(
       BehindError,
     );
-    await cluster.time.pass(2_001);
+    await cluster.time.advanceAsync(2_001);
     await Promise.all([reading, writing]);
     expect(cluster.member('b').store.clock).toEqual({});
   });

@@ -1,7 +1,8 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { MEMBERS_KEY, withMember } from '../../src/membership/members.ts';
-import { servingNode } from '../serving-node.ts';
+import { withMember } from '../../src/membership/members.ts';
+import { MEMBERS_KEY } from '../../src/storage/reserved-keys.ts';
+import { servingNode } from '../support/serving-node.ts';
 
 const single = servingNode();
 const { put, replicate } = single;

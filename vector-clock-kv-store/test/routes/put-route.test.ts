@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { servingNode } from '../serving-node.ts';
+import { servingNode } from '../support/serving-node.ts';
 
 const single = servingNode();
 const { put, replicate, state } = single;

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SingleNode, singleNode } from '../single-node.ts';
+import { type SingleNode, singleNode } from '../support/single-node.ts';
 
 let single: SingleNode;
 

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { servingNode } from '../serving-node.ts';
-import { singleNode } from '../single-node.ts';
+import { servingNode } from '../support/serving-node.ts';
+import { singleNode } from '../support/single-node.ts';
 
 const { replicate, state } = servingNode();
 

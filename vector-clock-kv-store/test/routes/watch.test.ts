@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { listen } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type SingleNode, singleNode } from '../single-node.ts';
+import { type SingleNode, singleNode } from '../support/single-node.ts';
 
 let single: SingleNode;
 let server: Server;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LmdbStorage, StorageError } from '../../src/storage/lmdb-storage.ts';
-import { roomy, write } from './sample-write.ts';
+import { roomy, write } from '../support/sample-write.ts';
 
 let folder: string;
 

@@ -7,7 +7,7 @@ import type { Write } from '../../src/causality/write.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { roomy, write } from './sample-write.ts';
+import { roomy, write } from '../support/sample-write.ts';
 
 let folder: string;
 

@@ -1,17 +1,17 @@
 import { createLogger } from '@gridclock/service-kit';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it, vi } from 'vitest';
 import { DnsMembers } from '../../../load_balancer/fleet/dns-members.ts';
 import { Fleet } from '../../../load_balancer/fleet/fleet.ts';
 import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-view.ts';
 import type { SubstationReport } from '../../../load_balancer/transport/substation-report.ts';
 import { GoneError, type Member } from '../../../load_balancer/transport/transport.ts';
-import { ManualClock } from '../../substation_service/manual-clock.ts';
 
 const INTERVAL_MS = 1000;
 const logger = createLogger('test', 'silent');
 
 function startFleet() {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const view = new GridView(gridViewOptions(INTERVAL_MS, INTERVAL_MS));
   const reports = new Map<string, Partial<SubstationReport>>();
   const polled: string[] = [];
@@ -30,7 +30,7 @@ function startFleet() {
   const fleet = new Fleet({ view, transport, intervalMs: INTERVAL_MS, clock, random, logger, onEjection });
   /** Lets one interval pass and its polls come back. */
   const nextPolls = async () => {
-    clock.pass(INTERVAL_MS);
+    clock.advance(INTERVAL_MS);
     await settled();
   };
   return { clock, fleet, nextPolls, onEjection, polled, refusing, reports, transport, view };
@@ -70,7 +70,7 @@ describe('a fleet of substations', () => {
       view,
       transport,
       intervalMs: INTERVAL_MS,
-      clock: new ManualClock(),
+      clock: new VirtualClock(),
       random: () => 0,
       logger,
       onEjection: () => {},

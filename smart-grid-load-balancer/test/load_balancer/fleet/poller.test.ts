@@ -1,6 +1,6 @@
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Poller } from '../../../load_balancer/fleet/poller.ts';
-import { ManualClock } from '../../substation_service/manual-clock.ts';
 
 const INTERVAL_MS = 1_000;
 
@@ -9,7 +9,7 @@ afterEach(() => stop());
 
 /** Polls one substation that takes so many milliseconds to answer; the times at which it was asked. */
 function poll({ answersAfterMs = 0, chance = 0.5 }) {
-  const clock = new ManualClock();
+  const clock = new VirtualClock();
   const askedAt: number[] = [];
   const poller = new Poller({
     async report() {
@@ -28,7 +28,7 @@ function poll({ answersAfterMs = 0, chance = 0.5 }) {
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      clock.pass(50);
+      clock.advance(50);
     }
   };
   return { askedAt, pass };

@@ -54,7 +54,7 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
       .send({ ...good, request_id: 'r1' })
       .then();
     await vi.waitUntil(() => {
-      clock.pass(100);
+      clock.advance(100);
       return grid.sent.length === 3;
     });
     const { status, body, headers } = await answer;

@@ -77,7 +77,7 @@ describe('a full grid with a waiting room', () => {
       .post('/route_charge')
       .send({ ...good, charge_amount: 80, request_id: 'mine' });
     expect(mine.body).toMatchObject({ status: 'accepted', request_id: 'mine' });
-    restarted.clock.pass(5_000);
+    restarted.clock.advance(5_000);
     expect((await other).status).toBe(503);
   });
 
@@ -88,7 +88,7 @@ describe('a full grid with a waiting room', () => {
     await vi.waitUntil(() => waitingRoom.size === 1);
     const turnedAway = await api.post('/route_charge').send(good);
     expect(turnedAway.body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 0 });
-    clock.pass(5_000);
+    clock.advance(5_000);
     const { status, body, headers } = await waits;
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 5_000, max_capacity: 80 });

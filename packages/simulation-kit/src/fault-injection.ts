@@ -1,0 +1,64 @@
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { type FaultKind, faultKinds, type InjectedFault } from './fault-schedule.ts';
+
+/** Begins and ends faults in one environment: simulated nodes, local processes or containers. */
+export interface FaultInjector {
+  /** Resolves to false when the fault is not possible now, such as killing a node that is down. */
+  begin(fault: InjectedFault): Promise<boolean>;
+  end(fault: InjectedFault): Promise<void>;
+}
+
+/** How many faults of each kind were injected. */
+export type FaultCounts = Partial<Record<FaultKind, number>>;
+
+export type FaultInjectionOptions = {
+  /** When it aborts, no further fault begins and active faults end at once. */
+  stop?: AbortSignal;
+  /** Called for each fault that has begun. */
+  onInjected?: (fault: InjectedFault) => void;
+};
+
+/** Injects faults at their scheduled times; they may overlap. Resolves when the last one has ended. */
+export async function injectFaults(
+  faults: readonly InjectedFault[],
+  injector: FaultInjector,
+  scheduler: Scheduler,
+  { stop, onInjected }: FaultInjectionOptions = {},
+): Promise<FaultCounts> {
+  const counts: FaultCounts = {};
+  const start = scheduler.now();
+  await Promise.all(
+    faults.map(async (fault) => {
+      await pause(scheduler, start + fault.atMs - scheduler.now(), stop);
+      if (stop?.aborted || !(await injector.begin(fault))) return;
+      counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+      onInjected?.(fault);
+      await pause(scheduler, fault.forMs, stop);
+      await injector.end(fault);
+    }),
+  );
+  return counts;
+}
+
+/** Formats counts as one line: `5: 2 kill, 3 pause`, or `none`. */
+export function formatFaultCounts(counts: FaultCounts): string {
+  const kinds = faultKinds.flatMap((kind) => (counts[kind] === undefined ? [] : [`${counts[kind]} ${kind}`]));
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return kinds.length === 0 ? 'none' : `${total}: ${kinds.join(', ')}`;
+}
+
+function pause(scheduler: Scheduler, ms: number, stop: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop?.aborted) {
+      resolve();
+      return;
+    }
+    const over = () => {
+      cancel();
+      stop?.removeEventListener('abort', over);
+      resolve();
+    };
+    const cancel = scheduler.after(ms, over);
+    stop?.addEventListener('abort', over);
+  });
+}

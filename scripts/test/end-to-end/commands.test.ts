@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { planSuite } from '../../local-suite/plan.ts';
+import { takenPorts } from '../../local-suite/taken-ports.ts';
+import { freeOffset } from '../free-offset.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gridclock-commands-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs a script as its npm script does, on ports of its own and, detached, in a process group of its own. */
+function script(name: string, offset: number, { detached = false } = {}) {
+  const entry = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
+  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    env: { PORT_OFFSET: String(offset), DATA_DIR: folder, NO_COLOR: '1' },
+    reject: false,
+    all: true,
+    detached,
+    timeout: 170_000,
+    forceKillAfterDelay: 20_000,
+  });
+}
+
+/** Waits until it has written `text`, then does what Ctrl-C in a terminal does: SIGINT to all its processes at once. */
+async function interruptAt(text: string, running: ReturnType<typeof script>): Promise<void> {
+  let output = '';
+  running.all.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await vi.waitFor(() => expect(output).toContain(text), { timeout: 90_000, interval: 20 });
+  process.kill(-(running.pid ?? Number.NaN), 'SIGINT');
+}
+
+describe('npm start', () => {
+  it('runs both systems, prints where they are, and stops all of them on Ctrl-C', async () => {
+    const offset = await freeOffset();
+    const running = script('start', offset);
+    let output = '';
+    running.all.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    await vi.waitFor(() => expect(output).toContain('Gridclock is running'), {
+      timeout: 90_000,
+      interval: 100,
+    });
+    for (const { port } of planSuite(offset)) {
+      expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+      expect(output).toContain(`http://localhost:${port}`);
+    }
+    expect(output).toMatch(/^substation_2 +\| .*listening/m);
+    running.kill('SIGINT');
+    expect((await running).exitCode).toBe(0);
+    expect(await takenPorts(planSuite(offset))).toEqual([]);
+  }, 120_000);
+
+  it.skipIf(process.platform === 'win32')(
+    'takes no Ctrl-C for a failure, not even while starting',
+    async () => {
+      const offset = await freeOffset();
+      const running = script('start', offset, { detached: true });
+      await interruptAt('listening', running);
+      const { all } = await running;
+      expect(all).not.toMatch(/by itself|ended while starting/);
+      expect(await takenPorts(planSuite(offset))).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('names the port that is taken, and what it is for, and starts nothing', async () => {
+    const offset = await freeOffset();
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(8080 + offset, '127.0.0.1', resolve));
+    try {
+      const { exitCode, stderr } = await script('start', offset);
+      expect(stderr).toContain(`Port already in use: ${8080 + offset} (load_balancer).`);
+      expect(stderr).not.toContain('    at ');
+      expect(exitCode).toBe(1);
+    } finally {
+      squatter.close();
+    }
+  });
+
+  it('names PORT_OFFSET when it is wrong', async () => {
+    const { exitCode, stderr } = await script('start', -1);
+    expect(stderr).toBe('PORT_OFFSET must be at least 0 (it is "-1")');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('npm run demo', () => {
+  it('runs every scenario and a rush hour, says how they went, and leaves nothing running', async () => {
+    const offset = await freeOffset();
+    const { exitCode, all } = await script('demo', offset);
+    expect(all).toContain('PASS  vector-clock-kv-store: every scenario passed');
+    expect(all).toContain('PASS  smart-grid-load-balancer: no request failed');
+    expect(all).toContain('Rush hour');
+    expect(exitCode).toBe(0);
+    expect(await takenPorts(planSuite(offset))).toEqual([]);
+  }, 180_000);
+
+  it.skipIf(process.platform === 'win32')(
+    'claims nothing when it is interrupted',
+    async () => {
+      const offset = await freeOffset();
+      const running = script('demo', offset, { detached: true });
+      await interruptAt('PASS  original', running);
+      const { all, exitCode } = await running;
+      expect(all).toContain('Interrupted before the end.');
+      expect(all).not.toMatch(/by itself|PASS {2}vector-clock-kv-store|PASS {2}smart-grid-load-balancer/);
+      expect(exitCode).toBe(130);
+      expect(await takenPorts(planSuite(offset))).toEqual([]);
+    },
+    120_000,
+  );
+});

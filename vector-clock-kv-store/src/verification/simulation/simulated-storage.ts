@@ -1,0 +1,100 @@
+import type { NodeId } from '../../causality/node-id.ts';
+import type { VectorClock } from '../../causality/vector-clock.ts';
+import type { Version } from '../../causality/versions.ts';
+import type { Write } from '../../causality/write.ts';
+import type { LogLimit } from '../../storage/log-limit.ts';
+import type { Entry, EntryPage, Identity, Storage } from '../../storage/storage.ts';
+
+/**
+ * One process' view of a simulated disk. As with the real one, reads see what is flushed, and the clock, the
+ * identity and the extent of the log are those of the last transaction that was acknowledged.
+ */
+export class SimulatedStorage implements Storage {
+  readonly #contents: Storage;
+  readonly #transact: (apply: () => Promise<void>) => Promise<void>;
+  #identity: Identity | undefined;
+  #clock: VectorClock;
+  #pruned: VectorClock;
+
+  /**
+   * @param contents what is flushed; its methods take effect at once
+   * @param transact resolves when what it was given has been applied, flushed and acknowledged
+   */
+  constructor(contents: Storage, transact: (apply: () => Promise<void>) => Promise<void>) {
+    this.#contents = contents;
+    this.#transact = transact;
+    this.#identity = contents.identity;
+    this.#clock = contents.clock;
+    this.#pruned = contents.pruned;
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  get clock(): VectorClock {
+    return this.#clock;
+  }
+
+  get pruned(): VectorClock {
+    return this.#pruned;
+  }
+
+  adopt(identity: Identity): Promise<void> {
+    return this.#change(() => this.#contents.adopt(identity));
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    return this.#change(() => this.#contents.commit(writes));
+  }
+
+  versions(key: string): readonly Version[] {
+    return this.#contents.versions(key);
+  }
+
+  entries(): Iterable<Entry> {
+    return this.#contents.entries();
+  }
+
+  page(mark: string | undefined, limitBytes: number): EntryPage {
+    return this.#contents.page(mark, limitBytes);
+  }
+
+  log(origin: NodeId, after: number, limit: LogLimit): Write[] {
+    return this.#contents.log(origin, after, limit);
+  }
+
+  prune(upTo: VectorClock): Promise<void> {
+    return this.#change(() => this.#contents.prune(upTo));
+  }
+
+  dropTombstones(known: VectorClock): Promise<void> {
+    return this.#change(() => this.#contents.dropTombstones(known));
+  }
+
+  beginInstall(): Promise<void> {
+    return this.#change(() => this.#contents.beginInstall());
+  }
+
+  stage(entries: readonly Entry[]): Promise<void> {
+    return this.#change(() => this.#contents.stage(entries));
+  }
+
+  installStaged(clock: VectorClock): Promise<void> {
+    return this.#change(() => this.#contents.installStaged(clock));
+  }
+
+  async close(): Promise<void> {}
+
+  async #change(apply: () => Promise<void>): Promise<void> {
+    let after = { identity: this.#identity, clock: this.#clock, pruned: this.#pruned };
+    await this.#transact(async () => {
+      await apply();
+      const { identity, clock, pruned } = this.#contents;
+      after = { identity, clock, pruned };
+    });
+    this.#identity = after.identity;
+    this.#clock = after.clock;
+    this.#pruned = after.pruned;
+  }
+}

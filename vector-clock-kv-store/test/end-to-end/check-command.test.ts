@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runClient } from '../support/run-client.ts';
+import { read, sessions, write } from '../verification/history/operations.ts';
+
+const documentation = new URL('../../docs/history-format.md', import.meta.url);
+
+const check = (...words: string[]) => runClient(['check', ...words], { NO_COLOR: '1' });
+
+describe('client.ts check', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'history-'));
+  });
+
+  afterAll(() => rm(directory, { recursive: true }));
+
+  const file = async (content: string) => {
+    const path = join(directory, 'history.json');
+    await writeFile(path, content);
+    return path;
+  };
+
+  it('acquits a consistent history with 0', async () => {
+    const history = sessions({ alice: [write('x', 1)], bob: [read('x', 1)] });
+    const { stdout, exitCode } = await check(await file(JSON.stringify(history)));
+    expect(stdout).toBe('CONSISTENT  causally convergent; operations: 2, sessions: 2, keys: 1');
+    expect(exitCode).toBe(0);
+  });
+
+  it('convicts the history that the documentation shows with 1, and tells why', async () => {
+    const example = /```json\n(.*?)```/s.exec(await readFile(documentation, 'utf8'))?.[1];
+    const { stdout, exitCode } = await check(await file(example ?? ''));
+    expect(stdout.split('\n')).toEqual([
+      'CONVICTED  WriteCOInitRead: carol[1] read photo, got nothing at node3, although alice[0] write photo="alice#1" at node1 precedes it.',
+      '',
+      '  alice[0] write photo="alice#1" at node1',
+      '  carol[1] read photo, got nothing at node3',
+      '',
+      'step by step:',
+      '  alice[0] write photo="alice#1" at node1  →  bob[0] read photo, got "alice#1" at node2  (which it read)',
+      '  bob[0] read photo, got "alice#1" at node2  →  bob[1] write comment="bob#1" at node2  (later in its session)',
+      '  bob[1] write comment="bob#1" at node2  →  carol[0] read comment, got "bob#1" at node3  (which it read)',
+      '  carol[0] read comment, got "bob#1" at node3  →  carol[1] read photo, got nothing at node3  (later in its session)',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('convicts a history whose clocks break a session guarantee with 1', async () => {
+    const history = sessions({
+      alice: [
+        { ...write('x', 1), vc: { n1: 2 } },
+        { ...write('y', 1), vc: { n2: 1 } },
+      ],
+    });
+    const { stdout, exitCode } = await check(await file(JSON.stringify(history)));
+    expect(stdout).toContain('SESSION GUARANTEES  violations: 1');
+    expect(stdout).toContain('monotonic writes: alice[1] write y=1');
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['not JSON', '{"sessions": [', 'is not JSON: '],
+    [
+      'of another form',
+      '{"sessions":[{"name":"a","operations":[{"kind":"read"}]}]}',
+      'sessions.0.operations.0.key: ',
+    ],
+  ])('refuses a file that is %s with 2 and one line that names the place', async (_what, content, reason) => {
+    const path = await file(content);
+    const { stdout, stderr, exitCode } = await check(path);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`client: ${path}: ${reason}`);
+    expect(stderr.split('\n')).toHaveLength(1);
+    expect(exitCode).toBe(2);
+  });
+
+  it('refuses a file that does not exist with 2', async () => {
+    const { stderr, exitCode } = await check(join(directory, 'no-such.json'));
+    expect(stderr).toBe(`client: ${join(directory, 'no-such.json')}: no such file`);
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findInexactness } from '../../src/verification/space-time/exactness.ts';
+import { LocalCluster } from '../support/local-cluster.ts';
+import { runClient } from '../support/run-client.ts';
+import { readShivizLog } from '../support/shiviz-log.ts';
+
+describe('client.ts --report --shiviz', () => {
+  let cluster: LocalCluster;
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'space-time-'));
+    cluster = await LocalCluster.plan({ CLUSTER_TOKEN: 'secret', TRACE: '1' });
+    await cluster.start('node1', 'node2', 'node3');
+  });
+
+  afterAll(async () => {
+    await cluster.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('shows how an early write waited, in a page and in an exact log', async () => {
+    const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
+    const cluster3 = ['--nodes', cluster.urls().join(','), '--token', 'secret'];
+    const { all, exitCode } = await runClient([
+      ...['original', 'out-of-order', ...cluster3, '--report', report, '--shiviz', shiviz],
+    ]);
+    expect(all).toContain('2 passed, 0 failed');
+    expect(exitCode).toBe(0);
+
+    const log = readShivizLog(await readFile(shiviz, 'utf8'));
+    expect(findInexactness(log)).toBeUndefined();
+    expect(new Set(log.map(({ host }) => host))).toEqual(new Set(['node1', 'node2', 'node3']));
+    const words = log.filter(({ host }) => host === 'node3').map(({ event }) => event);
+    const buffered = words.findIndex((event) => /^buffer \S+:answer=/.test(event));
+    const cause = words.findIndex((event) => /^deliver \S+:question=/.test(event));
+    const effect = words.findIndex((event) => /^deliver \S+:answer=/.test(event));
+    expect(buffered).toBeGreaterThanOrEqual(0);
+    expect(cause).toBeGreaterThan(buffered);
+    expect(effect).toBeGreaterThan(cause);
+
+    const page = await readFile(report, 'utf8');
+    expect(page).toContain('2 of 2 passed');
+    const diagram = page.slice(page.indexOf('<h2>out-of-order</h2>'));
+    expect(diagram).toContain('<rect class="wait"');
+    expect(diagram).toMatch(/<tspan class="waited"> waited [\d.]+ m?s<\/tspan>/);
+    expect(diagram).toContain('class="message buffered"');
+    expect(diagram).toContain('class="fault-span"');
+  });
+
+  it('asks for the token', async () => {
+    const { all, exitCode } = await runClient([
+      ...['original', '--nodes', cluster.urls().join(','), '--shiviz', join(directory, 'never.log')],
+    ]);
+    expect(all).toContain("shows its trace only with the cluster's token");
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('client.ts --report against nodes that keep no trace', () => {
+  let cluster: LocalCluster;
+
+  beforeAll(async () => {
+    cluster = await LocalCluster.plan();
+    await cluster.start('node1', 'node2', 'node3');
+  });
+
+  afterAll(() => cluster.stop());
+
+  it('says how to start them', async () => {
+    const { all, exitCode } = await runClient([
+      ...['original', '--nodes', cluster.urls().join(','), '--report', join(tmpdir(), 'never.html')],
+    ]);
+    expect(all).toContain('keeps no trace: start it with TRACE=1');
+    expect(exitCode).toBe(1);
+  });
+});

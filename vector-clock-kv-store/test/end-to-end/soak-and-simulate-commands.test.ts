@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runClient } from '../support/run-client.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'soak-test-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('client.ts soak', () => {
+  it('says what would strike, the same for the same seed', async () => {
+    const [first, again, other] = await Promise.all([
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
+      runClient(['soak', '--plan', '--seed', '6'], { TMPDIR: folder }),
+    ]);
+    expect(first.all).toContain('soak --seconds 60 --seed 5 --nodes-count 3');
+    expect(first.all).toMatch(/\d\.\d s: kill node\d/);
+    expect(again.all).toBe(first.all);
+    expect(other.all).not.toBe(first.all);
+  });
+
+  it('judges nodes of its own under fire, and removes their data', async () => {
+    const { all, exitCode } = await runClient(['soak', '--seconds', '6', '--seed', '1', '--sessions', '8'], {
+      TMPDIR: folder,
+    });
+    expect(all).toMatch(/writes lost +0/);
+    expect(all).toMatch(/pattern violations +none/);
+    expect(all).toMatch(/session violations +0/);
+    expect(all).toMatch(/replicas equal +yes/);
+    expect(all).toContain('PASS');
+    expect(exitCode).toBe(0);
+    expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('gridclock'));
+  }, 150_000);
+
+  it('refuses what is no number of nodes it can start', async () => {
+    const { all, exitCode } = await runClient(['soak', '--nodes-count', '2'], { TMPDIR: folder });
+    expect(all).toContain('--nodes-count');
+    expect(all).toContain('from 3 to 5');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('client.ts simulate', () => {
+  it('judges as many schedules as asked, and tells how many faults they had', async () => {
+    const { all, exitCode } = await runClient(['simulate', '--schedules', '20', '--seed', '1'], {
+      TMPDIR: folder,
+    });
+    expect(all).toMatch(/schedules +20 in/);
+    expect(all).toMatch(/faults +\d+: .*kill/);
+    expect(all).toContain('PASS');
+    expect(exitCode).toBe(0);
+  });
+});

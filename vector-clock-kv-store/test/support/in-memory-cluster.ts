@@ -1,0 +1,113 @@
+import { VirtualClock } from '@gridclock/simulation-kit';
+import { CausalStore } from '../../src/causal-store.ts';
+import type { VectorClock } from '../../src/causality/vector-clock.ts';
+import type { Write } from '../../src/causality/write.ts';
+import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import { Replicator } from '../../src/replication/replicator.ts';
+import { type Heartbeat, RefusedError, type Transport } from '../../src/replication/transport.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+
+export type Member = {
+  store: CausalStore;
+  links: ReadonlyMap<string, FaultyTransport>;
+  replicator: Replicator;
+  /** Whether others reach it. */
+  up: boolean;
+  /** Every write in the order in which it became visible here. */
+  committed: Write[];
+  /** How many writes it was sent, doubles counted. */
+  received: number;
+};
+
+/** Nodes in one process, joined by function calls instead of a network, on a clock of their own. */
+export class InMemoryCluster {
+  readonly time = new VirtualClock();
+  readonly members = new Map<string, Member>();
+
+  constructor(names: readonly string[], bufferCapacity = 1_000) {
+    for (const name of names) this.members.set(name, this.#member(name, names, bufferCapacity));
+    for (const { replicator } of this.members.values()) replicator.start();
+  }
+
+  member(name: string): Member {
+    const member = this.members.get(name);
+    if (member === undefined) throw new Error(`no member is called ${name}`);
+    return member;
+  }
+
+  link(from: string, to: string): FaultyTransport {
+    const link = this.member(from).links.get(to);
+    if (link === undefined) throw new Error(`no link leads from ${from} to ${to}`);
+    return link;
+  }
+
+  /** What every member shows for a key, the winner first. */
+  async values(key: string): Promise<unknown[]> {
+    const readings = [...this.members.values()].map(({ store }) => store.get(key));
+    return (await Promise.all(readings)).map(({ versions }) => versions.map(({ value }) => value));
+  }
+
+  clocks(): VectorClock[] {
+    return [...this.members.values()].map(({ store }) => store.clock);
+  }
+
+  #member(name: string, names: readonly string[], bufferCapacity: number): Member {
+    const storage = new MemoryStorage();
+    const links = new Map(
+      names
+        .filter((other) => other !== name)
+        .map((other) => [other, new FaultyTransport(this.#way(other), this.time)]),
+    );
+    const committed: Write[] = [];
+    const replicator = new Replicator({
+      self: name,
+      storage,
+      scheduler: this.time,
+      random: () => 0.5,
+      peers: [...links].map(([id, transport]) => ({ peer: { id, url: '' }, transport })),
+      onReachable: () => {},
+      onHeartbeat: () => {},
+    });
+    const store = new CausalStore({
+      id: name,
+      storage,
+      scheduler: this.time,
+      wallClock: () => this.time.now(),
+      observers: [],
+      bufferCapacity,
+      onCommitted(writes) {
+        committed.push(...writes);
+        replicator.notify();
+      },
+      onFailure(error) {
+        throw error;
+      },
+    });
+    return { store, links, replicator, up: true, committed, received: 0 };
+  }
+
+  #way(to: string): Transport {
+    const reach = (): Member => {
+      const member = this.member(to);
+      if (!member.up) throw new Error('connection refused');
+      return member;
+    };
+    return {
+      async replicate(writes: readonly Write[]): Promise<VectorClock> {
+        const member = reach();
+        member.received += writes.length;
+        const statuses = await member.store.receive(writes);
+        if (statuses.includes('refused')) throw new RefusedError();
+        return member.store.clock;
+      },
+      async heartbeat(): Promise<Heartbeat> {
+        const { clock } = reach().store;
+        return { clock, heardOf: clock, pruned: {} };
+      },
+      async join() {},
+      async snapshot(mark) {
+        throw new Error(`no snapshots here, ${mark}`);
+      },
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { parseHistory } from '../../../src/verification/history/history.ts';
+import { HistoryRecorder, type RecordableClient } from '../../../src/verification/history/recorder.ts';
+
+/** A store of one node that always answers, unless told otherwise. */
+function client(answers: Partial<RecordableClient> = {}): RecordableClient {
+  const values = new Map<string, unknown>();
+  let writes = 0;
+  const write = async (key: string, value: unknown) => {
+    values.set(key, value);
+    writes++;
+    return { n: writes };
+  };
+  return {
+    put: write,
+    delete: (key) => write(key, null),
+    get: async (key) => ({ value: values.get(key) ?? null, vc: { n: writes } }),
+    ...answers,
+  };
+}
+
+function recorder(certainlyFailed?: (error: unknown) => boolean) {
+  let time = 0;
+  return new HistoryRecorder({ now: () => time++, ...(certainlyFailed && { certainlyFailed }) });
+}
+
+const fails = (message: string) => async () => {
+  throw new Error(message);
+};
+
+describe('a recorded session', () => {
+  it('leaves a history that says what was done and seen, where and when', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client());
+    expect(await alice.put('x', { node: 'n' })).toBe('alice#1');
+    expect(await alice.get('x')).toBe('alice#1');
+    await alice.delete('x');
+    expect(await alice.get('x')).toBeNull();
+    const history = recording.history();
+    expect(history).toEqual({
+      sessions: [
+        {
+          name: 'alice',
+          operations: [
+            { kind: 'write', key: 'x', value: 'alice#1', node: 'n', start: 0, end: 1, vc: { n: 1 } },
+            { kind: 'read', key: 'x', value: 'alice#1', start: 2, end: 3, vc: { n: 1 } },
+            { kind: 'delete', key: 'x', value: 'alice#2', start: 4, end: 5, vc: { n: 2 } },
+            { kind: 'read', key: 'x', value: null, start: 6, end: 7, vc: { n: 2 } },
+          ],
+        },
+      ],
+    });
+    expect(parseHistory(JSON.parse(JSON.stringify(history)))).toEqual(history);
+  });
+
+  it('hands on the errors of its client; writes are then of unknown outcome, and reads leave no trace', async () => {
+    const recording = recorder();
+    const alice = recording.session(
+      'alice',
+      client({ put: fails('timeout'), delete: fails('timeout'), get: fails('timeout') }),
+    );
+    await expect(alice.put('x')).rejects.toThrow('timeout');
+    await expect(alice.get('x')).rejects.toThrow('timeout');
+    await expect(alice.delete('x')).rejects.toThrow('timeout');
+    expect(recording.history().sessions[0]?.operations).toMatchObject([
+      { kind: 'write', value: 'alice#1', status: 'unknown' },
+      { kind: 'delete', value: 'alice#2', status: 'unknown' },
+    ]);
+  });
+
+  it('leaves out a write that certainly failed', async () => {
+    const recording = recorder((error) => error instanceof Error && error.message === 'refused');
+    const alice = recording.session('alice', client({ put: fails('refused') }));
+    await expect(alice.put('x')).rejects.toThrow('refused');
+    expect(recording.history().sessions[0]?.operations).toEqual([]);
+  });
+
+  it('counts a write that is still under way as of unknown outcome, and begins no other meanwhile', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client({ put: () => new Promise(() => {}) }));
+    void alice.put('x');
+    expect(recording.history().sessions[0]?.operations).toMatchObject([{ kind: 'write', status: 'unknown' }]);
+    await expect(alice.get('x')).rejects.toThrow('alice has an operation under way');
+  });
+
+  it('shows a value of another kind than it writes as text', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client({ get: async () => ({ value: [1], vc: {} }) }));
+    expect(await alice.get('x')).toBe('[1]');
+  });
+
+  it('has a name of its own', () => {
+    const recording = recorder();
+    recording.session('alice', client());
+    expect(() => recording.session('alice', client())).toThrow('a session called alice is recorded already');
+  });
+});
