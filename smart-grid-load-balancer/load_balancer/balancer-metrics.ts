@@ -28,7 +28,7 @@ export class BalancerMetrics {
   readonly #retries: Counter;
   readonly #ejections: Counter;
   readonly #repeats: Counter;
-  readonly #waits: Histogram<'end'>;
+  readonly #waits: Histogram<'outcome'>;
 
   constructor({ now, registry, view, waitingRoom, wallClock }: BalancerMetricsOptions) {
     const registers = [registry];
@@ -51,7 +51,7 @@ export class BalancerMetrics {
       help: 'Messages sent to a substation again because the answer was lost.',
       registers,
     });
-    this.#ejections = new Counter({ name: names.ejections, help: 'Substations set aside.', registers });
+    this.#ejections = new Counter({ name: names.ejections, help: 'Substations ejected.', registers });
     this.#repeats = new Counter({
       name: names.repeats,
       help: 'Charging requests that came again and were answered with what was known or under way.',
@@ -59,16 +59,16 @@ export class BalancerMetrics {
     });
     this.#waits = new Histogram({
       name: names.waits,
-      help: 'How long charging requests waited that have left the waiting room, by how that ended.',
-      labelNames: ['end'],
+      help: 'Time that charging requests spent in the admission queue, in seconds, by outcome.',
+      labelNames: ['outcome'],
       // From load that is given back at once to the longest wait that can be configured.
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers,
     });
-    for (const end of ['admitted', 'refused']) this.#waits.zero({ end });
+    for (const outcome of ['admitted', 'rejected']) this.#waits.zero({ outcome });
     new Gauge({
       name: names.waiting,
-      help: 'Charging requests that wait for load to be given back.',
+      help: 'Charging requests in the admission queue.',
       registers,
       collect() {
         this.set(waitingRoom.size);
@@ -101,9 +101,9 @@ export class BalancerMetrics {
       ({ ageMs }) => (ageMs === undefined ? undefined : (wallClock() - ageMs) / 1_000),
     );
     perSubstation(
-      names.setAside,
-      '1 while a substation is not asked because it does not answer, otherwise 0.',
-      ({ health }) => Number(health === 'aside'),
+      names.ejected,
+      '1 while a substation is ejected because it does not answer, otherwise 0.',
+      ({ health }) => Number(health === 'ejected'),
     );
   }
 
@@ -124,8 +124,8 @@ export class BalancerMetrics {
     this.#repeats.inc();
   }
 
-  /** A request has left the waiting room after so many milliseconds. */
-  waited(ms: number, end: 'admitted' | 'refused'): void {
-    this.#waits.observe({ end }, ms / 1_000);
+  /** Records how long a request spent in the admission queue. */
+  waited(ms: number, outcome: 'admitted' | 'rejected'): void {
+    this.#waits.observe({ outcome }, ms / 1_000);
   }
 }

@@ -67,7 +67,7 @@ export function createBalancer(settings: BalancerSettings, world: BalancerWorld)
     maxQueue,
     maxWaitMs,
     clock,
-    onLeft: (waitedMs, end) => metrics.waited(waitedMs, end),
+    onLeft: (waitedMs, outcome) => metrics.waited(waitedMs, outcome),
   });
   const metrics = new BalancerMetrics({ registry, view, waitingRoom, now: clock.now, wallClock });
   const fleet = new Fleet({

@@ -28,18 +28,18 @@ export const balancerMetrics = {
   substationLoad: 'substation_load',
   /** By `substation_id`: when it last answered, in seconds since 1970. */
   viewTimestamp: 'load_balancer_view_timestamp_seconds',
-  /** By `substation_id`: 1 while it is not asked because it does not answer, otherwise 0. */
-  setAside: 'load_balancer_substation_set_aside',
+  /** By `substation_id`: 1 while it is ejected because it does not answer, otherwise 0. */
+  ejected: 'load_balancer_substation_ejected',
   /** Substations asked per request. */
   hops: 'load_balancer_request_hops',
   /** Messages sent again to the same substation because the answer was lost. */
   retries: 'load_balancer_retries_total',
-  /** Substations set aside. */
+  /** Substations ejected. */
   ejections: 'load_balancer_ejections_total',
   /** Requests that came again and were answered with what was known or under way. */
   repeats: 'load_balancer_repeated_requests_total',
-  /** Requests that wait for load to be given back. */
+  /** Requests in the admission queue. */
   waiting: 'load_balancer_waiting_requests',
-  /** How long those waited that have left, in seconds. By `end`: admitted or refused. */
+  /** Time that requests spent in the admission queue, in seconds. By `outcome`: admitted or rejected. */
   waits: 'load_balancer_wait_seconds',
 } as const;

@@ -36,7 +36,7 @@ export const substationViewSchema = z.looseObject({
   /** The sum of both: what routing goes by. */
   load: kilowatts,
   capacity: kilowatts.nullable(),
-  health: z.enum(['unknown', 'up', 'aside', 'draining']),
+  health: z.enum(['unknown', 'up', 'ejected', 'draining']),
   /** Milliseconds since the last sign of life, null before the first. */
   view_age_ms: z.number().nullable(),
 });

@@ -11,7 +11,7 @@ export type FleetOptions = {
   clock: Scheduler;
   random: () => number;
   logger: Logger;
-  /** A substation has just been set aside. */
+  /** A substation has just been ejected. */
   onEjection: () => void;
 };
 
@@ -85,7 +85,7 @@ export class Fleet {
     const { clock, logger, onEjection, view } = this.#options;
     if (!view.failed(id, clock.now())) return;
     onEjection();
-    logger.warn({ substation: id, reason }, 'substation set aside');
+    logger.warn({ substation: id, reason }, 'substation ejected');
   }
 
   /** Calls back after every poll that was answered. */

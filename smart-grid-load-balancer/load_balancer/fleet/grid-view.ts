@@ -8,7 +8,7 @@ export type PollReport = Report & { draining?: boolean };
 
 export type GridViewOptions = {
   health: HealthOptions;
-  /** A substation without a sign of life for so many milliseconds is set aside. */
+  /** A substation without a sign of life for so many milliseconds is ejected. */
   staleAfterMs: number;
 };
 
@@ -25,7 +25,7 @@ export type MemberView = {
   ownDispatches: number;
   load: number;
   capacity: number | undefined;
-  health: 'unknown' | 'up' | 'aside' | 'draining';
+  health: 'unknown' | 'up' | 'ejected' | 'draining';
   ageMs: number | undefined;
 };
 
@@ -116,7 +116,7 @@ export class GridView {
     seen(member, now);
   }
 
-  /** A poll or a request got no answer. Returns true when this set the substation aside. */
+  /** A poll or a request got no answer. Returns true when this ejected. */
   failed(id: string, now: number): boolean {
     return this.#members.get(id)?.health.failed(now) ?? false;
   }
@@ -146,7 +146,7 @@ export class GridView {
   }
 
   /** True while the substation is out of rotation because it does not answer. */
-  isAside(id: string, now: number): boolean {
+  isEjected(id: string, now: number): boolean {
     const member = this.#members.get(id);
     return member !== undefined && !this.#alive(member, now);
   }
@@ -162,7 +162,7 @@ export class GridView {
       ownDispatches: estimate.ownDispatches,
       load: estimate.load,
       capacity: estimate.report?.capacity,
-      health: !alive ? 'aside' : draining ? 'draining' : health.kind,
+      health: !alive ? 'ejected' : draining ? 'draining' : health.kind,
       ageMs: lastSeen === undefined ? undefined : now - lastSeen,
     };
   }

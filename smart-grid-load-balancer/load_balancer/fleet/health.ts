@@ -1,5 +1,5 @@
 export type HealthOptions = {
-  /** So many failures in a row set a substation aside. */
+  /** Consecutive failures that eject a substation. */
   failuresToEject: number;
   /** How long the first ejection lasts at least, in milliseconds; it doubles with each further one. */
   firstEjectionMs: number;
@@ -13,7 +13,7 @@ type State =
   | { kind: 'unknown' }
   | { kind: 'up'; since: number }
   /** Not before `until` does a sign of life bring it back. */
-  | { kind: 'aside'; until: number };
+  | { kind: 'ejected'; until: number };
 
 /**
  * Whether a substation answers. How loaded it is, is another matter: a refusal for want of capacity is a sign
@@ -37,7 +37,7 @@ export class Health {
   answered(now: number): void {
     this.#failuresInARow = 0;
     const state = this.#state;
-    if (state.kind === 'aside' && now < state.until) return;
+    if (state.kind === 'ejected' && now < state.until) return;
     if (state.kind === 'up') {
       if (now - state.since >= this.#options.forgivenAfterMs) this.#ejections = 0;
       return;
@@ -48,14 +48,14 @@ export class Health {
   /**
    * It has not answered.
    *
-   * @returns true when this set it aside
+   * @returns true when this ejected
    */
   failed(now: number): boolean {
     this.#failuresInARow += 1;
-    if (this.#state.kind === 'aside' || this.#failuresInARow < this.#options.failuresToEject) return false;
+    if (this.#state.kind === 'ejected' || this.#failuresInARow < this.#options.failuresToEject) return false;
     const { firstEjectionMs, longestEjectionMs } = this.#options;
     const holdMs = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs);
-    this.#state = { kind: 'aside', until: now + holdMs };
+    this.#state = { kind: 'ejected', until: now + holdMs };
     this.#ejections += 1;
     return true;
   }

@@ -8,7 +8,7 @@ export function sessionRoutes(desk: SessionDesk): Router {
 
   routes.get('/sessions', async (_request, response) => {
     const { sessions, silent } = await desk.list();
-    response.json({ sessions, silent_substations: silent });
+    response.json({ sessions, unreachable_substations: silent });
   });
 
   routes.get('/sessions/:id', async (request, response) => {

@@ -9,7 +9,7 @@ export type WaitingRoomOptions = {
   maxWaitMs: number;
   clock: Scheduler;
   /** Somebody has left after so many milliseconds. */
-  onLeft?: (waitedMs: number, end: 'admitted' | 'refused') => void;
+  onLeft?: (waitedMs: number, outcome: 'admitted' | 'rejected') => void;
 };
 
 /** One request that looks for a place. */
@@ -100,7 +100,7 @@ export class WaitingRoom {
       const cancel = clock.after(maxWaitMs, () => this.#expire(waiting));
       const leave = (placement: Placement) => {
         cancel();
-        onLeft?.(clock.now() - since, placement.kind === 'full' ? 'refused' : 'admitted');
+        onLeft?.(clock.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
         resolve(placement);
       };
       const waiting: Waiting = { guest, since, refusal, expired: false, leave };

@@ -38,7 +38,7 @@ export type DispatcherOptions = AskOptions & {
  * Two cases are left, both of a balancer that has lost its memory while a substation that has accepted is cut off. The
  * vehicle is placed anew where that substation's name or address is not found any more, because a stopped container is
  * no more found either; and where the client asks again through a charge service that has not seen its id, because who
- * uses an id for the first time is not kept waiting for a substation that is set aside.
+ * uses an id for the first time is not kept waiting for a substation that is ejected.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -75,7 +75,7 @@ export class Dispatcher {
     const { clock, fleet, transport, unheard, view } = this.#options;
     const allHeard = !unheard();
     // Where the id is most probably new, a substation that has been silent for long is not waited for.
-    const skipped = (id: string) => history === 'unseen' && view.isAside(id, clock.now());
+    const skipped = (id: string) => history === 'unseen' && view.isEjected(id, clock.now());
     const members = fleet.members.filter(({ id }) => !skipped(id));
     const { request_id } = search.request;
     const finding = await findRequest(transport, members, { request_id, dispatch: search.nextOrder() });

@@ -88,7 +88,8 @@ const health = async (name: SubstationName) => {
   const { body } = await send('GET', `${grid.balancer.url}/status`);
   return balancerStatusSchema.parse(body).substations[name]?.health;
 };
-const isAside = (name: SubstationName) => expect.poll(() => health(name), { timeout: 45_000 }).toBe('aside');
+const isEjected = (name: SubstationName) =>
+  expect.poll(() => health(name), { timeout: 45_000 }).toBe('ejected');
 
 const pollsServed = (name: SubstationName) =>
   metric(
@@ -99,7 +100,7 @@ const pollsServed = (name: SubstationName) =>
 /** A substation that answers again must be back in rotation before it has answered more than three polls. */
 async function isBackWithinThreePolls(name: SubstationName, servedBefore: number): Promise<void> {
   let asked = 0;
-  let servedWhileAside = 0;
+  let servedWhileEjected = 0;
   await expect
     .poll(
       async () => {
@@ -107,13 +108,13 @@ async function isBackWithinThreePolls(name: SubstationName, servedBefore: number
         const ours = asked;
         asked += 1;
         const now = await health(name);
-        if (now !== 'up') servedWhileAside = Math.max(0, served - servedBefore - ours);
+        if (now !== 'up') servedWhileEjected = Math.max(0, served - servedBefore - ours);
         return now;
       },
       { timeout: 45_000 },
     )
     .toBe('up');
-  expect(servedWhileAside).toBeLessThanOrEqual(3);
+  expect(servedWhileEjected).toBeLessThanOrEqual(3);
 }
 
 describe('a rush hour in which substations are paused, killed and restarted and answers are lost', () => {
@@ -137,7 +138,7 @@ describe('a rush hour in which substations are paused, killed and restarted and 
     await progress(30);
     const served = await pollsServed('substation_1');
     substation_1.signal('SIGSTOP');
-    await isAside('substation_1');
+    await isEjected('substation_1');
     substation_1.signal('SIGCONT');
     // Our own question above was one of them.
     await isBackWithinThreePolls('substation_1', served + 1);
@@ -145,7 +146,7 @@ describe('a rush hour in which substations are paused, killed and restarted and 
     await progress(90);
     substation_2.signal('SIGKILL');
     await substation_2.ended;
-    await isAside('substation_2');
+    await isEjected('substation_2');
     const reborn = await startSubstation('substation_2', quick, substation_2.port);
     started.push(reborn);
     grid.substations.substation_2 = reborn;

@@ -82,14 +82,14 @@ describe('the grid, as five processes', () => {
     expect(body).toMatchObject({ error: 'Insufficient capacity', largest_capacity: 120 });
   });
 
-  it('sets a killed substation aside, charges at the others, and takes it back when it returns', async () => {
+  it('ejects a killed substation, charges at the others, and readmits it when it returns', async () => {
     const killed = grid.substations.substation_2;
     killed.signal('SIGKILL');
     await killed.ended;
     const view = async () => (await send('GET', `${grid.balancer.url}/status`)).body;
     await expect
       .poll(view, { timeout: 30_000 })
-      .toMatchObject({ substations: { substation_2: { health: 'aside' } } });
+      .toMatchObject({ substations: { substation_2: { health: 'ejected' } } });
     expect(await charge({ vehicle_id: 'EV_1', charge_amount: 11 })).toMatchObject({ status: 200 });
     later.push(await startSubstation('substation_2', endless, killed.port));
     await expect

@@ -18,8 +18,8 @@ describe('GET /metrics', () => {
         'load_balancer_retries_total 0',
         'load_balancer_ejections_total 0',
         'load_balancer_repeated_requests_total 0',
-        'load_balancer_wait_seconds_count{end="admitted"} 0',
-        'load_balancer_substation_set_aside{substation_id="a"} 0',
+        'load_balancer_wait_seconds_count{outcome="admitted"} 0',
+        'load_balancer_substation_ejected{substation_id="a"} 0',
       ]),
     );
   });
@@ -38,12 +38,12 @@ describe('GET /metrics', () => {
     expect(text).toContain(`load_balancer_view_timestamp_seconds{substation_id="a"} ${STARTED_AT_S}\n`);
   });
 
-  it('tells a substation that is set aside from one that is asked', async () => {
+  it('tells a substation that is ejected from one that is asked', async () => {
     const { api, grid } = await start();
     grid.fail('a', 'unreachable', 'unreachable');
     for (const vehicle_id of ['EV_1', 'EV_2']) await api.post('/route_charge').send({ ...good, vehicle_id });
     const { text } = await api.get('/metrics');
-    expect(text).toContain('load_balancer_substation_set_aside{substation_id="a"} 1\n');
-    expect(text).toContain('load_balancer_substation_set_aside{substation_id="b"} 0\n');
+    expect(text).toContain('load_balancer_substation_ejected{substation_id="a"} 1\n');
+    expect(text).toContain('load_balancer_substation_ejected{substation_id="b"} 0\n');
   });
 });

@@ -110,7 +110,7 @@ describe.each([
     const marks = new Map(dashboard.annotations.list.map(({ name, expr }) => [name, expr]));
     expect(marks.get('Restarts')).toContain('process_start_time_seconds');
     expect(marks.get('Alerts')).toContain('alertstate="firing"');
-    expect(marks.get(dashboard === grid ? 'Substations set aside' : 'Refused messages')).toMatch(/^increase/);
+    expect(marks.get(dashboard === grid ? 'Substations ejected' : 'Refused messages')).toMatch(/^increase/);
   });
 
   it('links to the other dashboard', () => {
@@ -172,9 +172,9 @@ describe("the grid's dashboard", () => {
     'Capacity against load',
     'Total grid load',
     'Request rate',
-    'Requests that wait',
+    'Queued requests',
     'Repeated requests',
-    'Substations set aside',
+    'Substations ejected',
     'Age of the view',
   ])('has the panel "%s"', (title) => {
     expect(grid.panels.map((panel) => panel.title)).toContain(title);

@@ -25,21 +25,21 @@ export const balancing = {
       queries: [['{{substation_id}}', `time() - ${select('load_balancer_view_timestamp_seconds')}`]],
     }),
     lines({
-      title: 'Substations set aside, by name',
+      title: 'Substations ejected, by name',
       description: '1 while the balancer does not ask a substation because it does not answer.',
       unit: 'short',
       width: 8,
-      queries: [['{{substation_id}}', select('load_balancer_substation_set_aside')]],
+      queries: [['{{substation_id}}', select('load_balancer_substation_ejected')]],
     }),
     lines({
       title: 'Retries and ejections',
       description:
-        'Messages sent again after a lost answer, and how often a substation was set aside, per second.',
+        'Messages sent again after a lost answer, and how often a substation was ejected, per second.',
       unit: 'ops',
       width: 8,
       queries: [
         ['retries', `sum(${rate('load_balancer_retries_total')})`],
-        ['set aside', `sum(${rate('load_balancer_ejections_total')})`],
+        ['ejected', `sum(${rate('load_balancer_ejections_total')})`],
       ],
     }),
     lines({
@@ -67,19 +67,19 @@ export const balancing = {
       ],
     }),
     lines({
-      title: 'Waiting room',
+      title: 'Admission queue',
       description:
-        'Requests that wait for load to be given back, and how many leave per second, admitted or refused. Off unless MAX_QUEUE is set.',
+        'Requests waiting for free capacity, and how many leave the queue per second, admitted or rejected. Off unless MAX_QUEUE is set.',
       unit: 'short',
       width: 8,
       queries: [
         ['waiting', `sum(${select('load_balancer_waiting_requests')})`],
-        ['{{end}} per second', `sum by (end) (${rate('load_balancer_wait_seconds_count')})`],
+        ['{{outcome}} per second', `sum by (outcome) (${rate('load_balancer_wait_seconds_count')})`],
       ],
     }),
     lines({
       title: 'Mean wait',
-      description: 'How long those waited on average that left the waiting room.',
+      description: "Mean time that requests spent in the balancer's admission queue.",
       unit: 's',
       width: 8,
       queries: [['wait', orZero(`sum(${rate('load_balancer_wait_seconds_sum')}) / (${waits} > 0)`, waits)]],

@@ -14,12 +14,12 @@ export const gridNow = {
     alertsFiring(),
     servicesDown(),
     stat({
-      title: 'Substations set aside',
+      title: 'Substations ejected',
       description: 'Substations that the balancer does not ask because they do not answer; it probes them.',
       unit: 'short',
       width: 4,
       limits: { red: 1 },
-      queries: [['set aside', `sum(${select('load_balancer_substation_set_aside')})`]],
+      queries: [['ejected', `sum(${select('load_balancer_substation_ejected')})`]],
     }),
     errorShare(),
     gauge({
@@ -67,8 +67,8 @@ export const gridNow = {
       queries: [['accepted', `${accepted} / (${decided} > 0)`]],
     }),
     stat({
-      title: 'Requests that wait',
-      description: "Requests in the balancer's waiting room at this moment, where one is set up.",
+      title: 'Queued requests',
+      description: "Requests in the balancer's admission queue now. Off unless MAX_QUEUE is set.",
       unit: 'short',
       width: 4,
       queries: [['waiting', `sum(${select('load_balancer_waiting_requests')})`]],

@@ -16,8 +16,8 @@ export const gridDashboard = dashboardOf({
   jobs: ['charge_request_service', 'load_balancer', 'substation', 'prometheus'],
   marks: [
     {
-      name: 'Substations set aside',
-      title: 'A substation was set aside',
+      name: 'Substations ejected',
+      title: 'A substation was ejected',
       expr: `${increase('load_balancer_ejections_total')} > 0`,
       colour: 'orange',
     },

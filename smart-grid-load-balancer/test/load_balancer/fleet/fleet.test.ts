@@ -58,7 +58,7 @@ describe('a fleet of substations', () => {
     const { fleet, nextPolls, onEjection, view } = startFleet();
     fleet.add({ id: 'a', url: 'http://a' });
     for (let polls = 0; polls < 5; polls += 1) await nextPolls();
-    expect(view.describe('a', 5000)?.health).toBe('aside');
+    expect(view.describe('a', 5000)?.health).toBe('ejected');
     expect(onEjection).toHaveBeenCalledTimes(1);
   });
 

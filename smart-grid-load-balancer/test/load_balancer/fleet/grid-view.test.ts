@@ -116,7 +116,7 @@ describe('the view of the grid', () => {
     const view = viewOf('a', 'b');
     view.polled('b', { load: 0, capacity: 100 }, 3000, 3001);
     expect(ids(view, 3001)).toEqual(['b']);
-    expect(view.isAside('a', 3001)).toBe(true);
+    expect(view.isEjected('a', 3001)).toBe(true);
   });
 
   it('tries all when all look down', () => {

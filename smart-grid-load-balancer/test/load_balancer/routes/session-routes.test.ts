@@ -10,9 +10,9 @@ describe('sessions', () => {
       'EV_1',
       'EV_2',
     ]);
-    expect(all.silent_substations).toEqual([]);
+    expect(all.unreachable_substations).toEqual([]);
     grid.fail('a', 'message-lost');
-    expect((await api.get('/sessions')).body).toMatchObject({ silent_substations: ['a'] });
+    expect((await api.get('/sessions')).body).toMatchObject({ unreachable_substations: ['a'] });
   });
 
   it('are found by their id alone, and end early with their load given back at once', async () => {

@@ -74,7 +74,7 @@ describe('a request_id that comes again', () => {
     expect(await restarted.place(request(22, 'r2'), 'new')).toMatchObject({ kind: 'accepted' });
   });
 
-  it('is not looked for at a substation that is set aside, when the client uses it for the first time', async () => {
+  it('is not looked for at a substation that is ejected, when the client uses it for the first time', async () => {
     const { balancer, grid } = start();
     balancer.view.failed('b', 1);
     balancer.view.failed('b', 1);
@@ -82,12 +82,12 @@ describe('a request_id that comes again', () => {
     expect(await balancer.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
   });
 
-  it('is asked for where it may be and nowhere else, even of a substation that was set aside', async () => {
+  it('is asked for where it may be and nowhere else, even of a substation that was ejected', async () => {
     const { balancer, grid } = start({ a: 80, b: 120 });
     balancer.view.polled('b', { load: 1, capacity: 120 }, 1, 1);
     grid.fail('a', 'answer-lost', 'answer-lost', 'answer-lost');
     expect(await balancer.place(request(22))).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
-    expect(balancer.view.isAside('a', 1_000)).toBe(true);
+    expect(balancer.view.isEjected('a', 1_000)).toBe(true);
     expect(await balancer.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
     expect(grid.placesOf('EV_r1')).toEqual(['a']);
   });

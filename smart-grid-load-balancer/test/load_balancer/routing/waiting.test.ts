@@ -16,7 +16,9 @@ describe('a full grid with a waiting room', () => {
     expect((await api.get('/metrics')).text).toContain('load_balancer_waiting_requests 1');
     await api.delete(`/sessions/${first.session_id}`);
     expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
-    expect((await api.get('/metrics')).text).toContain('load_balancer_wait_seconds_count{end="admitted"} 1');
+    expect((await api.get('/metrics')).text).toContain(
+      'load_balancer_wait_seconds_count{outcome="admitted"} 1',
+    );
   });
 
   it('is not held up by a substation that hangs', async () => {
@@ -94,6 +96,8 @@ describe('a full grid with a waiting room', () => {
     expect(body).toMatchObject({ error: 'Insufficient capacity', waited_ms: 5_000, max_capacity: 80 });
     expect(headers).toHaveProperty('retry-after', '1');
     // The one that was turned away at the door has not waited.
-    expect((await api.get('/metrics')).text).toContain('load_balancer_wait_seconds_sum{end="refused"} 5\n');
+    expect((await api.get('/metrics')).text).toContain(
+      'load_balancer_wait_seconds_sum{outcome="rejected"} 5\n',
+    );
   });
 });
