@@ -7,7 +7,7 @@ import {
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
-import { type Outcome, readAnswer } from '../workload/outcome.ts';
+import { classifyResponse, type Outcome } from '../workload/outcome.ts';
 import type { Counters } from './assessment/reconcile.ts';
 
 export type GridClientOptions = {
@@ -68,7 +68,7 @@ export function createGridClient(options: GridClientOptions): GridClient {
     async charge(request, interrupted) {
       try {
         const answer = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
-        return readAnswer(answer.status, answer.data);
+        return classifyResponse(answer.status, answer.data);
       } catch (error) {
         if (isCancel(error)) return { kind: 'abandoned' };
         const mayBeCharging = transportFailure(error).kind === 'ambiguous';

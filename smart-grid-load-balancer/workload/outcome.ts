@@ -5,20 +5,41 @@ import {
   INSUFFICIENT_CAPACITY,
   LOAD_BALANCER_UNAVAILABLE,
   NO_SUBSTATION_AVAILABLE,
+  OUTCOME_UNKNOWN,
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
 
-/** How one request ended, as its sender saw it. */
-export type Outcome =
-  | { kind: 'accepted'; substationId: string; chargeKw: number; durationSeconds: number }
-  /** The grid is full: a definite no, and a right answer. */
-  | { kind: 'rejected'; reason: string }
-  /** `mayBeCharging`: no answer, or one that leaves open whether a substation has accepted. */
-  | { kind: 'failed'; reason: string; mayBeCharging: boolean }
-  /** Given up by this side before an answer came, because the run was interrupted. */
-  | { kind: 'abandoned' };
+/** How one charging request ended, as its sender saw it. */
+export type Outcome = Accepted | Rejected | Failed | Abandoned;
 
-/** One request of a run. Times are in milliseconds; `startedMs` counts from the start of the run. */
+/** A substation charges the vehicle. */
+export type Accepted = {
+  kind: 'accepted';
+  sessionId: string;
+  substationId: string;
+  chargeKw: number;
+  durationSeconds: number;
+  /** Milliseconds since 1970, by the substation's clock. */
+  startedAt: number;
+};
+
+/** The grid is full: a definite and correct answer. */
+export type Rejected = { kind: 'rejected'; reason: string };
+
+/** No response, or one that is neither an acceptance nor a capacity rejection. */
+export type Failed = {
+  kind: 'failed';
+  reason: string;
+  /** Whether a substation may have accepted the request. */
+  mayBeCharging: boolean;
+  /** Present when the response reports a temporary outage: repeat the request, under this id if there is one. */
+  retry?: { requestId: string | undefined };
+};
+
+/** The sender cancelled the request before a response arrived. */
+export type Abandoned = { kind: 'abandoned' };
+
+/** One request of a run and its outcome. Times are in milliseconds; `startedMs` counts from the start of the run. */
 export type RequestRecord = {
   request: ChargeRequest;
   startedMs: number;
@@ -26,44 +47,58 @@ export type RequestRecord = {
   outcome: Outcome;
 };
 
-const errorSchema = z.object({ error: z.string(), outcome: z.string().optional() });
+/** Only the error: the other fields differ between one substation's rejection and the grid's. */
+const rejectionSchema = capacityRefusalSchema.pick({ error: true });
 
-/** Faults that are told when no substation has been reached, unless an `outcome: "unknown"` stands beside them. */
-const certainlyNowhere = new Set<string>([LOAD_BALANCER_UNAVAILABLE, NO_SUBSTATION_AVAILABLE]);
+const errorSchema = z.object({
+  error: z.string(),
+  outcome: z.string().optional(),
+  request_id: z.string().optional(),
+});
 
-/** Only the error: what else a refusal tells differs between one substation and the whole grid. */
-const refusalSchema = capacityRefusalSchema.pick({ error: true });
+/** Outages that reached no substation, unless the response also says `outcome: "unknown"`. */
+const reachedNoSubstation = new Set<string>([LOAD_BALANCER_UNAVAILABLE, NO_SUBSTATION_AVAILABLE]);
 
-/** Reads an HTTP answer to a charging request: 200 accepted, a capacity 503 rejected, all else failed. */
-export function readAnswer(status: number, body: unknown): Outcome {
-  if (status === 200) {
-    const answer = chargeAcceptedSchema.safeParse(body);
-    if (!answer.success) {
-      const reason = `HTTP 200 that is no acceptance: ${firstProblem(answer.error)}`;
-      return { kind: 'failed', reason, mayBeCharging: true };
-    }
-    const { substation_id, charge_amount, estimated_duration } = answer.data;
-    return {
-      kind: 'accepted',
-      substationId: substation_id,
-      chargeKw: charge_amount,
-      durationSeconds: estimated_duration,
-    };
-  }
-  if (status === 503 && refusalSchema.safeParse(body).success) {
+/** The outages that the API documents, with their status. */
+const outageStatus: ReadonlyMap<string, number> = new Map<string, number>([
+  [LOAD_BALANCER_UNAVAILABLE, 503],
+  [NO_SUBSTATION_AVAILABLE, 503],
+  [OUTCOME_UNKNOWN, 504],
+]);
+
+/** Classifies an HTTP response to a charging request. Anything but a 200 or a capacity 503 is a failure. */
+export function classifyResponse(status: number, body: unknown): Accepted | Rejected | Failed {
+  if (status === 200) return classifyAcceptance(body);
+  if (status === 503 && rejectionSchema.safeParse(body).success) {
     return { kind: 'rejected', reason: INSUFFICIENT_CAPACITY };
   }
-  const { error: said, outcome } = errorSchema.safeParse(body).data ?? {};
+  const { error, outcome, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
   return {
     kind: 'failed',
-    reason: said === undefined ? `HTTP ${status}` : `HTTP ${status}: ${said.slice(0, 80)}`,
-    mayBeCharging: status >= 500 && (outcome === 'unknown' || !certainlyNowhere.has(said ?? '')),
+    reason: error === undefined ? `HTTP ${status}` : `HTTP ${status}: ${error.slice(0, 80)}`,
+    mayBeCharging: status >= 500 && (outcome === 'unknown' || !reachedNoSubstation.has(error ?? '')),
+    ...(outageStatus.get(error ?? '') === status ? { retry: { requestId } } : {}),
   };
 }
 
-function firstProblem(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue === undefined
-    ? 'unreadable'
-    : [issue.path.join('.'), issue.message].filter(Boolean).join(': ');
+function classifyAcceptance(body: unknown): Accepted | Failed {
+  const { data: accepted, error } = chargeAcceptedSchema.safeParse(body);
+  if (error !== undefined) {
+    const reason = `HTTP 200 without a valid acceptance: ${firstIssue(error)}`;
+    return { kind: 'failed', reason, mayBeCharging: true };
+  }
+  return {
+    kind: 'accepted',
+    sessionId: accepted.session_id,
+    substationId: accepted.substation_id,
+    chargeKw: accepted.charge_amount,
+    durationSeconds: accepted.estimated_duration,
+    startedAt: Date.parse(accepted.start_time),
+  };
+}
+
+function firstIssue({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  if (issue === undefined) return 'unreadable';
+  return [issue.path.join('.'), issue.message].filter(Boolean).join(': ');
 }

@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readPrometheusConfig } from '../../../smart-grid-load-balancer/test/monitoring/files.ts';
+import { readPrometheusConfig } from '../../../smart-grid-load-balancer/test/support/suite-files.ts';
 import { ruleManifestFolder, ruleManifests } from '../rules/rule-manifests.ts';
 import { MANIFESTS, readFolder, readKustomization } from './read-manifests.ts';
 import { servicesOf } from './workloads.ts';

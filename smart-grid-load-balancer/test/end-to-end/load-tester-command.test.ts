@@ -9,7 +9,7 @@ import {
   refuses,
   type StubGrid,
   startStubGrid,
-} from '../load_tester/stub-grid.ts';
+} from '../support/stub-grid.ts';
 
 const entry = fileURLToPath(new URL('../../load_tester/test.ts', import.meta.url));
 

@@ -5,7 +5,7 @@ import type { Counters } from '../../load_tester/assessment/reconcile.ts';
 import { judge } from '../../load_tester/assessment/thresholds.ts';
 import type { GridClient, GridStatus } from '../../load_tester/grid-client.ts';
 import type { RequestRecord } from '../../workload/outcome.ts';
-import { accepted, failed, record, rejected } from './records.ts';
+import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
 /** A grid of one substation of 100 kW whose counters are read from a list, one reading after another. */
 function grid(

@@ -6,7 +6,7 @@ import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.ts';
 import { ticks } from '../../load_tester/html/ticks.ts';
 import { timeChart } from '../../load_tester/html/time-chart.ts';
-import { accepted, failed, record, rejected } from './records.ts';
+import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
 const records = [
   record(accepted('substation_1', 60), { kw: 60, responseMs: 4 }),

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createGridClient } from '../../load_tester/grid-client.ts';
 import { runOpenLoop } from '../../load_tester/traffic/open-loop.ts';
 import { drawArrivals } from '../../workload/profiles.ts';
-import { accepts, type Behaviour, hangs, type StubGrid, startStubGrid } from './stub-grid.ts';
+import { accepts, type Behaviour, hangs, type StubGrid, startStubGrid } from '../support/stub-grid.ts';
 
 let stub: StubGrid | undefined;
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../load_tester/assessment/reconcile.ts';
-import { accepted, failed, record, rejected } from './records.ts';
+import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
 const told = [
   record(accepted('substation_1', 22)),

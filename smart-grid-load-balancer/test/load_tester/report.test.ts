@@ -3,7 +3,7 @@ import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { judge } from '../../load_tester/assessment/thresholds.ts';
 import { loadsLine, renderReport, requestLine } from '../../load_tester/report.ts';
-import { accepted, failed, record, rejected } from './records.ts';
+import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
 const unassessed = { capacities: {}, boundKw: undefined, shareOfBound: undefined, reconciliation: undefined };
 

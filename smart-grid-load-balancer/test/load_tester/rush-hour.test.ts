@@ -13,7 +13,7 @@ import {
   type StubGrid,
   startStubGrid,
   trickles,
-} from './stub-grid.ts';
+} from '../support/stub-grid.ts';
 
 let stub: StubGrid | undefined;
 afterEach(async () => {
@@ -47,7 +47,7 @@ describe('a rush hour', () => {
     const summary = await rushHour({ ...short, grid });
     expect(summary).toMatchObject({ total: 8, accepted: 2, rejected: 2, failed: 4, abandoned: 0 });
     expect(summary.failures.map(({ reason }) => reason).toSorted()).toEqual([
-      'HTTP 200 that is no acceptance: session_id: Invalid input: expected string, received undefined',
+      'HTTP 200 without a valid acceptance: session_id: Invalid input: expected string, received undefined',
       'HTTP 500: Internal server error',
       'HTTP 503: Load balancer unavailable',
       'connection failed (ECONNRESET)',

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Dashboard, fillVariables, queriesOf } from '../../monitoring/dashboard.ts';
 import { dashboardFiles } from '../../monitoring/grafana/dashboards/files.ts';
-import { exposedMetrics } from './exposed-metrics.ts';
-import { readDashboard, readDashboardText, readPrometheusConfig, readRuleNames, readRules } from './files.ts';
-import { selectorsOf } from './promql.ts';
+import { exposedMetrics } from '../support/exposed-metrics.ts';
+import { selectorsOf } from '../support/promql.ts';
+import {
+  readDashboard,
+  readDashboardText,
+  readPrometheusConfig,
+  readRuleNames,
+  readRules,
+} from '../support/suite-files.ts';
 
 const grid = readDashboard('dashboard.json');
 const store = readDashboard('store-dashboard.json');

@@ -9,7 +9,7 @@ import {
   readExampleEnvironment,
   readPrometheusConfig,
   readProviders,
-} from './files.ts';
+} from '../support/suite-files.ts';
 
 const grid = readCompose('smart-grid-load-balancer');
 const store = readCompose('vector-clock-kv-store');

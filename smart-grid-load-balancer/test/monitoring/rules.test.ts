@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exposedMetrics } from './exposed-metrics.ts';
-import { readRuleNames, readRules, readRuleTests } from './files.ts';
-import { selectorsOf } from './promql.ts';
+import { exposedMetrics } from '../support/exposed-metrics.ts';
+import { selectorsOf } from '../support/promql.ts';
+import { readRuleNames, readRules, readRuleTests } from '../support/suite-files.ts';
 
 const files = readRuleNames();
 const rules = files.flatMap(readRules).map((rule) => ({ ...rule, name: rule.record ?? rule.alert }));

@@ -1,9 +1,9 @@
 import type { Priority } from '@gridclock/grid-protocol';
-import type { Outcome, RequestRecord } from '../../workload/outcome.ts';
+import type { Accepted, Failed, Outcome, Rejected, RequestRecord } from '../../workload/outcome.ts';
 
 type Details = { kw?: number; startedMs?: number; responseMs?: number; priority?: Priority };
 
-/** A request of a made-up run. */
+/** A request of an imaginary run. */
 export function record(
   outcome: Outcome,
   { kw = 22, startedMs = 0, responseMs = 10, priority = 'normal' }: Details = {},
@@ -16,16 +16,18 @@ export function record(
   };
 }
 
-export const accepted = (substationId: string, chargeKw = 22, durationSeconds = 9.84): Outcome => ({
+export const accepted = (substationId: string, chargeKw = 22, durationSeconds = 9.84): Accepted => ({
   kind: 'accepted',
+  sessionId: 'session-1',
   substationId,
   chargeKw,
   durationSeconds,
+  startedAt: 1_767_225_600_000,
 });
 
-export const rejected: Outcome = { kind: 'rejected', reason: 'Insufficient capacity' };
+export const rejected: Rejected = { kind: 'rejected', reason: 'Insufficient capacity' };
 
-export const failed = (reason: string, mayBeCharging = true): Outcome => ({
+export const failed = (reason: string, mayBeCharging = true): Failed => ({
   kind: 'failed',
   reason,
   mayBeCharging,
