@@ -6,15 +6,19 @@ const tests =
 /** Tests that start processes of their own. */
 const processTests = `${tests}/end-to-end/**/*.test.ts`;
 
+/** Tests compare plain text, also where a terminal or CI asks for colours. */
+const env = { FORCE_COLOR: '0' };
+
 export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: [`${tests}/**/*.test.ts`], exclude: [processTests] },
+        test: { name: 'unit', env, include: [`${tests}/**/*.test.ts`], exclude: [processTests] },
       },
       {
         test: {
           name: 'processes',
+          env,
           include: [processTests],
           // Deadlines for a busy machine; a healthy run never waits this long.
           testTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { wholeNumber } from '@gridclock/terminal';
+import { wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
 import { compareRouting, scales } from '../smart-grid-load-balancer/simulation/compare.ts';
 import { tableGroup, tableHead, verdict } from '../smart-grid-load-balancer/simulation/table.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { paintFor } from '@gridclock/terminal';
+import { styleText } from 'node:util';
 import { execa } from 'execa';
 import { interruption } from './local-suite/interruption.ts';
 import { type PlannedService, planSuite } from './local-suite/plan.ts';
@@ -7,9 +7,8 @@ import { readPortOffset } from './local-suite/port-offset.ts';
 import { reportFailure } from './local-suite/report-failure.ts';
 import { demandFreePorts, startSuite } from './local-suite/suite.ts';
 
-const paint = paintFor(process.stdout, process.env);
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const heading = (text: string) => print(`\n${paint('bold', `== ${text}`)}\n`);
+const heading = (text: string) => print(`\n${styleText('bold', `== ${text}`)}\n`);
 
 /** @returns the exit code: 1 when a scenario or a request failed, 130 after Ctrl-C */
 async function demo(): Promise<number> {
@@ -26,8 +25,8 @@ async function demo(): Promise<number> {
   const suite = await startSuite(
     quiet,
     // That others are not there yet at the start, or sessions still run at the end, is no news here.
-    (name, line) => showing && print(paint('dim', `[${name}] ${line}`)),
-    (name, how) => print(paint('red', `${name} ended by itself (${how})`)),
+    (name, line) => showing && print(styleText('dim', `[${name}] ${line}`)),
+    (name, how) => print(styleText('red', `${name} ended by itself (${how})`)),
     interrupted,
   );
   showing = true;
@@ -84,7 +83,7 @@ async function run(
 }
 
 function verdict(system: string, passed: boolean, good: string, bad: string): string {
-  return `${passed ? paint('green', 'PASS') : paint('red', 'FAIL')}  ${system}: ${passed ? good : bad}`;
+  return `${passed ? styleText('green', 'PASS') : styleText('red', 'FAIL')}  ${system}: ${passed ? good : bad}`;
 }
 
 await demo().then((code) => {

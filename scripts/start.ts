@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { paintFor } from '@gridclock/terminal';
+import { styleText } from 'node:util';
 import { interruption } from './local-suite/interruption.ts';
 import { planSuite } from './local-suite/plan.ts';
 import { readPortOffset } from './local-suite/port-offset.ts';
@@ -11,7 +11,6 @@ import { reportFailure } from './local-suite/report-failure.ts';
 import { demandFreePorts, startSuite } from './local-suite/suite.ts';
 import { describeUrls } from './local-suite/urls.ts';
 
-const paint = paintFor(process.stdout, process.env);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs until a signal asks for the end. */
@@ -25,7 +24,7 @@ async function start(): Promise<void> {
     ...planned,
     ...(withPrometheus ? [{ name: 'prometheus', port: prometheusPort }] : []),
   ]);
-  const prefix = prefixer([...planned.map(({ name }) => name), 'prometheus'], paint);
+  const prefix = prefixer([...planned.map(({ name }) => name), 'prometheus']);
   const interrupted = interruption();
   const logging = planned.map((service) => ({
     ...service,
@@ -34,14 +33,14 @@ async function start(): Promise<void> {
   const suite = await startSuite(
     logging,
     (name, line) => print(prefix(name, line)),
-    (name, how) => print(prefix(name, paint('red', `ended by itself (${how})`))),
+    (name, how) => print(prefix(name, styleText('red', `ended by itself (${how})`))),
     interrupted,
   );
   const prometheus = withPrometheus
     ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
     : undefined;
   print(`\nThe store keeps its data in ${dataRoot}`);
-  print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined, paint)}\n`);
+  print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined)}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   print('Stopping ...');
   await Promise.all([suite.stop(), prometheus?.stop()]);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { wholeNumber } from '@gridclock/terminal';
+import { wholeNumber } from '@gridclock/command-line';
 import { Argument, program } from 'commander';
 import { engineRuns } from './docker/engine.ts';
 import type { Part } from './part.ts';

@@ -1,17 +1,16 @@
-import type { Paint } from '@gridclock/terminal';
+import { styleText } from 'node:util';
 import type { PlannedService } from './plan.ts';
 
 /** Where everything is, and what to try first. */
 export function describeUrls(
   services: readonly PlannedService[],
   prometheusPort: number | undefined,
-  paint: Paint,
 ): string {
-  const url = (port: number) => paint('cyan', `http://localhost:${port}`);
+  const url = (port: number) => styleText('cyan', `http://localhost:${port}`);
   const rows = services.map(({ name, port }) => `  ${name.padEnd(24)}${url(port)}`);
   const portOf = (name: string) => services.find((service) => service.name === name)?.port;
   return [
-    paint('bold', 'Gridclock is running'),
+    styleText('bold', 'Gridclock is running'),
     ...rows,
     prometheusPort === undefined
       ? `  ${'prometheus'.padEnd(24)}not on the PATH, so not started`

@@ -1,4 +1,4 @@
-import { wholeNumber } from '@gridclock/terminal';
+import { wholeNumber } from '@gridclock/command-line';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type ProfileName, profileNames } from '../workload/profiles.ts';
 

@@ -1,4 +1,3 @@
-import type { Paint } from '@gridclock/terminal';
 import cliProgress from 'cli-progress';
 import type { RunObserver } from './recorder.ts';
 import { loadsLine, requestLine } from './report.ts';
@@ -13,26 +12,21 @@ export type Display = RunObserver & {
 export type Expected = { durationMs?: number; requests?: number };
 
 /** Lines for a pipe or a file, and on a terminal a progress bar below them. */
-export function openDisplay(
-  expected: Expected,
-  print: (line: string) => void,
-  paint: Paint,
-  withBar: boolean,
-): Display {
-  return withBar ? barDisplay(expected, paint) : linesDisplay(print, paint);
+export function openDisplay(expected: Expected, print: (line: string) => void, withBar: boolean): Display {
+  return withBar ? barDisplay(expected) : linesDisplay(print);
 }
 
 /** One line per request. */
-function linesDisplay(print: (line: string) => void, paint: Paint): Display {
+function linesDisplay(print: (line: string) => void): Display {
   return {
-    requestEnded: (record) => print(requestLine(record, paint)),
-    loadsRead: (status, atMs) => print(loadsLine(status?.loads, atMs, paint)),
+    requestEnded: (record) => print(requestLine(record)),
+    loadsRead: (status, atMs) => print(loadsLine(status?.loads, atMs)),
     close: () => {},
   };
 }
 
 /** The same lines scrolling above a progress bar. */
-function barDisplay(expected: Expected, paint: Paint): Display {
+function barDisplay(expected: Expected): Display {
   const counts = { accepted: 0, rejected: 0, failed: 0, abandoned: 0 };
   const bars = new cliProgress.MultiBar(
     {
@@ -48,7 +42,7 @@ function barDisplay(expected: Expected, paint: Paint): Display {
   );
   const bar = bars.create(1, 0, counts);
   const show = (line: string) => bars.log(`${line}\n`);
-  const lines = linesDisplay(show, paint);
+  const lines = linesDisplay(show);
   const opened = performance.now();
   const progress = () => {
     const { durationMs = Number.POSITIVE_INFINITY, requests = Number.POSITIVE_INFINITY } = expected;

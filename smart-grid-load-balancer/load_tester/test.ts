@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { EnvironmentError } from '@gridclock/service-kit';
-import { paintFor } from '@gridclock/terminal';
 import { assess, hasFailed, readOpening } from './assessment/assessment.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
@@ -32,18 +31,16 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
   const interrupted = new AbortController();
   // Once: a second Ctrl-C ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-
-  const paint = paintFor(process.stdout, process.env);
   const print = options.json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`);
   const { title, plan, expected, start } = planRun(options, config);
   print(`${title} at ${config.chargeUrl}: ${plan}`);
   const opening = await readOpening(grid);
-  const display = openDisplay(expected, print, paint, process.stdout.isTTY && !options.json);
+  const display = openDisplay(expected, print, process.stdout.isTTY && !options.json);
   const run = await start(grid, display, interrupted.signal);
   display.close();
 
   const assessment = await assess(grid, run, opening, options);
-  print(`\n${renderReport(title, assessment, paint)}`);
+  print(`\n${renderReport(title, assessment)}`);
   if (options.json) process.stdout.write(`${JSON.stringify({ title, plan, ...assessment }, null, 2)}\n`);
   if (options.html !== undefined) {
     try {

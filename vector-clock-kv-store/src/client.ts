@@ -1,4 +1,3 @@
-import { paintFor } from '@gridclock/terminal';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
@@ -37,8 +36,7 @@ const program = new Command('client')
     const cluster = await Cluster.reach(urls, Date.now().toString(36), token);
     const chosen = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
     const recorded = await recordScenarios(options, urls, token, cluster.key(''));
-    const paint = paintFor(process.stdout, process.env);
-    const failed = await runScenarios(chosen, cluster, console.log, paint, recorded?.onOutcome);
+    const failed = await runScenarios(chosen, cluster, console.log, recorded?.onOutcome);
     await recorded?.write();
     console.log(`${chosen.length - failed.length} passed, ${failed.length} failed`);
     process.exitCode = failed.length === 0 ? 0 : 1;
@@ -53,7 +51,7 @@ program
     '\nExits with 0 when it is, with 1 when it is not, with 2 when the file is not a history.',
   )
   .action(async (file: string) => {
-    const consistent = await checkFile(file, console.log, paintFor(process.stdout, process.env));
+    const consistent = await checkFile(file, console.log);
     process.exitCode = consistent ? 0 : 1;
   });
 

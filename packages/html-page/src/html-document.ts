@@ -1,11 +1,11 @@
-import { escapeHtml } from './escape-html.ts';
+import escapeHtml from 'escape-html';
 
 /**
- * A page that stands on its own: no script, no font, nothing loaded.
+ * Returns a self-contained HTML page: no scripts, no fonts, no external resources.
  *
- * @param title as plain text; it is escaped here
- * @param style CSS, as it is
- * @param body HTML, as it is: whoever makes it escapes what comes from outside
+ * @param title plain text, escaped here
+ * @param style CSS, inserted as is
+ * @param body HTML, inserted as is: the caller escapes untrusted text
  */
 export function htmlDocument(title: string, style: string, body: string): string {
   return `<!doctype html>

@@ -1,4 +1,4 @@
-import { escapeHtml } from '@gridclock/html-page';
+import escapeHtml from 'escape-html';
 
 /** One row: its length is `value`, what is read beside it `text`. */
 export type Bar = { name: string; value: number; text: string; role: 'main' | 'warning' | 'bad' };

@@ -1,4 +1,5 @@
-import { escapeHtml, htmlDocument } from '@gridclock/html-page';
+import { htmlDocument } from '@gridclock/html-page';
+import escapeHtml from 'escape-html';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { Run } from '../recorder.ts';
 import {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '@gridclock/html-page';
+import escapeHtml from 'escape-html';
 import type { Assessment } from '../assessment/assessment.ts';
 import { nearestRank } from '../assessment/statistics.ts';
 import type { Run } from '../recorder.ts';

@@ -4,7 +4,6 @@ import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.ts';
-import { ticks } from '../../load_tester/html/ticks.ts';
 import { timeChart } from '../../load_tester/html/time-chart.ts';
 import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
@@ -82,17 +81,24 @@ describe('the load over time', () => {
   });
 });
 
-describe('a chart', () => {
+/** The values along the vertical axis of a chart. */
+function axis(largest: number): number[] {
+  const series = [{ name: 'load', role: 'main' as const, points: [{ atMs: 0, value: largest }] }];
+  const svg = timeChart({ label: 'load', unit: 'kW', endMs: 1_500, series, width: 320, height: 170 });
+  return [...svg.matchAll(/text-anchor="end">([\d.e+-]+)</g)].map(([, value]) => Number(value));
+}
+
+describe('timeChart', () => {
   it('has an axis of round steps that reaches the largest value', () => {
-    expect(ticks(100)).toEqual([0, 50, 100]);
-    expect(ticks(120)).toEqual([0, 50, 100, 150]);
-    expect(ticks(0.3)).toEqual([0, 0.1, 0.2, 0.3]);
-    expect(ticks(0)).toEqual([0, 1]);
+    expect(axis(100)).toEqual([0, 50, 100]);
+    expect(axis(120)).toEqual([0, 50, 100, 150]);
+    expect(axis(0.3)).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(axis(0)).toEqual([0, 0.5, 1]);
     fc.assert(
-      fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (most) => {
-        const axis = ticks(most);
-        expect(axis.at(-1)).toBeGreaterThanOrEqual(most * (1 - 1e-9));
-        expect(axis.length).toBeLessThanOrEqual(6);
+      fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (largest) => {
+        const values = axis(largest);
+        expect(values.at(-1)).toBeGreaterThanOrEqual(largest * (1 - 1e-9));
+        expect(values.length).toBeLessThanOrEqual(6);
       }),
     );
   });
@@ -108,8 +114,12 @@ describe('a chart', () => {
         const series = [{ name: 'load', role: 'main' as const, points: sorted }];
         const svg = timeChart({ label: 'load', unit: 'kW', endMs: 1_500, series, width: 320, height: 170 });
         expect(svg).not.toContain('NaN');
-        for (const [, x] of svg.matchAll(/H(-?[\d.]+)/g)) expect(Number(x)).toBeLessThanOrEqual(320);
-        for (const [, y] of svg.matchAll(/V(-?[\d.]+)/g)) expect(Number(y)).toBeLessThanOrEqual(170);
+        const path = /class="line main" d="([^"]*)"/.exec(svg)?.[1] ?? '';
+        expect(path === '').toBe(points.length === 0);
+        for (const [, x, y] of path.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)) {
+          expect(Number(x)).toBeLessThanOrEqual(320);
+          expect(Number(y)).toBeLessThanOrEqual(170);
+        }
       }),
     );
   });

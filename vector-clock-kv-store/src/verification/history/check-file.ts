@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Paint } from '@gridclock/terminal';
 import { checkHistory } from './check.ts';
 import { tellVerdict } from './format-verdict.ts';
 import { HistoryError, parseHistory } from './history.ts';
@@ -17,12 +16,12 @@ export class UnreadableHistoryError extends Error {
  * @returns whether nothing is wrong with it
  * @throws UnreadableHistoryError when the file cannot be read or is not a history
  */
-export async function checkFile(file: string, print: (line: string) => void, paint: Paint): Promise<boolean> {
+export async function checkFile(file: string, print: (line: string) => void): Promise<boolean> {
   try {
     const history = parseHistory(JSON.parse(await readFile(file, 'utf8')));
     const verdict = checkHistory(history);
     const violations = checkSessionGuarantees(history);
-    for (const line of tellVerdict(verdict, violations, paint)) print(line);
+    for (const line of tellVerdict(verdict, violations)) print(line);
     return verdict.consistent && violations.length === 0;
   } catch (error) {
     const reason = unreadable(error);

@@ -1,4 +1,4 @@
-import type { Paint } from '@gridclock/terminal';
+import { styleText } from 'node:util';
 import type { GuaranteeViolation } from './session-guarantees.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -6,20 +6,16 @@ import type { Verdict } from './verdict.ts';
 const VIOLATIONS_SHOWN = 20;
 
 /** Says a verdict to a person. */
-export function tellVerdict(
-  verdict: Verdict,
-  violations: readonly GuaranteeViolation[],
-  paint: Paint,
-): string[] {
+export function tellVerdict(verdict: Verdict, violations: readonly GuaranteeViolation[]): string[] {
   const lines = verdict.consistent
     ? [
-        `${paint('green', 'CONSISTENT')}  causally convergent; operations: ${verdict.operations}, sessions: ${verdict.sessions}, keys: ${verdict.keys}`,
+        `${styleText('green', 'CONSISTENT')}  causally convergent; operations: ${verdict.operations}, sessions: ${verdict.sessions}, keys: ${verdict.keys}`,
       ]
     : [
-        `${paint('red', 'CONVICTED')}  ${paint('bold', verdict.pattern)}: ${verdict.explanation}`,
+        `${styleText('red', 'CONVICTED')}  ${styleText('bold', verdict.pattern)}: ${verdict.explanation}`,
         '',
         ...verdict.operations.map(({ text }) => `  ${text}`),
-        ...(verdict.evidence.length === 0 ? [] : ['', paint('dim', 'step by step:')]),
+        ...(verdict.evidence.length === 0 ? [] : ['', styleText('dim', 'step by step:')]),
         ...verdict.evidence.map((step) => `  ${step}`),
       ];
   if (violations.length === 0) return lines;
@@ -27,10 +23,10 @@ export function tellVerdict(
   return [
     ...lines,
     '',
-    `${paint('red', 'SESSION GUARANTEES')}  violations: ${violations.length}`,
+    `${styleText('red', 'SESSION GUARANTEES')}  violations: ${violations.length}`,
     ...violations
       .slice(0, VIOLATIONS_SHOWN)
-      .map(({ guarantee, explanation }) => `  ${paint('bold', guarantee)}: ${explanation}`),
+      .map(({ guarantee, explanation }) => `  ${styleText('bold', guarantee)}: ${explanation}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
   ];
 }

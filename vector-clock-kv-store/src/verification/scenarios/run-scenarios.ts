@@ -1,4 +1,4 @@
-import type { Paint } from '@gridclock/terminal';
+import { styleText } from 'node:util';
 import type { Cluster } from './cluster.ts';
 import { type Narrator, type Scenario, ScenarioFailure } from './scenario.ts';
 
@@ -19,27 +19,26 @@ export async function runScenarios(
   chosen: readonly Scenario[],
   cluster: Cluster,
   print: (line: string) => void,
-  paint: Paint,
   onOutcome: (outcome: Outcome) => Promise<void> = async () => {},
 ): Promise<string[]> {
   const failed: string[] = [];
   for (const scenario of chosen) {
     const steps: Step[] = [];
     let passed = false;
-    print(`${paint('bold', scenario.name)}  ${paint('dim', scenario.summary)}`);
+    print(`${styleText('bold', scenario.name)}  ${styleText('dim', scenario.summary)}`);
     try {
       if (cluster.nodes.length < scenario.minimumNodes) {
         throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; name them with --nodes`);
       }
-      await runOne(scenario, cluster, narrator(print, paint, steps));
+      await runOne(scenario, cluster, narrator(print, steps));
       passed = true;
-      print(`${paint('green', 'PASS')}  ${scenario.name}\n`);
+      print(`${styleText('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       failed.push(scenario.name);
       steps.push({ kind: 'failed', text });
-      print(`  ${paint('red', '✗')} ${text}`);
-      print(`${paint('red', 'FAIL')}  ${scenario.name}\n`);
+      print(`  ${styleText('red', '✗')} ${text}`);
+      print(`${styleText('red', 'FAIL')}  ${scenario.name}\n`);
     }
     await onOutcome({ scenario, passed, steps });
   }
@@ -57,17 +56,17 @@ async function runOne(scenario: Scenario, cluster: Cluster, tell: Narrator): Pro
   }
 }
 
-function narrator(print: (line: string) => void, paint: Paint, steps: Step[]): Narrator {
+function narrator(print: (line: string) => void, steps: Step[]): Narrator {
   return {
     did(what, seen) {
       steps.push({ kind: 'did', text: what, seen });
       print(
-        `  ${paint('dim', '·')} ${what}${seen === undefined ? '' : `  ${paint('cyan', `→ ${JSON.stringify(seen)}`)}`}`,
+        `  ${styleText('dim', '·')} ${what}${seen === undefined ? '' : `  ${styleText('cyan', `→ ${JSON.stringify(seen)}`)}`}`,
       );
     },
     held(what) {
       steps.push({ kind: 'held', text: what });
-      print(`  ${paint('green', '✓')} ${what}`);
+      print(`  ${styleText('green', '✓')} ${what}`);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { wholeNumber } from '@gridclock/command-line';
 import { describeFault, formatFaultCounts } from '@gridclock/simulation-kit';
-import { paintFor, wholeNumber } from '@gridclock/terminal';
 import { Command } from 'commander';
 import { writeHistory } from '../history/history-file.ts';
 import { runSimulations } from './run-simulations.ts';
@@ -22,7 +23,6 @@ export function simulateCommand(): Command {
       1,
     )
     .action(async ({ schedules, seed }: { schedules: number; seed: number }) => {
-      const paint = paintFor(process.stdout, process.env);
       const startedAt = performance.now();
       const { operations, strikes, failed } = await runSimulations({
         schedules,
@@ -40,8 +40,8 @@ export function simulateCommand(): Command {
       console.log(`faults      ${formatFaultCounts(strikes)}`);
       console.log(
         failed.length === 0
-          ? `${paint('green', 'PASS')}  every promise was kept`
-          : `${paint('red', 'FAIL')}  seeds ${failed.map((result) => result.seed).join(', ')}`,
+          ? `${styleText('green', 'PASS')}  every promise was kept`
+          : `${styleText('red', 'FAIL')}  seeds ${failed.map((result) => result.seed).join(', ')}`,
       );
       process.exitCode = failed.length === 0 ? 0 : 1;
     });

@@ -1,12 +1,12 @@
+import { styleText } from 'node:util';
 import { formatFaultCounts } from '@gridclock/simulation-kit';
-import type { Paint } from '@gridclock/terminal';
 import type { SoakReport } from './run-soak.ts';
 
 /** A screen's worth; what follows is seldom of another kind. */
 const FINDINGS_SHOWN = 40;
 
 /** Says what a soak found to a person. */
-export function formatSoak(report: SoakReport, paint: Paint): string[] {
+export function formatSoak(report: SoakReport): string[] {
   const { elapsedMs, operations, failures, strikes, judgement, findings } = report;
   const { acknowledged, reads, unknown, lost, conviction, sessionViolations, differences } = judgement;
   const seconds = elapsedMs / 1_000;
@@ -19,10 +19,10 @@ export function formatSoak(report: SoakReport, paint: Paint): string[] {
     `pattern violations   ${conviction === undefined ? 'none' : conviction.pattern}`,
     `session violations   ${sessionViolations.length}`,
     `replicas equal       ${differences.length === 0 ? 'yes' : 'no'}`,
-    ...findings.slice(0, FINDINGS_SHOWN).map((finding) => `  ${paint('red', '✗')} ${finding}`),
+    ...findings.slice(0, FINDINGS_SHOWN).map((finding) => `  ${styleText('red', '✗')} ${finding}`),
     ...(findings.length > FINDINGS_SHOWN ? [`  and ${findings.length - FINDINGS_SHOWN} more`] : []),
     clean
-      ? `${paint('green', 'PASS')}  every promise was kept`
-      : `${paint('red', 'FAIL')}  ${findings.length} findings`,
+      ? `${styleText('green', 'PASS')}  every promise was kept`
+      : `${styleText('red', 'FAIL')}  ${findings.length} findings`,
   ];
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { wholeNumber } from '@gridclock/command-line';
 import { describeFault } from '@gridclock/simulation-kit';
-import { paintFor, plain, wholeNumber } from '@gridclock/terminal';
 import { Command } from 'commander';
 import { writeHistory } from '../history/history-file.ts';
 import type { RecordFiles } from '../space-time/record-scenarios.ts';
@@ -59,7 +60,7 @@ async function soak(
       watcher: recorded?.watcher,
       print: (line) => console.log(`  ${line}`),
     });
-    for (const line of formatSoak(report, paintFor(process.stdout, process.env))) console.log(line);
+    for (const line of formatSoak(report)) console.log(line);
     const failed = report.findings.length > 0;
     const file = historyFile ?? (failed ? join(tmpdir(), `gridclock-soak-${options.seed}.json`) : undefined);
     if (file !== undefined) {
@@ -67,7 +68,11 @@ async function soak(
       console.log(`history              ${file}`);
     }
     const summary = `${options.nodes} nodes, ${options.sessions} sessions, seed ${options.seed}`;
-    for (const line of (await recorded?.write(summary, !failed, formatSoak(report, plain))) ?? [])
+    for (const line of (await recorded?.write(
+      summary,
+      !failed,
+      formatSoak(report).map(stripVTControlCharacters),
+    )) ?? [])
       console.log(line);
     return !failed;
   } finally {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '@gridclock/html-page';
+import escapeHtml from 'escape-html';
 import type { Mention, TracedEvent } from '../../trace/event.ts';
 import { assigned, describe, listed } from './describe.ts';
 import type { Layout, Mark } from './layout.ts';

@@ -1,4 +1,5 @@
-import { escapeHtml, htmlDocument } from '@gridclock/html-page';
+import { htmlDocument } from '@gridclock/html-page';
+import escapeHtml from 'escape-html';
 import type { TracedEvent } from '../../trace/event.ts';
 import type { Step } from '../scenarios/run-scenarios.ts';
 import { draw, duration } from './draw.ts';

@@ -1,2 +1,0 @@
-export { escapeHtml } from './escape-html.ts';
-export { htmlDocument } from './html-document.ts';

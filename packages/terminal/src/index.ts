@@ -1,2 +1,0 @@
-export { type Paint, paintFor, plain } from './paint.ts';
-export { wholeNumber } from './whole-number.ts';
