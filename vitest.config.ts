@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config';
 const tests =
   '{packages/*,vector-clock-kv-store,smart-grid-load-balancer,container-test,deploy,deploy/*,scripts}/test';
 
-/** Tests that start processes of their own. */
+/** Tests that start processes. */
 const processTests = `${tests}/end-to-end/**/*.test.ts`;
+
+/** Long searches: hundreds of seeded runs in virtual time, or large generated histories. */
+const simulationTests = `${tests}/**/simulation/**/*.test.ts`;
 
 /** Tests compare plain text, also where a terminal or CI asks for colours. */
 const env = { FORCE_COLOR: '0' };
@@ -13,7 +16,22 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', env, include: [`${tests}/**/*.test.ts`], exclude: [processTests] },
+        test: {
+          name: 'unit',
+          env,
+          include: [`${tests}/**/*.test.ts`],
+          exclude: [processTests, simulationTests],
+        },
+      },
+      {
+        // Pure computation: a search takes about 10 s, several times that on a busy machine.
+        test: {
+          name: 'simulations',
+          env,
+          include: [simulationTests],
+          exclude: [processTests],
+          testTimeout: 60_000,
+        },
       },
       {
         test: {
