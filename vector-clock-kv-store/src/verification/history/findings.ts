@@ -1,8 +1,8 @@
 import type { RunCheck } from './check-run.ts';
 
-/** Each thing wrong as one line; none when nothing is. */
-export function findingsOf(judgement: RunCheck): string[] {
-  const { lost, conviction, sessionViolations, differences, reusedClocks } = judgement;
+/** Lists everything wrong with a run, one line each. */
+export function findingsOf(check: RunCheck): string[] {
+  const { lost, conviction, sessionViolations, differences, reusedClocks } = check;
   return [
     ...lost,
     ...(conviction === undefined
@@ -12,4 +12,11 @@ export function findingsOf(judgement: RunCheck): string[] {
     ...differences,
     ...reusedClocks,
   ];
+}
+
+/** Formats findings for a person: distinct lines, the first `limit` of them, then how many more there are. */
+export function formatFindings(findings: readonly string[], limit: number): string[] {
+  const distinct = [...new Set(findings)];
+  const omitted = distinct.length - limit;
+  return [...distinct.slice(0, limit), ...(omitted > 0 ? [`and ${omitted} more`] : [])];
 }

@@ -4,12 +4,16 @@ import { styleText } from 'node:util';
 import { wholeNumber } from '@gridclock/command-line';
 import { describeFault, formatFaultCounts } from '@gridclock/simulation-kit';
 import { Command } from 'commander';
+import { formatFindings } from '../history/findings.ts';
 import { writeHistory } from '../history/history-file.ts';
 import { runSimulations } from './run-simulations.ts';
 import type { SimulationResult } from './simulate.ts';
 
 /** A line of progress per so many schedules: every few seconds. */
 const PROGRESS_EVERY = 500;
+
+/** The first findings of a schedule explain it; the rest follow from them. */
+const FINDINGS_SHOWN = 10;
 
 /** The `simulate` command: the same code on simulated time, network and disks. */
 export function simulateCommand(): Command {
@@ -53,6 +57,6 @@ async function tellFailure({ seed, strikes, findings, history }: SimulationResul
   return [
     `seed ${seed}: again with simulate --schedules 1 --seed ${seed}; its history is in ${file}`,
     ...strikes.map((strike) => `  ${describeFault(strike)}`),
-    ...findings.slice(0, 10).map((finding) => `  ✗ ${finding}`),
+    ...formatFindings(findings, FINDINGS_SHOWN).map((finding) => `  ✗ ${finding}`),
   ];
 }
