@@ -1,7 +1,7 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { NodeId } from './causality/node-id.ts';
 import { Replica } from './causality/replica.ts';
-import { covers, entry, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Version } from './causality/versions.ts';
 import type { Value, Write } from './causality/write.ts';
 import { ContextWaiters } from './context-waiters.ts';
@@ -100,7 +100,7 @@ export class CausalStore {
 
   /** How many writes this node has made, those still on their way to storage included. */
   get made(): number {
-    return entry(this.#replica.clock, this.id);
+    return counterOf(this.#replica.clock, this.id);
   }
 
   /** The writes that wait for a dependency. */
@@ -168,7 +168,7 @@ export class CausalStore {
 
   /** Resolves to true once this node has seen all that `target` has, to false after `limitMs`. */
   async caughtUp(target: VectorClock, limitMs: number): Promise<boolean> {
-    return covers(this.#storage.clock, target) || (await this.#waiters.wait(target, limitMs));
+    return descends(this.#storage.clock, target) || (await this.#waiters.wait(target, limitMs));
   }
 
   /** Takes in nothing more until `install` is over or `resume` is called. Resolves once what was taken in is stored. */
@@ -207,7 +207,7 @@ export class CausalStore {
         mark = page.next;
       } while (mark !== undefined);
       await this.#commits.settled();
-      if (entry(clock, this.id) < this.made) {
+      if (counterOf(clock, this.id) < this.made) {
         throw new InstallingError('The snapshot lacks writes that were made here');
       }
       await this.#storage.installStaged(clock);

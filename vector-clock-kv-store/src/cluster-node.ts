@@ -1,13 +1,13 @@
 import { CausalStore } from './causal-store.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Peer } from './causality/peer.ts';
-import { covers, entry, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import { askForAllOf, catchUp, type PeerLink } from './membership/catch-up.ts';
 import { type EntryOptions, enterCluster } from './membership/enter-cluster.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
-import { type NodeStatus, Standing } from './membership/node-lifecycle.ts';
-import { Housekeeping } from './replication/log-compactor.ts';
+import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
+import { LogCompactor } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { SnapshotPage, Transport } from './replication/transport.ts';
 import type { CommitListener } from './storage/group-commit.ts';
@@ -41,10 +41,10 @@ export class ClusterNode {
   readonly #options: ClusterNodeOptions;
   readonly #directory: MemberDirectory;
   readonly #listeners = new Set<() => void>();
-  readonly #standing = new Standing();
+  readonly #lifecycle = new NodeLifecycle();
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
-  #housekeeping: Housekeeping | undefined;
+  #compactor: LogCompactor | undefined;
   #stopped = false;
 
   constructor(options: ClusterNodeOptions) {
@@ -54,7 +54,7 @@ export class ClusterNode {
   }
 
   get status(): NodeStatus {
-    return this.#standing.status;
+    return this.#lifecycle.status;
   }
 
   /** Its name in clocks; the configured one until that is decided. */
@@ -120,7 +120,7 @@ export class ClusterNode {
   heardOf(): VectorClock {
     const highest: Record<NodeId, number> = { ...merge(this.clock, this.#store?.delivered ?? zeroClock) };
     for (const { node, counter } of (this.#store?.buffered() ?? []).map(dotOf)) {
-      if (counter > entry(highest, node)) highest[node] = counter;
+      if (counter > counterOf(highest, node)) highest[node] = counter;
     }
     return highest;
   }
@@ -161,10 +161,10 @@ export class ClusterNode {
       onHeartbeat: (peer, { clock, removed = [], pruned }) => {
         this.#directory.learn(clock);
         this.#noteStanding(peer, removed.includes(this.name));
-        if (this.status === 'ok' && !covers(this.clock, pruned)) void this.#refill().catch(onFailure);
+        if (this.status === 'ok' && !descends(this.clock, pruned)) void this.#refill().catch(onFailure);
       },
     });
-    this.#standing.catchingUp();
+    this.#lifecycle.catchingUp();
     this.#replicator.start();
     if (!caughtUp) {
       await catchUp(this.#store, answers, logger, stopped);
@@ -173,8 +173,8 @@ export class ClusterNode {
       // A snapshot brings the records without the write that made them.
       this.#refreshMembers();
     }
-    this.#standing.serving();
-    this.#housekeeping = new Housekeeping({
+    this.#lifecycle.serving();
+    this.#compactor = new LogCompactor({
       storage,
       scheduler,
       logger,
@@ -186,7 +186,7 @@ export class ClusterNode {
   /** Ends what is under way and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#housekeeping?.stop();
+    await this.#compactor?.stop();
     await this.#replicator?.stop();
     if (this.#store === undefined) await this.#options.storage.close();
     else await this.#store.close();
@@ -204,7 +204,7 @@ export class ClusterNode {
   }
 
   #noteStanding(peer: string, removed: boolean): void {
-    if (this.#standing.told(peer, removed, this.#directory.peers)) {
+    if (this.#lifecycle.reportRemoval(peer, removed, this.#directory.peers)) {
       this.#options.logger.error({ peer }, 'this node was removed from the cluster and serves no more');
     }
   }
@@ -218,7 +218,7 @@ export class ClusterNode {
     const store = this.#store;
     if (store === undefined) return;
     const stopped = () => this.#stopped;
-    this.#standing.catchingUp();
+    this.#lifecycle.catchingUp();
     logger.warn({ clock: this.clock }, 'too far behind for the logs of the others; filling from a snapshot');
     await store.pause();
     await storage.adopt({ id: store.id, caughtUp: false });
@@ -231,7 +231,7 @@ export class ClusterNode {
     if (this.#stopped) return;
     await storage.adopt({ id: store.id, caughtUp: true });
     this.#refreshMembers();
-    this.#standing.serving();
+    this.#lifecycle.serving();
   }
 
   #refreshMembers(): void {

@@ -1,5 +1,5 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { covers, type VectorClock } from './causality/vector-clock.ts';
+import { descends, type VectorClock } from './causality/vector-clock.ts';
 
 type Waiter = { context: VectorClock; settle: (reached: boolean) => void };
 
@@ -29,7 +29,7 @@ export class ContextWaiters {
   /** Lets go whoever waited for what `clock` covers. */
   advanced(clock: VectorClock): void {
     for (const waiter of this.#waiters) {
-      if (covers(clock, waiter.context)) waiter.settle(true);
+      if (descends(clock, waiter.context)) waiter.settle(true);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isNodeId, isNodeName } from './causality/node-id.ts';
-import { entry, type VectorClock } from './causality/vector-clock.ts';
+import { counterOf, type VectorClock } from './causality/vector-clock.ts';
 import type { Value } from './causality/write.ts';
 import { MEMBERS_KEY } from './storage/reserved-keys.ts';
 
@@ -94,7 +94,7 @@ export const writeSchema = z
     vc: clockSchema,
     at: z.number().exactOptional(),
   })
-  .refine(({ sender, vc }) => entry(vc, sender) > 0, {
+  .refine(({ sender, vc }) => counterOf(vc, sender) > 0, {
     path: ['vc'],
     message: 'must have an entry of 1 or more for the sender',
   });

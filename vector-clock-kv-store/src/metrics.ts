@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ReceivedStatus } from './causal-store.ts';
-import { dotText } from './causality/vector-clock.ts';
+import { dotKey } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
@@ -123,9 +123,9 @@ export function createStoreMetrics(
     observer: {
       onWrite() {},
       onReceipt(write, receipt) {
-        if (receipt.status === 'buffered') waiting.set(dotText(dotOf(write)), now());
+        if (receipt.status === 'buffered') waiting.set(dotKey(dotOf(write)), now());
         if (receipt.status !== 'applied') return;
-        for (const delivered of receipt.delivered) waiting.delete(dotText(dotOf(delivered)));
+        for (const delivered of receipt.delivered) waiting.delete(dotKey(dotOf(delivered)));
       },
       onInstall() {
         waiting.clear();

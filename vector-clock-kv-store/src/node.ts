@@ -24,7 +24,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     const transport = new FaultyTransport(
       new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, (writes) => trace?.sent(peer.id, writes)),
       realScheduler,
-      trace?.gate(peer.id),
+      trace?.faultObserver(peer.id),
     );
     faultyLinks.set(peer.id, transport);
     return transport;

@@ -1,4 +1,10 @@
-import { clockSum, covers, entry, missingDependency, type VectorClock } from './causality/vector-clock.ts';
+import {
+  clockSum,
+  counterOf,
+  descends,
+  missingDependency,
+  type VectorClock,
+} from './causality/vector-clock.ts';
 import { dotOf, type Write } from './causality/write.ts';
 import type { LogLimit } from './storage/log-limit.ts';
 import type { Storage } from './storage/storage.ts';
@@ -35,7 +41,7 @@ export class WatchFeed {
    * @throws FeedLostError when some of them are no longer in the log
    */
   *take(): Iterable<{ write: Write; position: VectorClock }> {
-    while (!covers(this.#position, this.#history.clock)) {
+    while (!descends(this.#position, this.#history.clock)) {
       const fresh = this.#ahead.length === 0;
       if (fresh) this.#ahead = this.#chunk();
       let progress = !fresh;
@@ -53,12 +59,12 @@ export class WatchFeed {
   #chunk(): Write[] {
     const { clock, pruned } = this.#history;
     const behind = Object.keys(clock).filter(
-      (origin) => entry(this.#position, origin) < entry(clock, origin),
+      (origin) => counterOf(this.#position, origin) < counterOf(clock, origin),
     );
     return behind
       .flatMap((origin) => {
-        const from = entry(this.#position, origin);
-        if (from < entry(pruned, origin)) throw new FeedLostError('The log has been pruned');
+        const from = counterOf(this.#position, origin);
+        if (from < counterOf(pruned, origin)) throw new FeedLostError('The log has been pruned');
         return this.#history.log(origin, from, CHUNK);
       })
       .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BehindError, type CausalStore, InstallingError } from '../src/causal-store.ts';
-import { covers, zeroClock } from '../src/causality/vector-clock.ts';
+import { descends, zeroClock } from '../src/causality/vector-clock.ts';
 import type { Write } from '../src/causality/write.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
 import { loneStore } from './support/lone-store.ts';
@@ -57,7 +57,7 @@ describe('a store that is asked in the middle of a commit', () => {
     await storage.commit([{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }]);
     const { versions, vc } = await loneStore(storage).get('x');
     expect(versions).toHaveLength(1);
-    expect(covers(vc, { b: 1 })).toBe(true);
+    expect(descends(vc, { b: 1 })).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Replica } from '../src/causality/replica.ts';
-import { covers, merge, type VectorClock, zeroClock } from '../src/causality/vector-clock.ts';
+import { descends, merge, type VectorClock, zeroClock } from '../src/causality/vector-clock.ts';
 import { dotOf, type Write } from '../src/causality/write.ts';
 import { MemoryStorage } from '../src/storage/memory-storage.ts';
 import { FeedLostError, WatchFeed } from '../src/watch-feed.ts';
@@ -28,12 +28,12 @@ describe('a feed of what becomes visible', () => {
         let seen: VectorClock = zeroClock;
         for (const { write, position } of given) {
           seen = merge(seen, { [write.sender]: dotOf(write).counter });
-          expect(covers(seen, write.vc)).toBe(true);
+          expect(descends(seen, write.vc)).toBe(true);
           expect(position).toEqual(seen);
         }
         const from = given[resumed % Math.max(1, given.length)]?.position ?? zeroClock;
         const rest = [...new WatchFeed(storage, from).take()].map(({ write }) => nameOf(write));
-        const before = given.filter(({ write }) => covers(from, { [write.sender]: dotOf(write).counter }));
+        const before = given.filter(({ write }) => descends(from, { [write.sender]: dotOf(write).counter }));
         expect(new Set([...before.map(({ write }) => nameOf(write)), ...rest]).size).toBe(visible.length);
         expect(before.length + rest.length).toBe(visible.length);
       }),

@@ -1,4 +1,4 @@
-import { type Dot, dotText, missingDependency, type VectorClock } from './vector-clock.ts';
+import { type Dot, dotKey, missingDependency, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /**
@@ -33,7 +33,7 @@ export class CausalBuffer {
    * @returns `duplicate` when it waits here already, `full` when it does not fit
    */
   add(write: Write, missing: Dot): 'buffered' | 'duplicate' | 'full' {
-    const name = dotText(dotOf(write));
+    const name = dotKey(dotOf(write));
     if (this.#held.has(name)) return 'duplicate';
     if (this.#held.size >= this.#capacity) return 'full';
     this.#held.set(name, write);
@@ -48,7 +48,7 @@ export class CausalBuffer {
    * @param deliver called for each write that has become ready; it must count the write in `clock`
    */
   release(delivered: Dot, clock: () => VectorClock, deliver: (write: Write) => void): void {
-    const name = dotText(delivered);
+    const name = dotKey(delivered);
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) return;
     this.#waiting.delete(name);
@@ -58,13 +58,13 @@ export class CausalBuffer {
         this.#file(write, missing);
         continue;
       }
-      this.#held.delete(dotText(dotOf(write)));
+      this.#held.delete(dotKey(dotOf(write)));
       deliver(write);
     }
   }
 
   #file(write: Write, missing: Dot): void {
-    const name = dotText(missing);
+    const name = dotKey(missing);
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) this.#waiting.set(name, [write]);
     else waiting.push(write);

@@ -1,6 +1,6 @@
 import { CausalBuffer } from './causal-buffer.ts';
 import type { NodeId } from './node-id.ts';
-import { entry, missingDependency, tick, type VectorClock } from './vector-clock.ts';
+import { counterOf, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
 
 /** What became of a received write. `delivered` lists it and all that waited for it, in causal order. */
@@ -52,7 +52,7 @@ export class Replica {
   /** Takes in a write of another node. A duplicate, or one that does not fit the buffer, changes nothing. */
   receive(write: Write): Receipt {
     const { counter } = dotOf(write);
-    if (counter <= entry(this.#clock, write.sender)) return { status: 'duplicate' };
+    if (counter <= counterOf(this.#clock, write.sender)) return { status: 'duplicate' };
     const missing = missingDependency(this.#clock, write.sender, write.vc);
     if (missing !== undefined) {
       const filed = this.#buffer.add(write, missing);
@@ -67,7 +67,7 @@ export class Replica {
     const deliver = (write: Write) => {
       const { counter } = dotOf(write);
       // While it waited, another message of that number, from a sender gone wrong, may have been ready.
-      if (counter <= entry(this.#clock, write.sender)) return;
+      if (counter <= counterOf(this.#clock, write.sender)) return;
       this.#clock = { ...this.#clock, [write.sender]: counter };
       delivered.push(write);
     };

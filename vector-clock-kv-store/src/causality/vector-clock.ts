@@ -11,7 +11,7 @@ export type VectorClock = Readonly<Record<NodeId, number>>;
 export type Dot = { node: NodeId; counter: number };
 
 /** A dot as text, for maps: no two dots have one text. */
-export function dotText({ node, counter }: Dot): string {
+export function dotKey({ node, counter }: Dot): string {
   return `${counter}@${node}`;
 }
 
@@ -19,53 +19,53 @@ export function dotText({ node, counter }: Dot): string {
 export const zeroClock: VectorClock = Object.freeze({});
 
 /** How many writes of `node` the clock knows. */
-export function entry(clock: VectorClock, node: NodeId): number {
+export function counterOf(clock: VectorClock, node: NodeId): number {
   // Own members only: a node may be called `constructor`.
   return Object.hasOwn(clock, node) ? (clock[node] ?? 0) : 0;
 }
 
 /** The clock with `node`'s entry raised by one. */
 export function tick(clock: VectorClock, node: NodeId): VectorClock {
-  return { ...clock, [node]: entry(clock, node) + 1 };
+  return { ...clock, [node]: counterOf(clock, node) + 1 };
 }
 
 /** The least clock that knows all that either of the two does. */
 export function merge(left: VectorClock, right: VectorClock): VectorClock {
   const merged: Record<NodeId, number> = { ...left };
   for (const [node, counter] of Object.entries(right)) {
-    if (counter > entry(left, node)) merged[node] = counter;
+    if (counter > counterOf(left, node)) merged[node] = counter;
   }
   return merged;
 }
 
 /** The greatest clock that knows only what both do. */
-export function meet(left: VectorClock, right: VectorClock): VectorClock {
+export function pointwiseMin(left: VectorClock, right: VectorClock): VectorClock {
   const common: Record<NodeId, number> = {};
   for (const node of Object.keys(left)) {
-    const counter = Math.min(entry(left, node), entry(right, node));
+    const counter = Math.min(counterOf(left, node), counterOf(right, node));
     if (counter > 0) common[node] = counter;
   }
   return common;
 }
 
 /** Whether `clock` knows all that `other` knows. */
-export function covers(clock: VectorClock, other: VectorClock): boolean {
-  return lacking(clock, other) === undefined;
+export function descends(clock: VectorClock, other: VectorClock): boolean {
+  return firstMissing(clock, other) === undefined;
 }
 
 /** How two clocks stand to each other; `before` means that `left` is a part of `right`'s past. */
 export function compare(left: VectorClock, right: VectorClock): 'equal' | 'before' | 'after' | 'concurrent' {
-  const after = covers(left, right);
-  const before = covers(right, left);
+  const after = descends(left, right);
+  const before = descends(right, left);
   if (after && before) return 'equal';
   if (after) return 'after';
   return before ? 'before' : 'concurrent';
 }
 
 /** The first write that `wanted` knows and `clock` does not, taking each node's latest; undefined when none. */
-export function lacking(clock: VectorClock, wanted: VectorClock): Dot | undefined {
+export function firstMissing(clock: VectorClock, wanted: VectorClock): Dot | undefined {
   for (const [node, counter] of Object.entries(wanted)) {
-    if (counter > entry(clock, node)) return { node, counter };
+    if (counter > counterOf(clock, node)) return { node, counter };
   }
   return undefined;
 }
@@ -76,13 +76,13 @@ export function lacking(clock: VectorClock, wanted: VectorClock): Dot | undefine
  *
  * @param clock what this node has delivered
  * @returns the first write that the message waits for, or undefined when it is ready. Undefined too for a
- *   message that was delivered before: ask `entry(clock, sender)` first
+ *   message that was delivered before: ask `counterOf(clock, sender)` first
  */
 export function missingDependency(clock: VectorClock, sender: NodeId, vc: VectorClock): Dot | undefined {
-  const previous = entry(vc, sender) - 1;
-  if (previous > entry(clock, sender)) return { node: sender, counter: previous };
+  const previous = counterOf(vc, sender) - 1;
+  if (previous > counterOf(clock, sender)) return { node: sender, counter: previous };
   for (const [node, counter] of Object.entries(vc)) {
-    if (node !== sender && counter > entry(clock, node)) return { node, counter };
+    if (node !== sender && counter > counterOf(clock, node)) return { node, counter };
   }
   return undefined;
 }

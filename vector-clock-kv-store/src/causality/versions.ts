@@ -1,4 +1,4 @@
-import { clockSum, entry } from './vector-clock.ts';
+import { clockSum, counterOf } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /** One value of a key that nothing here has replaced. */
@@ -13,10 +13,10 @@ export type Version = Pick<Write, 'sender' | 'value' | 'vc'>;
 export function withWrite(versions: readonly Version[], { sender, value, vc }: Version): readonly Version[] {
   const { counter: own } = dotOf({ sender, vc });
   // A snapshot taken while writes went on may hold what came after this write already, or the write itself.
-  if (versions.some((version) => entry(version.vc, sender) >= own)) return versions;
+  if (versions.some((version) => counterOf(version.vc, sender) >= own)) return versions;
   const unseen = versions.filter((version) => {
     const { node, counter } = dotOf(version);
-    return entry(vc, node) < counter;
+    return counterOf(vc, node) < counter;
   });
   return [...unseen, { sender, value, vc }].sort(byPrecedence);
 }

@@ -1,5 +1,5 @@
 import type { NodeId } from './node-id.ts';
-import { type Dot, entry, type VectorClock } from './vector-clock.ts';
+import { counterOf, type Dot, type VectorClock } from './vector-clock.ts';
 
 /** Anything JSON can say but null. */
 export type Value = NonNullable<unknown>;
@@ -15,5 +15,5 @@ export type Write = { sender: NodeId; key: string; value: Value | null; vc: Vect
 
 /** The name of a write. */
 export function dotOf(write: Pick<Write, 'sender' | 'vc'>): Dot {
-  return { node: write.sender, counter: entry(write.vc, write.sender) };
+  return { node: write.sender, counter: counterOf(write.vc, write.sender) };
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { CausalStore } from '../causal-store.ts';
 import type { Peer } from '../causality/peer.ts';
-import { clockSum, covers, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { clockSum, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Heartbeat, Transport } from '../replication/transport.ts';
 
 /** A way to a peer. */
@@ -63,7 +63,7 @@ export async function askForAllOf(
   while (!stopped()) {
     const answers = await Promise.all(peers().map(askOne));
     const equipped = answers.filter(
-      ({ answer }) => answer !== undefined && covers(answer.clock, store.clock),
+      ({ answer }) => answer !== undefined && descends(answer.clock, store.clock),
     );
     if (equipped.length > 0) return equipped;
     await sleep(scheduler, ASK_AGAIN_MS);
@@ -81,7 +81,7 @@ export async function catchUp(
   let answers = first;
   let installed = zeroClock;
   while (!stopped()) {
-    if (needsSnapshot(store, answers) || !covers(store.clock, installed)) {
+    if (needsSnapshot(store, answers) || !descends(store.clock, installed)) {
       installed = (await install(store, answers, logger)) ?? installed;
     } else {
       // What is missing still lies in the logs of those asked.
@@ -100,7 +100,7 @@ export async function catchUp(
 
 /** Whether a peer's log no longer has what is missing here. */
 function needsSnapshot(store: CausalStore, answers: readonly PeerAnswer[]): boolean {
-  return answers.some(({ answer }) => answer !== undefined && !covers(store.clock, answer.pruned));
+  return answers.some(({ answer }) => answer !== undefined && !descends(store.clock, answer.pruned));
 }
 
 /**

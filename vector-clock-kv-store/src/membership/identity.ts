@@ -1,5 +1,5 @@
 import { incarnationOf, type NodeId } from '../causality/node-id.ts';
-import { entry } from '../causality/vector-clock.ts';
+import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 
 /**
@@ -15,7 +15,7 @@ export function chooseIdentity(
   answers: readonly (Heartbeat | undefined)[],
   mark: string,
 ): NodeId {
-  const unused = answers.every((answer) => answer !== undefined && entry(answer.heardOf, name) === 0);
+  const unused = answers.every((answer) => answer !== undefined && counterOf(answer.heardOf, name) === 0);
   return unused ? name : incarnationOf(name, mark);
 }
 

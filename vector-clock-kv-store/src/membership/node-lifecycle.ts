@@ -10,7 +10,7 @@ export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as cons
 export type NodeStatus = (typeof nodeStatuses)[number];
 
 /** Whether a node serves, by how far it is and by what the others say of it. */
-export class Standing {
+export class NodeLifecycle {
   /** The peers that say that this node was removed. */
   readonly #removedBy = new Set<string>();
   #status: NodeStatus = 'starting';
@@ -34,7 +34,7 @@ export class Standing {
    * @param members the other nodes that are in the cluster
    * @returns true when this ended its service
    */
-  told(peer: string, removed: boolean, members: readonly Peer[]): boolean {
+  reportRemoval(peer: string, removed: boolean, members: readonly Peer[]): boolean {
     if (removed) this.#removedBy.add(peer);
     else this.#removedBy.delete(peer);
     // One that has left the cluster since will never take its word back.

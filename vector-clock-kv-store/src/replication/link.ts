@@ -1,8 +1,8 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { type NodeId, nameOf } from '../causality/node-id.ts';
-import { clockSum, entry, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { clockSum, counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { type LogLimit, within } from '../storage/log-limit.ts';
+import { type LogLimit, takeWithin } from '../storage/log-limit.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';
 
@@ -78,7 +78,7 @@ export class Link {
     this.#unsettled ??= this.#known;
     const reported = this.#unsettled;
     const own = Object.keys(reported).filter((id) => nameOf(id) === peer);
-    if (own.every((id) => entry(storage.clock, id) >= entry(reported, id))) {
+    if (own.every((id) => counterOf(storage.clock, id) >= counterOf(reported, id))) {
       this.#settled = reported;
       this.#unsettled = undefined;
     }
@@ -88,7 +88,7 @@ export class Link {
   /** How many of this node's own writes the peer is not known to have. */
   get lag(): number {
     const { self, storage } = this.#options;
-    return Math.max(0, entry(storage.clock, self) - entry(this.#known, self));
+    return Math.max(0, counterOf(storage.clock, self) - counterOf(this.#known, self));
   }
 
   start(): void {
@@ -173,7 +173,7 @@ export class Link {
     // Not merged: a peer that lost its memory has less than it had.
     this.#known = clock;
     this.#options.onKnown?.();
-    this.#sent = Math.max(this.#sent, entry(clock, self));
+    this.#sent = Math.max(this.#sent, counterOf(clock, self));
     let lost = this.#lost();
     while (lost.length > 0 && !this.#stopped) {
       const had = clockSum(this.#known);
@@ -189,12 +189,12 @@ export class Link {
   #lost(): Write[] {
     const { storage } = this.#options;
     const lost = Object.keys(this.#due)
-      .filter((origin) => entry(this.#known, origin) < entry(this.#due, origin))
+      .filter((origin) => counterOf(this.#known, origin) < counterOf(this.#due, origin))
       // What the log has no more, only a snapshot can bring, and the peer asks for that itself.
-      .filter((origin) => entry(this.#known, origin) >= entry(storage.pruned, origin))
-      .flatMap((origin) => storage.log(origin, entry(this.#known, origin), BATCH))
+      .filter((origin) => counterOf(this.#known, origin) >= counterOf(storage.pruned, origin))
+      .flatMap((origin) => storage.log(origin, counterOf(this.#known, origin), BATCH))
       .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
-    return within(BATCH, lost);
+    return takeWithin(BATCH, lost);
   }
 
   async #send(writes: readonly Write[]): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { entry } from '../causality/vector-clock.ts';
+import { counterOf } from '../causality/vector-clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Replicator } from './replicator.ts';
 
-export type HousekeepingOptions = {
+export type LogCompactorOptions = {
   storage: Storage;
   replicator: Replicator;
   scheduler: Scheduler;
@@ -20,13 +20,13 @@ const EVERY_MS = 2_000;
  * Forgets what no member can need any more: log entries that all members have (causal stability), and
  * deletions that all have seen and that nothing concurrent can still arrive to.
  */
-export class Housekeeping {
-  readonly #options: HousekeepingOptions;
+export class LogCompactor {
+  readonly #options: LogCompactorOptions;
   #cancel: () => void;
   #round: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(options: HousekeepingOptions) {
+  constructor(options: LogCompactorOptions) {
     this.#options = options;
     this.#cancel = this.#plan();
   }
@@ -51,10 +51,10 @@ export class Housekeeping {
     try {
       const stored = replicator.storedEverywhere();
       const upTo = Object.entries(stored).map(([origin, counter]) => {
-        const kept = entry(storage.clock, origin) - logRetention;
+        const kept = counterOf(storage.clock, origin) - logRetention;
         return [origin, Math.max(0, Math.min(counter, kept))] as const;
       });
-      if (upTo.some(([origin, counter]) => counter > entry(storage.pruned, origin))) {
+      if (upTo.some(([origin, counter]) => counter > counterOf(storage.pruned, origin))) {
         await storage.prune(Object.fromEntries(upTo));
       }
       await storage.dropTombstones(replicator.settledEverywhere());

@@ -1,5 +1,5 @@
 import type { Peer } from '../causality/peer.ts';
-import { entry, meet, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Heartbeat, Transport } from './transport.ts';
@@ -25,7 +25,7 @@ export class Replicator {
     this.#options = options;
     this.#storage = options.storage;
     this.#acknowledgements = new Acknowledgements(options.scheduler, (counter) => {
-      return 1 + this.#all().filter(({ known }) => entry(known, options.self) >= counter).length;
+      return 1 + this.#all().filter(({ known }) => counterOf(known, options.self) >= counter).length;
     });
     this.connect(options.peers);
   }
@@ -80,12 +80,12 @@ export class Replicator {
 
   /** The writes that every member is known to have stored. */
   storedEverywhere(): VectorClock {
-    return this.#all().reduce((clock, { known }) => meet(clock, known), this.#storage.clock);
+    return this.#all().reduce((clock, { known }) => pointwiseMin(clock, known), this.#storage.clock);
   }
 
   /** The writes that whatever can still arrive here has seen. */
   settledEverywhere(): VectorClock {
-    return this.#all().reduce((clock, link) => meet(clock, link.settled()), this.#storage.clock);
+    return this.#all().reduce((clock, link) => pointwiseMin(clock, link.settled()), this.#storage.clock);
   }
 
   /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */

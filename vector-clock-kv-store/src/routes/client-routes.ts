@@ -1,7 +1,7 @@
 import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { deleteSchema, keySchema, putSchema } from '../messages.ts';
@@ -19,7 +19,7 @@ export function clientRoutes(node: ClusterNode): Router {
       throw new BadRequestError('acks', `must be at most ${node.size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
     const vc = await inSession(() => store.put(key, value, session));
-    const storedOn = await node.storedOn(entry(vc, store.id), acks, session.waitMs);
+    const storedOn = await node.storedOn(counterOf(vc, store.id), acks, session.waitMs);
     if (storedOn >= acks) response.json({ status: 'ok', vc });
     else
       throw new HttpError(503, 'The write stands, but too few nodes have it yet', {

@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { type CausalStore, InstallingError, type ReceivedStatus } from '../causal-store.ts';
 import { nameOf } from '../causality/node-id.ts';
-import { entry } from '../causality/vector-clock.ts';
+import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { batchSchema, writeSchema } from '../messages.ts';
@@ -70,7 +70,7 @@ function checkMessage({ sender, value, vc }: Write, at: string, node: ClusterNod
     if (!node.directory.knows(id))
       throw new BadRequestError(`${at}vc.${id}`, 'is not a node of this cluster');
   }
-  if (entry(vc, store.id) > store.made) {
+  if (counterOf(vc, store.id) > store.made) {
     throw new BadRequestError(
       `${at}vc.${store.id}`,
       `this node has made ${store.made} writes, not as many as that`,

@@ -2,7 +2,7 @@ import { BadRequestError, UnavailableError, validate } from '@gridclock/service-
 import type { Request } from 'express';
 import { z } from 'zod';
 import { BehindError, type CausalStore, type Session } from '../causal-store.ts';
-import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages.ts';
 
@@ -43,7 +43,7 @@ export function sessionOf(
   const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
   const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
   // That a node has joined may be among the very writes that are lacking here.
-  const behind = known.some(([id, counter]) => counter > entry(node.clock, id));
+  const behind = known.some(([id, counter]) => counter > counterOf(node.clock, id));
   for (const [id, counter] of Object.entries(context)) {
     if (!behind && !node.directory.knows(id))
       throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
@@ -61,8 +61,8 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
   } catch (error) {
     if (!(error instanceof BehindError)) throw error;
     const { context, clock } = error;
-    const lacking = Object.entries(context).filter(([id, counter]) => counter > entry(clock, id));
-    throw new UnavailableError(error.message, { lacking: Object.fromEntries(lacking), vc: clock });
+    const missing = Object.entries(context).filter(([id, counter]) => counter > counterOf(clock, id));
+    throw new UnavailableError(error.message, { missing: Object.fromEntries(missing), vc: clock });
   }
 }
 

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
-import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type LogLimit, within } from './log-limit.ts';
+import { type LogLimit, takeWithin } from './log-limit.ts';
 import type { Entry, EntryPage, Identity, Storage } from './storage.ts';
 
 /** The directory cannot be used; the message says why. */
@@ -133,7 +133,7 @@ export class LmdbStorage implements Storage {
       end: [origin, Number.MAX_SAFE_INTEGER],
       limit: limit.writes,
     });
-    return within(
+    return takeWithin(
       limit,
       range.map(({ value }) => value),
     );
@@ -145,8 +145,8 @@ export class LmdbStorage implements Storage {
       // As stored, not as shown: a snapshot may have been installed a moment ago.
       pruned = { ...this.#stored('pruned') };
       for (const [origin, counter] of Object.entries(upTo)) {
-        const from = entry(pruned, origin) + 1;
-        const to = Math.min(counter, entry(this.#clock, origin), from + PRUNE_AT_ONCE - 1);
+        const from = counterOf(pruned, origin) + 1;
+        const to = Math.min(counter, counterOf(this.#clock, origin), from + PRUNE_AT_ONCE - 1);
         for (let number = from; number <= to; number++) this.#log.remove([origin, number]);
         if (to >= from) pruned[origin] = to;
       }
@@ -159,7 +159,7 @@ export class LmdbStorage implements Storage {
     await this.#root.transaction(() => {
       for (const key of [...this.#current.tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
         const [version] = this.#current.versions.get(key) ?? [];
-        if (version === undefined || entry(known, version.sender) < dotOf(version).counter) continue;
+        if (version === undefined || counterOf(known, version.sender) < dotOf(version).counter) continue;
         this.#current.versions.remove(key);
         this.#current.tombstones.remove(key);
       }

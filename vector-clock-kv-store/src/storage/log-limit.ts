@@ -7,7 +7,7 @@ export type LogLimit = { writes: number; bytes: number };
  * The start of `writes` that fits the limit as JSON; at least the first, so that a large one is not stuck. Of what
  * comes after it, no more than one is looked at: a log may be longer than memory.
  */
-export function within(limit: LogLimit, writes: Iterable<Write>): Write[] {
+export function takeWithin(limit: LogLimit, writes: Iterable<Write>): Write[] {
   const start: Write[] = [];
   let bytes = 0;
   for (const write of writes) {

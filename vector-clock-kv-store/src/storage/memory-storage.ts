@@ -1,8 +1,8 @@
 import type { NodeId } from '../causality/node-id.ts';
-import { entry, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { type LogLimit, within } from './log-limit.ts';
+import { type LogLimit, takeWithin } from './log-limit.ts';
 import type { Entry, EntryPage, Identity, Storage } from './storage.ts';
 
 /** Keeps everything in memory: what a node without a data directory has, gone when it ends. */
@@ -73,23 +73,25 @@ export class MemoryStorage implements Storage {
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
     // A node's writes are delivered in order and without gaps, so a number gives the place.
-    const start = Math.max(0, after - entry(this.#pruned, origin));
-    return within(limit, this.#logs.get(origin)?.slice(start, start + limit.writes) ?? []);
+    const start = Math.max(0, after - counterOf(this.#pruned, origin));
+    return takeWithin(limit, this.#logs.get(origin)?.slice(start, start + limit.writes) ?? []);
   }
 
   async prune(upTo: VectorClock): Promise<void> {
     for (const [origin, log] of this.#logs) {
-      const count = Math.min(entry(upTo, origin), entry(this.#clock, origin)) - entry(this.#pruned, origin);
+      const count =
+        Math.min(counterOf(upTo, origin), counterOf(this.#clock, origin)) - counterOf(this.#pruned, origin);
       if (count <= 0) continue;
       log.splice(0, count);
-      this.#pruned = { ...this.#pruned, [origin]: entry(this.#pruned, origin) + count };
+      this.#pruned = { ...this.#pruned, [origin]: counterOf(this.#pruned, origin) + count };
     }
   }
 
   async dropTombstones(known: VectorClock): Promise<void> {
     for (const key of this.#tombstones) {
       const [version] = this.versions(key);
-      if (version !== undefined && entry(known, version.sender) >= dotOf(version).counter) this.#remove(key);
+      if (version !== undefined && counterOf(known, version.sender) >= dotOf(version).counter)
+        this.#remove(key);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { NodeId } from '../causality/node-id.ts';
-import { entry, merge, tick, type VectorClock } from '../causality/vector-clock.ts';
-import type { Happening, TracedEvent } from './event.ts';
+import { counterOf, merge, tick, type VectorClock } from '../causality/vector-clock.ts';
+import type { TracedEvent, TraceEventBody } from './event.ts';
 
 export type EventTraceOptions = {
   /** The name of this run of this process; no other run may ever have it. */
@@ -51,7 +51,7 @@ export class EventTrace {
    * @param heard the clock that came with a message, when the event is its receipt
    * @returns the event's clock
    */
-  record(happening: Happening, heard: VectorClock = {}): VectorClock {
+  record(happening: TraceEventBody, heard: VectorClock = {}): VectorClock {
     this.#clock = tick(merge(this.#clock, heard), this.host);
     const event = { ...happening, host: this.host, at: this.#now(), clock: this.#clock };
     this.#ring[(this.#last - 1) % this.#capacity] = event;
@@ -71,6 +71,6 @@ export class EventTrace {
   }
 
   get #last(): number {
-    return entry(this.#clock, this.host);
+    return counterOf(this.#clock, this.host);
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Replica } from '../../src/causality/replica.ts';
-import { covers, entry, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
 import { dotOf, type Write } from '../../src/causality/write.ts';
 import { arrivals } from './causal-run.ts';
 
@@ -86,9 +86,9 @@ describe('replica', () => {
         let clock: VectorClock = zeroClock;
         for (const message of seen) {
           const { node, counter } = dotOf(message);
-          clock = { ...clock, [node]: entry(clock, node) + 1 };
-          expect(entry(clock, node)).toBe(counter);
-          expect(covers(clock, message.vc)).toBe(true);
+          clock = { ...clock, [node]: counterOf(clock, node) + 1 };
+          expect(counterOf(clock, node)).toBe(counter);
+          expect(descends(clock, message.vc)).toBe(true);
         }
       }),
     );

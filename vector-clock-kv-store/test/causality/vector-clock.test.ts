@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   clockSum,
   compare,
-  covers,
-  entry,
-  lacking,
+  counterOf,
+  descends,
+  firstMissing,
   merge,
   missingDependency,
   tick,
@@ -29,8 +29,8 @@ describe('vector clock', () => {
   });
 
   it('reads an absent entry as 0, whatever the node is called', () => {
-    expect(entry({ a: 1 }, 'b')).toBe(0);
-    expect(entry({ a: 1 }, 'constructor')).toBe(0);
+    expect(counterOf({ a: 1 }, 'b')).toBe(0);
+    expect(counterOf({ a: 1 }, 'constructor')).toBe(0);
     expect(compare({ a: 1, b: 0 }, { a: 1 })).toBe('equal');
   });
 
@@ -38,8 +38,8 @@ describe('vector clock', () => {
     fc.assert(
       fc.property(clocks, clocks, clocks, (left, right, other) => {
         const merged = merge(left, right);
-        expect(covers(merged, left) && covers(merged, right)).toBe(true);
-        if (covers(other, left) && covers(other, right)) expect(covers(other, merged)).toBe(true);
+        expect(descends(merged, left) && descends(merged, right)).toBe(true);
+        if (descends(other, left) && descends(other, right)) expect(descends(other, merged)).toBe(true);
       }),
     );
   });
@@ -64,9 +64,9 @@ describe('vector clock', () => {
   it('names a write that one clock lacks of another exactly when it does not cover it', () => {
     fc.assert(
       fc.property(clocks, clocks, (clock, wanted) => {
-        const dot = lacking(clock, wanted);
-        expect(dot === undefined).toBe(covers(clock, wanted));
-        if (dot !== undefined) expect(entry(clock, dot.node)).toBeLessThan(dot.counter);
+        const dot = firstMissing(clock, wanted);
+        expect(dot === undefined).toBe(descends(clock, wanted));
+        if (dot !== undefined) expect(counterOf(clock, dot.node)).toBeLessThan(dot.counter);
       }),
     );
   });
@@ -88,10 +88,10 @@ describe('the delivery rule', () => {
   it("is the contract's: vc[sender] == clock[sender] + 1 and vc[k] <= clock[k] for every other k", () => {
     fc.assert(
       fc.property(clocks, clocks, fc.constantFrom('a', 'b', 'c'), (clock, vc, sender) => {
-        fc.pre(entry(vc, sender) > entry(clock, sender));
+        fc.pre(counterOf(vc, sender) > counterOf(clock, sender));
         const ready =
-          entry(vc, sender) === entry(clock, sender) + 1 &&
-          Object.keys(vc).every((node) => node === sender || entry(vc, node) <= entry(clock, node));
+          counterOf(vc, sender) === counterOf(clock, sender) + 1 &&
+          Object.keys(vc).every((node) => node === sender || counterOf(vc, node) <= counterOf(clock, node));
         expect(missingDependency(clock, sender, vc) === undefined).toBe(ready);
       }),
     );

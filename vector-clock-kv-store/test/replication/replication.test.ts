@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BehindError } from '../../src/causal-store.ts';
-import { covers } from '../../src/causality/vector-clock.ts';
+import { descends } from '../../src/causality/vector-clock.ts';
 import { InMemoryCluster } from '../support/in-memory-cluster.ts';
 
 const names = ['a', 'b', 'c'];
@@ -121,7 +121,7 @@ describe('replication', () => {
         const seen: Record<string, number> = {};
         for (const { sender, vc } of committed) {
           seen[sender] = (seen[sender] ?? 0) + 1;
-          expect(covers(seen, vc)).toBe(true);
+          expect(descends(seen, vc)).toBe(true);
         }
       }
     },

@@ -62,6 +62,6 @@ describe('GET /get', () => {
       .get('/get')
       .query({ key: 'x', vc: '{"node2":3}', wait_ms: 10 });
     expect(status).toBe(503);
-    expect(body).toMatchObject({ lacking: { node2: 3 }, vc: {} });
+    expect(body).toMatchObject({ missing: { node2: 3 }, vc: {} });
   });
 });

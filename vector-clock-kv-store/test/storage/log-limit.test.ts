@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/causality/write.ts';
-import { within } from '../../src/storage/log-limit.ts';
+import { takeWithin } from '../../src/storage/log-limit.ts';
 
 /** Writes of about a thousand bytes without end; `read` counts how many were looked at. */
 function endlessLog() {
@@ -23,7 +23,7 @@ describe('the start of a log', () => {
     ['at least one write', { writes: 1_000, bytes: 1 }, 1],
   ])('goes up to the limit of %s, and little more of the log is read', (_what, limit, expected) => {
     const log = endlessLog();
-    expect(within(limit, log).map(({ vc }) => vc.a)).toEqual(
+    expect(takeWithin(limit, log).map(({ vc }) => vc.a)).toEqual(
       Array.from({ length: expected }, (_, index) => index + 1),
     );
     expect(log.read).toBeLessThanOrEqual(expected + 1);

@@ -43,7 +43,7 @@ export class TracedCluster {
     const links = this.#names
       .filter((other) => other !== name)
       .map((other) => {
-        const gate = new FaultyTransport(this.#way(name, other), this.#time, trace.gate(other));
+        const gate = new FaultyTransport(this.#way(name, other), this.#time, trace.faultObserver(other));
         return [other, gate] as const;
       });
     // Under the name of its run, so that no counter comes twice.

@@ -1,4 +1,4 @@
-import { compare, covers, type VectorClock } from '../../causality/vector-clock.ts';
+import { compare, descends, type VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import { checkHistory } from './check.ts';
 import type { History, Operation } from './history.ts';
@@ -63,7 +63,7 @@ function findLost(
   final: FinalState,
 ): string[] {
   const uncounted = acknowledged
-    .filter(({ vc }) => !covers(final.clock, vc))
+    .filter(({ vc }) => !descends(final.clock, vc))
     .map((write) => `${show(write)} is not counted at ${final.node}`);
   const byKey = grouped(acknowledged, ({ key }) => key);
   const misplaced = [...byKey].flatMap(([key, ofKey]) => {
@@ -75,7 +75,7 @@ function findLost(
     );
     const gone = newest
       .filter((write) => write.kind !== 'delete' && !perhapsDeleted)
-      .filter(({ vc }) => !versions.some((version) => covers(version.vc, vc)))
+      .filter(({ vc }) => !versions.some((version) => descends(version.vc, vc)))
       .map((write) => `${show(write)} is gone from ${final.node}`);
     const back = versions
       .filter((version) => newest.some(({ vc }) => compare(version.vc, vc) === 'before'))

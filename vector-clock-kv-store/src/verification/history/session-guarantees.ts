@@ -1,4 +1,4 @@
-import { entry, lacking, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
+import { counterOf, firstMissing, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
 import { refer } from './describe.ts';
 import { type HistoryEvent, type ReadEvent, relate } from './execution.ts';
 import type { History } from './history.ts';
@@ -57,11 +57,11 @@ class SessionSoFar {
   check({ event, vc }: Clocked): Map<SessionGuarantee, string> {
     const broken = new Map<SessionGuarantee, string>();
     const mustCover = (seen: VectorClock, what: string, guarantee: SessionGuarantee) => {
-      const missing = lacking(vc, seen);
+      const missing = firstMissing(vc, seen);
       if (missing === undefined) return;
       broken.set(
         guarantee,
-        `its clock has ${entry(vc, missing.node)} writes of ${missing.node}; after an earlier ${what} it must have ${missing.counter}`,
+        `its clock has ${counterOf(vc, missing.node)} writes of ${missing.node}; after an earlier ${what} it must have ${missing.counter}`,
       );
     };
     mustCover(this.#writes, 'write', event.type === 'read' ? 'read your writes' : 'monotonic writes');
@@ -96,10 +96,10 @@ function versionOf({ source }: ReadEvent): VectorClock | undefined {
 }
 
 function isOlder(version: VectorClock, other: VectorClock): boolean {
-  return lacking(other, version) === undefined && lacking(version, other) !== undefined;
+  return firstMissing(other, version) === undefined && firstMissing(version, other) !== undefined;
 }
 
 function keepNewest(versions: Map<string, VectorClock[]>, key: string, version: VectorClock): void {
-  const others = versions.get(key)?.filter((other) => lacking(version, other) !== undefined) ?? [];
+  const others = versions.get(key)?.filter((other) => firstMissing(version, other) !== undefined) ?? [];
   versions.set(key, [...others, version]);
 }

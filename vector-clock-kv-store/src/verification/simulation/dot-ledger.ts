@@ -1,4 +1,4 @@
-import { dotText } from '../../causality/vector-clock.ts';
+import { dotKey } from '../../causality/vector-clock.ts';
 import { dotOf, type Write } from '../../causality/write.ts';
 
 /** Remembers what each name of a write stood for, on whichever node: it must never stand for two. */
@@ -8,7 +8,7 @@ export class DotLedger {
 
   note(writes: readonly Write[]): void {
     for (const write of writes) {
-      const name = dotText(dotOf(write));
+      const name = dotKey(dotOf(write));
       const content = JSON.stringify([write.key, write.value, Object.entries(write.vc).sort()]);
       const before = this.#contents.get(name);
       if (before === undefined) this.#contents.set(name, content);

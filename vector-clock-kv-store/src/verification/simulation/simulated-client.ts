@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../causal-client.ts';
-import { entry, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
+import { counterOf, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
 import type { Value } from '../../causality/write.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import type { RecordableClient } from '../history/recorder.ts';
@@ -54,7 +54,7 @@ export class SimulatedClient implements RecordableClient {
     const vc = await this.#ask(node, async (serving) => {
       const store = storeOf(serving, context);
       const clock = await store.put(key, value, { context, waitMs: WAIT_MS });
-      const storedOn = await serving.storedOn(entry(clock, store.id), acks, WAIT_MS);
+      const storedOn = await serving.storedOn(counterOf(clock, store.id), acks, WAIT_MS);
       if (storedOn < acks) throw new Error('too few nodes have the write');
       return clock;
     });
@@ -74,9 +74,9 @@ function storeOf(node: ClusterNode, context: VectorClock) {
   const { store } = node;
   if (store === undefined || node.status !== 'ok')
     throw new NotServingError(`${node.name} is ${node.status}`);
-  if (entry(context, store.id) > store.made) {
+  if (counterOf(context, store.id) > store.made) {
     throw new Error(
-      `${store.id} made ${store.made} writes, but a client has seen ${entry(context, store.id)}`,
+      `${store.id} made ${store.made} writes, but a client has seen ${counterOf(context, store.id)}`,
     );
   }
   return store;

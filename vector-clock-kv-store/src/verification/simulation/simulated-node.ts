@@ -1,7 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SeededRandom } from '@gridclock/simulation-kit';
-import { covers, entry } from '../../causality/vector-clock.ts';
+import { counterOf, descends } from '../../causality/vector-clock.ts';
 import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
@@ -110,8 +110,8 @@ export class SimulatedNode {
   /** Whether all that this node has is on the disk of another too, so that its own may be lost. */
   isCopiedTo(other: SimulatedNode): boolean {
     const store = this.#node?.store;
-    const settled = store === undefined || store.made === entry(this.#disk.clock, store.id);
-    return settled && covers(other.#disk.clock, this.#disk.clock);
+    const settled = store === undefined || store.made === counterOf(this.#disk.clock, store.id);
+    return settled && descends(other.#disk.clock, this.#disk.clock);
   }
 
   #way(life: Life, to: string): Transport {
@@ -136,9 +136,9 @@ export class SimulatedNode {
 async function receive(node: ClusterNode, writes: readonly Write[]) {
   const { store } = node;
   if (store === undefined) throw new RefusedError('this node is starting');
-  const impossible = writes.find(({ vc }) => entry(vc, store.id) > store.made);
+  const impossible = writes.find(({ vc }) => counterOf(vc, store.id) > store.made);
   if (impossible !== undefined) {
-    throw new Error(`${store.id} made ${store.made} writes, not ${entry(impossible.vc, store.id)}`);
+    throw new Error(`${store.id} made ${store.made} writes, not ${counterOf(impossible.vc, store.id)}`);
   }
   const statuses = await store.receive(writes);
   if (statuses.includes('refused')) throw new RefusedError('the causal buffer is full');

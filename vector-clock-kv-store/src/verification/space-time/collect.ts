@@ -1,5 +1,5 @@
 import type { NodeId } from '../../causality/node-id.ts';
-import { entry, merge, type VectorClock } from '../../causality/vector-clock.ts';
+import { counterOf, merge, type VectorClock } from '../../causality/vector-clock.ts';
 import type { TracedEvent } from '../../trace/event.ts';
 import type { TracePage } from '../../trace/event-trace.ts';
 import type { Gap, Recording } from './recording.ts';
@@ -50,7 +50,9 @@ export class Collector {
     await Promise.all(this.#sources.map((source) => this.#fetch(source)));
     const cut = this.#cut;
     // A node that was asked early may lack what another, asked later, had by then heard from it.
-    const behind = this.#sources.filter(({ host, last }) => host !== undefined && last < entry(cut, host));
+    const behind = this.#sources.filter(
+      ({ host, last }) => host !== undefined && last < counterOf(cut, host),
+    );
     await Promise.all(behind.map((source) => this.#fetch(source)));
     return cut;
   }
@@ -60,7 +62,7 @@ export class Collector {
     const events: TracedEvent[] = [];
     const gaps: Gap[] = [];
     for (const [host, last] of Object.entries(upTo)) {
-      for (let number = entry(after, host) + 1; number <= last; number++) {
+      for (let number = counterOf(after, host) + 1; number <= last; number++) {
         const event = this.#events.get(host)?.get(number);
         const gap = gaps.at(-1);
         if (event !== undefined) events.push(event);
@@ -78,19 +80,19 @@ export class Collector {
       if (page.host !== source.host) {
         source.host = page.host;
         const asked = source.last;
-        source.last = entry(this.#start, page.host);
+        source.last = counterOf(this.#start, page.host);
         // The page began where another run had ended.
         if (asked !== source.last) continue;
       }
       for (const event of page.events) this.#keep(event);
-      source.last = Math.max(source.last, ...page.events.map(({ host, clock }) => entry(clock, host)));
+      source.last = Math.max(source.last, ...page.events.map(({ host, clock }) => counterOf(clock, host)));
       if (page.events.length === 0 || source.last >= page.last) return;
     }
   }
 
   #keep(event: TracedEvent): void {
     const known = this.#events.get(event.host) ?? new Map<number, TracedEvent>();
-    known.set(entry(event.clock, event.host), event);
+    known.set(counterOf(event.clock, event.host), event);
     this.#events.set(event.host, known);
     this.#cut = merge(this.#cut, event.clock);
   }

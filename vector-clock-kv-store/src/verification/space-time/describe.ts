@@ -1,4 +1,4 @@
-import type { Mention, TracedEvent } from '../../trace/event.ts';
+import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
 
 /** An event in a line of plain words. */
 export function describe(event: TracedEvent): string {
@@ -27,17 +27,17 @@ export function describe(event: TracedEvent): string {
 }
 
 /** A write as `key=value`. */
-export function assigned({ key, value }: Mention): string {
+export function assigned({ key, value }: WriteSummary): string {
   return value === 'null' ? `deletion of ${printable(key)}` : `${printable(key)}=${value}`;
 }
 
 /** Writes as `key=value`, the first of them. */
-export function listed({ writes, count }: { writes: readonly Mention[]; count: number }): string {
+export function listed({ writes, count }: { writes: readonly WriteSummary[]; count: number }): string {
   const rest = count - writes.length;
   return writes.map(assigned).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function said(write: Mention): string {
+function said(write: WriteSummary): string {
   return write.value === 'null' ? `delete ${printable(write.key)}` : `write ${assigned(write)}`;
 }
 

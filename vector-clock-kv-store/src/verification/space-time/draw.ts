@@ -1,5 +1,5 @@
 import escapeHtml from 'escape-html';
-import type { Mention, TracedEvent } from '../../trace/event.ts';
+import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
 import { assigned, describe, listed } from './describe.ts';
 import type { Layout, Mark } from './layout.ts';
 
@@ -108,7 +108,7 @@ const past = {
   delay: 'delayed',
 } as const;
 
-function names(writes: readonly Mention[]): string {
+function names(writes: readonly WriteSummary[]): string {
   return writes.map(({ key }) => key).join(', ');
 }
 

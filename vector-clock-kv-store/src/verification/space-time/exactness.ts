@@ -1,5 +1,5 @@
 import type { NodeId } from '../../causality/node-id.ts';
-import { covers, entry, type VectorClock } from '../../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock } from '../../causality/vector-clock.ts';
 
 /** An event of a log: who it happened to, and the clock of it. */
 export type Stamped = { host: NodeId; clock: VectorClock };
@@ -12,7 +12,7 @@ export type Stamped = { host: NodeId; clock: VectorClock };
 export function findInexactness(events: readonly Stamped[]): string | undefined {
   const logs = new Map<NodeId, Map<number, VectorClock>>();
   for (const { host, clock } of events) {
-    const own = entry(clock, host);
+    const own = counterOf(clock, host);
     if (own < 1) return `an event of ${host} has a clock without ${host}: ${JSON.stringify(clock)}`;
     const log = logs.get(host) ?? new Map<number, VectorClock>();
     if (log.has(own)) return `${host} has two events number ${own}`;
@@ -25,15 +25,15 @@ export function findInexactness(events: readonly Stamped[]): string | undefined 
   }
   for (const { host, clock } of events) {
     for (const [other, count] of Object.entries(clock)) {
-      const own = entry(clock, host);
+      const own = counterOf(clock, host);
       const event = `event ${own} of ${host}`;
       const known = logs.get(other)?.get(count);
       if (known === undefined) return `${event} counts event ${count} of ${other}, which is not in the log`;
-      if (!covers(clock, known)) return `${event} counts event ${count} of ${other}, but not all that knew`;
-      if (other !== host && entry(known, host) >= own)
+      if (!descends(clock, known)) return `${event} counts event ${count} of ${other}, but not all that knew`;
+      if (other !== host && counterOf(known, host) >= own)
         return `${event} and event ${count} of ${other} know each other`;
       const previous = other === host ? logs.get(host)?.get(own - 1) : undefined;
-      if (previous !== undefined && !covers(clock, previous))
+      if (previous !== undefined && !descends(clock, previous))
         return `${event} knows less than the one before`;
     }
   }

@@ -105,7 +105,7 @@ export function layOut(recording: Recording): Layout {
 /** The same fault striking the same writes again: a link tries again and again. */
 function repeats(above: TracedEvent, event: TracedEvent): boolean {
   if (above.kind !== 'fault' || event.kind !== 'fault') return false;
-  if (above.phase !== 'strike' || event.phase !== 'strike') return false;
+  if (above.phase !== 'affect' || event.phase !== 'affect') return false;
   const what = ({ peer, action, writes, count }: typeof event) =>
     JSON.stringify([peer, action, writes, count]);
   return what(above) === what(event);

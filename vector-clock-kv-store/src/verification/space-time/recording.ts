@@ -1,5 +1,5 @@
 import { type NodeId, nameOf } from '../../causality/node-id.ts';
-import { clockSum, entry, type VectorClock } from '../../causality/vector-clock.ts';
+import { clockSum, counterOf, type VectorClock } from '../../causality/vector-clock.ts';
 import type { TracedEvent } from '../../trace/event.ts';
 
 /** Events that were, and that nobody has any more. */
@@ -18,17 +18,17 @@ export function countFrom(cut: VectorClock, { events, gaps }: Recording): Record
   const rest = (clock: VectorClock): VectorClock =>
     Object.fromEntries(
       Object.entries(clock)
-        .map(([host, count]) => [host, count - entry(cut, host)] as const)
+        .map(([host, count]) => [host, count - counterOf(cut, host)] as const)
         .filter(([, count]) => count > 0),
     );
   return {
     events: events
-      .filter(({ host, clock }) => entry(clock, host) > entry(cut, host))
+      .filter(({ host, clock }) => counterOf(clock, host) > counterOf(cut, host))
       .map((event) => changeClocks(event, rest)),
     gaps: gaps.map(({ host, from, to }) => ({
       host,
-      from: from - entry(cut, host),
-      to: to - entry(cut, host),
+      from: from - counterOf(cut, host),
+      to: to - counterOf(cut, host),
     })),
   };
 }
@@ -66,9 +66,9 @@ export function inOrder(events: readonly TracedEvent[]): TracedEvent[] {
     .sort((left, right) => left.size - right.size);
   const times = new Map<string, number>();
   const timed = causesFirst.map(({ event }) => {
-    const own = eventName(event.host, entry(event.clock, event.host));
+    const own = eventName(event.host, counterOf(event.clock, event.host));
     const causes = Object.entries(event.clock).map(([host, count]) => times.get(eventName(host, count)) ?? 0);
-    const before = times.get(eventName(event.host, entry(event.clock, event.host) - 1)) ?? 0;
+    const before = times.get(eventName(event.host, counterOf(event.clock, event.host) - 1)) ?? 0;
     const at = Math.max(event.at, before, ...causes);
     times.set(own, at);
     return { event, at };

@@ -1,13 +1,13 @@
 import type { NodeId } from '../../causality/node-id.ts';
-import { entry } from '../../causality/vector-clock.ts';
-import type { Mention, TracedEvent } from '../../trace/event.ts';
+import { counterOf } from '../../causality/vector-clock.ts';
+import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
 import { eventName } from './recording.ts';
 
 /** A stretch of one host's time: from an event to another, or without end. */
 type Span = { host: NodeId; from: TracedEvent; to: TracedEvent | undefined };
 
 /** A write in the buffer, from when it was put there until it was delivered. */
-export type Wait = Span & { write: Mention };
+export type Wait = Span & { write: WriteSummary };
 
 /** Faults in force on the way from a host to a peer. */
 export type FaultSpan = Span & { peer: string; actions: string[] };
@@ -86,5 +86,5 @@ function outcomeOf(receipt: TracedEvent, named: ReadonlyMap<string, TracedEvent>
 }
 
 function numberOf({ host, clock }: TracedEvent): number {
-  return entry(clock, host);
+  return counterOf(clock, host);
 }

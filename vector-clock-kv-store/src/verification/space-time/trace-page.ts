@@ -19,7 +19,7 @@ const event = z.union([
   z.object({ ...common, kind: z.literal('receive'), from: dot.optional(), ...several }),
   z.object({ ...fault, phase: z.literal('begin'), action }),
   z.object({ ...fault, phase: z.literal('end') }),
-  z.object({ ...fault, phase: z.literal('strike'), action, ...several }),
+  z.object({ ...fault, phase: z.literal('affect'), action, ...several }),
 ]);
 
 /** What `GET /trace` answers. */

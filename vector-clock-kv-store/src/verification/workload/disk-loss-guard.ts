@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import { covers } from '../../causality/vector-clock.ts';
+import { descends } from '../../causality/vector-clock.ts';
 import type { NodeAdmin } from './node-api.ts';
 
 /** How long it waits until nothing is on a disk alone, in milliseconds. */
@@ -60,6 +60,6 @@ export class DiskLossGuard {
     if (clock === undefined) return false;
     const others = [...nodes].filter(([other]) => other !== name);
     const clocks = await Promise.all(others.map(([, url]) => admin.servingClock(url)));
-    return clocks.every((other) => other !== undefined && covers(other, clock));
+    return clocks.every((other) => other !== undefined && descends(other, clock));
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Replica } from '../../../src/causality/replica.ts';
 import {
-  covers,
-  entry,
+  counterOf,
+  descends,
   merge,
   tick,
   type VectorClock,
@@ -49,7 +49,7 @@ export function hastyCore(id: string): Core {
     },
     receive(write) {
       const { node, counter } = dotOf(write);
-      if (counter <= entry(clock, node)) return [];
+      if (counter <= counterOf(clock, node)) return [];
       clock = { ...clock, [node]: counter };
       return [write];
     },
@@ -121,7 +121,7 @@ class SimulatedStore {
   }
 
   #catchUp(node: number, context: VectorClock, pick: number): void {
-    while (!covers(this.#node(node).core.clock, context)) this.arrive(node, pick);
+    while (!descends(this.#node(node).core.clock, context)) this.arrive(node, pick);
   }
 
   #show(node: number, writes: readonly Write[]): void {

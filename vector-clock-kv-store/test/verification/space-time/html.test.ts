@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening, TracedEvent } from '../../../src/trace/event.ts';
+import type { TracedEvent, TraceEventBody } from '../../../src/trace/event.ts';
 import { htmlPage, type Section } from '../../../src/verification/space-time/html.ts';
 import { style } from '../../../src/verification/space-time/style.ts';
 
@@ -8,7 +8,9 @@ const y = { node: 'b', counter: 1, key: 'run:y', value: '2' };
 const z = { node: 'c', counter: 1, key: 'run:z', value: '3' };
 
 /** Each event with its milliseconds and its clock; the host is the clock's first. */
-function events(...list: readonly [at: number, clock: Record<string, number>, Happening][]): TracedEvent[] {
+function events(
+  ...list: readonly [at: number, clock: Record<string, number>, TraceEventBody][]
+): TracedEvent[] {
   return list.map(([at, clock, happening]) => ({
     ...happening,
     host: Object.keys(clock)[0] ?? '',
@@ -23,8 +25,8 @@ const several = (write: typeof x) => ({ writes: [write], count: 1 });
 const overtaking = events(
   [0, { a: 1 }, { kind: 'fault', peer: 'c', phase: 'begin', action: 'hold' }],
   [1, { a: 2 }, { kind: 'write', write: x }],
-  [2, { a: 3 }, { kind: 'fault', peer: 'c', phase: 'strike', action: 'hold', ...several(x) }],
-  [3, { a: 4 }, { kind: 'fault', peer: 'c', phase: 'strike', action: 'hold', ...several(x) }],
+  [2, { a: 3 }, { kind: 'fault', peer: 'c', phase: 'affect', action: 'hold', ...several(x) }],
+  [3, { a: 4 }, { kind: 'fault', peer: 'c', phase: 'affect', action: 'hold', ...several(x) }],
   [4, { a: 5 }, { kind: 'send', to: 'b', ...several(x) }],
   [5, { b: 1, a: 5 }, { kind: 'receive', from: { node: 'a', counter: 5 }, ...several(x) }],
   [6, { b: 2, a: 5 }, { kind: 'deliver', write: x }],
@@ -156,7 +158,11 @@ describe('the page of a run', () => {
       ...Array.from(
         { length: 3_010 },
         (_none, index) => [index, { c: index + 1 }, { kind: 'write', write: z }] as const,
-      ).map(([at, clock, happening]): [number, Record<string, number>, Happening] => [at, clock, happening]),
+      ).map(([at, clock, happening]): [number, Record<string, number>, TraceEventBody] => [
+        at,
+        clock,
+        happening,
+      ]),
     );
     const text = htmlPage('t', [section(many)]);
     expect(count(/class="mark write"/g, text.slice(text.indexOf('<section')))).toBe(3_000);
