@@ -63,11 +63,15 @@ export class CausalOrder {
   }
 
   #follow(event: HistoryEvent, earlier: HistoryEvent): void {
-    const past = this.past(event);
-    raise(past, this.past(earlier));
-    const { session, position } = earlier;
+    const pasts = this.#pasts;
+    const [to, from] = [event.id * this.#width, earlier.id * this.#width];
+    for (let session = 0; session < this.#width; session++) {
+      const other = pasts[from + session] ?? 0;
+      if (other > (pasts[to + session] ?? 0)) pasts[to + session] = other;
+    }
     if (earlier.type === 'write' && !earlier.certain) return;
-    past[session] = Math.max(past[session] ?? 0, position + 1);
+    const own = to + earlier.session;
+    pasts[own] = Math.max(pasts[own] ?? 0, earlier.position + 1);
   }
 }
 
