@@ -5,15 +5,18 @@ import {
   type RequestHistory,
 } from '@gridclock/grid-protocol';
 import { transportFailure } from '@gridclock/service-kit';
+import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 
-/** An answer of the balancer, to be passed on. */
-export type BalancerAnswer = { status: number; body: unknown; retryAfter: string | undefined };
+/** A response of the balancer, to be relayed to the client. */
+export type BalancerResponse = { status: number; body: unknown; retryAfter: string | undefined };
 
-/** `sent`: whether the balancer may have acted on the request before it fell silent. */
-export type BalancerSilence = { silent: true; sent: boolean; reason: string };
+/** The balancer did not respond. `mayHaveActed`: it may have received the request before the connection failed. */
+export type BalancerUnreachable = { unreachable: true; mayHaveActed: boolean; reason: string };
+
+export type BalancerResult = BalancerResponse | BalancerUnreachable;
 
 export type BalancerClientOptions = {
   /** Its base URL is the balancer's. */
@@ -21,20 +24,22 @@ export type BalancerClientOptions = {
   clock: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
-  /** How long an open outcome is asked for, in milliseconds. */
+  /** How long a request with an unknown outcome is repeated, in milliseconds. */
   patienceMs: number;
 };
 
-/** The first pause before asking again, in milliseconds; it doubles up to the longest. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
+/** 100 ms suffices after a dropped connection; at most 1 s, so that a restarted balancer is found soon. */
+const RETRY_BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
-/** Milliseconds after which a balancer that says nothing of its health counts as unreachable. */
+/** 2 s: `/health` responds within milliseconds, so two silent seconds mean that the balancer is unreachable. */
 const HEALTH_TIMEOUT_MS = 2_000;
 
-const openSchema = z.looseObject({ error: z.literal(OUTCOME_UNKNOWN), sent: z.boolean().default(true) });
+const outcomeUnknownSchema = z.looseObject({
+  error: z.literal(OUTCOME_UNKNOWN),
+  sent: z.boolean().default(true),
+});
 
-/** Talks with the balancer, and asks again where a vehicle may have been accepted without anyone knowing. */
+/** Calls the balancer. Repeats a charge request as long as its outcome is unknown. */
 export class BalancerClient {
   readonly #options: BalancerClientOptions;
 
@@ -43,60 +48,64 @@ export class BalancerClient {
   }
 
   /**
-   * Sends one charge request. As long as its outcome is open, it is asked for again with the same request_id;
-   * a balancer that cannot be connected to at all is not waited for.
+   * Sends a charge request, and repeats it with the same request_id while a vehicle may have been accepted
+   * without a response. It does not wait for a balancer that never received the request.
    */
-  async charge(
-    request: IdentifiedChargeRequest,
-    history: RequestHistory,
-  ): Promise<BalancerAnswer | BalancerSilence> {
+  async charge(request: IdentifiedChargeRequest, history: RequestHistory): Promise<BalancerResult> {
     const { clock, patienceMs, random } = this.#options;
     const deadline = clock.now() + patienceMs;
-    let known = history;
-    let open = false;
-    for (let attempt = 0; ; attempt += 1) {
-      const headers = { [REQUEST_HISTORY_HEADER]: known };
-      const answer = await this.#send('POST', '/route_charge', request, headers);
-      const silent = 'silent' in answer;
-      const unknown = silent ? undefined : openSchema.safeParse(answer.body).data;
-      // As long as the balancer has only looked for it, the request is as new as before.
-      if (silent ? answer.sent : unknown?.sent) known = 'repeated';
-      open ||= silent ? answer.sent : unknown !== undefined;
-      const settled = silent ? !open : unknown === undefined;
-      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + random());
-      if (settled || clock.now() + pauseMs >= deadline) return silent ? { ...answer, sent: open } : answer;
+    let currentHistory = history;
+    let mayBeCharging = false;
+    for (let failures = 1; ; failures += 1) {
+      const headers = { [REQUEST_HISTORY_HEADER]: currentHistory };
+      const result = await this.#send('POST', '/route_charge', { data: request, headers });
+      const outcome = outcomeOf(result);
+      // While the balancer has only looked the request up, no substation has seen it.
+      if (outcome.mayHaveActed) currentHistory = 'repeated';
+      mayBeCharging ||= outcome.unknown;
+      const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
+      const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
+      if (settled || clock.now() + pauseMs >= deadline)
+        return 'unreachable' in result ? { ...result, mayHaveActed: mayBeCharging } : result;
       await sleep(clock, pauseMs);
     }
   }
 
-  /** Passes one call on, once. */
-  call(method: 'GET' | 'DELETE', path: string): Promise<BalancerAnswer | BalancerSilence> {
+  /** Sends one request without a body, once. */
+  call(method: 'GET' | 'DELETE', path: string): Promise<BalancerResult> {
     return this.#send(method, path);
   }
 
-  /** Asks whether the balancer lives. */
-  health(): Promise<BalancerAnswer | BalancerSilence> {
-    return this.#send('GET', '/health', undefined, {}, HEALTH_TIMEOUT_MS);
+  /** Asks for the balancer's health. */
+  health(): Promise<BalancerResult> {
+    return this.#send('GET', '/health', { timeout: HEALTH_TIMEOUT_MS });
   }
 
   async #send(
     method: string,
     url: string,
-    data?: unknown,
-    headers: Record<string, string> = {},
-    timeout?: number,
-  ): Promise<BalancerAnswer | BalancerSilence> {
-    const limit = timeout === undefined ? {} : { timeout };
+    config: { data?: unknown; headers?: Record<string, string>; timeout?: number } = {},
+  ): Promise<BalancerResult> {
     try {
-      return readAnswer(await this.#options.http.request<unknown>({ method, url, data, headers, ...limit }));
+      return toBalancerResponse(await this.#options.http.request<unknown>({ method, url, ...config }));
     } catch (error) {
       const { kind, reason } = transportFailure(error);
-      return { silent: true, sent: kind === 'ambiguous', reason };
+      return { unreachable: true, mayHaveActed: kind === 'ambiguous', reason };
     }
   }
 }
 
-function readAnswer({ status, data, headers }: AxiosResponse<unknown>): BalancerAnswer {
+/**
+ * @returns `unknown`: the vehicle may be charging or not; `mayHaveActed`: the balancer may have sent the request
+ *   to a substation
+ */
+function outcomeOf(result: BalancerResult): { unknown: boolean; mayHaveActed: boolean } {
+  if ('unreachable' in result) return { unknown: result.mayHaveActed, mayHaveActed: result.mayHaveActed };
+  const { data } = outcomeUnknownSchema.safeParse(result.body);
+  return { unknown: data !== undefined, mayHaveActed: data?.sent ?? false };
+}
+
+function toBalancerResponse({ status, data, headers }: AxiosResponse<unknown>): BalancerResponse {
   const retryAfter: unknown = headers['retry-after'];
   return { status, body: data, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
 }

@@ -1,36 +1,42 @@
+import { createHash } from 'node:crypto';
 import { type RequestHistory, requestIdSchema } from '@gridclock/grid-protocol';
 import { BadRequestError, validate } from '@gridclock/service-kit';
 
-/** The header by which clients name a request, as in the IETF's draft of that name. */
+/** The request header with the client's request id (IETF draft "The Idempotency-Key HTTP Header Field"). */
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
-/** Which request ids have passed here. */
+/** The request ids that this process has received or generated. */
 export type SeenRequests = { has: (id: string) => boolean; add: (id: string) => void };
 
 /**
- * The id under which a request is charged once only: the client's, from the header or the body, otherwise a
- * new one.
+ * Determines the request id: the client's from the header or the body, otherwise a new one.
  *
- * @throws BadRequestError when the header is no id, or differs from the body's
+ * @throws BadRequestError if the header is not a valid id or differs from the body's
  */
 export function identify(
   header: string | undefined,
-  inBody: string | undefined,
+  idInBody: string | undefined,
   seen: SeenRequests,
   newId: () => string,
 ): { request_id: string; history: RequestHistory } {
-  const inHeader =
+  const idInHeader =
     header === undefined ? undefined : validate(requestIdSchema, unquoted(header), IDEMPOTENCY_KEY);
-  if (inHeader !== undefined && inBody !== undefined && inHeader !== inBody)
+  if (idInHeader !== undefined && idInBody !== undefined && idInHeader !== idInBody)
     throw new BadRequestError('request_id', `differs from the header ${IDEMPOTENCY_KEY}`);
-  const given = inHeader ?? inBody;
-  const request_id = given ?? newId();
-  const history = given === undefined ? 'new' : seen.has(given) ? 'repeated' : 'unseen';
+  const clientId = idInHeader ?? idInBody;
+  const request_id = clientId ?? newId();
+  const history = clientId === undefined ? 'new' : seen.has(clientId) ? 'repeated' : 'unseen';
   seen.add(request_id);
   return { request_id, history };
 }
 
-/** The draft writes the key as a quoted string; most clients do not. */
+/** The draft quotes the key; most clients do not. */
 function unquoted(header: string): string {
   return /^".*"$/.test(header) ? header.slice(1, -1) : header;
+}
+
+/** A vehicle id, EV_1000 to EV_9999, derived from the request id: a repeated request has the same vehicle. */
+export function generatedVehicleId(requestId: string): string {
+  const number = createHash('sha256').update(requestId).digest().readUInt32BE();
+  return `EV_${1_000 + (number % 9_000)}`;
 }

@@ -16,46 +16,46 @@ import {
 } from '@gridclock/service-kit';
 import { type Express, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
-import type { Charging } from './charging.ts';
-import type { Admission, Substation } from './substation.ts';
+import type { SessionTimers } from './session-timers.ts';
+import type { ChargeDecision, Substation } from './substation.ts';
 
 export type SubstationAppOptions = {
-  charging: Charging;
-  /** Needed to drain; undefined: anyone who can reach the substation may. */
+  timers: SessionTimers;
+  /** Required for `POST /drain`. If undefined, any client may drain the substation. */
   adminToken?: string | undefined;
   logger: Logger;
   registry: Registry;
 };
 
-/** The routes of one substation. */
-export function createApp({ charging, adminToken, logger, registry }: SubstationAppOptions): Express {
-  const { substation } = charging;
+/** The substation's routes. */
+export function createApp({ timers, adminToken, logger, registry }: SubstationAppOptions): Express {
+  const { substation } = timers;
   const routes = Router();
 
   routes.post('/charge', (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');
-    answer(response, substation, charging.charge(charge));
+    sendDecision(response, substation, timers.charge(charge));
   });
 
   routes.post('/requests/lookup', (request, response) => {
-    const known = substation.lookup(validate(requestLookupSchema, request.body, 'body'));
-    response.json(known === undefined ? { known: false } : { known: true, answer: known });
+    const accepted = substation.lookup(validate(requestLookupSchema, request.body, 'body'));
+    response.json(accepted === undefined ? { known: false } : { known: true, answer: accepted });
   });
 
   routes.get('/status', (_request, response) => {
-    response.json(statusOf(substation, charging.now()));
+    response.json(statusOf(substation, timers.now()));
   });
 
   routes.get('/sessions', (_request, response) => {
-    response.json({ substation_id: substation.id, sessions: substation.sessions(charging.now()) });
+    response.json({ substation_id: substation.id, sessions: substation.sessions(timers.now()) });
   });
 
   routes.get('/sessions/:id', (request, response) => {
-    response.json(substation.session(request.params.id, charging.now()) ?? noSuchSession(request.params.id));
+    response.json(substation.session(request.params.id, timers.now()) ?? noSuchSession(request.params.id));
   });
 
   routes.delete('/sessions/:id', (request, response) => {
-    const session = charging.stop(request.params.id) ?? noSuchSession(request.params.id);
+    const session = timers.stop(request.params.id) ?? noSuchSession(request.params.id);
     response.json({
       status: 'stopped',
       ...session,
@@ -79,17 +79,17 @@ export function createApp({ charging, adminToken, logger, registry }: Substation
   return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });
 }
 
-function answer(response: Response, substation: Substation, admission: Admission): void {
-  switch (admission.kind) {
+function sendDecision(response: Response, substation: Substation, decision: ChargeDecision): void {
+  switch (decision.kind) {
     case 'accepted':
-      response.json(admission.answer);
+      response.json(decision.response);
       return;
     case 'replayed':
-      response.set(REPLAYED_HEADER, 'true').json(admission.answer);
+      response.set(REPLAYED_HEADER, 'true').json(decision.response);
       return;
     case 'full':
-      // Not thrown: a full substation is everyday business and no line for the error log.
-      response.status(503).json(admission.refusal);
+      // Not thrown: a full substation is normal, and every thrown 5xx logs a line.
+      response.status(503).json(decision.refusal);
       return;
     case 'draining':
       response.status(503).json({ error: DRAINING, substation_id: substation.id });
@@ -118,7 +118,7 @@ function statusOf(substation: Substation, now: number): SubstationStatus {
     max_capacity: substation.capacity,
     utilization_percent: substation.utilization,
     active_sessions: substation.activeSessions,
-    // The whole of it: what high priority may still use.
+    // Includes the reserve.
     available_capacity: substation.available('high'),
     draining: substation.draining,
     sessions: Object.fromEntries(sessions),

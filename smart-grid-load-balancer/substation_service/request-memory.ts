@@ -1,65 +1,65 @@
 import type { ChargeAccepted, DispatchOrder, SubstationChargeRequest } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
 
-/** An accepted request: what was asked and what was answered. */
-export type RememberedCharge = { request: SubstationChargeRequest; answer: ChargeAccepted };
+/** An accepted request and its response. */
+export type AcceptedCharge = { request: SubstationChargeRequest; response: ChargeAccepted };
 
 export type RequestMemoryOptions = {
-  /** How long an ended session's request is remembered, in milliseconds. */
+  /** How long the request of an ended session is remembered, in milliseconds. */
   rememberMs: number;
-  /** How many ended requests are remembered at most, and how many refusals. */
+  /** The maximum number of remembered requests of ended sessions, and of remembered rejections. */
   limit: number;
-  /** Milliseconds, from a clock that does not go backwards. */
+  /** Monotonic, in milliseconds. */
   now: () => number;
 };
 
 /**
- * What a substation remembers by request_id, so that asking twice charges once.
+ * Makes charging idempotent: remembers requests by request_id, so that a repeated request charges once.
  *
- * An accepted request is remembered while its session runs and for some time after. A refused one may be
- * tried again later, but only by a message that was sent later: a copy of the refused message that was held up
- * on the way must not be accepted when its sender has long found another place.
+ * It remembers an accepted request while its session is running and `rememberMs` longer. For a rejected request
+ * it remembers a fence, the dispatch order of the rejected message: its sender may since have found another
+ * substation, so a delayed copy must not be accepted. Only a message with a later order may.
  */
 export class RequestMemory {
-  readonly #running = new Map<string, RememberedCharge>();
-  readonly #ended: LRUCache<string, RememberedCharge>;
-  readonly #refusedUpTo: LRUCache<string, DispatchOrder>;
+  readonly #running = new Map<string, AcceptedCharge>();
+  readonly #ended: LRUCache<string, AcceptedCharge>;
+  readonly #fences: LRUCache<string, DispatchOrder>;
 
   constructor({ rememberMs, limit, now }: RequestMemoryOptions) {
     const bounds = { max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } };
     this.#ended = new LRUCache(bounds);
-    this.#refusedUpTo = new LRUCache(bounds);
+    this.#fences = new LRUCache(bounds);
   }
 
-  /** Undefined for one that was never accepted, or is forgotten. */
-  find(requestId: string): RememberedCharge | undefined {
+  /** Returns undefined if the request was never accepted or has been forgotten. */
+  find(requestId: string): AcceptedCharge | undefined {
     return this.#running.get(requestId) ?? this.#ended.get(requestId);
   }
 
-  /** The request's session runs: it is not forgotten until `ended`. */
-  accepted(requestId: string, charge: RememberedCharge): void {
+  /** Records a request whose session has started. It is kept until `recordEnd`. */
+  recordStart(requestId: string, charge: AcceptedCharge): void {
     this.#running.set(requestId, charge);
-    this.#refusedUpTo.delete(requestId);
+    this.#fences.delete(requestId);
   }
 
-  /** The request's session is over; from now on it may be forgotten. */
-  ended(requestId: string): void {
+  /** Records that the request's session has ended, so that it may be forgotten. */
+  recordEnd(requestId: string): void {
     const charge = this.#running.get(requestId);
     if (charge === undefined) return;
     this.#running.delete(requestId);
     this.#ended.set(requestId, charge);
   }
 
-  /** From now on, messages up to and including `order` are too late. */
-  refused(requestId: string, order: DispatchOrder): void {
-    const known = this.#refusedUpTo.get(requestId);
-    if (known === undefined || isAfter(order, known)) this.#refusedUpTo.set(requestId, order);
+  /** Fences off all messages about the request up to and including `order`. */
+  fence(requestId: string, order: DispatchOrder): void {
+    const fence = this.#fences.get(requestId);
+    if (fence === undefined || isAfter(order, fence)) this.#fences.set(requestId, order);
   }
 
-  /** Whether a later message about the request was refused before. */
-  isTooLate(requestId: string, order: DispatchOrder): boolean {
-    const refused = this.#refusedUpTo.get(requestId);
-    return refused !== undefined && !isAfter(order, refused);
+  /** Whether a message about the request is behind its fence. */
+  isFenced(requestId: string, order: DispatchOrder): boolean {
+    const fence = this.#fences.get(requestId);
+    return fence !== undefined && !isAfter(order, fence);
   }
 }
 

@@ -1,7 +1,9 @@
 import { substationMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Admission, Substation } from './substation.ts';
+import type { SessionEnd, SessionObserver } from './session-timers.ts';
+import type { ChargeDecision, Substation } from './substation.ts';
 
+/** The label `reason` by kind of decision. */
 const reasons = {
   full: 'capacity',
   draining: 'draining',
@@ -9,8 +11,8 @@ const reasons = {
   superseded: 'superseded',
 } as const;
 
-/** The substation's metrics. Gauges read the substation when they are scraped, so they are never behind. */
-export class SubstationMetrics {
+/** The substation's metrics. Gauges read the substation at each scrape. */
+export class SubstationMetrics implements SessionObserver {
   readonly #accepted: Counter;
   readonly #replayed: Counter;
   readonly #rejected: Counter<'reason'>;
@@ -28,26 +30,28 @@ export class SubstationMetrics {
         },
       });
     gauge(names.currentLoad, 'Power drawn by running sessions, in kW.', () => substation.load);
-    gauge(names.maxCapacity, 'Power that may be drawn at most, in kW.', () => substation.capacity);
+    gauge(names.maxCapacity, 'Maximum power, in kW.', () => substation.capacity);
     gauge(names.activeSessions, 'Running sessions.', () => substation.activeSessions);
     gauge(names.utilizationPercent, 'Load in percent of the capacity.', () => substation.utilization);
-    gauge(names.highPriorityReserve, 'Capacity for high priority only, in kW.', () => {
+    gauge(names.highPriorityReserve, 'Capacity reserved for high priority, in kW.', () => {
       return substation.highPriorityReserve;
     });
-    gauge(names.draining, '1 while no new sessions are taken.', () => Number(substation.draining));
-    new Gauge({ name: names.info, help: 'Who this is.', labelNames: ['substation_id'], registers }).set(
-      { substation_id: substation.id },
-      1,
-    );
-    this.#accepted = new Counter({ name: names.accepted, help: 'Charging requests accepted.', registers });
+    gauge(names.draining, '1 while the substation rejects new sessions.', () => Number(substation.draining));
+    new Gauge({
+      name: names.info,
+      help: 'Always 1; the label is the id of this substation.',
+      labelNames: ['substation_id'],
+      registers,
+    }).set({ substation_id: substation.id }, 1);
+    this.#accepted = new Counter({ name: names.accepted, help: 'Accepted charging requests.', registers });
     this.#replayed = new Counter({
       name: names.replayed,
-      help: 'Charging requests answered once more, because their request_id was known.',
+      help: 'Repeated charging requests that got the original response.',
       registers,
     });
     new Counter({
       name: names.acceptedKilowatts,
-      help: 'Sum of the power of all accepted charging requests, in kW.',
+      help: 'Sum of the accepted charge amounts, in kW.',
       registers,
       collect() {
         this.reset();
@@ -56,28 +60,28 @@ export class SubstationMetrics {
     });
     this.#rejected = new Counter({
       name: names.rejected,
-      help: 'Charging requests refused, by reason.',
+      help: 'Rejected charging requests, by reason.',
       labelNames: ['reason'],
       registers,
     });
     this.#ended = new Counter({
       name: names.ended,
-      help: 'Sessions ended: completed when their time was over, stopped when asked to.',
+      help: 'Ended sessions: completed (their time was over) or stopped (by a client).',
       labelNames: ['end'],
       registers,
     });
-    // From zero, so that the first refusal is an increase and not a new series.
+    // Prometheus sees an increase only in a series that exists: start each at 0.
     for (const reason of Object.values(reasons)) this.#rejected.inc({ reason }, 0);
     for (const end of ['completed', 'stopped']) this.#ended.inc({ end }, 0);
   }
 
-  admission(admission: Admission): void {
-    if (admission.kind === 'accepted') this.#accepted.inc();
-    else if (admission.kind === 'replayed') this.#replayed.inc();
-    else this.#rejected.inc({ reason: reasons[admission.kind] });
+  decided(decision: ChargeDecision): void {
+    if (decision.kind === 'accepted') this.#accepted.inc();
+    else if (decision.kind === 'replayed') this.#replayed.inc();
+    else this.#rejected.inc({ reason: reasons[decision.kind] });
   }
 
-  ended(end: 'completed' | 'stopped'): void {
+  ended(end: SessionEnd): void {
     this.#ended.inc({ end });
   }
 }

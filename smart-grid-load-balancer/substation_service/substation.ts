@@ -8,33 +8,40 @@ import {
   type Session,
   type SubstationChargeRequest,
 } from '@gridclock/grid-protocol';
-import { type Milliwatts, toKilowatts, toMilliwatts } from './power.ts';
 import type { RequestMemory } from './request-memory.ts';
+
+/**
+ * Powers are whole milliwatts, so that sums are exact: once all sessions have ended, the load is 0 and not 1e-14.
+ * A gigawatt is 1e12 mW; integers are exact up to 9e15.
+ */
+type Milliwatts = number;
+
+const MILLIWATTS_PER_KILOWATT = 1_000_000;
 
 export type SubstationOptions = {
   id: string;
   /** In kW. */
   maxCapacity: number;
-  /** Part of it that only high priority may use, in kW. */
+  /** The part of the capacity that only high-priority requests may use, in kW. */
   highPriorityReserve: number;
   memory: RequestMemory;
 };
 
-/** Chance and time for one request. Times in milliseconds since 1970. */
-export type Circumstances = { sessionId: string; now: number; durationMs: number };
+/** The session to start if a request is accepted. `now` is in milliseconds since 1970. */
+export type ProposedSession = { sessionId: string; now: number; durationMs: number };
 
-export type Admission =
-  | { kind: 'accepted'; answer: ChargeAccepted }
-  /** Accepted before: the answer is the one from then. */
-  | { kind: 'replayed'; answer: ChargeAccepted }
+export type ChargeDecision =
+  | { kind: 'accepted'; response: ChargeAccepted }
+  /** The request was accepted before: this is the original response. */
+  | { kind: 'replayed'; response: ChargeAccepted }
   | { kind: 'full'; refusal: CapacityRefusal }
   | { kind: 'draining' }
   /** The request_id belongs to a different request. */
   | { kind: 'conflict' }
-  /** A later message about the same request_id was answered before. */
+  /** The substation has already rejected this or a later message with the same request_id. */
   | { kind: 'superseded' };
 
-type Running = {
+type RunningSession = {
   request: SubstationChargeRequest;
   power: Milliwatts;
   startedAt: number;
@@ -42,8 +49,9 @@ type Running = {
 };
 
 /**
- * One substation: it alone decides what it takes, each admission in one step, and never exceeds its capacity.
- * Pure: sessions end when the caller says so.
+ * A substation: decides which requests to accept, and never exceeds its capacity.
+ *
+ * Pure: it reads no clock and sets no timer; the caller ends each session.
  */
 export class Substation {
   readonly id: string;
@@ -52,7 +60,7 @@ export class Substation {
   readonly #memory: RequestMemory;
   #load: Milliwatts = 0;
   #acceptedTotal: Milliwatts = 0;
-  readonly #sessions = new Map<string, Running>();
+  readonly #sessions = new Map<string, RunningSession>();
   #draining = false;
 
   constructor({ id, maxCapacity, highPriorityReserve, memory }: SubstationOptions) {
@@ -77,7 +85,7 @@ export class Substation {
     return toKilowatts(this.#reserve);
   }
 
-  /** Sum of all that was ever accepted, in kW, without the rounding errors of a sum of fractions. */
+  /** The sum of all accepted charge_amounts, in kW. */
   get acceptedTotal(): number {
     return toKilowatts(this.#acceptedTotal);
   }
@@ -90,73 +98,72 @@ export class Substation {
     return this.#draining;
   }
 
-  /** Percent of the capacity in use. */
+  /** The load in percent of the capacity. */
   get utilization(): number {
     return (100 * this.#load) / this.#capacity;
   }
 
-  /** What is left for a priority, in kW. */
+  /** The power that a request of this priority may still use, in kW. */
   available(priority: Priority): number {
-    return toKilowatts(this.#room(priority));
+    return toKilowatts(this.#availableTo(priority));
   }
 
-  /** Decides on one request. Whatever is not `accepted` leaves the load as it was. */
-  admit(request: SubstationChargeRequest, circumstances: Circumstances): Admission {
+  /** Decides on one request. Only the decision `accepted` changes the load. */
+  admit(request: SubstationChargeRequest, proposed: ProposedSession): ChargeDecision {
     const { request_id: requestId, dispatch } = request;
     const known = requestId === undefined ? undefined : this.#memory.find(requestId);
     if (known !== undefined) {
       return isSameCharge(known.request, request)
-        ? { kind: 'replayed', answer: known.answer }
+        ? { kind: 'replayed', response: known.response }
         : { kind: 'conflict' };
     }
     if (requestId !== undefined && dispatch !== undefined) {
-      if (this.#memory.isTooLate(requestId, dispatch)) return { kind: 'superseded' };
+      if (this.#memory.isFenced(requestId, dispatch)) return { kind: 'superseded' };
     }
     const power = toMilliwatts(request.charge_amount);
-    const fits = power <= this.#room(request.priority);
-    if (fits && !this.#draining)
-      return { kind: 'accepted', answer: this.#start(request, power, circumstances) };
-    if (requestId !== undefined && dispatch !== undefined) this.#memory.refused(requestId, dispatch);
-    return this.#draining ? { kind: 'draining' } : { kind: 'full', refusal: this.refusal(request.priority) };
+    const fits = power <= this.#availableTo(request.priority);
+    if (fits && !this.#draining) return { kind: 'accepted', response: this.#start(request, power, proposed) };
+    if (requestId !== undefined && dispatch !== undefined) this.#memory.fence(requestId, dispatch);
+    return this.#draining ? { kind: 'draining' } : { kind: 'full', refusal: this.#refusal(request.priority) };
   }
 
   /**
-   * The answer once given to a request_id. Where there is none, messages that were sent before this question
-   * are too late from now on, so that whoever asks may look for another place.
+   * Returns the response to an accepted request_id. For an unknown one, rejects all messages before `dispatch`
+   * from now on: the balancer may then place the request at another substation.
    */
   lookup({ request_id, dispatch }: RequestLookup): ChargeAccepted | undefined {
     const known = this.#memory.find(request_id);
-    if (known === undefined) this.#memory.refused(request_id, dispatch);
-    return known?.answer;
+    if (known === undefined) this.#memory.fence(request_id, dispatch);
+    return known?.response;
   }
 
-  /** Ends a session and gives its load back. Returns the session as it was, or undefined where there is none. */
+  /** Ends a session and releases its load. Returns its last state, or undefined if there is no such session. */
   end(sessionId: string, now: number): Session | undefined {
     const running = this.#sessions.get(sessionId);
     if (running === undefined) return undefined;
     this.#sessions.delete(sessionId);
     this.#load -= running.power;
-    if (running.request.request_id !== undefined) this.#memory.ended(running.request.request_id);
+    if (running.request.request_id !== undefined) this.#memory.recordEnd(running.request.request_id);
     return this.#describe(sessionId, running, now);
   }
 
-  /** No new sessions from now on; those that run go on. */
+  /** Rejects new sessions from now on. Running sessions continue. */
   drain(): void {
     this.#draining = true;
   }
 
-  /** A running session; undefined where there is none of that id. */
+  /** Returns a running session, or undefined if there is no such session. */
   session(sessionId: string, now: number): Session | undefined {
     const running = this.#sessions.get(sessionId);
     return running === undefined ? undefined : this.#describe(sessionId, running, now);
   }
 
+  /** All running sessions. */
   sessions(now: number): Session[] {
     return [...this.#sessions].map(([id, running]) => this.#describe(id, running, now));
   }
 
-  /** What a request of that priority is told when it does not fit. */
-  refusal(priority: Priority): CapacityRefusal {
+  #refusal(priority: Priority): CapacityRefusal {
     return {
       error: INSUFFICIENT_CAPACITY,
       current_load: this.load,
@@ -165,7 +172,7 @@ export class Substation {
     };
   }
 
-  #room(priority: Priority): Milliwatts {
+  #availableTo(priority: Priority): Milliwatts {
     const usable = priority === 'high' ? this.#capacity : this.#capacity - this.#reserve;
     return Math.max(0, usable - this.#load);
   }
@@ -173,12 +180,12 @@ export class Substation {
   #start(
     request: SubstationChargeRequest,
     power: Milliwatts,
-    { sessionId, now, durationMs }: Circumstances,
+    { sessionId, now, durationMs }: ProposedSession,
   ): ChargeAccepted {
     this.#load += power;
     this.#acceptedTotal += power;
     this.#sessions.set(sessionId, { request, power, startedAt: now, endsAt: now + durationMs });
-    const answer: ChargeAccepted = {
+    const response: ChargeAccepted = {
       status: 'accepted',
       session_id: sessionId,
       substation_id: this.id,
@@ -190,11 +197,11 @@ export class Substation {
       max_capacity: this.capacity,
       ...(request.request_id === undefined ? {} : { request_id: request.request_id }),
     };
-    if (request.request_id !== undefined) this.#memory.accepted(request.request_id, { request, answer });
-    return answer;
+    if (request.request_id !== undefined) this.#memory.recordStart(request.request_id, { request, response });
+    return response;
   }
 
-  #describe(sessionId: string, { request, startedAt, endsAt }: Running, now: number): Session {
+  #describe(sessionId: string, { request, startedAt, endsAt }: RunningSession, now: number): Session {
     return {
       session_id: sessionId,
       substation_id: this.id,
@@ -205,4 +212,13 @@ export class Substation {
       remaining_time: Math.max(0, endsAt - now) / 1000,
     };
   }
+}
+
+/** To the nearest milliwatt, and at least 1, so that no request charges for free. */
+function toMilliwatts(kilowatts: number): Milliwatts {
+  return Math.max(1, Math.round(kilowatts * MILLIWATTS_PER_KILOWATT));
+}
+
+function toKilowatts(milliwatts: Milliwatts): number {
+  return milliwatts / MILLIWATTS_PER_KILOWATT;
 }

@@ -42,13 +42,13 @@ const differs: Record<string, Record<string, string>> = {
 /** The service's own sources, where it reads its variables, and its Dockerfile. */
 function sourcesOf(dockerfile: string): { image: string; text: string } {
   const folder = dockerfile.replace(/\/Dockerfile$/, '');
-  const files =
+  const file =
     folder === 'vector-clock-kv-store'
-      ? ['src/config.ts']
-      : folder.endsWith('load_tester')
-        ? ['config.ts']
-        : ['main.ts'];
-  const text = files.map((file) => read(`${folder}/${file}`)).join('\n');
+      ? 'src/config.ts'
+      : folder.endsWith('load_balancer')
+        ? 'main.ts'
+        : 'config.ts';
+  const text = read(`${folder}/${file}`);
   const shared = text.includes('...publicEntryVariables(')
     ? read('packages/service-kit/src/public-entry.ts')
     : '';

@@ -1,44 +1,53 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { good, type Reaction, startBalancer, startService, stopBalancers, unknown } from './entry.ts';
+import {
+  closeBalancers,
+  outcomeUnknown,
+  type StubResponse,
+  serveChargeService,
+  startStubBalancer,
+  urgentCharge,
+} from '../support/charge-service.ts';
 
-afterEach(stopBalancers);
+afterEach(closeBalancers);
 
 describe('POST /charge', () => {
-  it("gives the balancer's answer", async () => {
-    const balancer = await startBalancer();
-    const { status, body } = await startService(balancer.url).post('/charge').send(good);
+  it("returns the balancer's response", async () => {
+    const balancer = await startStubBalancer();
+    const { status, body } = await serveChargeService(balancer.url).post('/charge').send(urgentCharge);
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_1' });
-    expect(balancer.received[0]).toMatchObject({ url: '/route_charge', body: good });
+    expect(balancer.received[0]).toMatchObject({ url: '/route_charge', body: urgentCharge });
   });
 
-  it('gives a refusal as it is, with what the balancer says of trying again', async () => {
+  it('relays a rejection unchanged, with its Retry-After header', async () => {
     const refusal = { error: 'Insufficient capacity', available_capacity: 3 };
-    const balancer = await startBalancer({ status: 503, body: refusal, headers: { 'retry-after': '7' } });
-    const { status, body, headers } = await startService(balancer.url).post('/charge').send(good);
+    const balancer = await startStubBalancer({ status: 503, body: refusal, headers: { 'retry-after': '7' } });
+    const { status, body, headers } = await serveChargeService(balancer.url)
+      .post('/charge')
+      .send(urgentCharge);
     expect(status).toBe(503);
     expect(body).toEqual(refusal);
     expect(headers).toHaveProperty('retry-after', '7');
     expect(balancer.received).toHaveLength(1);
   });
 
-  it('answers 503 at once when there is no balancer', async () => {
-    const balancer = await startBalancer();
-    await new Promise((resolve) => balancer.server.close(resolve));
-    const { status, body } = await startService(balancer.url).post('/charge').send(good);
+  it('returns 503 at once if the balancer refuses the connection', async () => {
+    const balancer = await startStubBalancer();
+    await balancer.close();
+    const { status, body } = await serveChargeService(balancer.url).post('/charge').send(urgentCharge);
     expect(status).toBe(503);
     expect(body).toEqual({
       error: 'Load balancer unavailable',
       outcome: 'not charged',
-      request_id: 'made-up-1',
+      request_id: 'generated-1',
     });
   });
 
-  it('asks again with the same id, said to be repeated, when the balancer hangs up or does not know', async () => {
-    const balancer = await startBalancer('hang up', unknown);
-    const { status } = await startService(balancer.url).post('/charge').send(good);
+  it('repeats the request with the same id while its outcome is unknown', async () => {
+    const balancer = await startStubBalancer('hang up', outcomeUnknown);
+    const { status } = await serveChargeService(balancer.url).post('/charge').send(urgentCharge);
     expect(status).toBe(200);
-    expect(balancer.received.map(({ body }) => body.request_id)).toEqual(Array(3).fill('made-up-1'));
+    expect(balancer.received.map(({ body }) => body.request_id)).toEqual(Array(3).fill('generated-1'));
     expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual([
       'new',
       'repeated',
@@ -46,10 +55,10 @@ describe('POST /charge', () => {
     ]);
   });
 
-  it('still calls an id unseen while the balancer has only looked for it', async () => {
-    const onlyLooked = { status: 504, body: { error: 'Outcome unknown', sent: false } };
-    const balancer = await startBalancer(onlyLooked, unknown);
-    await startService(balancer.url).post('/charge').set('Idempotency-Key', 'k1').send(good);
+  it('keeps an id unseen while the balancer has only looked it up', async () => {
+    const lookedUp = { status: 504, body: { error: 'Outcome unknown', sent: false } };
+    const balancer = await startStubBalancer(lookedUp, outcomeUnknown);
+    await serveChargeService(balancer.url).post('/charge').set('Idempotency-Key', 'k1').send(urgentCharge);
     expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual([
       'unseen',
       'unseen',
@@ -57,15 +66,17 @@ describe('POST /charge', () => {
     ]);
   });
 
-  it('says that the outcome is unknown when it stays so', async () => {
-    const silent = await startBalancer(...Array<Reaction>(20).fill('hang up'));
-    expect((await startService(silent.url, 1000).post('/charge').send(good)).body).toMatchObject({
+  it('reports an unknown outcome once its patience is over', async () => {
+    const unreachable = await startStubBalancer(...Array<StubResponse>(20).fill('hang up'));
+    expect(
+      (await serveChargeService(unreachable.url, 1000).post('/charge').send(urgentCharge)).body,
+    ).toMatchObject({
       error: 'Load balancer unavailable',
       outcome: 'unknown',
     });
-    const unsure = await startBalancer(...Array<Reaction>(20).fill(unknown));
-    const { status, body } = await startService(unsure.url, 1000).post('/charge').send(good);
-    expect({ status, body }).toEqual(unknown);
+    const unsure = await startStubBalancer(...Array<StubResponse>(20).fill(outcomeUnknown));
+    const { status, body } = await serveChargeService(unsure.url, 1000).post('/charge').send(urgentCharge);
+    expect({ status, body }).toEqual(outcomeUnknown);
   });
 
   it.each([
@@ -83,9 +94,9 @@ describe('POST /charge', () => {
     ['body', '[{"vehicle_id":"a","charge_amount":22}]'],
     ['body', 'null'],
     ['body', '{"vehicle_id"'],
-  ])('answers 400 naming %s and sends nothing for %s', async (field, text) => {
-    const balancer = await startBalancer();
-    const { status, body } = await startService(balancer.url)
+  ])('returns 400 naming %s and sends nothing for %s', async (field, text) => {
+    const balancer = await startStubBalancer();
+    const { status, body } = await serveChargeService(balancer.url)
       .post('/charge')
       .type('application/json')
       .send(text);
@@ -93,12 +104,12 @@ describe('POST /charge', () => {
     expect(balancer.received).toEqual([]);
   });
 
-  it('answers 413 for a body that is too large, 400 for one that is no JSON', async () => {
-    const balancer = await startBalancer();
-    const service = startService(balancer.url);
-    expect((await service.post('/charge').send({ ...good, vehicle_id: 'x'.repeat(100_000) })).status).toBe(
-      413,
-    );
+  it('returns 413 for a body that is too large and 400 for one that is not JSON', async () => {
+    const balancer = await startStubBalancer();
+    const service = serveChargeService(balancer.url);
+    expect(
+      (await service.post('/charge').send({ ...urgentCharge, vehicle_id: 'x'.repeat(100_000) })).status,
+    ).toBe(413);
     expect((await service.post('/charge').type('text/plain').send('vehicle')).status).toBe(400);
     expect(balancer.received).toEqual([]);
   });

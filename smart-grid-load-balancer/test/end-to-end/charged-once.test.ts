@@ -1,28 +1,34 @@
 import { sessionListSchema } from '@gridclock/grid-protocol';
 import type { LocalService } from '@gridclock/local-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBalancer, startEntry, startSubstation, stopAll } from './grid.ts';
-import { metric, send } from './http.ts';
-import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
+import {
+  endlessSessions,
+  startBalancer,
+  startChargeService,
+  startSubstation,
+  stopAll,
+} from '../support/grid.ts';
+import { metric, send } from '../support/http.ts';
+import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 
 const started: LocalService[] = [];
 let substations: LocalService[];
 let proxies: LossyProxy[];
 let balancer: LocalService;
-let entry: LocalService;
+let chargeService: LocalService;
 
-const named = () => proxies.map(({ url }, index) => ({ name: `substation_${index + 1}`, url }));
+/** The proxies, under the names of the substations behind them. */
+const proxiedSubstations = () => proxies.map(({ url }, index) => ({ name: `substation_${index + 1}`, url }));
 
 beforeAll(async () => {
-  const endless = { CHARGE_PROCESSING_TIME: '3600' };
   substations = await Promise.all([
-    startSubstation('substation_1', endless),
-    startSubstation('substation_2', endless),
+    startSubstation('substation_1', endlessSessions),
+    startSubstation('substation_2', endlessSessions),
   ]);
   proxies = await Promise.all(substations.map(startLossyProxy));
-  balancer = await startBalancer(named());
-  entry = await startEntry(balancer);
-  started.push(...substations, balancer, entry);
+  balancer = await startBalancer(proxiedSubstations());
+  chargeService = await startChargeService(balancer);
+  started.push(...substations, balancer, chargeService);
   await Promise.all(started.map((service) => service.ready()));
 });
 
@@ -34,14 +40,14 @@ afterAll(async () => {
 const charge = (key: string) =>
   send(
     'POST',
-    `${entry.url}/charge`,
+    `${chargeService.url}/charge`,
     { vehicle_id: `EV_${key}`, charge_amount: 7 },
     { 'Idempotency-Key': key },
   );
-const loseAnswers = (count: number) => {
-  for (const proxy of proxies) proxy.loseAnswers(count);
+const dropResponses = (count: number) => {
+  for (const proxy of proxies) proxy.dropResponses(count);
 };
-const lost = () => proxies.reduce((sum, proxy) => sum + proxy.lost(), 0);
+const dropped = () => proxies.reduce((sum, proxy) => sum + proxy.dropped(), 0);
 const sessionsOf = async (key: string) => {
   const lists = await Promise.all(substations.map(({ url }) => send('GET', `${url}/sessions`)));
   return lists
@@ -50,50 +56,50 @@ const sessionsOf = async (key: string) => {
     .map(({ session_id }) => session_id);
 };
 
-describe('a vehicle is charged once', () => {
-  it('when the answer of the substation is lost', async () => {
-    const before = lost();
-    loseAnswers(1);
+describe('the grid charges a vehicle once', () => {
+  it('if the response of the substation is lost', async () => {
+    const before = dropped();
+    dropResponses(1);
     const { status, body } = await charge('lost-once');
     expect(status).toBe(200);
-    expect(lost()).toBeGreaterThan(before);
+    expect(dropped()).toBeGreaterThan(before);
     expect(await sessionsOf('lost-once')).toEqual([body.session_id]);
-    loseAnswers(0);
+    dropResponses(0);
   });
 
-  it('when answers are lost until the balancer gives up, and the entry asks again', async () => {
-    const before = lost();
-    // One more than the balancer asks for at once.
-    for (const proxy of proxies) proxy.loseAnswers(4);
+  it('if responses are lost until the balancer gives up and the charge service retries', async () => {
+    const before = dropped();
+    // One more than the balancer's attempts in a row.
+    dropResponses(4);
     const { status, body } = await charge('lost-often');
     expect(status).toBe(200);
-    expect(lost() - before).toBeGreaterThanOrEqual(4);
+    expect(dropped() - before).toBeGreaterThanOrEqual(4);
     expect(await sessionsOf('lost-often')).toEqual([body.session_id]);
-    loseAnswers(0);
+    dropResponses(0);
   });
 
-  it('when the balancer is killed while it asks, and started again without a memory', async () => {
-    const before = lost();
-    loseAnswers(1_000_000);
-    const answer = charge('balancer-killed');
-    await expect.poll(lost, { timeout: 30_000 }).toBeGreaterThan(before);
+  it('if the balancer is killed during a request and restarts without state', async () => {
+    const before = dropped();
+    dropResponses(1_000_000);
+    const response = charge('balancer-killed');
+    await expect.poll(dropped, { timeout: 30_000 }).toBeGreaterThan(before);
     balancer.signal('SIGKILL');
     await balancer.ended;
-    loseAnswers(0);
-    balancer = await startBalancer(named(), {}, balancer.port);
+    dropResponses(0);
+    balancer = await startBalancer(proxiedSubstations(), {}, balancer.port);
     started.push(balancer);
     await balancer.ready();
-    await answer;
-    // The entry may have lost patience on a slow machine: then the client asks again, with the same key.
+    await response;
+    // On a slow machine the charge service may have given up: the client retries with the same key.
     const { status, body } = await charge('balancer-killed');
     expect(status).toBe(200);
     expect(await sessionsOf('balancer-killed')).toEqual([body.session_id]);
   });
 
-  it('when the client asks again after the balancer was restarted, and gets the session it has', async () => {
+  it('if the client repeats its request after a restart of the balancer', async () => {
     const first = await charge('restarted');
     await balancer.stop();
-    balancer = await startBalancer(named(), {}, balancer.port);
+    balancer = await startBalancer(proxiedSubstations(), {}, balancer.port);
     started.push(balancer);
     await balancer.ready();
     const again = await charge('restarted');
@@ -101,23 +107,23 @@ describe('a vehicle is charged once', () => {
     expect(await sessionsOf('restarted')).toHaveLength(1);
   });
 
-  it('when many ask at once with the same key, through two balancers', async () => {
-    const second = await startBalancer(named());
+  it('if concurrent requests with the same key arrive at two balancers', async () => {
+    const second = await startBalancer(proxiedSubstations());
     started.push(second);
     await second.ready();
     const body = { vehicle_id: 'EV_many', charge_amount: 7, request_id: 'many' };
-    const ask = (url: string) => send('POST', `${url}/route_charge`, body);
-    const answers = await Promise.all(
-      [balancer, second, balancer, second, balancer, second].map(({ url }) => ask(url)),
+    const place = (url: string) => send('POST', `${url}/route_charge`, body);
+    const responses = await Promise.all(
+      [balancer, second, balancer, second, balancer, second].map(({ url }) => place(url)),
     );
-    // Whoever came too late does not know the outcome, and learns it by asking again.
-    for (const { status } of answers) expect([200, 504]).toContain(status);
-    const settled = [await ask(balancer.url), await ask(second.url)];
+    // A 504 leaves the outcome unknown; a repetition must settle it.
+    for (const { status } of responses) expect([200, 504]).toContain(status);
+    const settled = [await place(balancer.url), await place(second.url)];
     expect(settled.map(({ status }) => status)).toEqual([200, 200]);
     expect(await sessionsOf('many')).toEqual([settled[0]?.body.session_id]);
   });
 
-  it('and the counters of the substations agree with the sessions', async () => {
+  it('and counts as many accepted charges as there are sessions', async () => {
     const counts = await Promise.all(
       substations.map((service) => metric(service, 'substation_charges_accepted_total')),
     );
@@ -128,25 +134,25 @@ describe('a vehicle is charged once', () => {
   });
 });
 
-describe('two balancers side by side', () => {
-  it('never overfill a substation', async () => {
-    const third = await startSubstation('substation_3', { CHARGE_PROCESSING_TIME: '3600' });
+describe('two balancers', () => {
+  it('never exceed the capacity of a substation', async () => {
+    const third = await startSubstation('substation_3', endlessSessions);
     started.push(third);
     const pair = await Promise.all([startBalancer([third]), startBalancer([third])]);
     started.push(...pair);
     await Promise.all([third, ...pair].map((service) => service.ready()));
-    const charge = (index: number) =>
+    const chargeAtEither = (index: number) =>
       send('POST', `${pair[index % 2]?.url}/route_charge`, { vehicle_id: `EV_${index}`, charge_amount: 7 });
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => charge(index)));
-    for (const { status, body } of answers.filter((answer) => answer.status !== 200))
+    const responses = await Promise.all(Array.from({ length: 40 }, (_, index) => chargeAtEither(index)));
+    for (const { status, body } of responses.filter((response) => response.status !== 200))
       expect({ status, error: body.error }).toEqual({ status: 503, error: 'Insufficient capacity' });
-    const accepted = answers.filter(({ status }) => status === 200).length;
+    const accepted = responses.filter(({ status }) => status === 200).length;
     expect(await metric(third, 'substation_charges_accepted_total')).toBe(accepted);
     const fillUp = async () => {
-      await charge(accepted);
+      await chargeAtEither(accepted);
       return metric(third, 'substation_current_load');
     };
-    // 14 vehicles of 7 kW go into 100 kW.
+    // 14 vehicles with 7 kW each fit into 100 kW.
     await expect.poll(fillUp, { timeout: 30_000 }).toBe(98);
   });
 });

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type Grid,
   type SubstationName,
+  servicesOf,
   startBalancer,
-  startEntry,
+  startChargeService,
   startSubstation,
   stopAll,
-} from './grid.ts';
-import { type Answer, metric, send } from './http.ts';
-import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
+} from '../support/grid.ts';
+import { type JsonResponse, metric, send } from '../support/http.ts';
+import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 
 const names = ['substation_1', 'substation_2', 'substation_3'] as const;
-const quick = { CHARGE_PROCESSING_TIME: '1' };
+const shortSessions = { CHARGE_PROCESSING_TIME: '1' };
 const REQUESTS = 240;
 const WORKERS = 12;
 const AMOUNTS_KW = [7, 11, 22, 50];
@@ -21,23 +22,23 @@ const AMOUNTS_KW = [7, 11, 22, 50];
 const started: LocalService[] = [];
 const proxies: LossyProxy[] = [];
 let grid: Grid;
-/** Every status that a client ever saw. */
+/** Every HTTP status that a client has received. */
 const statuses = new Set<number>();
 
 beforeAll(async () => {
   const [substation_1, substation_2, substation_3] = await Promise.all([
-    startSubstation('substation_1', quick),
-    startSubstation('substation_2', quick),
-    startSubstation('substation_3', quick),
+    startSubstation('substation_1', shortSessions),
+    startSubstation('substation_2', shortSessions),
+    startSubstation('substation_3', shortSessions),
   ]);
   const substations = { substation_1, substation_2, substation_3 };
   proxies.push(...(await Promise.all(Object.values(substations).map(startLossyProxy))));
   const balancer = await startBalancer(
     names.map((name, index) => ({ name, url: proxies[index]?.url ?? '' })),
   );
-  const entry = await startEntry(balancer);
-  grid = { substations, balancer, entry };
-  started.push(...Object.values(substations), balancer, entry);
+  const chargeService = await startChargeService(balancer);
+  grid = { substations, balancer, chargeService };
+  started.push(...servicesOf(grid));
   await Promise.all(started.map((service) => service.ready()));
 });
 
@@ -46,23 +47,23 @@ afterAll(async () => {
   await Promise.all(proxies.map((proxy) => proxy.close()));
 });
 
-/** Asks with one key until the answer is definite: charged, or no room. */
-function chargeForCertain(index: number): Promise<Answer> {
+/** Repeats a request with one key until its outcome is definite: accepted, or no capacity. */
+function chargeUntilDefinite(index: number): Promise<JsonResponse> {
   const vehicle = { vehicle_id: `EV_${index}`, charge_amount: AMOUNTS_KW[index % AMOUNTS_KW.length] };
   return vi.waitFor(
     async () => {
-      const answer = await send('POST', `${grid.entry.url}/charge`, vehicle, {
+      const response = await send('POST', `${grid.chargeService.url}/charge`, vehicle, {
         'Idempotency-Key': `k${index}`,
       });
-      statuses.add(answer.status);
-      if (answer.status !== 200) expect(answer.body.error).toBe('Insufficient capacity');
-      return answer;
+      statuses.add(response.status);
+      if (response.status !== 200) expect(response.body.error).toBe('Insufficient capacity');
+      return response;
     },
     { timeout: 45_000, interval: 50 },
   );
 }
 
-/** Calls back with every substation's load until told to stop; a substation that is down is passed over. */
+/** Polls every substation's load until the returned function is called. Skips a substation that is down. */
 function watchLoads(onLoad: (load: number, capacity: number) => void): () => Promise<void> {
   let watching = true;
   const watch = async (name: SubstationName) => {
@@ -77,10 +78,10 @@ function watchLoads(onLoad: (load: number, capacity: number) => void): () => Pro
       onLoad(current_load, max_capacity);
     }
   };
-  const watches = names.map(watch);
+  const watchers = names.map(watch);
   return async () => {
     watching = false;
-    await Promise.all(watches);
+    await Promise.all(watchers);
   };
 }
 
@@ -88,7 +89,7 @@ const health = async (name: SubstationName) => {
   const { body } = await send('GET', `${grid.balancer.url}/status`);
   return balancerStatusSchema.parse(body).substations[name]?.health;
 };
-const isEjected = (name: SubstationName) =>
+const expectEjected = (name: SubstationName) =>
   expect.poll(() => health(name), { timeout: 45_000 }).toBe('ejected');
 
 const pollsServed = (name: SubstationName) =>
@@ -97,16 +98,16 @@ const pollsServed = (name: SubstationName) =>
     'http_request_duration_seconds_count{method="GET",route="/metrics",status="200"}',
   ).catch(() => 0);
 
-/** A substation that answers again must be back in rotation before it has answered more than three polls. */
-async function isBackWithinThreePolls(name: SubstationName, servedBefore: number): Promise<void> {
-  let asked = 0;
+/** Expects a recovered substation in rotation before it has served more than three polls. */
+async function expectReturnWithinThreePolls(name: SubstationName, servedBefore: number): Promise<void> {
+  let ownScrapes = 0;
   let servedWhileEjected = 0;
   await expect
     .poll(
       async () => {
         const served = await pollsServed(name);
-        const ours = asked;
-        asked += 1;
+        const ours = ownScrapes;
+        ownScrapes += 1;
         const now = await health(name);
         if (now !== 'up') servedWhileEjected = Math.max(0, served - servedBefore - ours);
         return now;
@@ -117,18 +118,18 @@ async function isBackWithinThreePolls(name: SubstationName, servedBefore: number
   expect(servedWhileEjected).toBeLessThanOrEqual(3);
 }
 
-describe('a rush hour in which substations are paused, killed and restarted and answers are lost', () => {
-  it('charges no vehicle twice, overfills no substation, and leaves ledgers and counters equal', async () => {
+describe('a rush hour with paused and killed substations and lost responses', () => {
+  it('charges no vehicle twice, exceeds no capacity and keeps all counters exact', async () => {
     const loads: number[] = [];
     const stopWatching = watchLoads((load, capacity) => loads.push(load / capacity));
-    const answers: Answer[] = [];
+    const responses: JsonResponse[] = [];
     let next = 0;
     const work = async () => {
       while (next < REQUESTS) {
         const index = next;
         next += 1;
-        answers[index] = await chargeForCertain(index);
-        if (index % 20 === 0) for (const proxy of proxies) proxy.loseAnswers(2);
+        responses[index] = await chargeUntilDefinite(index);
+        if (index % 20 === 0) for (const proxy of proxies) proxy.dropResponses(2);
       }
     };
     const rush = Promise.all(Array.from({ length: WORKERS }, work));
@@ -138,20 +139,20 @@ describe('a rush hour in which substations are paused, killed and restarted and 
     await progress(30);
     const served = await pollsServed('substation_1');
     substation_1.signal('SIGSTOP');
-    await isEjected('substation_1');
+    await expectEjected('substation_1');
     substation_1.signal('SIGCONT');
-    // Our own question above was one of them.
-    await isBackWithinThreePolls('substation_1', served + 1);
+    // The scrape above was one of them.
+    await expectReturnWithinThreePolls('substation_1', served + 1);
 
     await progress(90);
     substation_2.signal('SIGKILL');
     await substation_2.ended;
-    await isEjected('substation_2');
-    const reborn = await startSubstation('substation_2', quick, substation_2.port);
-    started.push(reborn);
-    grid.substations.substation_2 = reborn;
-    const rebornAt = Date.now();
-    await isBackWithinThreePolls('substation_2', 0);
+    await expectEjected('substation_2');
+    const restarted = await startSubstation('substation_2', shortSessions, substation_2.port);
+    started.push(restarted);
+    grid.substations.substation_2 = restarted;
+    const restartedAt = Date.now();
+    await expectReturnWithinThreePolls('substation_2', 0);
 
     await rush;
     await stopWatching();
@@ -159,13 +160,13 @@ describe('a rush hour in which substations are paused, killed and restarted and 
     expect(loads.length).toBeGreaterThan(0);
     expect(Math.max(...loads)).toBeLessThanOrEqual(1);
 
-    const charged = answers
+    const charged = responses
       .filter(({ status }) => status === 200)
       .map(({ body }) => routedChargeSchema.parse(body));
     expect(new Set(charged.map(({ session_id }) => session_id)).size).toBe(charged.length);
     for (const name of names) {
-      // What a process that was killed had counted is gone with it.
-      const since = name === 'substation_2' ? rebornAt : 0;
+      // A killed process loses its counters.
+      const since = name === 'substation_2' ? restartedAt : 0;
       const ledger = charged.filter(
         ({ start_time, substation_id }) => substation_id === name && Date.parse(start_time) >= since,
       );

@@ -1,48 +1,52 @@
 import { sessionListSchema } from '@gridclock/grid-protocol';
 import type { LocalService } from '@gridclock/local-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Grid, startGrid, startSubstation, stopAll } from './grid.ts';
-import { metric, send } from './http.ts';
+import {
+  endlessSessions,
+  type Grid,
+  servicesOf,
+  startGrid,
+  startSubstation,
+  stopAll,
+} from '../support/grid.ts';
+import { metric, send } from '../support/http.ts';
 
 let grid: Grid;
 let substations: LocalService[];
-const later: LocalService[] = [];
-
-/** No session ends by itself within this test, however slow the machine is. */
-const endless = { CHARGE_PROCESSING_TIME: '3600' };
+const restarted: LocalService[] = [];
 
 beforeAll(async () => {
-  grid = await startGrid(endless);
+  grid = await startGrid(endlessSessions);
   substations = Object.values(grid.substations);
 });
 
 afterAll(async () => {
-  await stopAll([...later, ...substations, grid.balancer, grid.entry]);
+  await stopAll([...restarted, ...servicesOf(grid)]);
 });
 
-const charge = (body: object) => send('POST', `${grid.entry.url}/charge`, body);
+const charge = (body: object) => send('POST', `${grid.chargeService.url}/charge`, body);
 const readAll = (name: string) => Promise.all(substations.map((service) => metric(service, name)));
 const sessionIds = async () => {
-  const { body } = await send('GET', `${grid.entry.url}/sessions`);
+  const { body } = await send('GET', `${grid.chargeService.url}/sessions`);
   return sessionListSchema.parse(body).sessions.map(({ session_id }) => session_id);
 };
 
-describe('the grid, as five processes', () => {
-  it('answers a rush of twice its capacity with charges and refusals alone, each counted once', async () => {
-    const answers = await Promise.all(
+describe('a grid of five processes', () => {
+  it('accepts or rejects each request of a rush of twice its capacity, and counts it once', async () => {
+    const responses = await Promise.all(
       Array.from({ length: 60 }, (_, index) => charge({ vehicle_id: `EV_${index}`, charge_amount: 10 })),
     );
-    const accepted = answers.filter(({ status }) => status === 200).length;
-    const refused = answers.filter(({ status }) => status !== 200);
-    for (const { status, body } of refused)
+    const accepted = responses.filter(({ status }) => status === 200).length;
+    const rejected = responses.filter(({ status }) => status !== 200);
+    for (const { status, body } of rejected)
       expect({ status, error: body.error }).toEqual({ status: 503, error: 'Insufficient capacity' });
     const counted = await readAll('substation_charges_accepted_total');
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(accepted);
-    const refusals = 'load_balancer_requests_total{outcome="insufficient_capacity"}';
-    expect(await metric(grid.balancer, refusals)).toBe(refused.length);
+    const rejections = 'load_balancer_requests_total{outcome="insufficient_capacity"}';
+    expect(await metric(grid.balancer, rejections)).toBe(rejected.length);
   });
 
-  it('is then full to the last kW, or as soon as all substations have been asked once more', async () => {
+  it('fills up to the last kW', async () => {
     const fillUp = async () => {
       await charge({ vehicle_id: 'EV_60', charge_amount: 10 });
       return readAll('substation_current_load');
@@ -51,32 +55,34 @@ describe('the grid, as five processes', () => {
     expect(await readAll('substation_accepted_kilowatts_total')).toEqual([80, 120, 100]);
   });
 
-  it('lists the sessions and stops each by its id, through the public entry, down to a load of 0', async () => {
+  it('lists all sessions and stops each one by its id, down to a load of 0', async () => {
     const ids = await sessionIds();
     expect(new Set(ids).size).toBe(30);
-    const shown = await send('GET', `${grid.entry.url}/sessions/${ids[0]}`);
+    const shown = await send('GET', `${grid.chargeService.url}/sessions/${ids[0]}`);
     expect(shown).toMatchObject({ status: 200, body: { session_id: ids[0], charge_amount: 10 } });
-    const stopped = await Promise.all(ids.map((id) => send('DELETE', `${grid.entry.url}/sessions/${id}`)));
+    const stopped = await Promise.all(
+      ids.map((id) => send('DELETE', `${grid.chargeService.url}/sessions/${id}`)),
+    );
     expect(new Set(stopped.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await readAll('substation_current_load')).toEqual([0, 0, 0]);
-    expect(await send('GET', `${grid.entry.url}/sessions/${ids[0]}`)).toMatchObject({ status: 404 });
+    expect(await send('GET', `${grid.chargeService.url}/sessions/${ids[0]}`)).toMatchObject({ status: 404 });
   });
 
-  it('gives the same session to the same Idempotency-Key', async () => {
-    const again = () =>
+  it('returns the same session for the same Idempotency-Key', async () => {
+    const repeat = () =>
       send(
         'POST',
-        `${grid.entry.url}/charge`,
+        `${grid.chargeService.url}/charge`,
         { vehicle_id: 'EV_1', charge_amount: 11 },
         { 'Idempotency-Key': 'k1' },
       );
-    const first = await again();
+    const first = await repeat();
     expect(first).toMatchObject({ status: 200, body: { status: 'accepted' } });
-    expect(await again()).toEqual(first);
+    expect(await repeat()).toEqual(first);
     expect(await sessionIds()).toEqual([first.body.session_id]);
   });
 
-  it('says what would have fitted when a request is larger than every substation', async () => {
+  it('returns the largest capacity for a request that exceeds every substation', async () => {
     const { status, body } = await charge({ vehicle_id: 'EV_1', charge_amount: 150 });
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Insufficient capacity', largest_capacity: 120 });
@@ -91,23 +97,26 @@ describe('the grid, as five processes', () => {
       .poll(view, { timeout: 30_000 })
       .toMatchObject({ substations: { substation_2: { health: 'ejected' } } });
     expect(await charge({ vehicle_id: 'EV_1', charge_amount: 11 })).toMatchObject({ status: 200 });
-    later.push(await startSubstation('substation_2', endless, killed.port));
+    restarted.push(await startSubstation('substation_2', endlessSessions, killed.port));
     await expect
       .poll(view, { timeout: 30_000 })
       .toMatchObject({ substations: { substation_2: { health: 'up', polled_load: 0 } } });
-    // Larger than the others, so it can only be there.
+    // Only substation_2 has room for so much.
     const { body } = await charge({ vehicle_id: 'EV_1', charge_amount: 110 });
     expect(body).toMatchObject({ status: 'accepted', substation_id: 'substation_2' });
   });
 
-  it('ends sessions by itself when their time is over', async () => {
-    const quick = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '0.1' });
-    later.push(quick);
-    await quick.ready();
-    const answer = await send('POST', `${quick.url}/charge`, { vehicle_id: 'EV_1', charge_amount: 0.1 });
-    expect(answer).toMatchObject({ status: 200 });
+  it('ends a session when its time is over', async () => {
+    const substation = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '0.1' });
+    restarted.push(substation);
+    await substation.ready();
+    const response = await send('POST', `${substation.url}/charge`, {
+      vehicle_id: 'EV_1',
+      charge_amount: 0.1,
+    });
+    expect(response).toMatchObject({ status: 200 });
     const ended = 'substation_sessions_ended_total{end="completed"}';
-    await expect.poll(() => metric(quick, ended), { timeout: 30_000 }).toBe(1);
-    expect(await metric(quick, 'substation_current_load')).toBe(0);
+    await expect.poll(() => metric(substation, ended), { timeout: 30_000 }).toBe(1);
+    expect(await metric(substation, 'substation_current_load')).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import { DRAINING } from '@gridclock/grid-protocol';
 import type { LocalService } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startService, startSubstation, stopAll } from './grid.ts';
-import { send } from './http.ts';
+import { endlessSessions, startService, startSubstation, stopAll } from '../support/grid.ts';
+import { send } from '../support/http.ts';
 
 const started: LocalService[] = [];
 
@@ -13,10 +13,10 @@ afterEach(async () => {
   await stopAll(started.splice(0));
 });
 
-/** Starts a service that is expected to end, and returns how it ended and all it said. */
-async function refusal(...[entry, name, environment, port]: Parameters<typeof startService>) {
+/** Starts a service that is expected to exit, and returns its exit code and output. */
+async function failToStart(...[folder, name, environment, port]: Parameters<typeof startService>) {
   const lines: string[] = [];
-  const service = await startService(entry, name, environment, port, (line) => lines.push(line));
+  const service = await startService(folder, name, environment, port, (line) => lines.push(line));
   started.push(service);
   const { exitCode } = await service.ended;
   return { exitCode, lines };
@@ -32,20 +32,20 @@ describe('a service that cannot start', () => {
     ['load_balancer', { SUBSTATION_HOSTS: 'a', ROUTING_POLICY: 'best' }, 'ROUTING_POLICY must be one of'],
     ['charge_request_service', { LOAD_BALANCER_URL: 'balancer:8080' }, 'LOAD_BALANCER_URL must be'],
   ] as const)(
-    'such as %s with %j, ends with status 1 and one line that says why',
-    async (entry, wrong, why) => {
-      const { exitCode, lines } = await refusal(entry, entry, wrong);
+    'exits with status 1 and one line that names the cause: %s with %j',
+    async (service, environment, cause) => {
+      const { exitCode, lines } = await failToStart(service, service, environment);
       expect(exitCode).toBe(1);
       expect(lines).toHaveLength(1);
-      expect(lines[0]).toContain(`${entry}: ${why}`);
+      expect(lines[0]).toContain(`${service}: ${cause}`);
     },
   );
 
-  it('because its port is taken names the port', async () => {
+  it('names a port that is already in use', async () => {
     const first = await startSubstation('substation_1');
     started.push(first);
     await first.ready();
-    const { exitCode, lines } = await refusal('substation_service', 'second', {}, first.port);
+    const { exitCode, lines } = await failToStart('substation_service', 'second', {}, first.port);
     expect(exitCode).toBe(1);
     expect(lines).toEqual([
       `substation_service: port ${first.port} is already in use; choose another with PORT`,
@@ -53,8 +53,8 @@ describe('a service that cannot start', () => {
   });
 });
 
-describe('a substation that is told to stop', () => {
-  it('ends also when nobody reads its log any more', async () => {
+describe('a substation that receives SIGTERM', () => {
+  it('exits even if the reader of its log is gone', async () => {
     const entry = fileURLToPath(new URL('../../substation_service/main.ts', import.meta.url));
     const substation = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
       env: { PORT: '0', HOST: '127.0.0.1' },
@@ -69,8 +69,8 @@ describe('a substation that is told to stop', () => {
     expect(await substation).toMatchObject({ exitCode: 0 });
   });
 
-  it('ends by itself although a session is running', async () => {
-    const substation = await startSubstation('substation_1', { CHARGE_PROCESSING_TIME: '3600' });
+  it('exits while a session is running', async () => {
+    const substation = await startSubstation('substation_1', endlessSessions);
     started.push(substation);
     await substation.ready();
     await send('POST', `${substation.url}/charge`, { vehicle_id: 'EV_1', charge_amount: 7 });
@@ -78,9 +78,9 @@ describe('a substation that is told to stop', () => {
     expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
   });
 
-  it('lets its sessions run for DRAIN_MS, and answers until the last has ended', async () => {
-    const patient = { CHARGE_PROCESSING_TIME: '3600', DRAIN_MS: '600000' };
-    const substation = await startSubstation('substation_1', patient);
+  it('drains for up to DRAIN_MS and responds until the last session has ended', async () => {
+    const longDrain = { ...endlessSessions, DRAIN_MS: '600000' };
+    const substation = await startSubstation('substation_1', longDrain);
     started.push(substation);
     await substation.ready();
     const charge = (vehicle_id: string) =>

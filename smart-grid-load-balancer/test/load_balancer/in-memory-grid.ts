@@ -6,8 +6,8 @@ import type {
   SessionReply,
   Transport,
 } from '../../load_balancer/transport/transport.ts';
-import { RequestMemory } from '../../substation_service/request-memory.ts';
-import { type Admission, Substation } from '../../substation_service/substation.ts';
+import type { ChargeDecision, Substation } from '../../substation_service/substation.ts';
+import { createSubstation } from '../support/substation.ts';
 
 /** What may happen to one message on its way. */
 export type Fault =
@@ -93,7 +93,7 @@ export class InMemoryGrid implements Transport {
     return { load, capacity, draining, name: id };
   };
 
-  #admit(id: string, request: DispatchedCharge): Admission {
+  #admit(id: string, request: DispatchedCharge): ChargeDecision {
     this.#sessions += 1;
     return this.substation(id).admit(request, {
       sessionId: `${id}~${this.#sessions}`,
@@ -126,20 +126,19 @@ export class InMemoryGrid implements Transport {
   }
 
   #start(id: string, maxCapacity: number): void {
-    const memory = new RequestMemory({ rememberMs: 1_000_000, limit: 1000, now: () => 0 });
-    this.#substations.set(id, new Substation({ id, maxCapacity, highPriorityReserve: 0, memory }));
+    this.#substations.set(id, createSubstation({ id, maxCapacity }));
   }
 }
 
-function replyTo(admission: Admission): ChargeReply {
-  switch (admission.kind) {
+function replyTo(decision: ChargeDecision): ChargeReply {
+  switch (decision.kind) {
     case 'accepted':
     case 'replayed':
-      return { kind: 'accepted', answer: admission.answer, replayed: admission.kind === 'replayed' };
+      return { kind: 'accepted', answer: decision.response, replayed: decision.kind === 'replayed' };
     case 'conflict':
       return { kind: 'rejected', status: 409, body: { field: 'request_id' } };
     default:
-      return admission;
+      return decision;
   }
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { good, startSubstation } from './substation-app.ts';
+import { validCharge } from '../support/substation.ts';
+import { serveSubstation } from '../support/substation-app.ts';
 
 describe('POST /charge', () => {
-  it('accepts with the session and the load', async () => {
-    const { api } = startSubstation();
-    const { status, body } = await api.post('/charge').send(good);
+  it('accepts a request and returns the session and the load', async () => {
+    const { api } = serveSubstation();
+    const { status, body } = await api.post('/charge').send(validCharge);
     expect(status).toBe(200);
     expect(body).toEqual({
       status: 'accepted',
@@ -19,9 +20,9 @@ describe('POST /charge', () => {
     });
   });
 
-  it('refuses with 503 and what would have fitted', async () => {
-    const { api } = startSubstation();
-    const { status, body } = await api.post('/charge').send({ ...good, charge_amount: 101 });
+  it('rejects with 503 and returns the available capacity', async () => {
+    const { api } = serveSubstation();
+    const { status, body } = await api.post('/charge').send({ ...validCharge, charge_amount: 101 });
     expect(status).toBe(503);
     expect(body).toEqual({
       error: 'Insufficient capacity',
@@ -31,9 +32,9 @@ describe('POST /charge', () => {
     });
   });
 
-  it('gives the load back when the time of the session is over, neither earlier nor later', async () => {
-    const { api, clock } = startSubstation();
-    await api.post('/charge').send(good);
+  it('releases the load exactly when the session ends', async () => {
+    const { api, clock } = serveSubstation();
+    await api.post('/charge').send(validCharge);
     clock.advance(9_999);
     expect((await api.get('/status')).body).toMatchObject({ current_load: 22, active_sessions: 1 });
     clock.advance(1);
@@ -44,20 +45,22 @@ describe('POST /charge', () => {
     });
   });
 
-  it('repeats its answer for the same request_id, marked as a repetition', async () => {
-    const { api } = startSubstation();
-    const first = await api.post('/charge').send({ ...good, request_id: 'r1' });
-    const second = await api.post('/charge').send({ ...good, request_id: 'r1' });
+  it('replays the response to a repeated request_id and marks it in a header', async () => {
+    const { api } = serveSubstation();
+    const first = await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
+    const second = await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
     expect(second.status).toBe(200);
     expect(second.body).toEqual(first.body);
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
     expect(second.headers).toHaveProperty('idempotency-replayed', 'true');
   });
 
-  it('answers 409 naming request_id when that was used for another request', async () => {
-    const { api } = startSubstation();
-    await api.post('/charge').send({ ...good, request_id: 'r1' });
-    const { status, body } = await api.post('/charge').send({ ...good, charge_amount: 1, request_id: 'r1' });
+  it('returns 409 for a request_id that belongs to a different request', async () => {
+    const { api } = serveSubstation();
+    await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
+    const { status, body } = await api
+      .post('/charge')
+      .send({ ...validCharge, charge_amount: 1, request_id: 'r1' });
     expect(status).toBe(409);
     expect(body).toMatchObject({ field: 'request_id' });
   });
@@ -84,28 +87,30 @@ describe('POST /charge', () => {
     ['body', '{"vehicle_id":'],
     ['vehicle_id', ''],
     ['body', '22'],
-  ])('answers 400 naming %s and changes nothing for %s', async (field, text) => {
-    const { api } = startSubstation();
+  ])('returns 400 naming %s and changes nothing for %s', async (field, text) => {
+    const { api } = serveSubstation();
     const { status, body } = await api.post('/charge').type('application/json').send(text);
     expect({ status, field: body.field }).toEqual({ status: 400, field });
     expect((await api.get('/status')).body).toMatchObject({ current_load: 0, active_sessions: 0 });
   });
 
-  it('answers 400 for a body that is not declared to be JSON', async () => {
-    const { api } = startSubstation();
-    const { status, body } = await api.post('/charge').type('text/plain').send(JSON.stringify(good));
+  it('returns 400 for a body whose type is not application/json', async () => {
+    const { api } = serveSubstation();
+    const { status, body } = await api.post('/charge').type('text/plain').send(JSON.stringify(validCharge));
     expect({ status, field: body.field }).toEqual({ status: 400, field: 'body' });
   });
 
-  it('answers 413 for a body that is too large', async () => {
-    const { api } = startSubstation();
-    const { status, body } = await api.post('/charge').send({ ...good, vehicle_id: 'x'.repeat(100_000) });
+  it('returns 413 for a body that is too large', async () => {
+    const { api } = serveSubstation();
+    const { status, body } = await api
+      .post('/charge')
+      .send({ ...validCharge, vehicle_id: 'x'.repeat(100_000) });
     expect({ status, field: body.field }).toEqual({ status: 413, field: 'body' });
   });
 
-  it('charges a vehicle that is called like a part of every object', async () => {
-    const { api } = startSubstation();
-    const { body } = await api.post('/charge').send({ ...good, vehicle_id: '__proto__' });
+  it('accepts a vehicle named __proto__', async () => {
+    const { api } = serveSubstation();
+    const { body } = await api.post('/charge').send({ ...validCharge, vehicle_id: '__proto__' });
     expect(body).toMatchObject({ status: 'accepted', vehicle_id: '__proto__' });
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { good, startSubstation } from './substation-app.ts';
+import { validCharge } from '../support/substation.ts';
+import { serveSubstation } from '../support/substation-app.ts';
 
 describe('GET /metrics', () => {
-  it('has the names that dashboards and balancers read, without labels', async () => {
-    const { api } = startSubstation({ highPriorityReserve: 10 });
-    await api.post('/charge').send({ ...good, charge_amount: 0.1 });
+  it('exposes the names that dashboards and balancers read', async () => {
+    const { api } = serveSubstation({ highPriorityReserve: 10 });
+    await api.post('/charge').send({ ...validCharge, charge_amount: 0.1 });
     for (let time = 0; time < 2; time += 1)
-      await api.post('/charge').send({ ...good, charge_amount: 0.2, request_id: 'r1' });
-    await api.post('/charge').send({ ...good, charge_amount: 99.9 });
+      await api.post('/charge').send({ ...validCharge, charge_amount: 0.2, request_id: 'r1' });
+    await api.post('/charge').send({ ...validCharge, charge_amount: 99.9 });
     const lines = (await api.get('/metrics')).text.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -30,8 +31,8 @@ describe('GET /metrics', () => {
 });
 
 describe('GET /health', () => {
-  it('says that the process lives', async () => {
-    const { api } = startSubstation();
+  it('reports a live process', async () => {
+    const { api } = serveSubstation();
     expect((await api.get('/health')).body).toMatchObject({
       status: 'healthy',
       service: 'substation_service',

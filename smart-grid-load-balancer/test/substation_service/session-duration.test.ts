@@ -10,16 +10,16 @@ describe('the duration of a session', () => {
     ['high', 7_000],
     ['normal', 10_000],
     ['low', 13_000],
-  ] as const)('of %s priority is about %d ms where processing takes 10 s', (priority, ms) => {
+  ] as const)('for %s priority is %d ms on average if processing takes 10 s', (priority, ms) => {
     expect(sessionDurationMs(priority, 10, middle)).toBe(ms);
   });
 
-  it('varies by a fifth', () => {
+  it('varies by 20 %', () => {
     expect(sessionDurationMs('normal', 10, shortest)).toBe(8_000);
     expect(sessionDurationMs('normal', 10, longest)).toBe(12_000);
   });
 
-  it('of high priority is never under 5 s', () => {
+  it('for high priority is at least 5 s', () => {
     expect(sessionDurationMs('high', 1, middle)).toBe(5_000);
     expect(sessionDurationMs('high', 8, shortest)).toBe(5_000);
   });

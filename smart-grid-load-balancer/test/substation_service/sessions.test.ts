@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { good, startSubstation } from './substation-app.ts';
+import { validCharge } from '../support/substation.ts';
+import { serveSubstation } from '../support/substation-app.ts';
 
 describe('GET /status', () => {
-  it('shows the load and every session', async () => {
-    const { api, clock } = startSubstation();
-    await api.post('/charge').send(good);
+  it('returns the load and every session', async () => {
+    const { api, clock } = serveSubstation();
+    await api.post('/charge').send(validCharge);
     clock.advance(4_000);
     expect((await api.get('/status')).body).toEqual({
       substation_id: 's1',
@@ -22,18 +23,18 @@ describe('GET /status', () => {
   });
 });
 
-describe('sessions', () => {
-  it('are listed and shown one by one', async () => {
-    const { api } = startSubstation();
-    await api.post('/charge').send(good);
+describe('a session', () => {
+  it('is listed and can be read by its id', async () => {
+    const { api } = serveSubstation();
+    await api.post('/charge').send(validCharge);
     const session = { session_id: 's1~1', substation_id: 's1', vehicle_id: 'EV_1', remaining_time: 10 };
     expect((await api.get('/sessions')).body).toMatchObject({ sessions: [session] });
     expect((await api.get('/sessions/s1~1')).body).toMatchObject(session);
   });
 
-  it('end early when asked to, and give their load back at once', async () => {
-    const { api, clock } = startSubstation();
-    await api.post('/charge').send(good);
+  it('ends early on DELETE and releases its load at once', async () => {
+    const { api, clock } = serveSubstation();
+    await api.post('/charge').send(validCharge);
     const { status, body } = await api.delete('/sessions/s1~1');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'stopped', session_id: 's1~1', current_load: 0 });
@@ -41,8 +42,8 @@ describe('sessions', () => {
     expect((await api.get('/metrics')).text).toContain('substation_sessions_ended_total{end="completed"} 0');
   });
 
-  it('that do not exist are 404', async () => {
-    const { api } = startSubstation();
+  it('with an unknown id is 404', async () => {
+    const { api } = serveSubstation();
     for (const id of ['s1~9', '__proto__']) {
       expect((await api.get(`/sessions/${id}`)).status).toBe(404);
       expect((await api.delete(`/sessions/${id}`)).status).toBe(404);

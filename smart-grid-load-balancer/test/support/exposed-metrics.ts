@@ -5,9 +5,8 @@ import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.t
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/storage/disk-metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
 import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
-import { RequestMemory } from '../../substation_service/request-memory.ts';
-import { Substation } from '../../substation_service/substation.ts';
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';
+import { createSubstation } from '../support/substation.ts';
 
 /** Metrics by the names that Prometheus stores, each a `counter` or a `gauge`. */
 export const exposedMetrics: ReadonlyMap<string, 'counter' | 'gauge'> = new Map(
@@ -36,10 +35,6 @@ function everyService(): Registry {
   createDiskMetrics(registry, '/');
   const view = new GridView(gridViewOptions(1_000, 1_000));
   new BalancerMetrics({ registry, view, waitingRoom: { size: 0 }, now, wallClock: now });
-  const memory = new RequestMemory({ rememberMs: 1, limit: 1, now });
-  new SubstationMetrics(
-    registry,
-    new Substation({ id: 'substation_1', maxCapacity: 100, highPriorityReserve: 0, memory }),
-  );
+  new SubstationMetrics(registry, createSubstation());
   return registry;
 }

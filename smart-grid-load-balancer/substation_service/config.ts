@@ -1,0 +1,42 @@
+import { hostname } from 'node:os';
+import { substationIdSchema } from '@gridclock/grid-protocol';
+import {
+  EnvironmentError,
+  integerVariable,
+  numberVariable,
+  portVariable,
+  secretVariable,
+} from '@gridclock/service-kit';
+
+/** The substation's environment variables. */
+export const substationVariables = {
+  SUBSTATION_ID: substationIdSchema.default(hostname()),
+  /** kW. At most a gigawatt, the output of a power plant. */
+  MAX_CAPACITY: numberVariable({ min: 0.001, max: 1_000_000 }).default(100),
+  /** Seconds. At most 36 h: a low-priority session lasts up to 1.56 times this, and a timer holds 24.8 days. */
+  CHARGE_PROCESSING_TIME: numberVariable({ min: 0.01, max: 129_600 }).default(10),
+  /** kW. The part of MAX_CAPACITY that only high-priority requests may use. */
+  HIGH_PRIORITY_RESERVE_KW: numberVariable({ min: 0 }).default(0),
+  /** At least 8 characters: a shorter token could be guessed. */
+  ADMIN_TOKEN: secretVariable({ minLength: 8 }),
+  /** ms. How long sessions may continue after SIGTERM. Set the container's stop timeout to more than this. */
+  DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(1_000),
+  PORT: portVariable().default(8001),
+};
+
+/**
+ * How long the request_id of an ended session stays known: 10 minutes. The charge service repeats a request for
+ * at most 1.5 × BALANCER_TIMEOUT_MS, which is 3 minutes at its maximum.
+ */
+export const REMEMBER_MS = 10 * 60_000;
+
+/** How many ended requests stay known: 100 sessions/s × 10 min = 60,000. At most 100 MB of memory. */
+export const REMEMBER_LIMIT = 100_000;
+
+/** @throws EnvironmentError if the reserve is larger than the capacity */
+export function checkReserve(config: { HIGH_PRIORITY_RESERVE_KW: number; MAX_CAPACITY: number }): void {
+  if (config.HIGH_PRIORITY_RESERVE_KW > config.MAX_CAPACITY)
+    throw new EnvironmentError(
+      `HIGH_PRIORITY_RESERVE_KW must be at most MAX_CAPACITY (${config.MAX_CAPACITY})`,
+    );
+}

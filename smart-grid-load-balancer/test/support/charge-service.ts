@@ -1,0 +1,86 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createHttpClient, createLogger, createRegistry } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { VirtualClock } from '@gridclock/simulation-kit';
+import supertest from 'supertest';
+import { createApp } from '../../charge_request_service/app.ts';
+import { BalancerClient } from '../../charge_request_service/balancer-client.ts';
+import { closeServer, listenLocally } from './listen.ts';
+
+type ReceivedRequest = {
+  url: string | undefined;
+  body: Record<string, unknown>;
+  headers: IncomingHttpHeaders;
+};
+
+/** A response of the stub balancer; `hang up` closes the connection once the request is read. */
+export type StubResponse = { status: number; body: object; headers?: Record<string, string> } | 'hang up';
+
+export type StubBalancer = { received: ReceivedRequest[]; url: string; close: () => Promise<void> };
+
+const servers = new Set<Server>();
+
+/** Closes every stub balancer that still listens. */
+export async function closeBalancers(): Promise<void> {
+  await Promise.all([...servers].map(closeServer));
+  servers.clear();
+}
+
+/** A balancer that sends the given responses in turn, and then accepts every request. */
+export async function startStubBalancer(...responses: StubResponse[]): Promise<StubBalancer> {
+  const received: ReceivedRequest[] = [];
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const body = text === '' ? {} : JSON.parse(text);
+    received.push({ url: request.url, body, headers: request.headers });
+    const next: StubResponse = responses.shift() ?? { status: 200, body: { status: 'accepted', ...body } };
+    if (next === 'hang up') {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
+    response.end(JSON.stringify(next.body));
+  });
+  servers.add(server);
+  const url = await listenLocally(server);
+  return { received, url, close: () => closeServer(server) };
+}
+
+/** The charge service in front of that balancer. Its pauses take no real time. */
+export function serveChargeService(balancerUrl: string, patienceMs = 10_000) {
+  const seen = new Set<string>();
+  let ids = 0;
+  const balancer = new BalancerClient({
+    http: createHttpClient({ baseURL: balancerUrl, timeoutMs: 5_000 }),
+    clock: selfAdvancing(new VirtualClock()),
+    random: () => 0.5,
+    patienceMs,
+  });
+  const app = createApp({
+    balancer,
+    seen: { has: (id) => seen.has(id), add: (id) => void seen.add(id) },
+    newId: () => `generated-${++ids}`,
+    logger: createLogger('test', 'silent'),
+    registry: createRegistry(),
+  });
+  return supertest(app);
+}
+
+/** Fires each timer as soon as it is set, at its own virtual time. */
+function selfAdvancing(clock: VirtualClock): Scheduler {
+  return {
+    now: clock.now,
+    after(delayMs, action) {
+      const cancel = clock.after(delayMs, action);
+      queueMicrotask(() => clock.runAll());
+      return cancel;
+    },
+  };
+}
+
+/** A valid charge request whose priority is not the default. */
+export const urgentCharge = { vehicle_id: 'EV_1', charge_amount: 22, priority: 'high' };
+
+/** The response of a balancer that cannot tell whether the vehicle is charging. */
+export const outcomeUnknown = { status: 504, body: { error: 'Outcome unknown' } };

@@ -1,0 +1,42 @@
+import { createServer, request as sendRequest } from 'node:http';
+import { closeServer, listenLocally } from './listen.ts';
+
+export type LossyProxy = {
+  url: string;
+  /** Drops the next `count` responses to `POST /charge`, after the target has handled the request. */
+  dropResponses: (count: number) => void;
+  /** How many responses it has dropped so far. */
+  dropped: () => number;
+  close: () => Promise<void>;
+};
+
+/** Starts a reverse proxy that can drop responses, as a network that fails after delivery does. */
+export async function startLossyProxy(target: { url: string }): Promise<LossyProxy> {
+  let toDrop = 0;
+  let dropped = 0;
+  const server = createServer((incoming, outgoing) => {
+    const { method, url, headers } = incoming;
+    const forwarded = sendRequest(`${target.url}${url}`, { method, headers }, (response) => {
+      const drops = method === 'POST' && url === '/charge' && toDrop > 0;
+      if (!drops) {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
+        return;
+      }
+      toDrop -= 1;
+      dropped += 1;
+      response.resume().once('end', () => incoming.socket.destroy());
+    });
+    // Without a target, hang up as a crashed service would.
+    forwarded.once('error', () => incoming.socket.destroy());
+    incoming.pipe(forwarded);
+  });
+  return {
+    url: await listenLocally(server),
+    dropResponses(count) {
+      toDrop = count;
+    },
+    dropped: () => dropped,
+    close: () => closeServer(server),
+  };
+}
