@@ -1,13 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-const tests =
-  '{packages/*,vector-clock-kv-store,smart-grid-load-balancer,container-test,deploy,deploy/*,scripts}/test';
+const tests = '**/test/**/*.test.ts';
 
-/** Tests that start processes. */
-const processTests = `${tests}/end-to-end/**/*.test.ts`;
+/** Tests that start services as real processes. */
+const processTests = '**/test/end-to-end/**/*.test.ts';
 
 /** Long searches: hundreds of seeded runs in virtual time, or large generated histories. */
-const simulationTests = `${tests}/**/simulation/**/*.test.ts`;
+const simulationTests = '**/test/**/simulation/**/*.test.ts';
 
 /** Tests compare plain text, also where a terminal or CI asks for colours. */
 const env = { FORCE_COLOR: '0' };
@@ -19,8 +18,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          include: [`${tests}/**/*.test.ts`],
-          exclude: [processTests, simulationTests],
+          include: [tests],
+          exclude: [...configDefaults.exclude, processTests, simulationTests],
         },
       },
       {
@@ -29,7 +28,7 @@ export default defineConfig({
           name: 'simulations',
           env,
           include: [simulationTests],
-          exclude: [processTests],
+          exclude: [...configDefaults.exclude, processTests],
           testTimeout: 60_000,
         },
       },

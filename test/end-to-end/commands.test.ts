@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { planSuite } from '../../local-suite/plan.ts';
-import { takenPorts } from '../../local-suite/taken-ports.ts';
-import { freeOffset } from '../free-offset.ts';
+import { planSuite } from '../../scripts/local-suite/plan.ts';
+import { takenPorts } from '../../scripts/local-suite/taken-ports.ts';
+import { freeOffset } from '../support/free-offset.ts';
 
 let folder: string;
 
@@ -19,9 +19,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs a script as its npm script does, on ports of its own and, detached, in a process group of its own. */
 function script(name: string, offset: number, { detached = false } = {}) {
-  const entry = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
+  const entry = fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { PORT_OFFSET: String(offset), DATA_DIR: folder, NO_COLOR: '1' },
     reject: false,
     all: true,

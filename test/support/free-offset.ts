@@ -1,5 +1,5 @@
-import { planSuite } from '../local-suite/plan.ts';
-import { takenPorts } from '../local-suite/taken-ports.ts';
+import { planSuite } from '../../scripts/local-suite/plan.ts';
+import { takenPorts } from '../../scripts/local-suite/taken-ports.ts';
 
 /** A PORT_OFFSET at which every port of a suite is free, chosen at random so that two runs do not meet. */
 export async function freeOffset(): Promise<number> {

@@ -13,7 +13,7 @@ const composeSchema = z.object({
   secrets: z.record(z.string(), z.object({ file: z.string() })).default({}),
 });
 
-const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const text = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const compose = (file: string) => composeSchema.parse(parse(text(file), { merge: true }));
 const suites = ['vector-clock-kv-store', 'smart-grid-load-balancer'];
 

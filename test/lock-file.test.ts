@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const { packages } = z
+  .object({
+    packages: z.record(
+      z.string(),
+      z.object({
+        resolved: z.string().optional(),
+        license: z.string().optional(),
+        link: z.boolean().default(false),
+        optionalDependencies: z.record(z.string(), z.string()).default({}),
+      }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')));
+
+/** SPDX identifiers of licences that require attribution at most. */
+const permissive = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+];
+
+/** Whether a user may choose permissive terms only, such as in `(GPL-3.0 OR MIT)` or `Apache-2.0 AND MIT`. */
+function isPermissive(license: string): boolean {
+  return license
+    .replace(/^\(|\)$/g, '')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((part) => permissive.includes(part)));
+}
+
+describe('package-lock.json', () => {
+  // npm ci refuses a lock file that lacks another platform's packages.
+  it('lists the optional packages of every platform', () => {
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('names no registry, so that everyone can install from their own', () => {
+    const withHost = Object.values(packages).filter(({ resolved }) => resolved?.includes('://'));
+    expect(withHost).toEqual([]);
+  });
+
+  it('lists permissive licences only', () => {
+    const installed = Object.entries(packages).filter(
+      ([path, { link }]) => path.includes('node_modules/') && !link,
+    );
+    const restrictive = installed.filter(([, { license = 'none' }]) => !isPermissive(license));
+    expect(restrictive.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
+  });
+});
