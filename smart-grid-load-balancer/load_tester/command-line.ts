@@ -2,28 +2,28 @@ import { wholeNumber } from '@gridclock/command-line';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type ProfileName, profileNames } from '../workload/profiles.ts';
 
-/** What the user asked for on the command line. Beside it stand the environment's variables: see config.ts. */
+/** The options of the command line. Environment variables configure the rest: see config.ts. */
 export type CommandLine = {
   mode: 'rush' | 'simple';
   seed: number;
-  /** Mean arrivals per second. With it or a profile the loop is open: see open-loop.ts. */
+  /** Mean arrivals per second. A rate or a profile selects the open loop: see workload/open-loop.ts. */
   rate?: number;
   profile?: ProfileName;
-  /** In seconds, instead of RUSH_HOUR_DURATION. */
+  /** In seconds; overrides RUSH_HOUR_DURATION. */
   duration?: number;
-  /** Where the substations' counters are read, by id, instead of where the balancer says. */
+  /** URLs of the substations' counters by id; overrides the URLs that the balancer reports. */
   substations?: Record<string, string>;
   json?: true;
-  /** The file to write the page to. */
+  /** The path of the HTML report. */
   html?: string;
   minAccepted?: number;
   maxP99Ms?: number;
 };
 
-/** Parses the command line; a wrong one ends the process with status 1 and a line that says why. */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+/** Parses the command line. When it is invalid, prints the reason and exits with status 1. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
   const program = new Command('test.ts')
-    .description('Sends charging requests to a running grid and reports what became of them.')
+    .description('Sends charging requests to a running grid and reports their outcomes.')
     .addArgument(mode)
     .addOption(
       new Option('--seed <number>', 'the same seed sends the same vehicles')
@@ -31,17 +31,29 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
         .default(1),
     )
     .addOption(
-      new Option('--rate <per second>', 'open loop: so many arrivals on average').argParser(perSecond),
+      new Option('--rate <per second>', 'run an open loop with this mean arrival rate').argParser(perSecond),
     )
-    .addOption(new Option('--profile <name>', 'open loop: how arrivals move').choices(profileNames))
-    .addOption(new Option('--duration <seconds>', 'instead of RUSH_HOUR_DURATION').argParser(positive))
-    .addOption(new Option('--substations <id=url,...>', 'where their counters are read').argParser(urlsById))
-    .addOption(new Option('--json', 'print one JSON document and nothing else'))
-    .addOption(new Option('--html <file>', 'write a page with charts'))
     .addOption(
-      new Option('--min-accepted <share>', 'of the possible, 0 to 1; below it, exit 1').argParser(share),
+      new Option('--profile <name>', 'run an open loop with this arrival profile').choices(profileNames),
     )
-    .addOption(new Option('--max-p99-ms <ms>', 'above it, exit 1').argParser(positive));
+    .addOption(new Option('--duration <seconds>', 'override RUSH_HOUR_DURATION').argParser(positive))
+    .addOption(
+      new Option('--substations <id=url,...>', "read the substations' counters at these URLs").argParser(
+        urlsById,
+      ),
+    )
+    .addOption(new Option('--json', 'print the report as JSON, and nothing else'))
+    .addOption(new Option('--html <file>', 'also write the report as an HTML page with charts'))
+    .addOption(
+      new Option('--min-accepted <share>', 'exit 1 below this accepted share of the bound, 0 to 1').argParser(
+        share,
+      ),
+    )
+    .addOption(
+      new Option('--max-p99-ms <ms>', 'exit 1 above this 99th percentile of response times').argParser(
+        positive,
+      ),
+    );
   program.parse(argv);
   const [chosen] = program.processedArgs;
   return { ...program.opts<Omit<CommandLine, 'mode'>>(), mode: chosen === 'simple' ? 'simple' : 'rush' };
@@ -51,41 +63,40 @@ const mode = new Argument('[mode]', 'a rush hour, or five requests')
   .choices(['rush', 'simple'])
   .default('rush');
 
-function number(text: string): number {
-  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('It must be a number, not below 0.');
-  return Number(text);
-}
-
-/** Above 0; a day in seconds is the longest run, and more than that in ms is no limit for an answer. */
+/** 86,400: a run lasts a day at most, and no response takes longer than that many milliseconds. */
 function positive(text: string): number {
-  return aboveZero(number(text), 86_400);
+  return positiveUpTo(86_400, text);
 }
 
-/** As many as one process can still send on time. */
+/** 5,000: as many as one process can still send on time. */
 function perSecond(text: string): number {
-  return aboveZero(number(text), 5_000);
+  return positiveUpTo(5_000, text);
 }
 
-function aboveZero(value: number, most: number): number {
-  if (value <= 0 || value > most) {
-    throw new InvalidArgumentError(`It must be above 0 and at most ${most}.`);
-  }
+function positiveUpTo(max: number, text: string): number {
+  const value = nonNegative(text);
+  if (value === 0 || value > max) throw new InvalidArgumentError(`It must be above 0 and at most ${max}.`);
   return value;
 }
 
 function share(text: string): number {
-  const value = number(text);
-  if (value > 1) throw new InvalidArgumentError('It must be 0 to 1.');
+  const value = nonNegative(text);
+  if (value > 1) throw new InvalidArgumentError('It must be between 0 and 1.');
   return value;
+}
+
+function nonNegative(text: string): number {
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('It must be a non-negative number.');
+  return Number(text);
 }
 
 function urlsById(text: string): Record<string, string> {
   return Object.fromEntries(
-    text.split(',').map((entry) => {
-      const [id = '', ...rest] = entry.trim().split('=');
+    text.split(',').map((pair) => {
+      const [id = '', ...rest] = pair.trim().split('=');
       const url = rest.join('=').replace(/\/+$/, '');
       if (id === '' || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
-        throw new InvalidArgumentError('It must be like substation_1=http://localhost:8001,…');
+        throw new InvalidArgumentError('It must have the form substation_1=http://localhost:8001,…');
       }
       return [id, url];
     }),

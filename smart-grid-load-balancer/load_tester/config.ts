@@ -2,28 +2,29 @@ import { httpUrlVariable, integerVariable, numberVariable, readEnvironment } fro
 import { z } from 'zod';
 
 const variables = {
-  /** The public entry of the suite as it is published on this machine. */
+  /** The public entry, as the suite publishes it on this machine. */
   CHARGE_REQUEST_URL: httpUrlVariable().default('http://localhost:8000'),
-  /** Asked for the substations' loads only. */
+  /** Only asked for the substations' status. */
   LOAD_BALANCER_URL: httpUrlVariable().default('http://localhost:8080'),
-  /** Unset: as many as fit into the time. */
+  /** Unset: no limit. */
   TOTAL_REQUESTS: integerVariable({ min: 1 }).optional(),
-  /** Ten drivers at once, as in the contract; a thousand is what one process can still time honestly. */
+  /** 10 workers, as in the contract. At most 1,000: with more, this process would distort response times. */
   CONCURRENT_THREADS: integerVariable({ min: 1, max: 1_000 }).default(10),
-  /** Seconds; a day at most. */
+  /** 60 s, as in the contract; at most a day. */
   RUSH_HOUR_DURATION: numberVariable({ min: 0.1, max: 86_400 }).default(60),
 };
 
-/** What the environment says of a run; times in milliseconds. `maxRequests` undefined: no limit. */
+/** The part of a run that the environment configures; times in milliseconds. */
 export type LoadTestConfig = {
   chargeUrl: string;
   balancerUrl: string;
+  /** Undefined: no limit. */
   maxRequests: number | undefined;
   workers: number;
   durationMs: number;
 };
 
-/** @throws EnvironmentError naming the variable that is wrong */
+/** @throws EnvironmentError naming the invalid variable */
 export function readConfig(environment: Record<string, string | undefined>): LoadTestConfig {
   const read = readEnvironment(z.object(variables), environment);
   return {

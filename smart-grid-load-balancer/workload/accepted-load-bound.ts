@@ -1,18 +1,18 @@
 import TinyQueue from 'tinyqueue';
 
-/** A request as the bound sees it: power in kW; start and end in one unit of time, whichever. */
+/** A request as the bound sees it: power in kW; start and end in any one unit of time. */
 export type Demand = { startsAt: number; endsAt: number; kw: number };
 
-type Kept = Demand & { keptKw: number };
+type Session = Demand & { keptKw: number };
 
 /**
- * The most load that any routing could have accepted, in kW summed over all sessions.
+ * Computes an upper bound of the load that any routing could have accepted, in kW summed over all sessions.
  *
- * The substations are pooled into one, a request may be accepted in part, and the future is known, so no real
- * routing reaches more. Each request is admitted when it comes (never one larger than every substation); while the pool
- * is overfull, load is cut from the session that ends latest, a part of it where a part is enough: whatever
- * comes later, the one that ends earlier leaves more room for it. A fractional form of Faigle and Nawijn,
- * "Note on scheduling intervals on-line", Discrete Applied Mathematics 58, 1995. O(n log n).
+ * The bound pools all substations into one and may accept a request in part, so no real routing exceeds it. It
+ * admits each request on arrival, unless the request is larger than every substation. While the pool is
+ * overloaded, it cuts load from the session that ends latest, because that session blocks later requests
+ * longest. This is a fractional form of Faigle and Nawijn, "Note on scheduling intervals on-line", Discrete
+ * Applied Mathematics 58, 1995. O(n log n).
  *
  * @param demands in any order
  * @param capacitiesKw of the substations
@@ -21,9 +21,9 @@ export function acceptedLoadBound(demands: readonly Demand[], capacitiesKw: read
   const capacity = capacitiesKw.reduce((sum, kw) => sum + kw, 0);
   const largest = Math.max(0, ...capacitiesKw);
   const arrivals = demands.filter(({ kw }) => kw <= largest).sort((a, b) => a.startsAt - b.startsAt);
-  const endingFirst = new TinyQueue<Kept>([], (a, b) => a.endsAt - b.endsAt);
-  // Sessions that have ended stay in here, below all that have not, and are never reached.
-  const endingLast = new TinyQueue<Kept>([], (a, b) => b.endsAt - a.endsAt);
+  const endingFirst = new TinyQueue<Session>([], (a, b) => a.endsAt - b.endsAt);
+  // Ended sessions stay in this queue, behind all active ones, and are never reached.
+  const endingLast = new TinyQueue<Session>([], (a, b) => b.endsAt - a.endsAt);
   let load = 0;
   let accepted = 0;
   for (const demand of arrivals) {
@@ -44,7 +44,7 @@ export function acceptedLoadBound(demands: readonly Demand[], capacitiesKw: read
       load -= cut;
       accepted -= cut;
       if (last.keptKw <= 0) endingLast.pop();
-      // What floating point leaves over the capacity is too little to cut.
+      // Only a floating-point remainder is above the capacity.
       if (cut <= Number.EPSILON * capacity) break;
     }
   }

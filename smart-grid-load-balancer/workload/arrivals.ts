@@ -4,7 +4,7 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 /** Charging powers in kW: two household sockets, a public post, and three fast chargers. */
 export const CHARGE_AMOUNTS_KW = [7, 11, 22, 50, 100, 150] as const;
 
-/** Draws one request: `EV_1000` to `EV_9999`, any of the amounts, low 20 %, normal 60 %, high 20 %. */
+/** Draws one request: `EV_1000` to `EV_9999`, amounts evenly, priority low 20 %, normal 60 %, high 20 %. */
 export function drawVehicle(
   random: SeededRandom,
   amountsKw: readonly [number, ...number[]] = CHARGE_AMOUNTS_KW,
@@ -16,7 +16,7 @@ export function drawVehicle(
   };
 }
 
-/** How long a driver's place stays empty before the next arrives: 100 to 2,000 ms. */
+/** Draws a worker's pause between two requests: 100 to 2,000 ms. */
 export function drawPauseMs(random: SeededRandom): number {
   return 100 + random.fraction() * 1_900;
 }

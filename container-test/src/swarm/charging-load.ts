@@ -1,5 +1,6 @@
-import { createGridClient, type GridClient } from 'smart-grid-load-balancer/load_tester/grid-client.ts';
-import { runOpenLoop } from 'smart-grid-load-balancer/load_tester/traffic/open-loop.ts';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { createGridClient, type GridClient } from 'smart-grid-load-balancer/workload/grid-client.ts';
+import { runOpenLoop } from 'smart-grid-load-balancer/workload/open-loop.ts';
 import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome.ts';
 
 export type ChargingLoadOptions = {
@@ -41,6 +42,7 @@ export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoad
   const ended = new AbortController();
   const running = runOpenLoop({
     grid,
+    scheduler: realScheduler,
     seed,
     rate: RATE_PER_S,
     profile: 'sustained',

@@ -1,4 +1,4 @@
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import { type FaultKind, faultKinds, type InjectedFault } from './fault-schedule.ts';
 
 /** Begins and ends faults in one environment: simulated nodes, local processes or containers. */
@@ -29,11 +29,11 @@ export async function injectFaults(
   const start = scheduler.now();
   await Promise.all(
     faults.map(async (fault) => {
-      await pause(scheduler, start + fault.atMs - scheduler.now(), stop);
+      await sleep(scheduler, start + fault.atMs - scheduler.now(), stop);
       if (stop?.aborted || !(await injector.begin(fault))) return;
       counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
       onInjected?.(fault);
-      await pause(scheduler, fault.forMs, stop);
+      await sleep(scheduler, fault.forMs, stop);
       await injector.end(fault);
     }),
   );
@@ -45,20 +45,4 @@ export function formatFaultCounts(counts: FaultCounts): string {
   const kinds = faultKinds.flatMap((kind) => (counts[kind] === undefined ? [] : [`${counts[kind]} ${kind}`]));
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return kinds.length === 0 ? 'none' : `${total}: ${kinds.join(', ')}`;
-}
-
-function pause(scheduler: Scheduler, ms: number, stop: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop?.aborted) {
-      resolve();
-      return;
-    }
-    const over = () => {
-      cancel();
-      stop?.removeEventListener('abort', over);
-      resolve();
-    };
-    const cancel = scheduler.after(ms, over);
-    stop?.addEventListener('abort', over);
-  });
 }

@@ -1,43 +1,43 @@
-import type { GridClient, GridStatus } from '../grid-client.ts';
-import type { Run } from '../recorder.ts';
+import type { GridClient, GridStatus } from '../../workload/grid-client.ts';
+import type { Run } from '../../workload/recorder.ts';
 import { boundOfRun } from './bound-of-run.ts';
-import { type CountersById, type Reconciliation, reconcile } from './reconcile.ts';
+import { type Reconciliation, reconcile, type TotalsById } from './reconciliation.ts';
 import { type Summary, summarize } from './summary.ts';
-import { judge, type Limits, type Verdict } from './thresholds.ts';
+import { checkThresholds, type ThresholdResult, type Thresholds } from './thresholds.ts';
 
-/** A run's figures, and how good they are. Powers in kW. */
+/** The figures of a run, and how good they are. Powers in kW. */
 export type Assessment = {
   summary: Summary;
-  /** By substation id; empty when the balancer does not tell. */
+  /** By substation id; empty when the balancer does not report them. */
   capacities: Record<string, number>;
-  /** What any routing could have accepted at most; undefined when the capacities are not known. */
+  /** The most that any routing could have accepted; undefined when the capacities are unknown. */
   boundKw: number | undefined;
   /** accepted / bound, 0 to 1. */
   shareOfBound: number | undefined;
-  /** Undefined when not every substation told its counters, before and after. */
+  /** Undefined unless every substation reported its counters before and after the run. */
   reconciliation: Reconciliation | undefined;
-  verdicts: Verdict[];
+  thresholds: ThresholdResult[];
 };
 
-/** What the substations said before the run began. */
-export type Opening = { status: GridStatus | undefined; counters: CountersById | undefined };
+/** The state of the grid before a run. */
+export type Baseline = { status: GridStatus | undefined; totals: TotalsById | undefined };
 
-/** Asks the balancer and the substations, before a run, for what it will be compared with. */
-export async function readOpening(grid: GridClient): Promise<Opening> {
+/** Reads the state of the grid before a run. */
+export async function readBaseline(grid: GridClient): Promise<Baseline> {
   const status = await grid.status();
-  return { status, counters: await readCounters(grid, status) };
+  return { status, totals: await readTotals(grid, status) };
 }
 
-/** Looks at the substations once more, and compares. */
+/** Reads the state of the grid after a run and assesses the run. */
 export async function assess(
   grid: GridClient,
   run: Run,
-  opening: Opening,
-  limits: Limits,
+  baseline: Baseline,
+  thresholds: Thresholds,
 ): Promise<Assessment> {
   const status = await grid.status();
-  const counters = await readCounters(grid, status);
-  const capacities = { ...opening.status?.capacities, ...status?.capacities };
+  const totals = await readTotals(grid, status);
+  const capacities = { ...baseline.status?.capacities, ...status?.capacities };
   const summary = summarize(run);
   const known = Object.values(capacities);
   const boundKw = known.length === 0 ? undefined : boundOfRun(run.records, known);
@@ -48,34 +48,35 @@ export async function assess(
     boundKw,
     shareOfBound,
     reconciliation:
-      opening.counters === undefined || counters === undefined
+      baseline.totals === undefined || totals === undefined
         ? undefined
-        : reconcile(run.records, opening.counters, counters),
-    verdicts: judge(limits, { shareOfBound, p99Ms: summary.latency?.p99 }),
+        : reconcile(run.records, baseline.totals, totals),
+    thresholds: checkThresholds(thresholds, { shareOfBound, p99Ms: summary.latency?.p99 }),
   };
 }
 
 /**
- * A failure: a request failed, none could be sent, a limit was missed, or a substation counted otherwise than
- * clients were told although every answer was heard. A rejection is none.
+ * A run has failed when a request failed, none was sent, a threshold was missed, or clients and substations
+ * disagree although every request got a definite answer. Rejections are not failures.
  */
-export function hasFailed({ summary, reconciliation, verdicts }: Assessment): boolean {
+export function hasFailed({ summary, reconciliation, thresholds }: Assessment): boolean {
   const lostOrDoubled =
-    reconciliation !== undefined && reconciliation.open === 0 && reconciliation.difference.accepted > 0;
-  return summary.failed > 0 || summary.total === 0 || lostOrDoubled || verdicts.some(({ passed }) => !passed);
+    reconciliation !== undefined && reconciliation.unresolved === 0 && reconciliation.difference.accepted > 0;
+  return (
+    summary.failed > 0 || summary.total === 0 || lostOrDoubled || thresholds.some(({ passed }) => !passed)
+  );
 }
 
-async function readCounters(
-  grid: GridClient,
-  status: GridStatus | undefined,
-): Promise<CountersById | undefined> {
+async function readTotals(grid: GridClient, status: GridStatus | undefined): Promise<TotalsById | undefined> {
   const urls = Object.entries(status?.urls ?? {});
   if (urls.length === 0) return undefined;
-  const read = await Promise.all(urls.map(async ([id, url]) => [id, await grid.counters(url)] as const));
-  const counters: CountersById = {};
-  for (const [id, own] of read) {
-    if (own === undefined) return undefined;
-    counters[id] = own;
+  const read = await Promise.all(
+    urls.map(async ([id, url]) => [id, await grid.acceptedTotals(url)] as const),
+  );
+  const totals: TotalsById = {};
+  for (const [id, accepted] of read) {
+    if (accepted === undefined) return undefined;
+    totals[id] = accepted;
   }
-  return counters;
+  return totals;
 }

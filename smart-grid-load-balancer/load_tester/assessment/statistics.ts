@@ -1,4 +1,4 @@
-/** Response times of a run, in milliseconds. */
+/** The response times of a run, in milliseconds. */
 export type Latency = {
   average: number;
   minimum: number;
@@ -8,7 +8,7 @@ export type Latency = {
   p99: number;
 };
 
-/** @returns undefined when there is nothing to describe */
+/** @returns undefined when there are no values */
 export function describeLatency(valuesMs: readonly number[]): Latency | undefined {
   const sorted = [...valuesMs].sort((a, b) => a - b);
   const [minimum] = sorted;
@@ -25,11 +25,10 @@ export function describeLatency(valuesMs: readonly number[]): Latency | undefine
 }
 
 /**
- * The smallest value that at least this share of all values does not exceed (nearest rank): always a
- * value that was measured, never one in between.
+ * Returns a percentile by the nearest-rank method: always a measured value, never an interpolated one.
  *
  * @param sorted ascending, at least one value
- * @param share from 0 to 1
+ * @param share from 0 to 1: the share of the values that are not larger than the result
  */
 export function nearestRank(sorted: readonly number[], share: number): number {
   const rank = Math.min(sorted.length, Math.max(1, Math.ceil(share * sorted.length)));

@@ -1,28 +1,28 @@
-import type { Run } from '../recorder.ts';
+import type { Run } from '../../workload/recorder.ts';
 import { describeLatency, type Latency } from './statistics.ts';
 
-/** What a run came to. Powers are in kW, times in milliseconds. */
+/** The totals of a run. Powers in kW, times in milliseconds. */
 export type Summary = {
   durationMs: number;
-  /** Requests that ended: accepted + rejected + failed. */
+  /** accepted + rejected + failed. */
   total: number;
   accepted: number;
   rejected: number;
   failed: number;
-  /** Requests under way when the run was interrupted; in none of the other numbers. */
+  /** Requests in flight when the run was interrupted; not part of any other number. */
   abandoned: number;
   requestsPerSecond: number;
   requestedKw: number;
   acceptedKw: number;
-  /** Over every request that ended; undefined when none did. */
+  /** Of all requests that ended; undefined when none did. */
   latency: Latency | undefined;
-  /** By id. */
+  /** Sorted by id. */
   substations: { id: string; accepted: number; acceptedKw: number }[];
   /** Most frequent first. */
   failures: { reason: string; count: number }[];
 };
 
-/** Adds up a run. */
+/** Sums up a run. */
 export function summarize({ records, durationMs }: Pick<Run, 'records' | 'durationMs'>): Summary {
   const ended = records.filter(({ outcome }) => outcome.kind !== 'abandoned');
   const substations = new Map<string, { accepted: number; acceptedKw: number }>();
@@ -35,10 +35,10 @@ export function summarize({ records, durationMs }: Pick<Run, 'records' | 'durati
     if (outcome.kind === 'failed') failures.set(outcome.reason, (failures.get(outcome.reason) ?? 0) + 1);
     if (outcome.kind !== 'accepted') continue;
     acceptedKw += outcome.chargeKw;
-    const own = substations.get(outcome.substationId) ?? { accepted: 0, acceptedKw: 0 };
+    const sums = substations.get(outcome.substationId) ?? { accepted: 0, acceptedKw: 0 };
     substations.set(outcome.substationId, {
-      accepted: own.accepted + 1,
-      acceptedKw: own.acceptedKw + outcome.chargeKw,
+      accepted: sums.accepted + 1,
+      acceptedKw: sums.acceptedKw + outcome.chargeKw,
     });
   }
   return {
@@ -51,7 +51,7 @@ export function summarize({ records, durationMs }: Pick<Run, 'records' | 'durati
     acceptedKw,
     latency: describeLatency(ended.map(({ responseMs }) => responseMs)),
     substations: [...substations]
-      .map(([id, own]) => ({ id, ...own }))
+      .map(([id, sums]) => ({ id, ...sums }))
       .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     failures: [...failures]
       .map(([reason, count]) => ({ reason, count }))

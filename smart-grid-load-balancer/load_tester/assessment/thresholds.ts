@@ -1,37 +1,35 @@
-/** What a run must reach to pass; what is left out is not judged. */
-export type Limits = {
-  /** Accepted kW over the bound, 0 to 1. */
+/** What a run must reach to pass. An absent threshold is not checked. */
+export type Thresholds = {
+  /** The accepted share of the bound, 0 to 1. */
   minAccepted?: number | undefined;
   /** In milliseconds. */
   maxP99Ms?: number | undefined;
 };
 
-/** Whether one limit was kept, in words for a report. */
-export type Verdict = { name: string; limit: string; actual: string; passed: boolean };
+/** Whether a run met one threshold, in words for a report. */
+export type ThresholdResult = { name: string; limit: string; actual: string; passed: boolean };
 
 /** @param measured undefined where it could not be measured, which does not pass */
-export function judge(
-  limits: Limits,
-  measured: { shareOfBound: number | undefined; p99Ms: number | undefined },
-): Verdict[] {
-  const verdicts: Verdict[] = [];
-  const { minAccepted, maxP99Ms } = limits;
-  const { shareOfBound, p99Ms } = measured;
+export function checkThresholds(
+  { minAccepted, maxP99Ms }: Thresholds,
+  { shareOfBound, p99Ms }: { shareOfBound: number | undefined; p99Ms: number | undefined },
+): ThresholdResult[] {
+  const results: ThresholdResult[] = [];
   if (minAccepted !== undefined) {
-    verdicts.push({
-      name: 'Load accepted of the possible',
+    results.push({
+      name: 'Accepted share of the bound',
       limit: `at least ${minAccepted}`,
       actual: shareOfBound?.toFixed(3) ?? 'unknown',
       passed: shareOfBound !== undefined && shareOfBound >= minAccepted,
     });
   }
   if (maxP99Ms !== undefined) {
-    verdicts.push({
-      name: 'p99 of the response times',
+    results.push({
+      name: 'p99 response time',
       limit: `at most ${maxP99Ms} ms`,
       actual: p99Ms === undefined ? 'unknown' : `${p99Ms.toFixed(1)} ms`,
       passed: p99Ms !== undefined && p99Ms <= maxP99Ms,
     });
   }
-  return verdicts;
+  return results;
 }

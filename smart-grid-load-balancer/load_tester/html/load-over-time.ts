@@ -1,24 +1,24 @@
 import type { RequestRecord } from '../../workload/outcome.ts';
 
-/** What was asked for and accepted in one stretch of time, in kW per second. */
-export type Stretch = { atMs: number; offered: number; accepted: number };
+/** The load requested and accepted in one time slot, in kW per second. */
+export type TimeSlot = { atMs: number; requested: number; accepted: number };
 
-/** As many stretches as a chart shows well, none shorter than a second. */
-const MOST_STRETCHES = 60;
+/** 60: as many slots as fit a chart. None is shorter than a second. */
+const MAX_SLOTS = 60;
 
-/** Adds up requests by the time at which they were planned. */
-export function loadOverTime(records: readonly RequestRecord[], durationMs: number): Stretch[] {
-  const lengthMs = Math.max(1, Math.ceil(durationMs / 1_000 / MOST_STRETCHES)) * 1_000;
-  const stretches = Array.from({ length: Math.max(1, Math.ceil(durationMs / lengthMs)) }, (_, index) => ({
-    atMs: index * lengthMs,
-    offered: 0,
+/** Sums up requests by their planned time. */
+export function loadOverTime(records: readonly RequestRecord[], durationMs: number): TimeSlot[] {
+  const slotMs = Math.max(1, Math.ceil(durationMs / 1_000 / MAX_SLOTS)) * 1_000;
+  const slots = Array.from({ length: Math.max(1, Math.ceil(durationMs / slotMs)) }, (_, index) => ({
+    atMs: index * slotMs,
+    requested: 0,
     accepted: 0,
   }));
   for (const { request, startedMs, outcome } of records) {
-    const stretch = stretches[Math.floor(startedMs / lengthMs)];
-    if (stretch === undefined) continue;
-    stretch.offered += (request.charge_amount * 1_000) / lengthMs;
-    if (outcome.kind === 'accepted') stretch.accepted += (outcome.chargeKw * 1_000) / lengthMs;
+    const slot = slots[Math.floor(startedMs / slotMs)];
+    if (slot === undefined) continue;
+    slot.requested += (request.charge_amount * 1_000) / slotMs;
+    if (outcome.kind === 'accepted') slot.accepted += (outcome.chargeKw * 1_000) / slotMs;
   }
-  return stretches;
+  return slots;
 }

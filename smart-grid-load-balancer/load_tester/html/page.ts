@@ -1,20 +1,20 @@
 import { htmlDocument } from '@gridclock/html-page';
 import escapeHtml from 'escape-html';
+import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
-import type { Run } from '../recorder.ts';
 import {
   latencySection,
   loadSection,
-  reasonsSection,
+  notAcceptedSection,
   reconciliationSection,
   substationsSection,
 } from './sections.ts';
 import { style } from './style.ts';
 
-/** What a page tells of one run. */
+/** The content of the page. */
 export type Page = { title: string; plan: string; run: Run; assessment: Assessment };
 
-/** A run as one HTML document that needs nothing else: no script, no font, no other file. */
+/** Renders a run as one self-contained HTML document: no scripts, fonts or other files. */
 export function renderPage({ title, plan, run, assessment }: Page): string {
   const body = `<main>
 <h1>${escapeHtml(title)}</h1>
@@ -23,37 +23,37 @@ ${tiles(assessment)}
 ${loadSection(run)}
 ${substationsSection(run, assessment)}
 ${latencySection(run)}
-${reasonsSection(run, assessment)}
+${notAcceptedSection(run, assessment)}
 ${reconciliationSection(assessment)}
 </main>`;
   return htmlDocument(title, style, body);
 }
 
-function tiles({ summary, shareOfBound, reconciliation, verdicts }: Assessment): string {
+function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment): string {
   const { accepted, total, acceptedKw, requestedKw, latency, failed } = summary;
-  const shown = [
+  const figures = [
     {
       value: shareOfBound?.toFixed(3) ?? 'unknown',
-      name: 'of the load that any routing of an empty grid could accept',
+      name: 'of the most load that any routing of an empty grid could accept',
     },
     { value: `${accepted} of ${total}`, name: 'requests accepted' },
-    { value: `${Math.round(acceptedKw)} kW`, name: `accepted of ${Math.round(requestedKw)} kW asked for` },
+    { value: `${Math.round(acceptedKw)} kW`, name: `accepted of ${Math.round(requestedKw)} kW requested` },
     {
       value: latency === undefined ? 'none' : `${latency.p99.toFixed(1)} ms`,
-      name: 'p99 of the response times',
+      name: 'p99 response time',
     },
     { value: `${failed}`, name: 'failed' },
     {
       value: reconciliation === undefined ? 'unknown' : `${reconciliation.difference.accepted}`,
-      name: 'requests told otherwise than counted',
+      name: 'acceptances on which clients and substations differ',
     },
   ].map(
     ({ value, name }) =>
       `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`,
   );
-  const judged = verdicts.map(
+  const results = thresholds.map(
     ({ name, limit, actual, passed }) =>
       `<div class="tile"><b class="${passed ? 'pass' : 'fail'}">${passed ? 'PASS' : 'FAIL'}</b><span>${escapeHtml(`${name}: ${actual}, ${limit}`)}</span></div>`,
   );
-  return `<div class="tiles">\n${[...shown, ...judged].join('\n')}\n</div>`;
+  return `<div class="tiles">\n${[...figures, ...results].join('\n')}\n</div>`;
 }

@@ -1,42 +1,42 @@
 import escapeHtml from 'escape-html';
+import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { nearestRank } from '../assessment/statistics.ts';
-import type { Run } from '../recorder.ts';
 import { type Bar, bars } from './bars.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { timeChart } from './time-chart.ts';
 
-/** What was asked for and accepted, over time. */
+/** Requested and accepted load over time. */
 export function loadSection({ records, durationMs }: Run): string {
-  const stretches = loadOverTime(records, durationMs);
+  const slots = loadOverTime(records, durationMs);
   const chart = timeChart({
-    label: 'Load asked for and load accepted over time',
+    label: 'Requested and accepted load over time',
     unit: 'kW/s',
     endMs: durationMs,
     width: 1_000,
     height: 260,
     series: [
       {
-        name: 'asked for',
+        name: 'requested',
         role: 'context',
-        points: stretches.map(({ atMs, offered: value }) => ({ atMs, value })),
+        points: slots.map(({ atMs, requested: value }) => ({ atMs, value })),
       },
       {
         name: 'accepted',
         role: 'main',
-        points: stretches.map(({ atMs, accepted: value }) => ({ atMs, value })),
+        points: slots.map(({ atMs, accepted: value }) => ({ atMs, value })),
       },
     ],
   });
   return `<section>
 <h2>Load over time</h2>
-<p>kW that vehicles asked for in each second, by the time they came, and how much of it was accepted.
-<br><span class="key context"></span>asked for<span class="key main"></span>accepted</p>
-${scrolled('Load over time', chart)}
+<p>kW requested per second, by planned arrival time, and how much of it was accepted.
+<br><span class="key context"></span>requested<span class="key main"></span>accepted</p>
+${scrollable('Load over time', chart)}
 </section>`;
 }
 
-/** One small chart per substation, all of one scale in time. */
+/** One small chart per substation; all have the same time axis. */
 export function substationsSection({ samples, durationMs }: Run, { capacities }: Assessment): string {
   const ids = [
     ...new Set([...Object.keys(capacities), ...samples.flatMap(({ loads }) => Object.keys(loads))]),
@@ -64,17 +64,17 @@ export function substationsSection({ samples, durationMs }: Run, { capacities }:
     });
   return `<section>
 <h2>Load of each substation</h2>
-<p>As the balancer sees it: the last report plus what it has sent since. It may stand above the capacity for a
-moment; the substation itself never does.</p>
+<p>The balancer's view: the last polled load plus everything sent since. The view may exceed the capacity
+briefly; the substation's own load never does.</p>
 <div class="small">
-${charts.join('\n') || '<p>The balancer did not say.</p>'}
+${charts.join('\n') || '<p>The balancer did not report any loads.</p>'}
 </div>
 </section>`;
 }
 
 const PERCENTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1];
 
-/** How long answers took. */
+/** Percentiles of the response times. */
 export function latencySection({ records }: Run): string {
   const ended = records.filter(({ outcome }) => outcome.kind !== 'abandoned');
   const sorted = ended.map(({ responseMs }) => responseMs).sort((a, b) => a - b);
@@ -85,19 +85,19 @@ export function latencySection({ records }: Run): string {
   });
   return `<section>
 <h2>Response times</h2>
-<p>Until the answer, or until it was given up; in an open loop counted from the planned time.</p>
+<p>Until the response or the timeout. In an open loop, measured from the planned time.</p>
 ${sorted.length === 0 ? '<p>No request ended.</p>' : bars(rows)}
 </section>`;
 }
 
-/** Why requests were not accepted. */
-export function reasonsSection({ records }: Run, { capacities, summary }: Assessment): string {
+/** Rejections and failures by reason. */
+export function notAcceptedSection({ records }: Run, { capacities, summary }: Assessment): string {
   const largest = Math.max(...Object.values(capacities));
   const rejected = records.filter(({ outcome }) => outcome.kind === 'rejected');
   const tooLarge = rejected.filter(({ request }) => request.charge_amount > largest).length;
   const rejections: Bar[] = [
     {
-      name: 'The grid had no room',
+      name: 'Grid full',
       value: rejected.length - tooLarge,
       text: `${rejected.length - tooLarge}`,
       role: 'warning',
@@ -110,26 +110,26 @@ export function reasonsSection({ records }: Run, { capacities, summary }: Assess
   const rows = [...rejections, ...failures].filter(({ value }) => value > 0);
   return `<section>
 <h2>Not accepted</h2>
-<p>Rejections, by reason, and failures.</p>
+<p>Rejections and failures, by reason.</p>
 ${rows.length === 0 ? '<p>Every request was accepted.</p>' : bars(rows)}
 </section>`;
 }
 
-/** What clients were told beside what substations counted. */
+/** Acceptances as clients received them, next to the substations' counters. */
 export function reconciliationSection({ reconciliation }: Assessment): string {
   if (reconciliation === undefined) {
-    return '<section>\n<h2>Told against counted</h2>\n<p>The substations’ counters could not be read.</p>\n</section>';
+    return '<section>\n<h2>Clients and substations</h2>\n<p>The substations’ counters could not be read.</p>\n</section>';
   }
-  const rows = reconciliation.substations.map(({ id, told, counted }) => {
+  const rows = reconciliation.substations.map(({ id, acknowledged, counted }) => {
     const cells = [
-      told.accepted,
+      acknowledged.accepted,
       counted.accepted,
-      told.acceptedKw.toFixed(1),
+      acknowledged.acceptedKw.toFixed(1),
       counted.acceptedKw.toFixed(1),
     ];
     return `<tr><th scope="row">${escapeHtml(id)}</th>${cells.map((cell) => `<td class="number">${cell}</td>`).join('')}</tr>`;
   });
-  const columns = ['told accepted', 'counted', 'told kW', 'counted kW'];
+  const columns = ['clients', 'substations', 'clients, kW', 'substations, kW'];
   const table = `<table>
 <thead><tr><th>substation</th>${columns.map((name) => `<th class="number">${name}</th>`).join('')}</tr></thead>
 <tbody>
@@ -137,13 +137,13 @@ ${rows.join('\n')}
 </tbody>
 </table>`;
   return `<section>
-<h2>Told against counted</h2>
-<p>Acceptances that clients heard of, beside what the substations’ own counters rose by. ${reconciliation.open} answers were lost or left it open.</p>
-${scrolled('Told against counted', table)}
+<h2>Clients and substations</h2>
+<p>Acceptances that clients received, next to the increase of the substations’ counters. ${reconciliation.unresolved} requests got no definite answer.</p>
+${scrollable('Clients and substations', table)}
 </section>`;
 }
 
-/** Focusable, so that it can also be scrolled with keys. */
-function scrolled(label: string, content: string): string {
+/** Wraps wide content so that it scrolls by itself. Focusable, so that the keyboard can scroll it too. */
+function scrollable(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">\n${content}\n</div>`;
 }

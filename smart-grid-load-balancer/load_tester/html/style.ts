@@ -1,4 +1,4 @@
-/** The page's style: one set of colours for light and one for dark, as the reader's system asks. */
+/** The page's style sheet, with light and dark colours. */
 export const style = `
 :root {
   color-scheme: light dark;
@@ -34,7 +34,7 @@ svg { display: block; width: 100%; height: auto; }
 .line.main { stroke: var(--main); } .line.context { stroke: var(--context); }
 .area { opacity: .14; } .area.main { fill: var(--main); } .area.context { fill: var(--context); }
 .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 4; }
-/* What cannot shrink any further and stay readable is scrolled sideways, by itself. */
+/* Content that would become unreadable when narrower scrolls sideways. */
 .scroll { overflow-x: auto; }
 .scroll svg { min-width: 640px; }
 table { border-collapse: collapse; width: 100%; }

@@ -1,70 +1,69 @@
+import { realScheduler } from '@gridclock/service-kit/scheduler';
+import type { GridClient } from '../../workload/grid-client.ts';
+import { runOpenLoop } from '../../workload/open-loop.ts';
+import type { Run, RunObserver } from '../../workload/recorder.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { LoadTestConfig } from '../config.ts';
-import type { GridClient } from '../grid-client.ts';
-import type { Run, RunObserver } from '../recorder.ts';
-import { runOpenLoop } from './open-loop.ts';
 import { runRushHour } from './rush-hour.ts';
-import { runSimple } from './simple.ts';
+import { runSimple, SIMPLE_REQUESTS } from './simple.ts';
+
+/** When a run ends by itself: after this time or this many requests, where set. */
+export type RunLength = { durationMs?: number; maxRequests?: number };
 
 /** A run that is ready to start. */
 export type PlannedRun = {
   title: string;
-  /** What will be sent, in words. */
+  /** What the run will send, in words. */
   plan: string;
-  /** How long it will send and after how many requests it ends, where these are known. */
-  expected: { durationMs?: number; requests?: number };
+  length: RunLength;
   start: (grid: GridClient, observer: RunObserver, interrupted: AbortSignal) => Promise<Run>;
 };
 
-/** What ten workers send that pause a second between requests: the rush hour's own rate. */
+/** 10 per second: the rate of a rush hour's ten workers, which pause a second on average. */
 const DEFAULT_RATE = 10;
 
-/** An open loop draws its whole plan before it begins: a million requests are 400 MB with what becomes of them. */
-const MOST_PLANNED = 1_000_000;
+/** An open loop plans all requests in advance; with their outcomes, a million take about 500 MB. */
+const MAX_PLANNED = 1_000_000;
 
-/** Why a run cannot be planned, or undefined when it can. */
-export function notPlannable(command: CommandLine, config: LoadTestConfig): string | undefined {
+/** Returns why a run cannot be planned, or undefined when it can. */
+export function findPlanProblem(command: CommandLine, config: LoadTestConfig): string | undefined {
   if (command.mode === 'simple' || !isOpenLoop(command)) return undefined;
-  const planned = ((command.rate ?? DEFAULT_RATE) * durationOf(command, config)) / 1_000;
-  if (planned <= MOST_PLANNED) return undefined;
-  return `the rate times the duration is ${Math.round(planned)} requests; it must be at most ${MOST_PLANNED}`;
+  const planned = ((command.rate ?? DEFAULT_RATE) * durationMsOf(command, config)) / 1_000;
+  if (planned <= MAX_PLANNED) return undefined;
+  return `the rate times the duration is ${Math.round(planned)} requests; at most ${MAX_PLANNED} are possible. Lower --rate or --duration.`;
 }
 
-/** Chooses between five requests, the closed loop of the rush hour, and the open loop. */
+/** Plans five requests, a closed loop (the rush hour), or an open loop. */
 export function planRun(command: CommandLine, config: LoadTestConfig): PlannedRun {
-  const { seed } = command;
+  const base = { seed: command.seed, scheduler: realScheduler };
   if (command.mode === 'simple') {
     return {
       title: 'Simple test',
-      plan: `five requests, seed ${seed}`,
-      expected: { requests: 5 },
-      start: (grid, observer, interrupted) => runSimple({ grid, seed, observer, interrupted }),
+      plan: `five requests, seed ${command.seed}`,
+      length: { maxRequests: SIMPLE_REQUESTS },
+      start: (grid, observer, interrupted) => runSimple({ ...base, grid, observer, interrupted }),
     };
   }
-  const durationMs = durationOf(command, config);
-  const limit = config.maxRequests === undefined ? {} : { maxRequests: config.maxRequests };
-  const expected = {
-    durationMs,
-    ...(limit.maxRequests === undefined ? {} : { requests: limit.maxRequests }),
-  };
-  const seconds = `${durationMs / 1_000} s, seed ${seed}`;
+  const { maxRequests, workers } = config;
+  const durationMs = durationMsOf(command, config);
+  const length = { durationMs, ...(maxRequests === undefined ? {} : { maxRequests }) };
+  const seconds = `${durationMs / 1_000} s, seed ${command.seed}`;
   if (!isOpenLoop(command)) {
-    const { workers } = config;
     return {
       title: 'Rush hour',
       plan: `${workers} workers for ${seconds}`,
-      expected,
+      length,
       start: (grid, observer, interrupted) =>
-        runRushHour({ grid, seed, workers, durationMs, ...limit, observer, interrupted }),
+        runRushHour({ ...base, ...length, workers, grid, observer, interrupted }),
     };
   }
   const { rate = DEFAULT_RATE, profile = 'rush' } = command;
   return {
     title: `Open loop, ${profile}`,
     plan: `${rate} requests per second on average for ${seconds}`,
-    expected,
+    length,
     start: (grid, observer, interrupted) =>
-      runOpenLoop({ grid, seed, rate, profile, durationMs, ...limit, observer, interrupted }),
+      runOpenLoop({ ...base, ...length, rate, profile, grid, observer, interrupted }),
   };
 }
 
@@ -72,7 +71,6 @@ function isOpenLoop({ rate, profile }: CommandLine): boolean {
   return rate !== undefined || profile !== undefined;
 }
 
-/** In milliseconds. */
-function durationOf({ duration }: CommandLine, config: LoadTestConfig): number {
+function durationMsOf({ duration }: CommandLine, config: LoadTestConfig): number {
   return duration === undefined ? config.durationMs : duration * 1_000;
 }

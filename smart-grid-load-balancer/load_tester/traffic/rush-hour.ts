@@ -1,57 +1,45 @@
 import { setMaxListeners } from 'node:events';
+import { sleep } from '@gridclock/service-kit/scheduler';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { drawPauseMs, drawVehicle } from '../../workload/arrivals.ts';
-import type { GridClient } from '../grid-client.ts';
-import { createRecorder, type Run, type RunObserver } from '../recorder.ts';
-import { pause } from './pause.ts';
+import { createRecorder, type Run, type RunOptions } from '../../workload/recorder.ts';
 
-export type RushHourOptions = {
-  grid: GridClient;
-  /** The same seed sends the same vehicles in the same order. */
-  seed: number;
-  /** How many drivers send at once, each pausing 0.1 to 2 s between two requests. */
+export type RushHourOptions = RunOptions & {
+  /** How many workers send requests concurrently. */
   workers: number;
   /** For how long requests are sent, in milliseconds. */
   durationMs: number;
-  /** Ends the run earlier, once so many requests were sent. */
+  /** Ends the run early, after this many requests. */
   maxRequests?: number;
-  observer?: RunObserver;
-  /** Ends the run now: requests under way are given up, what ended is summed up. */
-  interrupted?: AbortSignal;
 };
 
 /**
- * The rush hour: workers that each send a vehicle, hear the answer, pause, and send the next. A slow grid is
- * asked less (a closed loop).
+ * A closed loop: each worker sends a vehicle, waits for the response, pauses 0.1 to 2 s, and sends the next.
+ * A slow grid therefore receives fewer requests.
  *
- * @returns what happened, once every request has been answered or has timed out. It never rejects because of
- *   what the grid does
+ * @returns once every request was answered, timed out or was abandoned; never rejects because of the grid
  */
 export async function runRushHour(options: RushHourOptions): Promise<Run> {
-  const { grid, seed, workers, durationMs, maxRequests = Number.POSITIVE_INFINITY, observer = {} } = options;
-  const interrupted = options.interrupted ?? new AbortController().signal;
-  const over = new AbortController();
-  const end = () => over.abort();
-  // Every worker listens to both, and the number of workers is the user's.
-  setMaxListeners(0, over.signal, interrupted);
-  if (interrupted.aborted) end();
-  interrupted.addEventListener('abort', end);
+  const { scheduler, seed, workers, durationMs, maxRequests = Number.POSITIVE_INFINITY } = options;
+  const recorder = createRecorder(options);
+  const timeUp = new AbortController();
+  const ended = AbortSignal.any([timeUp.signal, recorder.interrupted]);
+  // Every pausing worker listens.
+  setMaxListeners(0, ended);
 
-  const recorder = createRecorder(grid, observer, interrupted);
-  const chance = new SeededRandom(seed);
-  // One list of vehicles for all workers: who sends the next one depends on the grid's speed, which one does not.
-  const vehicles = chance.fork();
+  const random = new SeededRandom(seed);
+  // All workers share one sequence of vehicles, so that it does not depend on the grid's speed.
+  const vehicles = random.fork();
   let sent = 0;
   const work = async (pauses: SeededRandom) => {
-    while (!over.signal.aborted && sent < maxRequests) {
+    while (!ended.aborted && sent < maxRequests) {
       sent += 1;
       await recorder.send(drawVehicle(vehicles));
-      if (sent < maxRequests) await pause(drawPauseMs(pauses), over.signal);
+      if (sent < maxRequests) await sleep(scheduler, drawPauseMs(pauses), ended);
     }
   };
-  const deadline = setTimeout(end, durationMs);
-  await Promise.all(Array.from({ length: workers }, () => work(chance.fork())));
-  clearTimeout(deadline);
-  interrupted.removeEventListener('abort', end);
+  const cancelDeadline = scheduler.after(durationMs, () => timeUp.abort());
+  await Promise.all(Array.from({ length: workers }, () => work(random.fork())));
+  cancelDeadline();
   return recorder.finish();
 }

@@ -24,7 +24,7 @@ async function gridThat(behaviour: Behaviour): Promise<Record<string, string>> {
   return { CHARGE_REQUEST_URL: stub.url, LOAD_BALANCER_URL: stub.url };
 }
 
-/** The command as a user types it, as a process of its own whose output is piped. */
+/** Runs the command as a child process whose output is piped. */
 function loadTest(args: string[], environment: Record<string, string>) {
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry, ...args], {
     env: environment,
@@ -43,7 +43,7 @@ describe('test.ts simple', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('exits 0 when every request is rejected: a full grid is no failure', async () => {
+  it('exits 0 when every request is rejected: a full grid is not a failure', async () => {
     const { exitCode, stdout } = await loadTest(['simple'], await gridThat(refuses));
     expect(stdout).toMatch(/Rejected \(grid full\) +5 +100.0 %/);
     expect(exitCode).toBe(0);
@@ -89,25 +89,27 @@ describe('test.ts', () => {
     running.kill('SIGINT');
     const { exitCode, stdout } = await running;
     expect(stdout).toMatch(/Total requests +3\nSuccessful +3 +100.0 %\n/);
-    expect(stdout).toContain('Given up, interrupted');
+    expect(stdout).toContain('Abandoned (interrupted)');
     expect(exitCode).toBe(0);
   });
 
-  it('exits 1 with one line when the page cannot be written, after the report', async () => {
+  it('exits 1 with one line when it cannot write the HTML report', async () => {
     const nowhere = fileURLToPath(new URL('no-such-folder/report.html', import.meta.url));
     const { exitCode, stdout, stderr } = await loadTest(
       ['simple', '--html', nowhere],
       await gridThat(accepts),
     );
     expect(stdout).toContain('Total requests');
-    expect(stderr).toMatch(/^load_tester: the page could not be written: ENOENT.*$/);
+    expect(stderr).toMatch(/^load_tester: cannot write the HTML report: ENOENT.*$/);
     expect(exitCode).toBe(1);
   });
 
   it('exits 1 with one line when nothing answers', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const { exitCode, stdout, stderr } = await loadTest([], { CHARGE_REQUEST_URL: url });
-    expect(stderr).toBe(`load_tester: nothing answers at ${url} (CHARGE_REQUEST_URL): connection refused`);
+    expect(stderr).toBe(
+      `load_tester: cannot reach ${url}: connection refused. Start the grid or set CHARGE_REQUEST_URL.`,
+    );
     expect(stdout).toBe('');
     expect(exitCode).toBe(1);
   });
@@ -125,26 +127,26 @@ describe('test.ts', () => {
 
   it.each([
     ['--rate', '0', 'It must be above 0 and at most 5000.'],
-    ['--duration', 'long', 'It must be a number, not below 0.'],
+    ['--duration', 'long', 'It must be a non-negative number.'],
     ['--profile', 'flat', 'Allowed choices are rush, spike, sustained, ramp.'],
-    ['--min-accepted', '90', 'It must be 0 to 1.'],
+    ['--min-accepted', '90', 'It must be between 0 and 1.'],
     ['--seed', '1.5', 'It must be a whole number from 0 to 4294967295.'],
-    ['--substations', 'localhost:8001', 'It must be like substation_1=http://localhost:8001,…'],
-  ])('refuses %s %s', async (option, value, reason) => {
+    ['--substations', 'localhost:8001', 'It must have the form substation_1=http://localhost:8001,…'],
+  ])('rejects %s %s', async (option, value, reason) => {
     const { exitCode, stderr } = await loadTest([option, value], {});
     expect(stderr).toContain(reason);
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a plan of more requests than it could keep in memory', async () => {
+  it('rejects a plan with more requests than fit in memory', async () => {
     const { exitCode, stderr } = await loadTest(['--rate', '5000', '--duration', '86400'], {});
     expect(stderr).toBe(
-      'load_tester: the rate times the duration is 432000000 requests; it must be at most 1000000',
+      'load_tester: the rate times the duration is 432000000 requests; at most 1000000 are possible. Lower --rate or --duration.',
     );
     expect(exitCode).toBe(1);
   });
 
-  it('refuses a mode that it does not have', async () => {
+  it('rejects an unknown mode', async () => {
     const { exitCode, stderr } = await loadTest(['complex'], {});
     expect(stderr).toContain("'complex' is invalid for argument 'mode'. Allowed choices are rush, simple.");
     expect(exitCode).toBe(1);

@@ -25,58 +25,58 @@ function page(ids = ['substation_1']): string {
     capacities: Object.fromEntries(ids.map((id) => [id, 100])),
     boundKw: 100,
     shareOfBound: 0.6,
-    reconciliation: { substations: [], difference: { accepted: 0, acceptedKw: 0 }, open: 1 },
-    verdicts: [{ name: 'p99', limit: 'at most 5 ms', actual: '10.0 ms', passed: false }],
+    reconciliation: { substations: [], difference: { accepted: 0, acceptedKw: 0 }, unresolved: 1 },
+    thresholds: [{ name: 'p99', limit: 'at most 5 ms', actual: '10.0 ms', passed: false }],
   };
   return renderPage({ title: 'Open loop, rush', plan: '4 requests per second', run, assessment });
 }
 
 describe('the page of a run', () => {
-  it('needs nothing but itself: no script, no link, no other file', () => {
+  it('is self-contained: no scripts, links or other files', () => {
     expect(page()).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/);
   });
 
-  it('draws one chart of the whole load and one per substation, with its capacity', () => {
+  it('draws one chart of the total load and one per substation, with its capacity', () => {
     const html = page(['substation_1', 'substation_2']);
     expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html.match(/capacity 100 kW/g)).toHaveLength(2);
   });
 
-  it('tells a full grid from a request that fits nowhere', () => {
-    expect(page()).toMatch(/The grid had no room<\/th><td class="number">1</);
+  it('distinguishes a full grid from a request that fits no substation', () => {
+    expect(page()).toMatch(/Grid full<\/th><td class="number">1</);
     expect(page()).toMatch(/Larger than every substation<\/th><td class="number">1</);
   });
 
-  it('keeps to the width of a telephone: what is wider is scrolled by itself, with keys too', () => {
+  it('fits a phone: wide content scrolls by itself, with the keyboard too', () => {
     const wide = page().match(
       /<div class="scroll" tabindex="0" role="region" aria-label="[^"]+">\n<(svg|table)/g,
     );
     expect(wide).toHaveLength(2);
   });
 
-  it('shows percentiles, and limits that were missed', () => {
+  it('shows percentiles and missed thresholds', () => {
     expect(page()).toMatch(/p99<\/th><td class="number">10\.0 ms</);
     expect(page()).toContain('FAIL');
   });
 
-  it('shows what servers say as text, never as markup', () => {
+  it('escapes text from servers', () => {
     expect(page()).toContain('HTTP 500: &lt;script&gt;');
     expect(page(['<b>&"'])).toContain('<h3>&lt;b&gt;&amp;&quot;</h3>');
   });
 });
 
-describe('the load over time', () => {
-  it('adds up kW asked for and accepted by the second', () => {
+describe('loadOverTime', () => {
+  it('sums up requested and accepted load by the second', () => {
     expect(loadOverTime(records, 3_000)).toEqual([
-      { atMs: 0, offered: 120, accepted: 60 },
-      { atMs: 1_000, offered: 150, accepted: 0 },
-      { atMs: 2_000, offered: 22, accepted: 0 },
+      { atMs: 0, requested: 120, accepted: 60 },
+      { atMs: 1_000, requested: 150, accepted: 0 },
+      { atMs: 2_000, requested: 22, accepted: 0 },
     ]);
   });
 
-  it('takes longer stretches in longer runs, of the same unit', () => {
+  it('uses longer slots for longer runs, in the same unit', () => {
     const [first, ...rest] = loadOverTime(records, 120_000);
-    expect(first).toMatchObject({ atMs: 0, offered: 135, accepted: 30 });
+    expect(first).toMatchObject({ atMs: 0, requested: 135, accepted: 30 });
     expect(rest).toHaveLength(59);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
-import { judge } from '../../load_tester/assessment/thresholds.ts';
-import { loadsLine, renderReport, requestLine } from '../../load_tester/report.ts';
+import { checkThresholds } from '../../load_tester/assessment/thresholds.ts';
+import { formatLoads, formatReport, formatRequest } from '../../load_tester/report.ts';
 import { accepted, failed, record, rejected } from '../support/request-records.ts';
 
 const unassessed = { capacities: {}, boundKw: undefined, shareOfBound: undefined, reconciliation: undefined };
@@ -19,7 +19,7 @@ const run = [
 ];
 
 describe('the report of a run', () => {
-  it('says what the contract asks for, the percentiles, who took the load, and why requests failed', () => {
+  it('shows the contract’s figures, percentiles, totals by substation, and failures', () => {
     const summary = summarize({ records: run, durationMs: 3_500 });
     const assessment: Assessment = {
       summary,
@@ -29,11 +29,11 @@ describe('the report of a run', () => {
       reconciliation: {
         substations: [],
         difference: { accepted: 1, acceptedKw: 22 },
-        open: 4,
+        unresolved: 4,
       },
-      verdicts: judge({ minAccepted: 0.9, maxP99Ms: 250 }, { shareOfBound: 0.79, p99Ms: 30 }),
+      thresholds: checkThresholds({ minAccepted: 0.9, maxP99Ms: 250 }, { shareOfBound: 0.79, p99Ms: 30 }),
     };
-    expect(`\n${renderReport('Rush hour', assessment)}\n`).toBe(`
+    expect(`\n${formatReport('Rush hour', assessment)}\n`).toBe(`
 Rush hour
 ---------
 Duration                3.50 s
@@ -46,7 +46,7 @@ Average response time   11.6 ms
 Minimum response time   1.0 ms
 Maximum response time   30.0 ms
 p50 / p95 / p99         6.0 ms / 30.0 ms / 30.0 ms
-Given up, interrupted   1
+Abandoned (interrupted) 1
 
 Accepted by substation
   substation_2               2 requests       57.0 kW
@@ -56,17 +56,17 @@ Failures
        2 x HTTP 500
        1 x connection refused
 
-Load accepted           79.0 kW of 295.0 kW asked for
-  of the possible       0.790 of 100.0 kW, the most any routing of an empty grid could accept
-Told against counted    difference 1 request, 22.0 kW (4 answers were lost or left it open)
-FAIL  Load accepted of the possible: 0.790, at least 0.9
-PASS  p99 of the response times: 30.0 ms, at most 250 ms
+Accepted load           79.0 kW of 295.0 kW requested
+  share of the bound    0.790 of 100.0 kW, the most that any routing of an empty grid could accept
+Clients vs. substations 1 request, 22.0 kW difference (4 requests without a definite answer)
+FAIL  Accepted share of the bound: 0.790, at least 0.9
+PASS  p99 response time: 30.0 ms, at most 250 ms
 `);
   });
 
-  it('of a run without a single answer has no response times', () => {
+  it('shows no response times when no request ended', () => {
     const summary = summarize({ records: [], durationMs: 0 });
-    const report = renderReport('Rush hour', { summary, ...unassessed, verdicts: [] });
+    const report = formatReport('Rush hour', { summary, ...unassessed, thresholds: [] });
     expect(`\n${report}\n`).toBe(`
 Rush hour
 ---------
@@ -77,18 +77,18 @@ Rejected (grid full)    0
 Failed                  0
 Requests per second     0.00
 
-Load accepted           0.0 kW of 0.0 kW asked for
+Accepted load           0.0 kW of 0.0 kW requested
 `);
   });
 });
 
 describe('the lines of a run', () => {
-  it('say of each request what was asked, what became of it, and how long that took', () => {
+  it('show each request, its outcome and its response time', () => {
     const lines = [
       record(accepted('substation_2', 22), { startedMs: 40, responseMs: 12.3 }),
       record(rejected, { kw: 150, startedMs: 12_040, responseMs: 3 }),
       record(failed('HTTP 500'), { kw: 7, startedMs: 59_990, responseMs: 10_000 }),
-    ].map((one) => requestLine(one));
+    ].map((one) => formatRequest(one));
     expect(`\n${lines.join('\n')}\n`).toBe(`
    0.0 s  EV_4821  22 kW  normal  accepted     12.3 ms  substation_2, 9.8 s
   12.0 s  EV_4821 150 kW  normal  rejected      3.0 ms  Insufficient capacity
@@ -96,10 +96,10 @@ describe('the lines of a run', () => {
 `);
   });
 
-  it('show the loads of all substations, or that they are not known', () => {
-    expect(loadsLine({ substation_1: 57, substation_2: 0 }, 10_000)).toBe(
+  it('show the loads of all substations, or that they are unknown', () => {
+    expect(formatLoads({ substation_1: 57, substation_2: 0 }, 10_000)).toBe(
       '  10.0 s  Substation loads: substation_1 57.0 kW  substation_2 0.0 kW',
     );
-    expect(loadsLine(undefined, 10_000)).toBe('  10.0 s  Substation loads: the balancer does not say');
+    expect(formatLoads(undefined, 10_000)).toBe('  10.0 s  Substation loads: not reported by the balancer');
   });
 });

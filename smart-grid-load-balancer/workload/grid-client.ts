@@ -7,42 +7,44 @@ import {
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
-import { classifyResponse, type Outcome } from '../workload/outcome.ts';
-import type { Counters } from './assessment/reconcile.ts';
+import { classifyResponse, type Outcome } from './outcome.ts';
 
 export type GridClientOptions = {
-  /** The public entry, where requests are sent. */
+  /** The public entry, which receives the requests. */
   chargeUrl: string;
-  /** The balancer, which is only asked for the substations. */
+  /** The balancer, which is only asked for the substations' status. */
   balancerUrl: string;
-  /** Where substations are reached from here, by id, instead of where the balancer reaches them. */
+  /** The substations' URLs by id, where this process cannot use the URLs that the balancer reports. */
   substations?: Record<string, string>;
-  /** After how many milliseconds a charging request counts as unanswered. */
+  /** The timeout of a charging request, in milliseconds. */
   timeoutMs?: number;
 };
 
-/** The substations as the balancer sees them, by id; powers in kW. A balancer of another make may tell only loads. */
+/** The substations as the balancer reports them, by id; powers in kW. Other balancers may report only loads. */
 export type GridStatus = {
   loads: Record<string, number>;
   capacities: Record<string, number>;
   urls: Record<string, string>;
 };
 
+/** The acceptances that a substation has counted since it started. */
+export type AcceptedTotals = { accepted: number; acceptedKw: number };
+
 /** The grid as its users see it. No method rejects. */
 export type GridClient = {
   charge: (request: ChargeRequest, interrupted: AbortSignal) => Promise<Outcome>;
-  /** Undefined when the balancer does not say. */
+  /** Resolves to undefined when the balancer does not report it. */
   status: () => Promise<GridStatus | undefined>;
-  /** What the substation at this URL has counted since it started, or undefined when it does not say. */
-  counters: (substationUrl: string) => Promise<Counters | undefined>;
-  /** Why the public entry cannot be reached, or undefined when it answers. */
-  unreachable: () => Promise<string | undefined>;
+  /** Resolves to undefined when the substation at this URL does not report them. */
+  acceptedTotals: (substationUrl: string) => Promise<AcceptedTotals | undefined>;
+  /** Resolves to the reason why the public entry cannot be reached, or to undefined when it answers. */
+  connectionError: () => Promise<string | undefined>;
 };
 
-/** Longer than the services' own deadlines, so that their answer is heard, and shorter than patience. */
+/** 10 s: longer than the services' own deadlines, so that their answers arrive before it. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-/** Loads and health come from memory: past this they are of no use any more. */
+/** 3 s: status, health and metrics come from memory, so a slower answer means failure. */
 const STATUS_TIMEOUT_MS = 3_000;
 
 const statusSchema = z.object({
@@ -52,11 +54,11 @@ const statusSchema = z.object({
     .optional(),
 });
 
-/** A client of the charge service, the balancer and the substations over HTTP. */
+/** Creates an HTTP client of the charge service, the balancer and the substations. */
 export function createGridClient(options: GridClientOptions): GridClient {
   const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const http = createHttpClient({ timeoutMs });
-  const ask = async (url: string): Promise<unknown> => {
+  const get = async (url: string): Promise<unknown> => {
     try {
       return (await http.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
     } catch (error) {
@@ -67,16 +69,16 @@ export function createGridClient(options: GridClientOptions): GridClient {
   return {
     async charge(request, interrupted) {
       try {
-        const answer = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
-        return classifyResponse(answer.status, answer.data);
+        const response = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
+        return classifyResponse(response.status, response.data);
       } catch (error) {
         if (isCancel(error)) return { kind: 'abandoned' };
         const mayBeCharging = transportFailure(error).kind === 'ambiguous';
-        return { kind: 'failed', reason: describe(error, timeoutMs), mayBeCharging };
+        return { kind: 'failed', reason: describeFailure(error, timeoutMs), mayBeCharging };
       }
     },
     async status() {
-      const status = statusSchema.safeParse(await ask(`${balancerUrl}/status`));
+      const status = statusSchema.safeParse(await get(`${balancerUrl}/status`));
       if (!status.success) return undefined;
       const substations = Object.entries(status.data.substations ?? {});
       return {
@@ -87,25 +89,25 @@ export function createGridClient(options: GridClientOptions): GridClient {
         urls: options.substations ?? Object.fromEntries(substations.map(([id, { url }]) => [id, url])),
       };
     },
-    async counters(substationUrl) {
-      const text = await ask(`${substationUrl}/metrics`);
+    async acceptedTotals(substationUrl) {
+      const text = await get(`${substationUrl}/metrics`);
       if (typeof text !== 'string') return undefined;
       const accepted = readMetric(text, substationMetrics.accepted);
       const acceptedKw = readMetric(text, substationMetrics.acceptedKilowatts);
       return accepted === undefined || acceptedKw === undefined ? undefined : { accepted, acceptedKw };
     },
-    async unreachable() {
+    async connectionError() {
       try {
         await http.get(`${chargeUrl}/health`, { timeout: STATUS_TIMEOUT_MS });
         return undefined;
       } catch (error) {
-        return describe(error, STATUS_TIMEOUT_MS);
+        return describeFailure(error, STATUS_TIMEOUT_MS);
       }
     },
   };
 }
 
-function describe(error: unknown, timeoutMs: number): string {
+function describeFailure(error: unknown, timeoutMs: number): string {
   const { reason } = transportFailure(error);
   if (reason === 'ECONNABORTED' || reason === 'ETIMEDOUT') return `no answer within ${timeoutMs / 1_000} s`;
   if (reason === 'ECONNREFUSED') return 'connection refused';

@@ -2,12 +2,12 @@ import { freePort } from '@gridclock/local-service';
 import { listen } from '@gridclock/service-kit';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGridClient } from '../../load_tester/grid-client.ts';
+import { createGridClient } from '../../workload/grid-client.ts';
 
 let close = () => {};
 afterEach(() => close());
 
-/** A server that answers these paths with these bodies: text as it is, all else as JSON. */
+/** Starts a server that responds to these paths: strings as text, everything else as JSON. */
 async function serverWith(answers: Record<string, unknown>): Promise<string> {
   const app = express();
   for (const [path, body] of Object.entries(answers)) {
@@ -31,7 +31,7 @@ async function statusFrom(status: unknown, options = {}) {
 const substation = { url: 'http://substation_1:8001', capacity: 80, load: 7, health: 'up' };
 
 describe('the status of the grid', () => {
-  it('tells loads, capacities, and where substations are', async () => {
+  it('contains loads, capacities and URLs', async () => {
     const loads = { substation_1: 7, substation_2: 0 };
     const substations = { substation_1: substation, substation_2: { url: 'http://b:8001', capacity: null } };
     expect(await statusFrom({ substation_loads: loads, substations })).toEqual({
@@ -41,7 +41,7 @@ describe('the status of the grid', () => {
     });
   });
 
-  it('is only the loads where a balancer of another make tells no more', async () => {
+  it('contains only loads when the balancer reports nothing else', async () => {
     expect(await statusFrom({ substation_loads: { substation_1: 7 } })).toEqual({
       loads: { substation_1: 7 },
       capacities: {},
@@ -49,7 +49,7 @@ describe('the status of the grid', () => {
     });
   });
 
-  it('is reached where the user says, not where the balancer reaches it', async () => {
+  it('prefers the URLs that the user passes', async () => {
     const substations = { substation_1: 'http://localhost:8001' };
     const status = await statusFrom(
       { substation_loads: {}, substations: { substation_1: substation } },
@@ -58,17 +58,17 @@ describe('the status of the grid', () => {
     expect(status?.urls).toEqual(substations);
   });
 
-  it('is unknown where the answer is something else, or none comes', async () => {
+  it('is undefined when the response is invalid or missing', async () => {
     expect(await statusFrom({ status: 'fine' })).toBeUndefined();
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const grid = createGridClient({ chargeUrl: nobody, balancerUrl: nobody });
     expect(await grid.status()).toBeUndefined();
-    expect(await grid.counters(nobody)).toBeUndefined();
-    expect(await grid.unreachable()).toBe('connection refused');
+    expect(await grid.acceptedTotals(nobody)).toBeUndefined();
+    expect(await grid.connectionError()).toBe('connection refused');
   });
 });
 
-describe('the counters of a substation', () => {
+describe('the accepted totals of a substation', () => {
   it('are read from its metrics', async () => {
     const metrics = [
       '# HELP substation_charges_accepted_total Requests.',
@@ -78,11 +78,11 @@ describe('the counters of a substation', () => {
     ].join('\n');
     const url = await serverWith({ '/metrics': metrics });
     const grid = createGridClient({ chargeUrl: url, balancerUrl: url });
-    expect(await grid.counters(url)).toEqual({ accepted: 12, acceptedKw: 329.5 });
+    expect(await grid.acceptedTotals(url)).toEqual({ accepted: 12, acceptedKw: 329.5 });
   });
 
-  it('are unknown where it does not count', async () => {
+  it('are undefined when it does not report them', async () => {
     const url = await serverWith({ '/metrics': 'substation_current_load 0\n' });
-    expect(await createGridClient({ chargeUrl: url, balancerUrl: url }).counters(url)).toBeUndefined();
+    expect(await createGridClient({ chargeUrl: url, balancerUrl: url }).acceptedTotals(url)).toBeUndefined();
   });
 });
