@@ -1,4 +1,4 @@
-import { httpUrlVariable, integerVariable, portVariable, publicEntryVariables } from '@gridclock/service-kit';
+import { httpUrlVariable, integerVariable, portVariable, rateLimitVariables } from '@gridclock/service-kit';
 
 /**
  * 10 s for one response of the balancer: it may ask an unresponsive substation three times, for 1 s each.
@@ -15,7 +15,7 @@ export const chargeServiceVariables = {
   /** ms. */
   BALANCER_TIMEOUT_MS: integerVariable({ min: 1_000, max: 120_000 }).default(BALANCER_TIMEOUT_MS),
   PORT: portVariable().default(8000),
-  ...publicEntryVariables(RATE_LIMIT_PER_S),
+  ...rateLimitVariables(RATE_LIMIT_PER_S),
 };
 
 /**

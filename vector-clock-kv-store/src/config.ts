@@ -3,7 +3,7 @@ import {
   httpUrlVariable,
   integerVariable,
   portVariable,
-  publicEntryVariables,
+  rateLimitVariables,
   secretVariable,
 } from '@gridclock/service-kit';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ export const nodeVariables = {
   DATA_DIR: z.string().optional(),
   CLUSTER_TOKEN: secretVariable(),
   // None: clients are a few services rather than the public, and a store is asked as fast as it can answer.
-  ...publicEntryVariables(0),
+  ...rateLimitVariables(0),
   ADVERTISE_URL: httpUrlVariable().optional(),
   FAULTS: booleanVariable().default(false),
   TRACE: booleanVariable().default(false),

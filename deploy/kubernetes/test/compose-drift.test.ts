@@ -49,8 +49,8 @@ function sourcesOf(dockerfile: string): { image: string; text: string } {
         ? 'main.ts'
         : 'config.ts';
   const text = read(`${folder}/${file}`);
-  const shared = text.includes('...publicEntryVariables(')
-    ? read('packages/service-kit/src/public-entry.ts')
+  const shared = text.includes('...rateLimitVariables(')
+    ? read('packages/service-kit/src/rate-limit.ts')
     : '';
   return { image: read(dockerfile), text: text + shared };
 }

@@ -5,33 +5,33 @@ import { BadRequestError, HttpError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { createRequestHistogram } from './metrics.ts';
 
-export type ServiceAppOptions = {
+type ServiceAppOptions = {
   service: string;
   logger: Logger;
   registry: Registry;
   /** The service's own routes. */
   routes: Router;
-  /** The largest JSON body accepted, in bytes, unless a route has parsed its own. */
+  /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;
-  /** Why the service cannot do its work yet, or undefined when it can. Asked by `GET /ready`. */
+  /** Returns why `GET /ready` must respond 503, or undefined if the service is ready. */
   notReady?: () => string | undefined;
-  /** How many proxies in front tell a client's address in `X-Forwarded-For`; none unless given. */
+  /** The number of proxies in front that append to `X-Forwarded-For`; 0 by default. */
   trustedProxies?: number;
 };
 
-/** 64 KiB: a charging request has about 100 bytes. */
+/** 64 KiB: a charge request has about 100 bytes. */
 const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 
 /**
- * The frame that every service shares: JSON bodies, `GET /health` (alive), `GET /ready` (able to work),
- * `GET /metrics`, a JSON 404, and one place where errors become answers. It never listens.
+ * Creates a service's app: JSON bodies, `GET /health` (liveness), `GET /ready` (readiness), `GET /metrics`,
+ * the service's routes, a JSON 404, and one handler that maps errors to responses. It does not listen.
  */
 export function createServiceApp(options: ServiceAppOptions): Express {
   const { service, logger, registry, routes, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const app = express();
   app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
-  app.use(protectBrowsers);
+  app.use(securityHeaders);
   app.use(measureRequests(createRequestHistogram(registry)));
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
@@ -43,39 +43,34 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   });
   app.get('/metrics', async (_request, response) => {
     const text = await registry.metrics();
-    // Set as it is: Prometheus 3 fails a scrape whose Content-Type it does not know.
+    // Not `response.type`, which changes the value: Prometheus 3 rejects an unknown Content-Type.
     response.setHeader('Content-Type', registry.contentType);
     response.end(text);
   });
-  app.use(parseJson(bodyLimitBytes));
+  app.use(express.json({ limit: bodyLimitBytes, strict: true }));
   app.use(routes);
   app.use((request, response) => {
     response.status(404).json({ error: 'Not found', method: request.method, path: request.path });
   });
-  app.use(answerErrors(logger));
+  app.use(sendErrors(logger));
   return app;
 }
 
-/** No answer is a page: a browser that is led to one may show, run and embed nothing of it. */
-const protectBrowsers = helmet({
+/** Responses are never HTML: forbid rendering, scripts and framing. */
+const securityHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   },
-  // Said by whoever speaks TLS, which is a proxy in front.
+  // A proxy in front terminates TLS and sets this header.
   strictTransportSecurity: false,
 });
-
-/** Reads a JSON object or array of at most `limitBytes` into `request.body`. A body read before is left alone. */
-export function parseJson(limitBytes: number): RequestHandler {
-  return express.json({ limit: limitBytes, strict: true });
-}
 
 function measureRequests(histogram: Histogram<'method' | 'route' | 'status'>): RequestHandler {
   return (request, response, next) => {
     const stop = histogram.startTimer();
     response.on('finish', () => {
-      // The pattern, not the path: paths hold keys and ids, and would make a series each.
+      // The pattern, not the path: a path contains keys and ids, and each would add a time series.
       const route: unknown = request.route?.path;
       stop({
         method: request.method,
@@ -87,17 +82,17 @@ function measureRequests(histogram: Histogram<'method' | 'route' | 'status'>): R
   };
 }
 
-function answerErrors(logger: Logger): ErrorRequestHandler {
+function sendErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
     }
-    const known = error instanceof HttpError ? error : bodyParserError(error);
+    const known = error instanceof HttpError ? error : expressError(error);
     const status = known?.status ?? 500;
     const where = { method: request.method, path: request.path, status };
     if (known === undefined) logger.error({ err: error, ...where }, 'request failed');
-    // Meant so, and told to the client in full: a trace would make it look like a fault.
+    // Deliberate 5xx: no stack trace in the log.
     else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request refused');
     response
       .status(status)
@@ -106,8 +101,8 @@ function answerErrors(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** What body-parser and the router refuse, said with our words and a field. */
-function bodyParserError(error: unknown): HttpError | undefined {
+/** Maps an error of body-parser or the router to a BadRequestError. */
+function expressError(error: unknown): HttpError | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
@@ -115,7 +110,7 @@ function bodyParserError(error: unknown): HttpError | undefined {
   const type = 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.parse.failed':
-      return new BadRequestError('body', 'is not valid JSON: an object is expected', status);
+      return new BadRequestError('body', 'is not valid JSON: send an object', status);
     case 'entity.too.large':
       return new BadRequestError(
         'body',

@@ -3,14 +3,14 @@ import type { RequestHandler } from 'express';
 import { HttpError } from './errors.ts';
 
 /**
- * Lets a request pass only with `Authorization: Bearer <token>`; any other gets 401.
+ * Requires `Authorization: Bearer <token>`; a request without it gets 401.
  *
- * @param name what the 401 calls the token
+ * @param name the token's name in the 401
  */
 export function requireBearerToken(token: string, name: string): RequestHandler {
   const expected = digest(`Bearer ${token}`);
   return (request, _response, next) => {
-    // Digests, because a comparison that takes the same time for every guess needs equal lengths.
+    // Compare digests: a constant-time comparison needs inputs of equal length.
     if (!timingSafeEqual(expected, digest(request.get('authorization') ?? ''))) {
       throw new HttpError(
         401,

@@ -2,27 +2,27 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isSecret, withSecretFiles } from './secret-variable.ts';
 
-/** A wrong or missing environment variable. The message is one line and names the variable. */
+/** An invalid or missing environment variable. The message is one line and names the variable. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
 /**
- * Parses the environment once, at start.
+ * Parses and validates the environment.
  *
- * @param schema a zod object whose keys are variable names; see the builders below
- * @param environment usually `process.env`. An empty value counts as unset, because Compose passes
- *   `${NAME:-}` as an empty string. A secret `NAME` may also be given as `NAME_FILE`, the path of a file
- * @throws EnvironmentError naming every variable that is wrong, on one line, never with the value of a secret
+ * @param schema a zod object with one key per variable; see the builders below
+ * @param environment usually `process.env`. An empty value counts as unset, because Compose passes `${NAME:-}`
+ *   as an empty string. A secret `NAME` may also be read from the file that `NAME_FILE` names
+ * @throws EnvironmentError naming every invalid variable on one line, but no value of a secret
  */
 export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   environment: Record<string, string | undefined>,
 ): z.output<Schema> {
-  const given = Object.fromEntries(
+  const nonEmpty = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const { values, problems } = withSecretFiles(schema.shape, given, (file) => readFileSync(file, 'utf8'));
+  const { values, problems } = withSecretFiles(schema.shape, nonEmpty, (file) => readFileSync(file, 'utf8'));
   if (problems.length > 0) throw new EnvironmentError(problems.join('; '));
   const result = schema.safeParse(values);
   if (result.success) return result.data;
@@ -45,7 +45,7 @@ function describeIssue(
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
-/** A decimal number with inclusive bounds. Nothing else is coerced: no hexadecimal, no `1e3`, no `Infinity`. */
+/** A decimal number with inclusive bounds. Rejects hexadecimal, `1e3` and `Infinity`. */
 export const numberVariable = ({ min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = {}) =>
   z
     .string()
@@ -59,7 +59,7 @@ export const numberVariable = ({ min = -Number.MAX_VALUE, max = Number.MAX_VALUE
 export const integerVariable = (bounds: { min?: number; max?: number } = {}) =>
   numberVariable(bounds).refine(Number.isSafeInteger, 'must be a whole number');
 
-/** A TCP port; 0 lets the system choose a free one. */
+/** A TCP port; 0: the system chooses a free one. */
 export const portVariable = () => integerVariable({ min: 0, max: 65_535 });
 
 /** An absolute http(s) URL, without a trailing slash. */
@@ -82,7 +82,7 @@ export const booleanVariable = () =>
     .regex(/^(1|true|yes|on|0|false|no|off)$/, 'must be 1 or 0')
     .transform((value) => ['1', 'true', 'yes', 'on'].includes(value));
 
-/** The variables that every service understands; spread into its own schema. */
+/** The variables of every service. */
 export const commonVariables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),

@@ -1,6 +1,6 @@
 /**
- * An error that is meant for the client: its status and body are the answer. Anything else that a route
- * throws becomes a 500 that says nothing of the inside.
+ * An error for the client: its status, body and headers become the response. Any other error that a route
+ * throws becomes a 500 without details.
  */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError';
@@ -10,9 +10,9 @@ export class HttpError extends Error {
 
   /**
    * @param status the HTTP status, 400 to 599
-   * @param message becomes `error` in the body
-   * @param details further members of the body
-   * @param headers further headers of the answer, such as `Retry-After`
+   * @param message the field `error` of the body
+   * @param details further fields of the body
+   * @param headers further headers of the response, such as `Retry-After`
    */
   constructor(
     status: number,
@@ -27,7 +27,7 @@ export class HttpError extends Error {
   }
 }
 
-/** This cannot be done now, but probably in a second: a 503 with `Retry-After`. */
+/** A temporary failure: a 503 with `Retry-After: 1` (second). */
 export class UnavailableError extends HttpError {
   override readonly name = 'UnavailableError';
 
@@ -36,7 +36,7 @@ export class UnavailableError extends HttpError {
   }
 }
 
-/** A request that is wrong in itself. `field` names the part of it that is, as a dotted path. */
+/** An invalid request. `field` is the dotted path of the invalid part. */
 export class BadRequestError extends HttpError {
   override readonly name = 'BadRequestError';
 

@@ -2,22 +2,22 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosAdapter, AxiosError, type AxiosInstance, isAxiosError, isCancel } from 'axios';
 
-export type HttpClientOptions = {
-  /** Prefixed to every path. */
+type HttpClientOptions = {
+  /** The prefix of every path. */
   baseURL?: string;
-  /** After how many milliseconds without a complete answer a request is given up. */
+  /** The maximum time from sending a request to the end of its response, in milliseconds. */
   timeoutMs: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
 };
 
 /**
- * An axios instance for service-to-service calls: connections are kept alive, no status is an exception
- * (a 503 is an answer to be read, not a fault), neither proxies nor redirects are followed.
+ * Creates an axios instance for service-to-service calls: it keeps connections alive, follows neither proxies
+ * nor redirects, and throws for no HTTP status, because a 503 carries a response to read.
  */
 export function createHttpClient({ baseURL, timeoutMs, headers }: HttpClientOptions): AxiosInstance {
   return axios.create({
-    adapter: withinTimeout,
+    adapter: sendWithDeadline,
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
     headers: headers ?? {},
@@ -31,29 +31,31 @@ export function createHttpClient({ baseURL, timeoutMs, headers }: HttpClientOpti
 
 const send = axios.getAdapter('http');
 
-/** axios' own timeout starts anew with every byte: an answer that trickles in would hold its caller for ever. */
-const withinTimeout: AxiosAdapter = async (config) => {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), config.timeout);
+/** axios restarts its own timeout with every byte, so a trickling response would never time out. */
+const sendWithDeadline: AxiosAdapter = async (config) => {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), config.timeout);
   const signal =
-    config.signal instanceof AbortSignal ? AbortSignal.any([late.signal, config.signal]) : late.signal;
+    config.signal instanceof AbortSignal
+      ? AbortSignal.any([deadline.signal, config.signal])
+      : deadline.signal;
   try {
     return await send({ ...config, signal, timeout: 0 });
   } catch (error) {
-    if (!isCancel(error) || !late.signal.aborted) throw error;
-    throw new AxiosError('no complete answer in time', AxiosError.ECONNABORTED, config);
+    if (!isCancel(error) || !deadline.signal.aborted) throw error;
+    throw new AxiosError(`no complete response within ${config.timeout} ms`, AxiosError.ECONNABORTED, config);
   } finally {
     clearTimeout(timer);
   }
 };
 
 /**
- * What a failed request says about whether the other side has acted on it.
- * `refused`: no connection was made, so it cannot have. `ambiguous`: it may have.
+ * Whether the server may have acted on a failed request. `refused`: it cannot have, because there was no
+ * connection. `ambiguous`: it may have.
  */
-export type TransportFailure = { kind: 'refused' | 'ambiguous'; reason: string };
+type TransportFailure = { kind: 'refused' | 'ambiguous'; reason: string };
 
-/** Codes of failures before a single byte of the request was sent. */
+/** The error codes of failures before the first byte was sent. */
 const neverSent = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -63,7 +65,11 @@ const neverSent = new Set([
   'EHOSTDOWN',
 ]);
 
-/** Classifies what an axios call threw; a fault that is not the network's is thrown on. */
+/**
+ * Classifies an error of an axios call.
+ *
+ * @throws the error itself if axios did not throw it
+ */
 export function transportFailure(error: unknown): TransportFailure {
   if (!isAxiosError(error)) throw error;
   const code = error.code ?? 'unknown';

@@ -6,36 +6,37 @@ import { commonVariables, EnvironmentError, readEnvironment } from './environmen
 import { createLogger, type Logger } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 
-/** What a service gets to wire its parts with. */
-export type ServiceContext<Config> = { config: Config; logger: Logger; registry: Registry };
+/** What a service is wired from. */
+type ServiceContext<Config> = { config: Config; logger: Logger; registry: Registry };
 
-/** What a service hands back to be run. */
-export type Service = {
+/** A wired service, ready to run. */
+type Service = {
   app: Express;
   port: number;
-  /** Called once the port is open, with the port it really is: for what must run only while serving. */
+  /** Called once the port is open, with the actual port: the place to start background work. */
   started?: (port: number) => void;
-  /** Called on SIGTERM or SIGINT, while the port is still open: the place to finish what takes its time. */
+  /** Called first on SIGTERM or SIGINT, while the port is still open: the place to finish long work. */
   drain?: () => Promise<void> | void;
-  /** Called then, once the port is closed, while requests under way are still being answered. */
+  /** Called after `drain`, once the port is closed, while requests are still in flight. */
   stop?: () => Promise<void> | void;
-  /** Called when the last request has been answered: the place to close what requests use. */
+  /** Called after the last response: the place to close resources that requests use. */
   closed?: () => Promise<void> | void;
 };
 
-/** How long requests under way may take once the port is closed. Container engines kill after 10 s; users wait less. */
-const DRAIN_MS = 1_500;
+/** 1.5 s for requests in flight once the port is closed: container engines kill after 10 s, people wait less. */
+const CLOSE_TIMEOUT_MS = 1_500;
 
-/** Longer than any client here keeps an idle connection, so that a request never meets a closing one. */
+/** 65 s: longer than any client here keeps an idle connection, so that no request meets a closing one. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Runs one service as this process: environment, logger, metrics, wiring, listening, and a clean stop.
- * A wrong variable, a taken port, or an error while wiring ends the process with status 1 and one line.
+ * Runs a service as this process: reads the environment, wires the service, listens, and stops it on a signal.
+ *
+ * If a variable is invalid, the port is in use or wiring fails, it prints one line and exits with status 1.
  *
  * @param name the service's name in logs and messages
- * @param variables zod schemas by variable name, see environment.ts; the common ones are added
- * @param wire builds the service from its configuration; it does not listen
+ * @param variables zod schemas by variable name, without the common ones; see environment.ts
+ * @param wire builds the service from its config; must not listen
  */
 export async function runService<Shape extends z.ZodRawShape>(
   name: string,
@@ -59,7 +60,7 @@ export async function runService<Shape extends z.ZodRawShape>(
   }
 }
 
-/** Opens the port; rejects when it is taken or may not be opened. */
+/** Starts to listen; rejects if the port cannot be opened. */
 export function listen(app: Express, port: number, host?: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = host === undefined ? app.listen(port) : app.listen(port, host);
@@ -73,12 +74,12 @@ function startFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof EnvironmentError) return error.message;
   if ('code' in error && 'port' in error && 'syscall' in error && error.syscall === 'listen') {
-    if (error.code === 'EADDRINUSE') return `port ${error.port} is already in use; choose another with PORT`;
+    if (error.code === 'EADDRINUSE') return `port ${error.port} is already in use. Set PORT to a free port.`;
     if (error.code === 'EACCES')
-      return `port ${error.port} may not be opened by this user; choose another with PORT`;
+      return `this user may not open port ${error.port}. Set PORT to a higher port.`;
   }
   if ('code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'))
-    return `HOST is no address of this machine (${error.message})`;
+    return `HOST is not an address of this machine (${error.message}). Unset it to listen on every address.`;
   return error.message.split('\n')[0] ?? error.name;
 }
 
@@ -92,12 +93,12 @@ function stopOnSignal(server: Server, service: Service, logger: Logger): void {
       await service.drain?.();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
       await service.stop?.();
       await closed;
       await service.closed?.();
     } catch (error) {
-      logger.error({ err: error }, 'stopping failed');
+      logger.error({ err: error }, 'stopping failed; exiting anyway');
       process.exitCode = 1;
     }
     process.exit();

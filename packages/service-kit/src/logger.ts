@@ -1,15 +1,14 @@
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 
-/** Writes structured lines; see createLogger. */
 export type Logger = pino.Logger;
 
 /**
- * The service's logger, writing to standard output.
+ * Creates a service's logger, which writes to standard output.
  *
- * @param service becomes the `service` field of every line
- * @param level lines below it are left out; `silent` writes none
- * @param format `json` for machines, one object a line; `pretty` for a person at a terminal
+ * @param service the field `service` of every line
+ * @param level the lowest level that is logged; `silent`: none
+ * @param format `json`: one object per line; `pretty`: for a terminal
  */
 export function createLogger(service: string, level = 'info', format: 'json' | 'pretty' = 'json'): Logger {
   const options: pino.LoggerOptions = {
@@ -18,12 +17,12 @@ export function createLogger(service: string, level = 'info', format: 'json' | '
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: ['headers.authorization', '*.headers.authorization', 'err.config', 'err.request', 'err.response'],
   };
-  // Synchronous: at its exit pino waits for ever for what an asynchronous stream could not hand to a reader that is gone.
+  // With an async destination, pino hangs at exit when stdout's reader is gone.
   if (format === 'json') return pino(options, pino.destination({ dest: 1, sync: true }));
   return pino(
     options,
     pretty({
-      // Synchronous: the last lines before an exit must not be lost.
+      // An async stream would lose the last lines before an exit.
       sync: true,
       ignore: 'pid,hostname,service',
       translateTime: 'SYS:HH:MM:ss.l',

@@ -34,7 +34,7 @@ export function repeat(scheduler: Scheduler, intervalMs: number, action: () => v
   }
 }
 
-/** Real time. */
+/** The process's monotonic clock and timers. */
 export const realScheduler: Scheduler = {
   now: () => performance.now(),
   after(delayMs, action) {

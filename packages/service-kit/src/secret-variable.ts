@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What marks a variable as secret: it may come from a file, and no message shows it. */
+/** The secret variables: each may come from a file, and no message shows its value. */
 const secrets = z.registry<{ secret: true }>();
 
 /**
- * An optional token, as the variable `NAME` itself or in the file that `NAME_FILE` names, which is where
- * Compose, Swarm and Kubernetes put secrets. It must be able to stand in an `Authorization` header.
+ * An optional token, read from the variable `NAME` or from the file that `NAME_FILE` names: Compose, Swarm and
+ * Kubernetes mount secrets as files. Its characters are valid in an `Authorization` header.
  *
  * @param minLength in characters
  */
@@ -18,18 +18,18 @@ export const secretVariable = ({ minLength = 1 } = {}) =>
     .optional()
     .register(secrets, { secret: true });
 
-/** Whether a variable was made by {@link secretVariable}. */
+/** Whether {@link secretVariable} created the schema. */
 export function isSecret(variable: z.core.$ZodType | undefined): boolean {
   return variable !== undefined && secrets.has(variable);
 }
 
 /**
- * Puts the content of secret files where their variables would be.
+ * Reads the secrets that are given as files.
  *
  * @param environment without empty values
  * @param readFile returns a file's text, or throws
- * @returns the environment so completed, and what is wrong with the files, one sentence each. A file that is
- *   empty or cannot be read is an error: going on without a token would open what it was meant to close
+ * @returns the environment with the secrets, and one sentence per problem. An empty or unreadable file is a
+ *   problem: a service without its token would be open to everyone
  */
 export function withSecretFiles(
   shape: z.ZodRawShape,
@@ -43,12 +43,13 @@ export function withSecretFiles(
     const file = environment[variable]?.trim();
     if (file === undefined) continue;
     if (environment[name] !== undefined) {
-      problems.push(`${name} and ${variable} are both set; only one may be`);
+      problems.push(`${name} and ${variable} are both set; unset one of them`);
       continue;
     }
     try {
       values[name] = readFile(file);
-      if (values[name].trim() === '') problems.push(`${variable} names an empty file (${file})`);
+      if (values[name].trim() === '')
+        problems.push(`${variable} is an empty file (${file}); write the secret into it`);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : error;
       problems.push(`${variable} cannot be read (${file}: ${code})`);

@@ -2,12 +2,11 @@ import type { z } from 'zod';
 import { BadRequestError } from './errors.ts';
 
 /**
- * Checks something a client sent.
+ * Validates a part of a request.
  *
- * @param where what the whole is called when it is wrong as a whole: `body`, `query`
+ * @param where the name of the part, such as `body` or `query`: the field if the part as a whole is invalid
  * @returns the parsed value
- * @throws BadRequestError (400) whose `field` is the dotted path of the first thing wrong, and whose
- *   `problems` lists all of them
+ * @throws BadRequestError (400) with the dotted path of the first invalid field; `problems` lists all of them
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
@@ -19,10 +18,13 @@ export function validate<Schema extends z.ZodType>(
   const problems = result.error.issues.flatMap((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
     if (path.length > 0) return [{ field: path.map(String).join('.'), reason: issue.message }];
-    // Most often a body that was not read, because its type was not said.
-    const noObject = where === 'body' && issue.code === 'invalid_type' && issue.expected === 'object';
+    // Usually the Content-Type is missing, so that the body was not parsed.
+    const notAnObject = where === 'body' && issue.code === 'invalid_type' && issue.expected === 'object';
     return [
-      { field: where, reason: noObject ? 'must be a JSON object, sent as application/json' : issue.message },
+      {
+        field: where,
+        reason: notAnObject ? 'must be a JSON object, sent as application/json' : issue.message,
+      },
     ];
   });
   const first = problems[0] ?? { field: where, reason: 'is not valid' };

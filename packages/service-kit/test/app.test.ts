@@ -50,8 +50,8 @@ function exampleApp() {
   });
 }
 
-describe('every service', () => {
-  it('is alive from the start, and ready when it says so', async () => {
+describe('a service app', () => {
+  it('is healthy from the start, and ready once it has no reason not to be', async () => {
     const app = exampleApp();
     reason = 'still warming up';
     expect((await request(app).get('/health')).body).toMatchObject({ status: 'healthy', service: 'example' });
@@ -62,7 +62,7 @@ describe('every service', () => {
     expect((await request(app).get('/ready')).status).toBe(200);
   });
 
-  it('measures requests by route pattern, never by what stands in the path', async () => {
+  it('measures requests by route pattern, not by path', async () => {
     const app = exampleApp();
     await request(app).get('/things/one');
     await request(app).get('/things/two');
@@ -78,7 +78,7 @@ describe('every service', () => {
     expect(text).not.toMatch(/"[^"]*(one|nowhere)"/);
   });
 
-  it('lets a browser neither guess what an answer is, nor run or embed it, and names no software', async () => {
+  it('sends headers that forbid sniffing, rendering and framing', async () => {
     for (const path of ['/health', '/nowhere', '/bug']) {
       const { headers } = await request(exampleApp()).get(path);
       expect(headers).toMatchObject({
@@ -89,14 +89,14 @@ describe('every service', () => {
     }
   });
 
-  it('has no metric whose name promises a counter and is none', async () => {
+  it('exposes no gauge with the counter suffix _total', async () => {
     const { text } = await request(exampleApp()).get('/metrics');
     expect(text).not.toMatch(/# TYPE \w+_total gauge/);
   });
 });
 
-describe('what goes wrong', () => {
-  it('is a 404 in JSON where there is no route', async () => {
+describe('an error response', () => {
+  it('is a JSON 404 for an unknown route', async () => {
     const { status, body } = await request(exampleApp()).get('/nowhere');
     expect({ status, body }).toEqual({
       status: 404,
@@ -112,13 +112,13 @@ describe('what goes wrong', () => {
     [JSON.stringify({ name: 'n'.repeat(1_000) }), 'application/json', 413, 'body'],
     ['{"name":"a"}', 'application/json; charset=klingon', 415, 'body'],
     ['name=a', 'application/x-www-form-urlencoded', 400, 'body'],
-  ])('is told to the client where %s was sent as %s', async (body, type, status, field) => {
-    const answer = await request(exampleApp()).post('/echo').set('content-type', type).send(body);
-    expect({ status: answer.status, field: answer.body.field }).toEqual({ status, field });
+  ])('names the field for %s sent as %s', async (body, type, status, field) => {
+    const response = await request(exampleApp()).post('/echo').set('content-type', type).send(body);
+    expect({ status: response.status, field: response.body.field }).toEqual({ status, field });
     expect(logged).toEqual([]);
   });
 
-  it('is told to the client where a body is not compressed as it says, and where a path is no URL', async () => {
+  it('names the field for a wrong content encoding and an invalid path', async () => {
     const app = exampleApp();
     const body = request(app).post('/echo').set('content-encoding', 'gzip').type('json').send('{"name":"a"}');
     expect(await body).toMatchObject({ status: 400, body: { field: 'body' } });
@@ -126,12 +126,12 @@ describe('what goes wrong', () => {
     expect(logged).toEqual([]);
   });
 
-  it('names the type to send where a body was of another one', async () => {
+  it('names the content type to send', async () => {
     const { body } = await request(exampleApp()).post('/echo').type('text/plain').send('{"name":"a"}');
     expect(body.error).toBe('body: must be a JSON object, sent as application/json');
   });
 
-  it('keeps the status, body and headers a route meant', async () => {
+  it('has the status, body and headers of an HttpError', async () => {
     const { status, body, headers } = await request(exampleApp()).get('/full');
     expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });
     expect(headers['retry-after']).toBe('1');
@@ -145,7 +145,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  it('is logged and hidden where it is our fault', async () => {
+  it('hides an unexpected error, which is logged', async () => {
     const { status, body } = await request(exampleApp()).get('/bug');
     expect({ status, body }).toEqual({ status: 500, body: { error: 'Internal server error' } });
     expect(logged.join()).toContain('the password is swordfish');

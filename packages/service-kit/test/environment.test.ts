@@ -15,7 +15,7 @@ const read = (schema: z.ZodType, value: string | undefined) =>
   readEnvironment(z.object({ SETTING: schema }), { SETTING: value }).SETTING;
 
 describe('the environment', () => {
-  it('gives typed values, and defaults for what is unset or empty', () => {
+  it('yields typed values, and defaults for unset and empty variables', () => {
     const schema = z.object({
       PORT: portVariable().default(80),
       FAULTS: booleanVariable().default(false),
@@ -33,7 +33,7 @@ describe('the environment', () => {
     });
   });
 
-  it('names every wrong variable on one line', () => {
+  it('names every invalid variable on one line', () => {
     const schema = z.object({ PORT: portVariable(), NAME: z.string(), RATE: numberVariable({ min: 1 }) });
     const run = () => readEnvironment(schema, { PORT: 'x', RATE: '0' });
     expect(run).toThrow(EnvironmentError);
@@ -43,13 +43,13 @@ describe('the environment', () => {
   });
 
   it.each(['nan', 'NaN', 'Infinity', '-Infinity', '1e3', '0x10', '1,5', '1 2', 'ten'])(
-    'does not take %s for a number',
+    'rejects %s as a number',
     (text) => {
       expect(() => read(numberVariable(), text)).toThrow('SETTING must be a number');
     },
   );
 
-  it('takes every decimal number for what it is', () => {
+  it('parses every decimal number exactly', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.nat(999), (whole, thousandths) => {
         const text = `${whole}.${String(thousandths).padStart(3, '0')}`;
@@ -58,16 +58,16 @@ describe('the environment', () => {
     );
   });
 
-  it('wants whole numbers whole and ports in range', () => {
+  it('rejects fractions as integers and ports out of range', () => {
     expect(() => read(integerVariable(), '1.5')).toThrow('whole number');
     expect(() => read(portVariable(), '65536')).toThrow('at most 65535');
     expect(() => read(portVariable(), '-1')).toThrow('at least 0');
   });
 
-  it('takes http URLs, without their trailing slash', () => {
+  it('accepts http URLs and strips a trailing slash', () => {
     expect(read(httpUrlVariable(), 'http://load_balancer:8080/')).toBe('http://load_balancer:8080');
-    for (const wrong of ['load_balancer:8080', 'ftp://host', 'http://', 'http:///path', 'http://a b']) {
-      expect(() => read(httpUrlVariable(), wrong)).toThrow('must be an http:// or https:// URL');
+    for (const invalid of ['load_balancer:8080', 'ftp://host', 'http://', 'http:///path', 'http://a b']) {
+      expect(() => read(httpUrlVariable(), invalid)).toThrow('must be an http:// or https:// URL');
     }
   });
 });

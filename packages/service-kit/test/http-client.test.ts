@@ -1,49 +1,56 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { isCancel } from 'axios';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpClient, transportFailure } from '../src/http-client.ts';
 
 let server: Server;
 afterEach(() => {
+  vi.useRealTimers();
   server.close();
   server.closeAllConnections();
 });
 
-async function serverThat(reacts: RequestListener): Promise<string> {
-  server = createServer(reacts);
+async function startServer(listener: RequestListener): Promise<string> {
+  server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-const hangs: RequestListener = () => {};
+const neverResponds: RequestListener = () => server.emit('handled');
 
-/** Sends a byte so often that the connection is never idle, and never ends. */
-const trickles: RequestListener = (_request, response) => {
-  const trickle = setInterval(() => response.write(' '), 10);
+/** Starts a response, and sends a byte so often that the connection is never idle. */
+const neverEnds: RequestListener = (_request, response) => {
+  const trickle = setInterval(() => response.write(' ', () => server.emit('handled')), 10);
   response.on('close', () => clearInterval(trickle));
 };
 
-describe('a call of another service', () => {
-  it('hands over every answer, whatever its status', async () => {
-    const url = await serverThat((_request, response) => response.writeHead(503).end('{"error":"Full"}'));
+describe('an HTTP client', () => {
+  it('returns every response, whatever its status', async () => {
+    const url = await startServer((_request, response) => response.writeHead(503).end('{"error":"Full"}'));
     const { status, data } = await createHttpClient({ timeoutMs: 5_000 }).get(url);
     expect({ status, data }).toEqual({ status: 503, data: { error: 'Full' } });
   });
 
   it.each([
-    ['never comes', hangs],
-    ['never ends', trickles],
-  ])('leaves open what became of it when an answer %s', async (_, reacts) => {
-    const url = await serverThat(reacts);
-    const failure = await createHttpClient({ timeoutMs: 100 }).get(url).catch(transportFailure);
-    expect(failure).toEqual({ kind: 'ambiguous', reason: 'ECONNABORTED' });
+    ['never comes', neverResponds],
+    ['never ends', neverEnds],
+  ])('reports an ambiguous outcome if the response %s', async (_, listener) => {
+    const url = await startServer(listener);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const failure = createHttpClient({ timeoutMs: 100 }).get(url).catch(transportFailure);
+    await once(server, 'handled');
+    vi.advanceTimersByTime(60);
+    if (listener === neverEnds) await once(server, 'handled');
+    vi.advanceTimersByTime(40);
+    expect(await failure).toEqual({ kind: 'ambiguous', reason: 'ECONNABORTED' });
   });
 
-  it('can be called off by its caller', async () => {
-    const called = new AbortController();
-    const url = await serverThat(() => called.abort());
-    const call = createHttpClient({ timeoutMs: 5_000 }).get(url, { signal: called.signal });
-    expect(await call.catch(isCancel)).toBe(true);
+  it('cancels a request if its caller aborts', async () => {
+    const abort = new AbortController();
+    const url = await startServer(() => abort.abort());
+    const response = createHttpClient({ timeoutMs: 5_000 }).get(url, { signal: abort.signal });
+    expect(await response.catch(isCancel)).toBe(true);
   });
 });

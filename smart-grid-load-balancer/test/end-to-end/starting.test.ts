@@ -26,7 +26,7 @@ describe('a service that cannot start', () => {
   it.each([
     ['substation_service', { MAX_CAPACITY: 'much' }, 'MAX_CAPACITY must be a number (it is "much")'],
     ['substation_service', { SUBSTATION_ID: 'a b' }, 'SUBSTATION_ID must be'],
-    ['substation_service', { HOST: '192.0.2.1' }, 'HOST is no address of this machine'],
+    ['substation_service', { HOST: '192.0.2.1' }, 'HOST is not an address of this machine'],
     ['load_balancer', {}, 'exactly one of SUBSTATIONS, SUBSTATION_HOSTS and SUBSTATION_DNS is required'],
     ['load_balancer', { SUBSTATIONS: 'a' }, 'SUBSTATIONS must be id=url'],
     ['load_balancer', { SUBSTATION_HOSTS: 'a', ROUTING_POLICY: 'best' }, 'ROUTING_POLICY must be one of'],
@@ -48,7 +48,7 @@ describe('a service that cannot start', () => {
     const { exitCode, lines } = await failToStart('substation_service', 'second', {}, first.port);
     expect(exitCode).toBe(1);
     expect(lines).toEqual([
-      `substation_service: port ${first.port} is already in use; choose another with PORT`,
+      `substation_service: port ${first.port} is already in use. Set PORT to a free port.`,
     ]);
   });
 });

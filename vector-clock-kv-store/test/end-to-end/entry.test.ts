@@ -46,7 +46,7 @@ describe('a node whose port is taken', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     try {
       const { exitCode, stderr } = await startInVain({ NODE_ID: 'node1', PORT: String(port) });
-      expect(stderr).toBe(`node: port ${port} is already in use; choose another with PORT`);
+      expect(stderr).toBe(`node: port ${port} is already in use. Set PORT to a free port.`);
       expect(exitCode).toBe(1);
     } finally {
       server.close();

@@ -3,21 +3,21 @@ import { rateLimit } from 'express-rate-limit';
 import { integerVariable } from './environment.ts';
 import { HttpError } from './errors.ts';
 
-/** What a service reads that strangers may send requests to; spread into its own variables. */
-export const publicEntryVariables = (usualLimitPerS: number) => ({
-  /** Requests that one client address may send in any second; 0: no limit. */
-  RATE_LIMIT_PER_S: integerVariable({ min: 0, max: 1_000_000 }).default(usualLimitPerS),
-  /** How many proxies stand in front, each adding the address it saw to `X-Forwarded-For`; 0: that header is not believed. */
+/** The variables of a service that limits its clients; spread into the service's own. */
+export const rateLimitVariables = (defaultLimitPerS: number) => ({
+  /** The maximum number of requests per second and client address; 0: no limit. */
+  RATE_LIMIT_PER_S: integerVariable({ min: 0, max: 1_000_000 }).default(defaultLimitPerS),
+  /** The number of proxies in front that append to `X-Forwarded-For`; 0: the header is ignored. */
   TRUSTED_PROXIES: integerVariable({ min: 0, max: 10 }).default(0),
 });
 
 const WINDOW_MS = 1_000;
 
 /**
- * Answers 429 with `Retry-After` to what one client address asks beyond its share of a second. An IPv6 client
- * is its /56 network. Counters are this process's own: behind n replicas the limit is n times as high.
+ * Limits the requests per second and client address; an IPv6 client is its /56 network. Excess requests get
+ * 429 with `Retry-After`. Each process counts by itself: n replicas allow n times the limit.
  *
- * @param requestsPerS 0: lets everything pass
+ * @param requestsPerS 0: no limit
  */
 export function limitRate(requestsPerS: number): RequestHandler {
   if (requestsPerS === 0) return (_request, _response, next) => next();
