@@ -9,7 +9,7 @@ export function tellTrial(
     `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without an answer`,
     ...(ordeal === undefined ? [] : [ordeal]),
     `writes lost ${judgement.lost.length} of ${judgement.acknowledged}`,
-    `pattern violations ${judgement.conviction?.pattern ?? 'none'}`,
+    `pattern violations ${judgement.violation?.pattern ?? 'none'}`,
     `session violations ${judgement.sessionViolations.length}`,
     `replicas ${judgement.differences.length === 0 ? 'equal' : 'differ'}`,
     `clocks reused ${judgement.reusedClocks.length}`,

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { read, sessions, write } from '../support/history-operations.ts';
 import { runClient } from '../support/run-client.ts';
-import { read, sessions, write } from '../verification/history/operations.ts';
 
 const documentation = new URL('../../docs/history-format.md', import.meta.url);
 
-const check = (...words: string[]) => runClient(['check', ...words], { NO_COLOR: '1' });
+const check = (file: string) => runClient(['check', file], { NO_COLOR: '1' });
 
 describe('client.ts check', () => {
   let directory: string;
@@ -24,18 +24,18 @@ describe('client.ts check', () => {
     return path;
   };
 
-  it('acquits a consistent history with 0', async () => {
+  it('exits with 0 for a consistent history', async () => {
     const history = sessions({ alice: [write('x', 1)], bob: [read('x', 1)] });
     const { stdout, exitCode } = await check(await file(JSON.stringify(history)));
     expect(stdout).toBe('CONSISTENT  causally convergent; operations: 2, sessions: 2, keys: 1');
     expect(exitCode).toBe(0);
   });
 
-  it('convicts the history that the documentation shows with 1, and tells why', async () => {
+  it('exits with 1 for the documented history and explains the violation', async () => {
     const example = /```json\n(.*?)```/s.exec(await readFile(documentation, 'utf8'))?.[1];
     const { stdout, exitCode } = await check(await file(example ?? ''));
     expect(stdout.split('\n')).toEqual([
-      'CONVICTED  WriteCOInitRead: carol[1] read photo, got nothing at node3, although alice[0] write photo="alice#1" at node1 precedes it.',
+      'INCONSISTENT  WriteCOInitRead: carol[1] read photo, got nothing at node3, although alice[0] write photo="alice#1" at node1 precedes it.',
       '',
       '  alice[0] write photo="alice#1" at node1',
       '  carol[1] read photo, got nothing at node3',
@@ -49,7 +49,7 @@ describe('client.ts check', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('convicts a history whose clocks break a session guarantee with 1', async () => {
+  it('exits with 1 when clocks violate a session guarantee', async () => {
     const history = sessions({
       alice: [
         { ...write('x', 1), vc: { n1: 2 } },
@@ -65,11 +65,11 @@ describe('client.ts check', () => {
   it.each([
     ['not JSON', '{"sessions": [', 'is not JSON: '],
     [
-      'of another form',
+      'not a history',
       '{"sessions":[{"name":"a","operations":[{"kind":"read"}]}]}',
       'sessions.0.operations.0.key: ',
     ],
-  ])('refuses a file that is %s with 2 and one line that names the place', async (_what, content, reason) => {
+  ])('exits with 2 for a file that is %s and names the error in one line', async (_what, content, reason) => {
     const path = await file(content);
     const { stdout, stderr, exitCode } = await check(path);
     expect(stdout).toBe('');
@@ -78,7 +78,7 @@ describe('client.ts check', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('refuses a file that does not exist with 2', async () => {
+  it('exits with 2 for a missing file', async () => {
     const { stderr, exitCode } = await check(join(directory, 'no-such.json'));
     expect(stderr).toBe(`client: ${join(directory, 'no-such.json')}: no such file`);
     expect(exitCode).toBe(2);

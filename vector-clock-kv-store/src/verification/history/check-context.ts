@@ -1,37 +1,41 @@
 import type { CausalOrder } from './causal-order.ts';
-import { refer } from './describe.ts';
+import { formatPath } from './causal-path.ts';
 import { type Digraph, shortestPath } from './digraph.ts';
-import { tellWay } from './evidence.ts';
 import type { Execution, HistoryEvent } from './execution.ts';
-import type { SightingsByKey } from './observations.ts';
-import type { BadPattern, Conviction } from './verdict.ts';
+import { referenceTo } from './format-operation.ts';
+import type { ObservationsByKey } from './observations.ts';
+import type { BadPattern, Violation } from './verdict.ts';
 
-/** What the patterns that presuppose an acyclic causal order are searched in. */
-export type Judgement = {
+/** What the checks for patterns read. All of them presuppose an acyclic causal order. */
+export type CheckContext = {
   execution: Execution;
-  /** The edges of program order and write-read, by event number. */
+  /** The edges of program order and write-read, by event id. */
   edges: Digraph;
   order: CausalOrder;
-  sightings: SightingsByKey;
+  observations: ObservationsByKey;
 };
 
-/** Words a conviction. `way` lists, in causal order, events between which the evidence is to be shown. */
-export function convict(
-  { execution, edges }: Pick<Judgement, 'execution' | 'edges'>,
+/**
+ * Describes a violation.
+ *
+ * @param milestones events in causal order; the evidence shows the shortest path from each to the next
+ */
+export function violation(
+  { execution, edges }: Pick<CheckContext, 'execution' | 'edges'>,
   pattern: BadPattern,
   operations: readonly HistoryEvent[],
   explanation: string,
-  way: readonly HistoryEvent[] = [],
-): Conviction {
-  const evidence = way.slice(1).flatMap((to, index) => {
-    const from = way[index];
+  milestones: readonly HistoryEvent[] = [],
+): Violation {
+  const evidence = milestones.slice(1).flatMap((to, index) => {
+    const from = milestones[index];
     const path = from === undefined ? undefined : shortestPath(edges, from.id, to.id);
-    return path === undefined ? [] : tellWay(execution, [...path, to.id], () => '');
+    return path === undefined ? [] : formatPath(execution, [...path, to.id]);
   });
   return {
     consistent: false,
     pattern,
-    operations: operations.map((event) => refer(execution, event)),
+    operations: operations.map((event) => referenceTo(execution, event)),
     explanation,
     evidence,
   };

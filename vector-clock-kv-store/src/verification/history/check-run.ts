@@ -1,38 +1,40 @@
 import { compare, descends, type VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
-import { checkHistory } from './check.ts';
+import { checkHistory } from './check-history.ts';
 import type { History, Operation } from './history.ts';
 import { checkSessionGuarantees, type GuaranteeViolation } from './session-guarantees.ts';
-import type { Conviction } from './verdict.ts';
+import type { Violation } from './verdict.ts';
 
-/** What a node shows when all is over: its clock, and every key's versions, the winner first. */
+/** A node's state after the run: its clock and the versions of every key, the winner first. */
 export type FinalState = {
   node: string;
   clock: VectorClock;
   versions: ReadonlyMap<string, readonly Version[]>;
 };
 
-/** What was found in one run. */
+/** The result of checking one run. */
 export type RunCheck = {
-  /** How many writes and deletions were acknowledged, reads answered, and writes left without an answer. */
+  /** Number of acknowledged writes and deletions. */
   acknowledged: number;
+  /** Number of successful reads. */
   reads: number;
+  /** Number of writes and deletions of unknown outcome. */
   unknown: number;
-  /** Acknowledged writes that are not in the end what they should be, one sentence each. */
+  /** Acknowledged writes that are missing at the end, and overwritten ones that reappeared. */
   lost: readonly string[];
-  /** The causal-consistency pattern found; undefined when there is none. */
-  conviction: Conviction | undefined;
+  /** The bad pattern in the history; undefined when there is none. */
+  violation: Violation | undefined;
   sessionViolations: readonly GuaranteeViolation[];
-  /** In what the nodes differ, one sentence each. */
+  /** Differences between the final states, one sentence each. */
   differences: readonly string[];
-  /** Writes that were given one and the same clock. */
+  /** Writes that share a clock, one sentence per clock. */
   reusedClocks: readonly string[];
 };
 
 type Acknowledged = Operation & { vc: VectorClock };
 
-/** Judges a run by what its sessions recorded and what its nodes show once they have converged. */
-export function checkRun(history: History, finals: readonly FinalState[]): RunCheck {
+/** Checks a run by the recorded history and the final states of the converged nodes. */
+export function checkRun(history: History, finalStates: readonly FinalState[]): RunCheck {
   const operations = history.sessions.flatMap((session) => session.operations);
   const writes = operations.filter(({ kind }) => kind !== 'read');
   const acknowledged = writes.filter(isAcknowledged);
@@ -41,10 +43,10 @@ export function checkRun(history: History, finals: readonly FinalState[]): RunCh
     acknowledged: acknowledged.length,
     reads: operations.length - writes.length,
     unknown: writes.length - acknowledged.length,
-    lost: [...new Set(finals.flatMap((final) => findLost(acknowledged, writes, final)))],
-    conviction: verdict.consistent ? undefined : verdict,
+    lost: [...new Set(finalStates.flatMap((final) => findLost(acknowledged, writes, final)))],
+    violation: verdict.consistent ? undefined : verdict,
     sessionViolations: checkSessionGuarantees(history),
-    differences: findDifferences(finals),
+    differences: findDifferences(finalStates),
     reusedClocks: findReusedClocks(acknowledged),
   };
 }
@@ -54,39 +56,43 @@ function isAcknowledged(operation: Operation): operation is Acknowledged {
 }
 
 /**
- * Every acknowledged write must be counted at the node. Of each key, those that no other acknowledged write
- * has replaced must stand there, or have been replaced by one whose answer was lost; those replaced must not.
+ * Finds acknowledged writes that a node has lost.
+ *
+ * The node's clock must cover every acknowledged write. For each key, the node must hold every newest write, or a
+ * write of unknown outcome that overwrote it, and no overwritten one.
  */
 function findLost(
   acknowledged: readonly Acknowledged[],
   writes: readonly Operation[],
   final: FinalState,
 ): string[] {
-  const uncounted = acknowledged
+  const notCovered = acknowledged
     .filter(({ vc }) => !descends(final.clock, vc))
-    .map((write) => `${show(write)} is not counted at ${final.node}`);
-  const byKey = grouped(acknowledged, ({ key }) => key);
+    .map((write) => `${describe(write)} is not covered by the clock of ${final.node}`);
+  const byKey = groupBy(acknowledged, ({ key }) => key);
   const misplaced = [...byKey].flatMap(([key, ofKey]) => {
-    const newest = withoutReplaced(ofKey);
+    const newest = newestOf(ofKey);
     const versions = final.versions.get(key) ?? [];
-    // A deletion without an answer may have taken what it replaced, and itself, away.
-    const perhapsDeleted = writes.some(
+    // A deletion of unknown outcome may have removed the versions it overwrote, and its own tombstone.
+    const maybeDeleted = writes.some(
       (write) => write.key === key && write.kind === 'delete' && !isAcknowledged(write),
     );
-    const gone = newest
-      .filter((write) => write.kind !== 'delete' && !perhapsDeleted)
+    const missing = newest
+      .filter((write) => write.kind !== 'delete' && !maybeDeleted)
       .filter(({ vc }) => !versions.some((version) => descends(version.vc, vc)))
-      .map((write) => `${show(write)} is gone from ${final.node}`);
-    const back = versions
+      .map((write) => `${describe(write)} is missing at ${final.node}`);
+    const reappeared = versions
       .filter((version) => newest.some(({ vc }) => compare(version.vc, vc) === 'before'))
-      .map(({ value }) => `${key}=${JSON.stringify(value)} is back at ${final.node} though it was replaced`);
-    return [...gone, ...back];
+      .map(
+        ({ value }) => `${key}=${JSON.stringify(value)} reappeared at ${final.node} after it was overwritten`,
+      );
+    return [...missing, ...reappeared];
   });
-  return [...uncounted, ...misplaced];
+  return [...notCovered, ...misplaced];
 }
 
-/** The writes of one key that none of them has seen. */
-function withoutReplaced(writes: readonly Acknowledged[]): Acknowledged[] {
+/** The writes of one key that no other of them descends from. */
+function newestOf(writes: readonly Acknowledged[]): Acknowledged[] {
   const newest: Acknowledged[] = [];
   for (const write of writes) {
     if (newest.some(({ vc }) => compare(write.vc, vc) === 'before')) continue;
@@ -108,7 +114,7 @@ function findDifferences([first, ...others]: readonly FinalState[]): string[] {
   });
 }
 
-/** A deletion that one node has dropped already and another not yet is no difference. */
+/** Ignores tombstones: nodes drop them at different times. */
 function sameVersions(left: readonly Version[] = [], right: readonly Version[] = []): boolean {
   if (onlyDeleted(left) && onlyDeleted(right)) return true;
   return (
@@ -129,22 +135,22 @@ function onlyDeleted(versions: readonly Version[]): boolean {
 }
 
 function findReusedClocks(acknowledged: readonly Acknowledged[]): string[] {
-  const byClock = grouped(acknowledged, ({ vc }) => JSON.stringify(Object.entries(vc).sort()));
+  const byClock = groupBy(acknowledged, ({ vc }) => JSON.stringify(Object.entries(vc).sort()));
   return [...byClock.values()]
     .filter((writes) => writes.length > 1)
-    .map((writes) => `${writes.map(show).join(' and ')} were given one clock`);
+    .map((writes) => `${writes.map(describe).join(' and ')} share one clock`);
 }
 
-function grouped<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item[]> {
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    const group = groups.get(nameOf(item));
-    if (group === undefined) groups.set(nameOf(item), [item]);
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
     else group.push(item);
   }
   return groups;
 }
 
-function show({ kind, key, value }: Operation): string {
+function describe({ kind, key, value }: Operation): string {
   return kind === 'delete' ? `the deletion ${value} of ${key}` : `${key}=${JSON.stringify(value)}`;
 }

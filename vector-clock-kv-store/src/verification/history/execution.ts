@@ -1,69 +1,69 @@
 import { type History, HistoryError, type Operation, type RecordedValue } from './history.ts';
 
-type Place = {
-  /** Its number among all events, from 0. */
+type EventBase = {
+  /** The index among all events of the execution. */
   id: number;
-  /** The number of its session. */
+  /** The index of the session. */
   session: number;
-  /** Its number among the operations of its session, as the history lists them. */
+  /** The index in the session's list of operations. */
   index: number;
-  /** How many certain operations its session had made before it. */
+  /** How many acknowledged operations the session had made before. */
   position: number;
-  /** The certain operation of its session before it. */
+  /** The session's acknowledged operation before this one. */
   previous: HistoryEvent | undefined;
   key: string;
   operation: Operation;
 };
 
-/** A write or a deletion, which is the write of a tombstone. */
-export type WriteEvent = Place & {
+/** A write or a deletion. A deletion writes a tombstone. */
+export type WriteEvent = EventBase & {
   type: 'write';
   value: RecordedValue;
   deletes: boolean;
-  /** False when no answer told whether it was made. */
-  certain: boolean;
+  /** False for a write of unknown outcome. */
+  acknowledged: boolean;
 };
 
-/** A read, and where what it returned came from. */
-export type ReadEvent = Place & { type: 'read'; source: Source };
+/** A read with the source of its value. */
+export type ReadEvent = EventBase & { type: 'read'; source: ReadSource };
 
-type Source =
+type ReadSource =
   | { from: 'write'; write: WriteEvent }
-  /** It found nothing, and nobody deletes the key. */
+  /** Found nothing, and nobody deletes the key. */
   | { from: 'initial' }
-  /** It found nothing: the key was not yet written, or any of its deletions is what it saw. */
+  /** Found nothing: the key was unwritten, or the read saw one of its deletions. */
   | { from: 'absence' }
-  /** It returned what nobody wrote. */
+  /** Returned a value that nobody wrote. */
   | { from: 'nowhere' };
 
-/** An operation of a history, and its place there. */
+/** An operation with its place in the history. */
 export type HistoryEvent = WriteEvent | ReadEvent;
 
 /**
- * A history with its two basic relations: `previous` is program order (po), `source` is write-read (wr).
+ * A history with its basic relations: `previous` is program order (po), `source` is write-read (wr).
  *
- * A write of unknown outcome has no successor in program order. Whoever issued it went on without its clock,
- * so nothing promises that what they did next comes after it; only those who read it have seen it. What they
- * did before it was sent along, and does come before it. Unread, it therefore is in nobody's past.
+ * A write of unknown outcome has no successor in program order: its session continues without the write's
+ * clock, so nothing orders later operations after it. Only sessions that read the write have seen it.
+ * It does follow the session's earlier operations, because they are in the context sent with it.
  */
 export type Execution = {
-  /** Their names. */
+  /** Session names. */
   sessions: readonly string[];
-  /** Session by session, each in program order. */
+  /** All events, session by session, each session in program order. */
   events: readonly HistoryEvent[];
-  /** The deletions of each key that has any. */
+  /** Deletions by key; keys without one are absent. */
   deletions: ReadonlyMap<string, readonly WriteEvent[]>;
 };
 
 /**
- * Relates the operations of a history.
+ * Derives program order and write-read from a history.
  *
- * @throws HistoryError when two sessions have one name, or when two writes of a key have one value: reads
- *   could not be told apart then
+ * @throws HistoryError when two sessions share a name, or two writes of a key share a value: a read of that
+ *   value would have two possible sources
  */
-export function relate(history: History): Execution {
-  const sessions = namesOf(history);
-  const events = history.sessions.flatMap(({ operations }, session) => inOrder(operations, session));
+export function buildExecution(history: History): Execution {
+  const sessions = sessionNames(history);
+  const events = history.sessions.flatMap(({ operations }, session) => inProgramOrder(operations, session));
   for (const [id, event] of events.entries()) event.id = id;
   const writers = writersByKey(events);
   const deletions = new Map<string, WriteEvent[]>();
@@ -85,23 +85,24 @@ export function relate(history: History): Execution {
   return { sessions, events, deletions };
 }
 
-function namesOf({ sessions }: History): string[] {
+function sessionNames({ sessions }: History): string[] {
   const names = new Set<string>();
   for (const [session, { name }] of sessions.entries()) {
-    if (names.has(name)) throw new HistoryError(`sessions.${session}.name: "${name}" was used before`);
+    if (names.has(name))
+      throw new HistoryError(`sessions.${session}.name: the name "${name}" is already in use`);
     names.add(name);
   }
   return [...names];
 }
 
-/** Plain literals: spreading a common base made large histories take several times as long. */
-function inOrder(operations: readonly Operation[], session: number): HistoryEvent[] {
+/** Repeats the common fields: spreading them takes ten times as long in large histories. */
+function inProgramOrder(operations: readonly Operation[], session: number): HistoryEvent[] {
   let previous: HistoryEvent | undefined;
   let position = 0;
   return operations.map((operation, index): HistoryEvent => {
     const { key } = operation;
     if (operation.kind === 'read') {
-      const source: Source = { from: 'nowhere' };
+      const source: ReadSource = { from: 'nowhere' };
       const read: ReadEvent = {
         type: 'read',
         id: 0,
@@ -117,7 +118,7 @@ function inOrder(operations: readonly Operation[], session: number): HistoryEven
       position++;
       return read;
     }
-    const certain = operation.status !== 'unknown';
+    const acknowledged = operation.status !== 'unknown';
     const deletes = operation.kind === 'delete';
     const write: WriteEvent = {
       type: 'write',
@@ -130,9 +131,9 @@ function inOrder(operations: readonly Operation[], session: number): HistoryEven
       operation,
       value: operation.value,
       deletes,
-      certain,
+      acknowledged,
     };
-    if (certain) {
+    if (acknowledged) {
       previous = write;
       position++;
     }
@@ -149,7 +150,7 @@ function writersByKey(events: readonly HistoryEvent[]): Map<string, Map<Recorded
     const first = ofKey.get(event.value);
     if (first !== undefined) {
       throw new HistoryError(
-        `${placeOf(event)}.value: ${JSON.stringify(event.value)} was written to ${JSON.stringify(event.key)} before, at ${placeOf(first)}`,
+        `${pathOf(event)}.value: ${JSON.stringify(event.value)} was already written to ${JSON.stringify(event.key)} at ${pathOf(first)}`,
       );
     }
     ofKey.set(event.value, event);
@@ -157,6 +158,6 @@ function writersByKey(events: readonly HistoryEvent[]): Map<string, Map<Recorded
   return writers;
 }
 
-function placeOf({ session, index }: Place): string {
+function pathOf({ session, index }: EventBase): string {
   return `sessions.${session}.operations.${index}`;
 }

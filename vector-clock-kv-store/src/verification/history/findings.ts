@@ -1,13 +1,13 @@
 import type { RunCheck } from './check-run.ts';
 
-/** Lists everything wrong with a run, one line each. */
+/** Lists the findings of a check, one line each. */
 export function findingsOf(check: RunCheck): string[] {
-  const { lost, conviction, sessionViolations, differences, reusedClocks } = check;
+  const { lost, violation, sessionViolations, differences, reusedClocks } = check;
   return [
     ...lost,
-    ...(conviction === undefined
+    ...(violation === undefined
       ? []
-      : [`${conviction.pattern}: ${conviction.explanation}`, ...conviction.evidence]),
+      : [`${violation.pattern}: ${violation.explanation}`, ...violation.evidence]),
     ...sessionViolations.map(({ guarantee, explanation }) => `${guarantee}: ${explanation}`),
     ...differences,
     ...reusedClocks,

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { History } from './history.ts';
 
-/** Writes a history as `client.ts check` reads it, one operation a line: it may be larger than one text can be. */
+/** Streams a history to a file, one operation per line. It may exceed the longest string. */
 export async function writeHistory(file: string, history: History): Promise<void> {
-  await pipeline(Readable.from(partsOf(history)), createWriteStream(file));
+  await pipeline(Readable.from(jsonChunks(history)), createWriteStream(file));
 }
 
-function* partsOf({ sessions }: History): Generator<string> {
+function* jsonChunks({ sessions }: History): Generator<string> {
   yield '{"sessions":[\n';
   for (const [number, { name, operations }] of sessions.entries()) {
     yield `${number === 0 ? '' : ','}{"name":${JSON.stringify(name)},"operations":[\n`;

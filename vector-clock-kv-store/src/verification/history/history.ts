@@ -1,32 +1,32 @@
 import { z } from 'zod';
 import { clockSchema } from '../../messages.ts';
 
-/** A value as a history records it: numbers and texts differ (`1` is not `"1"`). */
+/** A recorded value. Numbers and strings differ: `1` is not `"1"`. */
 export type RecordedValue = string | number;
 
-const valueSchema = z.union([z.string(), z.number()], 'must be a text or a number');
+const valueSchema = z.union([z.string(), z.number()], 'must be a string or a number');
 
 const common = {
   key: z.string(),
-  /** The node asked. */
+  /** The node that served the operation. */
   node: z.string().optional(),
-  /** When it was asked and answered, in milliseconds on any one clock. No verdict depends on them. */
+  /** Times of request and response, in milliseconds on one clock. No verdict depends on them. */
   start: z.number().optional(),
   end: z.number().optional(),
-  /** The clock in the answer. */
+  /** The clock in the response. */
   vc: clockSchema.optional(),
 };
 
-/** `unknown`: no answer came, so the write may or may not have been made. */
+/** `unknown`: the response was lost, so the write may or may not have taken effect. */
 const statusSchema = z.enum(['ok', 'unknown']).optional();
 
 const operationSchema = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('write'), ...common, value: valueSchema, status: statusSchema }),
-    /** `value` names the tombstone, so that a read may say which deletion it saw. */
+    /** `value` names the tombstone, so a read can say which deletion it saw. */
     z.strictObject({ kind: z.literal('delete'), ...common, value: valueSchema, status: statusSchema }),
-    /** `value` is null where the key had none. */
+    /** `value` is null when the key had no value. */
     z.strictObject({ kind: z.literal('read'), ...common, value: valueSchema.nullable() }),
   ],
   'must be write, read or delete',
@@ -36,26 +36,26 @@ const historySchema = z.object({
   sessions: z.array(z.strictObject({ name: z.string(), operations: z.array(operationSchema) })),
 });
 
-/** What one session did and saw at one moment. */
+/** One operation of a session, with its result. */
 export type Operation = z.output<typeof operationSchema>;
 
-/** What the sessions of a run did and saw, each in its own order. docs/history-format.md describes it as JSON. */
+/** The operations of every session, each in program order. docs/history-format.md documents the JSON form. */
 export type History = z.output<typeof historySchema>;
 
-/** A history that cannot be judged. The message is one line and begins with the place. */
+/** A history that cannot be checked. The message is one line and starts with the path of the invalid value. */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
 }
 
 /**
- * Reads a history from parsed JSON.
+ * Validates parsed JSON as a history.
  *
- * @throws HistoryError that names the first place where it is not one, as a dotted path
+ * @throws HistoryError naming the first invalid value by its dotted path
  */
 export function parseHistory(json: unknown): History {
   const result = historySchema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? 'history' : issue.path.join('.');
-  throw new HistoryError(`${place}: ${issue?.message ?? 'is not a history'}`);
+  const path = issue === undefined || issue.path.length === 0 ? 'history' : issue.path.join('.');
+  throw new HistoryError(`${path}: ${issue?.message ?? 'is not a history'}`);
 }

@@ -2,7 +2,7 @@ import type { CallOptions } from '../../causal-client.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { History, Operation, RecordedValue } from './history.ts';
 
-/** What a recorder needs of a session with the store: a CausalClient, with its `remove` as `delete`. */
+/** The client operations that can be recorded: those of CausalClient, with `remove` named `delete`. */
 export type RecordableClient = {
   put: (key: string, value: string, options?: CallOptions) => Promise<VectorClock>;
   get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc: VectorClock }>;
@@ -10,41 +10,42 @@ export type RecordableClient = {
 };
 
 export type RecorderOptions = {
-  /** The time, in milliseconds. */
+  /** The current time in milliseconds. */
   now: () => number;
   /**
-   * Whether an error says for certain that a write was not made. By default none does: a write that was not
-   * made is then recorded as of unknown outcome, which no verdict suffers from.
+   * Whether an error proves that a write did not take effect. By default none does: recording a failed write
+   * as one of unknown outcome never changes a verdict.
    */
-  certainlyFailed?: (error: unknown) => boolean;
+  isDefiniteFailure?: (error: unknown) => boolean;
 };
 
 /**
- * Records what sessions with the store do and see, as a history that can be judged. The keys must be new to
- * the store: a value from before the recording is one that nobody wrote.
+ * Records client sessions as a history for the checker. The keys must be new to the store: a value from before
+ * the recording would count as one that nobody wrote.
  */
 export class HistoryRecorder {
   readonly #options: Required<RecorderOptions>;
   readonly #sessions = new Map<string, RecordedSession>();
 
-  constructor({ now, certainlyFailed = () => false }: RecorderOptions) {
-    this.#options = { now, certainlyFailed };
+  constructor({ now, isDefiniteFailure = () => false }: RecorderOptions) {
+    this.#options = { now, isDefiniteFailure };
   }
 
   /**
-   * Begins to record a session.
+   * Starts recording a session.
    *
-   * @param name no other session's name
-   * @param client a client that has seen nothing yet; all its operations must go through what is returned
+   * @param client a fresh client; use it only through the returned session
+   * @throws Error when the name is already in use
    */
   session(name: string, client: RecordableClient): RecordedSession {
-    if (this.#sessions.has(name)) throw new Error(`a session called ${name} is recorded already`);
+    if (this.#sessions.has(name))
+      throw new Error(`the session name ${name} is already in use; choose another`);
     const session = new RecordedSession(name, client, this.#options);
     this.#sessions.set(name, session);
     return session;
   }
 
-  /** All that was recorded so far. A write under way is of unknown outcome. */
+  /** The history so far. A pending write counts as one of unknown outcome. */
   history(): History {
     return {
       sessions: [...this.#sessions].map(([name, session]) => ({ name, operations: session.operations() })),
@@ -52,13 +53,13 @@ export class HistoryRecorder {
   }
 }
 
-/** A session with the store that is recorded. It writes values of its own making, each once. */
+/** A recorded session. It generates the values it writes, so each is unique. */
 export class RecordedSession {
   readonly #name: string;
   readonly #client: RecordableClient;
   readonly #options: Required<RecorderOptions>;
   readonly #operations: Operation[] = [];
-  #underWay: Operation | undefined;
+  #pending: Operation | undefined;
   #writes = 0;
 
   constructor(name: string, client: RecordableClient, options: Required<RecorderOptions>) {
@@ -67,55 +68,55 @@ export class RecordedSession {
     this.#options = options;
   }
 
-  /** Writes a new value and returns it. Errors are the client's. */
+  /** Writes a new value and returns it. Rethrows the client's errors. */
   async put(key: string, options?: CallOptions): Promise<string> {
     const value = this.#newValue();
-    const write: Operation = { kind: 'write', key, value, ...this.#asked(options) };
+    const write: Operation = { kind: 'write', key, value, ...this.#request(options) };
     await this.#record(write, async () => ({ vc: await this.#client.put(key, value, options) }));
     return value;
   }
 
-  /** Deletes a key. Errors are the client's. */
+  /** Deletes a key. Rethrows the client's errors. */
   async delete(key: string, options?: CallOptions): Promise<void> {
-    const deletion: Operation = { kind: 'delete', key, value: this.#newValue(), ...this.#asked(options) };
+    const deletion: Operation = { kind: 'delete', key, value: this.#newValue(), ...this.#request(options) };
     await this.#record(deletion, async () => ({ vc: await this.#client.delete(key, options) }));
   }
 
-  /** Reads a key; null when it has no value. Errors are the client's, and leave no trace. */
+  /** Reads a key; null when it has no value. Rethrows the client's errors and records no failed read. */
   async get(key: string, options?: CallOptions): Promise<RecordedValue | null> {
-    const read: Operation = { kind: 'read', key, value: null, ...this.#asked(options) };
-    const seen = await this.#record(read, async () => {
+    const read: Operation = { kind: 'read', key, value: null, ...this.#request(options) };
+    const { value: found } = await this.#record(read, async () => {
       const { value, vc } = await this.#client.get(key, options);
-      return { value: recordable(value), vc };
+      return { value: toRecordedValue(value), vc };
     });
-    return seen.value;
+    return found;
   }
 
-  /** What was recorded so far, in program order. */
+  /** The operations so far, in program order. */
   operations(): Operation[] {
-    const current = this.#underWay;
-    if (current === undefined || current.kind === 'read') return [...this.#operations];
-    return [...this.#operations, { ...current, status: 'unknown' }];
+    const pending = this.#pending;
+    if (pending === undefined || pending.kind === 'read') return [...this.#operations];
+    return [...this.#operations, { ...pending, status: 'unknown' }];
   }
 
-  async #record<Seen extends object>(operation: Operation, call: () => Promise<Seen>): Promise<Seen> {
-    if (this.#underWay !== undefined) throw new Error(`${this.#name} has an operation under way`);
-    this.#underWay = operation;
+  async #record<Result extends object>(operation: Operation, call: () => Promise<Result>): Promise<Result> {
+    if (this.#pending !== undefined) throw new Error(`${this.#name} has a pending operation; await it first`);
+    this.#pending = operation;
     try {
-      const seen = await call();
-      this.#operations.push({ ...operation, ...seen, end: this.#options.now() });
-      return seen;
+      const result = await call();
+      this.#operations.push({ ...operation, ...result, end: this.#options.now() });
+      return result;
     } catch (error) {
-      if (operation.kind !== 'read' && !this.#options.certainlyFailed(error)) {
+      if (operation.kind !== 'read' && !this.#options.isDefiniteFailure(error)) {
         this.#operations.push({ ...operation, status: 'unknown', end: this.#options.now() });
       }
       throw error;
     } finally {
-      this.#underWay = undefined;
+      this.#pending = undefined;
     }
   }
 
-  #asked(options: CallOptions | undefined): { start: number; node?: string } {
+  #request(options: CallOptions | undefined): { start: number; node?: string } {
     const start = this.#options.now();
     return options?.node === undefined ? { start } : { start, node: options.node };
   }
@@ -126,8 +127,8 @@ export class RecordedSession {
   }
 }
 
-/** What was not written by a recorded session may be any JSON; as text it is still nobody's. */
-function recordable(value: unknown): RecordedValue | null {
+/** A value that no recorded session wrote may be any JSON. As text it still matches no recorded write. */
+function toRecordedValue(value: unknown): RecordedValue | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
 }

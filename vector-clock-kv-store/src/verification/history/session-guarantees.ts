@@ -1,44 +1,43 @@
 import { counterOf, firstMissing, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
-import { refer } from './describe.ts';
-import { type HistoryEvent, type ReadEvent, relate } from './execution.ts';
+import { buildExecution, type HistoryEvent, type ReadEvent } from './execution.ts';
+import { referenceTo } from './format-operation.ts';
 import type { History } from './history.ts';
 import type { OperationReference } from './verdict.ts';
 
-/** What a session may rely on (D. Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", 1994). */
+/** Source: D. Terry et al., "Session Guarantees for Weakly Consistent Replicated Data" (1994). */
 type SessionGuarantee = 'read your writes' | 'monotonic reads' | 'monotonic writes' | 'writes follow reads';
 
-/** An operation that did not follow an earlier one of its session. */
+/** An operation that does not reflect an earlier one of its session. */
 export type GuaranteeViolation = {
   guarantee: SessionGuarantee;
   operation: OperationReference;
   explanation: string;
 };
 
-/** An event whose answer carried a clock. */
+/** An event whose response carried a clock. */
 type Clocked<Event extends HistoryEvent = HistoryEvent> = { event: Event; vc: VectorClock };
 
 /**
- * Checks the four session guarantees by the clocks in the store's answers.
+ * Checks the four session guarantees by the clocks in the store's responses.
  *
- * Every answer's clock must cover those that its session was given before. And a read must not return a
- * version that its session knows to be replaced: one older, by the clocks of the writes, than one of the key
- * that the session has written or read. Answers without a clock are passed over, so that nothing is
- * reported that did not happen; what hides behind them is left to checkHistory.
+ * The clock of each response must cover the clocks its session received before, and a read must not return
+ * a version older than one of the key that its session has written or read. Responses without a clock are
+ * skipped, so there are no false positives; checkHistory covers what this misses.
  *
- * @returns what was violated, in the order of the history; at most one entry per operation and guarantee
+ * @returns violations in the order of the history, at most one per operation and guarantee
  */
 export function checkSessionGuarantees(history: History): GuaranteeViolation[] {
-  const execution = relate(history);
+  const execution = buildExecution(history);
   const violations: GuaranteeViolation[] = [];
-  let session: SessionSoFar | undefined;
-  let current = -1;
+  let session = new SessionState();
+  let current = 0;
   for (const event of execution.events) {
-    if (event.session !== current || session === undefined) session = new SessionSoFar();
+    if (event.session !== current) session = new SessionState();
     current = event.session;
     const { vc } = event.operation;
     if (vc === undefined) continue;
     for (const [guarantee, reason] of session.check({ event, vc })) {
-      const operation = refer(execution, event);
+      const operation = referenceTo(execution, event);
       violations.push({ guarantee, operation, explanation: `${operation.text}: ${reason}` });
     }
     session.add({ event, vc });
@@ -46,35 +45,35 @@ export function checkSessionGuarantees(history: History): GuaranteeViolation[] {
   return violations;
 }
 
-/** What one session has seen up to some operation of it. */
-class SessionSoFar {
+/** What one session has read and written so far. */
+class SessionState {
   #reads: VectorClock = zeroClock;
   #writes: VectorClock = zeroClock;
-  /** By key: the versions written and read, without those that another one among them replaced. */
+  /** The newest versions written and read, by key. Older versions are dropped. */
   readonly #written = new Map<string, VectorClock[]>();
   readonly #read = new Map<string, VectorClock[]>();
 
   check({ event, vc }: Clocked): Map<SessionGuarantee, string> {
-    const broken = new Map<SessionGuarantee, string>();
-    const mustCover = (seen: VectorClock, what: string, guarantee: SessionGuarantee) => {
+    const violated = new Map<SessionGuarantee, string>();
+    const mustCover = (seen: VectorClock, kind: string, guarantee: SessionGuarantee) => {
       const missing = firstMissing(vc, seen);
       if (missing === undefined) return;
-      broken.set(
+      violated.set(
         guarantee,
-        `its clock has ${counterOf(vc, missing.node)} writes of ${missing.node}; after an earlier ${what} it must have ${missing.counter}`,
+        `its clock has ${counterOf(vc, missing.node)} writes of ${missing.node}; after an earlier ${kind} it must have ${missing.counter}`,
       );
     };
     mustCover(this.#writes, 'write', event.type === 'read' ? 'read your writes' : 'monotonic writes');
     mustCover(this.#reads, 'read', event.type === 'read' ? 'monotonic reads' : 'writes follow reads');
     const version = event.type === 'read' ? versionOf(event) : undefined;
     if (version !== undefined) {
-      const replaced = (seen: readonly VectorClock[] = []) => seen.some((newer) => isOlder(version, newer));
-      if (replaced(this.#written.get(event.key)))
-        broken.set('read your writes', 'the session had written a newer version of it');
-      if (replaced(this.#read.get(event.key)))
-        broken.set('monotonic reads', 'the session had read a newer version of it');
+      const isStale = (seen: readonly VectorClock[] = []) => seen.some((newer) => isOlder(version, newer));
+      if (isStale(this.#written.get(event.key)))
+        violated.set('read your writes', 'the session had written a newer version');
+      if (isStale(this.#read.get(event.key)))
+        violated.set('monotonic reads', 'the session had read a newer version');
     }
-    return broken;
+    return violated;
   }
 
   add({ event, vc }: Clocked): void {
@@ -89,7 +88,7 @@ class SessionSoFar {
   }
 }
 
-/** The clock of the write that a read returned; none where the read does not say which, or the write had no answer. */
+/** The clock of the write that a read returned; undefined when it is unknown. */
 function versionOf({ source }: ReadEvent): VectorClock | undefined {
   if (source.from === 'initial') return zeroClock;
   return source.from === 'write' ? source.write.operation.vc : undefined;

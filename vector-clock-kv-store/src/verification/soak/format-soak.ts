@@ -8,7 +8,7 @@ const FINDINGS_SHOWN = 40;
 /** Says what a soak found to a person. */
 export function formatSoak(report: SoakReport): string[] {
   const { elapsedMs, operations, failures, strikes, judgement, findings } = report;
-  const { acknowledged, reads, unknown, lost, conviction, sessionViolations, differences } = judgement;
+  const { acknowledged, reads, unknown, lost, violation, sessionViolations, differences } = judgement;
   const seconds = elapsedMs / 1_000;
   const clean = findings.length === 0;
   return [
@@ -16,7 +16,7 @@ export function formatSoak(report: SoakReport): string[] {
     `                     ${acknowledged} writes acknowledged, ${reads} reads, ${unknown} writes of unknown outcome, ${failures} requests without an answer`,
     `faults               ${formatFaultCounts(strikes)}`,
     `writes lost          ${lost.length}`,
-    `pattern violations   ${conviction === undefined ? 'none' : conviction.pattern}`,
+    `pattern violations   ${violation === undefined ? 'none' : violation.pattern}`,
     `session violations   ${sessionViolations.length}`,
     `replicas equal       ${differences.length === 0 ? 'yes' : 'no'}`,
     ...findings.slice(0, FINDINGS_SHOWN).map((finding) => `  ${styleText('red', '✗')} ${finding}`),

@@ -12,7 +12,7 @@ function write(value: string, vc: VectorClock) {
   return { kind: 'write', key: 'x', value, vc } as const;
 }
 
-/** One session wrote x, and another one wrote it again, having seen that. */
+/** One session writes x; another reads it and overwrites it. */
 const history: History = {
   sessions: [
     { name: 'one', operations: [write('one#1', { a: 1 })] },
@@ -27,45 +27,51 @@ function final(node: string, versions: readonly Version[], clock: VectorClock = 
   return { node, clock, versions: new Map([['x', versions]]) };
 }
 
-function findings(judged: History, ...finals: FinalState[]): string[] {
-  return findingsOf(checkRun(judged, finals));
+function findings(checked: History, ...finals: FinalState[]): string[] {
+  return findingsOf(checkRun(checked, finals));
 }
 
-describe('the judgement of a run', () => {
-  it('finds nothing where every node ends with the newest write', () => {
+describe('checkRun', () => {
+  it('finds nothing when every node ends with the newest write', () => {
     expect(findings(history, final('a', [second]), final('b', [second]))).toEqual([]);
   });
 
-  it('counts what was acknowledged, read, and left open', () => {
-    const open: History = {
+  it('counts acknowledged writes, reads and writes of unknown outcome', () => {
+    const pending: History = {
       sessions: [
         ...history.sessions,
         { name: 'three', operations: [{ kind: 'write', key: 'x', value: 'three#1', status: 'unknown' }] },
       ],
     };
-    expect(checkRun(open, [final('a', [second])])).toMatchObject({ acknowledged: 2, reads: 1, unknown: 1 });
+    expect(checkRun(pending, [final('a', [second])])).toMatchObject({
+      acknowledged: 2,
+      reads: 1,
+      unknown: 1,
+    });
   });
 
-  it('finds an acknowledged write lost that a node does not count', () => {
-    expect(findings(history, final('a', [second], { a: 1 }))).toEqual(['x="two#1" is not counted at a']);
-  });
-
-  it('finds an acknowledged write lost that a node counts but does not have', () => {
-    expect(findings(history, final('a', []))).toEqual(['x="two#1" is gone from a']);
-  });
-
-  it('finds a write that stands again beside the one that replaced it', () => {
-    expect(findings(history, final('a', [second, first]))).toEqual([
-      'x="one#1" is back at a though it was replaced',
+  it('finds an acknowledged write that the clock of a node does not cover', () => {
+    expect(findings(history, final('a', [second], { a: 1 }))).toEqual([
+      'x="two#1" is not covered by the clock of a',
     ]);
   });
 
-  it('lets a write of unknown outcome have replaced an acknowledged one', () => {
-    const unanswered = { sender: 'b', value: 'three#1', vc: { a: 1, b: 2 } };
-    expect(findings(history, final('a', [unanswered], { a: 1, b: 2 }))).toEqual([]);
+  it('finds an acknowledged write that a node covers but does not hold', () => {
+    expect(findings(history, final('a', []))).toEqual(['x="two#1" is missing at a']);
   });
 
-  it('lets a deletion be dropped on one node and not yet on another', () => {
+  it('finds a write that reappeared beside the one that overwrote it', () => {
+    expect(findings(history, final('a', [second, first]))).toEqual([
+      'x="one#1" reappeared at a after it was overwritten',
+    ]);
+  });
+
+  it('accepts that a write of unknown outcome overwrote an acknowledged one', () => {
+    const overwriting = { sender: 'b', value: 'three#1', vc: { a: 1, b: 2 } };
+    expect(findings(history, final('a', [overwriting], { a: 1, b: 2 }))).toEqual([]);
+  });
+
+  it('accepts a tombstone that only one node has dropped', () => {
     const deleted: History = {
       sessions: [
         { name: 'one', operations: [write('one#1', { a: 1 })] },
@@ -74,7 +80,9 @@ describe('the judgement of a run', () => {
     };
     const tombstone = { ...second, value: null };
     expect(findings(deleted, final('a', []), final('b', [tombstone]))).toEqual([]);
-    expect(findings(deleted, final('a', [first]))).toEqual(['x="one#1" is back at a though it was replaced']);
+    expect(findings(deleted, final('a', [first]))).toEqual([
+      'x="one#1" reappeared at a after it was overwritten',
+    ]);
   });
 
   it('finds nodes that differ in a value, a sibling or their clocks', () => {
@@ -87,14 +95,14 @@ describe('the judgement of a run', () => {
     ]);
   });
 
-  it('finds two writes that were given one clock', () => {
+  it('finds two writes that share one clock', () => {
     const again: History = {
       sessions: [...history.sessions, { name: 'three', operations: [write('three#1', { a: 1, b: 1 })] }],
     };
-    expect(findings(again, final('a', [second]))).toEqual(['x="two#1" and x="three#1" were given one clock']);
+    expect(findings(again, final('a', [second]))).toEqual(['x="two#1" and x="three#1" share one clock']);
   });
 
-  it('tells what the checkers of the history find', () => {
+  it('reports bad patterns and session violations of the history', () => {
     const stale: History = {
       sessions: [
         {

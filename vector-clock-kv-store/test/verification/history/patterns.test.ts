@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { checkHistory } from '../../../src/verification/history/check.ts';
+import { checkHistory } from '../../../src/verification/history/check-history.ts';
 import type { History, Operation } from '../../../src/verification/history/history.ts';
-import { deletion, read, sessions, unanswered, write } from './operations.ts';
+import { deletion, read, sessions, unanswered, write } from '../../support/history-operations.ts';
 
-/** The pattern found and the operations it names, or that there is none. */
-function judge(history: History) {
+/** The pattern found, if any, and the operations it names. */
+function check(history: History) {
   const verdict = checkHistory(history);
   if (verdict.consistent) return { pattern: 'none', operations: [] };
   return { pattern: verdict.pattern, operations: verdict.operations.map(({ text }) => text) };
 }
 
-describe('the checker convicts the least history of each bad pattern and names the operations', () => {
-  it('ThinAirRead: nobody wrote what was read', () => {
-    expect(judge(sessions({ alice: [write('x', 1)], bob: [read('x', 2)] }))).toEqual({
+describe('checkHistory names the operations of the smallest bad pattern of each kind', () => {
+  it('ThinAirRead: nobody wrote the value read', () => {
+    expect(check(sessions({ alice: [write('x', 1)], bob: [read('x', 2)] }))).toEqual({
       pattern: 'ThinAirRead',
       operations: ['bob[0] read x, got 2'],
     });
   });
 
-  it('CyclicCO: two writes, each made by someone who had read the other', () => {
+  it('CyclicCO: two sessions each read the write that the other makes later', () => {
     const history = sessions({ alice: [read('x', 1), write('y', 2)], bob: [read('y', 2), write('x', 1)] });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'CyclicCO',
       operations: [
         'alice[1] write y=2',
@@ -31,29 +31,29 @@ describe('the checker convicts the least history of each bad pattern and names t
     });
   });
 
-  it('WriteCOInitRead: the effect is seen, the cause is not', () => {
+  it('WriteCOInitRead: a session sees an effect without its cause', () => {
     const history = sessions({
       alice: [write('x', 1)],
       bob: [read('x', 1), write('y', 2)],
       carol: [read('y', 2), read('x', null)],
     });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'WriteCOInitRead',
       operations: ['alice[0] write x=1', 'carol[1] read x, got nothing'],
     });
   });
 
-  it('WriteCORead: what was overwritten is read again', () => {
+  it('WriteCORead: a session reads an overwritten value', () => {
     const history = sessions({ alice: [write('x', 1), write('x', 2)], bob: [read('x', 2), read('x', 1)] });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'WriteCORead',
       operations: ['alice[0] write x=1', 'alice[1] write x=2', 'bob[1] read x, got 1'],
     });
   });
 
-  it('CyclicCF: two readers tell of two orders of the same writes', () => {
+  it('CyclicCF: two readers see the same writes in different orders', () => {
     const history = sessions({ alice: [write('x', 1), read('x', 2)], bob: [write('x', 2), read('x', 1)] });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'CyclicCF',
       operations: [
         'alice[0] write x=1',
@@ -64,7 +64,7 @@ describe('the checker convicts the least history of each bad pattern and names t
     });
   });
 
-  it('tells the steps that lead from operation to operation', () => {
+  it('shows the causal steps between the operations', () => {
     const history = sessions({
       alice: [write('x', 1), write('z', 0)],
       bob: [read('z', 0), read('x', null)],
@@ -80,16 +80,16 @@ describe('the checker convicts the least history of each bad pattern and names t
   });
 });
 
-describe('the checker acquits', () => {
+describe('checkHistory accepts', () => {
   it.each<[string, History]>([
     ['no operations at all', sessions({})],
     ['a session that reads what it wrote', sessions({ alice: [write('x', 1), read('x', 1)] })],
     [
-      'an effect that is not seen yet, like its cause',
+      'a session that sees neither an effect nor its cause',
       sessions({ alice: [write('x', 1), write('y', 2)], bob: [read('y', null), read('x', null)] }),
     ],
     [
-      'concurrent writes of which all readers end with the same',
+      'concurrent writes when all readers end with the same one',
       sessions({
         alice: [write('x', 1), read('x', 2)],
         bob: [write('x', 2), read('x', 2)],
@@ -97,7 +97,7 @@ describe('the checker acquits', () => {
       }),
     ],
     [
-      'concurrent writes of which two readers still see different ones',
+      'concurrent writes when two readers see different ones',
       sessions({
         alice: [write('x', 1)],
         bob: [write('x', 2)],
@@ -106,8 +106,8 @@ describe('the checker acquits', () => {
       }),
     ],
     [
-      // Not causal memory: for bob x=2 is written before z=1 and so before x=1, and is read after it.
-      'what the last writer wins, though no order of one session explains it',
+      // Not causal memory: for bob, x=2 comes before z=1 and so before x=1, yet he reads x=2 after x=1.
+      'last-writer-wins reads that no order of one session explains',
       sessions({
         alice: [write('z', 1), write('x', 1), write('y', 1)],
         bob: [write('x', 2), read('z', null), read('y', 1), read('x', 2)],
@@ -118,96 +118,96 @@ describe('the checker acquits', () => {
       sessions({ alice: [write('x', 1), write('y', 1)], bob: [read('y', 1), read('x', 1)] }),
     ],
   ])('%s', (_what, history) => {
-    expect(judge(history).pattern).toBe('none');
+    expect(check(history).pattern).toBe('none');
   });
 });
 
-describe('a deletion', () => {
-  it('explains why nothing is found', () => {
+describe('checkHistory, of a deletion', () => {
+  it('accepts a read that finds nothing after it', () => {
     const history = sessions({
       alice: [write('x', 1), deletion('x', 't')],
       bob: [read('x', 1), read('x', null)],
     });
-    expect(judge(history).pattern).toBe('none');
+    expect(check(history).pattern).toBe('none');
   });
 
-  it('does not explain it when it was overwritten before the read', () => {
+  it('rejects a read that finds nothing after it was overwritten', () => {
     const history = sessions({ alice: [deletion('x', 't'), write('x', 1), read('x', null)] });
-    expect(judge(history).pattern).toBe('WriteCOInitRead');
+    expect(check(history).pattern).toBe('WriteCOInitRead');
   });
 
-  it('does not explain it when it was made by someone who had read on', () => {
+  it('rejects an earlier read that finds nothing', () => {
     const history = sessions({ alice: [write('x', 1), read('x', null), deletion('x', 't')] });
-    expect(judge(history).pattern).toBe('WriteCOInitRead');
+    expect(check(history).pattern).toBe('WriteCOInitRead');
   });
 
-  it('explains it when somebody, unseen so far, may have deleted the key', () => {
+  it('accepts a read that finds nothing when a concurrent session deletes the key', () => {
     const history = sessions({ alice: [write('x', 1), read('x', null)], bob: [deletion('x', 't')] });
-    expect(judge(history).pattern).toBe('none');
+    expect(check(history).pattern).toBe('none');
   });
 
-  it('is a write like any other where reads name the tombstone', () => {
+  it('treats it as a write when reads name the tombstone', () => {
     const history = sessions({
       alice: [deletion('x', 't'), write('x', 1)],
       bob: [read('x', 1), read('x', 't')],
     });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'WriteCORead',
       operations: ['alice[0] delete x (tombstone "t")', 'alice[1] write x=1', 'bob[1] read x, got "t"'],
     });
   });
 });
 
-describe('a write of unknown outcome', () => {
-  it('may never have been made', () => {
+describe('checkHistory, of a write of unknown outcome', () => {
+  it('accepts that it never took effect', () => {
     const history = sessions({ alice: [unanswered(write('x', 1)), read('x', null)] });
-    expect(judge(history).pattern).toBe('none');
+    expect(check(history).pattern).toBe('none');
   });
 
-  it('may be read, even after it was not seen', () => {
+  it('accepts that it is read after it was not yet visible', () => {
     const history = sessions({
       alice: [unanswered(write('x', 1)), read('x', null)],
       bob: [read('x', null), read('x', 1)],
     });
-    expect(judge(history).pattern).toBe('none');
+    expect(check(history).pattern).toBe('none');
   });
 
-  it('is in the past of whoever has read it', () => {
+  it('places it in the past of every session that read it', () => {
     const history = sessions({
       alice: [unanswered(write('x', 1))],
       bob: [read('x', 1), write('y', 2)],
       carol: [read('y', 2), read('x', null)],
     });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'WriteCOInitRead',
       operations: ['alice[0] write x=1, outcome unknown', 'carol[1] read x, got nothing'],
     });
   });
 
-  it('comes after what its session had done before', () => {
+  it('places it after the earlier operations of its session', () => {
     const history = sessions({
       alice: [write('x', 1), unanswered(write('y', 2))],
       bob: [read('y', 2), read('x', null)],
     });
-    expect(judge(history).pattern).toBe('WriteCOInitRead');
+    expect(check(history).pattern).toBe('WriteCOInitRead');
   });
 
-  it('overwrites what its session had read, for whoever has read it', () => {
+  it('lets it overwrite what its session had read, for sessions that read it', () => {
     const history = sessions({
       alice: [write('x', 1)],
       bob: [read('x', 1), unanswered(write('x', 2))],
       carol: [read('x', 2), read('x', 1)],
     });
-    expect(judge(history)).toEqual({
+    expect(check(history)).toEqual({
       pattern: 'WriteCORead',
       operations: ['alice[0] write x=1', 'bob[1] write x=2, outcome unknown', 'carol[1] read x, got 1'],
     });
   });
 });
 
-describe('a history of a hundred thousand operations', () => {
-  /** A counter that sessions in turn read and raise, so that every operation depends on all before it. */
-  function relay(rounds: number): History {
+describe('checkHistory, of 100,000 operations', () => {
+  /** Sessions in turn read and increment a counter, so every operation depends on all earlier ones. */
+  function incrementInTurns(rounds: number): History {
     const names = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9'];
     const lists: Operation[][] = names.map(() => []);
     for (let round = 0; round < rounds; round++) {
@@ -219,8 +219,8 @@ describe('a history of a hundred thousand operations', () => {
     return { sessions: names.map((name, index) => ({ name, operations: lists[index] ?? [] })) };
   }
 
-  it('is acquitted when every operation builds on the one before', () => {
-    expect(checkHistory(relay(50_000))).toEqual({
+  it('accepts a chain in which every operation depends on the previous one', () => {
+    expect(checkHistory(incrementInTurns(50_000))).toEqual({
       consistent: true,
       operations: 100_000,
       sessions: 10,
@@ -228,9 +228,9 @@ describe('a history of a hundred thousand operations', () => {
     });
   });
 
-  it('is convicted by its very last read', () => {
-    const history = relay(50_000);
+  it('rejects the chain when the very last read is stale', () => {
+    const history = incrementInTurns(50_000);
     history.sessions[3]?.operations.push(read('counter', 0));
-    expect(judge(history)).toMatchObject({ pattern: 'WriteCORead' });
+    expect(check(history)).toMatchObject({ pattern: 'WriteCORead' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseHistory } from '../../../src/verification/history/history.ts';
 import { HistoryRecorder, type RecordableClient } from '../../../src/verification/history/recorder.ts';
 
-/** A store of one node that always answers, unless told otherwise. */
+/** A client of a one-node store; `answers` overrides its operations. */
 function client(answers: Partial<RecordableClient> = {}): RecordableClient {
   const values = new Map<string, unknown>();
   let writes = 0;
@@ -19,17 +19,17 @@ function client(answers: Partial<RecordableClient> = {}): RecordableClient {
   };
 }
 
-function recorder(certainlyFailed?: (error: unknown) => boolean) {
+function recorder(isDefiniteFailure?: (error: unknown) => boolean) {
   let time = 0;
-  return new HistoryRecorder({ now: () => time++, ...(certainlyFailed && { certainlyFailed }) });
+  return new HistoryRecorder({ now: () => time++, ...(isDefiniteFailure && { isDefiniteFailure }) });
 }
 
 const fails = (message: string) => async () => {
   throw new Error(message);
 };
 
-describe('a recorded session', () => {
-  it('leaves a history that says what was done and seen, where and when', async () => {
+describe('HistoryRecorder', () => {
+  it('records each operation with its result, node and times', async () => {
     const recording = recorder();
     const alice = recording.session('alice', client());
     expect(await alice.put('x', { node: 'n' })).toBe('alice#1');
@@ -53,7 +53,7 @@ describe('a recorded session', () => {
     expect(parseHistory(JSON.parse(JSON.stringify(history)))).toEqual(history);
   });
 
-  it('hands on the errors of its client; writes are then of unknown outcome, and reads leave no trace', async () => {
+  it('rethrows errors; records failed writes as unknown and no failed reads', async () => {
     const recording = recorder();
     const alice = recording.session(
       'alice',
@@ -68,30 +68,30 @@ describe('a recorded session', () => {
     ]);
   });
 
-  it('leaves out a write that certainly failed', async () => {
+  it('omits a write that definitely failed', async () => {
     const recording = recorder((error) => error instanceof Error && error.message === 'refused');
     const alice = recording.session('alice', client({ put: fails('refused') }));
     await expect(alice.put('x')).rejects.toThrow('refused');
     expect(recording.history().sessions[0]?.operations).toEqual([]);
   });
 
-  it('counts a write that is still under way as of unknown outcome, and begins no other meanwhile', async () => {
+  it('records a pending write as unknown and rejects a second operation', async () => {
     const recording = recorder();
     const alice = recording.session('alice', client({ put: () => new Promise(() => {}) }));
     void alice.put('x');
     expect(recording.history().sessions[0]?.operations).toMatchObject([{ kind: 'write', status: 'unknown' }]);
-    await expect(alice.get('x')).rejects.toThrow('alice has an operation under way');
+    await expect(alice.get('x')).rejects.toThrow('alice has a pending operation');
   });
 
-  it('shows a value of another kind than it writes as text', async () => {
+  it('records a value of another type as text', async () => {
     const recording = recorder();
     const alice = recording.session('alice', client({ get: async () => ({ value: [1], vc: {} }) }));
     expect(await alice.get('x')).toBe('[1]');
   });
 
-  it('has a name of its own', () => {
+  it('rejects a second session with the same name', () => {
     const recording = recorder();
     recording.session('alice', client());
-    expect(() => recording.session('alice', client())).toThrow('a session called alice is recorded already');
+    expect(() => recording.session('alice', client())).toThrow('the session name alice is already in use');
   });
 });

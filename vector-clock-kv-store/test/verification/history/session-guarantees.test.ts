@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { VectorClock } from '../../../src/causality/vector-clock.ts';
 import type { Operation } from '../../../src/verification/history/history.ts';
 import { checkSessionGuarantees } from '../../../src/verification/history/session-guarantees.ts';
-import { read, sessions, write } from './operations.ts';
+import { read, sessions, write } from '../../support/history-operations.ts';
 
 const answered = (operation: Operation, vc: VectorClock): Operation => ({ ...operation, vc });
 
-/** The guarantees violated by one session, each with the operation that does. */
+/** The guarantees that one session violates, with the violating operations. */
 function violated(...operations: Operation[]) {
   const others = [answered(write('x', 'old'), { a: 1 }), answered(write('x', 'new'), { a: 2 })];
   return checkSessionGuarantees(sessions({ me: operations, others })).map(
@@ -14,8 +14,8 @@ function violated(...operations: Operation[]) {
   );
 }
 
-describe('session guarantees, by the clocks in the answers', () => {
-  it('hold for a session whose clocks only grow', () => {
+describe('checkSessionGuarantees', () => {
+  it('accepts a session whose clocks only grow', () => {
     expect(
       violated(
         answered(read('x', 'old'), { a: 1 }),
@@ -26,7 +26,7 @@ describe('session guarantees, by the clocks in the answers', () => {
     ).toEqual([]);
   });
 
-  it('are each named when an answer does not cover an earlier one', () => {
+  it('names each guarantee when a response does not cover an earlier one', () => {
     const [wrote, saw] = [answered(write('y', 1), { b: 1 }), answered(read('z', null), { b: 1 })];
     expect(violated(wrote, answered(read('z', null), { a: 9 }))).toEqual([
       'read your writes: me[1] read z, got nothing',
@@ -40,7 +40,7 @@ describe('session guarantees, by the clocks in the answers', () => {
     ]);
   });
 
-  it('are violated by a read that goes back to an older version, whatever its clock says', () => {
+  it('rejects a read of an older version whatever its clock says', () => {
     expect(violated(answered(read('x', 'new'), { a: 2 }), answered(read('x', 'old'), { a: 2 }))).toEqual([
       'monotonic reads: me[1] read x, got "old"',
     ]);
@@ -52,17 +52,17 @@ describe('session guarantees, by the clocks in the answers', () => {
     ]);
   });
 
-  it('allow a read of a version concurrent to what the session wrote', () => {
+  it('accepts a read of a version concurrent with a write of the session', () => {
     expect(
       violated(answered(write('x', 'mine'), { b: 1 }), answered(read('x', 'new'), { a: 2, b: 1 })),
     ).toEqual([]);
   });
 
-  it('say nothing of answers without a clock', () => {
+  it('ignores responses without a clock', () => {
     expect(violated(write('x', 'mine'), read('x', 'old'))).toEqual([]);
   });
 
-  it('say what was lacking', () => {
+  it('explains which writes are missing', () => {
     const history = sessions({
       me: [answered(write('x', 1), { a: 3 }), answered(write('x', 2), { a: 1, b: 1 })],
     });

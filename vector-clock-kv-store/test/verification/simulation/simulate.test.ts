@@ -86,7 +86,7 @@ describe('a cluster that is broken on purpose', () => {
   it('is convicted of numbering anew what it lost when it acknowledges writes before they are flushed', async () => {
     const found = await findings(acknowledgesBeforeFlushing);
     expect(found).toMatch(/write \d+@node\d is both/);
-    expect(found).toMatch(/client\d#\d+ of k\d .*were given one clock/);
+    expect(found).toMatch(/client\d#\d+ of k\d .*share one clock/);
   });
 
   it('is convicted of naming two writes alike when it keeps its name without its disk', async () => {

@@ -67,7 +67,7 @@ describe('a trial of nodes that have a token', () => {
       await cluster.start('node1');
     });
     expect(report.judgement.lost.length).toBeGreaterThan(0);
-    expect(report.findings.join('\n')).toContain('is not counted at node2');
+    expect(report.findings.join('\n')).toContain('is not covered by the clock of node2');
   }, 60_000);
 
   it('ends with what went wrong in the ordeal', async () => {

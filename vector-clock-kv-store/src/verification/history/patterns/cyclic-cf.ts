@@ -1,69 +1,71 @@
-import type { Judgement } from '../check-context.ts';
-import { refer, show } from '../describe.ts';
+import { formatPath, stepStarts } from '../causal-path.ts';
+import type { CheckContext } from '../check-context.ts';
 import { type Digraph, topologicalOrder } from '../digraph.ts';
-import { tellWay, turnsOf } from '../evidence.ts';
 import type { HistoryEvent, ReadEvent } from '../execution.ts';
-import type { Conviction } from '../verdict.ts';
+import { formatValue, referenceTo } from '../format-operation.ts';
+import type { Violation } from '../verdict.ts';
 
 /**
- * CyclicCF: no one order of writes agrees with what was read. A read that has one write in its past and
- * returns another of the same key says that the other is the later one (cf); cf and co together are a cycle.
+ * CyclicCF: no single order of writes explains all reads.
+ *
+ * A read with one write in its past that returns another write of the same key implies that the other write
+ * is the later one (conflict order, cf). The pattern is a cycle of cf and co together.
  */
-export function findCyclicCf(judgement: Judgement): Conviction | undefined {
-  const { execution } = judgement;
-  const { graph, witnesses } = conflicts(judgement);
+export function findCyclicCf(context: CheckContext): Violation | undefined {
+  const { execution } = context;
+  const { graph, witnesses } = addConflicts(context);
   const sorted = topologicalOrder(graph);
   if ('order' in sorted) return undefined;
-  const way = [...sorted.cycle, ...sorted.cycle.slice(0, 1)];
-  const witnessOf = (from: HistoryEvent, to: HistoryEvent) => witnesses.get(edgeName(judgement, from, to));
-  const reads = way.slice(1).flatMap((to, index) => {
-    const [before, after] = [execution.events[way[index] ?? 0], execution.events[to]];
+  const path = [...sorted.cycle, ...sorted.cycle.slice(0, 1)];
+  const witnessOf = (from: HistoryEvent, to: HistoryEvent) => witnesses.get(edgeId(context, from, to));
+  const reads = path.slice(1).flatMap((to, index) => {
+    const [before, after] = [execution.events[path[index] ?? 0], execution.events[to]];
     return (before && after && witnessOf(before, after)) ?? [];
   });
-  const involved = new Set([...turnsOf(execution, way), ...reads]);
+  const involved = new Set([...stepStarts(execution, path), ...reads]);
   return {
     consistent: false,
     pattern: 'CyclicCF',
-    operations: [...involved].map((event) => refer(execution, event)),
-    explanation: 'No order of these writes agrees with every read of them.',
-    evidence: tellWay(execution, way, (from, to) => {
+    operations: [...involved].map((event) => referenceTo(execution, event)),
+    explanation: 'No single order of these writes explains every read of them.',
+    evidence: formatPath(execution, path, (from, to) => {
       const witness = witnessOf(from, to);
       if (witness === undefined) return '';
-      return `the later one, says ${refer(execution, witness).text}, with ${show(from.operation.value)} in its past`;
+      return `the later write, because ${referenceTo(execution, witness).text} with ${formatValue(from.operation.value)} in its past`;
     }),
   };
 }
 
 /**
- * The causal order with conflict edges enough for every cycle that cf and co have: for each read, one per
- * session, from the last write of the key that the session had sighted within the read's past.
+ * Adds conflict edges to the causal order. For each read and session, adds one edge, from the last write of
+ * the key that the session had observed within the read's past.
  *
- * That is enough. Take two sightings of a session, one right after the other, e before f, both in the past of
- * r, which read w. When f is the session's own write, e precedes it. When f is a write of unknown outcome, the
- * session sighted it by reading it, with e in the past of that read and no sighting between: the edge from e
- * to f is among those added for that read. Either way e reaches f, so every earlier sighting reaches the last
- * one, whose edge leads to w. (Where the last one precedes w already, an edge would add nothing and is left out.)
+ * These edges suffice to find every cycle of cf and co. Take consecutive observations e and f of a session,
+ * both in the past of a read r of write w. If f is the session's own write, e precedes it. If f is a write of
+ * unknown outcome, the session observed it by reading it, with e in the past of that read and no observation
+ * between: that read added the edge from e to f. So every earlier observation reaches the last one, and the
+ * edge from the last one leads to w. If the last one already precedes w, an edge would add nothing.
  */
-function conflicts(judgement: Judgement): { graph: Digraph; witnesses: Map<number, ReadEvent> } {
-  const { execution, edges, sightings, order } = judgement;
+function addConflicts(context: CheckContext): { graph: Digraph; witnesses: Map<number, ReadEvent> } {
+  const { execution, edges, observations, order } = context;
   const graph = edges.map((successors) => [...successors]);
   const witnesses = new Map<number, ReadEvent>();
   for (const read of execution.events) {
     if (read.type !== 'read' || read.source.from !== 'write') continue;
     const { write } = read.source;
-    const [known, past] = [order.past(write), order.past(read)];
-    for (const ofSession of sightings.of(read.key)) {
-      const other = ofSession.lastSince(known, past);
+    const [pastOfWrite, pastOfRead] = [order.past(write), order.past(read)];
+    for (const ofSession of observations.of(read.key)) {
+      const other = ofSession.lastIn(pastOfRead, pastOfWrite);
       if (other === undefined || other === write) continue;
-      const name = edgeName(judgement, other, write);
-      if (witnesses.has(name)) continue;
-      witnesses.set(name, read);
+      const edge = edgeId(context, other, write);
+      if (witnesses.has(edge)) continue;
+      witnesses.set(edge, read);
       graph[other.id]?.push(write.id);
     }
   }
   return { graph, witnesses };
 }
 
-function edgeName({ execution }: Judgement, from: HistoryEvent, to: HistoryEvent): number {
+function edgeId({ execution }: CheckContext, from: HistoryEvent, to: HistoryEvent): number {
   return from.id * execution.events.length + to.id;
 }

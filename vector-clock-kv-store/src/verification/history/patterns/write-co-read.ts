@@ -1,19 +1,20 @@
-import { convict, type Judgement } from '../check-context.ts';
-import { refer, show } from '../describe.ts';
-import type { Conviction } from '../verdict.ts';
+import { type CheckContext, violation } from '../check-context.ts';
+import { formatValue, referenceTo } from '../format-operation.ts';
+import type { Violation } from '../verdict.ts';
 
-/** WriteCORead: a read returned a write that another write of the key, in the read's past, had overwritten. */
-export function findWriteCoRead(judgement: Judgement): Conviction | undefined {
-  const { execution, sightings, order } = judgement;
+/** WriteCORead: a read returned a value that another write, in the read's past, had overwritten. */
+export function findWriteCoRead(context: CheckContext): Violation | undefined {
+  const { execution, observations, order } = context;
   for (const read of execution.events) {
     if (read.type !== 'read' || read.source.from !== 'write') continue;
     const { write } = read.source;
     const past = order.past(read);
-    for (const ofSession of sightings.of(read.key)) {
-      const later = ofSession.successorWithin(past, write, order);
+    for (const ofSession of observations.of(read.key)) {
+      const later = ofSession.successorIn(past, write, order);
       if (later === undefined) continue;
-      const explanation = `${refer(execution, read).text}, although ${refer(execution, later).text} precedes it and came after ${show(write.value)}.`;
-      return convict(judgement, 'WriteCORead', [write, later, read], explanation, [write, later, read]);
+      const explanation = `${referenceTo(execution, read).text}, although ${referenceTo(execution, later).text} precedes it and overwrote ${formatValue(write.value)}.`;
+      const operations = [write, later, read];
+      return violation(context, 'WriteCORead', operations, explanation, operations);
     }
   }
   return undefined;
