@@ -3,46 +3,55 @@ import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { wholeNumber } from '@gridclock/command-line';
 import { Argument, program } from 'commander';
-import { engineRuns } from './docker/engine.ts';
+import { execa } from 'execa';
 import type { Part } from './part.ts';
 import { createChecks } from './report/checks.ts';
-import { checkSecure } from './secure/secure-checks.ts';
+import { checkSecureSuites } from './secure/secure-checks.ts';
 import { checkSuites } from './suites/suites-checks.ts';
 import { checkSwarm } from './swarm/swarm-checks.ts';
 
 const parts: Readonly<Record<string, Part>> = {
   suites: checkSuites,
-  secure: checkSecure,
+  secure: checkSecureSuites,
   swarm: checkSwarm,
 };
 
 const command = program
-  .description('builds both suites, runs them in containers, strikes them, and removes them')
-  .addArgument(new Argument('[parts...]', 'all unless named').choices(Object.keys(parts)))
-  .option('--seed <n>', 'decides what strikes when; a fresh one unless given', wholeNumber(0, 2 ** 32 - 1))
+  .description('Builds both suites, tests them in containers under faults, and removes them.')
+  .addArgument(new Argument('[parts...]', 'the parts to run (default: all)').choices(Object.keys(parts)))
+  .option('--seed <n>', 'the seed of the fault schedule (default: random)', wholeNumber(0, 2 ** 32 - 1))
   .parse();
 const { seed = Math.floor(Math.random() * 2 ** 32) } = command.opts<{ seed?: number }>();
-const named = new Set(command.args);
-if (!(await engineRuns())) {
-  console.error('container-test: no Docker engine answers; start one first');
+const chosen = new Set(command.args);
+if (!(await isEngineRunning())) {
+  console.error('container-test: no Docker engine responds. Start one first.');
   process.exit(1);
 }
 const interruption = new AbortController();
-// Every command of the engine listens while it runs.
+// Every running Docker command adds a listener.
 setMaxListeners(0, interruption.signal);
-// Ctrl-C comes from the terminal, and again from npx and tsx, which pass it on.
+// On Ctrl-C, the signal arrives from the terminal and again through npx and tsx.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort());
-const checks = createChecks({ write: console.log, now: Date.now, interrupted: interruption.signal });
+const print = (line: string) => console.log(line);
+const checks = createChecks({ print, now: Date.now, interrupted: interruption.signal });
 const options = {
   root: fileURLToPath(new URL('../..', import.meta.url)),
   name: `gridclock-test-${randomBytes(4).toString('hex')}`,
   seed,
-  write: (line: string) => console.log(line),
+  print,
   now: Date.now,
 };
 for (const [name, part] of Object.entries(parts)) {
-  const wanted = named.size === 0 || named.has(name);
+  const wanted = chosen.size === 0 || chosen.has(name);
   if (wanted && !interruption.signal.aborted) await part(checks, options);
 }
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
 process.exit(checks.failed() === 0 && !interruption.signal.aborted ? 0 : 1);
+
+async function isEngineRunning(): Promise<boolean> {
+  const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
+    reject: false,
+    timeout: 30_000,
+  });
+  return !failed;
+}

@@ -1,123 +1,135 @@
 import type { FaultInjector, FaultKind, InjectedFault } from '@gridclock/simulation-kit';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import { type Standing, standingOf } from '../docker/inspect.ts';
+import type { Docker } from '../docker/command.ts';
+import { type ContainerSnapshot, inspectContainer } from '../docker/inspect.ts';
 import { pauseContainer } from '../docker/pause-container.ts';
 import type { Project } from '../docker/project.ts';
 
-/** One service's being struck. Times in milliseconds since 1970. */
-export type Blow = {
+/** A fault as it affected one service. Times are in milliseconds since 1970. */
+export type ServiceFault = {
   service: string;
   kind: FaultKind;
-  /** When the engine was asked to strike, and when it had. */
-  asked: number;
-  struck: number;
-  /** When the engine had taken it back; undefined as long as it has not. */
-  over: number | undefined;
+  /** When the engine was asked to inject it. */
+  requestedAt: number;
+  /** When the engine had injected it. */
+  injectedAt: number;
+  /** When the engine had undone it; undefined while it is active. */
+  endedAt: number | undefined;
 };
 
-export type StruckOptions = {
+export type ContainerFaultInjectorOptions = {
   project: Pick<Project, 'containerOf' | 'docker'>;
-  /** Each with one container. */
+  /** Services with one running container each. */
   services: readonly string[];
-  /** Milliseconds since 1970. */
+  /** The clock, in milliseconds since 1970. */
   now: () => number;
-  /** False as long as something else may bring a process into the service's container; pause-container.ts says why. */
+  /** False while another process may be starting in the service's container; see `pauseContainer`. */
   mayPause?: (service: string) => boolean;
 };
 
-/** The engine waits 100 ms before it starts a crashed container, twice that the next time, and so on. */
-const STARTED_AGAIN_WITHIN_MS = 30_000;
+/** The engine waits 100 ms before it restarts a crashed container, and twice as long each time after that. */
+const RESTART_TIMEOUT_MS = 30_000;
 
-/** Where the store's image keeps its data. */
-const DATA = '/data';
+/** The data folder in the store's image. */
+const DATA_FOLDER = '/data';
+
+type ActiveFault = { container: ContainerSnapshot; serviceFault: ServiceFault };
 
 /**
- * Carries strikes out on the containers of a project through the engine, one at a time on each. What a container
- * had before, its networks and its names there, it gets back.
+ * Injects faults into a project's containers through the engine, at most one at a time per container.
+ * The end of a fault restores the container's networks and its aliases there.
  */
-export class StruckContainers implements FaultInjector {
-  readonly #docker: Project['docker'];
+export class ContainerFaultInjector implements FaultInjector {
+  readonly #docker: Docker;
   readonly #now: () => number;
   readonly #mayPause: (service: string) => boolean;
-  readonly #free: Map<string, Standing>;
-  readonly #taken = new Map<InjectedFault, { standing: Standing; blow: Blow }[]>();
-  readonly #blows: Blow[] = [];
+  /** The containers without a fault, by service. */
+  readonly #available: Map<string, ContainerSnapshot>;
+  readonly #active = new Map<InjectedFault, ActiveFault[]>();
+  readonly #serviceFaults: ServiceFault[] = [];
 
   private constructor(
-    { mayPause = () => true, now, project }: StruckOptions,
-    standings: ReadonlyMap<string, Standing>,
+    { mayPause = () => true, now, project }: ContainerFaultInjectorOptions,
+    containers: ReadonlyMap<string, ContainerSnapshot>,
   ) {
     this.#docker = project.docker;
     this.#now = now;
     this.#mayPause = mayPause;
-    this.#free = new Map(standings);
+    this.#available = new Map(containers);
   }
 
-  /** Looks at the containers as they are, all of them running. */
-  static async of(options: StruckOptions): Promise<StruckContainers> {
+  /** Creates an injector; the containers' present state is what faults are reverted to. */
+  static async create(options: ContainerFaultInjectorOptions): Promise<ContainerFaultInjector> {
     const { project, services } = options;
-    const standings = services.map(async (service): Promise<[string, Standing]> => {
-      return [service, await standingOf(project.docker, await project.containerOf(service))];
+    const containers = services.map(async (service): Promise<[string, ContainerSnapshot]> => {
+      return [service, await inspectContainer(project.docker, await project.containerOf(service))];
     });
-    return new StruckContainers(options, new Map(await Promise.all(standings)));
+    return new ContainerFaultInjector(options, new Map(await Promise.all(containers)));
   }
 
-  /** All blows so far, those that last included. */
-  get blows(): readonly Readonly<Blow>[] {
-    return this.#blows;
+  /** All faults so far, including active ones. */
+  get serviceFaults(): readonly Readonly<ServiceFault>[] {
+    return this.#serviceFaults;
   }
 
-  /** Whether nothing strikes the service at the moment. */
-  isFree(service: string): boolean {
-    return this.#free.has(service);
+  /** Whether the service has no active fault. */
+  isAvailable(service: string): boolean {
+    return this.#available.has(service);
   }
 
-  /** Strikes those of the containers that nothing else strikes. */
-  async begin(strike: InjectedFault): Promise<boolean> {
-    const taken = strike.nodes.flatMap((service) => {
-      const standing = this.#free.get(service);
-      if (standing === undefined || (strike.kind === 'pause' && !this.#mayPause(service))) return [];
-      this.#free.delete(service);
-      const asked = this.#now();
-      return [{ standing, blow: { service, kind: strike.kind, asked, struck: asked, over: undefined } }];
+  /** Injects a fault into those of its targets that have no other; resolves to false if there are none. */
+  async begin(fault: InjectedFault): Promise<boolean> {
+    const targets = fault.nodes.flatMap((service) => {
+      const container = this.#available.get(service);
+      if (container === undefined || (fault.kind === 'pause' && !this.#mayPause(service))) return [];
+      this.#available.delete(service);
+      const requestedAt = this.#now();
+      const serviceFault = {
+        service,
+        kind: fault.kind,
+        requestedAt,
+        injectedAt: requestedAt,
+        endedAt: undefined,
+      };
+      return [{ container, serviceFault }];
     });
-    this.#taken.set(strike, taken);
-    const struck = await Promise.all(
-      taken.map(async ({ standing, blow }) => {
-        this.#blows.push(blow);
-        const done = await this.#strike(strike.kind, standing);
-        blow.struck = this.#now();
+    this.#active.set(fault, targets);
+    const injected = await Promise.all(
+      targets.map(async ({ container, serviceFault }) => {
+        this.#serviceFaults.push(serviceFault);
+        const done = await this.#inject(fault.kind, container);
+        serviceFault.injectedAt = this.#now();
         return done;
       }),
     );
-    if (struck.includes(true)) return true;
-    this.#taken.delete(strike);
-    for (const { blow, standing } of taken) this.#free.set(blow.service, standing);
+    if (injected.includes(true)) return true;
+    this.#active.delete(fault);
+    for (const { container, serviceFault } of targets) this.#available.set(serviceFault.service, container);
     return false;
   }
 
-  async end(strike: InjectedFault): Promise<void> {
-    const taken = this.#taken.get(strike) ?? [];
+  async end(fault: InjectedFault): Promise<void> {
+    const targets = this.#active.get(fault) ?? [];
     await Promise.all(
-      taken.map(async ({ standing, blow }) => {
-        await this.#takeBack(strike.kind, standing);
-        blow.over = this.#now();
-        this.#free.set(blow.service, standing);
+      targets.map(async ({ container, serviceFault }) => {
+        await this.#revert(fault.kind, container);
+        serviceFault.endedAt = this.#now();
+        this.#available.set(serviceFault.service, container);
       }),
     );
-    this.#taken.delete(strike);
+    this.#active.delete(fault);
   }
 
-  /** Takes back what still strikes, as far as it can be, after a run that came to no end. */
-  async restore(): Promise<void> {
-    await Promise.allSettled([...this.#taken.keys()].map((strike) => this.end(strike)));
+  /** Ends all active faults after a run that was cut short, and ignores those that cannot be ended. */
+  async endAll(): Promise<void> {
+    await Promise.allSettled([...this.#active.keys()].map((fault) => this.end(fault)));
   }
 
-  /** Resolves to false where the engine, busy with the container, would not. */
-  async #strike(kind: FaultKind, { id, image, networks }: Standing): Promise<boolean> {
+  /** Resolves to false if the engine is busy with the container. */
+  async #inject(kind: FaultKind, { id, imageId, networks }: ContainerSnapshot): Promise<boolean> {
     const docker = this.#docker;
     switch (kind) {
-      // A container that is killed through the engine stays down until it is started through the engine.
+      // The engine does not restart a container that it was asked to kill.
       case 'kill':
         await docker('kill', id);
         return true;
@@ -131,40 +143,48 @@ export class StruckContainers implements FaultInjector {
         return true;
       case 'wipe':
         await docker('kill', id);
-        await docker('run', '--rm', '--network=none', '--volumes-from', id, image, ...erase(DATA));
+        await docker(
+          'run',
+          '--rm',
+          '--network=none',
+          '--volumes-from',
+          id,
+          imageId,
+          ...eraseCommand(DATA_FOLDER),
+        );
         return true;
       default:
-        throw new Error(`the engine has no way to ${kind}`);
+        throw new Error(`the engine cannot inject a fault of kind ${kind}`);
     }
   }
 
-  async #takeBack(kind: FaultKind, { id, networks }: Standing): Promise<void> {
+  async #revert(kind: FaultKind, { id, networks }: ContainerSnapshot): Promise<void> {
     const docker = this.#docker;
     if (kind === 'kill' || kind === 'wipe') await docker('start', id);
     if (kind === 'pause') await docker('unpause', id);
     if (kind !== 'disconnect') return;
     for (const { name, aliases } of networks) {
-      const names = aliases.flatMap((alias) => ['--alias', alias]);
-      await docker('network', 'connect', ...names, name, id);
+      const aliasArgs = aliases.flatMap((alias) => ['--alias', alias]);
+      await docker('network', 'connect', ...aliasArgs, name, id);
     }
   }
 
-  /** Kills every process in the container but init, which then ends too: the restart policy has to bring it back. */
+  /** Kills every process in the container but init, which then exits: the restart policy must bring it back. */
   async #crash(id: string): Promise<void> {
     const docker = this.#docker;
-    const { startedAt } = await standingOf(docker, id);
+    const { startedAt } = await inspectContainer(docker, id);
     await docker('exec', '--detach', id, 'sh', '-c', 'kill -9 -1');
-    const isBack = async () => {
-      const found = await standingOf(docker, id);
-      return found.running && found.startedAt !== startedAt;
+    const hasRestarted = async () => {
+      const current = await inspectContainer(docker, id);
+      return current.running && current.startedAt !== startedAt;
     };
-    await pWaitFor(isBack, { interval: 50, timeout: STARTED_AGAIN_WITHIN_MS }).catch((error: unknown) => {
+    await pWaitFor(hasRestarted, { interval: 50, timeout: RESTART_TIMEOUT_MS }).catch((error: unknown) => {
       if (!(error instanceof TimeoutError)) throw error;
-      throw new Error(`the engine did not start ${id} again within ${STARTED_AGAIN_WITHIN_MS} ms`);
+      throw new Error(`the engine did not restart container ${id} within ${RESTART_TIMEOUT_MS} ms`);
     });
   }
 }
 
-function erase(folder: string): string[] {
+function eraseCommand(folder: string): string[] {
   return ['find', folder, '-mindepth', '1', '-delete'];
 }

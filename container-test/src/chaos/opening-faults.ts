@@ -1,8 +1,9 @@
 import type { InjectedFault, SeededRandom } from '@gridclock/simulation-kit';
 
 /**
- * What happens to containers whatever the seed: later strikes are left to chance, which may leave one out. The pause
- * outlasts a balancer's asking of one substation, 3.3 s, after which it must not turn to another.
+ * Faults that every run begins with, because a random schedule may omit a kind.
+ *
+ * The pause outlasts the 3.3 s for which a balancer retries one substation; it must not turn to another afterwards.
  */
 const OPENING = [
   { kind: 'pause', atMs: 1_000, forMs: 3_800 },
@@ -10,24 +11,24 @@ const OPENING = [
   { kind: 'disconnect', atMs: 6_000, forMs: 2_000 },
 ] as const;
 
-/** When the last of them is over, and the engine, on a busy machine, has taken it back; in milliseconds. */
+/** When the last opening fault has ended and a busy engine has reverted it, in milliseconds. */
 export const OPENING_MS = 9_500;
 
 /**
- * One strike of each kind, each on a service of its own, so that none is in another's way.
+ * Plans one fault of each kind, each on a different service so that none interferes with another.
  *
- * @throws RangeError when there are fewer services than kinds
+ * @throws RangeError if there are fewer services than kinds
  */
 export function planOpening(services: readonly string[], random: SeededRandom): InjectedFault[] {
-  const spared = new Set(services);
-  return OPENING.map((strike) => {
-    const service = random.pick([...spared]);
-    spared.delete(service);
-    return { ...strike, nodes: [service] };
+  const unused = new Set(services);
+  return OPENING.map((fault) => {
+    const service = random.pick([...unused]);
+    unused.delete(service);
+    return { ...fault, nodes: [service] };
   });
 }
 
-/** The same strikes, by so many milliseconds later. */
-export function later(strikes: readonly InjectedFault[], byMs: number): InjectedFault[] {
-  return strikes.map((strike) => ({ ...strike, atMs: strike.atMs + byMs }));
+/** Moves a schedule to a later time, in milliseconds. */
+export function delayFaults(faults: readonly InjectedFault[], byMs: number): InjectedFault[] {
+  return faults.map((fault) => ({ ...fault, atMs: fault.atMs + byMs }));
 }

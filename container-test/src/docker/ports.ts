@@ -1,9 +1,9 @@
 import { freePort } from '@gridclock/local-service';
 
-/** What is published where, by the variables through which the compose files let ports be chosen. */
+/** A host port for each variable by which the compose files publish a service. */
 export type Ports = Awaited<ReturnType<typeof freePorts>>;
 
-/** A free port for everything that is published, so that a suite running beside the test is left alone. */
+/** Chooses a free port for every published service, so that a suite already running is not disturbed. */
 export async function freePorts() {
   const port = async () => String(await freePort());
   return {
@@ -15,4 +15,9 @@ export async function freePorts() {
     PROMETHEUS_PORT: await port(),
     GRAFANA_PORT: await port(),
   };
+}
+
+/** The URL of a port published on this machine. */
+export function localUrl(port: string): string {
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,95 +1,91 @@
 import { execa } from 'execa';
+import type { Checks } from '../report/checks.ts';
+import { type Docker, linesOf, runCommand } from './command.ts';
+import { withRemoval } from './removal.ts';
 
-/** One Compose project of its own: names, networks and volumes collide with no other. */
+/** A Compose project with a unique name, so that its networks, volumes and images collide with no other. */
 export type Project = {
   name: string;
+  /** Aborts when the run is interrupted. */
   interrupted: AbortSignal;
-  /** Runs Compose with the given arguments; rejects with its last lines when it fails. */
+  /** Runs Compose and resolves to its output; rejects if the command fails. */
   compose: (...args: string[]) => Promise<string>;
-  /** Runs the Docker client with the given arguments; rejects when it fails. */
-  docker: (...args: string[]) => Promise<string>;
+  docker: Docker;
   /** The id of a service's only container. */
   containerOf: (service: string) => Promise<string>;
-  /** Removes the project's containers, networks, volumes and images. */
-  remove: () => Promise<void>;
-  /** What of these is there; a service's image is `<name>/<service>:latest`, and replaces no user's. */
-  left: () => Promise<string[]>;
 };
 
 export type ProjectOptions = {
   name: string;
   /** The repository's root, absolute. */
   root: string;
-  /** Compose files, relative to the root. The first one's folder is where relative paths start. */
+  /** Compose files, relative to the root. Relative paths in all of them start at the first one's folder. */
   files: readonly string[];
   /** Variables that the compose files read. */
   environment: Readonly<Record<string, string>>;
 };
 
-/** A cold build on two slow cores takes one to two minutes; past this something hangs. */
+/** A cold build on two slow cores takes one to two minutes; a command that exceeds this limit hangs. */
 const COMMAND_TIMEOUT_MS = 8 * 60_000;
 
-/** @param interrupted ends the commands under way when it fires; those that come later are for removing */
-export async function createProject(
-  { name, root, files, environment }: ProjectOptions,
-  interrupted: AbortSignal,
-): Promise<Project> {
-  const options = {
-    cwd: root,
-    env: { ...environment, IMAGE_PREFIX: name },
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    timeout: COMMAND_TIMEOUT_MS,
-  } as const;
-  const [command, ...first] = await composeCommand(root);
-  const fixed = [...first, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
-
-  const run = async (program: string, args: readonly string[]): Promise<string> => {
-    const { all, failed, shortMessage } = await execa(program, [...args], {
-      ...options,
-      ...(interrupted.aborted ? {} : { cancelSignal: interrupted }),
-    });
-    if (!failed) return all.trim();
-    throw new Error(`${shortMessage}\n${lastLines(all)}`);
-  };
-  const compose = (...args: string[]) => run(command, [...fixed, ...args]);
-
-  const docker = (...args: string[]) => run('docker', args);
-  const list = async (...args: string[]) => (await docker(...args)).split('\n').filter((line) => line !== '');
+/** Runs `body` with a new project, then removes the project's containers, networks, volumes and images. */
+export async function withProject(
+  checks: Checks,
+  options: ProjectOptions,
+  body: (project: Project) => Promise<void>,
+): Promise<void> {
+  const { name } = options;
+  const project = await createProject(options, checks.interrupted);
+  const { compose, docker } = project;
+  const list = async (...args: string[]) => linesOf(await docker(...args));
+  // Each service's image is `<name>/<service>:latest`, so none of the user's images is replaced.
   const images = () =>
     list('image', 'ls', '--filter', `reference=${name}/*`, '--format', '{{.Repository}}:{{.Tag}}');
-
-  return {
+  const removable = {
     name,
-    interrupted,
-    compose,
-    docker,
-    async containerOf(service) {
-      const id = await compose('ps', '--all', '--quiet', service);
-      if (!/^[0-9a-f]+$/.test(id)) throw new Error(`${service} has no container, or several: ${id}`);
-      return id;
-    },
     async remove() {
       await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5');
-      const named = await images();
-      if (named.length > 0) await docker('image', 'rm', ...named);
+      const tagged = await images();
+      if (tagged.length > 0) await docker('image', 'rm', ...tagged);
     },
-    async left() {
+    async leftovers() {
       const label = `label=com.docker.compose.project=${name}`;
       const kinds = ['container', 'volume', 'network'];
       const ids = await Promise.all(kinds.map((kind) => list(kind, 'ls', '--quiet', '--filter', label)));
       return [...ids.flat(), ...(await images())];
     },
   };
+  await withRemoval(checks, removable, () => body(project));
 }
 
-/** Compose as the Docker client's plugin where there is one, else the program of its own (v1). */
+async function createProject(
+  { name, root, files, environment }: ProjectOptions,
+  interrupted: AbortSignal,
+): Promise<Project> {
+  const options = {
+    cwd: root,
+    env: { ...environment, IMAGE_PREFIX: name },
+    timeoutMs: COMMAND_TIMEOUT_MS,
+    interrupted,
+  };
+  const [program, ...subcommand] = await composeCommand(root);
+  const projectArgs = [...subcommand, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
+  const compose = (...args: string[]) => runCommand(program, [...projectArgs, ...args], options);
+  return {
+    name,
+    interrupted,
+    compose,
+    docker: (...args) => runCommand('docker', args, options),
+    async containerOf(service) {
+      const id = await compose('ps', '--all', '--quiet', service);
+      if (!/^[0-9a-f]+$/.test(id)) throw new Error(`expected one container of ${service}, got: ${id}`);
+      return id;
+    },
+  };
+}
+
+/** Returns the Compose plugin's command if it is installed, otherwise the standalone Compose v1. */
 async function composeCommand(cwd: string): Promise<[string, ...string[]]> {
   const plugin = await execa('docker', ['compose', 'version'], { cwd, reject: false });
   return plugin.failed ? ['docker-compose'] : ['docker', 'compose'];
-}
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-15).join('\n');
 }

@@ -1,10 +1,10 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import { readTargets, type Target } from './api.ts';
+import { readTargets, type Target } from './prometheus-api.ts';
 
-/** Scrapes and DNS look-ups run every 5 s; a few rounds may pass on a busy machine. */
-const SEEN_WITHIN_MS = 60_000;
+/** Scrapes and DNS lookups run every 5 s, and a busy machine may need several rounds. */
+const TARGETS_TIMEOUT_MS = 60_000;
 
-/** Waits until Prometheus lists exactly the given `job/instance` targets and every one is up. */
+/** Waits until Prometheus lists exactly the given `job/instance` targets and all of them are up. */
 export async function expectTargetsUp(prometheusUrl: string, expected: readonly string[]): Promise<string> {
   const wanted = [...expected].sort().join(' ');
   let targets: Target[] = [];
@@ -13,12 +13,12 @@ export async function expectTargetsUp(prometheusUrl: string, expected: readonly 
     const names = targets.map(({ job, instance }) => `${job}/${instance}`).sort();
     return names.join(' ') === wanted && targets.every(({ health }) => health === 'up');
   };
-  await pWaitFor(allUp, { interval: 500, timeout: SEEN_WITHIN_MS }).catch((error: unknown) => {
+  await pWaitFor(allUp, { interval: 500, timeout: TARGETS_TIMEOUT_MS }).catch((error: unknown) => {
     if (!(error instanceof TimeoutError)) throw error;
-    const seen = targets.map(({ job, instance, health, lastError }) =>
+    const found = targets.map(({ job, instance, health, lastError }) =>
       [`${job}/${instance}`, health, lastError].join(' ').trim(),
     );
-    throw new Error(`wanted all of ${wanted} up, Prometheus has: ${seen.join(', ')}`);
+    throw new Error(`expected exactly ${wanted} to be up, but Prometheus lists: ${found.join(', ')}`);
   });
   return `${expected.length} targets`;
 }

@@ -1,31 +1,29 @@
 import type { Project } from '../docker/project.ts';
 import type { Checks } from '../report/checks.ts';
 
-const configuration = '/etc/prometheus';
+const configFolder = '/etc/prometheus';
 
-/** Lets the container's own promtool judge the configuration, the rules and what services expose. */
+/** Runs the Prometheus container's promtool on the configuration, the rules and the services' metrics. */
 export async function checkWithPromtool(
   checks: Checks,
   project: Project,
-  /** `host:port` of the services to judge, as the Prometheus container knows them. */
+  /** `host:port` of each service, as resolved inside the Prometheus container. */
   services: readonly string[],
 ): Promise<void> {
   const inPrometheus = (script: string) => project.compose('exec', '-T', 'prometheus', 'sh', '-c', script);
 
-  await checks.check('promtool finds nothing wrong with the configuration and the rules', async () => {
-    await inPrometheus(`promtool check config ${configuration}/prometheus.yml`);
+  await checks.check('promtool accepts the configuration and the rules', async () => {
+    await inPrometheus(`promtool check config ${configFolder}/prometheus.yml`);
     return undefined;
   });
-  await checks.check('every alert fires when it should, and only then', async () => {
-    await inPrometheus(`promtool test rules ${configuration}/tests/*.test.yml`);
+  await checks.check('alerts fire when they should, and only then', async () => {
+    await inPrometheus(`promtool test rules ${configFolder}/tests/*.test.yml`);
     return undefined;
   });
-  await checks.check('promtool finds nothing wrong with what the services expose', async () => {
+  await checks.check("promtool accepts the services' metrics", async () => {
     for (const service of services) {
-      const complaints = await inPrometheus(
-        `wget -q -O - http://${service}/metrics | promtool check metrics`,
-      );
-      if (complaints !== '') throw new Error(`${service}: ${complaints}`);
+      const problems = await inPrometheus(`wget -q -O - http://${service}/metrics | promtool check metrics`);
+      if (problems !== '') throw new Error(`${service}: ${problems}`);
     }
     return `${services.length} services`;
   });

@@ -1,48 +1,48 @@
-/** Runs named checks one after another, says how each ended, and counts. */
+/** Runs named checks one after another, prints the result of each, and counts them. */
 export type Checks = {
   /**
-   * Runs one check; it fails by throwing. What it returns is shown beside its name. Once the run is interrupted, no
-   * further check begins.
+   * Runs one check unless the run was interrupted. The check fails by throwing; the text it resolves to is printed
+   * after its name.
    *
-   * @returns whether it passed, so that a caller can leave out what builds upon it
+   * @returns whether it passed, so that the caller can skip checks that depend on it
    */
   check: (name: string, body: () => Promise<string | undefined>) => Promise<boolean>;
-  /** As `check`, and in an interrupted run as well: for what leaves the engine as it was. */
-  finish: (name: string, body: () => Promise<string | undefined>) => Promise<boolean>;
-  /** Fires when the run is interrupted. */
+  /** Runs a check even after an interruption, for restoring the engine's state. */
+  cleanup: (name: string, body: () => Promise<string | undefined>) => Promise<boolean>;
+  /** Aborts when the run is interrupted. */
   interrupted: AbortSignal;
   passed: () => number;
   failed: () => number;
 };
 
 export type ChecksOptions = {
-  /** Gets the lines to show. */
-  write: (line: string) => void;
+  /** Prints one line. */
+  print: (line: string) => void;
   /** The clock, in milliseconds. */
   now: () => number;
   interrupted: AbortSignal;
 };
 
-export function createChecks({ interrupted, now, write }: ChecksOptions): Checks {
+export function createChecks({ interrupted, now, print }: ChecksOptions): Checks {
   let passed = 0;
   let failed = 0;
-  const finish: Checks['finish'] = async (name, body) => {
+  const run: Checks['check'] = async (name, body) => {
     const start = now();
     try {
       const detail = await body();
       passed += 1;
       const seconds = ((now() - start) / 1000).toFixed(1);
-      write(`PASS  ${name} (${seconds} s)${detail === undefined ? '' : `: ${detail}`}`);
+      print(`PASS  ${name} (${seconds} s)${detail === undefined ? '' : `: ${detail}`}`);
       return true;
     } catch (error) {
       failed += 1;
-      write(`FAIL  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      print(`FAIL  ${name}: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
   };
   return {
-    check: async (name, body) => !interrupted.aborted && finish(name, body),
-    finish,
+    check: async (name, body) => !interrupted.aborted && run(name, body),
+    cleanup: run,
     interrupted,
     passed: () => passed,
     failed: () => failed,

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** The image that the compose files name, unless one is given. */
+/** The image that the compose files use by default. */
 const PUBLISHED = 'caddy:2.10-alpine';
 
 /**
- * An image with Caddy: the published one where the engine has it, else one made of the `caddy` on this
- * machine's PATH (Debian has a package of it), under the name given.
+ * Finds or builds an image with Caddy: the published one if the engine has it, otherwise one with this machine's
+ * `caddy` (Debian packages it), under the given name.
  *
- * @param base an image with the libraries that the program needs
- * @returns the image's name; undefined where neither is to be had
+ * @param base an image with the libraries the program needs
+ * @returns the image's name; undefined if neither is available
  */
 export async function caddyImage(name: string, base: string): Promise<string | undefined> {
   const published = await execa('docker', ['image', 'inspect', PUBLISHED], { reject: false });

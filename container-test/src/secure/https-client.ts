@@ -4,34 +4,42 @@ import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
 import type { Project } from '../docker/project.ts';
 
-/** Where Caddy keeps the certificate of its own authority. */
-const AUTHORITY = '/data/caddy/pki/authorities/local/root.crt';
+/** The path in the container of Caddy's own root certificate. */
+const ROOT_CERTIFICATE = '/data/caddy/pki/authorities/local/root.crt';
 
-/** Caddy makes its certificates when it starts. */
-const SPEAKS_WITHIN_MS = 30_000;
+/** Caddy creates its certificates at startup. */
+const READY_TIMEOUT_MS = 30_000;
 
-export type Answer = { status: number; body: Record<string, unknown>; headers: Record<string, unknown> };
+export type HttpResponse = {
+  status: number;
+  /** Empty unless the body is a JSON object. */
+  body: Record<string, unknown>;
+};
 
 export type HttpsClient = (
   method: 'GET' | 'POST',
   path: string,
   request?: { body?: unknown; token?: string },
-) => Promise<Answer>;
+) => Promise<HttpResponse>;
 
 /**
- * Asks a proxy of the project as a client does that trusts its authority and no other.
+ * Creates a client of a proxy that trusts only the proxy's own certificate authority.
  *
- * @param service the proxy's name in the compose file
- * @param url where it is published
+ * @param service the proxy's service
+ * @param url where the proxy is published
  */
-export async function httpsClient(project: Project, service: string, url: string): Promise<HttpsClient> {
+export async function createHttpsClient(
+  project: Project,
+  service: string,
+  url: string,
+): Promise<HttpsClient> {
   const id = await project.containerOf(service);
   let ca = '';
-  const hasAuthority = async () => {
-    ca = await project.docker('exec', id, 'cat', AUTHORITY).catch(() => '');
+  const hasCertificate = async () => {
+    ca = await project.docker('exec', id, 'cat', ROOT_CERTIFICATE).catch(() => '');
     return ca.includes('BEGIN CERTIFICATE');
   };
-  await pWaitFor(hasAuthority, { interval: 250, timeout: SPEAKS_WITHIN_MS });
+  await pWaitFor(hasCertificate, { interval: 250, timeout: READY_TIMEOUT_MS });
   const http = axios.create({
     baseURL: url,
     httpsAgent: new Agent({ ca }),
@@ -39,17 +47,16 @@ export async function httpsClient(project: Project, service: string, url: string
     proxy: false,
     timeout: 10_000,
   });
-  const ask: HttpsClient = async (method, path, { body, token } = {}) => {
+  const send: HttpsClient = async (method, path, { body, token } = {}) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const answer = await http.request<unknown>({ method, url: path, data: body, headers });
-    const object = z.record(z.string(), z.unknown()).safeParse(answer.data).data ?? {};
-    return { status: answer.status, body: object, headers: { ...answer.headers } };
+    const { data, status } = await http.request<unknown>({ method, url: path, data: body, headers });
+    return { status, body: z.record(z.string(), z.unknown()).safeParse(data).data ?? {} };
   };
-  const speaks = () =>
-    ask('GET', '/').then(
+  const isReady = () =>
+    send('GET', '/').then(
       () => true,
       () => false,
     );
-  await pWaitFor(speaks, { interval: 250, timeout: SPEAKS_WITHIN_MS });
-  return ask;
+  await pWaitFor(isReady, { interval: 250, timeout: READY_TIMEOUT_MS });
+  return send;
 }

@@ -8,27 +8,21 @@ import { caddyImage } from './caddy-image.ts';
 import { checkSecureGrid } from './secure-grid-checks.ts';
 import { checkSecureStore } from './secure-store-checks.ts';
 
-export type SecureOptions = {
-  /** The repository's root, absolute. */
-  root: string;
-  /** What the projects' names begin with. */
-  name: string;
-  /** Where secrets are put. */
-  folder: string;
-  /** An image with Caddy. */
-  caddy: string;
-};
+/** The services' base image, so the engine has it already. */
+const BASE_IMAGE = 'node:26-slim';
 
-/** A base that is there anyway, since the services are built on it. */
-const BASE = 'node:26-slim';
-
-/** Runs each suite with its secure file laid over it: secrets, limits, and TLS in front. */
-export async function checkSecure(checks: Checks, { root, write, ...part }: PartOptions): Promise<void> {
+/** Runs each suite with its secure compose file: secrets, rate limits, and a TLS proxy in front. */
+export async function checkSecureSuites(
+  checks: Checks,
+  { root, print, ...part }: PartOptions,
+): Promise<void> {
   const name = `${part.name}-secure`;
-  const own = `${name}/caddy:latest`;
-  const caddy = await caddyImage(own, BASE);
+  const ownImage = `${name}/caddy:latest`;
+  const caddy = await caddyImage(ownImage, BASE_IMAGE);
   if (caddy === undefined) {
-    write('TLS left out: neither the image of Caddy nor the program is here (Debian: apt-get install caddy)');
+    print(
+      'TLS skipped: neither the Caddy image nor the program is available. On Debian: apt-get install caddy',
+    );
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-secrets-'));
@@ -37,6 +31,6 @@ export async function checkSecure(checks: Checks, { root, write, ...part }: Part
     await checkSecureGrid(checks, { root, name, folder, caddy });
   } finally {
     await rm(folder, { recursive: true });
-    if (caddy === own) await execa('docker', ['image', 'rm', own]);
+    if (caddy === ownImage) await execa('docker', ['image', 'rm', ownImage]);
   }
 }

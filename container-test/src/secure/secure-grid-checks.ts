@@ -1,23 +1,23 @@
 import { freePort } from '@gridclock/local-service';
-import { waitUntilHealthy } from '../docker/health.ts';
-import { freePorts } from '../docker/ports.ts';
-import { withProject } from '../docker/with-project.ts';
+import { freePorts, localUrl } from '../docker/ports.ts';
+import { withProject } from '../docker/project.ts';
+import { waitUntilHealthy } from '../docker/wait-until-healthy.ts';
 import type { Checks } from '../report/checks.ts';
-import { expectLimit, expectStatuses } from './expect-statuses.ts';
-import { httpsClient } from './https-client.ts';
-import { expectUnseen, makeSecret } from './secret.ts';
-import type { SecureOptions } from './secure-checks.ts';
+import { expectRateLimit, expectStatuses } from './expect-responses.ts';
+import { createHttpsClient } from './https-client.ts';
+import { createSecret, expectSecretHidden } from './secret.ts';
+import type { SecureOptions } from './secure-options.ts';
 
 const suite = 'smart-grid-load-balancer';
 const administered = ['substation_1', 'substation_2', 'substation_3', 'load_balancer'];
 const LIMIT_PER_S = 20;
 
-/** Starts the grid as the public may reach it, and asks it what it must not answer. */
+/** Starts the grid with its secure file and checks what it exposes and what it refuses. */
 export async function checkSecureGrid(
   checks: Checks,
   { root, name, folder, caddy }: SecureOptions,
 ): Promise<void> {
-  const adminToken = await makeSecret(folder, 'admin_token');
+  const adminToken = await createSecret(folder, 'admin_token');
   const ports = await freePorts();
   const httpPort = await freePort();
   const httpsPort = await freePort();
@@ -28,22 +28,22 @@ export async function checkSecureGrid(
     HTTP_PORT: String(httpPort),
     HTTPS_PORT: String(httpsPort),
     GRID_RATE_LIMIT_PER_S: String(LIMIT_PER_S),
-    GRAFANA_ADMIN_PASSWORD: 'not used: Grafana is not started',
+    GRAFANA_ADMIN_PASSWORD: 'unused: Grafana does not run',
     ADMIN_TOKEN_FILE: adminToken.file,
   };
   const files = [`${suite}/docker-compose.yml`, `${suite}/docker-compose.secure.yml`];
   await withProject(checks, { name: `${name}-grid`, root, files, environment }, async (project) => {
     const services = [...administered, 'charge_request_service'];
-    const started = await checks.check('the secured grid starts, with its token as a secret', async () => {
+    const started = await checks.check('the secured grid starts and hides its token', async () => {
       await project.compose('up', '--detach', '--build', ...services, 'grid_tls');
       await waitUntilHealthy(project, services);
-      return expectUnseen(project, administered, adminToken);
+      return expectSecretHidden(project, administered, adminToken);
     });
     if (!started) return;
 
-    await checks.check('only the administrator adds substations', () => {
+    await checks.check('only the administrator can add substations', () => {
       const add = async (token: string) => {
-        const response = await fetch(`http://127.0.0.1:${ports.LOAD_BALANCER_PORT}/substations`, {
+        const response = await fetch(`${localUrl(ports.LOAD_BALANCER_PORT)}/substations`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
           body: JSON.stringify({ id: 'substation_4', url: 'http://substation_4:8001' }),
@@ -51,31 +51,31 @@ export async function checkSecureGrid(
         return { status: response.status, body: {} };
       };
       return expectStatuses([
-        ['a stranger', 401, add('guessed')],
-        ['the administrator', 201, add(adminToken.value)],
+        ['POST /substations with a guessed token', 401, add('guessed')],
+        ['POST /substations with the token', 201, add(adminToken.value)],
       ]);
     });
 
-    const good = { vehicle_id: 'EV_1000', charge_amount: 7 };
-    await checks.check('TLS lets drivers charge, and nobody see the inside', async () => {
-      const ask = await httpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
-      const { status, body } = await ask('POST', '/charge', { body: good });
-      if (status !== 200) throw new Error(`a charge was answered ${status}: ${JSON.stringify(body)}`);
+    const charge = { vehicle_id: 'EV_1000', charge_amount: 7 };
+    await checks.check('the TLS proxy accepts charges and hides internal routes', async () => {
+      const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
+      const { status, body } = await send('POST', '/charge', { body: charge });
+      if (status !== 200) throw new Error(`a charge got ${status}: ${JSON.stringify(body)}`);
       const plain = await fetch(`http://localhost:${httpPort}/charge`, { redirect: 'manual' });
       return expectStatuses([
-        ['the session', 200, ask('GET', `/sessions/${body.session_id}`)],
-        ['the status', 200, ask('GET', '/status')],
-        ['a wrong charge', 400, ask('POST', '/charge', { body: { ...good, charge_amount: -1 } })],
+        ['GET of the session', 200, send('GET', `/sessions/${body.session_id}`)],
+        ['GET /status', 200, send('GET', '/status')],
+        ['an invalid charge', 400, send('POST', '/charge', { body: { ...charge, charge_amount: -1 } })],
         ['plain HTTP', 308, Promise.resolve({ status: plain.status, body: {} })],
-        ['all sessions', 404, ask('GET', '/sessions')],
-        ['the metrics', 404, ask('GET', '/metrics')],
-        ['the readiness', 404, ask('GET', '/ready')],
+        ['GET /sessions', 404, send('GET', '/sessions')],
+        ['GET /metrics', 404, send('GET', '/metrics')],
+        ['GET /ready', 404, send('GET', '/ready')],
       ]);
     });
 
-    await checks.check('one driver cannot ask without end', async () => {
-      const ask = await httpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
-      return expectLimit(() => ask('GET', '/status'), 10 * LIMIT_PER_S);
+    await checks.check('the grid limits the request rate of one driver', async () => {
+      const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
+      return expectRateLimit(() => send('GET', '/status'), 10 * LIMIT_PER_S);
     });
   });
 }

@@ -1,24 +1,24 @@
 import { freePort } from '@gridclock/local-service';
-import { waitUntilHealthy } from '../docker/health.ts';
-import { freePorts } from '../docker/ports.ts';
-import { withProject } from '../docker/with-project.ts';
+import { freePorts, localUrl } from '../docker/ports.ts';
+import { withProject } from '../docker/project.ts';
+import { waitUntilHealthy } from '../docker/wait-until-healthy.ts';
 import type { Checks } from '../report/checks.ts';
-import { expectLimit, expectStatuses } from './expect-statuses.ts';
-import { httpsClient } from './https-client.ts';
-import { expectUnseen, makeSecret } from './secret.ts';
-import type { SecureOptions } from './secure-checks.ts';
+import { expectRateLimit, expectStatuses } from './expect-responses.ts';
+import { createHttpsClient } from './https-client.ts';
+import { createSecret, expectSecretHidden } from './secret.ts';
+import type { SecureOptions } from './secure-options.ts';
 
 const suite = 'vector-clock-kv-store';
 const nodes = ['node1', 'node2', 'node3'];
 const LIMIT_PER_S = 20;
 
-/** Starts the store as others may reach it, and asks it what it must not answer. */
+/** Starts the store with its secure file and checks what it exposes and what it refuses. */
 export async function checkSecureStore(
   checks: Checks,
   { root, name, folder, caddy }: SecureOptions,
 ): Promise<void> {
-  const clusterToken = await makeSecret(folder, 'cluster_token');
-  const clientToken = await makeSecret(folder, 'client_token');
+  const clusterToken = await createSecret(folder, 'cluster_token');
+  const clientToken = await createSecret(folder, 'client_token');
   const ports = await freePorts();
   const httpsPort = await freePort();
   const environment = {
@@ -32,50 +32,51 @@ export async function checkSecureStore(
   };
   const files = [`${suite}/docker-compose.yml`, `${suite}/docker-compose.secure.yml`];
   await withProject(checks, { name: `${name}-store`, root, files, environment }, async (project) => {
-    const started = await checks.check('the secured store starts, with its token as a secret', async () => {
+    const started = await checks.check('the secured store starts and hides its token', async () => {
       await project.compose('up', '--detach', '--build');
       await waitUntilHealthy(project, nodes);
-      return expectUnseen(project, nodes, clusterToken);
+      return expectSecretHidden(project, nodes, clusterToken);
     });
     if (!started) return;
-    const direct = async (method: string, path: string, token?: string) => {
+    const sendToNode = async (method: string, path: string, token?: string) => {
       const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
-      const response = await fetch(`http://127.0.0.1:${ports.NODE1_PORT}${path}`, { method, headers });
+      const response = await fetch(`${localUrl(ports.NODE1_PORT)}${path}`, { method, headers });
       return { status: response.status, body: {} };
     };
 
-    await checks.check('nodes answer nodes only, and let nobody inject faults', () =>
+    await checks.check('nodes serve internal routes only to nodes and refuse fault injection', () =>
       expectStatuses([
-        ['a write of a stranger', 401, direct('POST', '/replicate')],
-        ['a write with a guessed token', 401, direct('POST', '/replicate', 'guessed')],
-        ['a stranger who asks for everything', 401, direct('GET', '/snapshot')],
-        ['a node that asks for everything', 200, direct('GET', '/snapshot', clusterToken.value)],
-        ['a fault', 404, direct('POST', '/faults', clusterToken.value)],
+        ['POST /replicate without a token', 401, sendToNode('POST', '/replicate')],
+        ['POST /replicate with a guessed token', 401, sendToNode('POST', '/replicate', 'guessed')],
+        ['GET /snapshot without a token', 401, sendToNode('GET', '/snapshot')],
+        ['GET /snapshot with the token', 200, sendToNode('GET', '/snapshot', clusterToken.value)],
+        ['POST /faults with the token', 404, sendToNode('POST', '/faults', clusterToken.value)],
       ]),
     );
 
     const token = clientToken.value;
-    await checks.check(
-      'TLS lets clients write and read, and nobody see what nodes say to each other',
-      async () => {
-        const ask = await httpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
-        const { body } = await ask('POST', '/put', { token, body: { key: 'behind', value: 'TLS' } });
-        const context = encodeURIComponent(JSON.stringify(body.vc));
-        const read = await ask('GET', `/get?key=behind&vc=${context}`, { token });
-        if (read.body.value !== 'TLS') throw new Error(`read ${JSON.stringify(read.body)}`);
-        const hidden = ['/', '/state', '/metrics', '/members', '/snapshot', '/trace', '/faults', '/ready'];
-        return expectStatuses([
-          ['a read without a token', 401, ask('GET', '/get?key=behind')],
-          ['a read with a guessed token', 401, ask('GET', '/get?key=behind', { token: 'guessed' })],
-          ['a write of a node', 404, ask('POST', '/replicate', { token: clusterToken.value, body: {} })],
-          ...hidden.map((path) => [`GET ${path}`, 404, ask('GET', path, { token })] as const),
-        ]);
-      },
-    );
+    await checks.check('the TLS proxy serves reads and writes and hides internal routes', async () => {
+      const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
+      const { body } = await send('POST', '/put', { token, body: { key: 'behind', value: 'TLS' } });
+      const context = encodeURIComponent(JSON.stringify(body.vc));
+      const read = await send('GET', `/get?key=behind&vc=${context}`, { token });
+      if (read.body.value !== 'TLS') throw new Error(`the read returned ${JSON.stringify(read.body)}`);
+      const hidden = ['/', '/state', '/metrics', '/members', '/snapshot', '/trace', '/faults', '/ready'];
+      return expectStatuses([
+        ['GET /get without a token', 401, send('GET', '/get?key=behind')],
+        ['GET /get with a guessed token', 401, send('GET', '/get?key=behind', { token: 'guessed' })],
+        [
+          'POST /replicate with the cluster token',
+          404,
+          send('POST', '/replicate', { token: clusterToken.value, body: {} }),
+        ],
+        ...hidden.map((path) => [`GET ${path}`, 404, send('GET', path, { token })] as const),
+      ]);
+    });
 
-    await checks.check('one client cannot ask without end', async () => {
-      const ask = await httpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
-      return expectLimit(() => ask('GET', '/get?key=behind', { token }), 10 * LIMIT_PER_S);
+    await checks.check('the store limits the request rate of one client', async () => {
+      const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
+      return expectRateLimit(() => send('GET', '/get?key=behind', { token }), 10 * LIMIT_PER_S);
     });
   });
 }

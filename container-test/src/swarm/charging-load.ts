@@ -4,30 +4,30 @@ import { runOpenLoop } from 'smart-grid-load-balancer/workload/open-loop.ts';
 import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome.ts';
 
 export type ChargingLoadOptions = {
-  /** Where the tasks of the public entry are published; they are asked in turn. */
+  /** The URLs of the public entry's tasks; requests go to them in turn. */
   entryUrls: readonly string[];
   balancerUrl: string;
   seed: number;
 };
 
 export type ChargingLoad = {
-  /** The power of all sessions as the balancer sees it, in kW. */
+  /** The power of all sessions according to the balancer, in kW. */
   powerKw: () => Promise<number>;
-  /** Sends no more, and resolves to what became of what was sent, once all of it is answered. */
+  /** Stops sending, and resolves to all records once every request has its outcome. */
   stop: () => Promise<readonly RequestRecord[]>;
 };
 
 /** More than twice what six substations of 100 kW can take: 38 kW on average, for about ten seconds. */
 const RATE_PER_S = 6;
 
-/** Longer than any check goes on; the load is stopped before. */
+/** Longer than any check takes; the load is stopped earlier. */
 const DURATION_MS = 10 * 60_000;
 
-/** Lets vehicles arrive at the public entry until it is stopped. */
+/** Sends vehicles to the public entry until it is stopped. */
 export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoadOptions): ChargingLoad {
   const clients = entryUrls.map((chargeUrl) => createGridClient({ chargeUrl, balancerUrl }));
   const [first] = clients;
-  if (first === undefined) throw new Error('the public entry is published nowhere');
+  if (first === undefined) throw new Error('the public entry publishes no port');
   const never = new AbortController().signal;
   let sent = 0;
   const grid: GridClient = {
@@ -35,11 +35,11 @@ export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoad
     charge(request) {
       const client = clients[sent % clients.length] ?? first;
       sent += 1;
-      // Stopping the load gives up no request that is under way: every one shall be told what became of it.
+      // Stopping cancels no open request: the outcome of each one is compared with the substations' counters.
       return client.charge(request, never);
     },
   };
-  const ended = new AbortController();
+  const stopped = new AbortController();
   const running = runOpenLoop({
     grid,
     scheduler: realScheduler,
@@ -47,7 +47,7 @@ export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoad
     rate: RATE_PER_S,
     profile: 'sustained',
     durationMs: DURATION_MS,
-    interrupted: ended.signal,
+    interrupted: stopped.signal,
   });
   return {
     async powerKw() {
@@ -55,7 +55,7 @@ export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoad
       return Object.values(status?.loads ?? {}).reduce((sum, load) => sum + load, 0);
     },
     async stop() {
-      ended.abort();
+      stopped.abort();
       return (await running).records;
     },
   };

@@ -1,29 +1,26 @@
-import { z } from 'zod';
+import { linesOf } from '../docker/command.ts';
 import type { Stack } from './stack.ts';
 
-const inspected = z.tuple([z.object({ Config: z.object({ Image: z.string() }) })]);
-
 /**
- * Gives a service an image that is never healthy, and sees that Swarm goes back to the former one by itself. The
- * state that Swarm tells of the update is not asked: tidying up after a rollback counts as an update again.
+ * Updates a service to an image that never becomes healthy, and checks that Swarm rolls back by itself.
+ *
+ * Swarm's own update state is not checked: it reports the cleanup after a rollback as another update.
  */
 export async function expectRollback(stack: Stack, name: string, failing: string): Promise<string> {
   const service = stack.service(name);
-  const image = () =>
+  const readImage = () =>
     stack.docker('service', 'inspect', '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}', service);
-  const former = await image();
+  const previous = await readImage();
   const update = ['--detach=false', '--quiet', '--no-resolve-image', '--image', failing];
   await stack.docker('service', 'update', ...update, service);
   await stack.converged();
-  if ((await image()) !== former) throw new Error(`the image is ${await image()}`);
-  const tasks = await stack.docker('service', 'ps', '--format', '{{.Image}}', service);
-  if (!tasks.split('\n').includes(failing)) throw new Error(`the image was never tried: ${tasks}`);
-  const running = await Promise.all(
-    (await stack.containers(name)).map(async ({ id }) => {
-      const [{ Config }] = inspected.parse(JSON.parse(await stack.docker('inspect', id)));
-      return Config.Image;
-    }),
-  );
-  if (running.some((own) => own !== former)) throw new Error(`there run ${running.join(', ')}`);
-  return `${running.length} tasks run the former one`;
+  const current = await readImage();
+  if (current !== previous) throw new Error(`the service's image is ${current}, not ${previous}`);
+  const tried = await stack.docker('service', 'ps', '--format', '{{.Image}}', service);
+  if (!linesOf(tried).includes(failing)) throw new Error(`Swarm never tried the failing image: ${tried}`);
+  const running = (await stack.inspect(name)).map(({ imageName }) => imageName);
+  if (running.some((image) => image !== previous)) {
+    throw new Error(`running tasks have the images ${running.join(', ')}`);
+  }
+  return `${running.length} tasks run the previous image`;
 }

@@ -3,61 +3,58 @@ import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/clie
 import { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
 import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
 import type { Checks } from '../report/checks.ts';
-import { tellTrial } from '../report/format-workload-run.ts';
-import { listFindings } from '../report/list-findings.ts';
+import { expectNoFindings } from '../report/findings.ts';
+import { formatWorkloadReport } from '../report/format-workload-report.ts';
 import type { Stack } from './stack.ts';
 
-export type RollingOptions = {
+export type RollingUpdateOptions = {
   stack: Stack;
-  /** Where the nodes are published, by name. */
+  /** The URL of each node, by name. */
   nodes: ReadonlyMap<string, string>;
   clusterToken: string;
-  /** The image that the nodes are given. */
+  /** The image to update the nodes to. */
   image: string;
   seed: number;
-  write: (line: string) => void;
+  /** Prints one line of progress. */
+  print: (line: string) => void;
 };
 
-/** Enough that every node is always asked something; the nodes shall use the machine, not these. */
+/** Enough to keep every node busy, and few enough that the nodes get most of the CPU. */
 const SESSIONS = 8;
 
-/** Gives the store another image as users do, while recorded sessions read and write. */
-export async function checkRollingUpdate(checks: Checks, options: RollingOptions): Promise<void> {
-  const { clusterToken, image, nodes, seed, stack, write } = options;
-  await checks.check(
-    "the store's nodes get another image one after another, and sessions go on",
-    async () => {
-      const names = [...nodes.keys()];
-      const loop = new ClientWorkload(
-        (node) => nodes.get(node) ?? '',
-        () => names,
-        freshKeys(),
-      );
-      const before = await idsOf(stack, names);
-      const report = await runWorkload({
-        nodes,
-        admin: new NodeAdmin(clusterToken),
-        loop,
-        sessions: SESSIONS,
-        random: new SeededRandom(seed),
-        async ordeal() {
-          // What the registry has is not what was built here.
-          await stack.script('roll-store', image, stack.name, '--no-resolve-image', '--quiet');
-        },
-        // The script ends when every node is ready.
-        heal: () => Promise.resolve(),
-        print: (line) => write(`  ${line}`),
-      });
-      const after = await idsOf(stack, names);
-      const same = names.filter((_, index) => before[index] === after[index]);
-      const findings = [...report.findings, ...same.map((name) => `${name} was not replaced`)];
-      if (findings.length > 0) throw new Error(listFindings(findings));
-      return tellTrial(report);
-    },
-  );
+/** Updates the store's image with the users' script while recorded sessions read and write. */
+export async function checkRollingUpdate(checks: Checks, options: RollingUpdateOptions): Promise<void> {
+  const { clusterToken, image, nodes, print, seed, stack } = options;
+  await checks.check('a rolling update replaces every store node while sessions continue', async () => {
+    const names = [...nodes.keys()];
+    const loop = new ClientWorkload(
+      (node) => nodes.get(node) ?? '',
+      () => names,
+      freshKeys(),
+    );
+    const before = await containerIds(stack, names);
+    const report = await runWorkload({
+      nodes,
+      admin: new NodeAdmin(clusterToken),
+      loop,
+      sessions: SESSIONS,
+      random: new SeededRandom(seed),
+      async ordeal() {
+        // The image was built here; a registry may have another one under its name.
+        await stack.script('roll-store', image, stack.name, '--no-resolve-image', '--quiet');
+      },
+      // The script exits when every node is ready.
+      heal: () => Promise.resolve(),
+      print: (line) => print(`  ${line}`),
+    });
+    const after = await containerIds(stack, names);
+    const unchanged = names.filter((_, index) => before[index] === after[index]);
+    expectNoFindings([...report.findings, ...unchanged.map((name) => `${name} was not replaced`)]);
+    return formatWorkloadReport(report);
+  });
 }
 
-async function idsOf(stack: Stack, names: readonly string[]): Promise<string[]> {
-  const containers = await Promise.all(names.map((name) => stack.containers(name)));
+async function containerIds(stack: Stack, services: readonly string[]): Promise<string[]> {
+  const containers = await Promise.all(services.map((service) => stack.containers(service)));
   return containers.map(([first]) => first?.id ?? '');
 }

@@ -1,24 +1,25 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome.ts';
-import { waitForSubstations } from '../prometheus/wait-for-substations.ts';
+import { type DiscoveryUrls, waitForSubstations } from '../prometheus/wait-for-substations.ts';
 import type { Checks } from '../report/checks.ts';
 import { type ChargingLoad, startChargingLoad } from './charging-load.ts';
 import type { Stack } from './stack.ts';
-import { followSubstations, type SubstationTotal, totalsOfRunning } from './substation-totals.ts';
+import { followSubstations, readRunningTotals, type SubstationTotal } from './substation-totals.ts';
 
-export type ScalingOptions = {
+export type ScalingOptions = DiscoveryUrls & {
   stack: Stack;
   entryUrls: readonly string[];
-  balancerUrl: string;
-  prometheusUrl: string;
   seed: number;
 };
 
-/** What the stack gives each substation, in kW. */
+/** Each substation's capacity in the stack, in kW. */
 const CAPACITY_KW = 100;
 
-/** Sessions arrive much faster than they end; this is for a machine that does much else. */
-const LOADED_WITHIN_MS = 60_000;
+/** Sessions arrive much faster than they end; this limit allows for a busy machine. */
+const LOADED_TIMEOUT_MS = 60_000;
+
+/** Sums of the same numbers in another order differ by rounding errors far below this, in kW. */
+const ROUNDING_KW = 0.001;
 
 /** Scales the substations up and down while vehicles arrive. */
 export async function checkScaling(checks: Checks, options: ScalingOptions): Promise<void> {
@@ -26,44 +27,43 @@ export async function checkScaling(checks: Checks, options: ScalingOptions): Pro
   const load = startChargingLoad(options);
   const totals: SubstationTotal[] = [];
   try {
-    await checks.check('three more substations are found and used under load', async () => {
+    await checks.check('three more substations are discovered and used under load', async () => {
       await waitForPower(load, 0.6 * 3 * CAPACITY_KW);
       await stack.docker('service', 'scale', '--detach', `${stack.service('substation')}=6`);
-      const seen = await waitForSubstations(options, 6);
+      const found = await waitForSubstations(options, 6);
       const power = await waitForPower(load, 3 * CAPACITY_KW);
-      return `${seen}; ${power} kW, where three have ${3 * CAPACITY_KW}`;
+      return `${found}; ${power} kW, more than the ${3 * CAPACITY_KW} kW of three`;
     });
-    await checks.check('three are taken away again, and every session there runs to its end', async () => {
-      const lastWords = await followSubstations(stack);
+    await checks.check('scaling down removes three substations and completes their sessions', async () => {
+      const totalsOfExited = await followSubstations(stack);
       await stack.docker('service', 'scale', '--detach', `${stack.service('substation')}=3`);
-      const seen = await waitForSubstations(options, 3);
+      const found = await waitForSubstations(options, 3);
       await waitForContainers(stack, 3);
-      const ended = await lastWords();
-      totals.push(...ended);
-      const cutOff = ended.filter((total) => total.cutOff > 0);
-      if (ended.length !== 3 || cutOff.length > 0) throw new Error(`ended: ${JSON.stringify(ended)}`);
-      return seen;
+      const exited = await totalsOfExited();
+      totals.push(...exited);
+      if (exited.length !== 3 || exited.some(({ cutOff }) => cutOff > 0)) {
+        throw new Error(`expected three exits without a cut-off session: ${JSON.stringify(exited)}`);
+      }
+      return found;
     });
   } finally {
     const records = await load.stop();
-    await checks.check(
-      'meanwhile no request failed, and drivers were told what substations counted',
-      async () => {
-        totals.push(...(await totalsOfRunning(stack)));
-        return expectTruth(records, totals);
-      },
-    );
+    await checks.check('no request failed, and drivers and substations agree on the charges', async () => {
+      totals.push(...(await readRunningTotals(stack)));
+      return compareTotals(records, totals);
+    });
   }
 }
 
 async function waitForPower(load: ChargingLoad, aboveKw: number): Promise<number> {
   let power = 0;
-  const reached = async () => {
+  const isReached = async () => {
     power = await load.powerKw();
     return power > aboveKw;
   };
-  await pWaitFor(reached, { interval: 250, timeout: LOADED_WITHIN_MS }).catch((error: unknown) => {
-    throw error instanceof TimeoutError ? new Error(`wanted more than ${aboveKw} kW, not ${power}`) : error;
+  await pWaitFor(isReached, { interval: 250, timeout: LOADED_TIMEOUT_MS }).catch((error: unknown) => {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new Error(`expected more than ${aboveKw} kW, got ${power} kW`);
   });
   return power;
 }
@@ -71,26 +71,30 @@ async function waitForPower(load: ChargingLoad, aboveKw: number): Promise<number
 async function waitForContainers(stack: Stack, count: number): Promise<void> {
   await pWaitFor(async () => (await stack.containers('substation')).length === count, {
     interval: 250,
-    timeout: LOADED_WITHIN_MS,
+    timeout: LOADED_TIMEOUT_MS,
   });
 }
 
-/** Sums are compared to a watt: those of another order differ in their last binary digits. */
-function expectTruth(records: readonly RequestRecord[], totals: readonly SubstationTotal[]): string {
+/** @throws Error if a request failed, or if drivers and substations disagree on the accepted power */
+function compareTotals(records: readonly RequestRecord[], totals: readonly SubstationTotal[]): string {
   const failed = records.filter(({ outcome }) => !['accepted', 'rejected'].includes(outcome.kind));
-  if (failed.length > 0) throw new Error(`${failed.length} failed, such as ${JSON.stringify(failed[0])}`);
-  const told = new Map<string, number>();
+  if (failed.length > 0) {
+    throw new Error(`${failed.length} requests failed, such as ${JSON.stringify(failed[0])}`);
+  }
+  const reported = new Map<string, number>();
   for (const { outcome } of records) {
     if (outcome.kind !== 'accepted') continue;
-    told.set(outcome.substationId, (told.get(outcome.substationId) ?? 0) + outcome.chargeKw);
+    reported.set(outcome.substationId, (reported.get(outcome.substationId) ?? 0) + outcome.chargeKw);
   }
   const counted = new Map(totals.map(({ substation, acceptedKw }) => [substation, acceptedKw]));
-  const differing = [...new Set([...told.keys(), ...counted.keys()])].filter(
-    (id) => Math.abs((told.get(id) ?? 0) - (counted.get(id) ?? 0)) > 0.001,
+  const differing = [...new Set([...reported.keys(), ...counted.keys()])].filter(
+    (id) => Math.abs((reported.get(id) ?? 0) - (counted.get(id) ?? 0)) > ROUNDING_KW,
   );
   if (differing.length > 0) {
     throw new Error(
-      differing.map((id) => `${id}: told ${told.get(id)} kW, counted ${counted.get(id)} kW`).join('; '),
+      differing
+        .map((id) => `${id}: drivers ${reported.get(id)} kW, substation ${counted.get(id)} kW`)
+        .join('; '),
     );
   }
   const accepted = records.filter(({ outcome }) => outcome.kind === 'accepted').length;

@@ -1,84 +1,98 @@
-import type { Ports } from '../docker/ports.ts';
+import { linesOf } from '../docker/command.ts';
+import { inspectNetworks } from '../docker/inspect.ts';
+import { localUrl, type Ports } from '../docker/ports.ts';
 import { expectTargetsUp } from '../prometheus/expect-targets-up.ts';
 import type { Checks } from '../report/checks.ts';
-import { addressesOf, publishedUrls } from './addresses.ts';
-import { expectEncryptedNetworks } from './encrypted-networks.ts';
-import { failingImage, otherTag } from './images.ts';
+import { failingImage, secondTag } from './images.ts';
 import { expectRollback } from './rollback.ts';
 import { checkRollingUpdate } from './rolling-update-check.ts';
 import { checkScaling } from './scaling-checks.ts';
 import type { Stack } from './stack.ts';
-import { checkTokens } from './token-checks.ts';
+import { checkTokens, type Tokens } from './token-checks.ts';
 
-export type DeployedOptions = {
+export type StackCheckOptions = {
   stack: Stack;
-  /** What the images' names begin with. */
-  name: string;
+  imagePrefix: string;
   ports: Ports;
-  tokens: { cluster: string; admin: string };
+  tokens: Tokens;
   seed: number;
-  write: (line: string) => void;
+  /** Prints one line of progress. */
+  print: (line: string) => void;
 };
 
 const entry = 'charge_request_service';
 
-/** Deploys a stack that is not there yet, and checks it. */
-export async function checkDeployed(checks: Checks, options: DeployedOptions): Promise<void> {
-  const { name, ports, seed, stack, tokens, write } = options;
-  const url = (port: string) => `http://127.0.0.1:${port}`;
-  const node1 = url(ports.NODE1_PORT);
+/** Deploys a new stack and checks it. */
+export async function checkStack(checks: Checks, options: StackCheckOptions): Promise<void> {
+  const { imagePrefix, ports, print, seed, stack, tokens } = options;
+  const nodeUrl = localUrl(ports.NODE1_PORT);
   const nodes = new Map([
-    ['node1', node1],
-    ['node2', url(ports.NODE2_PORT)],
-    ['node3', url(ports.NODE3_PORT)],
+    ['node1', nodeUrl],
+    ['node2', localUrl(ports.NODE2_PORT)],
+    ['node3', localUrl(ports.NODE3_PORT)],
   ]);
-  const balancerUrl = url(ports.LOAD_BALANCER_PORT);
-  const prometheusUrl = url(ports.PROMETHEUS_PORT);
-  const deployed = await checks.check('the stack deploys, and every task becomes healthy', async () => {
+  const balancerUrl = localUrl(ports.LOAD_BALANCER_PORT);
+  const prometheusUrl = localUrl(ports.PROMETHEUS_PORT);
+  const deployed = await checks.check('the stack deploys and every task becomes healthy', async () => {
     const encrypted = ['--compose-file', 'stack-encrypted.yml'];
     await stack.script('deploy', stack.name, '--resolve-image', 'never', ...encrypted);
     return stack.converged();
   });
   if (!deployed) return;
 
-  await checks.check('its networks are encrypted between machines, as was asked', () =>
+  await checks.check("the stack's networks are encrypted between machines", () =>
     expectEncryptedNetworks(stack),
   );
-  await checks.check(
-    "Prometheus has the stack's targets up, and promtool finds its files right",
-    async () => {
-      const [prometheus] = await stack.containers('prometheus');
-      const check = ['promtool', 'check', 'config', '/etc/prometheus/prometheus.yml'];
-      await stack.docker('exec', prometheus?.id ?? '', ...check);
-      const single = [
-        'load_balancer/load_balancer',
-        'prometheus/localhost',
-        ...[...nodes.keys()].map((node) => `vector_clock_kv_store/${node}`),
-      ];
-      const many = [
-        ...(await addressesOf(stack, 'substation', 'power')).map((address) => `substation/${address}`),
-        ...(await addressesOf(stack, entry, 'entry')).map((address) => `${entry}/${address}`),
-      ];
-      return expectTargetsUp(prometheusUrl, [...single, ...many]);
-    },
-  );
-  await checkTokens(checks, { nodeUrl: node1, balancerUrl, tokens });
+  await checks.check("Prometheus has the stack's targets up and promtool accepts its files", async () => {
+    const [prometheus] = await stack.containers('prometheus');
+    const check = ['promtool', 'check', 'config', '/etc/prometheus/prometheus.yml'];
+    await stack.docker('exec', prometheus?.id ?? '', ...check);
+    return expectTargetsUp(prometheusUrl, [
+      'load_balancer/load_balancer',
+      'prometheus/localhost',
+      ...[...nodes.keys()].map((node) => `vector_clock_kv_store/${node}`),
+      ...(await taskAddresses(stack, 'substation', 'power')).map((address) => `substation/${address}`),
+      ...(await taskAddresses(stack, entry, 'entry')).map((address) => `${entry}/${address}`),
+    ]);
+  });
+  await checkTokens(checks, { nodeUrl, balancerUrl, tokens });
   await checkRollingUpdate(checks, {
     stack,
     nodes,
     seed,
-    write,
+    print,
     clusterToken: tokens.cluster,
-    image: await otherTag(stack, `${name}/vector-clock-kv-store`),
+    image: await secondTag(stack.docker, `${imagePrefix}/vector-clock-kv-store`),
   });
+  const entryTasks = await stack.inspect(entry);
   await checkScaling(checks, {
     stack,
     seed,
     balancerUrl,
     prometheusUrl,
-    entryUrls: await publishedUrls(stack, entry, 8000),
+    entryUrls: entryTasks.map(({ publishedPorts }) => localUrl(`${publishedPorts.get('8000/tcp')}`)),
   });
-  await checks.check('an image of the entry that is never healthy is taken back by itself', async () =>
-    expectRollback(stack, entry, await failingImage(stack, `${name}/${entry}`)),
+  await checks.check('Swarm rolls back an entry image that never becomes healthy', async () =>
+    expectRollback(stack, entry, await failingImage(stack.docker, `${imagePrefix}/${entry}`)),
+  );
+}
+
+/** @throws Error naming every network of the stack that carries traffic between machines unencrypted */
+async function expectEncryptedNetworks({ docker, name }: Stack): Promise<string> {
+  const label = `label=com.docker.stack.namespace=${name}`;
+  const ids = linesOf(await docker('network', 'ls', '--quiet', '--filter', label));
+  const networks = await inspectNetworks(docker, ids);
+  const unencrypted = networks.filter(({ encrypted }) => !encrypted);
+  if (unencrypted.length > 0) {
+    throw new Error(unencrypted.map((network) => `${network.name} is not encrypted`).join(', '));
+  }
+  return `${networks.length} networks`;
+}
+
+/** The addresses of a service's tasks on one of the stack's networks. */
+async function taskAddresses(stack: Stack, service: string, network: string): Promise<string[]> {
+  const tasks = await stack.inspect(service);
+  return tasks.map(
+    ({ networks }) => networks.find(({ name }) => name === stack.service(network))?.address ?? '',
   );
 }

@@ -1,34 +1,32 @@
 import type { Checks } from '../report/checks.ts';
-import { type Asked, expectStatuses } from '../secure/expect-statuses.ts';
+import { expectStatuses } from '../secure/expect-responses.ts';
 
-export type TokenOptions = {
-  nodeUrl: string;
-  balancerUrl: string;
-  tokens: { cluster: string; admin: string };
-};
+export type Tokens = { cluster: string; admin: string };
 
-/** Asks for what only nodes and operators may do, without and with the token of the stack's secrets. */
+export type TokenOptions = { nodeUrl: string; balancerUrl: string; tokens: Tokens };
+
+/** Sends requests that only nodes and operators may make, with and without the stack's tokens. */
 export async function checkTokens(checks: Checks, options: TokenOptions): Promise<void> {
   const { balancerUrl, nodeUrl, tokens } = options;
-  await checks.check('what nodes and operators do is open only to who has the token', () =>
+  await checks.check('routes for nodes and operators require the token', () =>
     expectStatuses([
-      ['/replicate without a token', 401, ask('POST', `${nodeUrl}/replicate`)],
-      ['/snapshot without a token', 401, ask('GET', `${nodeUrl}/snapshot`)],
-      ['/members without a token', 401, ask('POST', `${nodeUrl}/members`)],
-      ['/snapshot with a wrong token', 401, ask('GET', `${nodeUrl}/snapshot`, `${tokens.cluster}x`)],
-      ['/snapshot with the token', 200, ask('GET', `${nodeUrl}/snapshot`, tokens.cluster)],
-      ['/faults, which is off', 404, ask('POST', `${nodeUrl}/faults`, tokens.cluster)],
-      ['/substations without a token', 401, ask('POST', `${balancerUrl}/substations`)],
+      ['POST /replicate without a token', 401, send('POST', `${nodeUrl}/replicate`)],
+      ['GET /snapshot without a token', 401, send('GET', `${nodeUrl}/snapshot`)],
+      ['POST /members without a token', 401, send('POST', `${nodeUrl}/members`)],
+      ['GET /snapshot with a wrong token', 401, send('GET', `${nodeUrl}/snapshot`, `${tokens.cluster}x`)],
+      ['GET /snapshot with the token', 200, send('GET', `${nodeUrl}/snapshot`, tokens.cluster)],
+      ['POST /faults, which is off', 404, send('POST', `${nodeUrl}/faults`, tokens.cluster)],
+      ['POST /substations without a token', 401, send('POST', `${balancerUrl}/substations`)],
       [
-        '/substations with the token, but no body',
+        'POST /substations with the token but an empty body',
         400,
-        ask('POST', `${balancerUrl}/substations`, tokens.admin),
+        send('POST', `${balancerUrl}/substations`, tokens.admin),
       ],
     ]),
   );
 }
 
-async function ask(method: string, url: string, token?: string): Promise<Awaited<Asked[2]>> {
+async function send(method: string, url: string, token?: string) {
   const response = await fetch(url, {
     method,
     headers: {

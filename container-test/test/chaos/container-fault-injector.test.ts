@@ -1,43 +1,41 @@
 import type { InjectedFault } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { StruckContainers } from '../../src/chaos/container-fault-injector.ts';
+import { ContainerFaultInjector } from '../../src/chaos/container-fault-injector.ts';
+import { containerJson } from '../support/container-json.ts';
 
 const id = 'c0ffee';
 
-/** An engine with one container, that notes what it is told. */
-async function containersOfFakeEngine(mayPause?: () => boolean) {
-  const told: string[] = [];
+/** An injector for a fake engine with one container, and the commands that the engine got. */
+async function createInjector(mayPause: () => boolean = () => true) {
+  const commands: string[] = [];
   let restarts = 0;
   const docker = async (...args: string[]) => {
-    if (args[0] !== 'inspect') told.push(args.join(' '));
+    if (args[0] !== 'inspect') commands.push(args.join(' '));
     if (args[0] === 'exec') restarts += 1;
-    const networks = { store: { Aliases: ['node1', id.slice(0, 4)] }, power: { Aliases: null } };
-    const State = { Running: true, StartedAt: `life ${restarts}` };
-    const container = { Id: id, Image: 'image', Config: {}, State, NetworkSettings: { Networks: networks } };
-    return JSON.stringify([container]);
+    const networks = { store: { aliases: ['node1', id.slice(0, 4)] }, power: { aliases: null } };
+    return containerJson({ id, startedAt: restarts, networks });
   };
   const project = { docker, containerOf: async () => id };
   let clock = 0;
   const now = () => (clock += 1);
-  const options = { project, services: ['node1'], now };
-  const containers = await StruckContainers.of(mayPause === undefined ? options : { ...options, mayPause });
-  return { containers, told };
+  const injector = await ContainerFaultInjector.create({ project, services: ['node1'], now, mayPause });
+  return { injector, commands };
 }
 
-const strike = (kind: InjectedFault['kind']): InjectedFault => ({
+const fault = (kind: InjectedFault['kind']): InjectedFault => ({
   kind,
   atMs: 0,
   forMs: 1,
   nodes: ['node1'],
 });
 
-describe('containers under strikes', () => {
-  it('are given their networks and their names there back', async () => {
-    const { containers, told } = await containersOfFakeEngine();
-    const cut = strike('disconnect');
-    expect(await containers.begin(cut)).toBe(true);
-    await containers.end(cut);
-    expect(told).toEqual([
+describe('ContainerFaultInjector', () => {
+  it('restores networks and aliases after a disconnection', async () => {
+    const { commands, injector } = await createInjector();
+    const disconnect = fault('disconnect');
+    expect(await injector.begin(disconnect)).toBe(true);
+    await injector.end(disconnect);
+    expect(commands).toEqual([
       'network disconnect store c0ffee',
       'network disconnect power c0ffee',
       'network connect --alias node1 store c0ffee',
@@ -45,48 +43,48 @@ describe('containers under strikes', () => {
     ]);
   });
 
-  it('are struck by one thing at a time', async () => {
-    const { containers, told } = await containersOfFakeEngine();
-    const [kill, pause] = [strike('kill'), strike('pause')];
-    expect(await containers.begin(kill)).toBe(true);
-    expect(await containers.begin(pause)).toBe(false);
-    await containers.end(pause);
-    await containers.end(kill);
-    expect(await containers.begin(pause)).toBe(true);
-    expect(told).toEqual(['kill c0ffee', 'start c0ffee', 'pause c0ffee']);
+  it('injects at most one fault at a time', async () => {
+    const { commands, injector } = await createInjector();
+    const [kill, pause] = [fault('kill'), fault('pause')];
+    expect(await injector.begin(kill)).toBe(true);
+    expect(await injector.begin(pause)).toBe(false);
+    await injector.end(pause);
+    await injector.end(kill);
+    expect(await injector.begin(pause)).toBe(true);
+    expect(commands).toEqual(['kill c0ffee', 'start c0ffee', 'pause c0ffee']);
   });
 
-  it('are not paused while something else may bring a process into them', async () => {
-    const { containers, told } = await containersOfFakeEngine(() => false);
-    expect(await containers.begin(strike('pause'))).toBe(false);
-    expect(told).toEqual([]);
-    expect(await containers.begin(strike('kill'))).toBe(true);
+  it('does not pause a container in which another process may be starting', async () => {
+    const { commands, injector } = await createInjector(() => false);
+    expect(await injector.begin(fault('pause'))).toBe(false);
+    expect(commands).toEqual([]);
+    expect(await injector.begin(fault('kill'))).toBe(true);
   });
 
-  it('are put back as they were when a run breaks off', async () => {
-    const { containers, told } = await containersOfFakeEngine();
-    await containers.begin(strike('pause'));
-    await containers.restore();
-    expect(told.at(-1)).toBe('unpause c0ffee');
-    expect(containers.isFree('node1')).toBe(true);
+  it('ends active faults after an aborted run', async () => {
+    const { commands, injector } = await createInjector();
+    await injector.begin(fault('pause'));
+    await injector.endAll();
+    expect(commands.at(-1)).toBe('unpause c0ffee');
+    expect(injector.isAvailable('node1')).toBe(true);
   });
 
-  it('count as crashed once the engine has started them again by itself', async () => {
-    const { containers, told } = await containersOfFakeEngine();
-    const crash = strike('crash');
-    expect(await containers.begin(crash)).toBe(true);
-    await containers.end(crash);
-    expect(told).toEqual(['exec --detach c0ffee sh -c kill -9 -1']);
+  it('completes a crash when the engine has restarted the container', async () => {
+    const { commands, injector } = await createInjector();
+    const crash = fault('crash');
+    expect(await injector.begin(crash)).toBe(true);
+    await injector.end(crash);
+    expect(commands).toEqual(['exec --detach c0ffee sh -c kill -9 -1']);
   });
 
-  it('tell when each blow was asked for, struck, and over', async () => {
-    const { containers } = await containersOfFakeEngine();
-    const kill = strike('kill');
-    await containers.begin(kill);
-    expect(containers.blows).toEqual([
-      { service: 'node1', kind: 'kill', asked: 1, struck: 2, over: undefined },
+  it('records when each fault was requested, injected and ended', async () => {
+    const { injector } = await createInjector();
+    const kill = fault('kill');
+    await injector.begin(kill);
+    expect(injector.serviceFaults).toEqual([
+      { service: 'node1', kind: 'kill', requestedAt: 1, injectedAt: 2, endedAt: undefined },
     ]);
-    await containers.end(kill);
-    expect(containers.blows).toMatchObject([{ over: 3 }]);
+    await injector.end(kill);
+    expect(injector.serviceFaults).toMatchObject([{ endedAt: 3 }]);
   });
 });

@@ -1,41 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { isBetweenChecks, pauseContainer } from '../../src/docker/pause-container.ts';
+import { isBetweenHealthChecks, pauseContainer } from '../../src/docker/pause-container.ts';
+import { containerJson } from '../support/container-json.ts';
 
 const INTERVAL_MS = 3_000;
 
-/** An engine whose container is checked at 3 s, which takes until `endedAt` (ms); each look takes half a second. */
-function engine(endedAt: number) {
+/** An engine whose container has a health check at 3 s that ends at `endedAt` (ms). Each call takes half a second. */
+function fakeEngine(endedAt: number) {
   let clock = 2_000;
-  const told: string[] = [];
+  const commands: string[] = [];
   const docker = async (...args: string[]) => {
-    told.push(args[0] ?? '');
+    commands.push(args[0] ?? '');
     clock += 500;
-    const Log = clock < endedAt ? [] : [{ End: new Date(endedAt).toISOString() }];
-    const State = { StartedAt: new Date(0).toISOString(), Health: { Log } };
-    return JSON.stringify([{ Config: { Healthcheck: { Interval: INTERVAL_MS * 1e6 } }, State }]);
+    const healthCheck = { intervalMs: INTERVAL_MS, endedAt: clock < endedAt ? [] : [endedAt] };
+    return containerJson({ healthCheck });
   };
-  return { docker, now: () => clock, told };
+  return { docker, now: () => clock, commands };
 }
 
-describe('a container that is to be paused', () => {
-  it('is between health checks from the end of one until shortly before the next', () => {
-    const checks = { startedAt: 0, lastEndedAt: undefined, intervalMs: INTERVAL_MS };
-    expect(isBetweenChecks(checks, 100)).toBe(true);
-    expect(isBetweenChecks(checks, 2_900)).toBe(false);
-    expect(isBetweenChecks(checks, 3_100)).toBe(false);
-    expect(isBetweenChecks({ ...checks, lastEndedAt: 3_200 }, 3_300)).toBe(true);
-    expect(isBetweenChecks({ ...checks, lastEndedAt: 3_200 }, 6_000)).toBe(false);
+describe('isBetweenHealthChecks', () => {
+  it('is true from the end of a check until shortly before the next', () => {
+    const checkedAt = (lastEndedAt?: number) => ({
+      startedAt: 0,
+      healthCheck: { intervalMs: INTERVAL_MS, lastEndedAt },
+    });
+    expect(isBetweenHealthChecks(checkedAt(), 100)).toBe(true);
+    expect(isBetweenHealthChecks(checkedAt(), 2_900)).toBe(false);
+    expect(isBetweenHealthChecks(checkedAt(), 3_100)).toBe(false);
+    expect(isBetweenHealthChecks(checkedAt(3_200), 3_300)).toBe(true);
+    expect(isBetweenHealthChecks(checkedAt(3_200), 6_000)).toBe(false);
   });
 
-  it('is paused once the check that is due or running has ended', async () => {
-    const { docker, now, told } = engine(4_400);
+  it('is true for a container without a health check', () => {
+    expect(isBetweenHealthChecks({ startedAt: 0, healthCheck: undefined }, 2_900)).toBe(true);
+  });
+});
+
+describe('pauseContainer', () => {
+  it('waits for the check that is due or running', async () => {
+    const { commands, docker, now } = fakeEngine(4_400);
     expect(await pauseContainer(docker, 'c0ffee', now)).toBe(true);
-    expect(told.at(-1)).toBe('pause');
+    expect(commands.at(-1)).toBe('pause');
     expect(now()).toBeGreaterThan(4_400);
   });
 
-  it('is left alone when the engine is busy with it', async () => {
-    const { docker, now } = engine(2_000);
+  it('gives up when the engine is busy with the container', async () => {
+    const { docker, now } = fakeEngine(2_000);
     const busy = async (...args: string[]) => {
       if (args[0] === 'pause') throw new Error('runc did not terminate: unable to freeze');
       return docker(...args);

@@ -63,6 +63,11 @@ describe('the response to a charging request', () => {
   it.each([
     [500, { error: 'Outcome unknown' }],
     [500, '<html>'],
+    [504, { error: 'Load balancer unavailable' }],
+    [503, { error: 'Outcome unknown' }],
+    [503, 'a page'],
+    [200, { status: 'accepted' }],
+    [409, { error: 'Superseded' }],
     [400, { error: 'charge_amount: must be greater than 0' }],
   ])('asks for no retry with %d %j', (status, body) => {
     expect(classifyResponse(status, body)).not.toHaveProperty('retry');

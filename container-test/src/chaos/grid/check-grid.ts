@@ -1,61 +1,68 @@
-import type { Blow } from '../container-fault-injector.ts';
-import type { Attempt, Drive } from './drivers.ts';
-import type { Life, SeenSession } from './substation-incarnation.ts';
+import type { ServiceFault } from '../container-fault-injector.ts';
+import type { Attempt, DriverLog } from './drivers.ts';
+import type { ObservedSession, SubstationIncarnation } from './substation-incarnation.ts';
 
+/** The record of one run of the grid under faults. */
 export type GridEvidence = {
-  drives: readonly Drive[];
-  /** Every life of every substation that was seen. */
-  lives: readonly Life[];
-  blows: readonly Readonly<Blow>[];
-  /** The service that drivers ask. */
+  drivers: readonly DriverLog[];
+  /** Every observed incarnation of every substation. */
+  incarnations: readonly SubstationIncarnation[];
+  faults: readonly Readonly<ServiceFault>[];
+  /** The service that drivers send requests to. */
   entry: string;
 };
 
-/** What is wrong, one sentence each. */
+/** Violations, one sentence each. */
 export type GridFindings = {
   chargedTwice: readonly string[];
-  overfilled: readonly string[];
-  /** What drivers were told against what substations counted that have lived to the end. */
-  disagreements: readonly string[];
-  /** Answers that no driver should get, and connections that failed though the entry was up. */
-  badAnswers: readonly string[];
+  overloaded: readonly string[];
+  /** Differences between the responses to drivers and the counters of substations that survived. */
+  mismatches: readonly string[];
+  /** Unexpected responses, and connections that failed although the entry was up. */
+  badResponses: readonly string[];
 };
 
-/** More than sums of fractions are ever off by, and less than any vehicle takes, in kW. */
+/** More than rounding errors ever add up to, and less than any vehicle takes, in kW. */
 const ROUNDING_KW = 0.001;
 
-/** Judges what happened to drivers while a grid was struck. */
-export function judgeGrid(evidence: GridEvidence): GridFindings {
+/** Checks the record of a run for violations. */
+export function checkGridEvidence(evidence: GridEvidence): GridFindings {
   return {
     chargedTwice: findChargedTwice(evidence),
-    overfilled: evidence.lives
+    overloaded: evidence.incarnations
       .filter(({ capacity, highestLoad }) => highestLoad > capacity + ROUNDING_KW)
       .map(({ capacity, highestLoad, substation }) => `${substation}: ${highestLoad} kW of ${capacity} kW`),
-    disagreements: survivors(evidence).flatMap((life) => findDisagreements(life, evidence.drives)),
-    badAnswers: findBadAnswers(evidence),
+    mismatches: survivors(evidence).flatMap((incarnation) => findMismatches(incarnation, evidence.drivers)),
+    badResponses: findBadResponses(evidence),
   };
 }
 
-/** The lives that nothing ended: what they have counted is all there ever was. */
-export function survivors({ blows, lives }: Pick<GridEvidence, 'blows' | 'lives'>): Life[] {
-  return lives.filter((life) => endOf(life, blows) === undefined);
+/** The incarnations that no fault ended: their last counters are complete. */
+export function survivors({
+  faults,
+  incarnations,
+}: Pick<GridEvidence, 'faults' | 'incarnations'>): SubstationIncarnation[] {
+  return incarnations.filter((incarnation) => killedAt(incarnation, faults) === undefined);
 }
 
-/** When a life was ended by a strike, in milliseconds since 1970; it had ended a moment later at most. */
-function endOf({ startedAt, substation }: Life, blows: readonly Readonly<Blow>[]): number | undefined {
-  const deadly = blows.filter(
-    ({ asked, kind, service }) =>
-      service === substation && (kind === 'kill' || kind === 'crash') && asked >= startedAt,
+/** When a fault ended an incarnation, in milliseconds since 1970; the process exits at most a moment later. */
+function killedAt(
+  { startedAt, substation }: SubstationIncarnation,
+  faults: readonly Readonly<ServiceFault>[],
+): number | undefined {
+  const fatal = faults.filter(
+    ({ kind, requestedAt, service }) =>
+      service === substation && (kind === 'kill' || kind === 'crash') && requestedAt >= startedAt,
   );
-  return deadly.length === 0 ? undefined : Math.min(...deadly.map(({ asked }) => asked));
+  return fatal.length === 0 ? undefined : Math.min(...fatal.map(({ requestedAt }) => requestedAt));
 }
 
-/** A vehicle may be charged anew only where what it was charged by before had been killed. */
-function findChargedTwice({ blows, lives }: GridEvidence): string[] {
-  const byVehicle = new Map<string, { session: SeenSession; endedAt: number | undefined }[]>();
-  for (const life of lives) {
-    const endedAt = endOf(life, blows);
-    for (const session of life.sessions.values()) {
+/** Finds vehicles charged a second time although no kill had ended their earlier session. */
+function findChargedTwice({ faults, incarnations }: GridEvidence): string[] {
+  const byVehicle = new Map<string, { session: ObservedSession; endedAt: number | undefined }[]>();
+  for (const incarnation of incarnations) {
+    const endedAt = killedAt(incarnation, faults);
+    for (const session of incarnation.sessions.values()) {
       const others = byVehicle.get(session.vehicle);
       if (others === undefined) byVehicle.set(session.vehicle, [{ session, endedAt }]);
       else others.push({ session, endedAt });
@@ -72,54 +79,62 @@ function findChargedTwice({ blows, lives }: GridEvidence): string[] {
   });
 }
 
-function findDisagreements(life: Life, drives: readonly Drive[]): string[] {
-  const told = new Map<string, string>();
-  let toldKw = 0;
-  for (const { attempts, vehicle } of drives) {
-    const last = attempts.at(-1)?.answer;
-    if (last?.kind !== 'charged' || !last.session.startsWith(`${life.substation}~`)) continue;
-    if (last.startedAt < life.startedAt) continue;
-    told.set(last.session, vehicle);
-    toldKw += last.kw;
+/** Compares an incarnation's sessions and counters with the acceptances that drivers received. */
+function findMismatches(incarnation: SubstationIncarnation, drivers: readonly DriverLog[]): string[] {
+  const { accepted, acceptedKw, sessions, startedAt, substation } = incarnation;
+  const reported = new Map<string, string>();
+  let reportedKw = 0;
+  for (const { attempts, vehicle } of drivers) {
+    const last = attempts.at(-1)?.outcome;
+    if (last?.kind !== 'accepted' || !last.sessionId.startsWith(`${substation}~`)) continue;
+    if (last.startedAt < startedAt) continue;
+    reported.set(last.sessionId, vehicle);
+    reportedKw += last.chargeKw;
   }
-  const untold = [...life.sessions.values()].filter(({ id, vehicle }) => told.get(id) !== vehicle);
-  const stranded = new Set(drives.filter((drive) => drive.stranded).map(({ vehicle }) => vehicle));
-  const excused = untold.filter(({ vehicle }) => stranded.has(vehicle));
-  const expected = told.size + excused.length;
-  const expectedKw = excused.reduce((sum, { kw }) => sum + kw, toldKw);
-  const findings = untold
+  const unreported = [...sessions.values()].filter(({ id, vehicle }) => reported.get(id) !== vehicle);
+  const ambiguous = new Set(drivers.filter((log) => log.ambiguous).map(({ vehicle }) => vehicle));
+  const excused = unreported.filter(({ vehicle }) => ambiguous.has(vehicle));
+  const expected = reported.size + excused.length;
+  const expectedKw = excused.reduce((sum, { kw }) => sum + kw, reportedKw);
+  const findings = unreported
     .filter((session) => !excused.includes(session))
-    .map(({ id, vehicle }) => `${vehicle} was charged as ${id} and its driver was not told`);
-  if (life.accepted !== expected || Math.abs(life.acceptedKw - expectedKw) > ROUNDING_KW) {
+    .map(({ id, vehicle }) => `${vehicle} was charged as ${id}, but its driver got no acceptance`);
+  if (accepted !== expected || Math.abs(acceptedKw - expectedKw) > ROUNDING_KW) {
     findings.push(
-      `${life.substation} counted ${life.accepted} charges and ${life.acceptedKw} kW, drivers were told of ${expected} and ${expectedKw} kW`,
+      `${substation} counted ${accepted} charges and ${acceptedKw} kW, drivers ${expected} and ${expectedKw} kW`,
     );
   }
-  if (life.sessions.size !== life.accepted)
-    findings.push(`${life.substation} counted ${life.accepted} charges, ${life.sessions.size} were seen`);
+  if (sessions.size !== accepted) {
+    findings.push(`${substation} counted ${accepted} charges, but ${sessions.size} were observed`);
+  }
   return findings;
 }
 
-function findBadAnswers({ blows, drives, entry }: GridEvidence): string[] {
-  const attempts = drives.flatMap(({ attempts }) => attempts);
-  const answered = attempts.filter(({ answer }) => answer.kind !== 'fault');
-  const outages = blows.filter(({ service }) => service === entry);
-  // From the blow until the first question after it that was answered: a process that was started takes its time.
-  const isExcused = ({ from, to }: Attempt) =>
+function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
+  const answered = drivers
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ outcome }) => outcome.kind !== 'unreachable');
+  const outages = faults.filter(({ service }) => service === entry);
+  // An outage lasts until a request sent after the fault was answered: a restarted process takes time to start.
+  const isExcused = ({ sentAt, settledAt }: Attempt) =>
     outages.some(
-      ({ asked, over = Number.POSITIVE_INFINITY }) =>
-        asked <= to && !answered.some((other) => other.from >= over && other.to <= from),
+      ({ requestedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+        requestedAt <= settledAt &&
+        !answered.some((other) => other.sentAt >= endedAt && other.settledAt <= sentAt),
     );
-  return drives.flatMap(({ attempts, stranded, vehicle }) => {
+  return drivers.flatMap(({ ambiguous, attempts, vehicle }) => {
     const bad = attempts.flatMap((attempt) => {
-      const { answer } = attempt;
-      if (answer.kind === 'odd') return [`${vehicle} was answered ${answer.reason}`];
-      if (answer.kind !== 'fault' || isExcused(attempt)) return [];
-      return [`${vehicle} was not answered though the entry was up: ${answer.reason}`];
+      const { outcome } = attempt;
+      if (outcome.kind === 'failed' && outcome.retry === undefined) {
+        return [`${vehicle} got an unexpected response: ${outcome.reason}`];
+      }
+      if (outcome.kind !== 'unreachable' || isExcused(attempt)) return [];
+      return [`${vehicle} got no response although the entry was up: ${outcome.reason}`];
     });
-    const last = attempts.at(-1)?.answer;
-    if (!stranded && last?.kind !== 'charged' && last?.kind !== 'full')
-      bad.push(`${vehicle} never learnt what became of it`);
+    const last = attempts.at(-1)?.outcome;
+    if (!ambiguous && last?.kind !== 'accepted' && last?.kind !== 'rejected') {
+      bad.push(`${vehicle} never got a definite response`);
+    }
     return bad;
   });
 }

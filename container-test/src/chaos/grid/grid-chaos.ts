@@ -10,20 +10,20 @@ import {
 } from '@gridclock/simulation-kit';
 import { drawVehicle } from 'smart-grid-load-balancer/workload/arrivals.ts';
 import { drawArrivals } from 'smart-grid-load-balancer/workload/profiles.ts';
-import { waitUntilHealthy } from '../../docker/health.ts';
 import type { Project } from '../../docker/project.ts';
+import { waitUntilHealthy } from '../../docker/wait-until-healthy.ts';
 import type { PartOptions } from '../../part.ts';
 import type { Checks } from '../../report/checks.ts';
-import { listFindings } from '../../report/list-findings.ts';
-import { StruckContainers } from '../container-fault-injector.ts';
-import { type GridEvidence, judgeGrid, survivors } from './check-grid.ts';
-import { Drivers } from './drivers.ts';
-import { GRID_STRIKES_MS, planGridStrikes } from './grid-faults.ts';
-import { SubstationWatch } from './substation-observer.ts';
+import { expectNoFindings } from '../../report/findings.ts';
+import { ContainerFaultInjector } from '../container-fault-injector.ts';
+import { checkGridEvidence, type GridEvidence, survivors } from './check-grid.ts';
+import { type Attempt, Drivers } from './drivers.ts';
+import { GRID_FAULTS_MS, planGridFaults } from './grid-faults.ts';
+import { SubstationObserver } from './substation-observer.ts';
 
-export type GridChaosOptions = Pick<PartOptions, 'seed' | 'write' | 'now'> & {
+export type GridChaosOptions = Pick<PartOptions, 'seed' | 'print' | 'now'> & {
   project: Project;
-  /** Where the public entry is published. */
+  /** The URL of the public entry. */
   entryUrl: string;
 };
 
@@ -32,82 +32,92 @@ const balancer = 'load_balancer';
 const entry = 'charge_request_service';
 
 /**
- * Vehicles so small that many come in a short time, for what is lost is lost between question and answer. Three
- * substations take some 20 of them a second: there is room, without which nobody is sent to a substation that is
- * silent, and with one of them struck the others fill up, and refuse.
+ * Vehicles that charge little, so that many can arrive: charges get lost between request and response.
+ *
+ * Three substations take about 20 of them a second. That leaves room, without which the balancer would not try a
+ * silent substation; with one substation down, the others fill up and reject.
  */
 const AMOUNTS_KW = [0.7, 1.4, 2.2] as const;
-const ARRIVALS = { profile: 'sustained', rate: 16, durationMs: GRID_STRIKES_MS } as const;
+const ARRIVALS = { profile: 'sustained', rate: 16, durationMs: GRID_FAULTS_MS } as const;
 
-/** Strikes the grid's containers while vehicles arrive. All are up before and after. */
-export async function checkGridUnderFire(checks: Checks, options: GridChaosOptions): Promise<void> {
-  await checks.check(`the grid charges nobody twice while it is struck, seed ${options.seed}`, async () => {
-    const { evidence, strikes } = await underFire(options);
-    const findings = Object.values(judgeGrid(evidence)).flat();
-    if (findings.length > 0) throw new Error(listFindings(findings));
-    return tell(evidence, strikes);
+/** Injects faults into the grid's containers while vehicles arrive. All services run before and after. */
+export async function checkGridUnderFaults(checks: Checks, options: GridChaosOptions): Promise<void> {
+  await checks.check(`the grid charges no vehicle twice under faults, seed ${options.seed}`, async () => {
+    const { counts, evidence } = await runUnderFaults(options);
+    expectNoFindings(Object.values(checkGridEvidence(evidence)).flat());
+    return formatEvidence(evidence, counts);
   });
 }
 
-async function underFire({ entryUrl, now, project, seed, write }: GridChaosOptions) {
+async function runUnderFaults({ entryUrl, now, print, project, seed }: GridChaosOptions) {
   const services = [...substations, balancer, entry];
-  // A substation that no strike ends is judged by all that it ever counted.
+  // A substation that no fault ends is judged by its counters, which must start at zero.
   await project.compose('restart', ...substations);
   await waitUntilHealthy(project, services);
-  const watch = await SubstationWatch.begin(project, substations);
-  const mayPause = (service: string) => !substations.includes(service) || watch.isInside(service);
-  const containers = await StruckContainers.of({ project, services, now, mayPause });
+  const observer = await SubstationObserver.start(project, substations);
+  const mayPause = (service: string) => !substations.includes(service) || observer.isAttached(service);
+  const injector = await ContainerFaultInjector.create({ project, services, now, mayPause });
   const drivers = new Drivers({ entryUrl, now });
   const stop = new AbortController();
-  // Every strike listens while it waits.
+  // Every waiting fault adds a listener.
   setMaxListeners(0, stop.signal);
   try {
-    const plan = planGridStrikes(substations, balancer, entry, new SeededRandom(seed));
-    const striking = injectFaults(plan, containers, realScheduler, {
+    const schedule = planGridFaults(substations, balancer, entry, new SeededRandom(seed));
+    const injecting = injectFaults(schedule, injector, realScheduler, {
       stop: stop.signal,
-      onInjected: (strike) => write(`  ${describeFault(strike)}`),
+      onInjected: (fault) => print(`  ${describeFault(fault)}`),
     });
-    const [strikes] = await Promise.all([striking, sendVehicles(drivers, `${now()}`, seed)]);
+    const [counts] = await Promise.all([injecting, sendVehicles(drivers, `${now()}`, seed)]);
     await waitUntilHealthy(project, services);
-    const lives = await watch.stop();
-    const evidence: GridEvidence = { drives: drivers.drives, lives, blows: containers.blows, entry };
-    return { evidence, strikes };
+    const incarnations = await observer.stop();
+    const evidence: GridEvidence = {
+      drivers: drivers.logs,
+      incarnations,
+      faults: injector.serviceFaults,
+      entry,
+    };
+    return { evidence, counts };
   } finally {
     stop.abort();
-    await containers.restore();
-    await watch.abandon();
+    await injector.endAll();
+    await observer.abandon();
   }
 }
 
 /**
- * Every other request has an id from the start, about which the balancer asks all substations before it sends it on.
- * The others go straight to a substation, also to one that has fallen silent.
+ * Sends vehicles to the grid.
  *
- * @param run makes the vehicles' names new to the grid
+ * Every other driver chooses the request id, so that the balancer asks all substations about it before it routes the
+ * request. The other requests go straight to a substation, which may have become silent.
+ *
+ * @param run makes the vehicle names unique across runs
  */
 async function sendVehicles(drivers: Drivers, run: string, seed: number): Promise<void> {
   const random = new SeededRandom(seed);
   await Promise.all(
     drawArrivals(ARRIVALS, random)
-      .map((atMs) => ({ atMs, wish: drawVehicle(random, AMOUNTS_KW) }))
-      .map(async ({ atMs, wish }, index) => {
+      .map((atMs) => ({ atMs, demand: drawVehicle(random, AMOUNTS_KW) }))
+      .map(async ({ atMs, demand }, index) => {
         await setTimeout(atMs);
-        await drivers.drive(wish, `EV_${run}_${index}`, index % 2 === 0);
+        await drivers.charge(demand, `EV_${run}_${index}`, index % 2 === 0);
       }),
   );
 }
 
-function tell(evidence: GridEvidence, strikes: FaultCounts): string {
-  const { drives, lives } = evidence;
-  const attempts = drives.flatMap(({ attempts }) => attempts);
-  const count = (kind: string) => attempts.filter(({ answer }) => answer.kind === kind).length;
-  const living = survivors(evidence);
-  const shares = lives.map(({ capacity, highestLoad }) => highestLoad / capacity);
+function formatEvidence(evidence: GridEvidence, counts: FaultCounts): string {
+  const { drivers, incarnations } = evidence;
+  const attempts = drivers.flatMap(({ attempts }) => attempts);
+  const count = (kind: Attempt['outcome']['kind']) =>
+    attempts.filter(({ outcome }) => outcome.kind === kind).length;
+  const ambiguous = drivers.filter((log) => log.ambiguous).length;
+  const surviving = survivors(evidence);
+  const compared = surviving.reduce((sum, { accepted }) => sum + accepted, 0);
+  const highestShare = Math.max(...incarnations.map(({ capacity, highestLoad }) => highestLoad / capacity));
   return [
-    `${drives.length} drivers asked ${attempts.length} times: ${count('charged')} charged, ${count('full')} told that the grid is full`,
-    `${count('again')} answers left it open, ${drives.filter(({ stranded }) => stranded).length} never heard, ${count('fault')} connections failed while the entry was down`,
-    `strikes ${formatFaultCounts(strikes)}`,
-    `charged twice 0 in ${lives.length} lives of ${substations.length} substations, highest load ${Math.round(100 * Math.max(...shares))} %`,
-    `told and counted agree on ${living.reduce((sum, { accepted }) => sum + accepted, 0)} charges of the ${living.length} last lives`,
+    `${drivers.length} drivers sent ${attempts.length} requests: ${count('accepted')} accepted, ${count('rejected')} rejected`,
+    `${count('failed')} open responses, ${count('unreachable')} failed connections while the entry was down, ${ambiguous} of them ambiguous`,
+    `faults ${formatFaultCounts(counts)}`,
+    `0 vehicles charged twice in ${incarnations.length} incarnations of ${substations.length} substations, highest load ${Math.round(100 * highestShare)} %`,
+    `responses match the counters for ${compared} charges of the ${surviving.length} surviving incarnations`,
   ].join('; ');
 }

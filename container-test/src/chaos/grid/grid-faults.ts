@@ -1,58 +1,58 @@
-import type { SeededRandom } from '@gridclock/simulation-kit';
-import { type InjectedFault, planFaults } from '@gridclock/simulation-kit';
-import { later, OPENING_MS, planOpening } from '../opening-faults.ts';
+import { type FaultPlan, type InjectedFault, planFaults, type SeededRandom } from '@gridclock/simulation-kit';
+import { delayFaults, OPENING_MS, planOpening } from '../opening-faults.ts';
 
-/** Shorter than any session, so that none begins and ends while a substation is silent, and passes unseen. */
+/** Shorter than any session, so that none starts and ends unobserved while a substation is unreachable. */
 const LASTING = { shortestMs: 500, longestMs: 3_800 };
 
-const FIRST_PART_MS = 12_000;
+const FIRST_PHASE_MS = 12_000;
 
-/** Until the strikes of the first part are over and what they left open is settled. */
+/** Time to end the first phase's faults and settle the requests they left open. */
 const CALM_MS = 6_000;
 
-const AMNESIA_MS = 5_500;
+const BALANCER_RESTART_MS = 5_500;
 
-const SECOND_PART_MS = 8_000;
+const SECOND_PHASE_MS = 8_000;
 
-/** For how long vehicles arrive, in milliseconds. */
-export const GRID_STRIKES_MS = OPENING_MS + FIRST_PART_MS + CALM_MS + AMNESIA_MS + SECOND_PART_MS;
+/** How long vehicles arrive, in milliseconds. */
+export const GRID_FAULTS_MS = OPENING_MS + FIRST_PHASE_MS + CALM_MS + BALANCER_RESTART_MS + SECOND_PHASE_MS;
 
 /**
- * What strikes the grid, in two parts after the opening. In the first, substations may also be cut off, and the entry
- * loses its memory; in the second, the balancer does. Not at once: a balancer that starts anew finds its substations by
- * DNS, which does not name one that is cut off, and takes the entry's word for which requests are new.
+ * Plans the faults of the grid: the opening and two random phases.
+ *
+ * The first phase also disconnects substations and kills the entry; the second also kills the balancer. The two do not
+ * overlap: a restarted balancer finds its substations through DNS, which omits a disconnected one, and trusts the
+ * entry about which requests are new.
  */
-export function planGridStrikes(
+export function planGridFaults(
   substations: readonly string[],
   balancer: string,
   entry: string,
   random: SeededRandom,
 ): InjectedFault[] {
-  const plan = (
-    nodes: readonly string[],
-    everyMs: number,
-    untilMs: number,
-    weights: Parameters<typeof planFaults>[0]['weights'],
-  ) => planFaults({ nodes, untilMs, everyMs, lasting: LASTING, weights }, random);
+  const plan = (nodes: readonly string[], everyMs: number, untilMs: number, weights: FaultPlan['weights']) =>
+    planFaults({ nodes, untilMs, everyMs, lasting: LASTING, weights }, random);
   const first = [
-    ...plan(substations, 1_500, FIRST_PART_MS, { kill: 1, crash: 1, pause: 3, disconnect: 2 }),
-    ...plan([entry], 6_000, FIRST_PART_MS, { kill: 1 }),
+    ...plan(substations, 1_500, FIRST_PHASE_MS, { kill: 1, crash: 1, pause: 3, disconnect: 2 }),
+    ...plan([entry], 6_000, FIRST_PHASE_MS, { kill: 1 }),
   ];
   const second = [
-    ...plan([balancer], 3_000, SECOND_PART_MS, { kill: 3, crash: 1 }),
-    ...plan(substations, 1_500, SECOND_PART_MS, { kill: 1, crash: 1, pause: 4 }),
+    ...plan([balancer], 3_000, SECOND_PHASE_MS, { kill: 3, crash: 1 }),
+    ...plan(substations, 1_500, SECOND_PHASE_MS, { kill: 1, crash: 1, pause: 4 }),
   ];
-  const secondAtMs = OPENING_MS + FIRST_PART_MS + CALM_MS;
+  const restartAtMs = OPENING_MS + FIRST_PHASE_MS + CALM_MS;
   return [
     ...planOpening(substations, random),
-    ...later(first, OPENING_MS),
-    ...later(planAmnesia(random.pick(substations), balancer), secondAtMs),
-    ...later(second, secondAtMs + AMNESIA_MS),
+    ...delayFaults(first, OPENING_MS),
+    ...delayFaults(planBalancerRestart(random.pick(substations), balancer), restartAtMs),
+    ...delayFaults(second, restartAtMs + BALANCER_RESTART_MS),
   ].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** A balancer that loses its memory while a substation owes it answers, whatever the seed: a pause may begin a second late. */
-function planAmnesia(substation: string, balancer: string): InjectedFault[] {
+/**
+ * Plans a restart of the balancer while a substation owes it responses, whatever the seed.
+ * The pause is long because it may begin a second late.
+ */
+function planBalancerRestart(substation: string, balancer: string): InjectedFault[] {
   return [
     { kind: 'pause', nodes: [substation], atMs: 500, forMs: 3_500 },
     { kind: 'kill', nodes: [balancer], atMs: 1_800, forMs: 400 },

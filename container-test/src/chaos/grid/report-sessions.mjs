@@ -1,20 +1,20 @@
-// Runs inside a substation's container, where also a substation is heard that is cut off from every network. Writes
-// a line for each look at it, until its standard input ends.
+// Runs inside a substation's container, where it also reaches a substation without a network. Prints the sessions and
+// metrics as one JSON line at a time, until standard input ends.
 import { setTimeout } from 'node:timers/promises';
 
-/** Sessions last four seconds at least, so that none passes unseen. */
-const LOOK_EVERY_MS = 200;
+/** Sessions last at least four seconds, so none goes unobserved. */
+const INTERVAL_MS = 200;
 
 const base = `http://127.0.0.1:${process.env.PORT}`;
 process.stdin.on('end', () => process.exit()).resume();
 
 for (;;) {
-  await look().catch(() => undefined);
-  await setTimeout(LOOK_EVERY_MS);
+  await report().catch(() => undefined);
+  await setTimeout(INTERVAL_MS);
 }
 
 /** Rejects while the substation is starting. */
-async function look() {
+async function report() {
   const metrics = await (await fetch(`${base}/metrics`)).text();
   const { sessions } = await (await fetch(`${base}/sessions`)).json();
   const own = metrics.split('\n').filter((line) => line.startsWith('substation_'));

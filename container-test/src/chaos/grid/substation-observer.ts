@@ -2,117 +2,123 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
-import { standingOf } from '../../docker/inspect.ts';
+import type { Docker } from '../../docker/command.ts';
+import { inspectContainer } from '../../docker/inspect.ts';
 import type { Project } from '../../docker/project.ts';
-import { addLook, type Life, newLife } from './substation-incarnation.ts';
+import { addObservation, newIncarnation, type SubstationIncarnation } from './substation-incarnation.ts';
 
-/** Before a container that is down, or paused, is tried again, in milliseconds. */
-const AGAIN_AFTER_MS = 250;
+/** The pause before a container that is down or paused is tried again, in milliseconds. */
+const RETRY_AFTER_MS = 250;
 
-/** Every substation is looked at five times a second; this is for a busy machine, in milliseconds. */
-const LOOKED_AT_WITHIN_MS = 30_000;
+/** Observations come five times a second; this limit allows for a busy machine, in milliseconds. */
+const OBSERVED_TIMEOUT_MS = 30_000;
 
-/** Watches substations from inside their containers, through all their lives. */
-export class SubstationWatch {
-  readonly #docker: Project['docker'];
+/** Observes substations from inside their containers, through all their incarnations. */
+export class SubstationObserver {
+  readonly #docker: Docker;
   readonly #script: string;
   readonly #stopped = new AbortController();
-  readonly #lives: Life[] = [];
-  readonly #current = new Map<string, Life>();
-  readonly #inside = new Set<string>();
+  readonly #incarnations: SubstationIncarnation[] = [];
+  readonly #current = new Map<string, SubstationIncarnation>();
+  readonly #attached = new Set<string>();
   #following: Promise<unknown> = Promise.resolve();
 
-  private constructor(docker: Project['docker'], script: string) {
+  private constructor(docker: Docker, script: string) {
     this.#docker = docker;
     this.#script = script;
   }
 
-  /** Begins to watch, and resolves once every substation has been seen. */
-  static async begin(
+  /** Starts observing, and resolves when every substation has been observed. */
+  static async start(
     project: Pick<Project, 'containerOf' | 'docker'>,
     services: readonly string[],
-  ): Promise<SubstationWatch> {
+  ): Promise<SubstationObserver> {
     const script = await readFile(new URL('./report-sessions.mjs', import.meta.url), 'utf8');
-    const watch = new SubstationWatch(project.docker, script);
+    const observer = new SubstationObserver(project.docker, script);
     const ids = await Promise.all(services.map((service) => project.containerOf(service)));
-    const following = services.map((service, index) => watch.#follow(service, ids[index] ?? ''));
-    watch.#following = Promise.all(following);
-    // Awaited, and thereby heard of, in stop().
-    watch.#following.catch(() => {});
-    await watch.#seen(services);
-    return watch;
+    const following = services.map((service, index) => observer.#follow(service, ids[index] ?? ''));
+    observer.#following = Promise.all(following);
+    // stop() and abandon() await it and thereby handle a rejection.
+    observer.#following.catch(() => {});
+    await observer.#untilObserved(services);
+    return observer;
   }
 
-  /** Whether the process that looks is in the substation's container, and no other is being brought there. */
-  isInside(service: string): boolean {
-    return this.#inside.has(service);
+  /** Whether the observing process runs in the substation's container and none is being started there. */
+  isAttached(service: string): boolean {
+    return this.#attached.has(service);
   }
 
-  /** Looks at each substation for the last time, and ends. Returns all lives, the last of each included. */
-  async stop(): Promise<readonly Life[]> {
+  /** Observes each substation once more and stops. Resolves to all incarnations, including the running ones. */
+  async stop(): Promise<readonly SubstationIncarnation[]> {
     try {
-      await Promise.race([this.#following, this.#seen([...this.#current.keys()])]);
+      await Promise.race([this.#following, this.#untilObserved([...this.#current.keys()])]);
     } finally {
       this.#stopped.abort();
     }
     await this.#following;
-    return this.#lives;
+    return this.#incarnations;
   }
 
-  /** Ends, whatever there is still to see. */
+  /** Stops at once and ignores errors. */
   async abandon(): Promise<void> {
     this.#stopped.abort();
     await this.#following.catch(() => {});
   }
 
-  /** Resolves once every service was looked at twice more: the second look began after this call. */
-  async #seen(services: readonly string[]): Promise<void> {
-    const before = new Map(services.map((service) => [service, this.#current.get(service)?.looks ?? 0]));
-    const seen = () =>
-      services.every((service) => (this.#current.get(service)?.looks ?? 0) >= (before.get(service) ?? 0) + 2);
-    await pWaitFor(seen, { interval: 50, timeout: LOOKED_AT_WITHIN_MS });
+  /** Waits for two more observations of every service: the second one began after this call. */
+  async #untilObserved(services: readonly string[]): Promise<void> {
+    const countOf = (service: string) => this.#current.get(service)?.observations ?? 0;
+    const before = new Map(services.map((service) => [service, countOf(service)]));
+    const observed = () => services.every((service) => countOf(service) >= (before.get(service) ?? 0) + 2);
+    await pWaitFor(observed, { interval: 50, timeout: OBSERVED_TIMEOUT_MS });
   }
 
   async #follow(service: string, id: string): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
-      const { running, startedAt } = await standingOf(this.#docker, id);
-      if (running) await this.#watchLife(service, id, startedAt);
-      await setTimeout(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {});
+      const { running, startedAt } = await inspectContainer(this.#docker, id);
+      if (running) await this.#observe(service, id, startedAt);
+      await setTimeout(RETRY_AFTER_MS, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Ends with the container, or when the watch ends. */
-  async #watchLife(service: string, id: string, startedAt: string): Promise<void> {
-    const signal = this.#stopped.signal;
+  /** Observes one incarnation until its container exits or the observer stops. */
+  async #observe(service: string, id: string, startedAt: number): Promise<void> {
+    const { signal } = this.#stopped;
     const command = ['exec', '--interactive', id, 'node', '--input-type=module', '--eval', this.#script];
-    const looking = execa('docker', command, { buffer: false, reject: false, cancelSignal: signal });
-    let life: Life | undefined;
+    const reporter = execa('docker', command, { buffer: false, reject: false, cancelSignal: signal });
+    let incarnation: SubstationIncarnation | undefined;
     try {
-      for await (const line of looking) {
-        life ??= await this.#lifeOf(service, id, startedAt);
-        if (life === undefined) return;
-        this.#inside.add(service);
-        addLook(life, line);
+      for await (const line of reporter) {
+        incarnation ??= await this.#incarnationOf(service, id, startedAt);
+        if (incarnation === undefined) return;
+        this.#attached.add(service);
+        addObservation(incarnation, line);
       }
     } catch (error) {
-      // A line may be cut short where the container is killed.
+      // A killed container may leave a truncated line.
       if (!signal.aborted && !(error instanceof SyntaxError)) throw error;
     } finally {
-      this.#inside.delete(service);
-      looking.stdin.end();
-      await looking;
+      this.#attached.delete(service);
+      reporter.stdin.end();
+      await reporter;
     }
   }
 
-  /** The life that is looked at, unless the container was started anew before the first look. */
-  async #lifeOf(service: string, id: string, startedAt: string): Promise<Life | undefined> {
-    if ((await standingOf(this.#docker, id)).startedAt !== startedAt) return undefined;
-    const startedMs = Date.parse(startedAt);
-    const known = this.#lives.find((life) => life.substation === service && life.startedAt === startedMs);
-    const life = known ?? newLife(service, startedMs);
-    if (known === undefined) this.#lives.push(life);
-    this.#current.set(service, life);
-    return life;
+  /** The observed incarnation; undefined if the container restarted before the first observation. */
+  async #incarnationOf(
+    service: string,
+    id: string,
+    startedAt: number,
+  ): Promise<SubstationIncarnation | undefined> {
+    if ((await inspectContainer(this.#docker, id)).startedAt !== startedAt) return undefined;
+    const known = this.#incarnations.find(
+      (incarnation) => incarnation.substation === service && incarnation.startedAt === startedAt,
+    );
+    const incarnation = known ?? newIncarnation(service, startedAt);
+    if (known === undefined) this.#incarnations.push(incarnation);
+    this.#current.set(service, incarnation);
+    return incarnation;
   }
 }

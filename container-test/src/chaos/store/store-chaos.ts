@@ -12,24 +12,24 @@ import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/clie
 import { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
 import { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
 import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
-import { waitUntilHealthy } from '../../docker/health.ts';
 import type { Project } from '../../docker/project.ts';
+import { waitUntilHealthy } from '../../docker/wait-until-healthy.ts';
 import type { PartOptions } from '../../part.ts';
 import type { Checks } from '../../report/checks.ts';
-import { tellTrial } from '../../report/format-workload-run.ts';
-import { listFindings } from '../../report/list-findings.ts';
-import { StruckContainers } from '../container-fault-injector.ts';
-import { later, OPENING_MS, planOpening } from '../opening-faults.ts';
+import { expectNoFindings } from '../../report/findings.ts';
+import { formatWorkloadReport } from '../../report/format-workload-report.ts';
+import { ContainerFaultInjector } from '../container-fault-injector.ts';
+import { delayFaults, OPENING_MS, planOpening } from '../opening-faults.ts';
 import { StoreFaultInjector } from './store-fault-injector.ts';
 
-export type StoreChaosOptions = Pick<PartOptions, 'seed' | 'write' | 'now'> & {
+export type StoreChaosOptions = Pick<PartOptions, 'seed' | 'print' | 'now'> & {
   project: Project;
-  /** Where the nodes are published, node1 first. */
+  /** The URLs of the nodes, node1 first. */
   nodeUrls: readonly string[];
 };
 
-/** As in the soak of local processes, with more of what only an engine can do. The last strike ends after 45 s or so. */
-const STRIKES = {
+/** The soak's faults, with more of those that only an engine can inject. The last one ends after about 45 s. */
+const FAULTS = {
   untilMs: 30_000,
   everyMs: 1_200,
   lasting: { shortestMs: 500, longestMs: 5_000 },
@@ -47,22 +47,19 @@ const STRIKES = {
   },
 };
 
-/** Enough that every node is always asked something, and few enough that the nodes, not these, use the machine. */
+/** Enough to keep every node busy, and few enough that the nodes get most of the CPU. */
 const SESSIONS = 16;
 
-/** Strikes the nodes' containers while recorded sessions use them. All are up before and after. */
-export async function checkStoreUnderFire(checks: Checks, options: StoreChaosOptions): Promise<void> {
-  await checks.check(
-    `the store keeps every promise while its containers are struck, seed ${options.seed}`,
-    async () => {
-      const { report, strikes } = await underFire(options);
-      if (report.findings.length > 0) throw new Error(listFindings(report.findings));
-      return tellTrial(report, `strikes ${formatFaultCounts(strikes)}`);
-    },
-  );
+/** Injects faults into the nodes' containers under recorded sessions. All nodes run before and after. */
+export async function checkStoreUnderFaults(checks: Checks, options: StoreChaosOptions): Promise<void> {
+  await checks.check(`the store keeps its guarantees under faults, seed ${options.seed}`, async () => {
+    const { counts, report } = await runUnderFaults(options);
+    expectNoFindings(report.findings);
+    return formatWorkloadReport(report, `faults ${formatFaultCounts(counts)}`);
+  });
 }
 
-async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOptions) {
+async function runUnderFaults({ nodeUrls, now, print, project, seed }: StoreChaosOptions) {
   const nodes = new Map(nodeUrls.map((url, index) => [`node${index + 1}`, url]));
   const services = [...nodes.keys()];
   const random = new SeededRandom(seed);
@@ -73,12 +70,12 @@ async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOpti
     freshKeys(`chaos-${now()}:`),
   );
   const disks = new DiskLossGuard({ nodes, admin, underWayAt: (node) => loop.underWayAt(node) });
-  const containers = await StruckContainers.of({ project, services, now });
+  const containers = await ContainerFaultInjector.create({ project, services, now });
   const injector = new StoreFaultInjector({ containers, nodes, admin, disks });
   const stop = new AbortController();
-  // Every strike listens while it waits.
+  // Every waiting fault adds a listener.
   setMaxListeners(0, stop.signal);
-  let strikes: FaultCounts = {};
+  let counts: FaultCounts = {};
   try {
     const report = await runWorkload({
       nodes,
@@ -87,28 +84,24 @@ async function underFire({ nodeUrls, now, project, seed, write }: StoreChaosOpti
       sessions: SESSIONS,
       random: random.fork(),
       async ordeal() {
-        strikes = await injectFaults(
-          [
-            ...planOpening(services, random),
-            ...later(planFaults({ nodes: services, ...STRIKES }, random), OPENING_MS),
-          ],
-          injector,
-          realScheduler,
-          {
-            stop: stop.signal,
-            onInjected: (strike) => write(`  ${describeFault(strike)}`),
-          },
-        );
+        const schedule = [
+          ...planOpening(services, random),
+          ...delayFaults(planFaults({ nodes: services, ...FAULTS }, random), OPENING_MS),
+        ];
+        counts = await injectFaults(schedule, injector, realScheduler, {
+          stop: stop.signal,
+          onInjected: (fault) => print(`  ${describeFault(fault)}`),
+        });
       },
       async heal() {
         await waitUntilHealthy(project, services);
-        await injector.heal();
+        await injector.releaseLinks();
       },
-      print: (line) => write(`  ${line}`),
+      print: (line) => print(`  ${line}`),
     });
-    return { report, strikes };
+    return { report, counts };
   } finally {
     stop.abort();
-    await containers.restore();
+    await containers.endAll();
   }
 }

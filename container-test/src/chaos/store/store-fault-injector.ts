@@ -1,18 +1,17 @@
-import type { FaultInjector } from '@gridclock/simulation-kit';
-import { type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
+import { type FaultInjector, type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
 import type { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
 import type { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
-import type { StruckContainers } from '../container-fault-injector.ts';
+import type { ContainerFaultInjector } from '../container-fault-injector.ts';
 
 export type StoreFaultInjectorOptions = {
-  containers: StruckContainers;
-  /** Where each node is published, by service. */
+  containers: ContainerFaultInjector;
+  /** The URL of each node, by service. */
   nodes: ReadonlyMap<string, string>;
   admin: NodeAdmin;
   disks: DiskLossGuard;
 };
 
-/** Carries strikes out on nodes of the store in containers: on links as everywhere, on the rest through the engine. */
+/** Injects faults into the store's containers: link faults through the nodes, the others through the engine. */
 export class StoreFaultInjector implements FaultInjector {
   readonly #options: StoreFaultInjectorOptions;
 
@@ -20,32 +19,35 @@ export class StoreFaultInjector implements FaultInjector {
     this.#options = options;
   }
 
-  async begin(strike: InjectedFault): Promise<boolean> {
+  async begin(fault: InjectedFault): Promise<boolean> {
     const { containers, disks } = this.#options;
-    const [first = ''] = strike.nodes;
-    if (isLinkFault(strike.kind)) return this.#fault(strike, strike.kind);
-    if (strike.kind !== 'wipe') return containers.begin(strike);
-    if (!containers.isFree(first) || !(await disks.close(first))) return false;
-    const struck = await containers.begin(strike);
-    if (!struck) disks.reopen();
-    return struck;
+    const [target = ''] = fault.nodes;
+    if (isLinkFault(fault.kind)) return this.#setLinkFault(fault, fault.kind);
+    if (fault.kind !== 'wipe') return containers.begin(fault);
+    if (!containers.isAvailable(target) || !(await disks.close(target))) return false;
+    const injected = await containers.begin(fault);
+    if (!injected) disks.reopen();
+    return injected;
   }
 
-  async end(strike: InjectedFault): Promise<void> {
-    if (isLinkFault(strike.kind)) await this.#fault(strike, 'release');
-    else await this.#options.containers.end(strike);
-    if (strike.kind === 'wipe') this.#options.disks.reopen();
+  async end(fault: InjectedFault): Promise<void> {
+    if (isLinkFault(fault.kind)) await this.#setLinkFault(fault, 'release');
+    else await this.#options.containers.end(fault);
+    if (fault.kind === 'wipe') this.#options.disks.reopen();
   }
 
-  /** Takes back every fault that a node could not be told to take back when its time was over. */
-  async heal(): Promise<void> {
+  /** Releases all link faults, including those whose node was unreachable when they ended. */
+  async releaseLinks(): Promise<void> {
     const { admin, nodes } = this.#options;
     for (const [from, url] of nodes) {
       for (const peer of nodes.keys()) if (peer !== from) await admin.fault(url, { peer, action: 'release' });
     }
   }
 
-  async #fault({ delayMs, nodes: [from = '', peer = ''] }: InjectedFault, action: string): Promise<boolean> {
+  async #setLinkFault(
+    { delayMs, nodes: [from = '', peer = ''] }: InjectedFault,
+    action: string,
+  ): Promise<boolean> {
     const { admin, nodes } = this.#options;
     const delay = action === 'delay' && delayMs !== undefined ? { delay_ms: delayMs } : {};
     return admin.fault(nodes.get(from) ?? '', { peer, action, ...delay });

@@ -1,137 +1,171 @@
 import { describe, expect, it } from 'vitest';
-import type { Blow } from '../../../src/chaos/container-fault-injector.ts';
-import { type GridEvidence, judgeGrid } from '../../../src/chaos/grid/check-grid.ts';
-import type { Answer, Drive } from '../../../src/chaos/grid/drivers.ts';
-import { type Life, newLife } from '../../../src/chaos/grid/substation-incarnation.ts';
+import type { ServiceFault } from '../../../src/chaos/container-fault-injector.ts';
+import { checkGridEvidence, type GridEvidence } from '../../../src/chaos/grid/check-grid.ts';
+import type { Attempt, DriverLog, Unreachable } from '../../../src/chaos/grid/drivers.ts';
+import {
+  newIncarnation,
+  type SubstationIncarnation,
+} from '../../../src/chaos/grid/substation-incarnation.ts';
 
 const ENTRY = 'entry';
 
-/** A life that began at 0, unless told otherwise, and ran sessions of 7 kW. */
-function life(substation: string, sessions: { vehicle: string; startedAt: number }[], startedAt = 0): Life {
-  const ran = sessions.map((session, index) => {
+type Outcome = Attempt['outcome'];
+
+/** An incarnation with sessions of 7 kW. */
+function incarnation(
+  substation: string,
+  sessions: { vehicle: string; startedAt: number }[],
+  startedAt = 0,
+): SubstationIncarnation {
+  const observed = sessions.map((session, index) => {
     const id = `${substation}~${startedAt + index}`;
     return [id, { ...session, id, kw: 7 }] as const;
   });
-  const counted = { accepted: ran.length, acceptedKw: 7 * ran.length, capacity: 80, highestLoad: 7 };
-  return { ...newLife(substation, startedAt), ...counted, sessions: new Map(ran) };
+  const counters = {
+    accepted: observed.length,
+    acceptedKw: 7 * observed.length,
+    capacity: 80,
+    highestLoad: 7,
+  };
+  return { ...newIncarnation(substation, startedAt), ...counters, sessions: new Map(observed) };
 }
 
-const blow = (service: string, kind: Blow['kind'], asked: number, over = asked + 10): Blow => {
-  return { service, kind, asked, struck: asked + 1, over };
-};
+function fault(
+  service: string,
+  kind: ServiceFault['kind'],
+  requestedAt: number,
+  endedAt = requestedAt + 10,
+): ServiceFault {
+  return { service, kind, requestedAt, injectedAt: requestedAt + 1, endedAt };
+}
 
-/** A driver who asked from `from` on, ten each time. */
-function drive(vehicle: string, from: number, ...answers: Answer[]): Drive {
-  const attempts = answers.map((answer, index) => {
-    const asked = from + 10 * index;
-    return { from: asked, to: asked + 5, answer };
+/** A driver who sends a request every 10 ms from `from` on. */
+function driver(vehicle: string, from: number, ...outcomes: Outcome[]): DriverLog {
+  const attempts = outcomes.map((outcome, index) => {
+    const sentAt = from + 10 * index;
+    return { sentAt, settledAt: sentAt + 5, outcome };
   });
-  return { vehicle, kw: 7, attempts, stranded: false };
+  return { vehicle, kw: 7, attempts, ambiguous: false };
 }
 
-const charged = (session: string, startedAt: number): Answer => {
-  return { kind: 'charged', session, kw: 7, startedAt };
-};
-const fault: Answer = { kind: 'fault', reason: 'ECONNREFUSED' };
+const accepted = (sessionId: string, startedAt: number): Outcome => ({
+  kind: 'accepted',
+  sessionId,
+  substationId: sessionId.split('~')[0] ?? '',
+  chargeKw: 7,
+  durationSeconds: 8,
+  startedAt,
+});
+const rejected: Outcome = { kind: 'rejected', reason: 'Insufficient capacity' };
+const unreachable: Unreachable = { kind: 'unreachable', reason: 'ECONNREFUSED' };
 
-function judge(evidence: Partial<GridEvidence>) {
-  return judgeGrid({ drives: [], lives: [], blows: [], entry: ENTRY, ...evidence });
+function check(evidence: Partial<GridEvidence>) {
+  return checkGridEvidence({ drivers: [], incarnations: [], faults: [], entry: ENTRY, ...evidence });
 }
 
-describe('the judgement of a grid under fire', () => {
-  it('finds nothing where each vehicle was charged once and its driver told', () => {
-    const lives = [life('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
-    const drives = [drive('EV_1', 10, charged('a~0', 12)), drive('EV_2', 20, { kind: 'full' })];
-    expect(judge({ lives, drives })).toEqual({
+describe('checkGridEvidence', () => {
+  it('accepts a run in which each vehicle was charged once and its driver informed', () => {
+    const incarnations = [incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
+    const drivers = [driver('EV_1', 10, accepted('a~0', 12)), driver('EV_2', 20, rejected)];
+    expect(check({ incarnations, drivers })).toEqual({
       chargedTwice: [],
-      overfilled: [],
-      disagreements: [],
-      badAnswers: [],
+      overloaded: [],
+      mismatches: [],
+      badResponses: [],
     });
   });
 
-  it('finds a vehicle that was charged at two substations, and at one twice', () => {
+  it('finds a vehicle charged at two substations, or twice at one', () => {
     const both = [{ vehicle: 'EV_1', startedAt: 12 }];
-    expect(judge({ lives: [life('a', both), life('b', both)] }).chargedTwice).toHaveLength(1);
+    expect(
+      check({ incarnations: [incarnation('a', both), incarnation('b', both)] }).chargedTwice,
+    ).toHaveLength(1);
     const twice = [...both, { vehicle: 'EV_1', startedAt: 14 }];
-    expect(judge({ lives: [life('a', twice)] }).chargedTwice).toEqual(['EV_1 was charged as a~0 and as a~1']);
+    expect(check({ incarnations: [incarnation('a', twice)] }).chargedTwice).toEqual([
+      'EV_1 was charged as a~0 and as a~1',
+    ]);
   });
 
-  it('lets a vehicle be charged anew once the substation that had it was killed, and not before', () => {
-    const lives = [
-      life('a', [{ vehicle: 'EV_1', startedAt: 12 }]),
-      life('b', [{ vehicle: 'EV_1', startedAt: 30 }]),
+  it('allows a second charge only after the first substation was killed', () => {
+    const incarnations = [
+      incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }]),
+      incarnation('b', [{ vehicle: 'EV_1', startedAt: 30 }]),
     ];
-    expect(judge({ lives, blows: [blow('a', 'kill', 20)] }).chargedTwice).toEqual([]);
-    expect(judge({ lives, blows: [blow('a', 'kill', 40)] }).chargedTwice).toHaveLength(1);
-    expect(judge({ lives, blows: [blow('a', 'pause', 20)] }).chargedTwice).toHaveLength(1);
-    expect(judge({ lives, blows: [blow('b', 'kill', 20)] }).chargedTwice).toHaveLength(1);
+    expect(check({ incarnations, faults: [fault('a', 'kill', 20)] }).chargedTwice).toEqual([]);
+    expect(check({ incarnations, faults: [fault('a', 'kill', 40)] }).chargedTwice).toHaveLength(1);
+    expect(check({ incarnations, faults: [fault('a', 'pause', 20)] }).chargedTwice).toHaveLength(1);
+    expect(check({ incarnations, faults: [fault('b', 'kill', 20)] }).chargedTwice).toHaveLength(1);
   });
 
   it('finds a load above the capacity', () => {
-    const full = { ...life('a', []), highestLoad: 80.1 };
-    expect(judge({ lives: [full] }).overfilled).toEqual(['a: 80.1 kW of 80 kW']);
-    const summed = { ...life('a', []), highestLoad: 80.00000000000006 };
-    expect(judge({ lives: [summed] }).overfilled).toEqual([]);
+    const full = { ...incarnation('a', []), highestLoad: 80.1 };
+    expect(check({ incarnations: [full] }).overloaded).toEqual(['a: 80.1 kW of 80 kW']);
+    const rounded = { ...incarnation('a', []), highestLoad: 80.00000000000006 };
+    expect(check({ incarnations: [rounded] }).overloaded).toEqual([]);
   });
 
-  it('compares what was told with what was counted, in lives that nothing ended', () => {
-    const killed = life('a', [{ vehicle: 'EV_1', startedAt: 12 }]);
-    const reborn = life('a', [{ vehicle: 'EV_2', startedAt: 45 }], 40);
-    const lives = [killed, reborn];
-    const blows = [blow('a', 'crash', 30)];
-    const told = [drive('EV_2', 44, charged('a~40', 45))];
-    expect(judge({ lives, blows, drives: told }).disagreements).toEqual([]);
-    expect(judge({ lives, blows }).disagreements).toEqual([
-      'EV_2 was charged as a~40 and its driver was not told',
-      'a counted 1 charges and 7 kW, drivers were told of 0 and 0 kW',
+  it('compares responses with the counters of surviving incarnations', () => {
+    const killed = incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }]);
+    const restarted = incarnation('a', [{ vehicle: 'EV_2', startedAt: 45 }], 40);
+    const incarnations = [killed, restarted];
+    const faults = [fault('a', 'crash', 30)];
+    const drivers = [driver('EV_2', 44, accepted('a~40', 45))];
+    expect(check({ incarnations, faults, drivers }).mismatches).toEqual([]);
+    expect(check({ incarnations, faults }).mismatches).toEqual([
+      'EV_2 was charged as a~40, but its driver got no acceptance',
+      'a counted 1 charges and 7 kW, drivers 0 and 0 kW',
     ]);
   });
 
-  it('finds a driver who was told of a charge that no substation has', () => {
-    const drives = [drive('EV_1', 10, charged('a~9', 12))];
-    expect(judge({ lives: [life('a', [])], drives }).disagreements).toHaveLength(1);
+  it('finds an acceptance without a session at the substation', () => {
+    const drivers = [driver('EV_1', 10, accepted('a~9', 12))];
+    expect(check({ incarnations: [incarnation('a', [])], drivers }).mismatches).toHaveLength(1);
   });
 
-  it('lets a driver who knew no id, and lost the connection, go without word, but be charged once only', () => {
-    const lives = [life('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
-    const drives = [{ ...drive('EV_1', 10, fault), stranded: true }];
-    const blows = [blow(ENTRY, 'kill', 11, 30)];
-    expect(Object.values(judge({ lives, drives, blows })).flat()).toEqual([]);
-    const twice = [...lives, life('b', [{ vehicle: 'EV_1', startedAt: 13 }])];
-    expect(judge({ lives: twice, drives, blows }).chargedTwice).toHaveLength(1);
+  it('excuses an ambiguous driver without a response, but not a second charge', () => {
+    const incarnations = [incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
+    const drivers = [{ ...driver('EV_1', 10, unreachable), ambiguous: true }];
+    const faults = [fault(ENTRY, 'kill', 11, 30)];
+    expect(Object.values(check({ incarnations, drivers, faults })).flat()).toEqual([]);
+    const twice = [...incarnations, incarnation('b', [{ vehicle: 'EV_1', startedAt: 13 }])];
+    expect(check({ incarnations: twice, drivers, faults }).chargedTwice).toHaveLength(1);
   });
 
-  it('finds a session that was counted and that nobody saw', () => {
-    const unseen = { ...life('a', []), accepted: 1, acceptedKw: 7 };
-    const drives = [drive('EV_1', 10, charged('a~0', 12))];
-    expect(judge({ lives: [unseen], drives }).disagreements).toEqual(['a counted 1 charges, 0 were seen']);
-  });
-
-  it('excuses failed connections from when the entry was struck until it answers again', () => {
-    const full: Answer = { kind: 'full' };
-    const blows = [blow(ENTRY, 'kill', 20, 30)];
-    const inTime = [drive('EV_1', 18, fault, fault, full), drive('EV_2', 32, fault, full)];
-    expect(judge({ drives: inTime, blows }).badAnswers).toEqual([]);
-    const late = [...inTime, drive('EV_3', 60, fault, full)];
-    expect(judge({ drives: late, blows }).badAnswers).toEqual([
-      'EV_3 was not answered though the entry was up: ECONNREFUSED',
+  it('finds a session that was counted but never observed', () => {
+    const unobserved = { ...incarnation('a', []), accepted: 1, acceptedKw: 7 };
+    const drivers = [driver('EV_1', 10, accepted('a~0', 12))];
+    expect(check({ incarnations: [unobserved], drivers }).mismatches).toEqual([
+      'a counted 1 charges, but 0 were observed',
     ]);
-    expect(judge({ drives: [drive('EV_4', 5, fault, full)], blows }).badAnswers).toHaveLength(1);
   });
 
-  it('finds odd answers, and drivers who were never told', () => {
-    const drives = [
-      drive(
+  it('excuses failed connections from a fault of the entry until it responds again', () => {
+    const faults = [fault(ENTRY, 'kill', 20, 30)];
+    const inTime = [
+      driver('EV_1', 18, unreachable, unreachable, rejected),
+      driver('EV_2', 32, unreachable, rejected),
+    ];
+    expect(check({ drivers: inTime, faults }).badResponses).toEqual([]);
+    const late = [...inTime, driver('EV_3', 60, unreachable, rejected)];
+    expect(check({ drivers: late, faults }).badResponses).toEqual([
+      'EV_3 got no response although the entry was up: ECONNREFUSED',
+    ]);
+    const early = [driver('EV_4', 5, unreachable, rejected)];
+    expect(check({ drivers: early, faults }).badResponses).toHaveLength(1);
+  });
+
+  it('finds unexpected responses and drivers without a definite one', () => {
+    const drivers = [
+      driver(
         'EV_1',
         10,
-        { kind: 'odd', reason: '500 {}' },
-        { kind: 'again', reason: 'Outcome unknown', requestId: undefined },
+        { kind: 'failed', reason: 'HTTP 500', mayBeCharging: true },
+        { kind: 'failed', reason: 'Outcome unknown', mayBeCharging: true, retry: { requestId: undefined } },
       ),
     ];
-    expect(judge({ drives }).badAnswers).toEqual([
-      'EV_1 was answered 500 {}',
-      'EV_1 never learnt what became of it',
+    expect(check({ drivers }).badResponses).toEqual([
+      'EV_1 got an unexpected response: HTTP 500',
+      'EV_1 never got a definite response',
     ]);
   });
 });

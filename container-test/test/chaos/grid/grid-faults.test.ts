@@ -1,14 +1,14 @@
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { planGridStrikes } from '../../../src/chaos/grid/grid-faults.ts';
+import { planGridFaults } from '../../../src/chaos/grid/grid-faults.ts';
 import { OPENING_MS } from '../../../src/chaos/opening-faults.ts';
 
-const plan = (seed: number) => planGridStrikes(['a', 'b', 'c'], 'balancer', 'entry', new SeededRandom(seed));
+const plan = (seed: number) => planGridFaults(['a', 'b', 'c'], 'balancer', 'entry', new SeededRandom(seed));
 
 const seeds = Array.from({ length: 200 }, (_, seed) => seed);
 
-describe('the strikes on the grid', () => {
-  it('begin with the opening, before all that chance adds', () => {
+describe('planGridFaults', () => {
+  it('begins with the opening faults', () => {
     for (const seed of seeds) {
       expect(
         plan(seed)
@@ -19,12 +19,12 @@ describe('the strikes on the grid', () => {
     }
   });
 
-  it('take the balancer its memory only once no substation is cut off and the entry is left alone', () => {
+  it('kills the balancer only after the last disconnection and entry fault', () => {
     for (const seed of seeds) {
       const before = plan(seed).filter(({ kind, nodes }) => kind === 'disconnect' || nodes[0] === 'entry');
-      const over = Math.max(...before.map(({ atMs, forMs }) => atMs + forMs));
+      const endedAtMs = Math.max(...before.map(({ atMs, forMs }) => atMs + forMs));
       const onBalancer = plan(seed).filter(({ nodes }) => nodes[0] === 'balancer');
-      for (const { atMs } of onBalancer) expect(atMs).toBeGreaterThan(over);
+      for (const { atMs } of onBalancer) expect(atMs).toBeGreaterThan(endedAtMs);
     }
   });
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** A target that Prometheus scrapes at the moment. */
+/** A target that Prometheus currently scrapes. */
 export type Target = { job: string; instance: string; health: string; lastError: string };
 
-const targetsAnswer = z.object({
+const targetsSchema = z.object({
   data: z.object({
     activeTargets: z.array(
       z.object({
@@ -15,14 +15,14 @@ const targetsAnswer = z.object({
   }),
 });
 
-/** The targets as Prometheus' own API lists them. */
+/** Reads the active targets. */
 export async function readTargets(prometheusUrl: string): Promise<Target[]> {
   const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`);
-  const { data } = targetsAnswer.parse(await response.json());
+  const { data } = targetsSchema.parse(await response.json());
   return data.activeTargets.map(({ labels, health, lastError }) => ({ ...labels, health, lastError }));
 }
 
-const rulesAnswer = z.object({
+const rulesSchema = z.object({
   data: z.object({
     groups: z.array(
       z.object({
@@ -39,16 +39,16 @@ const rulesAnswer = z.object({
   }),
 });
 
-/** A rule and how its last evaluation ended: `ok`, `err`, or `unknown` before the first. */
-export type Rule = z.output<typeof rulesAnswer>['data']['groups'][number]['rules'][number];
+/** A rule with the result of its last evaluation: `ok`, `err`, or `unknown` before the first. */
+export type Rule = z.output<typeof rulesSchema>['data']['groups'][number]['rules'][number];
 
-/** The rules that Prometheus has loaded. */
+/** Reads the loaded rules. */
 export async function readRules(prometheusUrl: string): Promise<Rule[]> {
   const response = await fetch(`${prometheusUrl}/api/v1/rules`);
-  return rulesAnswer.parse(await response.json()).data.groups.flatMap(({ rules }) => rules);
+  return rulesSchema.parse(await response.json()).data.groups.flatMap(({ rules }) => rules);
 }
 
-const rangeAnswer = z.union([
+const rangeSchema = z.union([
   z.object({
     status: z.literal('success'),
     data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
@@ -57,10 +57,10 @@ const rangeAnswer = z.union([
 ]);
 
 /**
- * Evaluates a PromQL expression every 5 s of a period.
+ * Evaluates a PromQL expression over a period, with a step of 5 s.
  *
  * @param from @param to seconds since 1970
- * @returns how many samples it has that are numbers, or what Prometheus finds wrong with it
+ * @returns the number of samples that are not NaN, or Prometheus' error message
  */
 export async function queryRange(
   prometheusUrl: string,
@@ -70,8 +70,8 @@ export async function queryRange(
 ): Promise<{ samples: number; error?: string }> {
   const parameters = new URLSearchParams({ query: expr, start: `${from}`, end: `${to}`, step: '5' });
   const response = await fetch(`${prometheusUrl}/api/v1/query_range`, { method: 'POST', body: parameters });
-  const answer = rangeAnswer.parse(await response.json());
-  if (answer.status === 'error') return { samples: 0, error: answer.error };
-  const values = answer.data.result.flatMap((series) => series.values);
+  const result = rangeSchema.parse(await response.json());
+  if (result.status === 'error') return { samples: 0, error: result.error };
+  const values = result.data.result.flatMap((series) => series.values);
   return { samples: values.filter(([, value]) => value !== 'NaN').length };
 }

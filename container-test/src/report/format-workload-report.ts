@@ -1,13 +1,13 @@
 import type { WorkloadReport } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
 
-/** What a trial of the store came to, on one line. @param ordeal what it had to stand, if that is to be told */
-export function tellTrial(
+/** Formats the result of a workload run as one line. @param disturbance what disturbed the run, if worth a mention */
+export function formatWorkloadReport(
   { elapsedMs, failures, judgement, operations }: WorkloadReport,
-  ordeal?: string,
+  disturbance?: string,
 ): string {
   return [
-    `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without an answer`,
-    ...(ordeal === undefined ? [] : [ordeal]),
+    `${operations} operations in ${(elapsedMs / 1_000).toFixed(1)} s, ${failures} without a response`,
+    ...(disturbance === undefined ? [] : [disturbance]),
     `writes lost ${judgement.lost.length} of ${judgement.acknowledged}`,
     `pattern violations ${judgement.violation?.pattern ?? 'none'}`,
     `session violations ${judgement.sessionViolations.length}`,
