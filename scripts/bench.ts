@@ -6,23 +6,23 @@ import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traf
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
-const program = new Command('bench').description('Measures what the suite promises.');
+const program = new Command('bench').description('Measures the routing policies.');
 
 program
   .command('routing')
-  .description('routing policies on virtual time, against the most that any routing could accept')
+  .description('compare routing policies in virtual time with an upper bound on accepted load')
   .addOption(
-    new Option('--seed <number>', 'the same seed gives the same table')
+    new Option('--seed <number>', 'random seed; the same seed gives the same table')
       .argParser(wholeNumber(0, 2 ** 32 - 1))
       .default(1),
   )
   .addOption(
-    new Option('--sessions <lengths>', 'all alike, or by priority as at a substation')
+    new Option('--sessions <lengths>', 'session lengths: all equal, or by priority as at a substation')
       .choices(['even', 'by-priority'])
       .default('even'),
   )
   .addOption(
-    new Option('--largest <substations>', 'leave larger grids out')
+    new Option('--largest <substations>', 'skip grids with more substations than this')
       .argParser(wholeNumber(1, 1_000_000))
       .default(1_000),
   )
@@ -35,7 +35,7 @@ program
         groups.push(group);
       }
     }
-    console.log(`\n* the most accepted load of its group\n${verdict(groups)}`);
+    console.log(`\n* highest accepted load in its group\n${verdict(groups)}`);
   });
 
 program.parse();

@@ -2,30 +2,27 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { interruption } from './local-suite/interruption.ts';
-import { planSuite } from './local-suite/plan.ts';
-import { readPortOffset } from './local-suite/port-offset.ts';
-import { prefixer } from './local-suite/prefix.ts';
+import { planSuite, readPortOffset } from './local-suite/plan.ts';
+import { requireFreePorts } from './local-suite/ports-in-use.ts';
 import { prometheusInstalled, startPrometheus } from './local-suite/prometheus.ts';
-import { reportFailure } from './local-suite/report-failure.ts';
-import { demandFreePorts, startSuite } from './local-suite/suite.ts';
-import { describeUrls } from './local-suite/urls.ts';
+import { runScript } from './local-suite/run-script.ts';
+import { startSuite } from './local-suite/suite.ts';
+import { formatWelcome } from './local-suite/welcome.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Runs until a signal asks for the end. */
-async function start(): Promise<void> {
+/** Starts both systems and keeps them running until interrupted. */
+async function start(interrupted: AbortSignal): Promise<number> {
   const offset = readPortOffset(process.env);
   const dataRoot = resolve(process.env.DATA_DIR ?? fileURLToPath(new URL('../data', import.meta.url)));
   const planned = planSuite(offset, dataRoot);
   const withPrometheus = await prometheusInstalled();
   const prometheusPort = 9090 + offset;
-  await demandFreePorts([
+  await requireFreePorts([
     ...planned,
     ...(withPrometheus ? [{ name: 'prometheus', port: prometheusPort }] : []),
   ]);
-  const prefix = prefixer([...planned.map(({ name }) => name), 'prometheus']);
-  const interrupted = interruption();
+  const prefix = linePrefixer([...planned.map(({ name }) => name), 'prometheus']);
   const logging = planned.map((service) => ({
     ...service,
     environment: { LOG_FORMAT: 'pretty', ...service.environment },
@@ -33,17 +30,28 @@ async function start(): Promise<void> {
   const suite = await startSuite(
     logging,
     (name, line) => print(prefix(name, line)),
-    (name, how) => print(prefix(name, styleText('red', `ended by itself (${how})`))),
+    (name, reason) => print(prefix(name, styleText('red', `exited unexpectedly (${reason})`))),
     interrupted,
   );
   const prometheus = withPrometheus
     ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
     : undefined;
   print(`\nThe store keeps its data in ${dataRoot}`);
-  print(`\n${describeUrls(planned, withPrometheus ? prometheusPort : undefined)}\n`);
+  print(`\n${formatWelcome(planned, withPrometheus ? prometheusPort : undefined)}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   print('Stopping ...');
   await Promise.all([suite.stop(), prometheus?.stop()]);
+  return 0;
 }
 
-await start().catch(reportFailure);
+/** Returns a function that puts a service's name before a line, in a column as wide as the longest name. */
+function linePrefixer(names: readonly string[]): (name: string, line: string) => string {
+  const width = Math.max(...names.map((name) => name.length));
+  const colours = ['cyan', 'green', 'yellow'] as const;
+  return (name, line) => {
+    const colour = colours[names.indexOf(name) % colours.length] ?? 'cyan';
+    return `${styleText(colour, name.padEnd(width))} ${styleText('dim', '|')} ${line}`;
+  };
+}
+
+await runScript(start);

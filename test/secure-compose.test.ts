@@ -21,18 +21,18 @@ describe.each(suites)('docker-compose.secure.yml of %s', (suite) => {
   const base = compose(`${suite}/docker-compose.yml`);
   const secure = compose(`${suite}/docker-compose.secure.yml`);
 
-  it('is laid over services that there are, and adds nothing but TLS', () => {
+  it('extends existing services and adds only the TLS proxy', () => {
     const added = Object.keys(secure.services).filter((name) => !(name in base.services));
     expect(added).toEqual([expect.stringMatching(/_tls$/)]);
   });
 
-  it('gives every service that knows a token the token as a secret, and not otherwise', () => {
+  it('passes every token as a secret, never as a variable', () => {
     const tokens = ['CLUSTER_TOKEN', 'ADMIN_TOKEN'];
-    const knowing = Object.entries(base.services).flatMap(([name, { environment }]) =>
+    const withToken = Object.entries(base.services).flatMap(([name, { environment }]) =>
       tokens.filter((token) => token in environment).map((token) => [name, token] as const),
     );
-    expect(knowing).not.toEqual([]);
-    for (const [name, token] of knowing) {
+    expect(withToken).not.toEqual([]);
+    for (const [name, token] of withToken) {
       const secret = token.toLowerCase();
       expect(secure.services[name]?.environment).toMatchObject({
         [token]: '',
@@ -43,7 +43,7 @@ describe.each(suites)('docker-compose.secure.yml of %s', (suite) => {
     }
   });
 
-  it('lets its proxy do no more than it needs', () => {
+  it('gives its proxy the fewest rights it needs', () => {
     const [proxy] = Object.entries(secure.services).filter(([name]) => name.endsWith('_tls'));
     expect(proxy?.[1]).toMatchObject({
       init: true,
@@ -57,7 +57,7 @@ describe.each(suites)('docker-compose.secure.yml of %s', (suite) => {
 });
 
 describe('docker-compose.secure.yml', () => {
-  it('starts the suites that docker-compose.yml starts, each with its secure file laid over it', () => {
+  it('includes the suites of docker-compose.yml, each with its secure file', () => {
     const plain = compose('docker-compose.yml').include;
     const secure = compose('docker-compose.secure.yml').include;
     expect(secure).toEqual(
@@ -65,7 +65,7 @@ describe('docker-compose.secure.yml', () => {
     );
   });
 
-  it('has its variables and defaults listed in .env.secure.example, and no others', () => {
+  it('lists exactly its variables and defaults in .env.secure.example', () => {
     const used = suites.flatMap((suite) => [
       ...text(`${suite}/docker-compose.secure.yml`).matchAll(/\$\{(\w+):(?:-([^}]*)|\?[^}]*)\}/g),
     ]);

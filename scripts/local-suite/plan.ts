@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { integerVariable, readEnvironment } from '@gridclock/service-kit';
+import { z } from 'zod';
 
-/** One service of the suite as a local process: what it is, where it listens, what it is told. */
+/** A service to run as a local process. */
 export type PlannedService = {
   name: string;
-  /** The Prometheus job it belongs to, as in the compose files. */
+  /** Its Prometheus job, as in the compose files. */
   job: string;
-  /** The entry file, absolute. */
+  /** Absolute path of the entry file. */
   entry: string;
   port: number;
   environment: Record<string, string>;
@@ -15,6 +17,9 @@ export type PlannedService = {
 const root = new URL('../../', import.meta.url);
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
+/** The largest offset that keeps Prometheus, on the highest port (9090), in range. */
+const MAX_PORT_OFFSET = 65_535 - 9_090;
+
 /** Capacity in kW and processing time in seconds, as in Compose. */
 const substations = [
   { capacity: 80, seconds: 8 },
@@ -22,11 +27,17 @@ const substations = [
   { capacity: 100, seconds: 12 },
 ];
 
+/** Reads PORT_OFFSET, which shifts every port (default 0). @throws EnvironmentError if it is out of range */
+export function readPortOffset(environment: Record<string, string | undefined>): number {
+  const offset = integerVariable({ min: 0, max: MAX_PORT_OFFSET }).default(0);
+  return readEnvironment(z.object({ PORT_OFFSET: offset }), environment).PORT_OFFSET;
+}
+
 /**
- * Both systems on the contract's ports.
+ * Lists the services of both systems, on their default ports.
  *
- * @param portOffset added to every port, so that a second suite can run beside the first
- * @param dataRoot where the store's nodes keep their data, a folder each; in memory only when absent
+ * @param portOffset added to every port, so that two suites can run side by side
+ * @param dataRoot parent of each store node's data folder; without it, nodes keep their data in memory
  */
 export function planSuite(portOffset: number, dataRoot?: string): PlannedService[] {
   const nodes = [1, 2, 3].map((number) => ({ name: `node${number}`, port: 5000 + number + portOffset }));
@@ -48,7 +59,7 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
         FAULTS: '1',
         TRACE: '1',
         ...(dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, name) }),
-        // All start together here, but eight processes on a slow machine take their time.
+        // Starting eight processes at once takes about ten seconds on two cores.
         PEER_WAIT_MS: '30000',
       },
     })),

@@ -7,16 +7,20 @@ import type { PlannedService } from './plan.ts';
 
 const rules = new URL('../../smart-grid-load-balancer/monitoring/prometheus/rules/', import.meta.url);
 
-/** Whether a `prometheus` is on the PATH. */
+/** Whether `prometheus` is on the PATH. */
 export async function prometheusInstalled(): Promise<boolean> {
   const { failed } = await execa('prometheus', ['--version'], { reject: false, stdio: 'ignore' });
   return !failed;
 }
 
-/** A Prometheus that scrapes the local services, with its data in a temporary folder. */
+/** A running Prometheus; `stop` also deletes its data. */
 export type LocalPrometheus = { stop: () => Promise<void> };
 
-/** @param onLine gets what it writes */
+/**
+ * Starts a Prometheus that scrapes the local services and keeps its data in a temporary folder.
+ *
+ * @param onLine called with each line that it logs
+ */
 export async function startPrometheus(
   services: readonly PlannedService[],
   port: number,
@@ -24,7 +28,7 @@ export async function startPrometheus(
 ): Promise<LocalPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-prometheus-'));
   const configFile = join(folder, 'prometheus.yml');
-  await writeFile(configFile, configuration(services, port));
+  await writeFile(configFile, prometheusConfig(services, port));
   const child = execa(
     'prometheus',
     [
@@ -47,8 +51,8 @@ export async function startPrometheus(
   };
 }
 
-/** Rules, jobs and instances as in the containers' configuration. JSON is YAML too. */
-function configuration(services: readonly PlannedService[], ownPort: number): string {
+/** The same rules, jobs and instances as in the containers. The result is JSON, which is valid YAML. */
+function prometheusConfig(services: readonly PlannedService[], ownPort: number): string {
   const scraped = [...services, { name: 'localhost', job: 'prometheus', port: ownPort }];
   const jobs = [...new Set(scraped.map(({ job }) => job))];
   return JSON.stringify({

@@ -1,38 +1,28 @@
 import { type LocalService, startLocalService } from '@gridclock/local-service';
 import type { PlannedService } from './plan.ts';
-import { takenPorts } from './taken-ports.ts';
 
-/** What a person has to put right before the suite can run; the message says what. */
+/** A reason why the suite cannot run, such as a port in use; the message says how to fix it. */
 export class SuiteError extends Error {
   override readonly name = 'SuiteError';
 }
 
-/** Services that run; `stop` resolves once all have ended. */
+/** A set of running services. */
 export type Suite = {
+  /** Stops every service; resolves once all processes have exited. */
   stop: () => Promise<void>;
 };
 
-/** Refuses to start where any of the ports is taken, and names all that are. */
-export async function demandFreePorts(wanted: readonly { name: string; port: number }[]): Promise<void> {
-  const taken = await takenPorts(wanted);
-  if (taken.length === 0) return;
-  const list = taken.map(({ name, port }) => `${port} (${name})`).join(', ');
-  throw new SuiteError(
-    `${taken.length === 1 ? 'Port' : 'Ports'} already in use: ${list}. Stop what listens there, or set PORT_OFFSET to shift every port.`,
-  );
-}
-
 /**
- * Starts all services at once and waits until each is ready. Where one fails, the others are stopped.
+ * Starts all services at once and waits until each is ready. If one fails, stops the others.
  *
- * @param onLine gets every line a service writes, with the service's name
- * @param onEnded called when a service ends that was not asked to
- * @param interrupted once aborted, services end because the terminal's Ctrl-C reaches them as well
+ * @param onLine called with each line that a service writes
+ * @param onUnexpectedExit called when a service exits that nobody stopped; `reason` is its signal or exit code
+ * @param interrupted once aborted, exits are expected: the terminal sends Ctrl-C to the services as well
  */
 export async function startSuite(
   planned: readonly PlannedService[],
   onLine: (service: string, line: string) => void,
-  onEnded: (service: string, how: string) => void,
+  onUnexpectedExit: (service: string, reason: string) => void,
   interrupted: AbortSignal,
 ): Promise<Suite> {
   const running: LocalService[] = [];
@@ -51,9 +41,9 @@ export async function startSuite(
     });
     running.push(service);
     void service.ended.then(({ exitCode, signal }) => {
-      // Ctrl-C may reach a service that has only just begun, and end it, before it is heard here.
-      const asked = stopping || interrupted.aborted || signal === 'SIGINT';
-      if (!asked) onEnded(name, signal ?? `exit code ${exitCode}`);
+      // A service that is still starting can exit on Ctrl-C before this process handles the signal.
+      const expected = stopping || interrupted.aborted || signal === 'SIGINT';
+      if (!expected) onUnexpectedExit(name, signal ?? `exit code ${exitCode}`);
     });
   }
   try {

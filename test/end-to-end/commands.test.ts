@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planSuite } from '../../scripts/local-suite/plan.ts';
-import { takenPorts } from '../../scripts/local-suite/taken-ports.ts';
+import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
 import { freeOffset } from '../support/free-offset.ts';
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a script as its npm script does, on ports of its own and, detached, in a process group of its own. */
+/** Runs a script as npm does, on shifted ports. `detached` gives it its own process group. */
 function script(name: string, offset: number, { detached = false } = {}) {
   const entry = fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
@@ -31,8 +31,8 @@ function script(name: string, offset: number, { detached = false } = {}) {
   });
 }
 
-/** Waits until it has written `text`, then does what Ctrl-C in a terminal does: SIGINT to all its processes at once. */
-async function interruptAt(text: string, running: ReturnType<typeof script>): Promise<void> {
+/** Waits for `text` in the output, then sends SIGINT to the whole process group, as Ctrl-C does. */
+async function interruptAfter(text: string, running: ReturnType<typeof script>): Promise<void> {
   let output = '';
   running.all.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -42,7 +42,7 @@ async function interruptAt(text: string, running: ReturnType<typeof script>): Pr
 }
 
 describe('npm start', () => {
-  it('runs both systems, prints where they are, and stops all of them on Ctrl-C', async () => {
+  it('runs both systems, prints their URLs and stops them on Ctrl-C', async () => {
     const offset = await freeOffset();
     const running = script('start', offset);
     let output = '';
@@ -60,23 +60,23 @@ describe('npm start', () => {
     expect(output).toMatch(/^substation_2 +\| .*listening/m);
     running.kill('SIGINT');
     expect((await running).exitCode).toBe(0);
-    expect(await takenPorts(planSuite(offset))).toEqual([]);
+    expect(await portsInUse(planSuite(offset))).toEqual([]);
   }, 120_000);
 
   it.skipIf(process.platform === 'win32')(
-    'takes no Ctrl-C for a failure, not even while starting',
+    'does not report Ctrl-C as a failure, even during startup',
     async () => {
       const offset = await freeOffset();
       const running = script('start', offset, { detached: true });
-      await interruptAt('listening', running);
+      await interruptAfter('listening', running);
       const { all } = await running;
-      expect(all).not.toMatch(/by itself|ended while starting/);
-      expect(await takenPorts(planSuite(offset))).toEqual([]);
+      expect(all).not.toMatch(/unexpectedly|ended while starting/);
+      expect(await portsInUse(planSuite(offset))).toEqual([]);
     },
     120_000,
   );
 
-  it('names the port that is taken, and what it is for, and starts nothing', async () => {
+  it('names the port in use and its service, and starts nothing', async () => {
     const offset = await freeOffset();
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(8080 + offset, '127.0.0.1', resolve));
@@ -90,7 +90,7 @@ describe('npm start', () => {
     }
   });
 
-  it('names PORT_OFFSET when it is wrong', async () => {
+  it('names PORT_OFFSET when it is invalid', async () => {
     const { exitCode, stderr } = await script('start', -1);
     expect(stderr).toBe('PORT_OFFSET must be at least 0 (it is "-1")');
     expect(exitCode).toBe(1);
@@ -98,27 +98,27 @@ describe('npm start', () => {
 });
 
 describe('npm run demo', () => {
-  it('runs every scenario and a rush hour, says how they went, and leaves nothing running', async () => {
+  it('runs every scenario and a rush hour, prints results and leaves nothing running', async () => {
     const offset = await freeOffset();
     const { exitCode, all } = await script('demo', offset);
     expect(all).toContain('PASS  vector-clock-kv-store: every scenario passed');
     expect(all).toContain('PASS  smart-grid-load-balancer: no request failed');
     expect(all).toContain('Rush hour');
     expect(exitCode).toBe(0);
-    expect(await takenPorts(planSuite(offset))).toEqual([]);
+    expect(await portsInUse(planSuite(offset))).toEqual([]);
   }, 180_000);
 
   it.skipIf(process.platform === 'win32')(
-    'claims nothing when it is interrupted',
+    'prints no result when interrupted',
     async () => {
       const offset = await freeOffset();
       const running = script('demo', offset, { detached: true });
-      await interruptAt('PASS  original', running);
+      await interruptAfter('PASS  original', running);
       const { all, exitCode } = await running;
       expect(all).toContain('Interrupted before the end.');
-      expect(all).not.toMatch(/by itself|PASS {2}vector-clock-kv-store|PASS {2}smart-grid-load-balancer/);
+      expect(all).not.toMatch(/unexpectedly|PASS {2}vector-clock-kv-store|PASS {2}smart-grid-load-balancer/);
       expect(exitCode).toBe(130);
-      expect(await takenPorts(planSuite(offset))).toEqual([]);
+      expect(await portsInUse(planSuite(offset))).toEqual([]);
     },
     120_000,
   );

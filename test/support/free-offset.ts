@@ -1,11 +1,11 @@
 import { planSuite } from '../../scripts/local-suite/plan.ts';
-import { takenPorts } from '../../scripts/local-suite/taken-ports.ts';
+import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
 
-/** A PORT_OFFSET at which every port of a suite is free, chosen at random so that two runs do not meet. */
+/** Returns a PORT_OFFSET at which every port of a suite is free. It is random, so that parallel runs differ. */
 export async function freeOffset(): Promise<number> {
   for (;;) {
     const offset = 10_000 + Math.floor(Math.random() * 12_000);
     const wanted = [...planSuite(offset), { port: 9090 + offset }];
-    if ((await takenPorts(wanted)).length === 0) return offset;
+    if ((await portsInUse(wanted)).length === 0) return offset;
   }
 }

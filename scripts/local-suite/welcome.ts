@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { PlannedService } from './plan.ts';
 
-/** Where everything is, and what to try first. */
-export function describeUrls(
+/** Lists the URL of every service, and commands to try. */
+export function formatWelcome(
   services: readonly PlannedService[],
   prometheusPort: number | undefined,
 ): string {
@@ -13,7 +13,7 @@ export function describeUrls(
     styleText('bold', 'Gridclock is running'),
     ...rows,
     prometheusPort === undefined
-      ? `  ${'prometheus'.padEnd(24)}not on the PATH, so not started`
+      ? `  ${'prometheus'.padEnd(24)}not started: no prometheus on the PATH`
       : `  ${'prometheus'.padEnd(24)}${url(prometheusPort)}`,
     '',
     'Try, in another terminal:',

@@ -1,0 +1,22 @@
+import { EnvironmentError } from '@gridclock/service-kit';
+import { SuiteError } from './suite.ts';
+
+/**
+ * Runs a script's main function and sets the exit code to its result.
+ *
+ * An error that the user can fix is printed as one line; any other error is a bug and keeps its stack trace.
+ *
+ * @param main receives a signal that aborts on Ctrl-C, SIGTERM or a closed terminal; returns the exit code
+ */
+export async function runScript(main: (interrupted: AbortSignal) => Promise<number>): Promise<void> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interrupted.abort());
+  try {
+    process.exitCode = await main(interrupted.signal);
+  } catch (error) {
+    if (!(error instanceof SuiteError) && !(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
