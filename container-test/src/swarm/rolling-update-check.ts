@@ -1,6 +1,6 @@
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload.ts';
-import { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
+import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
 import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectNoFindings } from '../report/findings.ts';
@@ -27,7 +27,7 @@ export async function checkRollingUpdate(checks: Checks, options: RollingUpdateO
   const { clusterToken, image, nodes, print, seed, stack } = options;
   await checks.check('a rolling update replaces every store node while sessions continue', async () => {
     const names = [...nodes.keys()];
-    const loop = new ClientWorkload(
+    const workload = new ClientWorkload(
       (node) => nodes.get(node) ?? '',
       () => names,
       freshKeys(),
@@ -35,11 +35,11 @@ export async function checkRollingUpdate(checks: Checks, options: RollingUpdateO
     const before = await containerIds(stack, names);
     const report = await runWorkload({
       nodes,
-      admin: new NodeAdmin(clusterToken),
-      loop,
+      api: new NodeApi({ token: clusterToken }),
+      workload,
       sessions: SESSIONS,
       random: new SeededRandom(seed),
-      async ordeal() {
+      async disturbance() {
         // The image was built here; a registry may have another one under its name.
         await stack.script('roll-store', image, stack.name, '--no-resolve-image', '--quiet');
       },

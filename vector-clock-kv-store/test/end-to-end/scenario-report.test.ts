@@ -22,7 +22,7 @@ describe('client.ts --report --shiviz', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('shows how an early write waited, in a page and in an exact log', async () => {
+  it('shows the wait of an early write in a page and in an exact log', async () => {
     const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
     const cluster3 = ['--nodes', cluster.urls().join(','), '--token', 'secret'];
     const { all, exitCode } = await runClient([
@@ -34,10 +34,10 @@ describe('client.ts --report --shiviz', () => {
     const log = readShivizLog(await readFile(shiviz, 'utf8'));
     expect(findInexactness(log)).toBeUndefined();
     expect(new Set(log.map(({ host }) => host))).toEqual(new Set(['node1', 'node2', 'node3']));
-    const words = log.filter(({ host }) => host === 'node3').map(({ event }) => event);
-    const buffered = words.findIndex((event) => /^buffer \S+:answer=/.test(event));
-    const cause = words.findIndex((event) => /^deliver \S+:question=/.test(event));
-    const effect = words.findIndex((event) => /^deliver \S+:answer=/.test(event));
+    const descriptions = log.filter(({ host }) => host === 'node3').map(({ event }) => event);
+    const buffered = descriptions.findIndex((event) => /^buffer \S+:answer=/.test(event));
+    const cause = descriptions.findIndex((event) => /^deliver \S+:question=/.test(event));
+    const effect = descriptions.findIndex((event) => /^deliver \S+:answer=/.test(event));
     expect(buffered).toBeGreaterThanOrEqual(0);
     expect(cause).toBeGreaterThan(buffered);
     expect(effect).toBeGreaterThan(cause);
@@ -51,16 +51,16 @@ describe('client.ts --report --shiviz', () => {
     expect(diagram).toContain('class="fault-span"');
   });
 
-  it('asks for the token', async () => {
+  it('reports a missing cluster token', async () => {
     const { all, exitCode } = await runClient([
       ...['original', '--nodes', cluster.urls().join(','), '--shiviz', join(directory, 'never.log')],
     ]);
-    expect(all).toContain("shows its trace only with the cluster's token");
+    expect(all).toContain('requires the cluster token for its trace; pass --token');
     expect(exitCode).toBe(1);
   });
 });
 
-describe('client.ts --report against nodes that keep no trace', () => {
+describe('client.ts --report against nodes without a trace', () => {
   let cluster: LocalCluster;
 
   beforeAll(async () => {
@@ -70,11 +70,11 @@ describe('client.ts --report against nodes that keep no trace', () => {
 
   afterAll(() => cluster.stop());
 
-  it('says how to start them', async () => {
+  it('says how to start the nodes', async () => {
     const { all, exitCode } = await runClient([
       ...['original', '--nodes', cluster.urls().join(','), '--report', join(tmpdir(), 'never.html')],
     ]);
-    expect(all).toContain('keeps no trace: start it with TRACE=1');
+    expect(all).toContain('has no trace; start it with TRACE=1');
     expect(exitCode).toBe(1);
   });
 });

@@ -13,7 +13,7 @@ describe('client.ts against three running nodes', () => {
 
   afterAll(() => cluster.stop());
 
-  it('passes every scenario, tells each step, and exits with 0', async () => {
+  it('passes every scenario, prints each step, and exits with 0', async () => {
     const { all, exitCode } = await runClient(['--nodes', cluster.urls().join(','), '--token', 'secret']);
     for (const name of ['original', 'out-of-order', 'concurrent', 'chain'])
       expect(all).toContain(`PASS  ${name}`);
@@ -22,43 +22,43 @@ describe('client.ts against three running nodes', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('runs only the scenarios named, again on the same cluster', async () => {
+  it('runs only the named scenarios, even repeatedly on the same cluster', async () => {
     const { all, exitCode } = await runClient(['chain', 'original', '--nodes', cluster.urls().join(',')]);
     expect(all).toContain('2 passed, 0 failed');
     expect(all).not.toContain('out-of-order');
     expect(exitCode).toBe(0);
   });
 
-  it('fails a scenario that cannot prove its point, and exits with 1', async () => {
+  it('fails a scenario that needs more nodes, and exits with 1', async () => {
     const { all, exitCode } = await runClient(['original', '--nodes', cluster.urls().slice(0, 2).join(',')]);
     expect(all).toContain('FAIL  original');
     expect(all).toContain('needs 3 nodes');
     expect(exitCode).toBe(1);
   });
 
-  it('proves nothing on one node that is given three times', async () => {
+  it('rejects a node that is listed more than once', async () => {
     const { all, exitCode } = await runClient([
       'chain',
       '--nodes',
       Array(3).fill(cluster.url('node1')).join(','),
     ]);
-    expect(all).toBe('client: node1 answers at more than one of the URLs given');
+    expect(all).toBe('client: node1 answers at more than one of the URLs; list each node once');
     expect(exitCode).toBe(1);
   });
 
-  it('says which of the nodes given is no URL', async () => {
+  it('names the node that is not a URL', async () => {
     const { all, exitCode } = await runClient(['--nodes', `${cluster.url('node1')},localhost:5002`]);
-    expect(all).toContain('"localhost:5002" is no http:// or https:// URL.');
+    expect(all).toContain('"localhost:5002" is not an http:// or https:// URL.');
     expect(exitCode).toBe(1);
   });
 
-  it('does not show the token to who asks for help', async () => {
+  it('does not print the token in --help', async () => {
     const { all } = await runClient(['--help'], { CLUSTER_TOKEN: 'swordfish' });
     expect(all).toContain('CLUSTER_TOKEN');
     expect(all).not.toContain('swordfish');
   });
 
-  it('refuses a scenario that does not exist', async () => {
+  it('rejects an unknown scenario', async () => {
     const { all, exitCode } = await runClient(['no-such']);
     expect(all).toContain('no-such');
     expect(exitCode).toBe(1);
@@ -68,7 +68,7 @@ describe('client.ts against three running nodes', () => {
 const nodeState = z.object({ node_id: z.string(), store: z.unknown(), vector_clock: z.unknown() });
 const written = z.object({ vc: z.record(z.string(), z.number()) });
 
-describe('three nodes, one of which is killed', () => {
+describe('a killed and restarted node', () => {
   let cluster: LocalCluster;
 
   beforeAll(async () => {
@@ -89,32 +89,32 @@ describe('three nodes, one of which is killed', () => {
     return written.parse(await answer.json()).vc;
   };
 
-  it('keep what it missed for it, and it numbers none of its writes twice', async () => {
-    await put('node3', 'before', 'written by the first life of node3');
+  it('catches up and reuses no counter', async () => {
+    await put('node3', 'before', 'written by the first incarnation of node3');
     await expect
       .poll(() => state('node1'), { timeout: 20_000 })
       .toMatchObject({ vector_clock: { node3: 1 } });
     await cluster.kill('node3');
-    await put('node1', 'x', 'while node3 was gone');
-    await put('node2', 'y', 'while node3 was gone');
+    await put('node1', 'x', 'while node3 was down');
+    await put('node2', 'y', 'while node3 was down');
 
     await cluster.start('node3');
     const back = await state('node3');
     expect(back.store).toMatchObject({
-      before: 'written by the first life of node3',
-      x: 'while node3 was gone',
-      y: 'while node3 was gone',
+      before: 'written by the first incarnation of node3',
+      x: 'while node3 was down',
+      y: 'while node3 was down',
     });
     expect(back.node_id).toMatch(/^node3~[0-9a-f]{8}$/);
-    const vc = await put('node3', 'after', 'written by the second life of node3');
+    const vc = await put('node3', 'after', 'written by the second incarnation of node3');
     expect(vc).toEqual({ node1: 1, node2: 1, node3: 1, [back.node_id]: 1 });
     for (const node of ['node1', 'node2']) {
       await expect
         .poll(() => state(node), { timeout: 20_000 })
         .toMatchObject({
           store: {
-            before: 'written by the first life of node3',
-            after: 'written by the second life of node3',
+            before: 'written by the first incarnation of node3',
+            after: 'written by the second incarnation of node3',
           },
           vector_clock: vc,
         });

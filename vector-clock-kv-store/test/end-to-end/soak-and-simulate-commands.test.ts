@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('client.ts soak', () => {
-  it('says what would strike, the same for the same seed', async () => {
+  it('prints the same planned faults for the same seed', async () => {
     const [first, again, other] = await Promise.all([
       runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
       runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
@@ -25,7 +25,7 @@ describe('client.ts soak', () => {
     expect(other.all).not.toBe(first.all);
   });
 
-  it('judges nodes of its own under fire, and removes their data', async () => {
+  it('checks nodes under faults and removes their data', async () => {
     const { all, exitCode } = await runClient(['soak', '--seconds', '6', '--seed', '1', '--sessions', '8'], {
       TMPDIR: folder,
     });
@@ -38,7 +38,7 @@ describe('client.ts soak', () => {
     expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('gridclock'));
   }, 150_000);
 
-  it('refuses what is no number of nodes it can start', async () => {
+  it('rejects an unsupported number of nodes', async () => {
     const { all, exitCode } = await runClient(['soak', '--nodes-count', '2'], { TMPDIR: folder });
     expect(all).toContain('--nodes-count');
     expect(all).toContain('from 3 to 5');
@@ -47,7 +47,7 @@ describe('client.ts soak', () => {
 });
 
 describe('client.ts simulate', () => {
-  it('judges as many schedules as asked, and tells how many faults they had', async () => {
+  it('checks the requested number of schedules and counts their faults', async () => {
     const { all, exitCode } = await runClient(['simulate', '--schedules', '20', '--seed', '1'], {
       TMPDIR: folder,
     });

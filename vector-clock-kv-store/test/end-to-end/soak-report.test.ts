@@ -7,11 +7,11 @@ import { runClient } from '../support/run-client.ts';
 import { readShivizLog } from '../support/shiviz-log.ts';
 
 describe('client.ts soak --report --shiviz', () => {
-  it('shows what sessions did to nodes of its own, exactly where none was killed', async () => {
+  it('writes a page and, if no node was killed, an exact log', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'space-time-'));
     try {
       const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
-      // So short that nothing strikes.
+      // Too short for any fault.
       const soak = ['soak', '--seconds', '1', '--seed', '1', '--sessions', '2'];
       const { all, exitCode } = await runClient([...soak, '--report', report, '--shiviz', shiviz]);
       expect(all).toContain(`log                  ${shiviz}`);

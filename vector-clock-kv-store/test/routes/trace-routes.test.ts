@@ -3,7 +3,7 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { traceRoutes } from '../../src/routes/trace-routes.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
-import { tracePageSchema } from '../../src/verification/space-time/trace-page.ts';
+import { tracePageSchema } from '../../src/verification/space-time/trace-reader.ts';
 import { singleNode } from '../support/single-node.ts';
 
 function tracedApp(token?: string) {

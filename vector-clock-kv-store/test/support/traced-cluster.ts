@@ -9,17 +9,17 @@ import { NodeTrace } from '../../src/trace/node-trace.ts';
 
 type Member = { replica: Replica; trace: NodeTrace; links: Map<string, FaultyTransport> };
 
-/** Causal cores that keep traces, joined by gates and a network that a test lets deliver what and when it likes. */
+/** Traced replicas, joined by faulty transports and a network on which the test decides what is delivered when. */
 export class TracedCluster {
   readonly #names: readonly string[];
   readonly #capacity: number;
   readonly #time = new VirtualClock();
   readonly #members = new Map<string, Member>();
-  readonly #made: Write[] = [];
-  /** Messages that have left and not arrived. */
-  readonly #underWay: { to: string; stamp: string | undefined; writes: readonly Write[] }[] = [];
-  #runs = 0;
-  /** Milliseconds; each event comes one later than the one before. */
+  readonly #writes: Write[] = [];
+  /** Messages that were sent and have not arrived. */
+  readonly #inFlight: { to: string; context: string | undefined; writes: readonly Write[] }[] = [];
+  #incarnations = 0;
+  /** In milliseconds; each event is 1 ms later than the previous one. */
   #now = 0;
 
   constructor(names: readonly string[], capacity = 1_000) {
@@ -32,10 +32,10 @@ export class TracedCluster {
     return this.#member(name).trace.events;
   }
 
-  /** Ends the process of a node and starts another: its memory is lost, its events with it. */
+  /** Replaces a node by a new incarnation without its data and events. */
   restart(name: string): void {
     const events = new EventTrace({
-      host: `${name}~${++this.#runs}`,
+      host: `${name}~${++this.#incarnations}`,
       capacity: this.#capacity,
       now: () => this.#now++,
     });
@@ -43,10 +43,14 @@ export class TracedCluster {
     const links = this.#names
       .filter((other) => other !== name)
       .map((other) => {
-        const gate = new FaultyTransport(this.#way(name, other), this.#time, trace.faultObserver(other));
-        return [other, gate] as const;
+        const transport = new FaultyTransport(
+          this.#transport(name, other),
+          this.#time,
+          trace.faultObserver(other),
+        );
+        return [other, transport] as const;
       });
-    // Under the name of its run, so that no counter comes twice.
+    // Named after the incarnation, so that no counter is reused.
     const replica = new Replica(events.host, zeroClock, 5);
     this.#members.set(name, { replica, trace, links: new Map(links) });
   }
@@ -54,13 +58,13 @@ export class TracedCluster {
   write(name: string, key: string, value: string): void {
     const { replica, trace } = this.#member(name);
     const write = replica.write(key, value);
-    this.#made.push(write);
+    this.#writes.push(write);
     trace.onWrite(write);
   }
 
-  /** Sends a write, whoever made it, from a node to another. */
+  /** Sends a write from one node to another; `index` picks among the writes of all nodes. */
   async send(from: string, to: string, index: number): Promise<void> {
-    const write = this.#made[index % Math.max(1, this.#made.length)];
+    const write = this.#writes[index % Math.max(1, this.#writes.length)];
     if (write !== undefined) await this.#member(from).links.get(to)?.replicate([write]);
   }
 
@@ -72,35 +76,35 @@ export class TracedCluster {
     this.#member(from).links.get(to)?.release();
   }
 
-  /** Lets a message arrive; any of those under way. */
+  /** Delivers a message; `index` picks among those in flight. */
   arrive(index = 0): void {
-    const [message] = this.#underWay.splice(index % Math.max(1, this.#underWay.length), 1);
+    const [message] = this.#inFlight.splice(index % Math.max(1, this.#inFlight.length), 1);
     if (message === undefined) return;
     const { replica, trace } = this.#member(message.to);
-    trace.received(message.stamp, message.writes);
+    trace.received(message.context, message.writes);
     for (const write of message.writes) trace.onReceipt(write, replica.receive(write), replica.clock);
   }
 
-  /** Lets a message arrive that nobody has sent. */
-  forge(to: string, stamp: string): void {
-    this.#member(to).trace.received(stamp, []);
+  /** Delivers a message that no node sent. */
+  forge(to: string, context: string): void {
+    this.#member(to).trace.received(context, []);
   }
 
   #member(name: string): Member {
     const member = this.#members.get(name);
-    if (member === undefined) throw new Error(`no member is called ${name}`);
+    if (member === undefined) throw new Error(`no member named ${name}`);
     return member;
   }
 
-  #way(from: string, to: string): Transport {
+  #transport(from: string, to: string): Transport {
     return {
       replicate: async (writes) => {
-        this.#underWay.push({ to, stamp: this.#member(from).trace.sent(to, writes), writes });
+        this.#inFlight.push({ to, context: this.#member(from).trace.sent(to, writes), writes });
         return undefined;
       },
-      heartbeat: () => Promise.reject(new Error('there are no heartbeats here')),
-      snapshot: () => Promise.reject(new Error('there are no snapshots here')),
-      join: () => Promise.reject(new Error('nobody joins here')),
+      heartbeat: () => Promise.reject(new Error('heartbeats are not supported')),
+      snapshot: () => Promise.reject(new Error('snapshots are not supported')),
+      join: () => Promise.reject(new Error('joining is not supported')),
     };
   }
 }

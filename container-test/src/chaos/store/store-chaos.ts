@@ -10,7 +10,7 @@ import {
 } from '@gridclock/simulation-kit';
 import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload.ts';
 import { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
-import { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
+import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
 import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
 import type { Project } from '../../docker/project.ts';
 import { waitUntilHealthy } from '../../docker/wait-until-healthy.ts';
@@ -63,15 +63,15 @@ async function runUnderFaults({ nodeUrls, now, print, project, seed }: StoreChao
   const nodes = new Map(nodeUrls.map((url, index) => [`node${index + 1}`, url]));
   const services = [...nodes.keys()];
   const random = new SeededRandom(seed);
-  const admin = new NodeAdmin();
-  const loop = new ClientWorkload(
+  const api = new NodeApi();
+  const workload = new ClientWorkload(
     (node) => nodes.get(node) ?? '',
     () => disks.open,
     freshKeys(`chaos-${now()}:`),
   );
-  const disks = new DiskLossGuard({ nodes, admin, underWayAt: (node) => loop.underWayAt(node) });
+  const disks = new DiskLossGuard({ nodes, api, pendingAt: (node) => workload.pendingAt(node) });
   const containers = await ContainerFaultInjector.create({ project, services, now });
-  const injector = new StoreFaultInjector({ containers, nodes, admin, disks });
+  const injector = new StoreFaultInjector({ containers, nodes, api, disks });
   const stop = new AbortController();
   // Every waiting fault adds a listener.
   setMaxListeners(0, stop.signal);
@@ -79,11 +79,11 @@ async function runUnderFaults({ nodeUrls, now, print, project, seed }: StoreChao
   try {
     const report = await runWorkload({
       nodes,
-      admin,
-      loop,
+      api,
+      workload,
       sessions: SESSIONS,
       random: random.fork(),
-      async ordeal() {
+      async disturbance() {
         const schedule = [
           ...planOpening(services, random),
           ...delayFaults(planFaults({ nodes: services, ...FAULTS }, random), OPENING_MS),

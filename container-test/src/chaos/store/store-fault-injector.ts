@@ -1,13 +1,13 @@
 import { type FaultInjector, type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
 import type { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
-import type { NodeAdmin } from 'vector-clock-kv-store/verification/workload/node-api.ts';
+import type { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
 import type { ContainerFaultInjector } from '../container-fault-injector.ts';
 
 export type StoreFaultInjectorOptions = {
   containers: ContainerFaultInjector;
   /** The URL of each node, by service. */
   nodes: ReadonlyMap<string, string>;
-  admin: NodeAdmin;
+  api: NodeApi;
   disks: DiskLossGuard;
 };
 
@@ -38,9 +38,10 @@ export class StoreFaultInjector implements FaultInjector {
 
   /** Releases all link faults, including those whose node was unreachable when they ended. */
   async releaseLinks(): Promise<void> {
-    const { admin, nodes } = this.#options;
+    const { api, nodes } = this.#options;
     for (const [from, url] of nodes) {
-      for (const peer of nodes.keys()) if (peer !== from) await admin.fault(url, { peer, action: 'release' });
+      for (const peer of nodes.keys())
+        if (peer !== from) await api.tryFault(url, { peer, action: 'release' });
     }
   }
 
@@ -48,8 +49,8 @@ export class StoreFaultInjector implements FaultInjector {
     { delayMs, nodes: [from = '', peer = ''] }: InjectedFault,
     action: string,
   ): Promise<boolean> {
-    const { admin, nodes } = this.#options;
+    const { api, nodes } = this.#options;
     const delay = action === 'delay' && delayMs !== undefined ? { delay_ms: delayMs } : {};
-    return admin.fault(nodes.get(from) ?? '', { peer, action, ...delay });
+    return api.tryFault(nodes.get(from) ?? '', { peer, action, ...delay });
   }
 }

@@ -1,81 +1,82 @@
 import type { Cluster, ClusterMember } from './cluster.ts';
-import { must, type Narrator, type Scenario, ScenarioFailure } from './scenario.ts';
+import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
 
-/** Read at one node, write at the next: no node ever shows a link of the chain without those before it. */
+/** A chain of writes, each made at another node after reading the previous one. No node shows them out of order. */
 export const chain: Scenario = {
   name: 'chain',
-  summary: 'a value is read at one node and written on at the next, through all nodes, in order everywhere',
+  summary: 'each node reads the previous write and makes the next; no node shows a write without its causes',
   minimumNodes: 2,
   needsFaults: false,
-  async run(cluster, tell) {
+  async run(cluster, reporter) {
     const keys = cluster.nodes.map((node) => cluster.key(`after-${node.name}`));
     const watch = watchForGaps(cluster, keys);
     try {
-      await passOn(cluster, keys, tell);
+      await writeChain(cluster, keys, reporter);
     } finally {
       watch.stop();
     }
-    tell.held(`in ${await watch.looks} looks meanwhile, no node showed a link without those before it`);
+    reporter.passed(`in ${await watch.reads} concurrent reads, no node showed a write without its causes`);
   },
 };
 
-async function passOn(cluster: Cluster, keys: readonly string[], tell: Narrator): Promise<void> {
+async function writeChain(cluster: Cluster, keys: readonly string[], reporter: Reporter): Promise<void> {
   const client = cluster.client();
-  let story: string[] = [];
-  let last: { node: ClusterMember; key: string } | undefined;
+  let names: string[] = [];
+  let previous: { node: ClusterMember; key: string } | undefined;
   for (const [index, node] of cluster.nodes.entries()) {
-    if (last !== undefined) {
-      const { value } = await client.get(last.key, { node: last.node.url });
-      tell.did(`get the chain at ${last.node.name}`, value);
-      must(tell, same(value, story), `${last.node.name} shows all of it`, value);
+    if (previous !== undefined) {
+      const { value } = await client.get(previous.key, { node: previous.node.url });
+      reporter.step(`get the chain at ${previous.node.name}`, value);
+      reporter.check(isEqual(value, names), `${previous.node.name} shows all of it`, value);
     }
     const key = keys[index] ?? '';
-    story = [...story, node.name];
-    tell.did(`put ${story.join(' > ')} at ${node.name}`, await client.put(key, story, { node: node.url }));
-    last = { node, key };
+    names = [...names, node.name];
+    const clock = await client.put(key, names, { node: node.url });
+    reporter.step(`put ${names.join(' > ')} at ${node.name}`, clock);
+    previous = { node, key };
   }
-  const end = keys.at(-1) ?? '';
+  const lastKey = keys.at(-1) ?? '';
   for (const node of cluster.nodes) {
-    const whole = `the whole chain is visible at ${node.name}`;
-    await cluster.eventually(whole, async () => same(await cluster.look(node, end), story));
-    tell.held(whole);
+    const expectation = `the whole chain is visible at ${node.name}`;
+    await cluster.eventually(expectation, async () => isEqual(await cluster.peek(node, lastKey), names));
+    reporter.passed(expectation);
   }
 }
 
-function same(left: unknown, right: unknown): boolean {
+function isEqual(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /**
- * Looks at every node again and again until stopped.
+ * Reads the whole chain at every node repeatedly, until stopped.
  *
- * @returns `looks`: how many; it rejects when a later link was seen without an earlier one
+ * @returns `reads`: how often; it rejects when a node showed a write without an earlier one
  */
 function watchForGaps(
   cluster: Cluster,
   keys: readonly string[],
-): { stop: () => void; looks: Promise<number> } {
+): { stop: () => void; reads: Promise<number> } {
   let watching = true;
   const watchers = cluster.nodes.map(async (node) => {
-    let looks = 0;
+    let reads = 0;
     do {
-      looks++;
+      reads++;
       let later: string | undefined;
-      // From the last link backwards: what is missing when read after a later link was missing when that was read.
+      // Backwards: a key still missing when read was also missing when the later key was read.
       for (const key of [...keys].reverse()) {
-        const visible = (await cluster.look(node, key)) !== null;
+        const visible = (await cluster.peek(node, key)) !== null;
         if (later !== undefined && !visible)
           throw new ScenarioFailure(`${node.name} shows ${later} without ${key}`);
         if (visible) later = key;
       }
     } while (watching);
-    return looks;
+    return reads;
   });
-  const looks = Promise.all(watchers).then((counts) => counts.reduce((sum, count) => sum + count, 0));
-  // Awaited only at the end: until then a failure must not end the process as unhandled.
-  looks.catch(() => {});
+  const reads = Promise.all(watchers).then((counts) => counts.reduce((sum, count) => sum + count, 0));
+  // Awaited only at the end; until then a rejection must not count as unhandled.
+  reads.catch(() => {});
   return {
-    looks,
+    reads,
     stop() {
       watching = false;
     },

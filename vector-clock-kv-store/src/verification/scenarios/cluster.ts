@@ -1,107 +1,92 @@
-import { createHttpClient, transportFailure } from '@gridclock/service-kit';
-import type { AxiosInstance, AxiosResponse } from 'axios';
+import { transportFailure } from '@gridclock/service-kit';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { CausalClient } from '../../causal-client.ts';
-import { clockSchema } from '../../messages.ts';
+import { type FaultRequest, NodeApi, NodeResponseError, type NodeState } from '../workload/node-api.ts';
 import { ScenarioFailure } from './scenario.ts';
 
 /** One node of the cluster that the scenarios run on. */
 export type ClusterMember = { name: string; url: string };
 
-const heartbeatSchema = z.object({ node_id: z.string(), name: z.string().optional(), status: z.string() });
-
-const stateSchema = z.object({
-  store: z.record(z.string(), z.unknown()),
-  vector_clock: clockSchema,
-  buffered: z.array(
-    z.object({ key: z.string(), value: z.unknown(), sender: z.string(), vector_clock: clockSchema }),
-  ),
-});
-
-/** What `GET /state` shows. */
-export type NodeState = z.output<typeof stateSchema>;
-
-/** A healthy cluster on one machine settles in milliseconds; this is for a busy one. */
+/** In milliseconds. A healthy local cluster settles within milliseconds; 20 s allow for an overloaded machine. */
 const SETTLE_WITHIN_MS = 20_000;
 
-/** A cluster under way, as someone outside it sees and troubles it. */
+/** In milliseconds. A scenario does not retry a request, so an overloaded node gets more time than the default. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** A running cluster, as the scenarios see it from outside: its nodes by name, and keys that are unique to one run. */
 export class Cluster {
   readonly nodes: readonly ClusterMember[];
-  readonly #http: AxiosInstance;
-  /** Makes the keys of this run its own: a cluster keeps what earlier runs wrote. */
+  readonly #api: NodeApi;
   readonly #run: string;
 
-  private constructor(nodes: readonly ClusterMember[], http: AxiosInstance, run: string) {
+  private constructor(nodes: readonly ClusterMember[], api: NodeApi, run: string) {
     this.nodes = nodes;
-    this.#http = http;
+    this.#api = api;
     this.#run = run;
   }
 
   /**
-   * Finds out who the nodes are, and waits until all of them serve.
+   * Reads the nodes' names and waits until every node serves.
    *
-   * @param run a word that no earlier run on this cluster had
-   * @param token the cluster's token, when it has one
+   * @param run a prefix for keys that no earlier run on this cluster used
+   * @param token the cluster token, if the cluster has one
    * @param withinMs how long the nodes may take
-   * @throws Error that names the node that does not answer, or that was given twice: on one node every promise
-   *   between nodes would hold by itself
+   * @throws Error naming the node that is not ready, or that is listed twice: guarantees between nodes
+   *   hold trivially on a single node
    */
-  static async reach(
+  static async connect(
     urls: readonly string[],
     run: string,
     token?: string,
     withinMs = 30_000,
   ): Promise<Cluster> {
-    const http = createHttpClient({
-      timeoutMs: 10_000,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    });
-    const nodes = await Promise.all(urls.map((url) => reachNode(http, url.replace(/\/+$/, ''), withinMs)));
+    const api = new NodeApi({ token, timeoutMs: REQUEST_TIMEOUT_MS });
+    const nodes = await Promise.all(
+      urls.map((url) => waitUntilServing(api, url.replace(/\/+$/, ''), withinMs)),
+    );
     const twice = nodes.find(({ name }, index) => nodes.findIndex((other) => other.name === name) !== index);
-    if (twice !== undefined) throw new Error(`${twice.name} answers at more than one of the URLs given`);
-    return new Cluster(nodes, http, run);
+    if (twice !== undefined)
+      throw new Error(`${twice.name} answers at more than one of the URLs; list each node once`);
+    return new Cluster(nodes, api, run);
   }
 
-  /** The key that is called `name` in a scenario, apart from those of other runs. */
+  /** Returns a key that is unique to this run, because a cluster keeps what earlier runs wrote. */
   key(name: string): string {
     return `${this.#run}:${name}`;
   }
 
-  /** A client that has seen nothing yet. */
+  /** Returns a client with an empty causal context. */
   client(): CausalClient {
     return new CausalClient({ nodes: this.nodes.map(({ url }) => url) });
   }
 
-  async state(node: ClusterMember): Promise<NodeState> {
-    return stateSchema.parse(answered(await this.#http.get(`${node.url}/state`)).data);
+  state(node: ClusterMember): Promise<NodeState> {
+    return this.#api.state(node.url);
   }
 
-  /** Reads as someone does who has seen nothing: whatever the node shows at this moment. */
-  async look(node: ClusterMember, key: string): Promise<unknown> {
+  /** Reads a key without causal context: whatever the node shows at this moment. */
+  async peek(node: ClusterMember, key: string): Promise<unknown> {
     return (await this.client().get(key, { node: node.url })).value;
   }
 
-  /** Resolves once `condition` holds; fails, naming `what`, when it does not within a deadline. */
-  async eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
+  /** Resolves once `condition` holds; rejects, naming the expectation, if it does not hold in time. */
+  async eventually(expectation: string, condition: () => Promise<boolean>): Promise<void> {
     await pWaitFor(condition, { interval: 25, timeout: SETTLE_WITHIN_MS }).catch((error: unknown) => {
       if (!(error instanceof TimeoutError)) throw error;
-      throw new ScenarioFailure(`${what}: not so within ${SETTLE_WITHIN_MS / 1000} s`);
+      throw new ScenarioFailure(`expected within ${SETTLE_WITHIN_MS / 1000} s: ${expectation}`);
     });
   }
 
-  /** Strikes a node's way to a peer through the fault interface; see fault-routes.ts for the members. */
-  async fault(
-    node: ClusterMember,
-    fault: { peer: string; action: string; [member: string]: unknown },
-  ): Promise<void> {
-    const answer = await this.#http.post(`${node.url}/faults`, fault);
-    if (answer.status === 404)
-      throw new ScenarioFailure(`${node.name} has no fault interface: start it with FAULTS=1`);
-    answered(answer);
+  /** Injects or releases a fault of the link from a node to a peer. */
+  async fault(node: ClusterMember, fault: FaultRequest): Promise<void> {
+    await this.#api.fault(node.url, fault).catch((error: unknown) => {
+      if (!(error instanceof NodeResponseError) || error.status !== 404) throw error;
+      throw new ScenarioFailure(`${node.name} has no fault routes; start it with FAULTS=1`);
+    });
   }
 
-  /** Takes back every fault on every link. */
+  /** Releases every fault on every link. */
   async heal(): Promise<void> {
     for (const node of this.nodes) {
       for (const peer of this.othersThan(node))
@@ -114,35 +99,26 @@ export class Cluster {
   }
 }
 
-async function reachNode(http: AxiosInstance, url: string, withinMs: number): Promise<ClusterMember> {
-  let trouble = 'it does not answer';
+async function waitUntilServing(api: NodeApi, url: string, withinMs: number): Promise<ClusterMember> {
+  let reason = 'it does not answer';
   let name = '';
-  const serves = async () => {
+  const isServing = async () => {
     try {
-      const {
-        node_id: id,
-        name: configured = id,
-        status,
-      } = heartbeatSchema.parse(answered(await http.get(url)).data);
-      name = configured;
-      trouble = `it is still ${status}`;
-      return status !== 'starting' && status !== 'catching-up';
+      const heartbeat = await api.heartbeat(url);
+      name = heartbeat.name ?? heartbeat.node_id;
+      reason = `it is still ${heartbeat.status}`;
+      return heartbeat.status !== 'starting' && heartbeat.status !== 'catching-up';
     } catch (error) {
-      trouble =
-        error instanceof ScenarioFailure || error instanceof z.ZodError
+      reason =
+        error instanceof NodeResponseError || error instanceof z.ZodError
           ? 'what answers there is not a node of this store'
           : `it does not answer (${transportFailure(error).reason})`;
       return false;
     }
   };
-  await pWaitFor(serves, { interval: 100, timeout: withinMs }).catch((error: unknown) => {
+  await pWaitFor(isServing, { interval: 100, timeout: withinMs }).catch((error: unknown) => {
     if (!(error instanceof TimeoutError)) throw error;
-    throw new Error(`node at ${url} is not ready: ${trouble}`);
+    throw new Error(`node at ${url} is not ready: ${reason}`);
   });
   return { name, url };
-}
-
-function answered(answer: AxiosResponse<unknown>): AxiosResponse<unknown> {
-  if (answer.status >= 200 && answer.status < 300) return answer;
-  throw new ScenarioFailure(`${answer.config.url} answered ${answer.status}: ${JSON.stringify(answer.data)}`);
 }

@@ -1,14 +1,14 @@
 import { compare, type VectorClock } from '../../causality/vector-clock.ts';
 import type { Cluster, ClusterMember } from './cluster.ts';
-import { must, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
-/** Writes that do not know of each other: both stay, every node picks the same winner, a later write replaces both. */
+/** Concurrent writes become siblings with the same winner on every node; a later write replaces both. */
 export const concurrent: Scenario = {
   name: 'concurrent',
-  summary: 'two nodes cut off from each other write the same key; afterwards every node answers the same',
+  summary: 'two partitioned nodes write the same key; after the partition every node returns the same',
   minimumNodes: 2,
   needsFaults: true,
-  async run(cluster, tell) {
+  async run(cluster, reporter) {
     const [left, right] = cluster.nodes;
     if (left === undefined || right === undefined) return;
     const key = cluster.key('cart');
@@ -16,35 +16,37 @@ export const concurrent: Scenario = {
       for (const peer of cluster.othersThan(node))
         await cluster.fault(node, { peer: peer.name, action: 'hold' });
     }
-    tell.did('hold every link: each node is on its own');
+    reporter.step('hold every link, so that each node is isolated');
     const leftWrite = await cluster.client().put(key, 'apples', { node: left.url });
-    tell.did(`put cart=apples at ${left.name}`, leftWrite);
+    reporter.step(`put cart=apples at ${left.name}`, leftWrite);
     const rightWrite = await cluster.client().put(key, 'pears', { node: right.url });
-    tell.did(`put cart=pears at ${right.name}`, rightWrite);
-    must(
-      tell,
-      compare(leftWrite, rightWrite) === 'concurrent',
-      'the clocks say that neither write saw the other',
-    );
-    must(tell, (await cluster.look(left, key)) === 'apples', `${left.name} shows its own`);
-    must(tell, (await cluster.look(right, key)) === 'pears', `${right.name} shows its own`);
+    reporter.step(`put cart=pears at ${right.name}`, rightWrite);
+    const order = compare(leftWrite, rightWrite);
+    reporter.check(order === 'concurrent', 'the clocks of the two writes are concurrent', order);
+    const atLeft = await cluster.peek(left, key);
+    reporter.check(atLeft === 'apples', `${left.name} shows its own write`, atLeft);
+    const atRight = await cluster.peek(right, key);
+    reporter.check(atRight === 'pears', `${right.name} shows its own write`, atRight);
 
     await cluster.heal();
-    tell.did('release every link');
-    await agree(cluster, key, 2);
-    const [winner] = await answers(cluster, key);
-    tell.did('get cart at every node', winner);
-    tell.held('every node answers the same, with both writes as siblings');
+    reporter.step('release every link');
+    await waitForAgreement(cluster, key, 2);
+    const [winner] = await readEverywhere(cluster, key);
+    reporter.step('get cart at every node', winner);
+    reporter.passed('every node returns the same winner, with both writes as siblings');
 
-    const both: VectorClock = await mergeOnTop(cluster, key, left);
-    tell.did(`put cart=apples and pears at ${left.name}, having seen both`, both);
-    await agree(cluster, key, 1);
-    must(tell, (await cluster.look(right, key)) === 'apples and pears', 'it replaces both, on every node');
+    const merged = await readAndReplace(cluster, key, left);
+    reporter.step(`put cart=apples and pears at ${left.name}, after reading both`, merged);
+    await waitForAgreement(cluster, key, 1);
+    const replaced = await cluster.peek(right, key);
+    reporter.check(replaced === 'apples and pears', 'it replaces both siblings on every node', replaced);
   },
 };
 
-/** What every node answers, versions and all, as comparable text. */
-async function answers(cluster: Cluster, key: string): Promise<{ value: unknown; siblings: unknown }[]> {
+type Versions = { value: unknown; siblings: unknown };
+
+/** Reads a key at every node, with all siblings. */
+async function readEverywhere(cluster: Cluster, key: string): Promise<Versions[]> {
   return Promise.all(
     cluster.nodes.map(async ({ url }) => {
       const { value, siblings } = await cluster.client().get(key, { node: url });
@@ -53,16 +55,16 @@ async function answers(cluster: Cluster, key: string): Promise<{ value: unknown;
   );
 }
 
-async function agree(cluster: Cluster, key: string, versions: number): Promise<void> {
-  await cluster.eventually(`every node has the same ${versions} version(s)`, async () => {
-    const all = await answers(cluster, key);
-    const same = new Set(all.map((answer) => JSON.stringify(answer))).size === 1;
-    const count = Array.isArray(all[0]?.siblings) ? all[0].siblings.length : 1;
-    return same && count === versions;
+async function waitForAgreement(cluster: Cluster, key: string, count: number): Promise<void> {
+  await cluster.eventually(`every node has the same ${count} version(s)`, async () => {
+    const [first, ...others] = await readEverywhere(cluster, key);
+    const siblings = Array.isArray(first?.siblings) ? first.siblings.length : 1;
+    const agreed = others.every((other) => JSON.stringify(other) === JSON.stringify(first));
+    return agreed && siblings === count;
   });
 }
 
-async function mergeOnTop(cluster: Cluster, key: string, node: ClusterMember): Promise<VectorClock> {
+async function readAndReplace(cluster: Cluster, key: string, node: ClusterMember): Promise<VectorClock> {
   const client = cluster.client();
   await client.get(key, { node: node.url });
   return client.put(key, 'apples and pears', { node: node.url });

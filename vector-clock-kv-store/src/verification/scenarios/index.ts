@@ -4,5 +4,5 @@ import { original } from './original.ts';
 import { outOfOrder } from './out-of-order.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Every scenario, in the order in which they tell the story. */
+/** Every scenario, from the simplest to the most involved. */
 export const scenarios: readonly Scenario[] = [original, outOfOrder, concurrent, chain];

@@ -1,26 +1,27 @@
-import { must, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
-/** The scenario of the coursework's own client. */
+/** The scenario of the coursework's original client. */
 export const original: Scenario = {
   name: 'original',
-  summary: 'x=1 at the first node, x=2 at the second, read at the third, y=3 there, and y is read at all',
+  summary: 'put x=1 at the first node and x=2 at the second, get x and put y=3 at the third, get y at all',
   minimumNodes: 3,
   needsFaults: false,
-  async run(cluster, tell) {
+  async run(cluster, reporter) {
     const [first, second, third] = cluster.nodes;
     if (first === undefined || second === undefined || third === undefined) return;
     const client = cluster.client();
-    tell.did(`put x=1 at ${first.name}`, await client.put('x', 1, { node: first.url }));
-    tell.did(`put x=2 at ${second.name}`, await client.put('x', 2, { node: second.url }));
+    reporter.step(`put x=1 at ${first.name}`, await client.put('x', 1, { node: first.url }));
+    reporter.step(`put x=2 at ${second.name}`, await client.put('x', 2, { node: second.url }));
     const x = await client.get('x', { node: third.url });
-    tell.did(`get x at ${third.name}`, x.value);
-    must(tell, x.value === 2, 'x is 2: the second write came after the first', x);
-    tell.did(`put y=3 at ${third.name}`, await client.put('y', 3, { node: third.url }));
+    reporter.step(`get x at ${third.name}`, x.value);
+    reporter.check(x.value === 2, 'x is 2, because the second write follows the first', x);
+    reporter.step(`put y=3 at ${third.name}`, await client.put('y', 3, { node: third.url }));
     for (const node of cluster.nodes) {
       const y = await client.get('y', { node: node.url });
-      tell.did(`get y at ${node.name}`, y.value);
-      must(tell, y.value === 3, `y is 3 at ${node.name}`, y);
-      must(tell, (await client.get('x', { node: node.url })).value === 2, `x is 2 at ${node.name}`);
+      reporter.step(`get y at ${node.name}`, y.value);
+      reporter.check(y.value === 3, `y is 3 at ${node.name}`, y);
+      const { value } = await client.get('x', { node: node.url });
+      reporter.check(value === 2, `x is 2 at ${node.name}`, value);
     }
   },
 };

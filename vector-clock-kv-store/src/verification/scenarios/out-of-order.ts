@@ -1,76 +1,73 @@
 import { StoreError } from '../../causal-client.ts';
-import { must, type Scenario, ScenarioFailure } from './scenario.ts';
+import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
 
-/** The proof the brief asks for: a write that overtakes what it depends on is held back until that is there. */
+/** The brief's proof of causal delivery: a write that arrives before its cause is buffered until the cause arrives. */
 export const outOfOrder: Scenario = {
   name: 'out-of-order',
-  summary: 'a dependent write overtakes its cause, waits unseen in the buffer, and is applied right after it',
+  summary: 'a write overtakes its cause, stays invisible in the buffer, and is applied right after the cause',
   minimumNodes: 3,
   needsFaults: true,
-  async run(cluster, tell) {
+  async run(cluster, reporter) {
     const [author, reader] = cluster.nodes;
     const late = cluster.nodes.at(-1);
     if (author === undefined || reader === undefined || late === undefined) return;
     const question = cluster.key('question');
     const answer = cluster.key('answer');
     const client = cluster.client();
-    // On every way to the late node: any node that has the write would pass it on.
+    // On every link to the late node, because any node that has the write forwards it.
     for (const node of cluster.othersThan(late)) {
       await cluster.fault(node, { peer: late.name, action: 'hold', origin: author.name });
     }
-    tell.did(`hold what ${author.name} writes on every link to ${late.name}`);
+    reporter.step(`hold the writes of ${author.name} on every link to ${late.name}`);
 
-    tell.did(
+    reporter.step(
       `put question at ${author.name}`,
       await client.put(question, 'which comes first?', { node: author.url }),
     );
-    const seen = await client.get(question, { node: reader.url });
-    tell.did(`get question at ${reader.name}`, seen.value);
-    tell.did(
-      `put answer at ${reader.name}, having seen the question`,
+    const read = await client.get(question, { node: reader.url });
+    reporter.step(`get question at ${reader.name}`, read.value);
+    reporter.step(
+      `put answer at ${reader.name}, after reading the question`,
       await client.put(answer, 'the cause', { node: reader.url }),
     );
 
-    const inBuffer = async () => (await cluster.state(late)).buffered.find(({ key }) => key === answer);
-    await cluster.eventually(
-      `the answer is in ${late.name}'s buffer`,
-      async () => (await inBuffer()) !== undefined,
-    );
-    tell.did(`${late.name} buffers`, await inBuffer());
-    must(tell, (await cluster.look(late, answer)) === null, `the answer is invisible at ${late.name}`);
-    must(tell, (await cluster.look(late, question)) === null, `so is the question at ${late.name}`);
-    must(
-      tell,
-      await refusesToShowLess(() => client.get(answer, { node: late.url, waitMs: 200 }), tell),
-      `${late.name} never answers with less`,
-    );
+    const findBuffered = async () => (await cluster.state(late)).buffered.find(({ key }) => key === answer);
+    const buffered = async () => (await findBuffered()) !== undefined;
+    await cluster.eventually(`the answer is in ${late.name}'s buffer`, buffered);
+    reporter.step(`${late.name} buffers`, await findBuffered());
+    const early = await cluster.peek(late, answer);
+    reporter.check(early === null, `the answer is invisible at ${late.name}`, early);
+    const cause = await cluster.peek(late, question);
+    reporter.check(cause === null, `the question is invisible at ${late.name}`, cause);
+    const refused = await isRefused(() => client.get(answer, { node: late.url, waitMs: 200 }), reporter);
+    reporter.check(refused, `${late.name} returns nothing older than the client has seen`);
 
     await cluster.heal();
-    tell.did(`release the links to ${late.name}`);
-    await cluster.eventually(`the answer is visible at ${late.name}`, async () => {
-      const visible = (await cluster.look(late, answer)) !== null;
-      // Read second: were it missing now, the answer would have been shown without its cause.
-      if (visible && (await cluster.look(late, question)) === null) {
+    reporter.step(`release the links to ${late.name}`);
+    const expectation = `the answer is visible at ${late.name}`;
+    await cluster.eventually(expectation, async () => {
+      const visible = (await cluster.peek(late, answer)) !== null;
+      // Read second: if it is missing now, the answer was visible without its cause.
+      if (visible && (await cluster.peek(late, question)) === null) {
         throw new ScenarioFailure(`${late.name} shows the answer without the question`);
       }
       return visible;
     });
-    must(tell, (await cluster.look(late, answer)) === 'the cause', `the answer is visible at ${late.name}`);
-    must(tell, (await cluster.look(late, question)) !== null, 'and so is the question');
-    must(tell, (await inBuffer()) === undefined, `${late.name}'s buffer holds it no more`);
+    const final = await cluster.peek(late, answer);
+    reporter.check(final === 'the cause', expectation, final);
+    reporter.check((await cluster.peek(late, question)) !== null, 'so is the question');
+    reporter.check(!(await buffered()), `the answer has left ${late.name}'s buffer`);
   },
 };
 
-async function refusesToShowLess(
-  read: () => Promise<unknown>,
-  tell: { did: (what: string, seen: unknown) => void },
-) {
+/** Resolves to whether a node refuses a read with 503 because it is behind the client. */
+async function isRefused(read: () => Promise<unknown>, reporter: Reporter): Promise<boolean> {
   try {
     await read();
     return false;
   } catch (error) {
     if (!(error instanceof StoreError) || error.status !== 503) throw error;
-    tell.did('a client that has seen both is told to wait', error.body);
+    reporter.step('a client that has seen both gets 503', error.body);
     return true;
   }
 }

@@ -1,36 +1,35 @@
 import { styleText } from 'node:util';
 import type { Cluster } from './cluster.ts';
-import { type Narrator, type Scenario, ScenarioFailure } from './scenario.ts';
+import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
 
-/** One step that was told of: something done, found to be so, or found not to be so. */
-export type Step = { kind: 'did' | 'held' | 'failed'; text: string; seen?: unknown };
+/** One reported step of a scenario: an action, or an expectation that was met or not. */
+export type Step = { kind: 'action' | 'passed' | 'failed'; text: string; result?: unknown };
 
-/** How a scenario went. */
-export type Outcome = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
+export type ScenarioResult = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
 
 /**
- * Runs scenarios one after the other and tells of each step.
+ * Runs scenarios one after another and prints each step.
  *
- * @param print takes one line
- * @param onOutcome called after each, before the next begins
- * @returns the names of those that failed
+ * @param print prints one line
+ * @param onResult called after each scenario, before the next begins
+ * @returns the names of the failed scenarios
  */
 export async function runScenarios(
-  chosen: readonly Scenario[],
+  selected: readonly Scenario[],
   cluster: Cluster,
   print: (line: string) => void,
-  onOutcome: (outcome: Outcome) => Promise<void> = async () => {},
+  onResult: (result: ScenarioResult) => Promise<void> = async () => {},
 ): Promise<string[]> {
   const failed: string[] = [];
-  for (const scenario of chosen) {
+  for (const scenario of selected) {
     const steps: Step[] = [];
     let passed = false;
     print(`${styleText('bold', scenario.name)}  ${styleText('dim', scenario.summary)}`);
     try {
       if (cluster.nodes.length < scenario.minimumNodes) {
-        throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; name them with --nodes`);
+        throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; list them with --nodes`);
       }
-      await runOne(scenario, cluster, narrator(print, steps));
+      await runHealed(scenario, cluster, printingReporter(print, steps));
       passed = true;
       print(`${styleText('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
@@ -40,33 +39,39 @@ export async function runScenarios(
       print(`  ${styleText('red', '✗')} ${text}`);
       print(`${styleText('red', 'FAIL')}  ${scenario.name}\n`);
     }
-    await onOutcome({ scenario, passed, steps });
+    await onResult({ scenario, passed, steps });
   }
   return failed;
 }
 
-async function runOne(scenario: Scenario, cluster: Cluster, tell: Narrator): Promise<void> {
-  if (!scenario.needsFaults) return scenario.run(cluster, tell);
+/** Runs a scenario, with all faults released before and after if it injects any. */
+async function runHealed(scenario: Scenario, cluster: Cluster, reporter: Reporter): Promise<void> {
+  if (!scenario.needsFaults) return scenario.run(cluster, reporter);
   // An earlier run may have been interrupted between hold and release.
   await cluster.heal();
   try {
-    await scenario.run(cluster, tell);
+    await scenario.run(cluster, reporter);
   } finally {
     await cluster.heal();
   }
 }
 
-function narrator(print: (line: string) => void, steps: Step[]): Narrator {
+function printingReporter(print: (line: string) => void, steps: Step[]): Reporter {
+  const passed = (expectation: string) => {
+    steps.push({ kind: 'passed', text: expectation });
+    print(`  ${styleText('green', '✓')} ${expectation}`);
+  };
   return {
-    did(what, seen) {
-      steps.push({ kind: 'did', text: what, seen });
-      print(
-        `  ${styleText('dim', '·')} ${what}${seen === undefined ? '' : `  ${styleText('cyan', `→ ${JSON.stringify(seen)}`)}`}`,
-      );
+    step(text, result) {
+      steps.push({ kind: 'action', text, result });
+      const suffix = result === undefined ? '' : `  ${styleText('cyan', `→ ${JSON.stringify(result)}`)}`;
+      print(`  ${styleText('dim', '·')} ${text}${suffix}`);
     },
-    held(what) {
-      steps.push({ kind: 'held', text: what });
-      print(`  ${styleText('green', '✓')} ${what}`);
+    passed,
+    check(condition, expectation, actual) {
+      if (condition) return passed(expectation);
+      const detail = actual === undefined ? '' : `, but got ${JSON.stringify(actual)}`;
+      throw new ScenarioFailure(`expected: ${expectation}${detail}`);
     },
   };
 }

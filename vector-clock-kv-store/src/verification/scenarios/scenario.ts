@@ -1,34 +1,29 @@
 import type { Cluster } from './cluster.ts';
 
-/** One thing the store promises, shown step by step on a running cluster. */
+/** A demonstration of one guarantee of the store, step by step, on a running cluster. */
 export type Scenario = {
-  /** What it is called on the command line. */
+  /** Its name on the command line. */
   name: string;
-  /** What it shows, in one sentence. */
+  /** The guarantee it demonstrates, in one sentence. */
   summary: string;
   minimumNodes: number;
-  /** Whether it holds links, which nodes allow only with FAULTS=1. */
+  /** Whether it injects link faults, which nodes allow only with FAULTS=1. */
   needsFaults: boolean;
-  /** Runs it; it fails by throwing. */
-  run: (cluster: Cluster, tell: Narrator) => Promise<void>;
+  /** Runs the scenario; rejects when it fails. */
+  run: (cluster: Cluster, reporter: Reporter) => Promise<void>;
 };
 
-/** Tells a person what was sent and seen. */
-export type Narrator = {
-  /** Something was done. */
-  did: (what: string, seen?: unknown) => void;
-  /** Something that had to be so was found to be so. */
-  held: (what: string) => void;
+/** Reports the progress of a scenario. */
+export type Reporter = {
+  /** Reports an action, with what it returned. */
+  step: (text: string, result?: unknown) => void;
+  /** Reports an expectation that was met. */
+  passed: (expectation: string) => void;
+  /** Reports the expectation as passed if `condition` holds; otherwise throws ScenarioFailure. */
+  check: (condition: boolean, expectation: string, actual?: unknown) => void;
 };
 
-/** What had to be so was not. */
+/** An expectation of a scenario was not met. */
 export class ScenarioFailure extends Error {
   override readonly name = 'ScenarioFailure';
-}
-
-/** Tells `what` when it is so, fails with `what` and `seen` when it is not. */
-export function must(tell: Narrator, condition: boolean, what: string, seen?: unknown): void {
-  if (!condition)
-    throw new ScenarioFailure(`${what}: not so${seen === undefined ? '' : `, ${JSON.stringify(seen)}`}`);
-  tell.held(what);
 }

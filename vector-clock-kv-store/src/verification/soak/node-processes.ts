@@ -3,48 +3,48 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 
-const entry = fileURLToPath(new URL('../../node.ts', import.meta.url));
+const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url));
 
-/** What a started process is doing. A paused one is to the system what it is to its peers: there, but silent. */
-type Running = { service: LocalService; paused: boolean };
+/** A started process. A paused one still accepts connections but never responds. */
+type RunningNode = { service: LocalService; paused: boolean };
 
-/** Few, so that a node that was away for a while or lost its disk needs a snapshot, too. */
+/** Small, so that a node that was down or lost its disk sometimes needs a snapshot. */
 const LOG_RETENTION = 500;
 
-/** A node with an empty disk waits this long for its peers to answer, in milliseconds; some are down just then. */
+/** How long a node with an empty disk waits for its peers, in milliseconds: less than a fault lasts. */
 const PEER_WAIT_MS = 3_000;
 
-/** Nodes of the store as processes of this machine, each with its own folder, to be killed, paused and wiped. */
+/** Store nodes as local processes, each with its own data directory, that can be killed, paused and wiped. */
 export class NodeProcesses {
-  readonly #folder: string;
+  readonly #dataRoot: string;
   readonly #ports: ReadonlyMap<string, number>;
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, RunningNode>();
   readonly #traced: boolean;
   readonly #problems: string[] = [];
 
-  private constructor(folder: string, ports: ReadonlyMap<string, number>, traced: boolean) {
-    this.#folder = folder;
+  private constructor(dataRoot: string, ports: ReadonlyMap<string, number>, traced: boolean) {
+    this.#dataRoot = dataRoot;
     this.#ports = ports;
     this.#traced = traced;
   }
 
   /**
-   * Chooses names and ports; starts nothing.
+   * Assigns names and ports; starts nothing.
    *
-   * @param folder where the nodes keep their data
-   * @param traced whether they keep traces of their events
+   * @param dataRoot the parent of the nodes' data directories
+   * @param traced whether the nodes record their events (TRACE=1)
    */
-  static async plan(count: number, folder: string, traced: boolean): Promise<NodeProcesses> {
+  static async plan(count: number, dataRoot: string, traced: boolean): Promise<NodeProcesses> {
     const ports = new Map<string, number>();
     for (let number = 1; number <= count; number++) ports.set(`node${number}`, await freePort());
-    return new NodeProcesses(folder, ports, traced);
+    return new NodeProcesses(dataRoot, ports, traced);
   }
 
   get names(): string[] {
     return [...this.#ports.keys()];
   }
 
-  /** Nodes that ended though nobody ended them, one sentence each. */
+  /** One sentence for each node that exited although nobody stopped it. */
   get problems(): readonly string[] {
     return this.#problems;
   }
@@ -57,23 +57,23 @@ export class NodeProcesses {
     return this.#running.has(name);
   }
 
-  /** Whether it is running and not paused. */
+  /** Whether the node is running and not paused. */
   isAwake(name: string): boolean {
     return this.#running.get(name)?.paused === false;
   }
 
-  /** Starts a node; does nothing when it runs. */
+  /** Starts a node unless it is running. */
   start(name: string): void {
     if (this.#running.has(name)) return;
-    let last = '';
+    let lastLine = '';
     const service = startLocalService({
       name,
-      entry,
+      entry: nodeEntry,
       port: this.#ports.get(name) ?? 0,
       environment: {
         NODE_ID: name,
         PEERS: this.names.map((peer) => `${peer}=${this.url(peer)}`).join(','),
-        DATA_DIR: this.#directory(name),
+        DATA_DIR: this.#dataDirectory(name),
         FAULTS: '1',
         TRACE: this.#traced ? '1' : '0',
         LOG_LEVEL: 'error',
@@ -81,7 +81,7 @@ export class NodeProcesses {
         PEER_WAIT_MS: String(PEER_WAIT_MS),
       },
       onLine(line) {
-        last = line;
+        lastLine = line;
       },
     });
     const running = { service, paused: false };
@@ -89,16 +89,16 @@ export class NodeProcesses {
     void service.ended.then(({ exitCode, signal }) => {
       if (this.#running.get(name) !== running) return;
       this.#running.delete(name);
-      this.#problems.push(`${name} ended by itself with ${exitCode ?? signal}: ${last}`);
+      this.#problems.push(`${name} exited unexpectedly with ${exitCode ?? signal}: ${lastLine}`);
     });
   }
 
-  /** Resolves once all nodes that run are ready; rejects when one is not within a minute. */
+  /** Resolves once every running node is ready; rejects when one exits or is not ready within a minute. */
   async ready(): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ service }) => service.ready()));
   }
 
-  /** Ends a node as a crash does, and resolves once it is gone. */
+  /** Kills a node with SIGKILL. Resolves once it has exited. */
   async kill(name: string): Promise<void> {
     const running = this.#running.get(name);
     this.#running.delete(name);
@@ -106,29 +106,29 @@ export class NodeProcesses {
     await running?.service.ended;
   }
 
-  /** @returns false when it does not run or is paused already */
+  /** Stops a node with SIGSTOP. @returns false when it is not running or already paused */
   pause(name: string): boolean {
-    return this.#hold(name, true, 'SIGSTOP');
+    return this.#setPaused(name, true, 'SIGSTOP');
   }
 
-  /** Lets a paused node go on. @returns false when it is not paused */
-  goOn(name: string): boolean {
-    return this.#hold(name, false, 'SIGCONT');
+  /** Continues a paused node. @returns false when it is not paused */
+  resume(name: string): boolean {
+    return this.#setPaused(name, false, 'SIGCONT');
   }
 
-  /** Removes all that a node has stored; it must not be running. */
+  /** Deletes the data of a node, which must not be running. */
   async wipe(name: string): Promise<void> {
-    await rm(this.#directory(name), { recursive: true, force: true });
+    await rm(this.#dataDirectory(name), { recursive: true, force: true });
   }
 
-  /** Ends all nodes. */
+  /** Stops all nodes. */
   async stop(): Promise<void> {
     const running = [...this.#running.values()];
     this.#running.clear();
     await Promise.all(running.map(({ service }) => service.stop()));
   }
 
-  #hold(name: string, paused: boolean, signal: NodeJS.Signals): boolean {
+  #setPaused(name: string, paused: boolean, signal: NodeJS.Signals): boolean {
     const running = this.#running.get(name);
     if (running === undefined || running.paused === paused) return false;
     running.service.signal(signal);
@@ -136,7 +136,7 @@ export class NodeProcesses {
     return true;
   }
 
-  #directory(name: string): string {
-    return join(this.#folder, name);
+  #dataDirectory(name: string): string {
+    return join(this.#dataRoot, name);
   }
 }

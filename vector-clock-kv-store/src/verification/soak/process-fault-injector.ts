@@ -1,27 +1,26 @@
-import type { FaultInjector } from '@gridclock/simulation-kit';
-import { type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
+import { type FaultInjector, type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
 import type { DiskLossGuard } from '../workload/disk-loss-guard.ts';
-import type { NodeAdmin } from '../workload/node-api.ts';
+import type { NodeApi } from '../workload/node-api.ts';
 import type { NodeProcesses } from './node-processes.ts';
 
-/** Carries strikes out on processes of this machine. */
-export class ProcessBattlefield implements FaultInjector {
+/** Injects faults into node processes on this machine: by signal, by file system and through their fault routes. */
+export class ProcessFaultInjector implements FaultInjector {
   readonly #nodes: NodeProcesses;
-  readonly #admin: NodeAdmin;
+  readonly #api: NodeApi;
   readonly #disks: DiskLossGuard;
 
-  constructor(nodes: NodeProcesses, admin: NodeAdmin, disks: DiskLossGuard) {
+  constructor(nodes: NodeProcesses, api: NodeApi, disks: DiskLossGuard) {
     this.#nodes = nodes;
-    this.#admin = admin;
+    this.#api = api;
     this.#disks = disks;
   }
 
-  async begin({ kind, nodes: struck, delayMs }: InjectedFault): Promise<boolean> {
-    const [first = '', second = ''] = struck;
+  async begin({ kind, nodes: targets, delayMs }: InjectedFault): Promise<boolean> {
+    const [first = '', second = ''] = targets;
     if (isLinkFault(kind)) {
       return (
         this.#nodes.isAwake(first) &&
-        this.#admin.fault(this.#nodes.url(first), {
+        this.#api.tryFault(this.#nodes.url(first), {
           peer: second,
           action: kind,
           ...(delayMs === undefined ? {} : { delay_ms: delayMs }),
@@ -32,7 +31,7 @@ export class ProcessBattlefield implements FaultInjector {
       case 'pause':
         return first !== this.#disks.closed && this.#nodes.pause(first);
       case 'kill': {
-        const running = struck.filter((name) => name !== this.#disks.closed && this.#nodes.isRunning(name));
+        const running = targets.filter((name) => name !== this.#disks.closed && this.#nodes.isRunning(name));
         await Promise.all(running.map((name) => this.#nodes.kill(name)));
         return running.length > 0;
       }
@@ -40,28 +39,28 @@ export class ProcessBattlefield implements FaultInjector {
         return this.#wipe(first);
       case 'cut':
       case 'disconnect':
-        throw new Error('the network between processes of one machine cannot be cut; hold both ways instead');
+        throw new Error('cannot cut the network between local processes; use hold in both directions');
       case 'crash':
-        throw new Error('nobody starts a process again that has crashed; kill it instead');
+        throw new Error('nothing restarts a crashed local process; use kill');
     }
   }
 
-  async end({ kind, nodes: struck }: InjectedFault): Promise<void> {
-    const [first = '', second = ''] = struck;
+  async end({ kind, nodes: targets }: InjectedFault): Promise<void> {
+    const [first = '', second = ''] = targets;
     if (isLinkFault(kind)) await this.#release(first, second);
-    else if (kind === 'pause') this.#nodes.goOn(first);
+    else if (kind === 'pause') this.#nodes.resume(first);
     else if (kind === 'wipe') {
       this.#disks.reopen();
       this.#nodes.start(first);
     } else {
-      for (const name of struck) if (name !== this.#disks.closed) this.#nodes.start(name);
+      for (const name of targets) if (name !== this.#disks.closed) this.#nodes.start(name);
     }
   }
 
-  /** Takes back all that is wrong, and resolves once every node serves. */
+  /** Ends all faults. Resolves once every node serves. */
   async heal(): Promise<void> {
     for (const name of this.#nodes.names) {
-      this.#nodes.goOn(name);
+      this.#nodes.resume(name);
       this.#nodes.start(name);
     }
     await this.#nodes.ready();
@@ -71,7 +70,7 @@ export class ProcessBattlefield implements FaultInjector {
 
   async #release(from: string, to: string): Promise<void> {
     if (this.#nodes.isAwake(from))
-      await this.#admin.fault(this.#nodes.url(from), { peer: to, action: 'release' });
+      await this.#api.tryFault(this.#nodes.url(from), { peer: to, action: 'release' });
   }
 
   async #wipe(name: string): Promise<boolean> {

@@ -9,46 +9,44 @@ import {
   planFaults,
   SeededRandom,
 } from '@gridclock/simulation-kit';
-import type { SoakWatcher } from '../space-time/record-soak.ts';
+import type { SoakObserver } from '../space-time/record-soak.ts';
 import { ClientWorkload } from '../workload/client-workload.ts';
 import { DiskLossGuard } from '../workload/disk-loss-guard.ts';
-import { NodeAdmin } from '../workload/node-api.ts';
+import { NodeApi } from '../workload/node-api.ts';
 import { freshKeys, runWorkload, type WorkloadReport } from '../workload/workload-run.ts';
 import { NodeProcesses } from './node-processes.ts';
-import { ProcessBattlefield } from './process-fault-injector.ts';
+import { ProcessFaultInjector } from './process-fault-injector.ts';
 
 export type SoakOptions = {
   seconds: number;
   seed: number;
   nodes: number;
   sessions: number;
-  /** Where the nodes keep their data. */
-  folder: string;
-  /** Ends it early; what was done until then is judged. */
+  /** The parent of the nodes' data directories. */
+  dataRoot: string;
+  /** Ends the soak early; the history up to then is checked. */
   interrupted: AbortSignal;
-  /** Records what the nodes do, from when they serve until they have converged. */
-  watcher?: SoakWatcher | undefined;
-  /** Takes one line. */
+  observer?: SoakObserver | undefined;
+  /** Prints one line. */
   print: (line: string) => void;
 };
 
-/** What a soak came to. */
-export type SoakReport = WorkloadReport & { strikes: FaultCounts };
+export type SoakReport = WorkloadReport & { faults: FaultCounts };
 
-/** A strike about every 1.2 s, each for up to 5 s: usually several are under way, seldom all nodes are down. */
-const STRIKES = {
+/** A fault every 1.2 s on average, each for up to 5 s: usually several overlap, and rarely all nodes are down. */
+const FAULT_PLAN = {
   everyMs: 1_200,
   lasting: { shortestMs: 200, longestMs: 5_000 },
   weights: { hold: 2, drop: 2, duplicate: 2, reorder: 2, delay: 2, kill: 2, pause: 1.5, wipe: 0.5 },
 };
 
-/** Nothing strikes in the last part, as strikes take their time to end, in milliseconds. */
+/** No fault begins in the last 3 s, because faults take time to end; in milliseconds. */
 const QUIET_MS = 3_000;
 
-/** How often it tells how far it is, in milliseconds. */
+/** The interval between progress lines, in milliseconds. */
 const PROGRESS_MS = 5_000;
 
-/** What will strike: nothing but the options decides it. */
+/** Plans the faults of a soak. The same options always give the same faults. */
 export function planSoak({
   seconds,
   seed,
@@ -56,68 +54,68 @@ export function planSoak({
 }: Pick<SoakOptions, 'seconds' | 'seed' | 'nodes'>): InjectedFault[] {
   const names = Array.from({ length: nodes }, (_, number) => `node${number + 1}`);
   const untilMs = Math.max(0, seconds * 1_000 - QUIET_MS);
-  return planFaults({ nodes: names, untilMs, ...STRIKES }, new SeededRandom(seed));
+  return planFaults({ nodes: names, untilMs, ...FAULT_PLAN }, new SeededRandom(seed));
 }
 
-/** Runs sessions against nodes of its own while strikes fall, heals everything, and judges what happened. */
+/** Starts nodes, runs recorded sessions on them during faults, heals everything, and checks the history. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { seed, sessions, folder, print, watcher } = options;
-  const nodes = await NodeProcesses.plan(options.nodes, folder, watcher !== undefined);
+  const { seed, sessions, dataRoot, print, observer } = options;
+  const nodes = await NodeProcesses.plan(options.nodes, dataRoot, observer !== undefined);
   const urls = new Map(nodes.names.map((name) => [name, nodes.url(name)]));
-  const admin = new NodeAdmin();
-  const loop = new ClientWorkload(
+  const api = new NodeApi();
+  const workload = new ClientWorkload(
     (node) => nodes.url(node),
     () => disks.open,
     freshKeys(),
   );
-  const disks = new DiskLossGuard({ nodes: urls, admin, underWayAt: (node) => loop.underWayAt(node) });
-  const injector = new ProcessBattlefield(nodes, admin, disks);
-  let strikes: FaultCounts = {};
+  const disks = new DiskLossGuard({ nodes: urls, api, pendingAt: (node) => workload.pendingAt(node) });
+  const injector = new ProcessFaultInjector(nodes, api, disks);
+  let faults: FaultCounts = {};
   try {
     for (const name of nodes.names) nodes.start(name);
     await nodes.ready();
-    await watcher?.begin([...urls.values()]);
-    const trial = await runWorkload({
+    await observer?.onReady([...urls.values()]);
+    const report = await runWorkload({
       nodes: urls,
-      admin,
-      loop,
+      api,
+      workload,
       sessions,
       random: new SeededRandom(seed).fork(),
-      ordeal: async () => {
-        strikes = await strikeNodes(options, injector, () => loop.operations);
+      disturbance: async () => {
+        faults = await disturb(options, injector, () => workload.operations);
       },
       heal: () => injector.heal(),
-      settled: watcher?.settled,
+      onSettled: observer?.onSettled,
       print,
     });
-    return { ...trial, strikes, findings: [...nodes.problems, ...trial.findings] };
+    return { ...report, faults, findings: [...nodes.problems, ...report.findings] };
   } finally {
     await nodes.stop();
   }
 }
 
-/** Lasts for the seconds asked for, unless it is interrupted. */
-async function strikeNodes(
+/** Injects faults for the requested time, unless interrupted. */
+async function disturb(
   options: SoakOptions,
-  injector: ProcessBattlefield,
+  injector: ProcessFaultInjector,
   operations: () => number,
 ): Promise<FaultCounts> {
   const { interrupted, print, seconds } = options;
-  const ended = new AbortController();
-  const stop = ended.signal;
-  // Every strike listens while it waits.
+  const over = new AbortController();
+  const stop = over.signal;
+  // Every waiting fault adds a listener.
   setMaxListeners(0, stop);
-  realScheduler.after(seconds * 1_000, () => ended.abort());
-  interrupted.addEventListener('abort', () => ended.abort());
-  const striking = injectFaults(planSoak(options), injector, realScheduler, {
+  realScheduler.after(seconds * 1_000, () => over.abort());
+  interrupted.addEventListener('abort', () => over.abort());
+  const injecting = injectFaults(planSoak(options), injector, realScheduler, {
     stop,
-    onInjected: (strike) => print(describeFault(strike)),
+    onInjected: (fault) => print(describeFault(fault)),
   });
-  const [strikes] = await Promise.all([striking, tellProgress(operations, print, stop)]);
-  return strikes;
+  const [faults] = await Promise.all([injecting, printProgress(operations, print, stop)]);
+  return faults;
 }
 
-async function tellProgress(
+async function printProgress(
   operations: () => number,
   print: (line: string) => void,
   stop: AbortSignal,
@@ -128,9 +126,8 @@ async function tellProgress(
     for await (const _ of setInterval(PROGRESS_MS, undefined, { signal: stop })) {
       const done = operations();
       const rate = Math.round(((done - before) * 1_000) / PROGRESS_MS);
-      print(
-        `${Math.round((realScheduler.now() - startedAt) / 1_000)} s: ${done} operations, ${rate} a second`,
-      );
+      const seconds = Math.round((realScheduler.now() - startedAt) / 1_000);
+      print(`${seconds} s: ${done} operations, ${rate} per second`);
       before = done;
     }
   } catch (error) {

@@ -1,15 +1,15 @@
 import type { NodeId } from '../../causality/node-id.ts';
 import { counterOf, descends, type VectorClock } from '../../causality/vector-clock.ts';
 
-/** An event of a log: who it happened to, and the clock of it. */
-export type Stamped = { host: NodeId; clock: VectorClock };
+/** An event of a log: the host it occurred on, and its vector clock. */
+export type ClockedEvent = { host: NodeId; clock: VectorClock };
 
 /**
- * What is wrong with a log of events as ShiViz sees it, or undefined when its clocks are exact: each has its own
- * host; a host's own entries are 1, 2, 3 and so on; each event that a clock counts is in the log; and a clock
- * knows all that the events it counts know, and no event that knows it.
+ * Returns why the clocks of a log are not exact in the sense of ShiViz; undefined when they are.
+ * Clocks are exact if each counts its own host, a host's counters are 1, 2, 3 and so on, every counted event is
+ * in the log, and each clock descends from those of the events it counts, but never the other way round.
  */
-export function findInexactness(events: readonly Stamped[]): string | undefined {
+export function findInexactness(events: readonly ClockedEvent[]): string | undefined {
   const logs = new Map<NodeId, Map<number, VectorClock>>();
   for (const { host, clock } of events) {
     const own = counterOf(clock, host);
@@ -27,14 +27,15 @@ export function findInexactness(events: readonly Stamped[]): string | undefined 
     for (const [other, count] of Object.entries(clock)) {
       const own = counterOf(clock, host);
       const event = `event ${own} of ${host}`;
-      const known = logs.get(other)?.get(count);
-      if (known === undefined) return `${event} counts event ${count} of ${other}, which is not in the log`;
-      if (!descends(clock, known)) return `${event} counts event ${count} of ${other}, but not all that knew`;
-      if (other !== host && counterOf(known, host) >= own)
-        return `${event} and event ${count} of ${other} know each other`;
+      const counted = logs.get(other)?.get(count);
+      if (counted === undefined) return `${event} counts event ${count} of ${other}, which is not in the log`;
+      if (!descends(clock, counted))
+        return `${event} counts event ${count} of ${other}, but not all its causes`;
+      if (other !== host && counterOf(counted, host) >= own)
+        return `${event} and event ${count} of ${other} count each other`;
       const previous = other === host ? logs.get(host)?.get(own - 1) : undefined;
       if (previous !== undefined && !descends(clock, previous))
-        return `${event} knows less than the one before`;
+        return `${event} counts less than the event before it`;
     }
   }
   return undefined;

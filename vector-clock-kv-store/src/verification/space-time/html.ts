@@ -1,30 +1,30 @@
 import { htmlDocument } from '@gridclock/html-page';
 import escapeHtml from 'escape-html';
-import type { TracedEvent } from '../../trace/event.ts';
+import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
 import type { Step } from '../scenarios/run-scenarios.ts';
 import { draw, duration } from './draw.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Recording } from './recording.ts';
 import { style } from './style.ts';
 
-/** One run of something on the cluster. */
+/** One part of a run, such as a scenario. */
 export type Section = {
   name: string;
   summary: string;
   passed: boolean;
   steps: readonly Step[];
   recording: Recording;
-  /** What all its keys begin with, which is left out. */
+  /** The common prefix of its keys, which the diagram omits. */
   keyPrefix?: string;
 };
 
-/** A page that stands on its own: no script, nothing loaded, every text from outside escaped. */
+/** Builds a self-contained page with a diagram of each section. */
 export function htmlPage(title: string, sections: readonly Section[]): string {
   const passed = sections.filter((section) => section.passed).length;
   const links = sections.map(({ name }, index) => `<a href="#run-${index}">${escapeHtml(name)}</a>`);
   const body = `<main>
 <h1>${escapeHtml(title)}</h1>
-<p class="soft">${passed} of ${sections.length} passed. Time runs downwards, one lane per node. Hover over anything for the whole text and its event clock.</p>
+<p class="soft">${passed} of ${sections.length} passed. Time runs downwards, with one lane per node. Hover over a mark for its full text and event clock.</p>
 ${definitions}
 <ul class="legend">${legend}</ul>
 <nav>${links.join('')}</nav>
@@ -56,47 +56,47 @@ ${notices(recording, layout)
 
 function facts({ marks, messages, waits, faults }: Layout): string {
   const count = (kind: TracedEvent['kind']) => marks.filter(({ event }) => event.kind === kind).length;
-  const over = waits.flatMap(({ from, to }) => (to === undefined ? [] : [to.at - from.at]));
-  const longest = over.length === 0 ? '' : `, the longest for <b>${duration(Math.max(...over))}</b>`;
+  const waitsMs = waits.flatMap(({ from, to }) => (to === undefined ? [] : [to.at - from.at]));
+  const longest = waitsMs.length === 0 ? '' : ` (at most <b>${duration(Math.max(...waitsMs))}</b>)`;
   return [
-    `<span><b>${count('write')}</b> written</span>`,
+    `<span><b>${count('write')}</b> writes</span>`,
     `<span><b>${messages.length}</b> messages</span>`,
-    `<span><b>${count('deliver')}</b> delivered</span>`,
-    `<span class="waits"><b>${waits.length}</b> waited in a buffer${longest}</span>`,
-    `<span><b>${faults.length}</b> links at fault</span>`,
+    `<span><b>${count('deliver')}</b> deliveries</span>`,
+    `<span class="waits"><b>${waits.length}</b> waits in a buffer${longest}</span>`,
+    `<span><b>${faults.length}</b> link faults</span>`,
   ].join('');
 }
 
-/** What the diagram does not show, and why. */
+/** Explains what the diagram does not show. */
 function notices({ gaps }: Recording, { omitted, marks, waits }: Layout): string[] {
   const open = waits.filter(({ to }) => to === undefined).length;
   return [
     ...gaps.map(
       ({ host, from, to }) =>
-        `Events ${from} to ${to} of ${host} are lost: its process ended, or it keeps no more. What they caused is shown without its cause.`,
+        `Events ${from} to ${to} of ${host} are lost: its process exited, or they no longer fit in its trace. Their effects are shown without these causes.`,
     ),
-    ...(omitted > 0 ? [`The last ${omitted} events are not drawn, nor counted above.`] : []),
+    ...(omitted > 0 ? [`The last ${omitted} events are neither drawn nor counted.`] : []),
     ...(open > 0 ? [`Still in a buffer at the end: ${open} ${open === 1 ? 'write' : 'writes'}.`] : []),
     ...(marks.length === 0 ? ['No events were recorded.'] : []),
   ];
 }
 
-function stepHtml({ kind, text, seen }: Step): string {
-  const shown = seen === undefined ? '' : ` <code>${escapeHtml(JSON.stringify(seen))}</code>`;
-  return `<li class="${kind}">${escapeHtml(text)}${shown}</li>`;
+function stepHtml({ kind, text, result }: Step): string {
+  const code = result === undefined ? '' : ` <code>${escapeHtml(JSON.stringify(result))}</code>`;
+  return `<li class="${kind}">${escapeHtml(text)}${code}</li>`;
 }
 
 function trimKeys(event: TracedEvent, prefix: string): TracedEvent {
-  const trim = <Named extends { key: string }>(named: Named): Named =>
-    named.key.startsWith(prefix) ? { ...named, key: named.key.slice(prefix.length) } : named;
+  const trim = (write: WriteSummary): WriteSummary =>
+    write.key.startsWith(prefix) ? { ...write, key: write.key.slice(prefix.length) } : write;
   if ('write' in event) return { ...event, write: trim(event.write) };
   return 'writes' in event ? { ...event, writes: event.writes.map(trim) } : event;
 }
 
-const arrowHead = (outcome: string) =>
-  `<marker id="to-${outcome}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L9 5L0 9z"/></marker>`;
+const arrowHead = (effect: string) =>
+  `<marker id="to-${effect}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L9 5L0 9z"/></marker>`;
 
-const definitions = `<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>${['delivered', 'buffered', 'known'].map(arrowHead).join('')}<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="6"/></pattern></defs></svg>`;
+const definitions = `<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>${['delivered', 'buffered', 'duplicate'].map(arrowHead).join('')}<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="6"/></pattern></defs></svg>`;
 
 const sample = (content: string) => `<svg width="34" height="16" aria-hidden="true">${content}</svg>`;
 
@@ -105,22 +105,22 @@ const legend = [
     sample(
       '<g class="mark write" transform="translate(17 8)"><rect x="-6" y="-6" width="12" height="12" rx="2"/></g>',
     ),
-    'a write is made',
+    'a write',
   ],
-  [sample('<g class="mark deliver"><circle cx="17" cy="8" r="6"/></g>'), 'delivered: its causes are there'],
+  [sample('<g class="mark deliver"><circle cx="17" cy="8" r="6"/></g>'), 'delivery: all causes have arrived'],
   [
     sample(
       '<rect class="wait" x="1" y="2" width="32" height="12" rx="6"/><g class="mark buffer"><circle cx="7" cy="8" r="6"/></g>',
     ),
-    'waits in the buffer for a cause',
+    'wait in the buffer for a cause',
   ],
-  [sample('<path class="message delivered" d="M1 8H31"/>'), 'a message that is delivered'],
-  [sample('<path class="message buffered" d="M1 8H31"/>'), 'a message that came too early'],
-  [sample('<path class="message known" d="M1 8H31"/>'), 'a message with nothing new'],
-  [sample('<rect class="fault-span" x="1" y="4" width="32" height="8" rx="3"/>'), 'a link at fault'],
+  [sample('<path class="message delivered" d="M1 8H31"/>'), 'a message, delivered on arrival'],
+  [sample('<path class="message buffered" d="M1 8H31"/>'), 'a message that arrived before its causes'],
+  [sample('<path class="message duplicate" d="M1 8H31"/>'), 'a duplicate message'],
+  [sample('<rect class="fault-span" x="1" y="4" width="32" height="8" rx="3"/>'), 'a link fault'],
   [
     sample('<path class="cross" transform="translate(17 8)" d="M-5-5L5 5M5-5L-5 5"/>'),
-    'a fault begins, strikes, ends',
+    'a fault begins, affects a message or ends',
   ],
 ]
   .map(([drawing, text]) => `<li>${drawing}${text}</li>`)

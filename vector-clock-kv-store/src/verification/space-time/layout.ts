@@ -1,15 +1,23 @@
 import type { NodeId } from '../../causality/node-id.ts';
 import type { TracedEvent } from '../../trace/event.ts';
-import { inOrder, type Recording } from './recording.ts';
-import { type FaultSpan, faultSpans, type Message, messages, type Wait, waits } from './spans.ts';
+import { type Recording, sortCausally } from './recording.ts';
+import { type BufferWait, bufferWaits, type FaultSpan, faultSpans, type Message, messages } from './spans.ts';
 
-/** An event at its place, in pixels. `times` counts the like ones that it stands for; `bare`: an arrow says all. */
-export type Mark = { event: TracedEvent; x: number; y: number; times: number; bare: boolean };
+/** The position of an event, in pixels. */
+export type Mark = {
+  event: TracedEvent;
+  x: number;
+  y: number;
+  /** How many consecutive equal events the mark represents. */
+  count: number;
+  /** Whether the mark has a label; the two ends of an arrow have none. */
+  labelled: boolean;
+};
 
-/** A moment named at the left edge, in milliseconds since the first event. */
+/** A time label at the left edge; `ms` counts from the first event. */
 type Tick = { y: number; ms: number };
 
-/** A diagram before it is drawn: everything at its place, in pixels. */
+/** A diagram with all positions, in pixels, but not drawn yet. */
 export type Layout = {
   width: number;
   height: number;
@@ -17,40 +25,40 @@ export type Layout = {
   marks: Mark[];
   ticks: Tick[];
   messages: Message[];
-  waits: Wait[];
+  waits: BufferWait[];
   faults: FaultSpan[];
-  /** Where an event is; undefined for one that is not drawn. */
+  /** Returns the mark of an event; undefined for an omitted event. */
   markOf: (event: TracedEvent) => Mark | undefined;
-  /** How many events were left out at the end. */
+  /** How many events at the end were omitted. */
   omitted: number;
 };
 
-/** A page of more is slow to scroll, and nobody reads it. */
-const MOST_EVENTS = 3_000;
+/** A page with more events scrolls slowly. */
+const MAX_EVENTS = 3_000;
 
-/** Pixels: room for the times, for a lane with its labels, for a line of text, and for a mark without one. */
+/** In pixels: the column of times, a lane with its labels, a labelled row, an unlabelled row, and the margin. */
 const GUTTER = 84;
 const LANE = 330;
 const ROW = 24;
-const BARE_ROW = 14;
+const UNLABELLED_ROW = 14;
 const MARGIN = 30;
 
-/** From this long on, in milliseconds, a pause shows as one. */
+/** The shortest pause that gets extra space, in milliseconds. */
 const PAUSE_MS = 40;
 
 /**
- * Places events: a lane per host, time downwards. A row is no length of time, because what matters happens in
- * bursts; longer pauses get more room, with the time beside them. Effects are always below their causes.
+ * Arranges events: one lane per host, time downwards, effects always below their causes.
+ * Rows are not proportional to time, because most events come in bursts. Pauses get more space, with a time label.
  */
 export function layOut(recording: Recording): Layout {
-  const ordered = inOrder(recording.events);
-  const events = ordered.slice(0, MOST_EVENTS);
+  const sorted = sortCausally(recording.events);
+  const events = sorted.slice(0, MAX_EVENTS);
   const hosts = [...new Set(events.map(({ host }) => host))].sort(byName);
   const xOf = new Map(hosts.map((host, index) => [host, GUTTER + index * LANE]));
-  const all = messages(events);
-  const sends = new Map(all.map(({ send, receipt }) => [receipt, send]));
-  const arrowed = new Set(all.flatMap(({ send, receipt }) => [send, receipt]));
-  const places = new Map<TracedEvent, Mark>();
+  const arrows = messages(events);
+  const sendOf = new Map(arrows.map(({ send, receipt }) => [receipt, send]));
+  const arrowEnds = new Set(arrows.flatMap(({ send, receipt }) => [send, receipt]));
+  const markOf = new Map<TracedEvent, Mark>();
   const marks: Mark[] = [];
   const ticks: Tick[] = [];
   const lowest = new Map<NodeId, Mark>();
@@ -58,20 +66,19 @@ export function layOut(recording: Recording): Layout {
   let previous = events[0];
   for (const event of events) {
     const above = lowest.get(event.host);
-    if (above !== undefined && repeats(above.event, event)) {
-      above.times++;
-      places.set(event, above);
+    if (above !== undefined && isRepetition(above.event, event)) {
+      above.count++;
+      markOf.set(event, above);
       continue;
     }
     const pause = pauseHeight(event.at - (previous?.at ?? event.at));
-    const send = sends.get(event);
-    const sent = send && places.get(send);
-    y = Math.max(y + pause, below(above), below(sent));
-    const mark = { event, x: xOf.get(event.host) ?? 0, y, times: 1, bare: arrowed.has(event) };
+    const send = sendOf.get(event);
+    y = Math.max(y + pause, nextRow(above), nextRow(send && markOf.get(send)));
+    const mark = { event, x: xOf.get(event.host) ?? 0, y, count: 1, labelled: !arrowEnds.has(event) };
     if (ticks.length === 0 || pause > 0 || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW) {
       ticks.push({ y, ms: event.at - (events[0]?.at ?? 0) });
     }
-    places.set(event, mark);
+    markOf.set(event, mark);
     lowest.set(event.host, mark);
     marks.push(mark);
     previous = event;
@@ -86,34 +93,37 @@ export function layOut(recording: Recording): Layout {
         host,
         x: xOf.get(host) ?? 0,
         from: first?.event.kind === 'start' ? first.y : 0,
-        // A host that was started again after this one ends here.
-        to: hosts.some((other) => other.startsWith(`${host.split('#', 1)[0]}#`) && byName(host, other) < 0)
-          ? (lowest.get(host)?.y ?? 0)
-          : height,
+        to: isReplaced(host, hosts) ? (lowest.get(host)?.y ?? 0) : height,
       };
     }),
     marks,
     ticks,
-    messages: all,
-    waits: waits(events),
+    messages: arrows,
+    waits: bufferWaits(events),
     faults: faultSpans(events),
-    markOf: (event) => places.get(event),
-    omitted: ordered.length - events.length,
+    markOf: (event) => markOf.get(event),
+    omitted: sorted.length - events.length,
   };
 }
 
-/** The same fault striking the same writes again: a link tries again and again. */
-function repeats(above: TracedEvent, event: TracedEvent): boolean {
+/** Whether two events are the same fault affecting the same writes, because the link retried. */
+function isRepetition(above: TracedEvent, event: TracedEvent): boolean {
   if (above.kind !== 'fault' || event.kind !== 'fault') return false;
   if (above.phase !== 'affect' || event.phase !== 'affect') return false;
-  const what = ({ peer, action, writes, count }: typeof event) =>
+  const identify = ({ peer, action, writes, count }: typeof event) =>
     JSON.stringify([peer, action, writes, count]);
-  return what(above) === what(event);
+  return identify(above) === identify(event);
 }
 
-/** The least that a mark may be lower than another. */
-function below(mark: Mark | undefined): number {
-  return mark === undefined ? 0 : mark.y + (mark.bare ? BARE_ROW : ROW);
+/** Whether a later process of the same node is among the hosts. */
+function isReplaced(host: string, hosts: readonly string[]): boolean {
+  const [node = ''] = host.split('#', 1);
+  return hosts.some((other) => other.startsWith(`${node}#`) && byName(host, other) < 0);
+}
+
+/** The lowest y at which a mark below another does not overlap it. */
+function nextRow(mark: Mark | undefined): number {
+  return mark === undefined ? 0 : mark.y + (mark.labelled ? ROW : UNLABELLED_ROW);
 }
 
 function pauseHeight(ms: number): number {

@@ -1,46 +1,41 @@
 import { writeFile } from 'node:fs/promises';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
-import type { Outcome } from '../scenarios/run-scenarios.ts';
-import { askTrace } from './ask-trace.ts';
-import { RunRecorder } from './run-recorder.ts';
+import type { ScenarioResult } from '../scenarios/run-scenarios.ts';
+import { type OutputFiles, RunRecorder } from './run-recorder.ts';
+import { traceReader } from './trace-reader.ts';
 
-/** Files to write: a page with the diagrams, and a log for ShiViz. */
-export type RecordFiles = { report?: string; shiviz?: string };
-
-/** A run of scenarios that is being recorded. */
-export type Recorded = {
-  /** To be called after each scenario. */
-  onOutcome: (outcome: Outcome) => Promise<void>;
-  /** Ends the recording and writes the files. */
+/** An active recording of a run of scenarios. */
+export type ScenarioRecording = {
+  /** Must be called after each scenario. */
+  onResult: (result: ScenarioResult) => Promise<void>;
+  /** Stops the recording and writes the files. */
   write: () => Promise<void>;
 };
 
 /**
- * Records scenarios from now on; undefined when no file is asked for.
+ * Starts to record scenarios. Resolves to undefined when no output file is requested.
  *
- * @param urls of all nodes
- * @param keyPrefix what the scenarios' keys begin with
- * @throws Error when a node keeps no trace
+ * @param urls the URLs of all nodes
+ * @param keyPrefix the common prefix of the scenarios' keys
+ * @throws Error when a node has no trace
  */
 export async function recordScenarios(
-  files: RecordFiles,
+  { report, shiviz }: OutputFiles,
   urls: readonly string[],
   token: string | undefined,
   keyPrefix: string,
-): Promise<Recorded | undefined> {
-  const { report, shiviz } = files;
+): Promise<ScenarioRecording | undefined> {
   if (report === undefined && shiviz === undefined) return undefined;
-  const recorder = await RunRecorder.begin(
-    urls.map((url) => askTrace(url, token)),
-    realScheduler,
-  );
+  const readers = urls.map((url) => traceReader(url, token));
+  const recorder = await RunRecorder.start(readers, realScheduler);
   return {
-    onOutcome: ({ scenario: { name, summary }, passed, steps }) =>
-      recorder.finished({ name, summary, passed, steps, keyPrefix }),
+    onResult: ({ scenario: { name, summary }, passed, steps }) =>
+      recorder.endSection({ name, summary, passed, steps, keyPrefix }),
     async write() {
       recorder.stop();
-      if (report !== undefined) await writeFile(report, recorder.page('Causal delivery, seen'));
-      if (shiviz !== undefined) await writeFile(shiviz, recorder.shiviz());
+      if (report !== undefined)
+        await writeFile(report, recorder.page('Causal delivery: space-time diagrams'));
+      if (shiviz !== undefined) await writeFile(shiviz, recorder.shivizLog());
     },
   };
 }

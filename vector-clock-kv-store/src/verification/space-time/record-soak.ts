@@ -1,66 +1,62 @@
 import { writeFile } from 'node:fs/promises';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
-import { askTrace } from './ask-trace.ts';
-import type { RecordFiles } from './record-scenarios.ts';
-import { RunRecorder } from './run-recorder.ts';
+import { type OutputFiles, RunRecorder } from './run-recorder.ts';
 import { InexactRecordingError } from './shiviz.ts';
+import { traceReader } from './trace-reader.ts';
 
-/** What a soak calls while it runs. */
-export type SoakWatcher = {
-  /** The nodes serve at these addresses. */
-  begin: (urls: readonly string[]) => Promise<void>;
-  /** All that was to happen has; the nodes still run. */
-  settled: () => Promise<void>;
-  /** Ends the recording, also one that was not brought to its end. */
+/** Called by a soak while it runs. */
+export type SoakObserver = {
+  /** All nodes serve at these URLs. */
+  onReady: (urls: readonly string[]) => Promise<void>;
+  /** The nodes have converged and still run. */
+  onSettled: () => Promise<void>;
+};
+
+/** A recording of a soak. It starts when the observer reports that the nodes are ready. */
+export type SoakRecording = {
+  observer: SoakObserver;
+  /** Writes the files. Resolves to one line per file: its path, or why it was not written. */
+  write: (summary: string, passed: boolean, steps: readonly string[]) => Promise<string[]>;
+  /** Stops recording; needed when the soak fails before `write`. */
   stop: () => void;
 };
 
-/** A soak that is being recorded. */
-export type RecordedSoak = {
-  watcher: SoakWatcher;
-  /** Writes the files. Returns a line for each, or why it was not written. */
-  write: (summary: string, passed: boolean, told: readonly string[]) => Promise<string[]>;
-};
-
-/** Records a soak; undefined when no file is asked for. */
-export function recordSoak({ report, shiviz }: RecordFiles): RecordedSoak | undefined {
+/** Prepares to record a soak. Returns undefined when no output file is requested. */
+export function recordSoak({ report, shiviz }: OutputFiles): SoakRecording | undefined {
   if (report === undefined && shiviz === undefined) return undefined;
   let recorder: RunRecorder | undefined;
   return {
-    watcher: {
-      async begin(urls) {
-        recorder = await RunRecorder.begin(
-          urls.map((url) => askTrace(url, undefined)),
-          realScheduler,
-        );
+    observer: {
+      async onReady(urls) {
+        const readers = urls.map((url) => traceReader(url, undefined));
+        recorder = await RunRecorder.start(readers, realScheduler);
       },
-      settled: async () => recorder?.catchUp(),
-      stop: () => recorder?.stop(),
+      // The nodes stop before `write` is called.
+      async onSettled() {
+        await recorder?.collect();
+      },
     },
-    async write(summary, passed, told) {
+    async write(summary, passed, lines) {
       if (recorder === undefined) return [];
-      await recorder.finished({
-        name: 'soak',
-        summary,
-        passed,
-        steps: told.map((text) => ({ kind: 'did', text })),
-      });
+      const steps = lines.map((text) => ({ kind: 'action', text }) as const);
+      await recorder.endSection({ name: 'soak', summary, passed, steps });
       recorder.stop();
-      const lines: string[] = [];
+      const written: string[] = [];
       if (report !== undefined) {
-        await writeFile(report, recorder.page('A soak, seen'));
-        lines.push(`diagram              ${report}`);
+        await writeFile(report, recorder.page('Soak: space-time diagram'));
+        written.push(`diagram              ${report}`);
       }
-      if (shiviz !== undefined) lines.push(`log                  ${await writeLog(recorder, shiviz)}`);
-      return lines;
+      if (shiviz !== undefined) written.push(`log                  ${await writeLog(recorder, shiviz)}`);
+      return written;
     },
+    stop: () => recorder?.stop(),
   };
 }
 
-/** Kills lose events, so that most soaks of any length have no exact log: no reason to fail. */
+/** A killed process loses events, so most longer soaks have no exact log. That is not a failure of the soak. */
 async function writeLog(recorder: RunRecorder, file: string): Promise<string> {
   try {
-    await writeFile(file, recorder.shiviz());
+    await writeFile(file, recorder.shivizLog());
     return file;
   } catch (error) {
     if (!(error instanceof InexactRecordingError)) throw error;

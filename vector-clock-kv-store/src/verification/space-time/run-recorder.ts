@@ -1,98 +1,110 @@
+/**
+ * Records the events of a cluster and turns them into an HTML page and a ShiViz log:
+ *
+ * - trace-reader.ts reads one node's events (`GET /trace`).
+ * - trace-collector.ts collects those of all nodes, up to consistent cuts.
+ * - run-recorder.ts (this file) divides a run into sections at such cuts.
+ * - recording.ts renumbers the events, names their hosts and sorts them causally.
+ * - spans.ts pairs events: messages, waits in the buffer, fault spans. layout.ts assigns positions, draw.ts draws
+ *   SVG, html.ts builds the page.
+ * - exactness.ts verifies the clocks, shiviz.ts formats the log.
+ *
+ * record-scenarios.ts and record-soak.ts connect this to the `client.ts` commands.
+ */
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { VectorClock } from '../../causality/vector-clock.ts';
-import { type AskTrace, Collector } from './collect.ts';
 import { htmlPage, type Section } from './html.ts';
-import { countFrom, hostNames, type Recording, renameHosts } from './recording.ts';
-import { shivizLog } from './shiviz.ts';
+import { displayNames, type Recording, renameHosts, renumberAfter } from './recording.ts';
+import { formatShivizLog } from './shiviz.ts';
+import { TraceCollector } from './trace-collector.ts';
+import type { TraceReader } from './trace-reader.ts';
 
-/** Often enough that little is lost with a process that is killed, in milliseconds. */
-const COLLECT_EVERY_MS = 200;
+/** The requested output files: an HTML page with diagrams, and a log for ShiViz. */
+export type OutputFiles = { report?: string; shiviz?: string };
 
-type Stretch = Omit<Section, 'recording'> & { from: VectorClock; to: VectorClock };
+/** In milliseconds. Short, so that a killed process takes few unread events with it. */
+const COLLECT_INTERVAL_MS = 200;
 
-/** Records a run on a cluster, stretch by stretch, while it goes on. */
+type SectionInfo = Omit<Section, 'recording'>;
+
+/** Records a running cluster, divided into sections. */
 export class RunRecorder {
-  readonly #collector: Collector;
+  readonly #collector: TraceCollector;
   readonly #scheduler: Scheduler;
-  readonly #stretches: Stretch[] = [];
-  /** Where the last stretch ended. */
+  readonly #sections: (SectionInfo & { from: VectorClock; to: VectorClock })[] = [];
+  /** The end of the latest section. */
   #end: VectorClock;
-  #turn: Promise<unknown> = Promise.resolve();
+  #lastCollection: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
-  private constructor(collector: Collector, scheduler: Scheduler) {
+  private constructor(collector: TraceCollector, scheduler: Scheduler) {
     this.#collector = collector;
     this.#scheduler = scheduler;
-    this.#end = collector.start;
+    this.#end = collector.startCut;
   }
 
-  /** Begins, and goes on in the background until `stop`. */
-  static async begin(asks: readonly AskTrace[], scheduler: Scheduler): Promise<RunRecorder> {
-    const recorder = new RunRecorder(await Collector.begin(asks), scheduler);
+  /** Starts to collect events in the background, until `stop`. */
+  static async start(readers: readonly TraceReader[], scheduler: Scheduler): Promise<RunRecorder> {
+    const recorder = new RunRecorder(await TraceCollector.start(readers), scheduler);
     void recorder.#keepCollecting();
     return recorder;
   }
 
   /**
-   * Ends a stretch: what happened since the one before belongs to it.
+   * Ends a section. It contains all events since the previous one ended.
    *
-   * @throws Error when a node no longer shows its trace; the recording is over then
+   * @throws Error when a node no longer shows its trace; the recording has then stopped
    */
-  async finished(stretch: Omit<Section, 'recording'>): Promise<void> {
-    const to = await this.#collect().catch((error: unknown) => {
+  async endSection(section: SectionInfo): Promise<void> {
+    const to = await this.collect().catch((error: unknown) => {
       this.stop();
       throw error;
     });
-    this.#stretches.push({ ...stretch, from: this.#end, to });
+    this.#sections.push({ ...section, from: this.#end, to });
     this.#end = to;
   }
 
-  /** Fetches what is new now, because the nodes may be gone when the stretch is finished. */
-  async catchUp(): Promise<void> {
-    await this.#collect();
+  /** Fetches new events now. Collections run one at a time, because each continues where the previous ended. */
+  collect(): Promise<VectorClock> {
+    const collection = this.#lastCollection.then(() => this.#collector.collect());
+    this.#lastCollection = collection.catch(() => undefined);
+    return collection;
   }
 
   stop(): void {
     this.#stopped = true;
   }
 
-  /** The diagrams of all stretches as one page. */
+  /** Returns an HTML page with a diagram of each section. */
   page(title: string): string {
-    const called = hostNames(this.#whole());
-    const sections = this.#stretches.map(({ from, to, ...stretch }) => ({
-      ...stretch,
-      recording: renameHosts(countFrom(from, this.#collector.recording(from, to)), called),
+    const displayName = displayNames(this.#whole());
+    const sections = this.#sections.map(({ from, to, ...section }) => ({
+      ...section,
+      recording: renameHosts(renumberAfter(from, this.#collector.recording(from, to)), displayName),
     }));
     return htmlPage(title, sections);
   }
 
   /**
-   * The whole run as a log for ShiViz.
+   * Returns the whole run as a log for ShiViz.
    *
-   * @throws InexactRecordingError when events are missing from it
+   * @throws InexactRecordingError when events were lost
    */
-  shiviz(): string {
+  shivizLog(): string {
     const whole = this.#whole();
-    return shivizLog(renameHosts(whole, hostNames(whole)));
+    return formatShivizLog(renameHosts(whole, displayNames(whole)));
   }
 
   #whole(): Recording {
-    const { start } = this.#collector;
-    return countFrom(start, this.#collector.recording(start, this.#end));
+    const { startCut } = this.#collector;
+    return renumberAfter(startCut, this.#collector.recording(startCut, this.#end));
   }
 
   async #keepCollecting(): Promise<void> {
     while (!this.#stopped) {
-      // A failure is told of by `finished`, which asks again.
-      await this.#collect().catch(() => undefined);
-      await sleep(this.#scheduler, COLLECT_EVERY_MS);
+      // `endSection` collects again and reports the failure.
+      await this.collect().catch(() => undefined);
+      await sleep(this.#scheduler, COLLECT_INTERVAL_MS);
     }
-  }
-
-  /** One after the other: each goes on where the one before ended. */
-  #collect(): Promise<VectorClock> {
-    const collected = this.#turn.then(() => this.#collector.collect());
-    this.#turn = collected.catch(() => undefined);
-    return collected;
   }
 }

@@ -1,32 +1,34 @@
-import { describe } from './describe.ts';
+import { describeEvent } from './describe-event.ts';
 import { findInexactness } from './exactness.ts';
-import { inOrder, type Recording } from './recording.ts';
+import { type Recording, sortCausally } from './recording.ts';
 
-/** How ShiViz is to read an event, in the notation of its parser field. */
+/** The regular expression with which ShiViz parses each event, in its own notation. */
 const PARSER = '(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)';
 
-/** Events are missing, so that a log would show causes and effects that were not so. */
+/** Events are missing, so a log would show a false causal order. */
 export class InexactRecordingError extends Error {
   override readonly name = 'InexactRecordingError';
+
+  constructor(reason: string) {
+    super(`no ShiViz log: ${reason}`);
+  }
 }
 
 /**
- * A log that ShiViz accepts as a file (bestchai.bitbucket.io/shiviz): the first line says how to read it, the
- * second, empty, that it is one execution; then each event in two lines.
+ * Formats a recording as a log file for ShiViz (bestchai.bitbucket.io/shiviz).
+ * The first line is the parser, the second is empty because there is one execution, and each event takes two lines.
  *
- * @throws InexactRecordingError rather than returning a log whose clocks do not fit its events
+ * @throws InexactRecordingError when the clocks are not exact
  */
-export function shivizLog(recording: Recording): string {
+export function formatShivizLog(recording: Recording): string {
   const [gap] = recording.gaps;
   if (gap !== undefined)
-    throw new InexactRecordingError(
-      `no log for ShiViz: events ${gap.from} to ${gap.to} of ${gap.host} are lost`,
-    );
-  const wrong = findInexactness(recording.events);
-  if (wrong !== undefined) throw new InexactRecordingError(`no log for ShiViz: ${wrong}`);
-  const lines = inOrder(recording.events).flatMap((event) => [
+    throw new InexactRecordingError(`events ${gap.from} to ${gap.to} of ${gap.host} are lost`);
+  const inexactness = findInexactness(recording.events);
+  if (inexactness !== undefined) throw new InexactRecordingError(inexactness);
+  const lines = sortCausally(recording.events).flatMap((event) => [
     `${event.host} ${JSON.stringify(event.clock)}`,
-    describe(event),
+    describeEvent(event),
   ]);
   return `${[PARSER, '', ...lines].join('\n')}\n`;
 }

@@ -1,87 +1,87 @@
 import type { NodeId } from '../../causality/node-id.ts';
 import { counterOf } from '../../causality/vector-clock.ts';
 import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
-import { eventName } from './recording.ts';
+import { eventKey } from './recording.ts';
 
-/** A stretch of one host's time: from an event to another, or without end. */
+/** A period on one host, from one event to another. Without `to`, it lasts until the end of the recording. */
 type Span = { host: NodeId; from: TracedEvent; to: TracedEvent | undefined };
 
-/** A write in the buffer, from when it was put there until it was delivered. */
-export type Wait = Span & { write: WriteSummary };
+/** The time a write spends in the buffer. */
+export type BufferWait = Span & { write: WriteSummary };
 
-/** Faults in force on the way from a host to a peer. */
+/** The time during which faults are active on the link from a host to a peer. */
 export type FaultSpan = Span & { peer: string; actions: string[] };
 
-/** What became of a message: how the writes in it were received. */
-type Outcome = 'delivered' | 'buffered' | 'known';
+/** The effect of a message at its receiver. */
+type MessageEffect = 'delivered' | 'buffered' | 'duplicate';
 
-/** A message that both ends have told of. */
-export type Message = { send: TracedEvent; receipt: TracedEvent; outcome: Outcome };
+/** A message whose send and receive events were both recorded. */
+export type Message = { send: TracedEvent; receipt: TracedEvent; effect: MessageEffect };
 
-/** @param events in an order that puts causes first */
-export function waits(events: readonly TracedEvent[]): Wait[] {
-  const found: Wait[] = [];
-  const open = new Map<string, Wait>();
+/** Pairs buffer events with deliveries. @param events sorted causally */
+export function bufferWaits(events: readonly TracedEvent[]): BufferWait[] {
+  const found: BufferWait[] = [];
+  const open = new Map<string, BufferWait>();
   for (const event of events) {
     if (event.kind !== 'buffer' && event.kind !== 'deliver') continue;
-    const place = `${event.host} ${eventName(event.write.node, event.write.counter)}`;
+    const slot = `${event.host} ${eventKey(event.write.node, event.write.counter)}`;
     if (event.kind === 'buffer') {
-      const wait: Wait = { host: event.host, from: event, to: undefined, write: event.write };
-      open.set(place, wait);
+      const wait: BufferWait = { host: event.host, from: event, to: undefined, write: event.write };
+      open.set(slot, wait);
       found.push(wait);
     } else {
-      const wait = open.get(place);
+      const wait = open.get(slot);
       if (wait !== undefined) wait.to = event;
-      open.delete(place);
+      open.delete(slot);
     }
   }
   return found;
 }
 
-/** @param events in an order that puts causes first */
+/** Pairs the begin and end of faults, one span per link. @param events sorted causally */
 export function faultSpans(events: readonly TracedEvent[]): FaultSpan[] {
   const found: FaultSpan[] = [];
   const open = new Map<string, FaultSpan>();
   for (const event of events) {
     if (event.kind !== 'fault') continue;
-    const way = `${event.host} ${event.peer}`;
-    const span = open.get(way);
+    const link = `${event.host} ${event.peer}`;
+    const span = open.get(link);
     if (event.phase === 'end') {
       if (span !== undefined) span.to = event;
-      open.delete(way);
+      open.delete(link);
     } else if (span === undefined) {
-      const begun = {
+      const opened = {
         host: event.host,
         from: event,
         to: undefined,
         peer: event.peer,
         actions: [event.action],
       };
-      open.set(way, begun);
-      found.push(begun);
+      open.set(link, opened);
+      found.push(opened);
     } else if (!span.actions.includes(event.action)) span.actions.push(event.action);
   }
   return found;
 }
 
-/** @param events in an order that puts causes first */
+/** Pairs send and receive events. @param events sorted causally */
 export function messages(events: readonly TracedEvent[]): Message[] {
-  const named = new Map(events.map((event) => [eventName(event.host, numberOf(event)), event]));
+  const byKey = new Map(events.map((event) => [eventKey(event.host, numberOf(event)), event]));
   return events.flatMap((receipt) => {
     if (receipt.kind !== 'receive' || receipt.from === undefined) return [];
-    const send = named.get(eventName(receipt.from.node, receipt.from.counter));
-    return send === undefined ? [] : [{ send, receipt, outcome: outcomeOf(receipt, named) }];
+    const send = byKey.get(eventKey(receipt.from.node, receipt.from.counter));
+    return send === undefined ? [] : [{ send, receipt, effect: effectOf(receipt, byKey) }];
   });
 }
 
-/** What a host decides about a message follows its receipt at once. */
-function outcomeOf(receipt: TracedEvent, named: ReadonlyMap<string, TracedEvent>): Outcome {
-  let outcome: Outcome = 'known';
+/** Reads the effect from the events right after the receipt: a host handles a message in one go. */
+function effectOf(receipt: TracedEvent, byKey: ReadonlyMap<string, TracedEvent>): MessageEffect {
+  let effect: MessageEffect = 'duplicate';
   for (let number = numberOf(receipt) + 1; ; number++) {
-    const next = named.get(eventName(receipt.host, number));
+    const next = byKey.get(eventKey(receipt.host, number));
     if (next?.kind === 'buffer' || next?.kind === 'refuse') return 'buffered';
-    if (next?.kind !== 'deliver') return outcome;
-    outcome = 'delivered';
+    if (next?.kind !== 'deliver') return effect;
+    effect = 'delivered';
   }
 }
 

@@ -1,14 +1,14 @@
-/** The page's looks, for a light and a dark room. Nothing is loaded from elsewhere. */
+/** The page's style, with a light and a dark colour scheme. It loads no external resources. */
 export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf8; --card: #ffffff; --ink: #1d2129; --soft: #656d7a; --line: #e3e2de; --lane: #c3c7cf;
-  --write: #2456d6; --deliver: #1a8754; --buffer: #b35f00; --buffer-fill: #ffb84d; --fault: #c7314a; --known: #9aa1ad;
+  --write: #2456d6; --deliver: #1a8754; --buffer: #b35f00; --buffer-fill: #ffb84d; --fault: #c7314a; --duplicate: #9aa1ad;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #12151b; --card: #191d25; --ink: #e8eaef; --soft: #99a2b1; --line: #2b313c; --lane: #454d5b;
-    --write: #7ea2ff; --deliver: #4fc98d; --buffer: #ffb84d; --buffer-fill: #c77a10; --fault: #ff7088; --known: #69717f;
+    --write: #7ea2ff; --deliver: #4fc98d; --buffer: #ffb84d; --buffer-fill: #c77a10; --fault: #ff7088; --duplicate: #69717f;
   }
 }
 * { box-sizing: border-box; }
@@ -37,7 +37,7 @@ summary { cursor: pointer; color: var(--soft); }
 ol { margin: 8px 0 0; padding: 0; list-style: none; }
 ol li { padding: 2px 0 2px 22px; text-indent: -22px; overflow-wrap: anywhere; }
 ol li::before { display: inline-block; width: 22px; text-indent: 0; content: '·'; color: var(--soft); }
-ol li.held::before { content: '✓'; color: var(--deliver); }
+ol li.passed::before { content: '✓'; color: var(--deliver); }
 ol li.failed::before { content: '✗'; color: var(--fault); }
 ol code { color: var(--soft); font: 12px ui-monospace, monospace; }
 .diagram { overflow: auto; max-height: 92vh; border-top: 1px solid var(--line); border-radius: 0 0 14px 14px; }
@@ -50,7 +50,7 @@ svg .time { text-anchor: end; fill: var(--soft); font-size: 11px; font-variant-n
 .lane { stroke: var(--lane); stroke-width: 2; }
 .message { fill: none; stroke: var(--deliver); stroke-width: 1.4; opacity: 0.75; marker-end: url(#to-delivered); }
 .message.buffered { stroke: var(--buffer); stroke-width: 2; opacity: 1; marker-end: url(#to-buffered); }
-.message.known { stroke: var(--known); stroke-dasharray: 4 4; marker-end: url(#to-known); }
+.message.duplicate { stroke: var(--duplicate); stroke-dasharray: 4 4; marker-end: url(#to-duplicate); }
 .message:hover { stroke-width: 3.5; opacity: 1; }
 .wait { fill: var(--buffer-fill); opacity: 0.55; }
 .fault-span { fill: url(#hatch); stroke: var(--fault); stroke-width: 0.75; }
@@ -70,5 +70,5 @@ svg .time { text-anchor: end; fill: var(--soft); font-size: 11px; font-variant-n
 .mark:hover text { text-decoration: underline; }
 #to-delivered path { fill: var(--deliver); }
 #to-buffered path { fill: var(--buffer); }
-#to-known path { fill: var(--known); }
+#to-duplicate path { fill: var(--duplicate); }
 `;

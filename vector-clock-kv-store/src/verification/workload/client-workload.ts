@@ -3,46 +3,47 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 import { CausalClient, StoreError, UnreachableError } from '../../causal-client.ts';
 import type { HistoryRecorder, RecordedSession } from '../history/recorder.ts';
 
-/** How often a session changes its node of itself, writes and deletes; the rest are reads. */
-const SHARES = { moves: 0.02, writes: 0.45, deletions: 0.03 };
+/** The probability that a session switches nodes, writes or deletes; all other operations are reads. */
+const PROBABILITIES = { switch: 0.02, write: 0.45, delete: 0.03 };
 
-/** How long a node may take to catch up with a session, in milliseconds, before the session asks another. */
+/** How long a node may take to catch up with a session before the session switches nodes, in milliseconds. */
 const WAIT_MS = 2_000;
 
-/** A node that cannot serve is not asked again at once, in milliseconds. */
-const AFTER_FAILURE_MS = 25;
+/** The pause after a failed operation, in milliseconds, so that sessions do not spin on an unavailable node. */
+const FAILURE_PAUSE_MS = 25;
 
-/** Sessions that read and write the same few keys on changing nodes, all recorded. */
+/** Runs recorded client sessions that read and write a few shared keys on changing nodes. */
 export class ClientWorkload {
   readonly #urlOf: (node: string) => string;
-  readonly #open: () => readonly string[];
+  readonly #openNodes: () => readonly string[];
   readonly #keys: readonly string[];
-  readonly #underWay = new Map<string, number>();
+  readonly #pending = new Map<string, number>();
   #operations = 0;
   #failures = 0;
 
-  /** @param open the nodes that may be asked at the moment, at least one */
-  constructor(urlOf: (node: string) => string, open: () => readonly string[], keys: readonly string[]) {
+  /** @param openNodes returns the nodes that clients may use at the moment, at least one */
+  constructor(urlOf: (node: string) => string, openNodes: () => readonly string[], keys: readonly string[]) {
     this.#urlOf = urlOf;
-    this.#open = open;
+    this.#openNodes = openNodes;
     this.#keys = keys;
   }
 
-  /** How many operations were answered, and how many were not. */
+  /** The number of operations that succeeded. */
   get operations(): number {
     return this.#operations;
   }
 
+  /** The number of operations that failed. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** How many requests a node has not yet answered. */
-  underWayAt(node: string): number {
-    return this.#underWay.get(node) ?? 0;
+  /** How many requests a node has not answered yet. */
+  pendingAt(node: string): number {
+    return this.#pending.get(node) ?? 0;
   }
 
-  /** Runs one session until it is told to stop. */
+  /** Runs one session until `stop` aborts. */
   async run(name: string, recorder: HistoryRecorder, random: SeededRandom, stop: AbortSignal): Promise<void> {
     const client = new CausalClient({ nodes: [], waitMs: WAIT_MS });
     const session = recorder.session(name, {
@@ -50,25 +51,26 @@ export class ClientWorkload {
       get: (key, options) => client.get(key, options),
       delete: (key, options) => client.remove(key, options),
     });
-    let node = random.pick(this.#open());
+    let node = random.pick(this.#openNodes());
     while (!stop.aborted) {
-      if (random.chance(SHARES.moves) || !this.#open().includes(node)) node = random.pick(this.#open());
+      if (random.chance(PROBABILITIES.switch) || !this.#openNodes().includes(node))
+        node = random.pick(this.#openNodes());
       if (await this.#operate(session, node, random)) continue;
-      node = random.pick(this.#open());
-      await setTimeout(AFTER_FAILURE_MS);
+      node = random.pick(this.#openNodes());
+      await setTimeout(FAILURE_PAUSE_MS);
     }
   }
 
-  /** @returns whether it was answered */
+  /** Performs a random operation; resolves to whether it succeeded. */
   async #operate(session: RecordedSession, node: string, random: SeededRandom): Promise<boolean> {
     const key = random.pick(this.#keys);
-    const share = random.fraction();
-    const asked = { node: this.#urlOf(node) };
-    this.#underWay.set(node, this.underWayAt(node) + 1);
+    const draw = random.fraction();
+    const options = { node: this.#urlOf(node) };
+    this.#pending.set(node, this.pendingAt(node) + 1);
     try {
-      if (share < SHARES.writes) await session.put(key, asked);
-      else if (share < SHARES.writes + SHARES.deletions) await session.delete(key, asked);
-      else await session.get(key, asked);
+      if (draw < PROBABILITIES.write) await session.put(key, options);
+      else if (draw < PROBABILITIES.write + PROBABILITIES.delete) await session.delete(key, options);
+      else await session.get(key, options);
       this.#operations++;
       return true;
     } catch (error) {
@@ -76,7 +78,7 @@ export class ClientWorkload {
       this.#failures++;
       return false;
     } finally {
-      this.#underWay.set(node, this.underWayAt(node) - 1);
+      this.#pending.set(node, this.pendingAt(node) - 1);
     }
   }
 }

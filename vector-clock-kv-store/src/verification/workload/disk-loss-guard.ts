@@ -1,21 +1,21 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { descends } from '../../causality/vector-clock.ts';
-import type { NodeAdmin } from './node-api.ts';
+import type { NodeApi } from './node-api.ts';
 
-/** How long it waits until nothing is on a disk alone, in milliseconds. */
-const COPIED_WITHIN_MS = 15_000;
+/** In milliseconds. Replication takes milliseconds; 15 s leaves time for faulty links to heal. */
+const REPLICATE_WITHIN_MS = 15_000;
 
 export type DiskLossGuardOptions = {
   /** The URL of every node, by name. */
   nodes: ReadonlyMap<string, string>;
-  admin: NodeAdmin;
-  /** How many requests of clients a node has not yet answered. */
-  underWayAt: (node: string) => number;
+  api: NodeApi;
+  /** How many client requests a node has not answered yet. */
+  pendingAt: (node: string) => number;
 };
 
 /**
- * Says when a disk may be lost. An acknowledged write is on one disk at least, so that a node's may be lost only
- * when all that it has is elsewhere too: clients leave the node alone until all others serve and have it.
+ * Permits the loss of a disk only when no acknowledged write exists on that disk alone.
+ * It closes the node to clients and waits until all other nodes serve and have all of its writes.
  */
 export class DiskLossGuard {
   readonly #options: DiskLossGuardOptions;
@@ -30,17 +30,17 @@ export class DiskLossGuard {
     return this.#closed;
   }
 
-  /** The nodes that clients may ask. */
+  /** The nodes that clients may use. */
   get open(): string[] {
     return [...this.#options.nodes.keys()].filter((name) => name !== this.#closed);
   }
 
-  /** Resolves to whether the node's disk may be lost now; clients then leave it alone until it is opened. */
+  /** Resolves to whether the node's disk may be lost now. If so, clients avoid the node until `reopen`. */
   async close(name: string): Promise<boolean> {
     if (this.#closed !== undefined) return false;
     this.#closed = name;
     try {
-      await pWaitFor(() => this.#isCopied(name), { interval: 50, timeout: COPIED_WITHIN_MS });
+      await pWaitFor(() => this.#isReplicated(name), { interval: 50, timeout: REPLICATE_WITHIN_MS });
       return true;
     } catch (error) {
       this.reopen();
@@ -53,13 +53,13 @@ export class DiskLossGuard {
     this.#closed = undefined;
   }
 
-  async #isCopied(name: string): Promise<boolean> {
-    const { admin, nodes, underWayAt } = this.#options;
-    if (underWayAt(name) > 0) return false;
-    const clock = await admin.servingClock(nodes.get(name) ?? '');
+  async #isReplicated(name: string): Promise<boolean> {
+    const { api, nodes, pendingAt } = this.#options;
+    if (pendingAt(name) > 0) return false;
+    const clock = await api.servingClock(nodes.get(name) ?? '');
     if (clock === undefined) return false;
     const others = [...nodes].filter(([other]) => other !== name);
-    const clocks = await Promise.all(others.map(([, url]) => admin.servingClock(url)));
+    const clocks = await Promise.all(others.map(([, url]) => api.servingClock(url)));
     return clocks.every((other) => other !== undefined && descends(other, clock));
   }
 }

@@ -1,64 +1,129 @@
 import { createHttpClient } from '@gridclock/service-kit';
-import type { AxiosInstance } from 'axios';
+import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import { clockSchema, snapshotSchema } from '../../messages.ts';
 import type { FinalState } from '../history/check-run.ts';
 
-const heartbeatSchema = z.object({ node_id: z.string(), status: z.string(), vector_clock: clockSchema });
+const heartbeatSchema = z.object({
+  node_id: z.string(),
+  name: z.string().optional(),
+  status: z.string(),
+  vector_clock: clockSchema,
+});
 
-const stateSchema = z.object({ vector_clock: clockSchema, buffered: z.array(z.unknown()) });
+const stateSchema = z.object({
+  store: z.record(z.string(), z.unknown()),
+  vector_clock: clockSchema,
+  buffered: z.array(
+    z.object({ key: z.string(), value: z.unknown(), sender: z.string(), vector_clock: clockSchema }),
+  ),
+});
 
-/** A node that does not answer within this time is paused or busy, in milliseconds; whoever asks tries again. */
-const ANSWER_WITHIN_MS = 3_000;
+/** The body of `GET /`. */
+export type NodeHeartbeat = z.output<typeof heartbeatSchema>;
 
-/** What an operator asks of nodes, beside what clients do. */
-export class NodeAdmin {
+/** The body of `GET /state`. */
+export type NodeState = z.output<typeof stateSchema>;
+
+/** The body of `POST /faults`; see fault-routes.ts. */
+export type FaultRequest = {
+  peer: string;
+  action: string;
+  origin?: string;
+  count?: number;
+  delay_ms?: number;
+};
+
+/** A node responded with a status other than 2xx. */
+export class NodeResponseError extends Error {
+  override readonly name = 'NodeResponseError';
+  readonly status: number;
+
+  constructor({ config, status, data }: AxiosResponse<unknown>) {
+    super(`${config.url} answered ${status}: ${JSON.stringify(data)}`);
+    this.status = status;
+  }
+}
+
+export type NodeApiOptions = {
+  /** The cluster token, if the cluster has one. */
+  token?: string | undefined;
+  /** In milliseconds. 3 s: a node that is silent for longer is paused or overloaded, and callers retry. */
+  timeoutMs?: number;
+};
+
+/**
+ * The operator's view of nodes, each addressed by URL: heartbeat, state, snapshot and faults.
+ * Requests reject with NodeResponseError on a status other than 2xx, with ZodError on an unexpected body, and with
+ * AxiosError when the node does not respond.
+ */
+export class NodeApi {
   readonly #http: AxiosInstance;
 
-  /** @param token the cluster's, when it has one */
-  constructor(token?: string) {
+  constructor({ token, timeoutMs = 3_000 }: NodeApiOptions = {}) {
     this.#http = createHttpClient({
-      timeoutMs: ANSWER_WITHIN_MS,
+      timeoutMs,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
   }
 
-  /** A node's clock when it serves; undefined when it does not, or does not answer. */
-  async servingClock(url: string): Promise<VectorClock | undefined> {
-    const answer = await this.#http.get<unknown>(url).catch(() => undefined);
-    const heartbeat = heartbeatSchema.safeParse(answer?.data);
-    return heartbeat.data?.status === 'ok' ? heartbeat.data.vector_clock : undefined;
+  async heartbeat(url: string): Promise<NodeHeartbeat> {
+    return heartbeatSchema.parse(await this.#get(url));
   }
 
-  /** A node's clock when it serves and nothing waits in its buffer. */
-  async settledClock(url: string): Promise<VectorClock | undefined> {
-    if ((await this.servingClock(url)) === undefined) return undefined;
-    const answer = await this.#http.get<unknown>(`${url}/state`).catch(() => undefined);
-    const state = stateSchema.safeParse(answer?.data).data;
-    return state?.buffered.length === 0 ? state.vector_clock : undefined;
+  async state(url: string): Promise<NodeState> {
+    return stateSchema.parse(await this.#get(`${url}/state`));
   }
 
-  /** Strikes a node's way to a peer; see fault-routes.ts. Resolves to whether it did. */
-  async fault(url: string, fault: { peer: string; action: string; delay_ms?: number }): Promise<boolean> {
-    const answer = await this.#http.post(`${url}/faults`, fault).catch(() => undefined);
-    return answer?.status === 200;
-  }
-
-  /** All that a node has. */
+  /** Reads a node's whole data set, page by page. */
   async finalState(node: string, url: string): Promise<FinalState> {
     const versions = new Map<string, readonly Version[]>();
-    let page = await this.#page(url, undefined);
+    let page = await this.#snapshotPage(url, undefined);
     const { clock } = page;
-    for (; ; page = await this.#page(url, page.next)) {
+    for (; ; page = await this.#snapshotPage(url, page.next)) {
       for (const [key, ofKey] of page.entries) versions.set(key, ofKey);
       if (page.next === undefined) return { node, clock, versions };
     }
   }
 
-  async #page(url: string, mark: string | undefined) {
-    const { data } = await this.#http.get<unknown>(`${url}/snapshot`, { params: { mark } });
-    return snapshotSchema.parse(data);
+  /** Injects or releases a fault of the link from a node to a peer. */
+  async fault(url: string, fault: FaultRequest): Promise<void> {
+    expectSuccess(await this.#http.post<unknown>(`${url}/faults`, fault));
   }
+
+  /** As `fault`, but resolves to false when the request fails. */
+  tryFault(url: string, fault: FaultRequest): Promise<boolean> {
+    return this.fault(url, fault).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Resolves to the clock of a node that serves clients, otherwise to undefined. */
+  async servingClock(url: string): Promise<VectorClock | undefined> {
+    const heartbeat = await this.heartbeat(url).catch(() => undefined);
+    return heartbeat?.status === 'ok' ? heartbeat.vector_clock : undefined;
+  }
+
+  /** Resolves to the clock of a node that serves clients and whose buffer is empty, otherwise to undefined. */
+  async settledClock(url: string): Promise<VectorClock | undefined> {
+    if ((await this.servingClock(url)) === undefined) return undefined;
+    const state = await this.state(url).catch(() => undefined);
+    return state?.buffered.length === 0 ? state.vector_clock : undefined;
+  }
+
+  async #snapshotPage(url: string, mark: string | undefined) {
+    return snapshotSchema.parse(await this.#get(`${url}/snapshot`, { mark }));
+  }
+
+  async #get(url: string, params: object = {}): Promise<unknown> {
+    return expectSuccess(await this.#http.get<unknown>(url, { params })).data;
+  }
+}
+
+function expectSuccess(response: AxiosResponse<unknown>): AxiosResponse<unknown> {
+  if (response.status < 200 || response.status >= 300) throw new NodeResponseError(response);
+  return response;
 }

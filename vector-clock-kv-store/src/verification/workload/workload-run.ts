@@ -7,92 +7,91 @@ import { findingsOf } from '../history/findings.ts';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder } from '../history/recorder.ts';
 import type { ClientWorkload } from './client-workload.ts';
-import type { NodeAdmin } from './node-api.ts';
+import type { NodeApi } from './node-api.ts';
 
 export type WorkloadRunOptions = {
-  /** The URL of every node, by name. All serve when the trial begins. */
+  /** The URL of every node, by name. All nodes serve when the run begins. */
   nodes: ReadonlyMap<string, string>;
-  admin: NodeAdmin;
-  /** What the sessions do, and where; its keys are new to the store, see `freshKeys`. */
-  loop: ClientWorkload;
-  /** How many sessions use the nodes at once. */
+  api: NodeApi;
+  /** What the sessions do, and on which nodes. Its keys must be unused; see `freshKeys`. */
+  workload: ClientWorkload;
+  /** How many sessions run concurrently. */
   sessions: number;
   random: SeededRandom;
-  /** What the nodes have to stand, strikes or a rolling update; the sessions run until it is over. */
-  ordeal: () => Promise<void>;
-  /** Takes back all that is still wrong. Resolves once every node serves. */
+  /** What the nodes must withstand: faults or a rolling update. The sessions run until it resolves. */
+  disturbance: () => Promise<void>;
+  /** Ends all remaining faults. Resolves once every node serves. */
   heal: () => Promise<void>;
-  /** Called once the nodes have converged, or are late. */
-  settled?: (() => Promise<void>) | undefined;
-  /** Takes one line. */
+  /** Called when the nodes have converged, or have failed to in time. */
+  onSettled?: (() => Promise<void>) | undefined;
+  /** Prints one line. */
   print: (line: string) => void;
 };
 
-/** What a trial came to. */
 export type WorkloadReport = {
-  /** For how long the sessions ran. */
+  /** How long the sessions ran. */
   elapsedMs: number;
-  /** Operations that were answered, and that were not. */
+  /** Operations that succeeded, and that failed. */
   operations: number;
   failures: number;
-  judgement: RunCheck;
-  /** What is wrong, one sentence each; none when every promise was kept. */
+  check: RunCheck;
+  /** Every broken promise, one sentence each. */
   findings: readonly string[];
   history: History;
 };
 
-/** Few, so that sessions meet on them. */
+/** Few keys, so that sessions conflict often. */
 const KEYS = 8;
 
-/** Healed nodes agree in seconds; this is for a machine that does much else, in milliseconds. */
+/** In milliseconds. Healed nodes agree within seconds; two minutes suffice on an overloaded machine. */
 const CONVERGE_WITHIN_MS = 120_000;
 
-/** @param run tells them from those of other runs on the same nodes, since a store keeps what was written */
+/** Returns the keys of one run. @param run a prefix that no earlier run on the same nodes used */
 export function freshKeys(run = ''): string[] {
   return Array.from({ length: KEYS }, (_, number) => `${run}hot${number + 1}`);
 }
 
 /**
- * Lets recorded sessions use nodes, wherever these run, while an ordeal goes on; then heals, waits until the nodes
- * agree, and judges what happened. Starts and stops no node.
+ * Runs recorded sessions during a disturbance, then heals the nodes, waits for convergence, and checks the history.
+ * It neither starts nor stops nodes, so they may run anywhere.
  *
- * @throws what the ordeal or the healing throws, and Error when a node does not tell what it has in the end
+ * @throws whatever the disturbance or healing throws, and Error when a node's final state cannot be read
  */
 export async function runWorkload(options: WorkloadRunOptions): Promise<WorkloadReport> {
-  const { admin, loop, nodes, print } = options;
+  const { api, nodes, print, workload } = options;
   const recorder = new HistoryRecorder({ now: () => performance.now() });
-  const elapsedMs = await underSessions(options, recorder);
+  const elapsedMs = await runSessions(options, recorder);
   print('healing');
   await options.heal();
-  const converged = await haveConverged(nodes, admin);
-  const finals = await Promise.all([...nodes].map(([name, url]) => admin.finalState(name, url)));
-  await options.settled?.();
-  const { operations, failures } = loop;
-  print(`judging ${operations} operations`);
+  const converged = await haveConverged(nodes, api);
+  const finals = await Promise.all([...nodes].map(([name, url]) => api.finalState(name, url)));
+  await options.onSettled?.();
+  const { operations, failures } = workload;
+  print(`checking ${operations} operations`);
   const history = recorder.history();
-  const judgement = checkRun(history, finals);
+  const check = checkRun(history, finals);
   const findings = [
     ...(converged ? [] : [`the nodes did not converge within ${CONVERGE_WITHIN_MS} ms`]),
-    ...findingsOf(judgement),
+    ...findingsOf(check),
   ];
-  return { elapsedMs, operations, failures, judgement, findings, history };
+  return { elapsedMs, operations, failures, check, findings, history };
 }
 
-/** @returns for how long, in milliseconds */
-async function underSessions(options: WorkloadRunOptions, recorder: HistoryRecorder): Promise<number> {
-  const { loop, ordeal, random, sessions } = options;
+/** Runs the sessions until the disturbance is over; resolves to the elapsed milliseconds. */
+async function runSessions(options: WorkloadRunOptions, recorder: HistoryRecorder): Promise<number> {
+  const { disturbance, random, sessions, workload } = options;
   const over = new AbortController();
   const startedAt = realScheduler.now();
   const running = Array.from({ length: sessions }, (_, number) =>
-    loop.run(`session${number + 1}`, recorder, random.fork(), over.signal),
+    workload.run(`session${number + 1}`, recorder, random.fork(), over.signal),
   );
-  await Promise.all([ordeal().finally(() => over.abort()), ...running]);
+  await Promise.all([disturbance().finally(() => over.abort()), ...running]);
   return realScheduler.now() - startedAt;
 }
 
-async function haveConverged(nodes: ReadonlyMap<string, string>, admin: NodeAdmin): Promise<boolean> {
+async function haveConverged(nodes: ReadonlyMap<string, string>, api: NodeApi): Promise<boolean> {
   const agree = async () => {
-    const [first, ...others] = await Promise.all([...nodes.values()].map((url) => admin.settledClock(url)));
+    const [first, ...others] = await Promise.all([...nodes.values()].map((url) => api.settledClock(url)));
     return (
       first !== undefined && others.every((other) => other !== undefined && compare(first, other) === 'equal')
     );

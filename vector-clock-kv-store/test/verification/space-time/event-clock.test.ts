@@ -1,39 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collector } from '../../../src/verification/space-time/collect.ts';
 import { findInexactness } from '../../../src/verification/space-time/exactness.ts';
-import { countFrom, hostNames, renameHosts } from '../../../src/verification/space-time/recording.ts';
-import { InexactRecordingError, shivizLog } from '../../../src/verification/space-time/shiviz.ts';
+import { displayNames, renameHosts, renumberAfter } from '../../../src/verification/space-time/recording.ts';
+import { formatShivizLog, InexactRecordingError } from '../../../src/verification/space-time/shiviz.ts';
+import { TraceCollector } from '../../../src/verification/space-time/trace-collector.ts';
 import { readShivizLog } from '../../support/shiviz-log.ts';
 import { TracedCluster } from '../../support/traced-cluster.ts';
 
 const names = ['a', 'b', 'c'];
 
 type Step = {
-  what: 'write' | 'send' | 'arrive' | 'fault' | 'release';
+  action: 'write' | 'send' | 'arrive' | 'fault' | 'release';
   from: number;
-  way: number;
+  link: number;
   pick: number;
 };
 
 const runs = fc.array(
   fc.record<Step>({
-    what: fc.constantFrom('write', 'send', 'send', 'arrive', 'arrive', 'fault', 'release'),
+    action: fc.constantFrom('write', 'send', 'send', 'arrive', 'arrive', 'fault', 'release'),
     from: fc.nat(2),
-    way: fc.nat(1),
+    link: fc.nat(1),
     pick: fc.nat(100),
   }),
   { maxLength: 80 },
 );
 
 async function play(cluster: TracedCluster, steps: readonly Step[]): Promise<void> {
-  for (const { what, from: index, way, pick } of steps) {
+  for (const { action, from: index, link, pick } of steps) {
     const from = names[index] ?? 'a';
-    const to = names.filter((name) => name !== from)[way] ?? 'b';
-    if (what === 'write') cluster.write(from, `k${pick % 3}`, `v${pick}`);
-    else if (what === 'send') await cluster.send(from, to, pick);
-    else if (what === 'arrive') cluster.arrive(pick);
-    else if (what === 'release') cluster.release(from, to);
+    const to = names.filter((name) => name !== from)[link] ?? 'b';
+    if (action === 'write') cluster.write(from, `k${pick % 3}`, `v${pick}`);
+    else if (action === 'send') await cluster.send(from, to, pick);
+    else if (action === 'arrive') cluster.arrive(pick);
+    else if (action === 'release') cluster.release(from, to);
     else {
       const actions = ['drop', 'hold', 'duplicate', 'reorder'] as const;
       cluster.fault(from, to, { action: actions[pick % actions.length] ?? 'drop', count: 1 + (pick % 3) });
@@ -41,13 +41,13 @@ async function play(cluster: TracedCluster, steps: readonly Step[]): Promise<voi
   }
 }
 
-/** Whoever asks gets at most `limit` events at once. */
-function collect(cluster: TracedCluster, limit = 7): Promise<Collector> {
-  return Collector.begin(names.map((name) => async (after) => cluster.trace(name).since(after, limit)));
+/** @param limit the page size of each node's trace */
+function startCollector(cluster: TracedCluster, limit = 7): Promise<TraceCollector> {
+  return TraceCollector.start(names.map((name) => async (after) => cluster.trace(name).since(after, limit)));
 }
 
-describe('event clocks', () => {
-  it('tell of a message that its receipt came after its sending', async () => {
+describe('EventTrace', () => {
+  it('orders the receipt of a message after its sending', async () => {
     const cluster = new TracedCluster(['a', 'b']);
     cluster.write('a', 'x', '1');
     await cluster.send('a', 'b', 0);
@@ -59,7 +59,7 @@ describe('event clocks', () => {
     ]);
   });
 
-  it('count a message that the gate drops as a fault, never as sent', async () => {
+  it('records a dropped message as a fault, not as sent', async () => {
     const cluster = new TracedCluster(['a', 'b']);
     cluster.write('a', 'x', '1');
     cluster.fault('a', 'b', { action: 'drop', count: 1 });
@@ -71,47 +71,47 @@ describe('event clocks', () => {
     expect(kinds).toEqual(['start', 'write', 'fault', 'fault']);
   });
 
-  it('ignore a clock that counts events of this host that never were, and one that is no clock', () => {
+  it('ignores a trace context that is forged or malformed', () => {
     const cluster = new TracedCluster(['a', 'b']);
     const before = cluster.trace('a').clock;
-    for (const stamp of ['{"host":"b","clock":{"b":1,"a~1":99}}', '{"host":"b","clock":{}}', 'nonsense']) {
-      cluster.forge('a', stamp);
+    for (const context of ['{"host":"b","clock":{"b":1,"a~1":99}}', '{"host":"b","clock":{}}', 'nonsense']) {
+      cluster.forge('a', context);
     }
     expect(cluster.trace('a').clock).toEqual({ 'a~1': (before['a~1'] ?? 0) + 3 });
   });
 
-  it('make an exact log of any run, from wherever it is recorded', async () => {
+  it('gives an exact log of any run, recorded from any point', async () => {
     await fc.assert(
       fc.asyncProperty(runs, runs, async (before, during) => {
         const cluster = new TracedCluster(names);
         await play(cluster, before);
-        const collector = await collect(cluster);
+        const collector = await startCollector(cluster);
         await play(cluster, during);
         const cut = await collector.collect();
-        const recording = countFrom(collector.start, collector.recording(collector.start, cut));
+        const recording = renumberAfter(collector.startCut, collector.recording(collector.startCut, cut));
         expect(recording.gaps).toEqual([]);
-        const log = readShivizLog(shivizLog(renameHosts(recording, hostNames(recording))));
+        const log = readShivizLog(formatShivizLog(renameHosts(recording, displayNames(recording))));
         expect(findInexactness(log)).toBeUndefined();
         expect(log).toHaveLength(recording.events.length);
         const last = names.map((name) => cluster.trace(name).since(0, 1).last);
-        const first = Object.values(collector.start).reduce((sum, count) => sum + count, 0);
+        const first = Object.values(collector.startCut).reduce((sum, count) => sum + count, 0);
         expect(log).toHaveLength(last.reduce((sum, count) => sum + count, 0) - first);
       }),
     );
   });
 });
 
-describe('a recording', () => {
-  it('goes on as another host when a node is started again', async () => {
+describe('TraceCollector', () => {
+  it('records a restarted node as a new host', async () => {
     const cluster = new TracedCluster(names);
-    const collector = await collect(cluster);
+    const collector = await startCollector(cluster);
     cluster.write('a', 'x', '1');
     await collector.collect();
     cluster.restart('a');
     cluster.write('a', 'y', '2');
     const cut = await collector.collect();
-    const recording = countFrom(collector.start, collector.recording(collector.start, cut));
-    const log = readShivizLog(shivizLog(renameHosts(recording, hostNames(recording))));
+    const recording = renumberAfter(collector.startCut, collector.recording(collector.startCut, cut));
+    const log = readShivizLog(formatShivizLog(renameHosts(recording, displayNames(recording))));
     expect(log).toEqual([
       { host: 'a', clock: { a: 1 }, event: 'write x="1"' },
       { host: 'a#2', clock: { 'a#2': 1 }, event: 'start' },
@@ -119,14 +119,14 @@ describe('a recording', () => {
     ]);
   });
 
-  it('takes in a cause that its node told of too late for the first question', async () => {
+  it('fetches a cause that its node recorded after the first read', async () => {
     const cluster = new TracedCluster(['a', 'b']);
-    let asked = 0;
-    const collector = await Collector.begin([
+    let reads = 0;
+    const collector = await TraceCollector.start([
       async (after) => {
         const page = cluster.trace('a').since(after, 100);
-        // After a has told the collector of all it had, and before b is asked, b hears from a.
-        if (++asked === 3) {
+        // Between the reads of a and b, b receives a message from a.
+        if (++reads === 3) {
           cluster.write('a', 'x', '1');
           await cluster.send('a', 'b', 0);
           cluster.arrive();
@@ -139,7 +139,7 @@ describe('a recording', () => {
       },
     ]);
     const cut = await collector.collect();
-    const { events, gaps } = collector.recording(collector.start, cut);
+    const { events, gaps } = collector.recording(collector.startCut, cut);
     expect(gaps).toEqual([]);
     expect(events.map(({ host, kind }) => `${host} ${kind}`)).toEqual(
       expect.arrayContaining(['a~1 send', 'b~2 deliver']),
@@ -147,26 +147,25 @@ describe('a recording', () => {
   });
 
   it.each([
-    ['a killed process took them with it', (cluster: TracedCluster) => cluster.restart('a')],
+    ['the process was killed', (cluster: TracedCluster) => cluster.restart('a')],
     [
-      'others came after them and there is no room',
+      'the ring overwrote them',
       (cluster: TracedCluster) => {
         for (let n = 0; n < 50; n++) cluster.write('a', 'y', String(n));
       },
     ],
-  ])(
-    'shows the gap, and makes no log, when events that others name are lost because %s',
-    async (_why, lose) => {
-      const cluster = new TracedCluster(names, 40);
-      const collector = await collect(cluster);
-      cluster.write('a', 'x', '1');
-      await cluster.send('a', 'b', 0);
-      cluster.arrive();
-      lose(cluster);
-      const recording = collector.recording(collector.start, await collector.collect());
-      expect(recording.gaps).toMatchObject([{ host: 'a~1', from: 2 }]);
-      expect(() => shivizLog(countFrom(collector.start, recording))).toThrow(InexactRecordingError);
-      expect(() => shivizLog({ ...recording, gaps: [] })).toThrow(InexactRecordingError);
-    },
-  );
+  ])('reports a gap and refuses a ShiViz log when events are lost because %s', async (_reason, lose) => {
+    const cluster = new TracedCluster(names, 40);
+    const collector = await startCollector(cluster);
+    cluster.write('a', 'x', '1');
+    await cluster.send('a', 'b', 0);
+    cluster.arrive();
+    lose(cluster);
+    const recording = collector.recording(collector.startCut, await collector.collect());
+    expect(recording.gaps).toMatchObject([{ host: 'a~1', from: 2 }]);
+    expect(() => formatShivizLog(renumberAfter(collector.startCut, recording))).toThrow(
+      InexactRecordingError,
+    );
+    expect(() => formatShivizLog({ ...recording, gaps: [] })).toThrow(InexactRecordingError);
+  });
 });

@@ -1,55 +1,52 @@
 import type { NodeId } from '../../causality/node-id.ts';
 import { counterOf, merge, type VectorClock } from '../../causality/vector-clock.ts';
 import type { TracedEvent } from '../../trace/event.ts';
-import type { TracePage } from '../../trace/event-trace.ts';
 import type { Gap, Recording } from './recording.ts';
+import type { TraceReader } from './trace-reader.ts';
 
-/** Asks one node for its events after a number; undefined when it does not answer. */
-export type AskTrace = (after: number) => Promise<TracePage | undefined>;
-
-/** One node, and how far the events of its present run are known. */
-type Source = { ask: AskTrace; host: NodeId | undefined; last: number };
+/** One node: the host name of its current process, and the number of the last event read from it. */
+type Source = { read: TraceReader; host: NodeId | undefined; last: number };
 
 /**
- * Gathers the events of all nodes, from its creation on. A node that is started again comes as another host.
- * What a killed process took with it, or a ring has overwritten, is a gap once another host had heard of it.
+ * Collects the events of all nodes. A restarted node counts as a new host.
+ * Events that a killed process or a full ring lost become gaps if another host depends on them.
  */
-export class Collector {
+export class TraceCollector {
   readonly #sources: readonly Source[];
   readonly #events = new Map<NodeId, Map<number, TracedEvent>>();
-  /** How many events of each host were before. */
   readonly #start: VectorClock;
   #cut: VectorClock;
 
-  private constructor(asks: readonly AskTrace[], start: VectorClock) {
-    this.#sources = asks.map((ask) => ({ ask, host: undefined, last: 0 }));
+  private constructor(readers: readonly TraceReader[], start: VectorClock) {
+    this.#sources = readers.map((read) => ({ read, host: undefined, last: 0 }));
     this.#start = start;
     this.#cut = start;
   }
 
-  /** Begins with what the nodes have by now; a node that does not answer begins with its first event. */
-  static async begin(asks: readonly AskTrace[]): Promise<Collector> {
-    const pages = await Promise.all(asks.map((ask) => ask(0)));
-    return new Collector(
-      asks,
+  /** Starts after the nodes' current events; a node that does not respond starts with its first event. */
+  static async start(readers: readonly TraceReader[]): Promise<TraceCollector> {
+    const pages = await Promise.all(readers.map((read) => read(0)));
+    return new TraceCollector(
+      readers,
       pages.reduce<VectorClock>((clock, page) => merge(clock, page?.clock ?? {}), {}),
     );
   }
 
-  /** The cut at which it began. */
-  get start(): VectorClock {
+  /** The cut at which collection started: the number of earlier events of each host. */
+  get startCut(): VectorClock {
     return this.#start;
   }
 
   /**
-   * Fetches what is new.
+   * Fetches new events.
    *
-   * @returns a cut: how many events of each host are known, and with each event all its causes, gaps apart
+   * @returns a consistent cut: the number of known events of each host. Apart from gaps, it contains every
+   *   event's causes.
    */
   async collect(): Promise<VectorClock> {
     await Promise.all(this.#sources.map((source) => this.#fetch(source)));
     const cut = this.#cut;
-    // A node that was asked early may lack what another, asked later, had by then heard from it.
+    // A node read later may have received messages that a node read earlier had not yet sent.
     const behind = this.#sources.filter(
       ({ host, last }) => host !== undefined && last < counterOf(cut, host),
     );
@@ -57,7 +54,7 @@ export class Collector {
     return cut;
   }
 
-  /** The events between two cuts. */
+  /** Returns the events between two cuts. */
   recording(after: VectorClock, upTo: VectorClock): Recording {
     const events: TracedEvent[] = [];
     const gaps: Gap[] = [];
@@ -75,22 +72,22 @@ export class Collector {
 
   async #fetch(source: Source): Promise<void> {
     for (;;) {
-      const page = await source.ask(source.last);
+      const page = await source.read(source.last);
       if (page === undefined) return;
       if (page.host !== source.host) {
         source.host = page.host;
-        const asked = source.last;
+        const requested = source.last;
         source.last = counterOf(this.#start, page.host);
-        // The page began where another run had ended.
-        if (asked !== source.last) continue;
+        // The requested number was one of the previous process; read again from this one's first event.
+        if (requested !== source.last) continue;
       }
-      for (const event of page.events) this.#keep(event);
+      for (const event of page.events) this.#add(event);
       source.last = Math.max(source.last, ...page.events.map(({ host, clock }) => counterOf(clock, host)));
       if (page.events.length === 0 || source.last >= page.last) return;
     }
   }
 
-  #keep(event: TracedEvent): void {
+  #add(event: TracedEvent): void {
     const known = this.#events.get(event.host) ?? new Map<number, TracedEvent>();
     known.set(counterOf(event.clock, event.host), event);
     this.#events.set(event.host, known);
