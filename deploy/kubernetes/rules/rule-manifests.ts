@@ -6,10 +6,10 @@ import { prometheusRule } from './prometheus-rule.ts';
 
 const prometheus = new URL('../../../smart-grid-load-balancer/monitoring/prometheus/', import.meta.url);
 
-/** The folder of the manifests made from Prometheus' rule files. */
+/** The folder of the generated manifests. */
 export const ruleManifestFolder = new URL('../components/monitoring/rules/', import.meta.url);
 
-/** What every manifest in that folder must read, by file name. */
+/** Generates a manifest for every Prometheus rule file, by file name. */
 export function ruleManifests(): Map<string, string> {
   const { global } = z
     .object({ global: z.object({ evaluation_interval: z.string() }) })
@@ -18,14 +18,14 @@ export function ruleManifests(): Map<string, string> {
     file.replace(/\.yml$/, ''),
   );
   return new Map(
-    names.filter(isOurs).map((name) => {
+    names.filter(isServiceRule).map((name) => {
       const text = readFileSync(new URL(`rules/${name}.yml`, prometheus), 'utf8');
       return [`${name}.yaml`, prometheusRule(name, text, global.evaluation_interval)];
     }),
   );
 }
 
-/** The Operator's own installation has rules for Prometheus itself, which watches more there than these services. */
-function isOurs(name: string): boolean {
+/** Leaves out the rules about Prometheus itself: the Operator brings its own. */
+function isServiceRule(name: string): boolean {
   return name !== 'prometheus';
 }

@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { applied, MANIFESTS, type Manifest, parseManifests, readFolder } from './read-manifests.ts';
-import { schemaProblems } from './schema-problems.ts';
-import { servicesOf, workloadsOf } from './workloads.ts';
+import { applied, MANIFESTS, type Manifest, parseManifests, readFolder } from '../support/manifests.ts';
+import { schemaProblems } from '../support/schema-problems.ts';
+import { servicesOf, workloadsOf } from '../support/workloads.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const { failed: missing } = await execa('kubectl', ['version', '--client'], { reject: false });
+const { failed: kubectlMissing } = await execa('kubectl', ['version', '--client'], { reject: false });
 
-/** What `kubectl apply -k` would send, by folder. */
+/** The objects that `kubectl apply -k` would send, by folder. */
 const built = new Map<string, Manifest[]>();
 const objects = (folder: string) => built.get(`${MANIFESTS}/${folder}`) ?? [];
 const names = (manifests: readonly Manifest[]) =>
   manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
 
-describe.skipIf(missing)('kubectl kustomize (left out where there is no kubectl)', () => {
+describe.skipIf(kubectlMissing)('kubectl kustomize (skipped without kubectl)', () => {
   beforeAll(async () => {
     for (const folder of applied) {
       const { stdout } = await execa('kubectl', ['kustomize', folder], { cwd: root });
@@ -24,14 +24,14 @@ describe.skipIf(missing)('kubectl kustomize (left out where there is no kubectl)
     }
   });
 
-  it.each(applied)('builds %s, and all of it fits the schemas', (folder) => {
+  it.each(applied)('builds %s into objects that match their schemas', (folder) => {
     const problems = (built.get(folder) ?? []).flatMap((manifest) =>
       schemaProblems(manifest).map((problem) => `${manifest.kind} ${manifest.metadata.name}: ${problem}`),
     );
     expect(problems).toEqual([]);
   });
 
-  it.each(applied)('builds from %s what the other tests read there', (folder) => {
+  it.each(applied)('builds from %s the objects that the other tests read', (folder) => {
     const generated = (built.get(folder) ?? []).filter(({ kind }) => kind !== 'ConfigMap');
     expect(names(generated)).toEqual(names(readFolder(folder)));
   });
@@ -41,7 +41,7 @@ describe.skipIf(missing)('kubectl kustomize (left out where there is no kubectl)
       expect(container.image).toMatch(/^gridclock\/[a-z_-]+:[\w.-]+$/);
   });
 
-  it('puts the dashboards, as they are, where Grafana finds them', () => {
+  it('puts the unchanged dashboards where Grafana finds them', () => {
     const dashboards = z
       .object({
         metadata: z.object({ labels: z.object({ grafana_dashboard: z.literal('1') }) }),
@@ -55,13 +55,13 @@ describe.skipIf(missing)('kubectl kustomize (left out where there is no kubectl)
     });
   });
 
-  it('pulls nothing on one machine, and opens the public entry there', () => {
+  it('pulls no image in overlays/local and opens only the public entry', () => {
     const local = objects('overlays/local');
     for (const { container } of workloadsOf(local))
       expect(container).toMatchObject({ imagePullPolicy: 'Never' });
-    const open = local.filter(
+    const nodePorts = local.filter(
       ({ spec }) => z.object({ type: z.literal('NodePort') }).safeParse(spec).success,
     );
-    expect(servicesOf(open).map(({ metadata }) => metadata.name)).toEqual(['charge-request-service']);
+    expect(servicesOf(nodePorts).map(({ metadata }) => metadata.name)).toEqual(['charge-request-service']);
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { counterpartsOf, withDefaults } from './compose-services.ts';
-import { MANIFESTS, readFolder } from './read-manifests.ts';
-import { workloadsOf } from './workloads.ts';
+import { counterpartsOf, withDefaults } from '../support/compose-services.ts';
+import { MANIFESTS, readFolder } from '../support/manifests.ts';
+import { workloadsOf } from '../support/workloads.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -11,35 +11,35 @@ const workloads = ['base', 'load-test'].flatMap((folder) =>
   workloadsOf(readFolder(`${MANIFESTS}/${folder}`)),
 );
 
-/** Variables that are not the same here and in Compose, and why; all others are. */
-const differs: Record<string, Record<string, string>> = {
+/** Variables whose values may differ from Compose, with the reason. */
+const allowedDifferences: Record<string, Record<string, string>> = {
   store: {
-    NODE_ID: 'the name of the pod',
-    PEERS: 'the names of the pods',
-    ADVERTISE_URL: 'nodes beyond the third join',
-    DATA_DIR: "the image's own",
-    PEER_WAIT_MS: 'machines get ready at different times',
-    FAULTS: 'anyone else could reach the nodes',
+    NODE_ID: 'the pod name',
+    PEERS: 'the pod names',
+    ADVERTISE_URL: 'a fourth node joins through the first three',
+    DATA_DIR: 'set in the image',
+    PEER_WAIT_MS: 'machines become ready at different times',
+    FAULTS: 'other pods may reach the nodes',
     CLUSTER_TOKEN_FILE: 'from a secret',
   },
   substation: {
-    SUBSTATION_ID: 'the name of the pod',
-    DRAIN_MS: 'sessions end before the pod',
+    SUBSTATION_ID: 'the pod name',
+    DRAIN_MS: 'the pod waits for its sessions',
     ADMIN_TOKEN_FILE: 'from a secret',
   },
   'load-balancer': {
-    NAMESPACE: 'for the name below',
-    SUBSTATION_DNS: 'the name of the service, in full',
+    NAMESPACE: 'used in SUBSTATION_DNS',
+    SUBSTATION_DNS: 'the full DNS name of the Service',
     ADMIN_TOKEN_FILE: 'from a secret',
   },
-  'charge-request-service': { LOAD_BALANCER_URL: 'names have no underscores here' },
+  'charge-request-service': { LOAD_BALANCER_URL: 'DNS names have no underscores' },
   'load-tester': {
-    CHARGE_REQUEST_URL: 'names have no underscores here',
-    LOAD_BALANCER_URL: 'names have no underscores here',
+    CHARGE_REQUEST_URL: 'DNS names have no underscores',
+    LOAD_BALANCER_URL: 'DNS names have no underscores',
   },
 };
 
-/** The service's own sources, where it reads its variables, and its Dockerfile. */
+/** Reads a service's Dockerfile and the source file that parses its variables. */
 function sourcesOf(dockerfile: string): { image: string; text: string } {
   const folder = dockerfile.replace(/\/Dockerfile$/, '');
   const file =
@@ -55,49 +55,51 @@ function sourcesOf(dockerfile: string): { image: string; text: string } {
   return { image: read(dockerfile), text: text + shared };
 }
 
-describe.each(workloads)('$name, beside the compose files', ({ component, container }) => {
+describe.each(workloads)('$name, compared with Compose', ({ component, container }) => {
   const [compose] = counterpartsOf(component);
-  const named = counterpartsOf(component).find(({ image }) => image !== undefined);
+  const withImage = counterpartsOf(component).find(({ image }) => image !== undefined);
   const dockerfile = compose?.build?.dockerfile ?? '';
-  const reasons = differs[component] ?? {};
+  const reasons = allowedDifferences[component] ?? {};
 
   it('runs the same image', () => {
-    expect(`${container.image}:latest`).toBe(withDefaults(named?.image ?? ''));
+    expect(`${container.image}:latest`).toBe(withDefaults(withImage?.image ?? ''));
   });
 
-  it('listens where the image says', () => {
+  it('listens on the port the image exposes', () => {
     const exposed = [...sourcesOf(dockerfile).image.matchAll(/^EXPOSE (\d+)$/gm)].map(([, port]) =>
       Number(port),
     );
     expect(container.ports.map(({ containerPort }) => containerPort)).toEqual(exposed);
   });
 
-  it('has the same limit of memory', () => {
+  it('has the same memory limit', () => {
     expect(container.resources.limits.memory).toBe(compose?.mem_limit?.replace(/m$/, 'Mi'));
   });
 
-  it('has the same variables, but for those that differ for a reason', () => {
-    const there = Object.entries(compose?.environment ?? {})
+  it('has the same variables except for the listed differences', () => {
+    const inCompose = Object.entries(compose?.environment ?? {})
       .map(([name, value]) => [name, withDefaults(value)])
-      // An empty variable is one that is not set; a trace that is off is the default.
+      // Compose cannot leave a variable out: empty means unset. TRACE=0 is the default.
       .filter(([name, value]) => value !== '' && !(name === 'TRACE' && value === '0'));
-    const here = container.env.map(({ name, value }) => [name, value]);
+    const inManifest = container.env.map(({ name, value }) => [name, value]);
     const without = (variables: (string | undefined)[][]) =>
       Object.fromEntries(variables.filter(([name = '']) => !(name in reasons)));
-    expect(without(here)).toEqual(without(there));
+    expect(without(inManifest)).toEqual(without(inCompose));
   });
 
-  it('differs in nothing that is the same after all', () => {
-    const there = Object.entries(compose?.environment ?? {}).map(
+  it('lists only differences that exist', () => {
+    const inCompose = Object.entries(compose?.environment ?? {}).map(
       ([name, value]) => `${name}=${withDefaults(value)}`,
     );
-    const here = container.env.map(({ name, value }) => `${name}=${value}`);
+    const inManifest = container.env.map(({ name, value }) => `${name}=${value}`);
     const names = [...container.env.map(({ name }) => name), ...Object.keys(compose?.environment ?? {})];
     for (const name of Object.keys(reasons)) expect(names).toContain(name);
-    expect(here.filter((line) => there.includes(line) && (line.split('=')[0] ?? '') in reasons)).toEqual([]);
+    expect(
+      inManifest.filter((line) => inCompose.includes(line) && (line.split('=')[0] ?? '') in reasons),
+    ).toEqual([]);
   });
 
-  it('is given only variables that it reads', () => {
+  it('sets only variables that the service reads', () => {
     const { text } = sourcesOf(dockerfile);
     const usedByOthers = container.env.flatMap(({ value = '' }) =>
       [...value.matchAll(/\$\(([A-Z_]+)\)/g)].map(([, name]) => name),

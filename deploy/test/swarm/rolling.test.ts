@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { read, readCompose, readStack } from './files.ts';
+import { read, readCompose, readStack } from '../support/stack-files.ts';
 
 const compose = {
   ...readCompose('smart-grid-load-balancer').services,
   ...readCompose('vector-clock-kv-store').services,
 };
 const { services } = readStack();
-const named = Object.entries(services);
+const serviceList = Object.entries(services);
 
-describe('an update of the stack', () => {
-  it.each(named)(
-    'replaces the tasks of %s one after another, and goes back when one fails',
+describe('a stack update', () => {
+  it.each(serviceList)(
+    'replaces the tasks of %s one by one and rolls back on failure',
     (_name, { deploy }) => {
       const { failure_action: onUpdate, ...update } = deploy.update_config;
       const { failure_action: onRollback, ...rollback } = deploy.rollback_config;
@@ -21,32 +21,34 @@ describe('an update of the stack', () => {
     },
   );
 
-  it('starts the new task first only where two at a time do no harm', () => {
-    const overlapping = named.filter(([, { deploy }]) => deploy.update_config.order !== 'stop-first');
+  it('starts the new task first only for the stateless public entry', () => {
+    const overlapping = serviceList.filter(([, { deploy }]) => deploy.update_config.order !== 'stop-first');
     expect(overlapping.map(([name]) => name)).toEqual(['charge_request_service']);
   });
 
-  it('binds what keeps its data on a disk to the machine that has the disk', () => {
-    const pinned = named.filter(([, { deploy }]) => deploy.placement?.constraints !== undefined);
-    const stored = named.filter(([, { volumes }]) => volumes.some((volume) => typeof volume === 'string'));
+  it('binds every service with a volume to the machine of its volume', () => {
+    const pinned = serviceList.filter(([, { deploy }]) => deploy.placement?.constraints !== undefined);
+    const stored = serviceList.filter(([, { volumes }]) =>
+      volumes.some((volume) => typeof volume === 'string'),
+    );
     expect(pinned.map(([name]) => name)).toEqual(stored.map(([name]) => name));
     expect(services.node2?.deploy.placement?.constraints).toEqual(['node.labels.gridclock.node2 == true']);
   });
 
-  it('waits longer for a substation than the longest session takes', () => {
+  it('waits for a substation longer than its longest session', () => {
     const substation = services.substation;
     const seconds = Number(defaultOf(substation?.environment.CHARGE_PROCESSING_TIME));
     const drainS = Number(defaultOf(substation?.environment.DRAIN_MS)) / 1_000;
     const graceS = Number.parseInt(defaultOf(substation?.stop_grace_period), 10);
-    // Low priority takes 1.3 times as long, and chance adds up to a fifth.
+    // Low priority takes 1.3 times as long, and the random part adds up to 20 %.
     expect(drainS).toBeGreaterThan(seconds * 1.3 * 1.2);
-    // Then requests under way get their 1.5 s, and the process ends.
+    // Requests in flight then get 1.5 s before the process exits.
     expect(graceS).toBeGreaterThan(drainS + 5);
   });
 });
 
-describe('the health of a task', () => {
-  it.each(['node1', 'node2', 'node3', 'substation'])('of %s is what its image says, of /health', (name) => {
+describe('the health check', () => {
+  it.each(['node1', 'node2', 'node3', 'substation'])("of %s is its image's check, at /health", (name) => {
     const { test, ...times } = services[name]?.healthcheck ?? { test: [] };
     const { command, ...own } = healthcheckOf(compose[name]?.build?.dockerfile ?? '');
     expect(times).toEqual(own);
@@ -55,22 +57,22 @@ describe('the health of a task', () => {
     );
   });
 
-  it.each(['load_balancer', 'charge_request_service'])('of %s is what its image says', (name) => {
+  it.each(['load_balancer', 'charge_request_service'])('of %s comes from its image', (name) => {
     expect(services[name]?.healthcheck).toBeUndefined();
   });
 
-  it.each(['prometheus', 'grafana'])('of %s is what Compose says', (name) => {
+  it.each(['prometheus', 'grafana'])('of %s is the one in Compose', (name) => {
     expect(services[name]?.healthcheck).toEqual(compose[name]?.healthcheck);
     expect(services[name]?.healthcheck).toBeDefined();
   });
 });
 
-/** The default of `${NAME:-default}`. */
+/** Returns the default in `${NAME:-default}`. */
 function defaultOf(text = ''): string {
   return /:-(.*)\}$/.exec(text)?.[1] ?? text;
 }
 
-/** What a Dockerfile's HEALTHCHECK says, in a compose file's words. */
+/** Parses a Dockerfile's HEALTHCHECK into the Compose form. */
 function healthcheckOf(dockerfile: string) {
   const text = /^HEALTHCHECK (.*)\\\n\s+CMD (.*)$/m.exec(read(dockerfile));
   const options = Object.fromEntries(

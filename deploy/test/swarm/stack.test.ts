@@ -10,24 +10,24 @@ import {
   type StackService,
   stackFolder,
   stackVariables,
-} from './files.ts';
+} from '../support/stack-files.ts';
 
 const grid = readCompose('smart-grid-load-balancer');
 const store = readCompose('vector-clock-kv-store');
 const compose = { ...grid.services, ...store.services };
 const stack = readStack();
 
-/** The named substations are replicas of one service here, which is Compose's pool; a load test is no service. */
-const notInStack = ['substation_1', 'substation_2', 'substation_3', 'load_tester'];
+/** The stack runs substations as replicas of Compose's pool, and no load test. */
+const composeOnly = ['substation_1', 'substation_2', 'substation_3', 'load_tester'];
 const pairs = Object.entries(stack.services).flatMap(([name, service]) => {
   const own = compose[name];
   return own === undefined ? [] : [{ name, service, own }];
 });
 
-/** A variable of a compose or stack file with its default, as it stands there. */
+/** Returns `${name:-value}`, as written in a compose or stack file. */
 const variable = (name: string, value: string) => `\${${name}:-${value}}`;
 
-const nodeDiffers = {
+const nodeDifferences = {
   FAULTS: variable('FAULTS', '0'),
   CLUSTER_TOKEN: undefined,
   CLUSTER_TOKEN_FILE: '/run/secrets/cluster_token',
@@ -35,11 +35,11 @@ const nodeDiffers = {
 };
 const adminTokenFile = '/run/secrets/admin_token';
 
-/** In what a service's environment is another one than in Compose; undefined: not there. */
-const environmentDiffers: Record<string, Record<string, string | undefined>> = {
-  node1: nodeDiffers,
-  node2: nodeDiffers,
-  node3: nodeDiffers,
+/** Variables whose values differ from Compose; undefined means absent. */
+const allowedDifferences: Record<string, Record<string, string | undefined>> = {
+  node1: nodeDifferences,
+  node2: nodeDifferences,
+  node3: nodeDifferences,
   substation: {
     SUBSTATION_ID: 'substation_{{.Task.Slot}}',
     ADMIN_TOKEN: undefined,
@@ -53,16 +53,16 @@ const environmentDiffers: Record<string, Record<string, string | undefined>> = {
   },
 };
 
-/** A service's replicas are reached under `tasks.` and its name. */
+/** Rewrites URLs to `tasks.<service>`, the name of a service's tasks. */
 const underTasks = (value: string) => value.replaceAll(/http:\/\/(?=[a-z])/g, 'http://tasks.');
 
 describe('the stack', () => {
-  it('has the services of both suites, and no other', () => {
-    const expected = Object.keys(compose).filter((name) => !notInStack.includes(name));
+  it('has exactly the services of both suites', () => {
+    const expected = Object.keys(compose).filter((name) => !composeOnly.includes(name));
     expect(Object.keys(stack.services).sort()).toEqual(expected.sort());
   });
 
-  it('has their networks and volumes', () => {
+  it('has the networks and volumes of both suites', () => {
     expect(Object.keys(stack.networks).sort()).toEqual(
       Object.keys({ ...grid.networks, ...store.networks }).sort(),
     );
@@ -71,21 +71,21 @@ describe('the stack', () => {
     );
   });
 
-  it('can have every one of its networks encrypted', () => {
+  it('can encrypt every network', () => {
     const encrypted = Object.keys(stack.networks).map((name) => [name, { encrypted: 'true' }]);
     const options = Object.entries(readEncrypted()).map(([name, { driver_opts }]) => [name, driver_opts]);
     expect(Object.fromEntries(options)).toEqual(Object.fromEntries(encrypted));
   });
 
-  it.each(pairs)('runs the image of $name that Compose builds or pulls', ({ service, own }) => {
-    // Of those built alike, Compose names one.
+  it.each(pairs)('runs the same image for $name as Compose', ({ service, own }) => {
+    // Of the services built from one Dockerfile, Compose names the image of only one.
     const named = Object.values(compose).find(
       ({ build, image }) => image !== undefined && build?.dockerfile === own.build?.dockerfile && build,
     );
     expect(service.image).toBe(own.image ?? named?.image);
   });
 
-  it.each(pairs)('gives $name the same command, networks and rights', ({ service, own }) => {
+  it.each(pairs)('gives $name the same command, networks, rights and limits', ({ service, own }) => {
     for (const key of ['command', 'networks', 'init', 'read_only', 'cap_drop', 'logging'] as const) {
       expect(service[key], key).toEqual(own[key]);
     }
@@ -93,13 +93,18 @@ describe('the stack', () => {
     expect(service.deploy.resources.limits.memory).toBe(own.mem_limit);
   });
 
-  it.each(pairs)('gives $name the same environment, but for what must differ', ({ name, service, own }) => {
-    const expected = Object.entries({
-      ...Object.fromEntries(Object.entries(own.environment).map(([key, value]) => [key, underTasks(value)])),
-      ...environmentDiffers[name],
-    }).filter(([, value]) => value !== undefined);
-    expect(service.environment).toEqual(Object.fromEntries(expected));
-  });
+  it.each(pairs)(
+    'gives $name the same environment except for the listed differences',
+    ({ name, service, own }) => {
+      const expected = Object.entries({
+        ...Object.fromEntries(
+          Object.entries(own.environment).map(([key, value]) => [key, underTasks(value)]),
+        ),
+        ...allowedDifferences[name],
+      }).filter(([, value]) => value !== undefined);
+      expect(service.environment).toEqual(Object.fromEntries(expected));
+    },
+  );
 
   it.each(pairs)('publishes $name on the same ports', ({ service, own }) => {
     const published = service.ports.map(({ published, target }) => `${published}:${target}`);
@@ -115,7 +120,7 @@ describe('the stack', () => {
     );
   });
 
-  it.each(pairs)('puts every file into $name that Compose binds', ({ service, own }) => {
+  it.each(pairs)('gives $name every file that Compose mounts', ({ service, own }) => {
     const given = service.configs.map(({ source, target }) => {
       const file = stack.configs[source]?.file ?? '';
       return [target, posix.join(stackFolder, file)];
@@ -123,7 +128,7 @@ describe('the stack', () => {
     expect(Object.fromEntries(given)).toEqual(Object.fromEntries(boundFiles(own)));
   });
 
-  it('gives every config and secret to some service, under a name that changes with the stack', () => {
+  it('uses every config and secret, under names that include the stack', () => {
     const services = Object.values(stack.services);
     const used = new Set(services.flatMap(({ configs }) => configs.map(({ source }) => source)));
     expect(Object.keys(stack.configs).sort()).toEqual([...used].sort());
@@ -139,20 +144,20 @@ describe('the stack', () => {
   });
 
   it.each(Object.entries(stack.services))(
-    'gives %s the secrets whose files it reads',
+    'gives %s exactly the secrets it reads',
     (_name, { environment, secrets }) => {
       const files = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'));
       expect(files.map((file) => posix.basename(file))).toEqual(secrets);
     },
   );
 
-  it('has its own variables in its README', () => {
+  it('documents its variables in its README', () => {
     const readme = read(`${stackFolder}/README.md`);
     const example = read('.env.example');
-    const unknown = stackVariables().filter(
+    const undocumented = stackVariables().filter(
       (name) => !example.includes(`\n${name}=`) && !readme.includes(`\`${name}\``),
     );
-    expect([...new Set(unknown)]).toEqual([]);
+    expect([...new Set(undocumented)]).toEqual([]);
   });
 });
 
@@ -160,7 +165,7 @@ function tmpfsOf({ volumes }: StackService): string[] {
   return volumes.flatMap((volume) => (typeof volume === 'string' ? [] : [volume.target]));
 }
 
-/** Target and source of every file that a compose service of the grid's folder binds, folders taken apart. */
+/** Returns target and source of every file that a grid service mounts, with folders expanded. */
 function boundFiles({ volumes }: ComposeService): [string, string][] {
   return volumes
     .filter((volume) => volume.startsWith('./'))
@@ -170,11 +175,11 @@ function boundFiles({ volumes }: ComposeService): [string, string][] {
       if (/\.\w+$/.test(from)) return [[to, source] satisfies [string, string]];
       return filesUnder(source)
         .filter((file) => !file.startsWith(`${source}/tests/`))
-        .map((file): [string, string] => [posix.join(to, posix.relative(source, file)), ownFor(file)]);
+        .map((file): [string, string] => [posix.join(to, posix.relative(source, file)), inStackFolder(file)]);
     });
 }
 
-/** The only file that differs: prometheus.test.ts says how. */
-function ownFor(file: string): string {
+/** Maps a mounted file to the stack's own version: Prometheus' config, see prometheus.test.ts. */
+function inStackFolder(file: string): string {
   return file.endsWith('/prometheus/prometheus.yml') ? `${stackFolder}/prometheus.yml` : file;
 }

@@ -2,15 +2,15 @@ import { createLogger, createRegistry, createServiceApp } from '@gridclock/servi
 import { Router } from 'express';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { MANIFESTS, readFolder } from './read-manifests.ts';
-import { workloadsOf } from './workloads.ts';
+import { MANIFESTS, readFolder } from '../support/manifests.ts';
+import { workloadsOf } from '../support/workloads.ts';
 
 const workloads = ['base', 'load-test'].flatMap((folder) =>
   workloadsOf(readFolder(`${MANIFESTS}/${folder}`)),
 );
 
 describe.each(workloads)('the pod of $name', ({ pod, container }) => {
-  it('meets the restricted standard for pods', () => {
+  it('meets the restricted Pod Security Standard', () => {
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 1000,
@@ -24,16 +24,16 @@ describe.each(workloads)('the pod of $name', ({ pod, container }) => {
     for (const host of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod).not.toHaveProperty(host);
   });
 
-  it('gets neither a token for the Kubernetes API nor variables made from Services', () => {
+  it('gets no Kubernetes API token and no Service variables', () => {
     expect(pod).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
   });
 
-  it('has /tmp to write to', () => {
+  it('can write to /tmp', () => {
     expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
     expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } });
   });
 
-  it('reads secrets as the group that their files belong to', () => {
+  it('can read its secret files through its group', () => {
     const secrets = pod.volumes.filter(({ secret }) => secret !== undefined);
     for (const volume of secrets) expect(volume).toMatchObject({ secret: { defaultMode: 0o440 } });
     if (secrets.length > 0) expect(pod.securityContext).toMatchObject({ fsGroup: 1000 });
@@ -41,7 +41,7 @@ describe.each(workloads)('the pod of $name', ({ pod, container }) => {
 });
 
 describe.each(workloads.filter(({ kind }) => kind !== 'Job'))('$name', ({ container }) => {
-  it('is asked for readiness and for life at routes that every service has', async () => {
+  it('has probes at routes that every service serves', async () => {
     const service = 'probed';
     const logger = createLogger(service, 'silent', 'json');
     const app = createServiceApp({ service, logger, registry: createRegistry(), routes: Router() });

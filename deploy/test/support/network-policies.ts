@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Manifest } from './read-manifests.ts';
+import type { Manifest } from './manifests.ts';
 import { selects } from './workloads.ts';
 
 const labels = z.record(z.string(), z.string());
@@ -24,21 +24,21 @@ type Policy = z.output<typeof policySchema>['spec'];
 type Peer = z.output<typeof peer>;
 type Rule = z.output<typeof rule>;
 
-/** A pod as policies see it. */
+/** A pod as network policies select it. */
 export type Pod = {
   labels: Record<string, string>;
-  /** Labels of its namespace, where that is another one than the policies'. */
-  elsewhere?: Record<string, string>;
+  /** Labels of its namespace, if the pod is outside the policies' namespace. */
+  otherNamespace?: Record<string, string>;
 };
 
-/** The NetworkPolicies among the manifests. Parts of the format that are not used here are refused, not ignored. */
+/** Returns the NetworkPolicies. @throws ZodError if one uses a feature that `allows` does not evaluate */
 export function policiesOf(manifests: readonly Manifest[]): Policy[] {
   return manifests
     .filter(({ kind }) => kind === 'NetworkPolicy')
     .map((manifest) => policySchema.parse(manifest).spec);
 }
 
-/** Whether the policies let a pod open a connection to another at a TCP port, or send a datagram to a UDP one. */
+/** Whether the policies let one pod reach a port of another. */
 export function allows(
   policies: readonly Policy[],
   from: Pod,
@@ -46,30 +46,31 @@ export function allows(
   port: number,
   protocol = 'TCP',
 ): boolean {
-  const admits = ({ ports }: Rule) => ports.some((open) => open.port === port && open.protocol === protocol);
-  const may = (pod: Pod, other: Pod, type: 'Ingress' | 'Egress') => {
+  const opensPort = ({ ports }: Rule) =>
+    ports.some((open) => open.port === port && open.protocol === protocol);
+  const permitted = (pod: Pod, other: Pod, type: 'Ingress' | 'Egress') => {
     const applying = policies.filter(
       ({ podSelector, policyTypes }) =>
-        pod.elsewhere === undefined &&
+        pod.otherNamespace === undefined &&
         policyTypes.includes(type) &&
         selects(podSelector.matchLabels, pod.labels),
     );
-    // Who no policy is about is free.
+    // A pod that no policy selects is unrestricted.
     if (applying.length === 0) return true;
     return applying
       .flatMap((policy) => (type === 'Ingress' ? policy.ingress : policy.egress))
       .some((one) => {
         const peers = type === 'Ingress' ? one.from : one.to;
-        return admits(one) && (peers === undefined || peers.some((listed) => matches(listed, other)));
+        return opensPort(one) && (peers === undefined || peers.some((listed) => matches(listed, other)));
       });
   };
-  return may(from, to, 'Egress') && may(to, from, 'Ingress');
+  return permitted(from, to, 'Egress') && permitted(to, from, 'Ingress');
 }
 
 function matches({ podSelector, namespaceSelector }: Peer, pod: Pod): boolean {
   const inNamespace =
     namespaceSelector === undefined
-      ? pod.elsewhere === undefined
-      : selects(namespaceSelector.matchLabels, pod.elsewhere ?? {});
+      ? pod.otherNamespace === undefined
+      : selects(namespaceSelector.matchLabels, pod.otherNamespace ?? {});
   return inNamespace && selects(podSelector.matchLabels, pod.labels);
 }

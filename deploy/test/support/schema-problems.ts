@@ -8,10 +8,10 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import type { Manifest } from './read-manifests.ts';
+import type { Manifest } from './manifests.ts';
 import { unreadFields } from './unread-fields.ts';
 
-/** Kubernetes' own schemas, and the Prometheus Operator's, of the kinds used here. */
+/** The schemas of Kubernetes and the Prometheus Operator for the kinds used here. */
 const models = [
   ConfigMap,
   Deployment,
@@ -25,13 +25,13 @@ const models = [
   StatefulSet,
 ];
 
-/** What an API server would refuse in a manifest; fields that it does not know are among it. */
+/** Lists the errors an API server would report for a manifest, unknown fields included. */
 export function schemaProblems(manifest: Manifest): string[] {
   const { apiVersion, kind } = manifest;
   const model = models.find((known) => known.apiVersion === apiVersion && known.kind === kind);
   if (model === undefined) return [`no schema for ${kind} of ${apiVersion}`];
   try {
-    return unreadFields(manifest, (standIn) => model.prototype.validate.call(standIn)).map(
+    return unreadFields(manifest, (proxy) => model.prototype.validate.call(proxy)).map(
       (path) => `unknown field ${path}`,
     );
   } catch (error) {

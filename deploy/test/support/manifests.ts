@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Where the manifests are, from the repository's root. */
+/** The manifests' folder, relative to the repository root. */
 export const MANIFESTS = 'deploy/kubernetes';
 
 const manifestSchema = z.looseObject({
@@ -15,7 +15,7 @@ const manifestSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
 });
 
-/** One object of Kubernetes, with all its fields. */
+/** A Kubernetes object with all its fields. */
 export type Manifest = z.output<typeof manifestSchema>;
 
 const kustomizationSchema = z.looseObject({
@@ -24,18 +24,18 @@ const kustomizationSchema = z.looseObject({
   images: z.array(z.object({ name: z.string(), newTag: z.string() })).default([]),
 });
 
-/** Every object in a text of one or more YAML documents. */
+/** Parses the objects in one or more YAML documents. */
 export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text).map((document) => manifestSchema.parse(document.toJS()));
 }
 
-/** @param folder from the repository's root */
+/** @param folder relative to the repository root */
 export function readKustomization(folder: string) {
   const [document] = parseAllDocuments(readFileSync(posix.join(root, folder, 'kustomization.yaml'), 'utf8'));
   return kustomizationSchema.parse(document?.toJS());
 }
 
-/** The files that a kustomization leads to, its own `kustomization.yaml` included, from the repository's root. */
+/** Lists the files of a kustomization and everything it includes, relative to the repository root. */
 export function filesOf(folder: string): string[] {
   const { resources, components } = readKustomization(folder);
   const listed = [...resources, ...components].map((path) => posix.join(folder, path));
@@ -45,21 +45,21 @@ export function filesOf(folder: string): string[] {
   ];
 }
 
-/** The objects that a kustomization leads to, as they stand in the files: nothing patched or generated. */
+/** Reads the objects of a kustomization from its files, without patches and generators. */
 export function readFolder(folder: string): Manifest[] {
   return filesOf(folder)
     .filter((file) => !file.endsWith('kustomization.yaml'))
     .flatMap((file) => parseManifests(readFileSync(posix.join(root, file), 'utf8')));
 }
 
-/** All YAML files under the manifests' folder, from the repository's root. */
+/** Lists all YAML files in the manifests' folder, relative to the repository root. */
 export function allFiles(): string[] {
   return readdirSync(posix.join(root, MANIFESTS), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => posix.join(MANIFESTS, file));
 }
 
-/** The kustomizations that are applied; the others are parts of them. */
+/** The kustomizations that users apply; all others are included in these. */
 export const applied = ['base', 'overlays/local', 'overlays/monitoring', 'load-test'].map((folder) =>
   posix.join(MANIFESTS, folder),
 );

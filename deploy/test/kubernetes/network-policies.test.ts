@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { counterpartsOf } from './compose-services.ts';
-import { allows, type Pod, policiesOf } from './network-edges.ts';
-import { MANIFESTS, readFolder } from './read-manifests.ts';
-import { servicesOf, workloadsOf } from './workloads.ts';
+import { counterpartsOf } from '../support/compose-services.ts';
+import { MANIFESTS, readFolder } from '../support/manifests.ts';
+import { allows, type Pod, policiesOf } from '../support/network-policies.ts';
+import { servicesOf, workloadsOf } from '../support/workloads.ts';
 
 const manifests = [
   ...readFolder(`${MANIFESTS}/base`),
@@ -16,7 +16,7 @@ const pods: Record<string, Pod> = {
   ...Object.fromEntries(workloads.map(({ component, labels }) => [component, { labels }])),
   prometheus: {
     labels: { 'app.kubernetes.io/name': 'prometheus' },
-    elsewhere: { 'kubernetes.io/metadata.name': 'monitoring' },
+    otherNamespace: { 'kubernetes.io/metadata.name': 'monitoring' },
   },
 };
 const ports = new Map(
@@ -32,8 +32,8 @@ const edges = Object.entries(pods).flatMap(([from, source]) =>
 );
 
 describe('the network policies', () => {
-  it('let pass what the services ask of each other, in that direction alone', () => {
-    // The public entry is open to whoever may send anything there at all.
+  it('allow exactly the connections that the services make', () => {
+    // The public entry accepts any source, but only the load tester's egress rules allow it.
     expect(edges.sort()).toEqual(
       [
         'charge-request-service → load-balancer:8080',
@@ -50,7 +50,7 @@ describe('the network policies', () => {
     );
   });
 
-  it('connect those who share a network in the compose files, and no others', () => {
+  it('connect exactly the services that share a Compose network', () => {
     const networks = (component: string) => counterpartsOf(component).flatMap((service) => service.networks);
     const names = Object.keys(pods);
     const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => ({ one, other })));
@@ -63,35 +63,35 @@ describe('the network policies', () => {
     }
   });
 
-  it('leave strangers nothing but the public entry, wherever they are', () => {
-    const strangers: Pod[] = [{ labels: {} }, { labels: {}, elsewhere: {} }];
+  it('let unknown pods reach only the public entry, from any namespace', () => {
+    const strangers: Pod[] = [{ labels: {} }, { labels: {}, otherNamespace: {} }];
     for (const stranger of strangers) {
       const open = [...ports].filter(([to, port]) => allows(policies, stranger, pods[to] ?? stranger, port));
       expect(open).toEqual([['charge-request-service', 8000]]);
     }
   });
 
-  it('let clients of the store in by a label, from the same namespace only', () => {
+  it('let labelled pods of the same namespace reach the store', () => {
     const labels = { 'gridclock/store-client': 'true' };
     const store = pods.store ?? { labels: {} };
     expect(allows(policies, { labels }, store, 5000)).toBe(true);
-    expect(allows(policies, { labels, elsewhere: {} }, store, 5000)).toBe(false);
+    expect(allows(policies, { labels, otherNamespace: {} }, store, 5000)).toBe(false);
   });
 
-  it('let every pod look up names, and send nothing else out', () => {
+  it('let every pod resolve DNS names, and open no other way out', () => {
     const dns: Pod = {
       labels: { 'k8s-app': 'kube-dns' },
-      elsewhere: { 'kubernetes.io/metadata.name': 'kube-system' },
+      otherNamespace: { 'kubernetes.io/metadata.name': 'kube-system' },
     };
     for (const { labels } of workloads) {
       for (const protocol of ['UDP', 'TCP'])
         expect(allows(policies, { labels }, dns, 53, protocol)).toBe(true);
       expect(allows(policies, { labels }, dns, 443)).toBe(false);
-      expect(allows(policies, { labels }, { labels: {}, elsewhere: {} }, 53, 'UDP')).toBe(false);
+      expect(allows(policies, { labels }, { labels: {}, otherNamespace: {} }, 53, 'UDP')).toBe(false);
     }
   });
 
-  it('are about the ports that the Services have', () => {
+  it('cover the ports of all Services', () => {
     expect(
       [...new Set(servicesOf(manifests).flatMap(({ spec }) => spec.ports.map(({ port }) => port)))].sort(),
     ).toEqual([...ports.values()].sort());

@@ -6,13 +6,13 @@ import { z } from 'zod';
 
 const root = new URL('../../../', import.meta.url);
 
-/** The folder of the stack, from the repository's root. */
+/** The stack's folder, relative to the repository root. */
 export const stackFolder = 'deploy/swarm';
 
-/** @param path from the repository's root */
+/** @param path relative to the repository root */
 export const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-/** Every file under a folder, from the repository's root. */
+/** Lists every file in a folder, relative to the repository root. */
 export const filesUnder = (folder: string): string[] =>
   readdirSync(fileURLToPath(new URL(folder, root)), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -20,7 +20,7 @@ export const filesUnder = (folder: string): string[] =>
 
 const environment = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({});
 
-/** A list, or a map where a service has further names in one of them. */
+/** A list, or a map if a service has aliases in a network. */
 const names = z.union([z.array(z.string()), z.record(z.string(), z.unknown()).transform(Object.keys)]);
 
 const healthcheck = z.object({
@@ -31,8 +31,8 @@ const healthcheck = z.object({
   retries: z.number(),
 });
 
-/** What both kinds of file say in the same words. */
-const common = {
+/** Fields with the same form in compose and stack files. */
+const commonFields = {
   image: z.string().optional(),
   command: z.array(z.string()).optional(),
   environment,
@@ -45,7 +45,7 @@ const common = {
 };
 
 const composeService = z.object({
-  ...common,
+  ...commonFields,
   build: z.object({ dockerfile: z.string() }).optional(),
   tmpfs: z.array(z.string()),
   mem_limit: z.string(),
@@ -64,7 +64,7 @@ const roll = z.object({
 
 const stackService = z
   .object({
-    ...common,
+    ...commonFields,
     image: z.string(),
     stop_grace_period: z.string().optional(),
     ports: z.array(z.object({ target: z.number(), published: z.string(), mode: z.string() })).default([]),
@@ -86,7 +86,7 @@ const stackService = z
       resources: z.object({ limits: z.object({ memory: z.string() }) }),
     }),
   })
-  // Swarm takes no notice of what else a compose file may say; here it would be a promise that is not kept.
+  // Swarm silently ignores other Compose fields, so a stack file must not contain them.
   .strict();
 
 const stackFile = z.object({
@@ -107,14 +107,13 @@ export type ComposeService = z.output<typeof composeService>;
 export type StackService = z.output<typeof stackService>;
 type StackFile = z.output<typeof stackFile>;
 
-/** The compose file of a suite. */
+/** Reads the compose file of a suite. */
 export const readCompose = (suite: string) =>
   composeFile.parse(parse(read(`${suite}/docker-compose.yml`), { merge: true }));
 
-/** The files that make up the stack. */
 const stackFiles = ['stack.yml', 'stack-monitoring.yml'];
 
-/** The stack as Swarm gets it: what its files declare, put together. */
+/** Reads the stack's files merged into one, as Swarm does. */
 export const readStack = () => {
   const files = stackFiles.map((file) =>
     stackFile.parse(parse(read(`${stackFolder}/${file}`), { merge: true })),
@@ -130,7 +129,7 @@ export const readStack = () => {
   };
 };
 
-/** The options that the file for encrypted networks gives to each of them, by name. */
+/** Reads the network options of stack-encrypted.yml, by network. */
 export const readEncrypted = () =>
   z
     .object({
@@ -143,7 +142,7 @@ export const readEncrypted = () =>
     .strict()
     .parse(parse(read(`${stackFolder}/stack-encrypted.yml`))).networks;
 
-/** Every variable that a file of the stack reads. */
+/** Lists the variables that the stack's files use. */
 export const stackVariables = (): string[] =>
   stackFiles.flatMap((file) =>
     [...read(`${stackFolder}/${file}`).matchAll(/\$\{([A-Z0-9_]+):-/g)].map(([, name = '']) => name),
@@ -164,5 +163,5 @@ const prometheusFile = z.object({
   ),
 });
 
-/** @param path from the repository's root */
+/** @param path relative to the repository root */
 export const readPrometheus = (path: string) => prometheusFile.parse(parse(read(path)));

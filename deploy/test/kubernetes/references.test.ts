@@ -1,45 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MANIFESTS, readFolder } from './read-manifests.ts';
-import { selects, servicesOf, workloadsOf } from './workloads.ts';
+import { MANIFESTS, readFolder } from '../support/manifests.ts';
+import { selects, servicesOf, workloadsOf } from '../support/workloads.ts';
 
 const base = readFolder(`${MANIFESTS}/base`);
 const everything = [...base, ...readFolder(`${MANIFESTS}/load-test`)];
 const workloads = workloadsOf(everything);
 const services = servicesOf(base);
 const budgets = everything.filter(({ kind }) => kind === 'PodDisruptionBudget');
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../kubernetes/README.md', import.meta.url), 'utf8');
 
 describe.each(workloads.filter(({ kind }) => kind !== 'Job'))('$kind $name', (workload) => {
-  it('selects its own pods, and spreads those', () => {
+  it('selects its own pods and spreads them', () => {
     expect(workload.selector?.matchLabels).toEqual(workload.labels);
     for (const { labelSelector } of workload.pod.topologySpreadConstraints)
       expect(labelSelector.matchLabels).toEqual(workload.labels);
   });
 
-  it('shares its labels with no other', () => {
-    const alike = workloads.filter(({ labels }) => selects(workload.labels, labels));
-    expect(alike.map(({ name }) => name)).toEqual([workload.name]);
+  it('shares its labels with no other workload', () => {
+    const selected = workloads.filter(({ labels }) => selects(workload.labels, labels));
+    expect(selected.map(({ name }) => name)).toEqual([workload.name]);
   });
 
-  it('is asked by its probes at a port that it has', () => {
+  it('has probes at ports that it opens', () => {
     const { container } = workload;
     for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe])
       expect(container.ports.map(({ name }) => name)).toContain(probe?.httpGet.port);
   });
 
-  it('has a service that leads to it, and a StatefulSet one without an address of its own', () => {
-    const leading = services.filter(({ spec }) => selects(spec.selector, workload.labels));
-    expect(leading).not.toEqual([]);
+  it('has a Service, and a headless one if it is a StatefulSet', () => {
+    const selecting = services.filter(({ spec }) => selects(spec.selector, workload.labels));
+    expect(selecting).not.toEqual([]);
     if (workload.kind !== 'StatefulSet') return;
-    const governing = leading.find(({ metadata }) => metadata.name === workload.serviceName);
+    const governing = selecting.find(({ metadata }) => metadata.name === workload.serviceName);
     expect(governing?.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
   });
 });
 
 describe.each(workloads)('the pod of $name', ({ pod, container, volumeClaimTemplates }) => {
-  it('mounts just the volumes that it has', () => {
+  it('mounts exactly its volumes', () => {
     const volumes = [
       ...pod.volumes.map(({ name }) => name),
       ...volumeClaimTemplates.map(({ metadata }) => metadata.name),
@@ -47,7 +47,7 @@ describe.each(workloads)('the pod of $name', ({ pod, container, volumeClaimTempl
     expect(container.volumeMounts.map(({ name }) => name).sort()).toEqual(volumes.sort());
   });
 
-  it('finds the secret files that its variables name, and the README makes the secrets', () => {
+  it('mounts the secret files its variables name, which the README creates', () => {
     const files = pod.volumes.flatMap(({ name, secret }) => {
       const mount = container.volumeMounts.find((mounted) => mounted.name === name);
       return (secret?.items ?? []).map(({ path }) => `${mount?.mountPath}/${path}`);
@@ -60,12 +60,12 @@ describe.each(workloads)('the pod of $name', ({ pod, container, volumeClaimTempl
     }
   });
 
-  it('runs under the service account that there is', () => {
+  it('runs under an existing service account', () => {
     const accounts = base.filter(({ kind }) => kind === 'ServiceAccount');
     expect(accounts.map(({ metadata }) => metadata.name)).toContain(pod.serviceAccountName);
   });
 
-  it('refers in its variables only to ones before', () => {
+  it('refers only to earlier variables in its variables', () => {
     container.env.forEach(({ value = '' }, index) => {
       const before = container.env.slice(0, index).map(({ name }) => name);
       for (const [, name] of value.matchAll(/\$\(([A-Z_]+)\)/g)) expect(before).toContain(name);
@@ -74,7 +74,7 @@ describe.each(workloads)('the pod of $name', ({ pod, container, volumeClaimTempl
 });
 
 describe.each(services)('Service $metadata.name', ({ metadata, spec }) => {
-  it('leads to the pods of one workload, at a port that they have', () => {
+  it('selects the pods of one workload, at a port they open', () => {
     const reached = workloads.filter(({ labels }) => selects(spec.selector, labels));
     expect(reached).toHaveLength(1);
     for (const { targetPort, port } of spec.ports) {
@@ -82,7 +82,7 @@ describe.each(services)('Service $metadata.name', ({ metadata, spec }) => {
     }
   });
 
-  it('has a name that can stand in DNS', () => {
+  it('has a valid DNS name', () => {
     expect(metadata.name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
   });
 });
@@ -92,7 +92,7 @@ describe('a disruption budget', () => {
     spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
   });
 
-  it('guards every workload of more than one pod, and no other', () => {
+  it('exists for exactly the workloads with more than one pod', () => {
     const guarded = budgets.flatMap((budget) => {
       const { matchLabels } = selectorOf.parse(budget).spec.selector;
       return workloads.filter(({ labels }) => selects(matchLabels, labels)).map(({ name }) => name);

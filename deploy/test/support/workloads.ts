@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Manifest } from './read-manifests.ts';
+import type { Manifest } from './manifests.ts';
 
 const labels = z.record(z.string(), z.string());
 const probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) });
@@ -77,7 +77,7 @@ const service = z.object({
 
 const COMPONENT = 'app.kubernetes.io/component';
 
-/** Everything among the manifests that runs pods: one container each, as all services here are. */
+/** Returns the manifests that run pods, each with its single container. */
 export function workloadsOf(manifests: readonly Manifest[]) {
   return manifests
     .filter(({ spec }) => z.object({ template: z.object({}) }).safeParse(spec).success)
@@ -96,12 +96,12 @@ export function workloadsOf(manifests: readonly Manifest[]) {
     });
 }
 
-/** The Services among the manifests. */
+/** Returns the Services among the manifests. */
 export function servicesOf(manifests: readonly Manifest[]) {
   return manifests.filter(({ kind }) => kind === 'Service').map((manifest) => service.parse(manifest));
 }
 
-/** Whether a selector of labels takes in something with these labels. */
+/** Whether a label selector matches these labels. */
 export function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readPrometheus, readStack, stackFolder } from './files.ts';
+import { readPrometheus, readStack, stackFolder } from '../support/stack-files.ts';
 
-const ours = readPrometheus(`${stackFolder}/prometheus.yml`);
-const composes = readPrometheus('smart-grid-load-balancer/monitoring/prometheus/prometheus.yml');
+const inStack = readPrometheus(`${stackFolder}/prometheus.yml`);
+const inCompose = readPrometheus('smart-grid-load-balancer/monitoring/prometheus/prometheus.yml');
 const { services } = readStack();
 
-type Scrape = (typeof ours)['scrape_configs'][number];
+type Scrape = (typeof inStack)['scrape_configs'][number];
 
 const portsOf = ({ static_configs, dns_sd_configs }: Scrape) => [
   ...new Set([
@@ -13,28 +13,28 @@ const portsOf = ({ static_configs, dns_sd_configs }: Scrape) => [
     ...dns_sd_configs.map(({ port }) => port),
   ]),
 ];
-const targets = ours.scrape_configs.flatMap(({ static_configs, dns_sd_configs }) => [
+const targets = inStack.scrape_configs.flatMap(({ static_configs, dns_sd_configs }) => [
   ...static_configs.flatMap(({ targets }) => targets.map((target) => target.split(':')[0] ?? '')),
   ...dns_sd_configs.flatMap(({ names }) => names),
 ]);
 
 describe("the stack's Prometheus", () => {
-  it("has Compose's intervals, rules and jobs", () => {
-    expect(ours.global).toEqual(composes.global);
-    expect(ours.rule_files).toEqual(composes.rule_files);
-    const jobs = (file: typeof ours) =>
+  it('has the same intervals, rules and jobs as Compose', () => {
+    expect(inStack.global).toEqual(inCompose.global);
+    expect(inStack.rule_files).toEqual(inCompose.rule_files);
+    const jobs = (file: typeof inStack) =>
       file.scrape_configs.map((scrape) => [scrape.job_name, portsOf(scrape)]);
-    expect(jobs(ours)).toEqual(jobs(composes));
+    expect(jobs(inStack)).toEqual(jobs(inCompose));
   });
 
-  it('scrapes every service that exposes metrics, by the addresses of its tasks', () => {
+  it('scrapes the tasks of every service that exposes metrics', () => {
     const scraped = Object.keys(services).filter((name) => !['prometheus', 'grafana'].includes(name));
     expect(targets.filter((target) => target !== 'localhost').sort()).toEqual(
       scraped.map((name) => `tasks.${name}`).sort(),
     );
   });
 
-  it('shares a network with each of them', () => {
+  it('shares a network with each target', () => {
     for (const target of targets.filter((name) => name !== 'localhost')) {
       const networks = services[target.replace('tasks.', '')]?.networks ?? [];
       expect(
@@ -44,8 +44,8 @@ describe("the stack's Prometheus", () => {
     }
   });
 
-  it('calls services of one task by the names that they have in Compose', () => {
-    for (const { relabel_configs, static_configs } of ours.scrape_configs) {
+  it('labels single-task services with their Compose names', () => {
+    for (const { relabel_configs, static_configs } of inStack.scrape_configs) {
       const [{ regex = '', target_label } = { target_label: '' }] = relabel_configs;
       expect(target_label).toBe('instance');
       for (const target of static_configs.flatMap(({ targets }) => targets)) {
@@ -56,8 +56,8 @@ describe("the stack's Prometheus", () => {
     }
   });
 
-  it('looks up what has replicas, and misses what has one task when that is gone', () => {
-    const lookedUp = ours.scrape_configs.filter(({ dns_sd_configs }) => dns_sd_configs.length > 0);
+  it('discovers replicated services by DNS and lists single-task services', () => {
+    const lookedUp = inStack.scrape_configs.filter(({ dns_sd_configs }) => dns_sd_configs.length > 0);
     const scaled = Object.entries(services).filter(
       ([name, { deploy }]) => name !== 'grafana' && deploy.replicas !== 1,
     );

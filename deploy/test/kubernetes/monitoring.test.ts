@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readPrometheusConfig } from '../../../smart-grid-load-balancer/test/support/suite-files.ts';
-import { ruleManifestFolder, ruleManifests } from '../rules/rule-manifests.ts';
-import { MANIFESTS, readFolder, readKustomization } from './read-manifests.ts';
-import { servicesOf } from './workloads.ts';
+import { ruleManifestFolder, ruleManifests } from '../../kubernetes/rules/rule-manifests.ts';
+import { MANIFESTS, readFolder, readKustomization } from '../support/manifests.ts';
+import { servicesOf } from '../support/workloads.ts';
 
-const configuration = new URL(
+const configFile = new URL(
   '../../../smart-grid-load-balancer/monitoring/prometheus/prometheus.yml',
   import.meta.url,
 );
@@ -43,13 +43,13 @@ describe('the ServiceMonitor', () => {
   const [endpoint] = monitor.endpoints;
   const watched = services.filter(({ metadata }) => key in metadata.labels);
 
-  it("finds one service for each job of Prometheus' configuration, at the same port", () => {
+  it("selects one Service per job of Prometheus' config, at the same port", () => {
     const found = watched.map(({ metadata, spec }) => [
       metadata.labels[monitor.jobLabel],
       spec.ports.filter(({ name }) => name === endpoint.port).map(({ port }) => port),
     ]);
     const jobs = prometheus.scrape_configs.filter(({ job_name }) => job_name !== 'prometheus');
-    const configured = jobs.map(({ job_name, static_configs, dns_sd_configs }) => [
+    const inConfig = jobs.map(({ job_name, static_configs, dns_sd_configs }) => [
       job_name,
       [
         ...new Set([
@@ -58,27 +58,27 @@ describe('the ServiceMonitor', () => {
         ]),
       ],
     ]);
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(configured));
-    expect(found).toHaveLength(configured.length);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(inConfig));
+    expect(found).toHaveLength(inConfig.length);
   });
 
-  it('scrapes as often as that configuration', () => {
+  it('scrapes at the interval of that config', () => {
     const { global } = z
       .object({ global: z.object({ scrape_interval: z.string(), scrape_timeout: z.string() }) })
-      .parse(parse(readFileSync(configuration, 'utf8')));
+      .parse(parse(readFileSync(configFile, 'utf8')));
     expect(endpoint).toMatchObject({
       interval: global.scrape_interval,
       scrapeTimeout: global.scrape_timeout,
     });
   });
 
-  it('calls every pod by its own name', () => {
+  it('labels every pod with its name', () => {
     expect(endpoint.relabelings).toEqual([
       { sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: 'instance' },
     ]);
   });
 
-  it('asks a route that every service has', async () => {
+  it('scrapes a route that every service serves', async () => {
     const service = 'scraped';
     const logger = createLogger(service, 'silent', 'json');
     const app = createServiceApp({ service, logger, registry: createRegistry(), routes: Router() });
@@ -86,14 +86,14 @@ describe('the ServiceMonitor', () => {
   });
 });
 
-describe('the rules', () => {
+describe('the rule manifests', () => {
   const expected = ruleManifests();
 
-  it.each([...expected])('in %s match those of Prometheus (npm run rules writes them)', (file, text) => {
+  it.each([...expected])('%s matches the rules of Prometheus (npm run rules writes it)', (file, text) => {
     expect(readFileSync(new URL(file, ruleManifestFolder), 'utf8')).toBe(text);
   });
 
-  it('are all there, and all listed', () => {
+  it('exist and are listed in the kustomization', () => {
     const files = [...expected.keys()].sort();
     expect(readdirSync(ruleManifestFolder).sort()).toEqual(files);
     const listed = readKustomization(component).resources.filter((path) => path.startsWith('rules/'));

@@ -3,13 +3,12 @@ import { readCompose } from '../../../smart-grid-load-balancer/test/support/suit
 const grid = readCompose('smart-grid-load-balancer').services;
 const store = readCompose('vector-clock-kv-store').services;
 
-/** The services of both compose files. */
 const composeServices = { ...grid, ...store };
 
-/** Which service of the compose files each component is, with the others that run the same. */
+/** Compose services by Kubernetes component. The first is the one to compare with. */
 const counterparts: Record<string, readonly [string, ...string[]]> = {
   store: ['node1', 'node2', 'node3'],
-  // The pool first: its replicas are alike, as in Kubernetes, where the numbered ones have capacities of their own.
+  // The pool comes first: like the Kubernetes replicas, its substations are all alike.
   substation: ['substation', 'substation_1', 'substation_2', 'substation_3'],
   'load-balancer': ['load_balancer'],
   'charge-request-service': ['charge_request_service'],
@@ -17,16 +16,16 @@ const counterparts: Record<string, readonly [string, ...string[]]> = {
   prometheus: ['prometheus'],
 };
 
-/** The compose files' services that run what a component runs. @throws Error when there is none */
+/** Returns the Compose services that match a component. @throws Error if one does not exist */
 export function counterpartsOf(component: string) {
   return (counterparts[component] ?? []).map((name) => {
     const service = composeServices[name];
-    if (service === undefined) throw new Error(`${component}: no service ${name} in the compose files`);
+    if (service === undefined) throw new Error(`${component}: the compose files have no service ${name}`);
     return service;
   });
 }
 
-/** A value of a compose file with every variable at its default, as when nothing is set. */
+/** Replaces every `${NAME:-default}` in a Compose value by its default. */
 export function withDefaults(value: string | number): string {
   return String(value).replaceAll(/\$\{[A-Z0-9_]+:-([^}]*)\}/g, '$1');
 }
