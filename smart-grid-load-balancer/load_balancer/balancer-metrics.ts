@@ -14,14 +14,14 @@ const outcomes: Record<Placement['kind'], string> = {
 export type BalancerMetricsOptions = {
   registry: Registry;
   view: GridView;
-  waitingRoom: { readonly size: number };
+  queue: { readonly size: number };
   /** Milliseconds, of the view's clock. */
   now: () => number;
   /** Milliseconds since 1970. */
   wallClock: () => number;
 };
 
-/** The balancer's metrics. Gauges read the view when they are scraped. */
+/** The balancer's metrics. Gauges read the view at each scrape. */
 export class BalancerMetrics {
   readonly #requests: Counter<'outcome'>;
   readonly #hops: Histogram;
@@ -30,48 +30,48 @@ export class BalancerMetrics {
   readonly #repeats: Counter;
   readonly #waits: Histogram<'outcome'>;
 
-  constructor({ now, registry, view, waitingRoom, wallClock }: BalancerMetricsOptions) {
+  constructor({ now, queue, registry, view, wallClock }: BalancerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: names.requests,
-      help: 'Charging requests answered, by outcome.',
+      help: 'Charge requests answered, by outcome.',
       labelNames: ['outcome'],
       registers,
     });
-    // From zero, so that the first of a kind is an increase and not a new series.
+    // Start at zero: otherwise increase() misses the first event of each outcome.
     for (const outcome of Object.values(outcomes)) this.#requests.inc({ outcome }, 0);
     this.#hops = new Histogram({
       name: names.hops,
-      help: 'Substations asked per charging request.',
+      help: 'Substations asked per charge request.',
       buckets: [0, 1, 2, 3, 5, 10, 30, 100, 300, 1000],
       registers,
     });
     this.#retries = new Counter({
       name: names.retries,
-      help: 'Messages sent to a substation again because the answer was lost.',
+      help: 'Messages sent to a substation again after a lost response.',
       registers,
     });
     this.#ejections = new Counter({ name: names.ejections, help: 'Substations ejected.', registers });
     this.#repeats = new Counter({
       name: names.repeats,
-      help: 'Charging requests that came again and were answered with what was known or under way.',
+      help: 'Repeated charge requests that shared the placement of an earlier one.',
       registers,
     });
     this.#waits = new Histogram({
       name: names.waits,
-      help: 'Time that charging requests spent in the admission queue, in seconds, by outcome.',
+      help: 'Time that charge requests spent in the admission queue, in seconds, by outcome.',
       labelNames: ['outcome'],
-      // From load that is given back at once to the longest wait that can be configured.
+      // From capacity that is free at once to the longest configurable wait.
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers,
     });
     for (const outcome of ['admitted', 'rejected']) this.#waits.zero({ outcome });
     new Gauge({
       name: names.waiting,
-      help: 'Charging requests in the admission queue.',
+      help: 'Charge requests in the admission queue.',
       registers,
       collect() {
-        this.set(waitingRoom.size);
+        this.set(queue.size);
       },
     });
     const perSubstation = (name: string, help: string, read: (member: MemberView) => number | undefined) =>
@@ -81,7 +81,7 @@ export class BalancerMetrics {
         labelNames: ['substation_id'],
         registers,
         collect() {
-          // From nothing, so that a substation that was removed leaves no series behind.
+          // A removed substation must leave no series behind.
           this.reset();
           for (const id of view.ids) {
             const member = view.describe(id, now());
@@ -92,12 +92,12 @@ export class BalancerMetrics {
       });
     perSubstation(
       names.substationLoad,
-      'Load of a substation as routing sees it, in kW: its last report plus what was sent since.',
+      'Estimated load of a substation, in kW: its last report plus the dispatches since.',
       ({ load }) => load,
     );
     perSubstation(
       names.viewTimestamp,
-      'When a substation last answered, in seconds since 1970. Absent while it never has.',
+      'Time of the last response of a substation, in seconds since 1970. Absent before the first.',
       ({ ageMs }) => (ageMs === undefined ? undefined : (wallClock() - ageMs) / 1_000),
     );
     perSubstation(
@@ -107,7 +107,7 @@ export class BalancerMetrics {
     );
   }
 
-  answered({ kind, hops }: Placement): void {
+  placed({ kind, hops }: Placement): void {
     this.#requests.inc({ outcome: outcomes[kind] });
     this.#hops.observe(hops);
   }

@@ -1,35 +1,22 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import type { Express } from 'express';
 import type { Registry } from 'prom-client';
-import { createApp } from './app.ts';
+import type { BalancerAppOptions } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
+import type { BalancerConfig } from './config.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { GridView, gridViewOptions } from './fleet/grid-view.ts';
-import { createPolicy, type PolicyName } from './policies/index.ts';
-import { WaitingRoom } from './routing/admission-queue.ts';
+import { createPolicy } from './policies/index.ts';
+import { AdmissionQueue } from './routing/admission-queue.ts';
 import { Dispatcher } from './routing/dispatch.ts';
-import { OncePerRequest } from './routing/request-deduplicator.ts';
-import { createRounds } from './routing/rounds.ts';
-import { SessionDesk } from './sessions/session-locator.ts';
+import { createRoundNumbers } from './routing/dispatch-round.ts';
+import { PlacementPipeline } from './routing/placement-pipeline.ts';
+import { RequestDeduplicator } from './routing/request-deduplicator.ts';
+import { SessionLocator } from './sessions/session-locator.ts';
 import type { Transport } from './transport/transport.ts';
 
-export type BalancerSettings = {
-  /** Milliseconds. */
-  pollIntervalMs: number;
-  /** How long a substation may take to answer, in milliseconds. */
-  requestTimeoutMs: number;
-  policyName: PolicyName;
-  /** How many requests may wait for load to be given back; 0: none. */
-  maxQueue: number;
-  /** How long they may wait, in milliseconds. */
-  maxWaitMs: number;
-  /** Needed to add and remove substations; undefined: nobody may. */
-  adminToken: string | undefined;
-};
-
-/** All that a balancer has from outside. */
-export type BalancerWorld = {
+/** The effects that a balancer depends on. Tests replace the network, time and chance. */
+export type BalancerDependencies = {
   transport: Transport;
   clock: Scheduler;
   /** Milliseconds since 1970. */
@@ -38,38 +25,29 @@ export type BalancerWorld = {
   random: () => number;
   logger: Logger;
   registry: Registry;
-  /** Why the substations are not known yet, or undefined when they are. */
+  /** Returns why the substations are not known yet, or undefined when they are. */
   membersUnknown?: () => string | undefined;
-  /** Whether a substation may be there, and have sessions, that has not been heard yet. */
-  unheard?: () => boolean;
+  /** Whether a substation that is not in the fleet yet may have sessions. */
+  hasUncontactedReplicas?: () => boolean;
 };
 
-/** A balancer that was put together: its routes, and the parts that a simulation or a test looks into. */
-export type Balancer = {
-  app: Express;
-  fleet: Fleet;
-  view: GridView;
-  waitingRoom: WaitingRoom;
-};
+/** The parts of a balancer: what its app needs, and its queue. */
+export type Balancer = BalancerAppOptions & { queue: AdmissionQueue };
 
-/** How long a request's outcome is remembered, in milliseconds: as long as the substations remember it. */
-const REMEMBER_MS = 10 * 60_000;
+/** Constructs and connects the parts of a balancer. Its fleet is empty at first. */
+export function createBalancer(config: BalancerConfig, dependencies: BalancerDependencies): Balancer {
+  const { adminToken, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } = config;
+  const { clock, logger, membersUnknown, random, registry, transport, wallClock } = dependencies;
+  const { now } = clock;
 
-/** How many outcomes are remembered: about 50 MB at the very most. */
-const REMEMBER_LIMIT = 50_000;
-
-/** Puts the parts of a balancer together. It knows no substation until some are added to its fleet. */
-export function createBalancer(settings: BalancerSettings, world: BalancerWorld): Balancer {
-  const { adminToken, maxQueue, maxWaitMs, policyName, pollIntervalMs, requestTimeoutMs } = settings;
-  const { clock, logger, membersUnknown, random, registry, transport, unheard, wallClock } = world;
   const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
-  const waitingRoom: WaitingRoom = new WaitingRoom({
+  const queue: AdmissionQueue = new AdmissionQueue({
     maxQueue,
     maxWaitMs,
     clock,
-    onLeft: (waitedMs, outcome) => metrics.waited(waitedMs, outcome),
+    onDequeued: (waitedMs, outcome) => metrics.waited(waitedMs, outcome),
   });
-  const metrics = new BalancerMetrics({ registry, view, waitingRoom, now: clock.now, wallClock });
+  const metrics = new BalancerMetrics({ registry, view, queue, now, wallClock });
   const fleet = new Fleet({
     view,
     transport,
@@ -79,47 +57,40 @@ export function createBalancer(settings: BalancerSettings, world: BalancerWorld)
     logger,
     onEjection: () => metrics.ejected(),
   });
-  fleet.onReport(() => void waitingRoom.admit());
+  fleet.onReport(() => void queue.admit());
   const dispatcher = new Dispatcher({
     view,
     fleet,
-    unheard: unheard ?? (() => false),
+    hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     transport,
     policy: createPolicy(policyName),
     clock,
     random,
-    nextRound: createRounds(wallClock, random),
+    nextRound: createRoundNumbers(wallClock, random),
     onRetry: () => metrics.retried(),
   });
-  const sessionDesk = new SessionDesk({
-    fleet,
-    transport,
-    now: clock.now,
-    onStopped({ id }, load, capacity, askedAt) {
-      view.reported(id, { load, capacity }, askedAt, clock.now());
-      void waitingRoom.admit();
+  const pipeline = new PlacementPipeline({
+    deduplicator: new RequestDeduplicator({ ...memory, now, onRepeat: () => metrics.repeated() }),
+    queue,
+    dispatcher,
+    view,
+    now,
+    onPlaced({ request_id }, placement) {
+      metrics.placed(placement);
+      if (placement.kind === 'unknown' || placement.kind === 'unavailable')
+        logger.warn({ request_id, ...placement }, 'request not placed');
     },
   });
-  const app = createApp({
+  const sessions = new SessionLocator({
     fleet,
-    view,
-    dispatcher,
-    oncePerRequest: new OncePerRequest({
-      rememberMs: REMEMBER_MS,
-      limit: REMEMBER_LIMIT,
-      now: clock.now,
-      onRepeat: () => metrics.repeated(),
-    }),
-    sessionDesk,
-    waitingRoom,
-    adminToken,
-    metrics,
-    policyName,
-    notReady: () =>
-      membersUnknown?.() ?? (fleet.polled ? undefined : 'not every substation has been polled yet'),
-    clock,
-    logger,
-    registry,
+    transport,
+    now,
+    onStopped({ id }, load, capacity, requestedAt) {
+      view.reported(id, { load, capacity }, requestedAt, now());
+      void queue.admit();
+    },
   });
-  return { app, fleet, view, waitingRoom };
+  const notReady = () =>
+    membersUnknown?.() ?? (fleet.allPolled ? undefined : 'not every substation has been polled yet');
+  return { fleet, view, queue, pipeline, sessions, adminToken, policyName, notReady, now, logger, registry };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { GoneError, type Member, type Transport } from '../transport/transport.ts';
+import { type Member, SubstationDownError, type Transport } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 
 export type DnsMembersOptions = {
@@ -17,46 +17,46 @@ export type DnsMembersOptions = {
 };
 
 /**
- * Keeps the substations in step with the addresses of a name, so that replicas come and go while the balancer
- * runs. A replica joins with its first answer, under the name it gives itself. A name that cannot be resolved
- * changes nothing: the resolver may be down while all substations are well.
+ * Keeps the fleet in step with the addresses of a DNS name, so that replicas can come and go at run time.
+ *
+ * A replica joins with its first response, under the name in its own metrics. A failed lookup changes nothing,
+ * because the resolver may be down while every substation is up.
  */
 export class DnsMembers {
   readonly #options: DnsMembersOptions;
+  /** Ids of the members that joined, by address. */
   readonly #joined = new Map<string, string>();
-  /** Addresses that may be those of substations with sessions, and have not answered yet. */
-  readonly #unheard = new Set<string>();
+  /** Addresses that have not responded yet; a replica there may have sessions. */
+  readonly #uncontacted = new Set<string>();
   #stopped = false;
-  #resolved = false;
   #lookedUp = false;
+  #resolved = false;
   #cancel = () => {};
 
   constructor(options: DnsMembersOptions) {
     this.#options = options;
   }
 
-  /** True once the name has been looked up, with or without success. */
-  get resolved(): boolean {
-    return this.#resolved;
+  /** True once the name has been looked up, successfully or not. */
+  get lookedUp(): boolean {
+    return this.#lookedUp;
   }
 
-  /** Whether a substation may be there, and have sessions, of which nothing has been heard. */
-  get unheard(): boolean {
-    return !this.#lookedUp || this.#unheard.size > 0;
+  /** True while a replica that has not responded yet may have sessions. */
+  get hasUncontactedReplicas(): boolean {
+    return !this.#resolved || this.#uncontacted.size > 0;
   }
 
-  /** Looks the name up now and then again and again, until `stop`. Resolves after the first time. */
+  /** Looks the name up now and then once per interval, until `stop`. Resolves after the first lookup. */
   async start(): Promise<void> {
     const { clock, intervalMs, logger, name } = this.#options;
     try {
       await this.refresh();
     } catch (error) {
-      logger.warn(
-        { name, reason: error instanceof Error ? error.message : String(error) },
-        'name not resolved',
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ name, reason }, 'DNS lookup failed; keeping the known substations');
     }
-    this.#resolved = true;
+    this.#lookedUp = true;
     if (!this.#stopped) this.#cancel = clock.after(intervalMs, () => void this.start());
   }
 
@@ -65,7 +65,7 @@ export class DnsMembers {
     this.#cancel();
   }
 
-  /** Looks once. @throws what the resolver throws */
+  /** Looks the name up once. @throws the resolver's error */
   async refresh(): Promise<void> {
     const { fleet, name, port, resolve } = this.#options;
     const addresses = new Set(await resolve(name));
@@ -74,11 +74,11 @@ export class DnsMembers {
       this.#joined.delete(address);
       fleet.remove(id);
     }
-    const newcomers = [...addresses].filter((address) => !this.#joined.has(address));
-    this.#lookedUp = true;
-    for (const address of this.#unheard) if (!addresses.has(address)) this.#unheard.delete(address);
-    for (const address of newcomers) this.#unheard.add(address);
-    await Promise.all(newcomers.map((address) => this.#join(address, `http://${address}:${port}`)));
+    const newAddresses = [...addresses].filter((address) => !this.#joined.has(address));
+    this.#resolved = true;
+    for (const address of this.#uncontacted) if (!addresses.has(address)) this.#uncontacted.delete(address);
+    for (const address of newAddresses) this.#uncontacted.add(address);
+    await Promise.all(newAddresses.map((address) => this.#join(address, `http://${address}:${port}`)));
   }
 
   async #join(address: string, url: string): Promise<void> {
@@ -86,20 +86,20 @@ export class DnsMembers {
     try {
       const report = await transport.report({ id: address, url });
       if (this.#stopped) return;
-      const member = this.#named(report.name ?? address, address, url);
+      const member = this.#uniquelyNamed(report.name ?? address, address, url);
       this.#joined.set(address, member.id);
       fleet.add(member);
-      this.#unheard.delete(address);
+      this.#uncontacted.delete(address);
     } catch (error) {
-      // Where nobody listens, nobody charges either.
-      if (error instanceof GoneError) this.#unheard.delete(address);
+      // No process listens there, so no session can be running there.
+      if (error instanceof SubstationDownError) this.#uncontacted.delete(address);
       const reason = error instanceof Error ? error.message : String(error);
-      logger.info({ address, reason }, 'replica does not answer yet');
+      logger.info({ address, reason }, 'replica does not respond yet; asking again at the next lookup');
     }
   }
 
-  /** Replicas that share one name, as copies of one configuration do, are told apart by their address. */
-  #named(name: string, address: string, url: string): Member {
+  /** Appends the address where replicas share a name, as copies of one configuration do. */
+  #uniquelyNamed(name: string, address: string, url: string): Member {
     const taken = this.#options.fleet.members.some(({ id }) => id === name);
     return { id: taken ? `${name}-${address}` : name, url };
   }

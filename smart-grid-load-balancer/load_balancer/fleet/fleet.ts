@@ -11,15 +11,16 @@ export type FleetOptions = {
   clock: Scheduler;
   random: () => number;
   logger: Logger;
-  /** A substation has just been ejected. */
+  /** Called after each ejection of a substation. */
   onEjection: () => void;
 };
 
-/** The substations there are: each is in the view and is polled for as long as it is here. */
+/** The substations that the balancer knows. Each is polled and is part of the view until it is removed. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #members = new Map<string, Member>();
-  readonly #names = new Map<string, string>();
+  /** By member id: the name in the substation's own metrics. */
+  readonly #reportedNames = new Map<string, string>();
   readonly #poller: Poller;
   readonly #reportListeners: (() => void)[] = [];
 
@@ -29,7 +30,7 @@ export class Fleet {
     this.#poller = new Poller({
       report: transport.report,
       onReport: (member, { name, ...report }, startedAt) => {
-        if (name !== undefined) this.#names.set(member.id, name);
+        if (name !== undefined) this.#reportedNames.set(member.id, name);
         view.polled(member.id, report, startedAt, clock.now());
         for (const listener of this.#reportListeners) listener();
       },
@@ -45,24 +46,24 @@ export class Fleet {
   }
 
   /** True once every substation has been polled at least once. */
-  get polled(): boolean {
-    return this.#poller.complete;
+  get allPolled(): boolean {
+    return this.#poller.allPolled;
   }
 
   find(id: string): Member | undefined {
     return this.#members.get(id);
   }
 
-  /** Those that call themselves so, or are called so here. */
-  named(name: string): Member[] {
-    return this.members.filter(({ id }) => id === name || this.#names.get(id) === name);
+  /** Returns the substations with this id or this name in their own metrics; names may be shared. */
+  findByName(name: string): Member[] {
+    return this.members.filter(({ id }) => id === name || this.#reportedNames.get(id) === name);
   }
 
-  /** Does nothing where the substation is there already, at that address. */
+  /** Adds a substation. Does nothing where it is already known at this URL. */
   add(member: Member): void {
     const present = this.#members.get(member.id);
     if (present?.url === member.url) return;
-    // The same name at another address is another substation: nothing that is known of the old one holds.
+    // The same id at another URL is another substation: discard what is known of the old one.
     if (present !== undefined) this.remove(member.id);
     this.#members.set(member.id, member);
     this.#options.view.add(member.id);
@@ -70,30 +71,30 @@ export class Fleet {
     this.#options.logger.info({ substation: member.id, url: member.url }, 'substation added');
   }
 
-  /** Returns false where there is none. */
+  /** Removes a substation; returns false where the id is unknown. */
   remove(id: string): boolean {
     if (!this.#members.delete(id)) return false;
-    this.#names.delete(id);
+    this.#reportedNames.delete(id);
     this.#poller.stop(id);
     this.#options.view.remove(id);
     this.#options.logger.info({ substation: id }, 'substation removed');
     return true;
   }
 
-  /** A message to a substation has brought no answer. */
+  /** Records a message to a substation that got no response. */
   failed(id: string, reason: string): void {
     const { clock, logger, onEjection, view } = this.#options;
     if (!view.failed(id, clock.now())) return;
     onEjection();
-    logger.warn({ substation: id, reason }, 'substation ejected');
+    logger.warn({ substation: id, reason }, 'substation ejected; polls go on until it responds');
   }
 
-  /** Calls back after every poll that was answered. */
+  /** Calls the listener after every successful poll. */
   onReport(listener: () => void): void {
     this.#reportListeners.push(listener);
   }
 
-  /** Ends all polling. */
+  /** Stops all polling. */
   stop(): void {
     this.#poller.stopAll();
   }

@@ -1,25 +1,23 @@
 import type { Priority } from '@gridclock/grid-protocol';
-import { available, type Candidate, fits } from '../policies/policy.ts';
+import type { LoadReport, PollReport } from '../transport/substation-report.ts';
+import { available, type Candidate, fits } from './candidate.ts';
 import { Health, type HealthOptions, healthOptions } from './health.ts';
-import { LoadEstimate, type Report, type Reservation } from './load-estimate.ts';
-
-/** What a poll has found. Powers in kW. */
-export type PollReport = Report & { draining?: boolean };
+import { LoadEstimate, type Reservation } from './load-estimate.ts';
 
 export type GridViewOptions = {
   health: HealthOptions;
-  /** A substation without a sign of life for so many milliseconds is ejected. */
+  /** A substation that has not responded for this long, in milliseconds, counts as ejected. */
   staleAfterMs: number;
 };
 
-/** Three polls: one may be late and one may be lost. */
+/** Returns the default options: stale after three polls, because one may be late and one may be lost. */
 export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): GridViewOptions {
   return { health: healthOptions(pollIntervalMs), staleAfterMs: 3 * Math.max(pollIntervalMs, pollTimeoutMs) };
 }
 
 type Member = { estimate: LoadEstimate; health: Health; draining: boolean; lastSeen: number | undefined };
 
-/** One substation as the balancer sees it. Powers in kW, age in milliseconds. */
+/** One substation as the balancer sees it. Power in kW, age in milliseconds. */
 export type MemberView = {
   polledLoad: number | undefined;
   ownDispatches: number;
@@ -30,8 +28,10 @@ export type MemberView = {
 };
 
 /**
- * What one balancer knows of the substations. It guides routing and never decides: admission is the
- * substation's. No clock and no network inside: times, in milliseconds, and events are passed in.
+ * One balancer's estimate of every substation's load, capacity and health. It guides routing; only a substation
+ * itself admits requests, so a stale view costs a hop and never overloads anyone.
+ *
+ * Pure: it has no clock and no network. Events and times, in milliseconds, are passed in.
  */
 export class GridView {
   readonly #options: GridViewOptions;
@@ -55,130 +55,134 @@ export class GridView {
     this.#members.delete(id);
   }
 
-  /** A poll that started at `startedAt` has come back. */
+  /** Applies the report of a poll that started at `startedAt`. */
   polled(id: string, { draining = false, ...report }: PollReport, startedAt: number, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
     member.estimate.reported(report, startedAt);
     member.draining = draining;
-    seen(member, now);
+    markSeen(member, now);
   }
 
-  /** Counts a request to a substation before it is sent. Settle it with one of the four below. */
+  /**
+   * Counts a request before it is sent. Conclude it with `accepted`, `refused`, `released` or `unresolved`.
+   *
+   * @param amount in kW
+   */
   sent(substationId: string, amount: number, now: number): Reservation {
     const reservation = { substationId, amount, sentAt: now };
     this.#members.get(substationId)?.estimate.sent(reservation);
     return reservation;
   }
 
-  /** @param report what the answer said; undefined where it repeats an older answer */
-  accepted(reservation: Reservation, report: Report | undefined, now: number): void {
+  /** @param report the load in the response; undefined where the response is a replay, whose load is outdated */
+  accepted(reservation: Reservation, report: LoadReport | undefined, now: number): void {
     const member = this.#members.get(reservation.substationId);
     if (member === undefined) return;
     member.estimate.settled(reservation, now);
     if (report !== undefined)
       member.estimate.reported(withReserve(report, member), reservation.sentAt, reservation);
-    seen(member, now);
+    markSeen(member, now);
   }
 
-  /** Refused for want of capacity: a sign of life. */
-  refused(reservation: Reservation, report: Report, now: number): void {
+  /** Records a refusal for lack of capacity. */
+  refused(reservation: Reservation, report: LoadReport, now: number): void {
     const member = this.#members.get(reservation.substationId);
     if (member === undefined) return;
     member.estimate.released(reservation);
     member.estimate.reported(withReserve(report, member), reservation.sentAt);
-    seen(member, now);
+    markSeen(member, now);
   }
 
-  /** Certainly not charging there, for another reason than capacity. */
+  /** Stops counting a request that is certainly not charging there, for a reason other than capacity. */
   released(reservation: Reservation): void {
     this.#members.get(reservation.substationId)?.estimate.released(reservation);
   }
 
-  /** May be charging there: counted until a poll tells. */
+  /** Keeps counting a request that may be charging there, until a later poll shows the load. */
   unresolved(reservation: Reservation, now: number): void {
     this.#members.get(reservation.substationId)?.estimate.settled(reservation, now);
   }
 
-  /** A session was stopped: what the substation then reported. */
-  reported(id: string, report: Report, askedAt: number, now: number): void {
+  /** Applies the load that a substation reported after a session was stopped. */
+  reported(id: string, report: LoadReport, requestedAt: number, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
-    member.estimate.reported(withReserve(report, member), askedAt);
-    seen(member, now);
+    member.estimate.reported(withReserve(report, member), requestedAt);
+    markSeen(member, now);
   }
 
-  /** It takes no new sessions, by its own word; the polls say when that is over. */
+  /** Records that a substation said it is draining. Polls show when it no longer is. */
   draining(id: string, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
     member.draining = true;
-    seen(member, now);
+    markSeen(member, now);
   }
 
-  /** A poll or a request got no answer. Returns true when this ejected. */
+  /** Records a poll or a request without a response. Returns true when this ejected the substation. */
   failed(id: string, now: number): boolean {
     return this.#members.get(id)?.health.failed(now) ?? false;
   }
 
   /**
-   * Whom a request may be sent to. When none looks alive, all are tried. Half of them down is no reason
-   * for that, as it is elsewhere: what is left cannot be overrun, because substations refuse, and one
-   * that hangs would turn a clear refusal into an unknown outcome.
+   * Returns the substations that a request may be sent to: all healthy ones, or all when none is healthy.
+   *
+   * Envoy already falls back to all hosts when half are unhealthy (its panic threshold), to spare the rest from
+   * overload. Here substations refuse excess load, and one that hangs turns a clear refusal into an unknown outcome.
    */
   candidates(priority: Priority, now: number): Candidate[] {
     const open = [...this.#members].filter(([, member]) => !member.draining);
-    const alive = open.filter(([, member]) => this.#alive(member, now));
-    return (alive.length > 0 ? alive : open).map(([id, { estimate }]) => {
+    const healthy = open.filter(([, member]) => this.#isHealthy(member, now));
+    return (healthy.length > 0 ? healthy : open).map(([id, { estimate }]) => {
       const { capacity = 0, reserve = 0 } = estimate.report ?? {};
       return { id, load: estimate.load, capacity: priority === 'high' ? capacity : capacity - reserve };
     });
   }
 
-  /** Whether a request of so many kW has room somewhere, as far as this view goes. */
+  /** Returns whether a request of `amount` kW fits at some candidate now. */
   hasRoom(amount: number, priority: Priority, now: number): boolean {
     return this.candidates(priority, now).some((candidate) => fits(amount, available(candidate)));
   }
 
-  /** Whether it would have room somewhere if nothing charged there, or where the capacity is not known yet. */
+  /** Returns whether a request would fit at some candidate without load, or one of unknown capacity. */
   hasRoomWhenEmpty(amount: number, priority: Priority, now: number): boolean {
     return this.candidates(priority, now).some(({ capacity }) => capacity === 0 || fits(amount, capacity));
   }
 
-  /** True while the substation is out of rotation because it does not answer. */
   isEjected(id: string, now: number): boolean {
     const member = this.#members.get(id);
-    return member !== undefined && !this.#alive(member, now);
+    return member !== undefined && !this.#isHealthy(member, now);
   }
 
-  /** What is known of a substation; undefined where there is none of that id. */
+  /** Returns the view of one substation, or undefined where the id is unknown. */
   describe(id: string, now: number): MemberView | undefined {
     const member = this.#members.get(id);
     if (member === undefined) return undefined;
     const { estimate, health, draining, lastSeen } = member;
-    const alive = this.#alive(member, now);
+    const healthy = this.#isHealthy(member, now);
     return {
       polledLoad: estimate.report?.load,
       ownDispatches: estimate.ownDispatches,
       load: estimate.load,
       capacity: estimate.report?.capacity,
-      health: !alive ? 'ejected' : draining ? 'draining' : health.kind,
+      health: !healthy ? 'ejected' : draining ? 'draining' : health.kind,
       ageMs: lastSeen === undefined ? undefined : now - lastSeen,
     };
   }
 
-  #alive({ health, lastSeen }: Member, now: number): boolean {
+  #isHealthy({ health, lastSeen }: Member, now: number): boolean {
     if (health.kind === 'unknown') return true;
     return health.kind === 'up' && now - (lastSeen ?? 0) <= this.#options.staleAfterMs;
   }
 }
 
-/** Answers do not tell the reserve; the polls do. */
-function withReserve(report: Report, member: Member): Report {
+/** Only polls contain the high-priority reserve; responses to requests keep the last one. */
+function withReserve(report: LoadReport, member: Member): LoadReport {
   return { ...report, reserve: report.reserve ?? member.estimate.report?.reserve };
 }
 
-function seen(member: Member, now: number): void {
-  member.health.answered(now);
+function markSeen(member: Member, now: number): void {
+  member.health.succeeded(now);
   member.lastSeen = now;
 }

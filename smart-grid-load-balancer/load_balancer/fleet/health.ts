@@ -1,28 +1,29 @@
+import { type BackoffLimits, exponentialMs } from '@gridclock/service-kit/backoff';
+
 export type HealthOptions = {
   /** Consecutive failures that eject a substation. */
   failuresToEject: number;
-  /** How long the first ejection lasts at least, in milliseconds; it doubles with each further one. */
-  firstEjectionMs: number;
-  /** Where the doubling ends, in milliseconds. */
-  longestEjectionMs: number;
-  /** After so many milliseconds without an ejection the next one is a first one again. */
-  forgivenAfterMs: number;
+  /** The length of an ejection; it doubles with each further one. */
+  ejection: BackoffLimits;
+  /** After this time without an ejection, in milliseconds, the next one is a first one again. */
+  resetAfterMs: number;
 };
 
 type State =
   | { kind: 'unknown' }
   | { kind: 'up'; since: number }
-  /** Not before `until` does a sign of life bring it back. */
+  /** Responses before `until` do not readmit the substation. */
   | { kind: 'ejected'; until: number };
 
 /**
- * Whether a substation answers. How loaded it is, is another matter: a refusal for want of capacity is a sign
- * of life. Times are in milliseconds and are passed in.
+ * Ejects a substation that fails repeatedly, as Envoy's outlier detection does. Polls go on during an ejection;
+ * once its time is over, the first success readmits the substation. A capacity refusal is a success here.
+ * Times are in milliseconds and are passed in.
  */
 export class Health {
   readonly #options: HealthOptions;
   #state: State = { kind: 'unknown' };
-  #failuresInARow = 0;
+  #consecutiveFailures = 0;
   #ejections = 0;
 
   constructor(options: HealthOptions) {
@@ -33,46 +34,45 @@ export class Health {
     return this.#state.kind;
   }
 
-  /** It has answered, a poll or a request. */
-  answered(now: number): void {
-    this.#failuresInARow = 0;
+  /** Records a response to a poll or a request. */
+  succeeded(now: number): void {
+    this.#consecutiveFailures = 0;
     const state = this.#state;
     if (state.kind === 'ejected' && now < state.until) return;
     if (state.kind === 'up') {
-      if (now - state.since >= this.#options.forgivenAfterMs) this.#ejections = 0;
+      if (now - state.since >= this.#options.resetAfterMs) this.#ejections = 0;
       return;
     }
     this.#state = { kind: 'up', since: now };
   }
 
   /**
-   * It has not answered.
+   * Records a poll or a request without a response.
    *
-   * @returns true when this ejected
+   * @returns true when this failure ejected the substation
    */
   failed(now: number): boolean {
-    this.#failuresInARow += 1;
-    if (this.#state.kind === 'ejected' || this.#failuresInARow < this.#options.failuresToEject) return false;
-    const { firstEjectionMs, longestEjectionMs } = this.#options;
-    const holdMs = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs);
-    this.#state = { kind: 'ejected', until: now + holdMs };
+    const { ejection, failuresToEject } = this.#options;
+    this.#consecutiveFailures += 1;
+    if (this.#state.kind === 'ejected' || this.#consecutiveFailures < failuresToEject) return false;
     this.#ejections += 1;
+    this.#state = { kind: 'ejected', until: now + exponentialMs(ejection, this.#ejections) };
     return true;
   }
 }
 
 /**
- * The usual options for a poll interval in milliseconds.
+ * Returns the default options for a poll interval in milliseconds.
  *
- * Two failures, because one lost packet is no outage. The first ejection lasts one poll, so that a substation
- * that was merely restarted is back with its first answer; 30 polls are the longest, about the time a person
- * needs to look. Ten quiet polls forgive.
+ * - Two failures eject: one lost packet is not an outage.
+ * - The first ejection lasts one poll, so a restarted substation is back with its first response.
+ * - The longest lasts 30 polls: an operator needs about that long to look.
+ * - Ten polls without an ejection reset the length.
  */
 export function healthOptions(pollIntervalMs: number): HealthOptions {
   return {
     failuresToEject: 2,
-    firstEjectionMs: pollIntervalMs,
-    longestEjectionMs: 30 * pollIntervalMs,
-    forgivenAfterMs: 10 * pollIntervalMs,
+    ejection: { firstMs: pollIntervalMs, longestMs: 30 * pollIntervalMs },
+    resetAfterMs: 10 * pollIntervalMs,
   };
 }

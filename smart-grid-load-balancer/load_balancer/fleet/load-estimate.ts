@@ -1,7 +1,6 @@
-/** What a substation has said of itself. Powers in kW. */
-export type Report = { load: number; capacity: number; reserve?: number | undefined };
+import type { LoadReport } from '../transport/substation-report.ts';
 
-/** A request on its way to a substation, or accepted there and not yet part of a report. */
+/** One dispatched request, counted until a report is certain to contain it. Times in ms, power in kW. */
 export type Reservation = {
   readonly substationId: string;
   readonly amount: number;
@@ -9,61 +8,66 @@ export type Reservation = {
 };
 
 /**
- * The load of one substation: its last report plus what was sent and is not certain to be part of that.
+ * Estimates the load of one substation: its last report plus the dispatches that the report may not contain.
  *
- * A report shows the substation at some moment after it was asked for. Whatever was answered before that is
- * in it; what was under way may be or not, and stays counted. So the estimate errs upwards, never on the side that
- * piles everything on one substation between two polls (LSQ, arXiv 2003.02368). Times in milliseconds.
+ * Between two reports a dispatcher that only looks at the last one sends everything to the same server. The
+ * remedy is a local estimate that the dispatcher updates itself with every dispatch: Local Shortest Queue
+ * (S. Vargaftik, I. Keslassy, A. Orda, "LSQ: Load Balancing in Large-Scale Heterogeneous Systems with Multiple
+ * Dispatchers", arXiv 2003.02368).
+ *
+ * A report shows the load at some moment after it was requested. Requests answered before that moment are in it;
+ * requests still in flight may be, so they stay counted. The estimate errs upwards. Times are in milliseconds.
  */
 export class LoadEstimate {
-  #report: Report | undefined;
-  #askedAt = Number.NEGATIVE_INFINITY;
+  #report: LoadReport | undefined;
+  #requestedAt = Number.NEGATIVE_INFINITY;
+  /** When each reservation was answered; infinity while it is in flight. */
   readonly #answeredAt = new Map<Reservation, number>();
 
-  get report(): Report | undefined {
+  get report(): LoadReport | undefined {
     return this.#report;
   }
 
-  /** Load sent since the report, in kW. */
+  /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
     let sum = 0;
     for (const { amount } of this.#answeredAt.keys()) sum += amount;
     return sum;
   }
 
-  /** In kW. */
+  /** The estimated load, in kW. */
   get load(): number {
     return (this.#report?.load ?? 0) + this.ownDispatches;
   }
 
-  /** Counts a request from before it is sent. */
+  /** Counts a request. Call it before the request is sent. */
   sent(reservation: Reservation): void {
     this.#answeredAt.set(reservation, Number.POSITIVE_INFINITY);
   }
 
-  /** It was accepted, or may have been: it counts until a report that was asked for later. */
+  /** Keeps counting an accepted or uncertain request until a report that is requested later. */
   settled(reservation: Reservation, now: number): void {
     if (this.#answeredAt.has(reservation)) this.#answeredAt.set(reservation, now);
   }
 
-  /** It was refused, or its report contains it. */
+  /** Stops counting a request that was refused. */
   released(reservation: Reservation): void {
     this.#answeredAt.delete(reservation);
   }
 
   /**
-   * Takes over a report, unless a newer one has overtaken it.
+   * Applies a report, unless a newer one was applied before.
    *
-   * @param askedAt when it was asked for, not when it came
-   * @param containing the reservation whose answer this report came with
+   * @param requestedAt when the report was requested, not when it arrived
+   * @param containing the reservation whose response carried this report
    */
-  reported(report: Report, askedAt: number, containing?: Reservation): void {
-    if (askedAt < this.#askedAt) return;
+  reported(report: LoadReport, requestedAt: number, containing?: Reservation): void {
+    if (requestedAt < this.#requestedAt) return;
     this.#report = report;
-    this.#askedAt = askedAt;
+    this.#requestedAt = requestedAt;
     if (containing !== undefined) this.#answeredAt.delete(containing);
     for (const [reservation, answeredAt] of this.#answeredAt) {
-      if (answeredAt <= askedAt) this.#answeredAt.delete(reservation);
+      if (answeredAt <= requestedAt) this.#answeredAt.delete(reservation);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Member } from '../transport/transport.ts';
 
 export type PollerOptions = {
   report: (member: Member) => Promise<SubstationReport>;
-  /** A poll that was started at `startedAt` has succeeded. */
+  /** Called after each successful poll, with the time at which the poll started. */
   onReport: (member: Member, report: SubstationReport, startedAt: number) => void;
   onFailure: (member: Member, reason: string) => void;
   intervalMs: number;
@@ -13,12 +13,12 @@ export type PollerOptions = {
   random: () => number;
 };
 
-/** Each pause is this share longer or shorter, so that many balancers and substations do not fall into step. */
+/** Each pause varies by 10 % either way, so that balancers do not poll in step. */
 const JITTER = 0.1;
 
-type Loop = { stopped: boolean; tried: boolean; cancel: () => void };
+type Loop = { stopped: boolean; polled: boolean; cancel: () => void };
 
-/** Polls every substation in a loop of its own: a slow one delays no other. */
+/** Polls each substation in its own loop, so that a slow one delays no other. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #loops = new Map<string, Loop>();
@@ -27,15 +27,15 @@ export class Poller {
     this.#options = options;
   }
 
-  /** True once every substation has been polled at least once, answered or not. */
-  get complete(): boolean {
-    return [...this.#loops.values()].every(({ tried }) => tried);
+  /** True once every substation has been polled at least once, successfully or not. */
+  get allPolled(): boolean {
+    return [...this.#loops.values()].every(({ polled }) => polled);
   }
 
-  /** The first poll is at once. */
+  /** Polls a substation now and then once per interval. */
   start(member: Member): void {
     this.stop(member.id);
-    const loop: Loop = { stopped: false, tried: false, cancel: () => {} };
+    const loop: Loop = { stopped: false, polled: false, cancel: () => {} };
     this.#loops.set(member.id, loop);
     void this.#poll(member, loop);
   }
@@ -56,16 +56,16 @@ export class Poller {
     const { clock, intervalMs, onFailure, onReport, random, report } = this.#options;
     const startedAt = clock.now();
     try {
-      const found = await report(member);
-      if (!loop.stopped) onReport(member, found, startedAt);
+      const result = await report(member);
+      if (!loop.stopped) onReport(member, result, startedAt);
     } catch (error) {
       if (!loop.stopped) onFailure(member, error instanceof Error ? error.message : String(error));
     }
     if (loop.stopped) return;
-    loop.tried = true;
-    const pause = intervalMs * (1 + JITTER * (2 * random() - 1));
-    // Counted from the start, so that a slow answer does not stretch the interval.
-    const rest = Math.max(0, pause - (clock.now() - startedAt));
-    loop.cancel = clock.after(rest, () => void this.#poll(member, loop));
+    loop.polled = true;
+    const period = intervalMs * (1 + JITTER * (2 * random() - 1));
+    // Measured from the start of the poll: a slow response must not stretch the interval.
+    const pauseMs = Math.max(0, period - (clock.now() - startedAt));
+    loop.cancel = clock.after(pauseMs, () => void this.#poll(member, loop));
   }
 }

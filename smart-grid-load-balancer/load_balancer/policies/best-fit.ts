@@ -1,4 +1,5 @@
-import { available, cheapest, type Policy } from './policy.ts';
+import { available } from '../fleet/candidate.ts';
+import { cheapest, type Policy } from './policy.ts';
 
-/** The least room that is enough: large gaps are kept for large requests. */
+/** Best fit (bin packing): chooses the smallest sufficient gap, which keeps large gaps for large requests. */
 export const bestFit = (): Policy => (fitting, random) => cheapest(fitting, available, random);

@@ -3,10 +3,10 @@ import { leastLoad } from './least-load.ts';
 import { leastUtilization } from './least-utilization.ts';
 import type { Policy } from './policy.ts';
 import { powerOfTwo } from './power-of-two.ts';
-import { anyByLot } from './random.ts';
+import { randomChoice } from './random.ts';
 import { roundRobin } from './round-robin.ts';
 
-/** What ROUTING_POLICY may be. */
+/** The values of ROUTING_POLICY. */
 export const policyNames = [
   'least-load',
   'least-utilization',
@@ -24,12 +24,10 @@ const factories: Record<PolicyName, () => Policy> = {
   'best-fit': bestFit,
   'power-of-two': powerOfTwo,
   'round-robin': roundRobin,
-  random: anyByLot,
+  random: randomChoice,
 };
 
-/** A policy with a state of its own, where it has one. */
+/** Creates a policy. Policies may keep state, so each balancer needs its own. */
 export function createPolicy(name: PolicyName): Policy {
   return factories[name]();
 }
-
-export type { Candidate, Policy } from './policy.ts';

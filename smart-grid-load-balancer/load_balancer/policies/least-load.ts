@@ -1,4 +1,4 @@
 import { cheapest, type Policy } from './policy.ts';
 
-/** The lowest load in kW: what the contract asks for. */
+/** Join the shortest queue: chooses the lowest load in kW. This is the contract's default. */
 export const leastLoad = (): Policy => (fitting, random) => cheapest(fitting, ({ load }) => load, random);

@@ -1,4 +1,5 @@
 import { at, type Policy } from './policy.ts';
 
-/** Any, by lot: the yardstick for the others. */
-export const anyByLot = (): Policy => (fitting, random) => at(fitting, Math.floor(random() * fitting.length));
+/** Chooses uniformly at random: the baseline for the other policies. */
+export const randomChoice = (): Policy => (fitting, random) =>
+  at(fitting, Math.floor(random() * fitting.length));

@@ -1,6 +1,7 @@
-import { at, type Candidate, type Policy } from './policy.ts';
+import type { Candidate } from '../fleet/candidate.ts';
+import { at, type Policy } from './policy.ts';
 
-/** Each in turn, by id; those without room are passed over. */
+/** Takes turns in the order of the ids, skipping substations where the request does not fit. */
 export const roundRobin = (): Policy => {
   let last = '';
   return (fitting) => {

@@ -7,9 +7,9 @@ import type { Fleet } from '../fleet/fleet.ts';
 const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() });
 
 /**
- * `POST /substations` and `DELETE /substations/:id`: substations added and removed by hand, until the balancer
- * is started again. Without a token configured these routes do not exist (404), with one they need it as
- * `Authorization: Bearer` (401).
+ * `POST /substations` and `DELETE /substations/:id`: add and remove substations until the next restart.
+ *
+ * Without a configured token the routes do not exist (404); with one, requests need it as a bearer token (401).
  */
 export function adminRoutes(
   fleet: Pick<Fleet, 'find' | 'add' | 'remove'>,
@@ -23,7 +23,10 @@ export function adminRoutes(
     const member = validate(memberSchema, request.body, 'body');
     const present = fleet.find(member.id);
     if (present !== undefined && present.url !== member.url)
-      throw new HttpError(409, `id: ${member.id} is another substation`, { field: 'id', url: present.url });
+      throw new HttpError(409, `id: ${member.id} is in use by another substation`, {
+        field: 'id',
+        url: present.url,
+      });
     fleet.add(member);
     response.status(present === undefined ? 201 : 200).json(member);
   });

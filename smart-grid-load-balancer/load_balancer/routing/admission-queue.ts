@@ -2,83 +2,82 @@ import { type Priority, priorities } from '@gridclock/grid-protocol';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Placement } from './placement.ts';
 
-export type WaitingRoomOptions = {
-  /** So many requests may wait; 0 turns waiting off. */
+export type AdmissionQueueOptions = {
+  /** The maximum number of waiting requests; 0 disables the queue. */
   maxQueue: number;
-  /** How long one may wait, in milliseconds. */
+  /** The longest wait, in milliseconds. */
   maxWaitMs: number;
   clock: Scheduler;
-  /** Somebody has left after so many milliseconds. */
-  onLeft?: (waitedMs: number, outcome: 'admitted' | 'rejected') => void;
+  /** Called after a request left the queue. */
+  onDequeued?: (waitedMs: number, outcome: 'admitted' | 'rejected') => void;
 };
 
-/** One request that looks for a place. */
-export type Guest = {
+/** A request as the queue sees it. */
+export type QueuedRequest = {
   priority: Priority;
-  /** Whether some substation would have room for it, by the view, if nothing charged there. */
-  fitsEmpty: () => boolean;
-  /** Whether some substation has room for it by the view. */
+  /** Whether the request would fit at some substation without load, by the view. */
+  fitsWhenEmpty: () => boolean;
+  /** Whether the request fits at some substation now, by the view. */
   fits: () => boolean;
   /**
-   * Only where it may have been accepted before: looks for its session and for no other place, because nobody waits
-   * for what he has. Resolves to undefined when there is none.
+   * Finds the request's existing session without looking for a new place, so that nobody waits for what he already
+   * has. Resolves to undefined when there is none. Absent for a request that cannot have been accepted before.
    */
-  recall: (() => Promise<Placement | undefined>) | undefined;
-  /** Looks for a place once. `waited`: it has been looked for before, and others may have in the meantime. */
+  findExisting: (() => Promise<Placement | undefined>) | undefined;
+  /** Tries to place the request once. `waited` is false for the first try before queueing. */
   place: (waited: boolean) => Promise<Placement>;
 };
 
-type Full = Extract<Placement, { kind: 'full' }>;
+type Refusal = Extract<Placement, { kind: 'full' }>;
 
-type Waiting = {
-  guest: Guest;
+type Waiter = {
+  request: QueuedRequest;
   since: number;
-  refusal: Full;
-  /** Its time is over. */
+  refusal: Refusal;
   expired: boolean;
   leave: (placement: Placement) => void;
 };
 
 /**
- * Where requests wait for load to be given back: by priority, then first come. Nobody overtakes: a request that
- * arrives while others of its priority or a higher one wait goes behind them, even where it would fit.
+ * Queues requests until capacity is free: by priority, then first in, first out. A new request queues behind
+ * waiting ones of its own or a higher priority even where it would fit.
  */
-export class WaitingRoom {
-  readonly #options: WaitingRoomOptions;
-  #queue: Waiting[] = [];
-  /** Whose turn it is, out of the queue for as long as it is asking. */
-  #trying: Waiting | undefined;
+export class AdmissionQueue {
+  readonly #options: AdmissionQueueOptions;
+  #waiters: Waiter[] = [];
+  /** The waiter being placed. It is not in the queue meanwhile. */
+  #placing: Waiter | undefined;
   #admitting = false;
-  #askedAgain = false;
+  #admitRequested = false;
 
-  constructor(options: WaitingRoomOptions) {
+  constructor(options: AdmissionQueueOptions) {
     this.#options = options;
   }
 
-  /** How many requests wait. */
+  /** The number of waiting requests. */
   get size(): number {
-    return this.#queue.length;
+    return this.#waiters.length;
   }
 
-  /** Finds a place at once or after a wait; at the deadline the last refusal, with the time waited. */
-  async enter(guest: Guest): Promise<Placement> {
+  /** Places a request, now or after a wait. At the deadline, resolves to the last refusal with the time waited. */
+  async submit(request: QueuedRequest): Promise<Placement> {
     const { clock, maxQueue } = this.#options;
-    if (maxQueue === 0) return guest.place(false);
-    const refusal = await this.#refusalOf(guest);
-    // Larger than what its priority may use anywhere: it would wait in vain, and hold up others.
-    if (refusal.kind !== 'full' || !guest.fitsEmpty()) return refusal;
-    if (this.#queue.length >= maxQueue) return { ...refusal, waitedMs: 0 };
-    return this.#wait(guest, refusal, clock.now());
+    if (maxQueue === 0) return request.place(false);
+    const placement = await this.#tryAtOnce(request);
+    // Larger than its priority may ever use: it would wait in vain and block others.
+    if (placement.kind !== 'full' || !request.fitsWhenEmpty()) return placement;
+    if (this.#waiters.length >= maxQueue) return { ...placement, waitedMs: 0 };
+    return this.#enqueue(request, placement, clock.now());
   }
 
-  /** To be called whenever load may have been given back. */
+  /** Places waiting requests while they fit. Call it whenever capacity may have become free. */
   async admit(): Promise<void> {
-    this.#askedAgain = true;
+    this.#admitRequested = true;
     if (this.#admitting) return;
     this.#admitting = true;
     try {
-      while (this.#askedAgain) {
-        this.#askedAgain = false;
+      while (this.#admitRequested) {
+        this.#admitRequested = false;
         while (await this.#admitFirst());
       }
     } finally {
@@ -86,71 +85,71 @@ export class WaitingRoom {
     }
   }
 
-  /** Looks for a place, unless somebody is before this one: then what that one was last told holds for both. */
-  async #refusalOf(guest: Guest): Promise<Placement> {
-    const waiting = this.#trying === undefined ? this.#queue : [this.#trying, ...this.#queue];
-    const ahead = waiting.find((other) => rank(other.guest) <= rank(guest));
-    if (ahead === undefined) return guest.place(false);
-    return (await guest.recall?.()) ?? { ...ahead.refusal, hops: 0 };
+  /** Places a request unless others wait before it; then their last refusal holds for it too. */
+  async #tryAtOnce(request: QueuedRequest): Promise<Placement> {
+    const waiting = this.#placing === undefined ? this.#waiters : [this.#placing, ...this.#waiters];
+    const ahead = waiting.find((other) => rank(other.request) <= rank(request));
+    if (ahead === undefined) return request.place(false);
+    return (await request.findExisting?.()) ?? { ...ahead.refusal, hops: 0 };
   }
 
-  #wait(guest: Guest, refusal: Full, since: number): Promise<Placement> {
-    const { clock, maxWaitMs, onLeft } = this.#options;
+  #enqueue(request: QueuedRequest, refusal: Refusal, since: number): Promise<Placement> {
+    const { clock, maxWaitMs, onDequeued } = this.#options;
     return new Promise((resolve) => {
-      const cancel = clock.after(maxWaitMs, () => this.#expire(waiting));
+      const cancel = clock.after(maxWaitMs, () => this.#expire(waiter));
       const leave = (placement: Placement) => {
         cancel();
-        onLeft?.(clock.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
+        onDequeued?.(clock.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
         resolve(placement);
       };
-      const waiting: Waiting = { guest, since, refusal, expired: false, leave };
-      const behind = this.#queue.findIndex((other) => rank(other.guest) > rank(guest));
-      this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, waiting);
+      const waiter: Waiter = { request, since, refusal, expired: false, leave };
+      const behind = this.#waiters.findIndex((other) => rank(other.request) > rank(request));
+      this.#waiters.splice(behind < 0 ? this.#waiters.length : behind, 0, waiter);
     });
   }
 
-  /** Returns true when the first one has left and the next may try. */
+  /** Returns true when the first waiter has left and the next one may be placed. */
   async #admitFirst(): Promise<boolean> {
-    const [first] = this.#queue;
-    if (first === undefined || !first.guest.fits()) return false;
-    // Out of the queue while it tries, so that its deadline does not answer it while a substation accepts it.
-    this.#queue.shift();
-    this.#trying = first;
-    const placement = await first.guest.place(true).catch((error: unknown) => unplaced(error));
-    this.#trying = undefined;
+    const [first] = this.#waiters;
+    if (first === undefined || !first.request.fits()) return false;
+    // Dequeued meanwhile: its deadline must not reject it while a substation accepts it.
+    this.#waiters.shift();
+    this.#placing = first;
+    const placement = await first.request.place(true).catch((error: unknown) => failed(error));
+    this.#placing = undefined;
     if (placement.kind !== 'full') {
       first.leave(placement);
       return true;
     }
     first.refusal = placement;
     if (first.expired) {
-      this.#turnAway(first);
+      this.#reject(first);
       return true;
     }
-    this.#queue.unshift(first);
+    this.#waiters.unshift(first);
     return false;
   }
 
-  #expire(waiting: Waiting): void {
-    waiting.expired = true;
-    // One that is just asking is answered by what comes of that.
-    if (waiting === this.#trying) return;
-    this.#queue = this.#queue.filter((other) => other !== waiting);
-    this.#turnAway(waiting);
+  #expire(waiter: Waiter): void {
+    waiter.expired = true;
+    // The placement in progress decides.
+    if (waiter === this.#placing) return;
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    this.#reject(waiter);
   }
 
-  #turnAway({ leave, refusal, since }: Waiting): void {
+  #reject({ leave, refusal, since }: Waiter): void {
     leave({ ...refusal, waitedMs: this.#options.clock.now() - since });
   }
 }
 
-/** High priority first: the protocol lists them from low to high. */
-function rank({ priority }: Guest): number {
-  return -priorities.indexOf(priority);
+/** Returns 0 for the highest priority; the protocol lists priorities from low to high. */
+function rank({ priority }: QueuedRequest): number {
+  return priorities.length - 1 - priorities.indexOf(priority);
 }
 
-/** A fault of our own must not end the queue for the others; that one request is told that nothing is known. */
-function unplaced(error: unknown): Placement {
+/** An unexpected error fails only this request; the queue goes on. */
+function failed(error: unknown): Placement {
   const reason = error instanceof Error ? error.message : String(error);
   return { kind: 'unknown', member: undefined, sent: true, reason, hops: 0 };
 }

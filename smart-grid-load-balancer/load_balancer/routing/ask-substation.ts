@@ -1,63 +1,70 @@
+import { type BackoffLimits, fullJitterMs } from '@gridclock/service-kit/backoff';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Reservation } from '../fleet/load-estimate.ts';
-import type { ChargeReply, Member, NoAnswer, Transport } from '../transport/transport.ts';
-import type { Search } from './search.ts';
+import type { ChargeReply, Member, NoReply, Transport } from '../transport/transport.ts';
+import type { DispatchRound } from './dispatch-round.ts';
 
 export type AskOptions = {
   view: GridView;
   fleet: Pick<Fleet, 'failed'>;
   transport: Pick<Transport, 'charge'>;
   clock: Scheduler;
-  /** A message is sent again because its answer was lost. */
+  /** Uniform in [0, 1). */
+  random: () => number;
+  /** Called before each retry after a lost response. */
   onRetry: () => void;
 };
 
-/** What is certain after asking; `absent`: the vehicle does not charge there, `unknown`: it may. */
-export type Verdict =
-  | Exclude<ChargeReply, NoAnswer>
-  | { kind: 'absent' }
+type Reply = Exclude<ChargeReply, NoReply>;
+
+/** What is certain after asking one substation. */
+export type ChargeResult =
+  | Reply
+  /** The vehicle is not charging there. */
+  | { kind: 'unreachable' }
+  /** The vehicle may be charging there. */
   | { kind: 'unknown'; reason: string };
 
-/** How often one substation is asked within a round: a lost answer is seldom lost three times. */
+/** Messages per substation and round: three lost responses in a row are rare. */
 const ATTEMPTS = 3;
 
-/** The pause before the second attempt, in milliseconds; it doubles. A restarted process needs a moment. */
-const RETRY_PAUSE_MS = 100;
+/** The pause before a retry: 100 ms and 200 ms on average, enough for a process to restart. */
+const RETRY: BackoffLimits = { firstMs: 200, longestMs: 1_000 };
 
 /**
- * Asks one substation to charge, again and again while answers are lost, because only this one can tell
- * whether it has accepted. The view is told of everything.
+ * Asks one substation to charge, and retries there after a lost response: only this substation knows whether it
+ * has accepted. Keeps the view up to date.
  *
- * @param mayBeCharging an earlier message may have been accepted there
+ * @param mayBeCharging true when an earlier message may have been accepted there
  */
 export async function askSubstation(
   options: AskOptions,
-  search: Search,
+  round: DispatchRound,
   member: Member,
   mayBeCharging: boolean,
-): Promise<Verdict> {
-  const { clock, fleet, onRetry, transport, view } = options;
-  const reservation = view.sent(member.id, search.request.charge_amount, clock.now());
-  let open = mayBeCharging;
+): Promise<ChargeResult> {
+  const { clock, fleet, onRetry, random, transport, view } = options;
+  const reservation = view.sent(member.id, round.request.charge_amount, clock.now());
+  let uncertain = mayBeCharging;
   let reason = '';
-  search.asked.add(member.id);
+  round.asked.add(member.id);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) {
       onRetry();
-      await sleep(clock, RETRY_PAUSE_MS * 2 ** (attempt - 1));
+      await sleep(clock, fullJitterMs(RETRY, attempt, random));
     }
-    const reply = await transport.charge(member, { ...search.request, dispatch: search.nextOrder() });
-    if (reply.kind !== 'gone' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
-      tellView(view, reservation, reply, clock.now());
+    const reply = await transport.charge(member, { ...round.request, dispatch: round.nextOrder() });
+    if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
+      updateView(view, reservation, reply, clock.now());
       return reply;
     }
     fleet.failed(member.id, reply.reason);
-    open ||= reply.kind === 'ambiguous';
-    if (reply.kind === 'gone' || !open) {
+    uncertain ||= reply.kind === 'ambiguous';
+    if (reply.kind === 'down' || !uncertain) {
       view.released(reservation);
-      return { kind: 'absent' };
+      return { kind: 'unreachable' };
     }
     reason = reply.reason;
   }
@@ -65,15 +72,10 @@ export async function askSubstation(
   return { kind: 'unknown', reason };
 }
 
-function tellView(
-  view: GridView,
-  reservation: Reservation,
-  reply: Exclude<ChargeReply, NoAnswer>,
-  now: number,
-): void {
+function updateView(view: GridView, reservation: Reservation, reply: Reply, now: number): void {
   switch (reply.kind) {
     case 'accepted': {
-      const { current_load: load, max_capacity: capacity } = reply.answer;
+      const { current_load: load, max_capacity: capacity } = reply.acceptance;
       view.accepted(reservation, reply.replayed ? undefined : { load, capacity }, now);
       return;
     }

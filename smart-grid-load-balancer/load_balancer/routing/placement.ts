@@ -1,22 +1,22 @@
 import type { Acceptance, Member } from '../transport/transport.ts';
 
-/** What a substation has left. Powers in kW. */
-export type Room = { load: number; capacity: number; available: number };
+/** A substation's load, capacity and free capacity, in kW. */
+export type Headroom = { load: number; capacity: number; available: number };
 
-/** What became of one request. Powers in kW. */
+/** The result of one charge request. `hops` is the number of substations asked. Power in kW. */
 export type Placement =
-  | { kind: 'accepted'; answer: Acceptance; member: Member; loadBefore: number; hops: number }
+  | { kind: 'accepted'; acceptance: Acceptance; member: Member; loadBefore: number; hops: number }
   /**
-   * Nobody has room. `roomiest` is the substation with the most of it, `largest` the capacity of the largest.
-   * `waitedMs`: how long it has waited in vain, in milliseconds, where requests may wait.
+   * The request fits nowhere. `roomiest` has the most free capacity, `largestCapacity` is the maximum of all.
+   * `waitedMs` is the time in the admission queue, where there is one.
    */
-  | { kind: 'full'; roomiest: Room; largest: number; hops: number; waitedMs?: number }
-  /** Nobody could be asked. */
+  | { kind: 'full'; roomiest: Headroom; largestCapacity: number; hops: number; waitedMs?: number }
+  /** No substation responded. */
   | { kind: 'unavailable'; hops: number }
   /**
-   * A substation may have accepted it, and does not answer. `member` is the one, where it is known; then only
-   * that one may be asked again. `sent`: false when this balancer has only asked whether the request is known.
+   * A substation that does not respond may have accepted the request. Only `member`, where it is known, may be
+   * asked again. `sent` is false when no charge message was sent, only a lookup of the request_id.
    */
   | { kind: 'unknown'; member: Member | undefined; sent: boolean; reason: string; hops: number }
-  /** The request is wrong. */
+  /** The request is invalid; status and body are for the client. */
   | { kind: 'rejected'; status: number; body: unknown; hops: number };

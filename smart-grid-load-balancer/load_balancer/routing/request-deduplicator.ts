@@ -3,69 +3,68 @@ import { LRUCache } from 'lru-cache';
 import type { Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
 
-export type OncePerRequestOptions = {
-  /** How long an outcome is remembered, in milliseconds. */
+export type RequestDeduplicatorOptions = {
+  /** How long a placement is remembered, in milliseconds. */
   rememberMs: number;
-  /** How many outcomes are remembered at most. */
+  /** The maximum number of placements remembered. */
   limit: number;
   /** Milliseconds, from a clock that does not go backwards. */
   now: () => number;
-  /** A request came again and was answered without a search of its own. */
+  /** Called when a repeated request shares the placement of an earlier one. */
   onRepeat?: () => void;
 };
 
-type Outcome = { request: IdentifiedChargeRequest; placement: Placement };
-
 /**
- * Sees to it that within this process one request_id is placed once: the same id at the same time shares one
- * search, afterwards it gets the same session, and where the outcome is open the search goes on where it stopped.
- * A refusal is not remembered, so that trying again later is a new try.
+ * Places each request_id once per process. Concurrent requests with the same id share one placement; later ones
+ * get the same session, or continue where the outcome is unknown. Refusals are not remembered: a retry is a new try.
  */
-export class OncePerRequest {
-  readonly #searching = new Map<
-    string,
-    { request: IdentifiedChargeRequest; placement: Promise<Placement> }
-  >();
-  readonly #outcomes: LRUCache<string, Outcome>;
+export class RequestDeduplicator {
+  readonly #inFlight = new Map<string, { request: IdentifiedChargeRequest; placement: Promise<Placement> }>();
+  readonly #placed: LRUCache<string, { request: IdentifiedChargeRequest; placement: Placement }>;
   readonly #onRepeat: () => void;
 
-  constructor({ rememberMs, limit, now, onRepeat = () => {} }: OncePerRequestOptions) {
+  constructor({ rememberMs, limit, now, onRepeat = () => {} }: RequestDeduplicatorOptions) {
     this.#onRepeat = onRepeat;
-    this.#outcomes = new LRUCache({ max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } });
+    this.#placed = new LRUCache({ max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } });
   }
 
-  /** @param place searches; gets the substation that may have accepted the request before, if any */
+  /**
+   * Returns the known placement of a request_id, or else calls `place`. An id that was used for a different
+   * request is rejected with status 409.
+   *
+   * @param place gets the substation that may have accepted the request before, if any
+   */
   async run(
     request: IdentifiedChargeRequest,
-    place: (openAt: Member | undefined) => Promise<Placement>,
+    place: (possibleHolder: Member | undefined) => Promise<Placement>,
   ): Promise<Placement> {
     const id = request.request_id;
-    const searching = this.#searching.get(id);
-    const outcome = this.#outcomes.get(id);
-    const known = searching?.request ?? outcome?.request;
+    const inFlight = this.#inFlight.get(id);
+    const placed = this.#placed.get(id);
+    const known = inFlight?.request ?? placed?.request;
     if (known !== undefined && !isSameCharge(known, request)) return conflict;
-    const settled = outcome?.placement.kind === 'accepted' ? outcome.placement : undefined;
-    const answer = searching?.placement ?? settled;
-    if (answer !== undefined) {
+    const accepted = placed?.placement.kind === 'accepted' ? placed.placement : undefined;
+    const shared = inFlight?.placement ?? accepted;
+    if (shared !== undefined) {
       this.#onRepeat();
-      return answer;
+      return shared;
     }
-    const openAt = outcome?.placement.kind === 'unknown' ? outcome.placement.member : undefined;
-    const placement = place(openAt);
-    this.#searching.set(id, { request, placement });
+    const possibleHolder = placed?.placement.kind === 'unknown' ? placed.placement.member : undefined;
+    const placement = place(possibleHolder);
+    this.#inFlight.set(id, { request, placement });
     try {
       this.#remember(request, await placement);
       return await placement;
     } finally {
-      this.#searching.delete(id);
+      this.#inFlight.delete(id);
     }
   }
 
   #remember(request: IdentifiedChargeRequest, placement: Placement): void {
-    const isOpen = placement.kind === 'unknown' && placement.member !== undefined;
-    if (isOpen || placement.kind === 'accepted')
-      this.#outcomes.set(request.request_id, { request, placement });
-    else this.#outcomes.delete(request.request_id);
+    const hasPossibleHolder = placement.kind === 'unknown' && placement.member !== undefined;
+    if (hasPossibleHolder || placement.kind === 'accepted')
+      this.#placed.set(request.request_id, { request, placement });
+    else this.#placed.delete(request.request_id);
   }
 }
 

@@ -1,14 +1,15 @@
-import { available, type Candidate, fits, type Policy } from '../policies/policy.ts';
+import { available, type Candidate, fits } from '../fleet/candidate.ts';
+import type { Policy } from '../policies/policy.ts';
 
 /**
- * The order in which substations are asked for one request: first those where it fits by the view, as the
- * policy picks them, then the others, the most room first. The view only guides: a session may have ended
- * since the last poll, so a substation that looks full is still asked, except where the request is larger
- * than the whole substation.
+ * Yields the substations to ask for one request, in order.
+ *
+ * First the candidates where the request fits by the view, in the policy's order; then the others, by decreasing
+ * free capacity, because a session may have ended since the last poll. Substations whose whole capacity is too
+ * small are left out. The order is lazy: usually the first candidate accepts.
  *
  * @param amount the request, in kW
  * @param random uniform in [0, 1)
- * @returns lazily, because the first is usually the last that is needed
  */
 export function* routingOrder(
   candidates: readonly Candidate[],

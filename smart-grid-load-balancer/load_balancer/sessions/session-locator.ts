@@ -2,77 +2,76 @@ import { type Session, substationOfSession } from '@gridclock/grid-protocol';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member, SessionReply, Transport } from '../transport/transport.ts';
 
-export type SessionDeskOptions = {
-  fleet: Pick<Fleet, 'members' | 'named' | 'failed'>;
+export type SessionLocatorOptions = {
+  fleet: Pick<Fleet, 'members' | 'findByName'>;
   transport: Pick<Transport, 'sessions' | 'session' | 'stopSession'>;
-  /** A session was stopped early: the substation's load without it, in kW. */
-  onStopped: (member: Member, load: number, capacity: number, askedAt: number) => void;
+  /** Called after a session was stopped early, with the substation's remaining load, in kW. */
+  onStopped: (member: Member, load: number, capacity: number, requestedAt: number) => void;
   /** Milliseconds, of the view's clock. */
   now: () => number;
 };
 
-/** All sessions, and the substations that did not tell theirs. */
-export type SessionList = { sessions: Session[]; silent: string[] };
+/** All sessions found, and the ids of the substations that did not respond. */
+export type SessionList = { sessions: Session[]; unreachable: string[] };
 
-/** What became of a question about one session; `silent`: nobody has it, but somebody did not answer. */
-export type SessionFinding =
+/** The result for one session. `unreachable`: none has it, but not every substation responded. */
+export type SessionLookup =
   | { kind: 'found'; member: Member; body: Record<string, unknown> }
-  | { kind: 'none' }
-  | { kind: 'silent' };
+  | { kind: 'not-found' }
+  | { kind: 'unreachable' };
 
-/** Finds sessions at the substations. Nothing is remembered here: a session id names its substation. */
-export class SessionDesk {
-  readonly #options: SessionDeskOptions;
+/** Finds sessions at the substations. It stores nothing: a session id contains its substation's name. */
+export class SessionLocator {
+  readonly #options: SessionLocatorOptions;
 
-  constructor(options: SessionDeskOptions) {
+  constructor(options: SessionLocatorOptions) {
     this.#options = options;
   }
 
-  /** Asks every substation. */
+  /** Lists the sessions of all substations. */
   async list(): Promise<SessionList> {
     const { fleet, transport } = this.#options;
     const replies = await Promise.all(
       fleet.members.map(async (member) => ({ member, reply: await transport.sessions(member) })),
     );
-    const list: SessionList = { sessions: [], silent: [] };
+    const list: SessionList = { sessions: [], unreachable: [] };
     for (const { member, reply } of replies) {
       if (reply.kind === 'sessions')
         list.sessions.push(...reply.sessions.map((session) => ({ ...session, substation_id: member.id })));
-      else list.silent.push(member.id);
+      else list.unreachable.push(member.id);
     }
     return list;
   }
 
   /** Finds one session. */
-  show(sessionId: string): Promise<SessionFinding> {
+  find(sessionId: string): Promise<SessionLookup> {
     return this.#ask(sessionId, (member) => this.#options.transport.session(member, sessionId));
   }
 
-  /** Ends a session before its time; its load is given back in the view at once. */
-  async stop(sessionId: string): Promise<SessionFinding> {
+  /** Stops a session early and updates the view with the substation's remaining load. */
+  async stop(sessionId: string): Promise<SessionLookup> {
     const { now, onStopped, transport } = this.#options;
-    const askedAt = now();
-    const finding = await this.#ask(sessionId, (member) => transport.stopSession(member, sessionId));
-    if (finding.kind === 'found') {
-      const { current_load: load, max_capacity: capacity } = finding.body;
+    const requestedAt = now();
+    const result = await this.#ask(sessionId, (member) => transport.stopSession(member, sessionId));
+    if (result.kind === 'found') {
+      const { current_load: load, max_capacity: capacity } = result.body;
       if (typeof load === 'number' && typeof capacity === 'number')
-        onStopped(finding.member, load, capacity, askedAt);
+        onStopped(result.member, load, capacity, requestedAt);
     }
-    return finding;
+    return result;
   }
 
-  async #ask(sessionId: string, ask: (member: Member) => Promise<SessionReply>): Promise<SessionFinding> {
+  async #ask(sessionId: string, ask: (member: Member) => Promise<SessionReply>): Promise<SessionLookup> {
     const { fleet } = this.#options;
-    const named = fleet.named(substationOfSession(sessionId) ?? '');
-    // A name that nobody here has: a substation that was renamed, or one that has not been polled yet.
+    const named = fleet.findByName(substationOfSession(sessionId) ?? '');
+    // An unknown name may belong to a substation that was renamed or has not been polled yet: ask all.
     const members = named.length > 0 ? named : fleet.members;
     const replies = await Promise.all(members.map(async (member) => ({ member, reply: await ask(member) })));
     for (const { member, reply } of replies) {
       if (reply.kind === 'found')
         return { kind: 'found', member, body: { ...reply.body, substation_id: member.id } };
     }
-    return replies.some(({ reply }) => reply.kind !== 'none' && reply.kind !== 'gone')
-      ? { kind: 'silent' }
-      : { kind: 'none' };
+    const complete = replies.every(({ reply }) => reply.kind === 'not-found' || reply.kind === 'down');
+    return { kind: complete ? 'not-found' : 'unreachable' };
   }
 }

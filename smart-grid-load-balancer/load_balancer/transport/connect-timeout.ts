@@ -1,17 +1,18 @@
 import { Agent } from 'node:http';
 
-/** The code of an error that says that no connection was made in time. */
+/** The error code of a connection attempt that timed out. */
 export const CONNECT_TIMEOUT = 'ECONNECTTIMEOUT';
 
 type Connect = Agent['createConnection'];
 
 /**
- * An agent that keeps connections alive and gives up connecting after some time, with an error of its own.
- * Without it a host that is switched off looks like one that is slow to answer: the one cannot have acted on a
- * request, the other may have.
+ * Creates an agent that keeps connections alive and limits the time for connecting.
+ *
+ * Without the limit, a host that is switched off looks like one that is slow to respond; but only the slow one
+ * may have acted on the request.
  *
  * @param timeoutMs milliseconds
- * @param connect opens the connection; the usual way unless a test has another
+ * @param connect opens a connection; tests replace it
  */
 export function connectTimeoutAgent(timeoutMs: number, connect?: Connect): Agent {
   const agent = new Agent({ keepAlive: true });
@@ -20,12 +21,12 @@ export function connectTimeoutAgent(timeoutMs: number, connect?: Connect): Agent
     const socket = open(options, callback);
     if (socket == null) return socket;
     let connecting = true;
-    const giveUp = () => {
+    const abort = () => {
       const reason = `no connection within ${timeoutMs} ms`;
       if (connecting) socket.destroy(Object.assign(new Error(reason), { code: CONNECT_TIMEOUT }));
     };
-    // One turn later: when this process itself was held up, the connection may have been made meanwhile.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+    // One turn later: if this process was blocked, the connection may be established by now.
+    const timer = setTimeout(() => setImmediate(abort), timeoutMs);
     const settled = () => {
       connecting = false;
       clearTimeout(timer);

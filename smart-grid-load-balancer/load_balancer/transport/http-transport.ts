@@ -9,90 +9,92 @@ import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
-import { readReport } from './substation-report.ts';
+import { parseReport } from './substation-report.ts';
 import {
   acceptanceSchema,
   type ChargeReply,
-  GoneError,
   type LookupReply,
-  type NoAnswer,
+  type NoReply,
   type SessionReply,
   type SessionsReply,
+  SubstationDownError,
   type Transport,
 } from './transport.ts';
 
 export type HttpTransportOptions = {
-  /** For one message to a substation and its answer, in milliseconds. */
+  /** Limit for one message and its response, in milliseconds. */
   requestTimeoutMs: number;
-  /** For one poll, in milliseconds. */
+  /** Limit for one poll, in milliseconds. */
   pollTimeoutMs: number;
 };
 
-/** In bytes: room for the sessions of 100,000 vehicles at one substation. What is longer would fill this process's memory. */
-const LONGEST_ANSWER = 32 * 1024 * 1024;
+/** 32 MiB: enough to list the sessions of 100,000 vehicles. The limit keeps a response from filling the memory. */
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
-/** In bytes: a substation's page has 25,000. */
-const LONGEST_METRICS = 1024 * 1024;
+/** 1 MiB: a substation's metrics take about 25 kB. */
+const MAX_METRICS_BYTES = 1024 * 1024;
 
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
 const lookupSchema = z.looseObject({ known: z.boolean() });
 
-/** Statuses that say that the request itself is wrong, whoever gets it. */
+/** Statuses of a request that every substation would reject. */
 const clientErrors = new Set([400, 409, 413, 422]);
 
-/** Talks with substations over HTTP, on connections that are kept. */
+/** Creates the HTTP link to the substations. Connections are kept alive. */
 export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTransportOptions): Transport {
   const client = createHttpClient({ timeoutMs: requestTimeoutMs });
-  // Half the time for connecting, so that a dead host is told from a slow one before the request times out.
+  // Half the time for connecting: an unreachable host must be recognised before the request times out.
   client.defaults.httpAgent = connectTimeoutAgent(requestTimeoutMs / 2);
-  client.defaults.maxContentLength = LONGEST_ANSWER;
+  client.defaults.maxContentLength = MAX_RESPONSE_BYTES;
   const exchange = async <Reply>(
     request: AxiosRequestConfig,
-    read: (response: AxiosResponse<unknown>) => Reply,
-  ): Promise<Reply | NoAnswer> => {
+    parse: (response: AxiosResponse<unknown>) => Reply,
+  ): Promise<Reply | NoReply> => {
     try {
-      return read(await client.request<unknown>(request));
+      return parse(await client.request<unknown>(request));
     } catch (error) {
-      return noAnswer(error);
+      return noReply(error);
     }
   };
   return {
-    charge: ({ url }, data) => exchange({ method: 'POST', url: `${url}/charge`, data }, readCharge),
-    lookup: ({ url }, data) => exchange({ method: 'POST', url: `${url}/requests/lookup`, data }, readLookup),
-    sessions: ({ url }) => exchange({ url: `${url}/sessions` }, readSessions),
-    session: ({ url }, id) => exchange({ url: `${url}/sessions/${encodeURIComponent(id)}` }, readSession),
+    charge: ({ url }, data) => exchange({ method: 'POST', url: `${url}/charge`, data }, parseCharge),
+    lookup: ({ url }, data) => exchange({ method: 'POST', url: `${url}/requests/lookup`, data }, parseLookup),
+    sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),
+    session: ({ url }, id) => exchange({ url: `${url}/sessions/${encodeURIComponent(id)}` }, parseSession),
     stopSession: ({ url }, id) =>
-      exchange({ method: 'DELETE', url: `${url}/sessions/${encodeURIComponent(id)}` }, readSession),
+      exchange({ method: 'DELETE', url: `${url}/sessions/${encodeURIComponent(id)}` }, parseSession),
     async report({ url }) {
       const { status, data } = await client
         .get<unknown>(`${url}/metrics`, {
           responseType: 'text',
           timeout: pollTimeoutMs,
-          maxContentLength: LONGEST_METRICS,
+          maxContentLength: MAX_METRICS_BYTES,
         })
         .catch((error: unknown) => {
-          if (error instanceof Error && noAnswer(error).kind === 'gone') throw new GoneError(error.message);
+          if (error instanceof Error && noReply(error).kind === 'down')
+            throw new SubstationDownError(error.message);
           throw error;
         });
-      if (status !== 200 || typeof data !== 'string') throw new Error(`its metrics answer ${status}`);
-      return readReport(data);
+      if (status !== 200 || typeof data !== 'string')
+        throw new Error(`GET /metrics returned status ${status}`);
+      return parseReport(data);
     },
   };
 }
 
-/** What one failed call says. A fault that is not the network's is thrown on. */
-function noAnswer(error: unknown): NoAnswer {
+/** Classifies a failed call. Rethrows errors that are not network failures. */
+function noReply(error: unknown): NoReply {
   const { kind, reason } = transportFailure(error);
-  if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'gone', reason };
+  if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'down', reason };
   return { kind: kind === 'refused' || reason === CONNECT_TIMEOUT ? 'unreachable' : 'ambiguous', reason };
 }
 
-function readCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {
+function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {
   if (status === 200) {
     const accepted = acceptanceSchema.safeParse(data);
     if (accepted.success)
-      return { kind: 'accepted', answer: accepted.data, replayed: headers[REPLAYED_HEADER] === 'true' };
+      return { kind: 'accepted', acceptance: accepted.data, replayed: headers[REPLAYED_HEADER] === 'true' };
   }
   if (status === 503) {
     const refusal = capacityRefusalSchema.safeParse(data);
@@ -101,28 +103,28 @@ function readCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeRe
   }
   if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
   if (clientErrors.has(status)) return { kind: 'rejected', status, body: data };
-  // Any other 4xx: no such route, so no such substation.
+  // Any other 4xx: there is no such route, so this is not a substation.
   if (status >= 400 && status < 500) return { kind: 'unreachable', reason: `HTTP ${status}` };
-  // A 500, or a 200 that says nothing: it may have acted before it failed.
+  // Other statuses, or a 200 without an acceptance: it may have acted before it failed.
   return { kind: 'ambiguous', reason: `HTTP ${status}` };
 }
 
-function readLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
-  // A substation of another make has no such route, and remembers nothing that could be found.
+function parseLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
+  // Other implementations have no such route; they do not remember request ids.
   if (status === 404) return { kind: 'not-known' };
   const reply = lookupSchema.safeParse(data);
   if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: reply.data.known ? 'known' : 'not-known' };
 }
 
-function readSessions({ status, data }: AxiosResponse<unknown>): SessionsReply {
+function parseSessions({ status, data }: AxiosResponse<unknown>): SessionsReply {
   const list = sessionListSchema.safeParse(data);
   if (status !== 200 || !list.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: 'sessions', sessions: list.data.sessions };
 }
 
-function readSession({ status, data }: AxiosResponse<unknown>): SessionReply {
-  if (status === 404) return { kind: 'none' };
+function parseSession({ status, data }: AxiosResponse<unknown>): SessionReply {
+  if (status === 404) return { kind: 'not-found' };
   const body = bodySchema.safeParse(data);
   if (status !== 200 || !body.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: 'found', body: body.data };

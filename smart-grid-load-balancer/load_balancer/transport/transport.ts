@@ -8,26 +8,26 @@ import type {
 import { z } from 'zod';
 import type { SubstationReport } from './substation-report.ts';
 
-/** A substation as the balancer addresses it. */
+/** A substation's id and base URL. */
 export type Member = { readonly id: string; readonly url: string };
 
-/** A report could not be had because nothing listens there, or the host does not exist. */
-export class GoneError extends Error {
-  override readonly name = 'GoneError';
+/** A poll failed because nothing listens at the address, or the host does not exist. */
+export class SubstationDownError extends Error {
+  override readonly name = 'SubstationDownError';
 }
 
-/** Why there is no answer, and what that says about whether the other side has acted. */
-export type NoAnswer =
-  /** Nothing listens there, or the host does not exist: no message, this or earlier, can be charging there. */
-  | { kind: 'gone'; reason: string }
+/** Why there is no usable response, and whether the substation may have acted on the message. */
+export type NoReply =
+  /** Nothing listens there, or the host does not exist: no message, this or an earlier one, is being served. */
+  | { kind: 'down'; reason: string }
   /** No connection was made: this message cannot have arrived; an earlier one may have. */
   | { kind: 'unreachable'; reason: string }
   /** The message may have arrived. */
   | { kind: 'ambiguous'; reason: string };
 
 /**
- * What a balancer needs of an acceptance, in kW; the rest is passed on unread. No more is asked for, because an
- * acceptance that is not understood would have to count as an unknown outcome.
+ * The members of an acceptance that the balancer reads, in kW; all others are relayed unchecked. A stricter
+ * schema would turn an unusual acceptance into an unknown outcome.
  */
 export const acceptanceSchema = z.looseObject({
   status: z.literal('accepted'),
@@ -37,36 +37,36 @@ export const acceptanceSchema = z.looseObject({
 
 export type Acceptance = z.output<typeof acceptanceSchema>;
 
-/** What became of a message that asks a substation to charge. */
+/** The reply to a charge message. */
 export type ChargeReply =
-  | { kind: 'accepted'; answer: Acceptance; replayed: boolean }
+  | { kind: 'accepted'; acceptance: Acceptance; replayed: boolean }
   | { kind: 'full'; refusal: CapacityRefusal }
   | { kind: 'draining' }
-  /** Another message about the same request_id has overtaken this one. */
+  /** A later message about the same request_id arrived before this one. */
   | { kind: 'superseded' }
-  /** The request itself is wrong; the answer is the client's. */
+  /** The request itself is invalid; status and body are relayed to the client. */
   | { kind: 'rejected'; status: number; body: unknown }
-  | NoAnswer;
+  | NoReply;
 
-/** Whether a substation knows a request_id. */
-export type LookupReply = { kind: 'known' | 'not-known' } | NoAnswer;
+/** The reply to the question whether a substation knows a request_id. */
+export type LookupReply = { kind: 'known' | 'not-known' } | NoReply;
 
-/** All sessions of one substation. */
-export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoAnswer;
+/** The reply to a request for all sessions of a substation. */
+export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoReply;
 
-/** About one session: what the substation says of it. */
-export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { kind: 'none' } | NoAnswer;
+/** The reply to a request about one session. */
+export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { kind: 'not-found' } | NoReply;
 
-/** A charge request as it is sent to a substation, with its place among all messages about it. */
+/** A charge request with its position among all messages about the same request_id. */
 export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };
 
-/** How the balancer talks with substations. Nothing here throws for a fault of the network, except report. */
+/** The link to the substations. Only `report` throws on network failures. */
 export type Transport = {
   charge: (member: Member, request: DispatchedCharge) => Promise<ChargeReply>;
   lookup: (member: Member, lookup: RequestLookup) => Promise<LookupReply>;
   sessions: (member: Member) => Promise<SessionsReply>;
   session: (member: Member, sessionId: string) => Promise<SessionReply>;
   stopSession: (member: Member, sessionId: string) => Promise<SessionReply>;
-  /** @throws Error when there is no usable answer, a GoneError when nobody is there to give one */
+  /** @throws SubstationDownError when nothing listens there, otherwise Error when there is no usable response */
   report: (member: Member) => Promise<SubstationReport>;
 };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { good, start } from './balancer-app.ts';
-import { STARTED_AT_S } from './serve-balancer.ts';
+import { STARTED_AT_S, serveBalancer } from '../support/balancer.ts';
+import { validCharge } from '../support/substation.ts';
 
 describe('GET /metrics', () => {
-  it('counts requests by outcome from zero, and shows the load of every substation', async () => {
-    const { api } = await start({ a: 80 });
-    await api.post('/route_charge').send(good);
-    await api.post('/route_charge').send({ ...good, charge_amount: 100 });
+  it('counts requests by outcome and shows the load of every substation', async () => {
+    const { api } = await serveBalancer({ a: 80 });
+    await api.post('/route_charge').send(validCharge);
+    await api.post('/route_charge').send({ ...validCharge, charge_amount: 100 });
     const lines = (await api.get('/metrics')).text.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -24,24 +24,25 @@ describe('GET /metrics', () => {
     );
   });
 
-  it('counts requests that come again, however often', async () => {
-    const { api } = await start({ a: 80 });
+  it('counts every repetition of a request', async () => {
+    const { api } = await serveBalancer({ a: 80 });
     for (let time = 0; time < 3; time += 1)
-      await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+      await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
     expect((await api.get('/metrics')).text).toContain('load_balancer_repeated_requests_total 2\n');
   });
 
-  it('shows when a substation last answered, as time of day', async () => {
-    const { api, clock } = await start({ a: 80 });
+  it('shows when a substation last responded, in wall-clock time', async () => {
+    const { api, clock } = await serveBalancer({ a: 80 });
     clock.advance(60_000);
     const { text } = await api.get('/metrics');
     expect(text).toContain(`load_balancer_view_timestamp_seconds{substation_id="a"} ${STARTED_AT_S}\n`);
   });
 
-  it('tells a substation that is ejected from one that is asked', async () => {
-    const { api, grid } = await start();
+  it('marks ejected substations', async () => {
+    const { api, grid } = await serveBalancer();
     grid.fail('a', 'unreachable', 'unreachable');
-    for (const vehicle_id of ['EV_1', 'EV_2']) await api.post('/route_charge').send({ ...good, vehicle_id });
+    for (const vehicle_id of ['EV_1', 'EV_2'])
+      await api.post('/route_charge').send({ ...validCharge, vehicle_id });
     const { text } = await api.get('/metrics');
     expect(text).toContain('load_balancer_substation_ejected{substation_id="a"} 1\n');
     expect(text).toContain('load_balancer_substation_ejected{substation_id="b"} 0\n');

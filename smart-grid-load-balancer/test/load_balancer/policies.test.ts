@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Candidate, createPolicy, policyNames } from '../../load_balancer/policies/index.ts';
+import type { Candidate } from '../../load_balancer/fleet/candidate.ts';
+import { createPolicy, policyNames } from '../../load_balancer/policies/index.ts';
 import { routingOrder } from '../../load_balancer/routing/routing-order.ts';
 
 const small: Candidate = { id: 'small', load: 50, capacity: 80 };
@@ -13,28 +14,28 @@ function order(name: (typeof policyNames)[number], amount: number, candidates = 
   return [...routingOrder(candidates, amount, createPolicy(name), half)].map(({ id }) => id);
 }
 
-describe('the order in which substations are asked', () => {
-  it('is by load in kW for least-load, whatever the sizes', () => {
+describe('routingOrder', () => {
+  it('orders by load in kW for least-load', () => {
     expect(order('least-load', 10)).toEqual(['small', 'medium', 'large']);
   });
 
-  it('is by share of capacity for least-utilization', () => {
+  it('orders by load relative to capacity for least-utilization', () => {
     expect(order('least-utilization', 10)).toEqual(['large', 'medium', 'small']);
   });
 
-  it('is by the smallest sufficient gap for best-fit', () => {
+  it('chooses the smallest sufficient gap for best-fit', () => {
     expect(order('best-fit', 40)[0]).toBe('medium');
     expect(order('best-fit', 50)[0]).toBe('large');
   });
 
-  it('goes in turn for round-robin, passing over those without room', () => {
+  it('takes turns for round-robin, skipping substations without room', () => {
     const policy = createPolicy('round-robin');
     const turn = () => policy(all, half).id;
     expect([turn(), turn(), turn(), turn()]).toEqual(['large', 'medium', 'small', 'large']);
     expect(policy([small, large], half).id).toBe('small');
   });
 
-  it('is the lower of two drawn for power-of-two', () => {
+  it('chooses the lower load of two drawn for power-of-two', () => {
     const policy = createPolicy('power-of-two');
     for (const drawn of [
       [0, 0.99],
@@ -42,38 +43,38 @@ describe('the order in which substations are asked', () => {
     ]) {
       expect(policy(all, () => drawn.shift() ?? 0).id).toBe('small');
     }
-    // Two of two are both, however they are drawn.
+    // Of two candidates both are drawn.
     for (const chance of [0, 0.5, 0.99]) expect(policy([large, small], () => chance).id).toBe('small');
   });
 
-  it('draws lots among equals, so that two balancers do not flock', () => {
-    const equals = ['a', 'b', 'c'].map((id) => ({ id, load: 0, capacity: 100 }));
+  it('breaks ties at random, so that balancers do not herd', () => {
+    const tied = ['a', 'b', 'c'].map((id) => ({ id, load: 0, capacity: 100 }));
     const policy = createPolicy('least-load');
-    const lots = [0.99, 0.99, 0.1, 0.99, 0.1, 0.1];
-    const chosen = [1, 2, 3].map(() => policy(equals, () => lots.shift() ?? 0).id);
+    const draws = [0.99, 0.99, 0.1, 0.99, 0.1, 0.1];
+    const chosen = [1, 2, 3].map(() => policy(tied, () => draws.shift() ?? 0).id);
     expect(chosen).toEqual(['a', 'b', 'c']);
   });
 
-  it('still asks those that look full, the most room first, because a session may have ended', () => {
+  it('ends with seemingly full substations, by decreasing free capacity', () => {
     expect(order('least-load', 70)).toEqual(['large', 'medium', 'small']);
   });
 
-  it('leaves out whom the request could never fit', () => {
+  it('leaves out substations whose whole capacity is too small', () => {
     expect(order('least-load', 110)).toEqual(['large']);
     expect(order('least-load', 150)).toEqual([]);
   });
 
-  it('asks where a request fits exactly, whatever binary fractions make of it', () => {
+  it('includes an exact fit despite binary rounding', () => {
     const reserved = { id: 'reserved', load: 0, capacity: 80 - 79.9 };
     expect(order('least-load', 0.1, [reserved])).toEqual(['reserved']);
   });
 
-  it('asks a substation of which nothing is known last', () => {
+  it('puts a substation of unknown capacity last', () => {
     const unknown = { id: 'unknown', load: 0, capacity: 0 };
     expect(order('least-load', 10, [unknown, ...all])).toEqual(['small', 'medium', 'large', 'unknown']);
   });
 
-  it('names every substation that is large enough exactly once, for every policy', () => {
+  it('yields every sufficiently large substation exactly once, for every policy', () => {
     const candidate = fc.record({
       load: fc.integer({ min: 0, max: 200 }),
       capacity: fc.integer({ min: 1, max: 200 }),

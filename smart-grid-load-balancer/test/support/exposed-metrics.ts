@@ -34,7 +34,7 @@ function everyService(): Registry {
   });
   createDiskMetrics(registry, '/');
   const view = new GridView(gridViewOptions(1_000, 1_000));
-  new BalancerMetrics({ registry, view, waitingRoom: { size: 0 }, now, wallClock: now });
+  new BalancerMetrics({ registry, view, queue: { size: 0 }, now, wallClock: now });
   new SubstationMetrics(registry, createSubstation());
   return registry;
 }

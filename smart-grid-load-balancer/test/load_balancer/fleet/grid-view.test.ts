@@ -3,7 +3,7 @@ import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-vie
 
 const POLL_MS = 1000;
 
-function viewOf(...ids: string[]): GridView {
+function createView(...ids: string[]): GridView {
   const view = new GridView(gridViewOptions(POLL_MS, POLL_MS));
   for (const id of ids) {
     view.add(id);
@@ -14,9 +14,9 @@ function viewOf(...ids: string[]): GridView {
 
 const ids = (view: GridView, now: number) => view.candidates('normal', now).map(({ id }) => id);
 
-describe('the view of the grid', () => {
-  it('counts what it has sent on top of what it has polled', () => {
-    const view = viewOf('a');
+describe('GridView', () => {
+  it('adds its own dispatches to the polled load', () => {
+    const view = createView('a');
     view.sent('a', 22, 10);
     expect(view.describe('a', 10)).toEqual({
       polledLoad: 0,
@@ -28,37 +28,37 @@ describe('the view of the grid', () => {
     });
   });
 
-  it('is refreshed by every answer, for nothing', () => {
-    const view = viewOf('a');
+  it('adopts the load in every response', () => {
+    const view = createView('a');
     view.accepted(view.sent('a', 22, 10), { load: 72, capacity: 100 }, 11);
     expect(view.describe('a', 11)).toMatchObject({ polledLoad: 72, ownDispatches: 0, ageMs: 0 });
     view.refused(view.sent('a', 50, 12), { load: 80, capacity: 100 }, 13);
     expect(view.describe('a', 13)).toMatchObject({ polledLoad: 80, ownDispatches: 0, health: 'up' });
   });
 
-  it('does not take the load from an answer that is only repeated', () => {
-    const view = viewOf('a');
+  it('does not adopt the load in a replay', () => {
+    const view = createView('a');
     view.accepted(view.sent('a', 22, 10), undefined, 11);
     expect(view.describe('a', 11)).toMatchObject({ polledLoad: 0, ownDispatches: 22 });
   });
 
-  it('keeps counting a request whose outcome is unknown until a poll tells', () => {
-    const view = viewOf('a');
+  it('counts a request with an unknown outcome until the next poll', () => {
+    const view = createView('a');
     view.unresolved(view.sent('a', 22, 10), 20);
     expect(view.describe('a', 20)?.load).toBe(22);
     view.polled('a', { load: 0, capacity: 100 }, 21, 22);
     expect(view.describe('a', 22)?.load).toBe(0);
   });
 
-  it('follows a substation that was restarted and is empty', () => {
-    const view = viewOf('a');
+  it('adopts the load of a restarted, empty substation', () => {
+    const view = createView('a');
     view.accepted(view.sent('a', 90, 10), { load: 90, capacity: 100 }, 11);
     view.polled('a', { load: 0, capacity: 100 }, 1000, 1001);
     expect(view.describe('a', 1001)?.load).toBe(0);
   });
 
-  it('sets a substation aside after two failures, and takes it back with its first answer', () => {
-    const view = viewOf('a', 'b');
+  it('ejects a substation after two failures and readmits it with its first response', () => {
+    const view = createView('a', 'b');
     expect(view.failed('a', 100)).toBe(false);
     expect(view.failed('a', 200)).toBe(true);
     expect(ids(view, 200)).toEqual(['b']);
@@ -67,16 +67,16 @@ describe('the view of the grid', () => {
     expect(ids(view, 1301)).toEqual(['a', 'b']);
   });
 
-  it('takes failures with an answer between them for lost packets', () => {
-    const view = viewOf('a');
+  it('does not eject after failures with a response in between', () => {
+    const view = createView('a');
     view.failed('a', 100);
     view.polled('a', { load: 0, capacity: 100 }, 200, 201);
     expect(view.failed('a', 300)).toBe(false);
   });
 
-  it('holds back longer a substation that fails again and again, but not forever', () => {
-    const view = viewOf('a', 'b');
-    const heldFor = (from: number) => {
+  it('doubles the ejection of a repeatedly failing substation up to a limit', () => {
+    const view = createView('a', 'b');
+    const ejectedFor = (from: number) => {
       view.failed('a', from);
       view.failed('a', from);
       for (let now = from; now < from + 100 * POLL_MS; now += POLL_MS) {
@@ -85,18 +85,18 @@ describe('the view of the grid', () => {
       }
       return Number.POSITIVE_INFINITY;
     };
-    const held: number[] = [];
+    const lengths: number[] = [];
     let now = 0;
     for (let ejection = 0; ejection < 8; ejection += 1) {
-      held.push(heldFor(now) / POLL_MS);
-      now += (held.at(-1) ?? 0) * POLL_MS + 1;
+      lengths.push(ejectedFor(now) / POLL_MS);
+      now += (lengths.at(-1) ?? 0) * POLL_MS + 1;
     }
-    expect(held).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    expect(lengths).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
   });
 
-  it('forgives a substation that has been well for ten polls', () => {
-    const view = viewOf('a', 'b');
-    const wellFrom = (from: number) => {
+  it('resets the length of ejections after ten polls without one', () => {
+    const view = createView('a', 'b');
+    const healthyFrom = (from: number) => {
       for (let now = from; now <= from + 11 * POLL_MS; now += POLL_MS) {
         for (const id of view.ids) view.polled(id, { load: 0, capacity: 100 }, now, now);
       }
@@ -104,7 +104,7 @@ describe('the view of the grid', () => {
     for (const start of [0, 20_000]) {
       view.failed('a', start);
       view.failed('a', start);
-      wellFrom(start + POLL_MS);
+      healthyFrom(start + POLL_MS);
     }
     view.failed('a', 40_000);
     view.failed('a', 40_000);
@@ -112,21 +112,21 @@ describe('the view of the grid', () => {
     expect(view.describe('a', 41_000)?.health).toBe('up');
   });
 
-  it('sets aside a substation of which nothing was heard for three polls', () => {
-    const view = viewOf('a', 'b');
+  it('ejects a substation without a response for three polls', () => {
+    const view = createView('a', 'b');
     view.polled('b', { load: 0, capacity: 100 }, 3000, 3001);
     expect(ids(view, 3001)).toEqual(['b']);
     expect(view.isEjected('a', 3001)).toBe(true);
   });
 
-  it('tries all when all look down', () => {
-    const view = viewOf('a', 'b');
+  it('returns all substations when all are ejected', () => {
+    const view = createView('a', 'b');
     for (const id of ['a', 'a', 'b', 'b']) view.failed(id, 100);
     expect(ids(view, 100)).toEqual(['a', 'b']);
   });
 
-  it('sends nothing to a substation that drains, not even when all others are down', () => {
-    const view = viewOf('a', 'b');
+  it('leaves out a draining substation even when all others are ejected', () => {
+    const view = createView('a', 'b');
     view.draining('a', 10);
     for (const id of ['b', 'b']) view.failed(id, 100);
     expect(ids(view, 100)).toEqual(['b']);
@@ -134,15 +134,15 @@ describe('the view of the grid', () => {
     expect(ids(view, 201)).toEqual(['a']);
   });
 
-  it('sees room for what fits exactly, whatever binary fractions make of it', () => {
-    const view = viewOf('a');
+  it('has room for an exact fit despite binary rounding', () => {
+    const view = createView('a');
     view.polled('a', { load: 79.9, capacity: 80 }, 1, 2);
     expect(view.hasRoom(0.1, 'normal', 2)).toBe(true);
     expect(view.hasRoom(0.100001, 'normal', 2)).toBe(false);
   });
 
-  it('leaves the reserve to high priority', () => {
-    const view = viewOf('a');
+  it('keeps the reserve for high priority', () => {
+    const view = createView('a');
     view.polled('a', { load: 0, capacity: 100, reserve: 30 }, 1, 2);
     view.refused(view.sent('a', 50, 3), { load: 60, capacity: 100 }, 4);
     expect(view.candidates('normal', 4)).toEqual([{ id: 'a', load: 60, capacity: 70 }]);
@@ -151,8 +151,8 @@ describe('the view of the grid', () => {
     expect(view.hasRoomWhenEmpty(90, 'high', 4)).toBe(true);
   });
 
-  it('uses a new substation before its first poll, knowing nothing of its capacity', () => {
-    const view = viewOf();
+  it('offers a new substation before its first poll, with unknown capacity', () => {
+    const view = createView();
     view.add('new');
     expect(view.candidates('normal', 0)).toEqual([{ id: 'new', load: 0, capacity: 0 }]);
     expect(view.describe('new', 0)).toMatchObject({
@@ -162,8 +162,8 @@ describe('the view of the grid', () => {
     });
   });
 
-  it('forgets a substation that was removed, and what still comes from it', () => {
-    const view = viewOf('a', 'b');
+  it('ignores late responses of a removed substation', () => {
+    const view = createView('a', 'b');
     const sent = view.sent('a', 22, 1);
     view.remove('a');
     view.accepted(sent, { load: 22, capacity: 100 }, 2);

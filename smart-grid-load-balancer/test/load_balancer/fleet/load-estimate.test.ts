@@ -8,8 +8,8 @@ const send = (estimate: LoadEstimate, amount: number, sentAt: number): Reservati
   return reservation;
 };
 
-describe('the estimated load of a substation', () => {
-  it('is its last report plus what was sent since', () => {
+describe('LoadEstimate', () => {
+  it('adds dispatches to the last report', () => {
     const estimate = new LoadEstimate();
     estimate.reported({ load: 30, capacity: 100 }, 0);
     send(estimate, 22, 1);
@@ -17,7 +17,7 @@ describe('the estimated load of a substation', () => {
     expect(estimate.ownDispatches).toBe(22);
   });
 
-  it('takes over the load that an answer tells', () => {
+  it('adopts the load in an acceptance', () => {
     const estimate = new LoadEstimate();
     estimate.reported({ load: 30, capacity: 100 }, 0);
     const sent = send(estimate, 22, 1);
@@ -26,7 +26,7 @@ describe('the estimated load of a substation', () => {
     expect(estimate.load).toBe(59);
   });
 
-  it('keeps counting what was sent after a poll had started', () => {
+  it('keeps counting dispatches sent after a poll started', () => {
     const estimate = new LoadEstimate();
     const sent = send(estimate, 22, 5);
     estimate.settled(sent, 6);
@@ -36,20 +36,20 @@ describe('the estimated load of a substation', () => {
     expect(estimate.load).toBe(22);
   });
 
-  it('ignores a report that a newer one has overtaken', () => {
+  it('ignores a report older than the last one', () => {
     const estimate = new LoadEstimate();
     estimate.reported({ load: 50, capacity: 100 }, 10);
     estimate.reported({ load: 10, capacity: 100 }, 9);
     expect(estimate.load).toBe(50);
   });
 
-  it('forgets what was refused', () => {
+  it('stops counting a refused request', () => {
     const estimate = new LoadEstimate();
     estimate.released(send(estimate, 22, 1));
     expect(estimate.load).toBe(0);
   });
 
-  it('never falls below the true load while sessions run, and meets it once all is answered and polled', () => {
+  it('never falls below the true load, and equals it once all is answered and polled', () => {
     type Step = 'send' | 'admit' | 'answer' | 'poll-start' | 'poll-read' | 'poll-end';
     const steps = fc.array(
       fc.constantFrom<Step>('send', 'admit', 'answer', 'poll-start', 'poll-read', 'poll-end'),
@@ -58,24 +58,24 @@ describe('the estimated load of a substation', () => {
     fc.assert(
       fc.property(steps, (drawn) => {
         const estimate = new LoadEstimate();
-        const underWay: Reservation[] = [];
+        const inFlight: Reservation[] = [];
         const admitted: { reservation: Reservation; load: number }[] = [];
         let trueLoad = 0;
         let poll: { startedAt: number; load?: number } | undefined;
         let now = 0;
         const run = (step: Step) => {
           now += 1;
-          if (step === 'send') underWay.push(send(estimate, 10, now));
+          if (step === 'send') inFlight.push(send(estimate, 10, now));
           if (step === 'poll-start') poll ??= { startedAt: now };
           if (step === 'poll-read' && poll !== undefined) poll.load ??= trueLoad;
           if (step === 'admit') {
-            const reservation = underWay.shift();
+            const reservation = inFlight.shift();
             if (reservation === undefined) return;
             trueLoad += reservation.amount;
             admitted.push({ reservation, load: trueLoad });
           }
           if (step === 'answer') {
-            // Answers overtake one another: the last admitted is the first heard of.
+            // Responses arrive out of order: the last admitted first.
             const answer = admitted.pop();
             if (answer === undefined) return;
             estimate.settled(answer.reservation, now);
@@ -94,7 +94,7 @@ describe('the estimated load of a substation', () => {
           run(step);
           expect(estimate.load).toBeGreaterThanOrEqual(trueLoad);
         }
-        while (underWay.length > 0) run('admit');
+        while (inFlight.length > 0) run('admit');
         while (admitted.length > 0) run('answer');
         poll = undefined;
         for (const step of ['poll-start', 'poll-read', 'poll-end'] as const) run(step);

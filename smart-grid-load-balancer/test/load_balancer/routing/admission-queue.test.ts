@@ -1,34 +1,40 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { type Guest, WaitingRoom } from '../../../load_balancer/routing/admission-queue.ts';
+import { AdmissionQueue, type QueuedRequest } from '../../../load_balancer/routing/admission-queue.ts';
 import type { Placement } from '../../../load_balancer/routing/placement.ts';
 
+/** In kW. */
 const CAPACITY = 100;
 
-/** What the substation says when it has so many kW left. */
+/** The refusal of a substation with the given free capacity. */
 const full = (available: number): Extract<Placement, { kind: 'full' }> => ({
   kind: 'full',
   roomiest: { load: CAPACITY - available, capacity: CAPACITY, available },
-  largest: CAPACITY,
+  largestCapacity: CAPACITY,
   hops: 1,
 });
 
-/** In kW: what a reserve leaves to other than high priority. */
-const USUAL_CAPACITY = 80;
+/** Capacity for low and normal priority, in kW: the rest is reserved for high priority. */
+const UNRESERVED_CAPACITY = 80;
 
-/** A room before one substation of 100 kW, and what happens in it. */
-function open({ maxQueue = 10, free = 0 } = {}) {
+/** Creates a queue for one substation of 100 kW, and records what happens to its requests. */
+function start({ maxQueue = 10, free = 0 } = {}) {
   const clock = new VirtualClock();
-  const room = new WaitingRoom({ maxQueue, maxWaitMs: 5_000, clock });
+  const queue = new AdmissionQueue({ maxQueue, maxWaitMs: 5_000, clock });
   const events: string[] = [];
   let left = free;
   let tries = 0;
-  const enter = (name: string, priority: Priority = 'normal', amount = 10, recall?: Guest['recall']) => {
-    const placement = room.enter({
+  const submit = (
+    name: string,
+    priority: Priority = 'normal',
+    amount = 10,
+    findExisting?: QueuedRequest['findExisting'],
+  ) => {
+    const placement = queue.submit({
       priority,
-      fitsEmpty: () => amount <= (priority === 'high' ? CAPACITY : USUAL_CAPACITY),
-      recall,
+      fitsWhenEmpty: () => amount <= (priority === 'high' ? CAPACITY : UNRESERVED_CAPACITY),
+      findExisting,
       fits: () => amount <= left,
       async place(): Promise<Placement> {
         tries += 1;
@@ -37,141 +43,138 @@ function open({ maxQueue = 10, free = 0 } = {}) {
         return { kind: 'unavailable', hops: 1 };
       },
     });
-    void placement.then(({ kind }) => events.push(`${name} ${kind === 'full' ? 'refused' : 'placed'}`));
+    void placement.then(({ kind }) => events.push(`${name} ${kind === 'full' ? 'rejected' : 'placed'}`));
     return placement;
   };
-  const giveBack = async (amount: number) => {
+  const release = async (amount: number) => {
     left += amount;
-    await room.admit();
+    await queue.admit();
   };
-  return { clock, enter, events, giveBack, room, tries: () => tries };
+  return { clock, events, queue, release, submit, tries: () => tries };
 }
 
-/** Lets everything that waits for nothing but promises happen. */
+/** Runs all pending promise callbacks. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('the waiting room', () => {
-  it('lets nobody wait when it is off', async () => {
-    const { enter } = open({ maxQueue: 0 });
-    expect(await enter('a')).toEqual(full(0));
+describe('AdmissionQueue', () => {
+  it('does not queue when it is disabled', async () => {
+    const { submit } = start({ maxQueue: 0 });
+    expect(await submit('a')).toEqual(full(0));
   });
 
-  it('is passed through while there is room', async () => {
-    const { enter, room } = open({ free: 10 });
-    await enter('a');
-    expect(room.size).toBe(0);
+  it('places a request at once while there is room', async () => {
+    const { submit, queue } = start({ free: 10 });
+    await submit('a');
+    expect(queue.size).toBe(0);
   });
 
-  it('admits by priority, then first come, as load is given back', async () => {
-    const { enter, events, giveBack } = open();
+  it('admits by priority, then first in, first out, as capacity becomes free', async () => {
+    const { submit, events, release } = start();
     for (const [name, priority] of [
       ['low', 'low'],
       ['first', 'normal'],
       ['second', 'normal'],
       ['high', 'high'],
     ] as const) {
-      void enter(name, priority);
+      void submit(name, priority);
       await settled();
     }
-    await giveBack(20);
+    await release(20);
     expect(events).toEqual(['high placed', 'first placed']);
-    await giveBack(20);
+    await release(20);
     expect(events.slice(2)).toEqual(['second placed', 'low placed']);
   });
 
-  it('lets nobody overtake, not even one that would fit', async () => {
-    const { enter, events, giveBack, tries } = open({ free: 5 });
-    void enter('large', 'normal', 50);
+  it('queues a request behind others even where it would fit', async () => {
+    const { submit, events, release, tries } = start({ free: 5 });
+    void submit('large', 'normal', 50);
     await settled();
-    void enter('small', 'normal', 5);
-    void enter('urgent', 'high', 5);
+    void submit('small', 'normal', 5);
+    void submit('urgent', 'high', 5);
     await settled();
     expect(events).toEqual(['urgent placed']);
-    await giveBack(55);
+    await release(55);
     expect(events).toEqual(['urgent placed', 'large placed', 'small placed']);
     expect(tries()).toBe(4);
   });
 
-  it('answers at the deadline with the time waited', async () => {
-    const { clock, enter, room } = open();
-    const placement = enter('a');
+  it('rejects at the deadline with the time waited', async () => {
+    const { clock, submit, queue } = start();
+    const placement = submit('a');
     await settled();
     clock.advance(5_000);
     expect(await placement).toMatchObject({ kind: 'full', waitedMs: 5_000 });
-    expect(room.size).toBe(0);
+    expect(queue.size).toBe(0);
   });
 
-  it('turns away whom it has no seat for, and whom nothing that is given back would help', async () => {
-    const { enter } = open({ maxQueue: 1 });
-    expect(await enter('too large', 'normal', CAPACITY + 1)).toMatchObject({ kind: 'full' });
-    expect(await enter('too large for its priority', 'normal', CAPACITY)).toEqual(full(0));
-    void enter('a');
+  it('rejects at once when it is full or the request can never fit', async () => {
+    const { submit } = start({ maxQueue: 1 });
+    expect(await submit('too large', 'normal', CAPACITY + 1)).toMatchObject({ kind: 'full' });
+    expect(await submit('too large for its priority', 'normal', CAPACITY)).toEqual(full(0));
+    void submit('a');
     await settled();
-    expect(await enter('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
+    expect(await submit('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
   });
 
-  it('answers one that is charging already at once', async () => {
-    const { enter, events, tries } = open();
-    void enter('a');
+  it('returns an existing session at once', async () => {
+    const { submit, events, tries } = start();
+    void submit('a');
     await settled();
-    void enter('again', 'low', 10, async () => ({ kind: 'unavailable', hops: 1 }));
+    void submit('again', 'low', 10, async () => ({ kind: 'unavailable', hops: 1 }));
     await settled();
     expect(events).toEqual(['again placed']);
     expect(tries()).toBe(1);
   });
 
-  it('lets nobody overtake who comes again and is charging nowhere', async () => {
-    const { enter, events, giveBack } = open({ free: 5 });
-    void enter('large', 'normal', 50);
+  it('queues a repeated request without a session like a new one', async () => {
+    const { submit, events, release } = start({ free: 5 });
+    void submit('large', 'normal', 50);
     await settled();
-    void enter('again', 'normal', 5, async () => undefined);
+    void submit('again', 'normal', 5, async () => undefined);
     await settled();
     expect(events).toEqual([]);
-    await giveBack(50);
+    await release(50);
     expect(events).toEqual(['large placed', 'again placed']);
   });
 
-  it('puts newcomers behind one that is just asking', async () => {
-    const { enter, events, giveBack } = open();
-    void enter('first');
+  it('queues new requests behind the one being placed', async () => {
+    const { submit, events, release } = start();
+    void submit('first');
     await settled();
-    const admitted = giveBack(10);
-    void enter('second');
+    const admitted = release(10);
+    void submit('second');
     await admitted;
     await settled();
     expect(events).toEqual(['first placed']);
-    await giveBack(10);
+    await release(10);
     expect(events).toEqual(['first placed', 'second placed']);
   });
 
   it.each([
     ['placed', { kind: 'unavailable', hops: 3 } as const, { kind: 'unavailable', hops: 3 }],
-    ['refused', full(0), { ...full(0), waitedMs: 5_000 }],
-  ])(
-    'answers one that asks while its deadline passes by what comes of that: %s',
-    async (_, found, answer) => {
-      const clock = new VirtualClock();
-      const room = new WaitingRoom({ maxQueue: 1, maxWaitMs: 5_000, clock });
-      let finish: (placement: Placement) => void = () => {};
-      const placement = room.enter({
-        priority: 'normal',
-        fitsEmpty: () => true,
-        recall: undefined,
-        fits: () => true,
-        place: (waited) =>
-          waited
-            ? new Promise((resolve) => {
-                finish = resolve;
-              })
-            : Promise.resolve(full(0)),
-      });
-      await settled();
-      const admitted = room.admit();
-      clock.advance(5_000);
-      finish(found);
-      expect(await placement).toEqual(answer);
-      await admitted;
-      expect(room.size).toBe(0);
-    },
-  );
+    ['rejected', full(0), { ...full(0), waitedMs: 5_000 }],
+  ])('lets a placement in progress at the deadline decide: %s', async (_, result, expected) => {
+    const clock = new VirtualClock();
+    const queue = new AdmissionQueue({ maxQueue: 1, maxWaitMs: 5_000, clock });
+    let finish: (placement: Placement) => void = () => {};
+    const placement = queue.submit({
+      priority: 'normal',
+      fitsWhenEmpty: () => true,
+      findExisting: undefined,
+      fits: () => true,
+      place: (waited) =>
+        waited
+          ? new Promise((resolve) => {
+              finish = resolve;
+            })
+          : Promise.resolve(full(0)),
+    });
+    await settled();
+    const admitted = queue.admit();
+    clock.advance(5_000);
+    finish(result);
+    expect(await placement).toEqual(expected);
+    await admitted;
+    expect(queue.size).toBe(0);
+  });
 });

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectTimeoutAgent } from '../../../load_balancer/transport/connect-timeout.ts';
 import { createHttpTransport } from '../../../load_balancer/transport/http-transport.ts';
-import { GoneError } from '../../../load_balancer/transport/transport.ts';
+import { SubstationDownError } from '../../../load_balancer/transport/transport.ts';
 
 const servers: Server[] = [];
 
@@ -14,9 +14,9 @@ afterEach(() => {
   }
 });
 
-/** A substation that reacts so to every message. */
-async function memberThat(react: RequestListener) {
-  const server = createServer(react);
+/** Starts a substation with the given request handler. */
+async function startMember(handler: RequestListener) {
+  const server = createServer(handler);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -24,15 +24,15 @@ async function memberThat(react: RequestListener) {
   return { id: 's1', url: `http://127.0.0.1:${port}` };
 }
 
-const answering = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  memberThat((_request, response) => {
+const responding = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  startMember((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body));
   });
 
-/** An address where nothing listens any more. */
-async function nobody() {
-  const member = await memberThat(() => {});
+/** Returns an address where nothing listens. */
+async function downMember() {
+  const member = await startMember(() => {});
   await new Promise((resolve) => servers.pop()?.close(resolve));
   return member;
 }
@@ -60,50 +60,50 @@ const accepted = {
 };
 const full = { error: 'Insufficient capacity', current_load: 90, max_capacity: 100, available_capacity: 10 };
 
-describe('what an answer to a charge message means', () => {
+describe('a response to a charge message', () => {
   it.each([
-    ['accepted', 200, accepted, { kind: 'accepted', answer: accepted, replayed: false }],
+    ['accepted', 200, accepted, { kind: 'accepted', acceptance: accepted, replayed: false }],
     ['full', 503, full, { kind: 'full', refusal: full }],
     ['draining', 503, { error: 'Draining' }, { kind: 'draining' }],
     ['superseded', 409, { error: 'Superseded' }, { kind: 'superseded' }],
     ['rejected', 400, { field: 'x' }, { kind: 'rejected', status: 400, body: { field: 'x' } }],
     ['unreachable: no such route', 404, {}, { kind: 'unreachable', reason: 'HTTP 404' }],
-    ['ambiguous: it failed after all', 500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
+    ['ambiguous: a failure after it was sent', 500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
     ['ambiguous: another 503', 503, { error: 'busy' }, { kind: 'ambiguous', reason: 'HTTP 503' }],
-    ['ambiguous: a 200 that says nothing', 200, {}, { kind: 'ambiguous', reason: 'HTTP 200' }],
-  ])('%s', async (_meaning, status, body, reply) => {
-    expect(await transport.charge(await answering(status, body), charge)).toEqual(reply);
+    ['ambiguous: a 200 without an acceptance', 200, {}, { kind: 'ambiguous', reason: 'HTTP 200' }],
+  ])('is read as %s', async (_meaning, status, body, reply) => {
+    expect(await transport.charge(await responding(status, body), charge)).toEqual(reply);
   });
 
-  it('accepted, also in the words of a substation of another make', async () => {
+  it('is read as accepted from another implementation too', async () => {
     const other = { status: 'accepted', session_id: 7, start_time: 1.5, current_load: 22, max_capacity: 100 };
-    expect(await transport.charge(await answering(200, other), charge)).toMatchObject({ kind: 'accepted' });
+    expect(await transport.charge(await responding(200, other), charge)).toMatchObject({ kind: 'accepted' });
   });
 
-  it('accepted before, where it is marked so', async () => {
-    const member = await answering(200, accepted, { 'idempotency-replayed': 'true' });
+  it('is read as a replay where it is marked so', async () => {
+    const member = await responding(200, accepted, { 'idempotency-replayed': 'true' });
     expect(await transport.charge(member, charge)).toMatchObject({ kind: 'accepted', replayed: true });
   });
 });
 
-describe('what no answer to a charge message means', () => {
-  it('gone, where nothing listens', async () => {
-    const member = await nobody();
-    expect(await transport.charge(member, charge)).toEqual({ kind: 'gone', reason: 'ECONNREFUSED' });
+describe('a charge message without a response', () => {
+  it('is down where nothing listens', async () => {
+    const member = await downMember();
+    expect(await transport.charge(member, charge)).toEqual({ kind: 'down', reason: 'ECONNREFUSED' });
   });
 
-  it('ambiguous, where the connection ends after the message was sent', async () => {
-    const member = await memberThat((request) => request.socket.destroy());
+  it('is ambiguous where the connection closes after the message was sent', async () => {
+    const member = await startMember((request) => request.socket.destroy());
     expect(await transport.charge(member, charge)).toMatchObject({ kind: 'ambiguous' });
   });
 
-  it('ambiguous, where the answer takes too long', async () => {
-    const member = await memberThat(() => {});
-    const hasty = createHttpTransport({ requestTimeoutMs: 200, pollTimeoutMs: 200 });
-    expect(await hasty.charge(member, charge)).toMatchObject({ kind: 'ambiguous' });
+  it('is ambiguous where the response takes too long', async () => {
+    const member = await startMember(() => {});
+    const impatient = createHttpTransport({ requestTimeoutMs: 200, pollTimeoutMs: 200 });
+    expect(await impatient.charge(member, charge)).toMatchObject({ kind: 'ambiguous' });
   });
 
-  it('unreachable, where no connection is made in time', async () => {
+  it('is unreachable where no connection is made in time', async () => {
     const agent = connectTimeoutAgent(1, () => new Socket());
     const socket = agent.createConnection({ host: '127.0.0.1', port: 1 });
     const error = await new Promise((resolve) => socket?.once('error', resolve));
@@ -111,7 +111,7 @@ describe('what no answer to a charge message means', () => {
   });
 });
 
-describe('looking for a request_id', () => {
+describe('a lookup of a request_id', () => {
   const lookup = { request_id: 'r1', dispatch: { round: 1, attempt: 0 } };
 
   it.each([
@@ -120,38 +120,40 @@ describe('looking for a request_id', () => {
     [404, { error: 'Not found' }, { kind: 'not-known' }],
     [500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
   ])('reads %d %j', async (status, body, reply) => {
-    expect(await transport.lookup(await answering(status, body), lookup)).toEqual(reply);
+    expect(await transport.lookup(await responding(status, body), lookup)).toEqual(reply);
   });
 });
 
-describe('sessions', () => {
-  it('are asked for by an id that cannot leave its path', async () => {
+describe('a session request', () => {
+  it('encodes the id, so that it cannot leave its path', async () => {
     const asked: string[] = [];
-    const member = await memberThat((request, response) => {
+    const member = await startMember((request, response) => {
       asked.push(`${request.method} ${request.url}`);
       response.writeHead(404).end();
     });
-    expect(await transport.session(member, 'a/../b?c')).toEqual({ kind: 'none' });
-    expect(await transport.stopSession(member, 's1~1')).toEqual({ kind: 'none' });
+    expect(await transport.session(member, 'a/../b?c')).toEqual({ kind: 'not-found' });
+    expect(await transport.stopSession(member, 's1~1')).toEqual({ kind: 'not-found' });
     expect(asked).toEqual(['GET /sessions/a%2F..%2Fb%3Fc', 'DELETE /sessions/s1~1']);
   });
 });
 
 describe('a poll', () => {
-  it('fails on a page that is not there or says nothing', async () => {
-    await expect(transport.report(await answering(500, {}))).rejects.toThrow('its metrics answer 500');
-    await expect(transport.report(await answering(200, {}))).rejects.toThrow('substation_current_load');
+  it('fails on an error status and on a page without a load', async () => {
+    await expect(transport.report(await responding(500, {}))).rejects.toThrow(
+      'GET /metrics returned status 500',
+    );
+    await expect(transport.report(await responding(200, {}))).rejects.toThrow('substation_current_load');
   });
 
-  it('tells where nobody is there from where there is only no answer', async () => {
-    await expect(transport.report(await nobody())).rejects.toThrow(GoneError);
-    const silent = await memberThat((request) => request.socket.destroy());
-    await expect(transport.report(silent)).rejects.not.toThrow(GoneError);
+  it('distinguishes a down substation from a lost response', async () => {
+    await expect(transport.report(await downMember())).rejects.toThrow(SubstationDownError);
+    const silent = await startMember((request) => request.socket.destroy());
+    await expect(transport.report(silent)).rejects.not.toThrow(SubstationDownError);
   });
 
-  it('fails on a page that never ends, before it fills the memory', async () => {
+  it('fails on an endless page before it fills the memory', async () => {
     const chunk = 'substation_current_load 0\n'.repeat(10_000);
-    const flood = await memberThat((_request, response) => {
+    const flood = await startMember((_request, response) => {
       const write = () => {
         while (response.write(chunk));
       };

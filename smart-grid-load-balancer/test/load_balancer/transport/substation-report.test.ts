@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { readReport } from '../../../load_balancer/transport/substation-report.ts';
+import { parseReport } from '../../../load_balancer/transport/substation-report.ts';
 
-describe('the metrics of a substation', () => {
-  it('tell its load, and its capacity, with or without labels', () => {
-    expect(readReport('substation_current_load 22\nsubstation_max_capacity{substation_id="x"} 80\n')).toEqual(
-      {
-        load: 22,
-        capacity: 80,
-        reserve: 0,
-        draining: false,
-        name: undefined,
-      },
-    );
+describe('parseReport', () => {
+  it('reads load and capacity, with or without labels', () => {
+    expect(
+      parseReport('substation_current_load 22\nsubstation_max_capacity{substation_id="x"} 80\n'),
+    ).toEqual({
+      load: 22,
+      capacity: 80,
+      reserve: 0,
+      draining: false,
+      name: undefined,
+    });
   });
 
-  it('tell its name, its reserve and whether it drains, where they do', () => {
+  it('reads name, reserve and draining where present', () => {
     const text = [
       'substation_current_load 22',
       'substation_max_capacity 80',
@@ -22,12 +22,12 @@ describe('the metrics of a substation', () => {
       'substation_draining 1',
       'substation_info{substation_id="s1"} 1',
     ].join('\n');
-    expect(readReport(text)).toMatchObject({ reserve: 10, draining: true, name: 's1' });
+    expect(parseReport(text)).toMatchObject({ reserve: 10, draining: true, name: 's1' });
   });
 
-  it.each(['NaN', '-5', '+Inf'])('tell of no reserve where it is %s', (reserve) => {
+  it.each(['NaN', '-5', '+Inf'])('takes a reserve of %s for 0', (reserve) => {
     const text = `substation_current_load 22\nsubstation_max_capacity 80\nsubstation_high_priority_reserve ${reserve}`;
-    expect(readReport(text).reserve).toBe(0);
+    expect(parseReport(text).reserve).toBe(0);
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe('the metrics of a substation', () => {
     ['substation_max_capacity', 'substation_current_load 22\nsubstation_max_capacity NaN'],
     ['substation_current_load', 'substation_current_load -1\nsubstation_max_capacity 80'],
     ['substation_current_load', '{"substation_current_load": 22}'],
-  ])('are no sign of life without a usable %s', (name, text) => {
-    expect(() => readReport(text)).toThrow(name);
+  ])('fails without a usable %s', (name, text) => {
+    expect(() => parseReport(text)).toThrow(name);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { good, start } from '../balancer-app.ts';
+import { serveBalancer } from '../../support/balancer.ts';
+import { validCharge } from '../../support/substation.ts';
 
 describe('GET /status', () => {
-  it('shows the load of every substation, and beside it what the view is made of', async () => {
-    const { api } = await start({ a: 80 });
-    await api.post('/route_charge').send(good);
+  it('shows the estimated load of every substation and its parts', async () => {
+    const { api } = await serveBalancer({ a: 80 });
+    await api.post('/route_charge').send(validCharge);
     const { body } = await api.get('/status');
     expect(body).toMatchObject({
       service: 'load_balancer',
@@ -21,7 +22,7 @@ describe('GET /status', () => {
 
 describe('GET /ready', () => {
   it('is 200 once the substations have been polled', async () => {
-    const { api } = await start();
+    const { api } = await serveBalancer();
     expect((await api.get('/ready')).status).toBe(200);
   });
 });

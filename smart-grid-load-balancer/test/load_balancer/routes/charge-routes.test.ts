@@ -1,12 +1,13 @@
 import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
 import { describe, expect, it, vi } from 'vitest';
-import { good, start } from '../balancer-app.ts';
+import { serveBalancer } from '../../support/balancer.ts';
+import { validCharge } from '../../support/substation.ts';
 
 describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
-  it("passes on the substation's answer and says where it was sent", async () => {
-    const { api } = await start({ a: 80 });
-    await api.post(path).send(good);
-    const { status, body } = await api.post(path).send({ ...good, vehicle_id: 'EV_2' });
+  it("relays the substation's acceptance and names the substation", async () => {
+    const { api } = await serveBalancer({ a: 80 });
+    await api.post(path).send(validCharge);
+    const { status, body } = await api.post(path).send({ ...validCharge, vehicle_id: 'EV_2' });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       status: 'accepted',
@@ -20,9 +21,11 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
     });
   });
 
-  it('answers 503 with what would have fitted when the grid is full', async () => {
-    const { api, grid } = await start();
-    const { status, body } = await api.post(path).send({ ...good, charge_amount: 121, request_id: 'r1' });
+  it('responds with 503 and the free capacity when the grid is full', async () => {
+    const { api, grid } = await serveBalancer();
+    const { status, body } = await api
+      .post(path)
+      .send({ ...validCharge, charge_amount: 121, request_id: 'r1' });
     expect(status).toBe(503);
     expect(body).toEqual({
       error: 'Insufficient capacity',
@@ -36,27 +39,28 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
     expect(grid.sent).toEqual([]);
   });
 
-  it('answers 503 when no substation can be reached', async () => {
-    const { api, grid } = await start();
+  it('responds with 503 when no substation can be reached', async () => {
+    const { api, grid } = await serveBalancer();
     grid.fail('a', 'unreachable');
     grid.fail('b', 'unreachable');
-    const { status, body } = await api.post(path).send(good);
+    const { status, body } = await api.post(path).send(validCharge);
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'No substation available' });
   });
 
-  it('answers 504 with the id to ask with when a substation may have accepted', async () => {
-    const { api, clock, grid } = await start({ a: 80 });
-    grid.fail('a', 'answer-lost', 'message-lost', 'message-lost');
+  it('responds with 504 and the request id when a substation may have accepted', async () => {
+    const { api, clock, grid } = await serveBalancer({ a: 80 });
+    grid.fail('a', 'response-lost', 'message-lost', 'message-lost');
     const answer = api
       .post(path)
       .set(REQUEST_HISTORY_HEADER, 'new')
-      .send({ ...good, request_id: 'r1' })
+      .send({ ...validCharge, request_id: 'r1' })
       .then();
-    await vi.waitUntil(() => {
+    const retried = () => {
       clock.advance(100);
       return grid.sent.length === 3;
-    });
+    };
+    await vi.waitUntil(retried, { interval: 1 });
     const { status, body, headers } = await answer;
     expect(status).toBe(504);
     expect(body).toMatchObject({
@@ -78,39 +82,41 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
     ['priority', '{"vehicle_id":"a","charge_amount":22,"priority":"urgent"}'],
     ['body', '[]'],
     ['body', '{"vehicle_id":'],
-  ])('answers 400 naming %s and asks no substation for %s', async (field, text) => {
-    const { api, grid } = await start();
+  ])('responds with 400 naming %s and asks no substation for %s', async (field, text) => {
+    const { api, grid } = await serveBalancer();
     const { status, body } = await api.post(path).type('application/json').send(text);
     expect({ status, field: body.field }).toEqual({ status: 400, field });
     expect(grid.sent).toEqual([]);
   });
 
-  it('answers 413 for a body that is too large', async () => {
-    const { api } = await start();
-    expect((await api.post(path).send({ ...good, vehicle_id: 'x'.repeat(100_000) })).status).toBe(413);
+  it('responds with 413 to a body that is too large', async () => {
+    const { api } = await serveBalancer();
+    expect((await api.post(path).send({ ...validCharge, vehicle_id: 'x'.repeat(100_000) })).status).toBe(413);
   });
 });
 
-describe('a request_id at the balancer', () => {
-  it('is looked for at the substations first, unless it is told to be new', async () => {
-    const { api, grid } = await start({ a: 80 });
+describe('a request_id in POST /route_charge', () => {
+  it('is looked up at the substations unless the header says that it is new', async () => {
+    const { api, grid } = await serveBalancer({ a: 80 });
     grid.fail('a', 'message-lost');
-    const asked = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+    const asked = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
     expect(asked.body).toMatchObject({ error: 'Outcome unknown', sent: false });
     expect(grid.sent).toEqual([]);
     const fresh = await api
       .post('/route_charge')
       .set(REQUEST_HISTORY_HEADER, 'new')
-      .send({ ...good, request_id: 'r2' });
+      .send({ ...validCharge, request_id: 'r2' });
     expect(fresh.status).toBe(200);
   });
 
-  it('gets the same session again, and 409 for another request', async () => {
-    const { api } = await start();
-    const first = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
-    const again = await api.post('/route_charge').send({ ...good, request_id: 'r1' });
+  it('gets the same session again, and 409 for a different request', async () => {
+    const { api } = await serveBalancer();
+    const first = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
+    const again = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
     expect(again.body).toEqual(first.body);
-    const other = await api.post('/route_charge').send({ ...good, charge_amount: 1, request_id: 'r1' });
+    const other = await api
+      .post('/route_charge')
+      .send({ ...validCharge, charge_amount: 1, request_id: 'r1' });
     expect(other.status).toBe(409);
     expect(other.body).toMatchObject({ field: 'request_id' });
   });

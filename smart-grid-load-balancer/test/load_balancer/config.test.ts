@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { memberSource } from '../../../load_balancer/fleet/members.ts';
+import { memberSource } from '../../load_balancer/config.ts';
 
 const port = { SUBSTATION_PORT: 8001 };
 
-describe('the substations', () => {
-  it('are listed with names and URLs', () => {
+describe('memberSource', () => {
+  it('reads a list of ids and URLs', () => {
     expect(memberSource({ ...port, SUBSTATIONS: 'a=http://host:1/, b=https://other' })).toEqual({
       kind: 'list',
       members: [
@@ -14,7 +14,7 @@ describe('the substations', () => {
     });
   });
 
-  it('are listed as hosts that share a port', () => {
+  it('reads a list of hosts that share a port', () => {
     expect(memberSource({ SUBSTATION_HOSTS: 'substation1,substation2', SUBSTATION_PORT: 9000 })).toEqual({
       kind: 'list',
       members: [
@@ -24,7 +24,7 @@ describe('the substations', () => {
     });
   });
 
-  it('are the addresses of one name', () => {
+  it('reads a DNS name', () => {
     expect(memberSource({ ...port, SUBSTATION_DNS: 'tasks.substation' })).toEqual({
       kind: 'dns',
       name: 'tasks.substation',
@@ -37,10 +37,10 @@ describe('the substations', () => {
     ['exactly one of SUBSTATIONS', { SUBSTATIONS: 'a=http://a', SUBSTATION_DNS: 'b' }],
     ['SUBSTATIONS must be id=url', { SUBSTATIONS: 'http//a' }],
     ['SUBSTATIONS has no http:// or https:// URL for a', { SUBSTATIONS: 'a=host:1' }],
-    ['SUBSTATIONS has an id that is no name', { SUBSTATIONS: 'a b=http://a' }],
+    ['SUBSTATIONS: id "a b" must be 1 to 64 letters', { SUBSTATIONS: 'a b=http://a' }],
     ['SUBSTATIONS names a twice', { SUBSTATIONS: 'a=http://a,a=http://b' }],
     ['SUBSTATIONS names no substation', { SUBSTATIONS: ',' }],
-  ])('are refused with "%s ..."', (message, variables) => {
+  ])('fails with "%s ..."', (message, variables) => {
     expect(() => memberSource({ ...port, ...variables })).toThrow(message);
   });
 });

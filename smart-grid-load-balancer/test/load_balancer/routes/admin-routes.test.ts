@@ -1,30 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { start } from '../balancer-app.ts';
+import { serveBalancer } from '../../support/balancer.ts';
 
-describe('the administration of substations', () => {
+describe('the admin routes', () => {
   const token = 'correct-horse';
   const bearer = `Bearer ${token}`;
   const added = { id: 'c', url: 'http://c:8001' };
 
-  it('does not exist without a token configured', async () => {
-    const { api } = await start();
+  it('do not exist without a configured token', async () => {
+    const { api } = await serveBalancer();
     expect((await api.post('/substations').set('Authorization', bearer).send(added)).status).toBe(404);
     expect((await api.delete('/substations/a').set('Authorization', bearer)).status).toBe(404);
   });
 
-  it.each([undefined, 'Bearer wrong', token])(
-    'is refused with the authorization %j',
-    async (authorization) => {
-      const { api, view } = await start({ a: 80 }, { adminToken: token });
-      const headers = authorization === undefined ? {} : { authorization };
-      expect((await api.post('/substations').set(headers).send(added)).status).toBe(401);
-      expect((await api.delete('/substations/a').set(headers)).status).toBe(401);
-      expect(view.ids).toEqual(['a']);
-    },
-  );
+  it.each([undefined, 'Bearer wrong', token])('reject the authorization %j', async (authorization) => {
+    const { api, view } = await serveBalancer({ a: 80 }, { adminToken: token });
+    const headers = authorization === undefined ? {} : { authorization };
+    expect((await api.post('/substations').set(headers).send(added)).status).toBe(401);
+    expect((await api.delete('/substations/a').set(headers)).status).toBe(401);
+    expect(view.ids).toEqual(['a']);
+  });
 
-  it('adds a substation once, and removes it', async () => {
-    const { api, view } = await start({ a: 80 }, { adminToken: token });
+  it('add a substation once, and remove it', async () => {
+    const { api, view } = await serveBalancer({ a: 80 }, { adminToken: token });
     const add = (body: object) => api.post('/substations').set('Authorization', bearer).send(body);
     expect((await add(added)).status).toBe(201);
     expect((await add(added)).status).toBe(200);
@@ -41,8 +38,8 @@ describe('the administration of substations', () => {
     ['url', { ...added, url: 'c:8001' }],
     ['url', { id: 'c' }],
     ['body', [added]],
-  ])('answers 400 naming %s for %j', async (field, body) => {
-    const { api, view } = await start({ a: 80 }, { adminToken: token });
+  ])('respond with 400 naming %s for %j', async (field, body) => {
+    const { api, view } = await serveBalancer({ a: 80 }, { adminToken: token });
     const answer = await api.post('/substations').set('Authorization', bearer).send(body);
     expect({ status: answer.status, field: answer.body.field }).toEqual({ status: 400, field });
     expect(view.ids).toEqual(['a']);

@@ -1,4 +1,3 @@
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type {
   ChargeReply,
   DispatchedCharge,
@@ -7,28 +6,28 @@ import type {
   Transport,
 } from '../../load_balancer/transport/transport.ts';
 import type { ChargeDecision, Substation } from '../../substation_service/substation.ts';
-import { createSubstation } from '../support/substation.ts';
+import { createSubstation } from './substation.ts';
 
-/** What may happen to one message on its way. */
-export type Fault =
-  /** It arrives, and its answer does not come back. */
-  | 'answer-lost'
-  /** It does not arrive, and nobody can tell. */
+/** A fault of one message. */
+export type MessageFault =
+  /** The message arrives; the response is lost. */
+  | 'response-lost'
+  /** The message is lost. */
   | 'message-lost'
-  /** It is held up, and arrives when the network is told to deliver. */
+  /** The message is delayed until `deliverHeld`. */
   | 'held'
   /** No connection is made. */
   | 'unreachable'
-  /** The process is not there; whatever it ran is gone. */
-  | 'gone';
+  /** The substation has crashed and restarts empty. */
+  | 'down';
 
-/** Real substations, and a network between them and the balancer that fails as it is told to. */
+/** Real substations behind an in-memory network with injected faults. */
 export class InMemoryGrid implements Transport {
   readonly members: Member[];
-  /** Every charge message that was sent: to whom. */
+  /** The receiver of every charge message sent. */
   readonly sent: string[] = [];
   readonly #substations = new Map<string, Substation>();
-  readonly #faults = new Map<string, Fault[]>();
+  readonly #faults = new Map<string, MessageFault[]>();
   #held: (() => void)[] = [];
   #sessions = 0;
 
@@ -43,8 +42,8 @@ export class InMemoryGrid implements Transport {
     return substation;
   }
 
-  /** The next messages to a substation meet these faults, one each. */
-  fail(id: string, ...faults: Fault[]): void {
+  /** Injects faults into the next messages to a substation, one each. */
+  fail(id: string, ...faults: MessageFault[]): void {
     this.#faults.set(id, faults);
   }
 
@@ -52,7 +51,20 @@ export class InMemoryGrid implements Transport {
     for (const deliver of this.#held.splice(0)) deliver();
   }
 
-  /** Where a vehicle is charging, once per session. */
+  /** Starts a session that the balancer does not know of. */
+  fill(id: string, kilowatts: number): void {
+    this.substation(id).admit(
+      { vehicle_id: 'other', charge_amount: kilowatts, priority: 'normal' },
+      { sessionId: `${id}~other`, now: 0, durationMs: 10_000 },
+    );
+  }
+
+  /** Ends the session that `fill` started. */
+  empty(id: string): void {
+    this.substation(id).end(`${id}~other`, 0);
+  }
+
+  /** Returns the substation of each session of a vehicle. */
   placesOf(vehicle: string): string[] {
     return this.members.flatMap(({ id }) =>
       this.substation(id)
@@ -107,7 +119,7 @@ export class InMemoryGrid implements Transport {
     switch (fault) {
       case undefined:
         return act();
-      case 'answer-lost':
+      case 'response-lost':
         act();
         return { kind: 'ambiguous', reason: fault } as const;
       case 'message-lost':
@@ -117,16 +129,16 @@ export class InMemoryGrid implements Transport {
         return { kind: 'ambiguous', reason: fault } as const;
       case 'unreachable':
         return { kind: 'unreachable', reason: fault } as const;
-      case 'gone':
+      case 'down':
         this.#start(id, this.substation(id).capacity);
-        // What was on its way to the process ends with it.
+        // Messages on their way to the process are lost with it.
         this.#held = [];
-        return { kind: 'gone', reason: fault } as const;
+        return { kind: 'down', reason: fault } as const;
     }
   }
 
   #start(id: string, maxCapacity: number): void {
-    this.#substations.set(id, createSubstation({ id, maxCapacity }));
+    this.#substations.set(id, createSubstation({ id, maxCapacity, limit: 100 }));
   }
 }
 
@@ -134,7 +146,7 @@ function replyTo(decision: ChargeDecision): ChargeReply {
   switch (decision.kind) {
     case 'accepted':
     case 'replayed':
-      return { kind: 'accepted', answer: decision.response, replayed: decision.kind === 'replayed' };
+      return { kind: 'accepted', acceptance: decision.response, replayed: decision.kind === 'replayed' };
     case 'conflict':
       return { kind: 'rejected', status: 409, body: { field: 'request_id' } };
     default:
@@ -143,18 +155,5 @@ function replyTo(decision: ChargeDecision): ChargeReply {
 }
 
 function sessionReply(body: Record<string, unknown> | undefined): SessionReply {
-  return body === undefined ? { kind: 'none' } : { kind: 'found', body };
-}
-
-/** Time that takes a millisecond per look and never makes anyone wait. */
-export function hastyClock(): Scheduler {
-  let now = 0;
-  return {
-    now: () => ++now,
-    after(ms, run) {
-      now += ms;
-      queueMicrotask(run);
-      return () => {};
-    },
-  };
+  return body === undefined ? { kind: 'not-found' } : { kind: 'found', body };
 }

@@ -1,0 +1,21 @@
+/** A substation that routing may choose. Power in kW. */
+export type Candidate = {
+  readonly id: string;
+  /** The estimated load: the last report plus this balancer's dispatches since. */
+  readonly load: number;
+  /** Capacity that the request's priority may use; 0 while the capacity is unknown. */
+  readonly capacity: number;
+};
+
+/** Returns the estimated free capacity in kW; negative where the estimate exceeds the capacity. */
+export function available(candidate: Candidate): number {
+  return candidate.capacity - candidate.load;
+}
+
+/** Half a milliwatt, in kW. Substations count in milliwatts; binary fractions such as 80 - 79.9 are off by less. */
+const ROUNDING_KW = 0.5e-6;
+
+/** Returns whether a request fits into the given free capacity. Both in kW. */
+export function fits(amount: number, free: number): boolean {
+  return amount - free < ROUNDING_KW;
+}

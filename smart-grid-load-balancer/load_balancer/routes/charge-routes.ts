@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chargeRequestSchema,
+  INSUFFICIENT_CAPACITY,
+  NO_SUBSTATION_AVAILABLE,
+  OUTCOME_UNKNOWN,
+  REQUEST_HISTORY_HEADER,
+  type RequestHistory,
+  requestHistorySchema,
+} from '@gridclock/grid-protocol';
+import { validate } from '@gridclock/service-kit';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Placement } from '../routing/placement.ts';
+import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
+
+/** 1 s: substations are polled about that often. */
+const RETRY_AFTER_S = '1';
+
+/** `POST /route_charge`, also as `POST /assign_substation`. */
+export function chargeRoutes(pipeline: PlacementPipeline): Router {
+  const routes = Router();
+  const handler: RequestHandler = async (request, response) => {
+    const charge = validate(chargeRequestSchema, request.body, 'body');
+    const history = historyOf(request, charge.request_id);
+    const identified = { ...charge, request_id: charge.request_id ?? randomUUID() };
+    const placement = await pipeline.place(identified, history, () => response.closed);
+    sendPlacement(response, placement, identified.request_id);
+  };
+  routes.post('/route_charge', handler);
+  routes.post('/assign_substation', handler);
+  return routes;
+}
+
+/** An id without a history header may have been used before. */
+function historyOf(request: Request, requestId: string | undefined): RequestHistory {
+  if (requestId === undefined) return 'new';
+  const header = requestHistorySchema.safeParse(request.get(REQUEST_HISTORY_HEADER));
+  return header.success ? header.data : 'repeated';
+}
+
+function sendPlacement(response: Response, placement: Placement, requestId: string): void {
+  const { hops } = placement;
+  switch (placement.kind) {
+    case 'accepted':
+      response.json({
+        ...placement.acceptance,
+        routed_by: 'load_balancer',
+        // The id that GET /status uses, whatever the substation calls itself.
+        substation_id: placement.member.id,
+        substation_load_before: placement.loadBefore,
+      });
+      return;
+    case 'full': {
+      const { largestCapacity, roomiest, waitedMs } = placement;
+      if (waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
+      response.status(503).json({
+        error: INSUFFICIENT_CAPACITY,
+        // Of the substation with the most free capacity: a request of this size would have fitted.
+        current_load: roomiest.load,
+        max_capacity: roomiest.capacity,
+        available_capacity: roomiest.available,
+        largest_capacity: largestCapacity,
+        substations_asked: hops,
+        request_id: requestId,
+        ...(waitedMs === undefined ? {} : { waited_ms: Math.round(waitedMs) }),
+      });
+      return;
+    }
+    case 'unavailable':
+      response.status(503).set('Retry-After', RETRY_AFTER_S);
+      response.json({ error: NO_SUBSTATION_AVAILABLE, substations_asked: hops, request_id: requestId });
+      return;
+    case 'unknown':
+      response.status(504).set('Retry-After', RETRY_AFTER_S);
+      response.json({
+        error: OUTCOME_UNKNOWN,
+        detail: 'A substation may have accepted the request. Retry with the same request_id.',
+        request_id: requestId,
+        // False: the sender may still call the id unseen.
+        sent: placement.sent,
+        ...(placement.member === undefined ? {} : { substation_id: placement.member.id }),
+      });
+      return;
+    case 'rejected':
+      response.status(placement.status).json(placement.body);
+  }
+}

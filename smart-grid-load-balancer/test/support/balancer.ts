@@ -1,0 +1,80 @@
+import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import { createLogger } from '@gridclock/service-kit';
+import { VirtualClock } from '@gridclock/simulation-kit';
+import { Registry } from 'prom-client';
+import supertest from 'supertest';
+import { createApp } from '../../load_balancer/app.ts';
+import { createBalancer } from '../../load_balancer/balancer.ts';
+import { InMemoryGrid } from './in-memory-grid.ts';
+
+export type BalancerOptions = {
+  adminToken?: string;
+  maxQueue?: number;
+  /** The clock of an earlier balancer, for one that continues after its restart. */
+  clock?: VirtualClock;
+  hasUncontactedReplicas?: () => boolean;
+};
+
+/** The wall-clock time at which the virtual clock starts, in seconds since 1970. */
+export const STARTED_AT_S = 1_700_000_000;
+
+/** One poll is enough for a test: further ones would overwrite the view under test. */
+const POLL_INTERVAL_MS = 1_000_000;
+
+const logger = createLogger('test', 'silent');
+
+/** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
+export async function startBalancer(
+  grid: InMemoryGrid,
+  { adminToken, clock = new VirtualClock(), hasUncontactedReplicas, maxQueue = 0 }: BalancerOptions = {},
+) {
+  const config = {
+    pollIntervalMs: POLL_INTERVAL_MS,
+    requestTimeoutMs: 1_000,
+    policyName: 'least-load',
+    maxQueue,
+    maxWaitMs: 5_000,
+    memory: { rememberMs: POLL_INTERVAL_MS, limit: 100 },
+    adminToken,
+  } as const;
+  const balancer = createBalancer(config, {
+    transport: grid,
+    clock,
+    wallClock: () => STARTED_AT_S * 1_000 + clock.now(),
+    random: () => 0.5,
+    logger,
+    registry: new Registry(),
+    ...(hasUncontactedReplicas === undefined ? {} : { hasUncontactedReplicas }),
+  });
+  for (const member of grid.members) balancer.fleet.add(member);
+  await clock.advanceAsync(0);
+  /** Places a request, moving the clock until retries are through. */
+  const place = async (request: IdentifiedChargeRequest, history: RequestHistory = 'new') => {
+    let settled = false;
+    const placement = balancer.pipeline.place(request, history).finally(() => {
+      settled = true;
+    });
+    while (!settled) await clock.advanceAsync(100);
+    return placement;
+  };
+  return { ...balancer, clock, grid, place };
+}
+
+/** Starts a balancer with its HTTP app, on substations with the given capacities in kW. */
+export async function serveBalancer(
+  capacities: Record<string, number> = { a: 80, b: 120 },
+  options: BalancerOptions = {},
+  grid = new InMemoryGrid(capacities),
+) {
+  const balancer = await startBalancer(grid, options);
+  const app = createApp(balancer);
+  return { ...balancer, app, api: supertest(app) };
+}
+
+/** A charge request of vehicle `EV_<id>`. */
+export const request = (charge_amount: number, id = 'r1'): IdentifiedChargeRequest => ({
+  vehicle_id: `EV_${id}`,
+  charge_amount,
+  priority: 'normal',
+  request_id: id,
+});
