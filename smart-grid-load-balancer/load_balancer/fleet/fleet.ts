@@ -1,4 +1,4 @@
-import type { Logger } from '@gridclock/service-kit';
+import type { Logger } from '@gridclock/service-kit/logger';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Member, Transport } from '../transport/transport.ts';
 import type { GridView } from './grid-view.ts';
