@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
-import { NODE_HEADER } from './replication/http-transport.ts';
+import { NODE_HEADER } from './replication/headers.ts';
 import { clientRoutes } from './routes/client-routes.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
@@ -19,34 +19,34 @@ export type AppOptions = {
   logger: Logger;
   registry: Registry;
   metrics: StoreMetrics;
-  /** Node-to-node requests need it when it is set. */
+  /** Required in requests between nodes; undefined if the cluster has no token. */
   token: string | undefined;
-  /** The links whose messages `POST /faults` may strike; undefined when there is no such route. */
+  /** The links that `POST /faults` can inject faults on; without them there is no such route. */
   faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
-  /** What `GET /trace` shows; there is no such route without one. */
+  /** The trace that `GET /trace` returns; without one there is no such route. */
   trace?: NodeTrace | undefined;
-  /** Requests of clients, not of nodes, that one address may send in any second; no limit unless given. */
+  /** Client requests per second and address; 0, the default, means no limit. Requests between nodes have none. */
   rateLimitPerS?: number;
   trustedProxies?: number;
 };
 
-/** Room for the largest value with its key and clock, and for a full batch between nodes. */
+/** Fits the largest value with its key and clock, and a full batch between nodes. */
 const BODY_LIMIT_BYTES = MAX_VALUE_BYTES + 512 * 1024;
 
-/** The node's HTTP interface. It never listens. */
+/** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
   const routes = Router();
   routes.use((request, _response, next) => {
     const peer = request.get(NODE_HEADER);
-    if (peer !== undefined) node.replicator?.heard(peer);
+    if (peer !== undefined) node.replicator?.retryNow(peer);
     next();
   });
   routes.use(memberRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
-  // From here on: writes on their way between nodes are never refused for being many.
+  // Only for the routes below: replication between nodes must never be rate-limited.
   routes.use(limitRate(options.rateLimitPerS ?? 0));
   routes.use(clientRoutes(node));
   routes.use(watchRoutes(node));

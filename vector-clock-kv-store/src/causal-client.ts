@@ -3,47 +3,46 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Value } from './causality/write.ts';
-import { clockSchema } from './messages.ts';
+import { clockSchema } from './messages/clock.ts';
 
-/** The cluster answered, but not with what was asked for. `body` is what it said. */
+/** A node answered with an error. `body` is the response's body. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly status: number;
   readonly body: unknown;
 
-  constructor(what: string, status: number, body: unknown) {
-    super(`${what} was answered ${status}: ${JSON.stringify(body)}`);
+  constructor(call: string, status: number, body: unknown) {
+    super(`${call} was answered ${status}: ${JSON.stringify(body)}`);
     this.status = status;
     this.body = body;
   }
 }
 
-/** No node could be reached, or one was lost while it was asked: a write may or may not have been made. */
+/** No node could be reached, or the connection was lost: a write may or may not have been made. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
 export type CausalClientOptions = {
-  /** The nodes' URLs. Unless a call names one, they are asked in this order until one answers. */
+  /** The nodes' URLs. A call that names no node asks them in this order until one answers. */
   nodes: readonly string[];
-  /** How long a node may take to catch up with what this client has seen, in milliseconds. */
+  /** How long a node may take to catch up with this client, in milliseconds. */
   waitMs?: number;
 };
 
-/** What a read gave. `siblings` has every version where concurrent writes stand side by side. */
+/** The result of a read. `siblings` holds all versions if there are concurrent ones. */
 export type Reading = z.output<typeof readingSchema>;
 
-/** How one call differs from the client's own ways. */
+/** Overrides the client's options for one call. */
 export type CallOptions = {
-  /** The URL of the node to ask; the client's own choice when absent. */
+  /** The URL of the only node to ask. */
   node?: string;
-  /** How long the node may take to catch up, in milliseconds. */
+  /** How long the node may take to catch up with this client, in milliseconds. */
   waitMs?: number;
 };
 
-/** How one write differs from the client's own ways. */
 export type WriteOptions = CallOptions & {
-  /** On how many nodes it must be stored before it is acknowledged; 1 unless given. */
+  /** How many nodes must have stored the write before it is acknowledged; 1 by default. */
   acks?: number;
 };
 
@@ -56,18 +55,20 @@ const readingSchema = z.object({
 
 const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema });
 
+/** 5 s: more than a node needs to catch up while its links work. */
 const DEFAULT_WAIT_MS = 5_000;
 
-/** The longest wait a node grants. */
-const LONGEST_WAIT_MS = 30_000;
+/** The longest wait that a node accepts. */
+const MAX_WAIT_MS = 30_000;
 
-/** Beyond the wait itself: for the way there and back. */
+/** Added to the wait, for sending the request and the response. */
 const GRACE_MS = 5_000;
 
 /**
- * One client's session with the store. It remembers what it has seen and sends that along, so that on
- * whichever node it asks it reads its own writes, never reads anything older than before, and its writes
- * come after what it has read and written (the session guarantees of D. Terry et al., 1994).
+ * One client's session with the store. It sends its causal context with every request. On any node it therefore reads
+ * its own writes and never older data than before, and its writes follow its reads and writes.
+ *
+ * D. Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", 1994.
  */
 export class CausalClient {
   readonly #nodes: readonly string[];
@@ -78,10 +79,10 @@ export class CausalClient {
   constructor({ nodes, waitMs = DEFAULT_WAIT_MS }: CausalClientOptions) {
     this.#nodes = nodes;
     this.#waitMs = waitMs;
-    this.#http = createHttpClient({ timeoutMs: LONGEST_WAIT_MS + GRACE_MS });
+    this.#http = createHttpClient({ timeoutMs: MAX_WAIT_MS + GRACE_MS });
   }
 
-  /** All that this session has seen. */
+  /** Everything this session has seen. */
   get context(): VectorClock {
     return this.#context;
   }
@@ -90,8 +91,8 @@ export class CausalClient {
    * Writes a value.
    *
    * @returns the clock of the write
-   * @throws StoreError when no node took it, or too few stored it (status 503 with `stored_on`: it stands);
-   *   UnreachableError when no node was reached, or it is not known whether it was made
+   * @throws StoreError if no node accepted the write, or if too few nodes stored it (status 503 with `stored_on`: the
+   *   write was made); UnreachableError if no node was reached, or if it is unknown whether the write was made
    */
   put(
     key: string,
@@ -103,7 +104,7 @@ export class CausalClient {
     );
   }
 
-  /** Deletes a key: a write like any other. Returns and errors as `put`. */
+  /** Deletes a key, which is a write. Returns and throws as `put`. */
   remove(key: string, { node, waitMs = this.#waitMs, acks = 1 }: WriteOptions = {}): Promise<VectorClock> {
     return this.#write(`delete ${key}`, node, (url) =>
       this.#http.delete(`${url}/delete`, {
@@ -112,65 +113,60 @@ export class CausalClient {
     );
   }
 
-  /** Reads a key; its value is null when it has none. Errors as `put`. */
+  /** Reads a key; the value is null if the key has none. Throws as `put`. */
   get(key: string, { node, waitMs = this.#waitMs }: CallOptions = {}): Promise<Reading> {
-    const request = (url: string) =>
+    const send = (url: string) =>
       this.#http.get(`${url}/get`, {
         params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs },
       });
-    return this.#ask({ what: `get ${key}`, schema: readingSchema, node, request, repeatable: true });
+    return this.#call({ name: `get ${key}`, schema: readingSchema, node, send, idempotent: true });
   }
 
   async #write(
-    what: string,
+    name: string,
     node: string | undefined,
-    request: (url: string) => Promise<AxiosResponse<unknown>>,
+    send: (url: string) => Promise<AxiosResponse<unknown>>,
   ): Promise<VectorClock> {
-    const { vc } = await this.#ask({ what, schema: writtenSchema, node, request, repeatable: false });
+    const { vc } = await this.#call({ name, schema: writtenSchema, node, send, idempotent: false });
     return vc;
   }
 
-  /** Asks the node named, or one after the other until one answers with what was asked for. */
-  async #ask<Answer extends { vc: VectorClock }>({
-    what,
-    schema,
-    node,
-    request,
-    repeatable,
-  }: Question<Answer>) {
-    let failure: Error = new UnreachableError(`${what}: no node is known`);
+  /** Sends a call to the node it names, or to one node after another until one answers with success. */
+  async #call<Result extends { vc: VectorClock }>({ name, schema, node, send, idempotent }: Call<Result>) {
+    let failure: Error = new UnreachableError(`${name}: no node is known`);
     for (const url of node === undefined ? this.#nodes : [node]) {
       try {
-        const { status, data } = await request(url);
+        const { status, data } = await send(url);
         if (status === 200) {
-          const answer = schema.parse(data);
-          this.#context = merge(this.#context, answer.vc);
-          return answer;
+          const result = schema.parse(data);
+          this.#context = merge(this.#context, result.vc);
+          return result;
         }
-        failure = new StoreError(what, status, data);
-        // Behind or starting: another node may do better. A write that too few have stored was made, though.
-        if (status !== 503 || writeStands(data)) break;
+        failure = new StoreError(name, status, data);
+        // Another node may be ahead of one that is behind or starting. A write stored on too few nodes was made.
+        if (status !== 503 || wasWritten(data)) break;
       } catch (error) {
         if (error instanceof z.ZodError) throw error;
         const { kind, reason } = transportFailure(error);
-        failure = new UnreachableError(`${what}: ${url}: ${reason}`);
-        // It may have been done: asking another node would do it twice.
-        if (kind === 'ambiguous' && !repeatable) break;
+        failure = new UnreachableError(`${name}: ${url}: ${reason}`);
+        // The write may have been made: sending it to another node could make it twice.
+        if (kind === 'ambiguous' && !idempotent) break;
       }
     }
     throw failure;
   }
 }
 
-type Question<Answer> = {
-  what: string;
-  schema: z.ZodType<Answer>;
+type Call<Result> = {
+  /** Names the call in error messages. */
+  name: string;
+  schema: z.ZodType<Result>;
   node: string | undefined;
-  request: (url: string) => Promise<AxiosResponse<unknown>>;
-  /** Whether asking twice is as good as asking once. */
-  repeatable: boolean;
+  send: (url: string) => Promise<AxiosResponse<unknown>>;
+  /** Whether the call may safely be sent twice. */
+  idempotent: boolean;
 };
 
-function writeStands(body: unknown): boolean {
+function wasWritten(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'stored_on' in body;
 }

@@ -1,45 +1,47 @@
-import { CausalStore } from './causal-store.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Peer } from './causality/peer.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
-import { dotOf } from './causality/write.ts';
-import { askForAllOf, catchUp, type PeerLink } from './membership/catch-up.ts';
-import { type EntryOptions, enterCluster } from './membership/enter-cluster.ts';
+import { dotOf, type Write } from './causality/write.ts';
+import { askUntilOneHas, type PeerHeartbeat } from './membership/ask-peers.ts';
+import { type BootstrapOptions, bootstrap } from './membership/bootstrap.ts';
+import { catchUp } from './membership/catch-up.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { LogCompactor } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
-import type { SnapshotPage, Transport } from './replication/transport.ts';
+import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
 import type { CommitListener } from './storage/group-commit.ts';
-import { MEMBERS_KEY } from './storage/reserved-keys.ts';
-import type { StoreObserver } from './store-observer.ts';
-import type { WatchedHistory } from './watch-feed.ts';
+import { MEMBERS_KEY, type SnapshotPage } from './storage/storage.ts';
+import { CausalStore } from './store/causal-store.ts';
+import type { StoreObserver } from './store/store-observer.ts';
+import type { WatchedLog } from './store/watch-feed.ts';
 
-export type ClusterNodeOptions = EntryOptions & {
+export type ClusterNodeOptions = BootstrapOptions & {
   /** The configured peers. */
-  peers: readonly PeerLink[];
-  /** Makes the way to a peer that joins. */
+  peers: readonly PeerEndpoint[];
+  /** Creates the transport to a peer that joins. */
   transportTo: (peer: Peer) => Transport;
+  /** The most writes that may wait for a dependency. */
   bufferCapacity: number;
-  /** How many writes of each node stay in the log though every member has them. */
+  /** How many writes of each node remain in the log although every member has them. */
   logRetention: number;
   onCommitted: CommitListener;
-  /** Storing failed: the process must end. */
+  /** Called when a storage write fails: the process must exit. */
   onFailure: (error: unknown) => void;
-  /** The time of day in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   wallClock: () => number;
-  /** Are told what the causal core decides. */
   observers: readonly StoreObserver[];
 };
 
-/** A part of a snapshot of this size takes a few milliseconds to read, while nothing else is answered. */
+/** 1 MiB: reading one page blocks the event loop for a few milliseconds. */
 const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
 
-/** One member of the cluster: it finds out under which name it writes, catches up, and then serves. */
+/** One member of the cluster. It decides on its id, catches up with its peers, and then serves clients. */
 export class ClusterNode {
+  /** The configured name. */
   readonly name: string;
+  readonly directory: MemberDirectory;
   readonly #options: ClusterNodeOptions;
-  readonly #directory: MemberDirectory;
   readonly #listeners = new Set<() => void>();
   readonly #lifecycle = new NodeLifecycle();
   #store: CausalStore | undefined;
@@ -48,75 +50,56 @@ export class ClusterNode {
   #stopped = false;
 
   constructor(options: ClusterNodeOptions) {
+    const { name, peers, storage, transportTo } = options;
+    this.name = name;
+    this.directory = new MemberDirectory(name, peers, storage, transportTo);
     this.#options = options;
-    this.name = options.name;
-    this.#directory = new MemberDirectory(options.name, options.peers, options.storage, options.transportTo);
   }
 
   get status(): NodeStatus {
     return this.#lifecycle.status;
   }
 
-  /** Its name in clocks; the configured one until that is decided. */
+  /** The node's id in clocks; its configured name until the id is decided. */
   get id(): NodeId {
     return this.#store?.id ?? this.name;
   }
 
-  /** All that is stored and visible here. */
+  /** The writes that are stored and visible here. */
   get clock(): VectorClock {
     return this.#options.storage.clock;
   }
 
-  /** Calls the listener whenever something has become visible here; the returned function ends that. */
+  /** The log of the visible writes, as far back as it reaches. */
+  get log(): WatchedLog {
+    return this.#options.storage;
+  }
+
+  /** Undefined while starting. */
+  get store(): CausalStore | undefined {
+    return this.#store;
+  }
+
+  /** Undefined while starting. */
+  get replicator(): Replicator | undefined {
+    return this.#replicator;
+  }
+
+  /** Calls the listener whenever writes have become visible here. Returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has become visible here, as far back as the log reaches. */
-  get history(): WatchedHistory {
-    return this.#options.storage;
-  }
-
-  /** The writes that this node's log has no more. */
-  get pruned(): VectorClock {
-    return this.#options.storage.pruned;
-  }
-
-  /** A part of all that this node has, for a peer that is to be filled from it. */
-  snapshot(mark: string | undefined): SnapshotPage {
+  /** Returns a page of this node's snapshot, for a peer that installs it. */
+  snapshot(cursor: string | undefined): SnapshotPage {
     const { storage } = this.#options;
-    // The clock first: the entries may only be newer than it says.
+    // Read before the page: the versions may be newer than the clock, never older.
     const { clock } = storage;
-    return { clock, ...storage.page(mark, SNAPSHOT_PAGE_BYTES) };
+    return { clock, ...storage.page(cursor, SNAPSHOT_PAGE_BYTES) };
   }
 
-  /** The store; undefined while starting. */
-  get store(): CausalStore | undefined {
-    return this.#store;
-  }
-
-  /** The links to the peers; undefined while starting. */
-  get replicator(): Replicator | undefined {
-    return this.#replicator;
-  }
-
-  /** Who is in the cluster. */
-  get directory(): MemberDirectory {
-    return this.#directory;
-  }
-
-  /** How many nodes the cluster has, this one counted. */
-  get size(): number {
-    return 1 + this.#directory.peers.length;
-  }
-
-  /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */
-  async storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
-    return nodes <= 1 ? 1 : ((await this.#replicator?.storedOn(counter, nodes, limitMs)) ?? 1);
-  }
-
-  /** The highest write of each node that has arrived here, be it only in the buffer or on its way to storage. */
+  /** Returns the highest write of each node that has arrived here, even if it is buffered or not stored yet. */
   heardOf(): VectorClock {
     const highest: Record<NodeId, number> = { ...merge(this.clock, this.#store?.delivered ?? zeroClock) };
     for (const { node, counter } of (this.#store?.buffered() ?? []).map(dotOf)) {
@@ -125,65 +108,42 @@ export class ClusterNode {
     return highest;
   }
 
-  /** Takes part in the cluster. Resolves when it serves. To be called once it can be asked for heartbeats. */
+  /** Joins the cluster. Resolves once the node serves. Call it when peers can already request heartbeats. */
   async start(): Promise<void> {
-    const { storage, logger, scheduler, random, bufferCapacity, logRetention, onCommitted, onFailure } =
-      this.#options;
+    const { storage, logger, scheduler, random, logRetention } = this.#options;
     this.#refreshMembers();
-    const stopped = () => this.#stopped;
-    const { id, caughtUp, answers } = await enterCluster(this.#options, this.#directory, stopped);
+    const { id, caughtUp, peers } = await bootstrap(this.#options, this.directory, this.#isStopped);
     if (this.#stopped) return;
-    this.#store = new CausalStore({
+    if (id !== this.name)
+      logger.info({ id }, 'writing as a new incarnation, because data may have been lost');
+    const store = new CausalStore({
+      ...this.#options,
       id,
-      storage,
-      scheduler,
-      bufferCapacity,
-      onFailure,
-      wallClock: this.#options.wallClock,
-      observers: this.#options.observers,
-      onCommitted: (writes, tookMs) => {
-        if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
-        this.#replicator?.notify();
-        for (const listener of this.#listeners) listener();
-        onCommitted(writes, tookMs);
-      },
+      onCommitted: (writes, tookMs) => this.#onCommitted(writes, tookMs),
     });
-    this.#replicator = new Replicator({
+    const replicator = new Replicator({
       self: id,
       storage,
       scheduler,
       random,
-      peers: this.#directory.links(),
-      onReachable: (peer, reachable, reason) => {
+      peers: this.directory.endpoints(),
+      onReachabilityChange: (peer, reachable, reason) => {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
-        else logger.warn({ peer, reason }, 'peer is not reachable; what it misses is kept for it');
+        else logger.warn({ peer, reason }, 'peer is unreachable; its missing writes are kept for it');
       },
-      onHeartbeat: (peer, { clock, removed = [], pruned }) => {
-        this.#directory.learn(clock);
-        this.#noteStanding(peer, removed.includes(this.name));
-        if (this.status === 'ok' && !descends(this.clock, pruned)) void this.#refill().catch(onFailure);
-      },
+      onHeartbeat: (peer, heartbeat) => this.#onHeartbeat(peer, heartbeat),
     });
+    this.#store = store;
+    this.#replicator = replicator;
     this.#lifecycle.catchingUp();
-    this.#replicator.start();
-    if (!caughtUp) {
-      await catchUp(this.#store, answers, logger, stopped);
-      if (this.#stopped) return;
-      await storage.adopt({ id, caughtUp: true });
-      // A snapshot brings the records without the write that made them.
-      this.#refreshMembers();
-    }
+    replicator.start();
+    if (!caughtUp) await this.#catchUp(store, peers);
+    if (this.#stopped) return;
     this.#lifecycle.serving();
-    this.#compactor = new LogCompactor({
-      storage,
-      scheduler,
-      logger,
-      logRetention,
-      replicator: this.#replicator,
-    });
+    this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, replicator });
   }
 
-  /** Ends what is under way and closes the storage. */
+  /** Finishes what is in progress and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#compactor?.stop();
@@ -192,50 +152,67 @@ export class ClusterNode {
     else await this.#store.close();
   }
 
-  /** Lets a node into the cluster, or records that it has moved. Resolves once that is stored here. */
+  /** Adds a member to the cluster, or changes its URL. Resolves once that is stored here. */
   async admit(member: Peer): Promise<void> {
-    const records = this.#directory.recordsWith(member);
+    const records = this.directory.recordsWith(member);
     if (records !== undefined) await this.#store?.put(MEMBERS_KEY, records);
   }
 
-  /** Takes a node out of the cluster: it is sent nothing more, and nothing waits for it. */
+  /** Removes a member from the cluster: nodes no longer send to it or wait for it. */
   async expel(member: Peer): Promise<void> {
-    await this.#store?.put(MEMBERS_KEY, this.#directory.recordsWithout(member));
+    await this.#store?.put(MEMBERS_KEY, this.directory.recordsWithout(member));
   }
 
-  #noteStanding(peer: string, removed: boolean): void {
-    if (this.#lifecycle.reportRemoval(peer, removed, this.#directory.peers)) {
-      this.#options.logger.error({ peer }, 'this node was removed from the cluster and serves no more');
+  readonly #isStopped = () => this.#stopped;
+
+  #onCommitted(writes: readonly Write[], tookMs: number): void {
+    if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
+    this.#replicator?.notify();
+    for (const listener of this.#listeners) listener();
+    this.#options.onCommitted(writes, tookMs);
+  }
+
+  #onHeartbeat(peer: string, { clock, removed = [], pruned }: Heartbeat): void {
+    const { logger, onFailure } = this.#options;
+    this.directory.learnNames(clock);
+    if (this.#lifecycle.reportRemoval(peer, removed.includes(this.name), this.directory.peers)) {
+      logger.error(
+        { peer },
+        'removed from the cluster; no longer serving. To add it, POST /members at a peer',
+      );
     }
+    if (this.status === 'ok' && !descends(this.clock, pruned)) void this.#replaceData().catch(onFailure);
   }
 
   /**
-   * The others have gone on without this node, and their logs no longer reach back to where it stands: it
-   * is filled anew, but only once somebody has all that it has itself.
+   * Installs a snapshot, because the peers have pruned writes that are missing here. Waits for a peer that has
+   * every write of this node.
    */
-  async #refill(): Promise<void> {
+  async #replaceData(): Promise<void> {
     const { storage, scheduler, logger } = this.#options;
     const store = this.#store;
     if (store === undefined) return;
-    const stopped = () => this.#stopped;
     this.#lifecycle.catchingUp();
-    logger.warn({ clock: this.clock }, 'too far behind for the logs of the others; filling from a snapshot');
+    logger.warn({ clock: this.clock }, 'the peers have pruned writes missing here; installing a snapshot');
     await store.pause();
     await storage.adopt({ id: store.id, caughtUp: false });
-    await catchUp(
-      store,
-      await askForAllOf(store, () => this.#directory.links(), scheduler, stopped),
-      logger,
-      stopped,
-    );
+    const endpoints = () => this.directory.endpoints();
+    await this.#catchUp(store, await askUntilOneHas(store.clock, endpoints, scheduler, this.#isStopped));
+    if (!this.#stopped) this.#lifecycle.serving();
+  }
+
+  /** Catches up with the peers and records that. */
+  async #catchUp(store: CausalStore, peers: readonly PeerHeartbeat[]): Promise<void> {
+    const { storage, logger } = this.#options;
+    await catchUp(store, peers, logger, this.#isStopped);
     if (this.#stopped) return;
     await storage.adopt({ id: store.id, caughtUp: true });
+    // A snapshot contains the membership records, but no write announces them.
     this.#refreshMembers();
-    this.#lifecycle.serving();
   }
 
   #refreshMembers(): void {
-    this.#directory.refresh();
-    this.#replicator?.connect(this.#directory.links());
+    this.directory.refresh();
+    this.#replicator?.connect(this.directory.endpoints());
   }
 }

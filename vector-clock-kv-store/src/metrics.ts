@@ -1,25 +1,25 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ReceivedStatus } from './causal-store.ts';
+import type { ReceiptStatus } from './causality/replica.ts';
 import { dotKey } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
-import type { StoreObserver } from './store-observer.ts';
+import type { StoreObserver } from './store/store-observer.ts';
 
-const receivedStatuses: readonly ReceivedStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
+const receiptStatuses: readonly ReceiptStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
 
-/** What has to be told of events; the gauges read the node by themselves. */
+/** The callbacks that feed the counters and histograms; gauges read the node when they are scraped. */
 export type StoreMetrics = {
-  /** Counts messages of `/replicate` by what became of them. */
-  received: (statuses: readonly ReceivedStatus[]) => void;
-  /** Counts writes that became visible, made here or delivered, how many one flush stored, and how long it took. */
+  /** Counts messages of `/replicate` by status. */
+  received: (statuses: readonly ReceiptStatus[]) => void;
+  /** Counts the writes of a commit, and measures its size, its duration and the delivery delays. */
   committed: CommitListener;
-  /** Follows how long writes wait for their dependencies. */
+  /** Measures how long writes wait for a dependency. */
   observer: StoreObserver;
 };
 
-/** The store's metrics; the gauges read the node when they are scraped. */
+/** Registers the store's metrics. */
 export function createStoreMetrics(
   registry: Registry,
   node: () => ClusterNode,
@@ -28,43 +28,43 @@ export function createStoreMetrics(
   const registers = [registry];
   const received = new Counter({
     name: 'kv_replicate_messages_total',
-    help: 'Messages received from peers, by what became of them.',
+    help: 'Messages received from peers, by resulting status.',
     labelNames: ['status'],
     registers,
   });
-  for (const status of receivedStatuses) received.inc({ status }, 0);
+  for (const status of receiptStatuses) received.inc({ status }, 0);
   const committed = new Counter({
     name: 'kv_committed_writes_total',
-    help: 'Writes stored and made visible, made here or delivered.',
+    help: 'Writes stored and visible, whether made here or delivered.',
     registers,
   });
   const batches = new Histogram({
     name: 'kv_commit_batch_writes',
-    help: 'Writes that one commit stored and one flush made durable.',
+    help: 'Writes per commit; one flush makes them durable together.',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
     registers,
   });
   const commits = new Histogram({
     name: 'kv_commit_duration_seconds',
-    help: 'Time that one commit took, its flush included: what every write waits at least.',
-    // From memory, where nothing is flushed, to a disk that is overwhelmed.
+    help: 'Duration of a commit including its flush: the minimum latency of a write.',
+    // From memory, without a flush, to an overloaded disk.
     buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
   const delays = new Histogram({
     name: 'kv_delivery_delay_seconds',
-    help: "Time from a write at another node to its being visible here, by the two nodes' clocks.",
-    // From loopback to a peer that was away for an hour.
+    help: 'Time from a write at another node until it is visible here, by the wall clocks of both nodes.',
+    // From loopback to a peer that was offline for an hour.
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600],
     registers,
   });
   const waiting = new Map<string, number>();
   new Gauge({
     name: 'kv_oldest_buffered_seconds',
-    help: 'How long the message has waited that has waited longest for a dependency.',
+    help: 'Age of the oldest message that waits for a dependency.',
     registers,
     collect() {
-      // Entries come in order of arrival, so the first is the oldest.
+      // A Map iterates in order of insertion, so the first is the oldest.
       const [oldest] = waiting.values();
       this.set(oldest === undefined ? 0 : (now() - oldest) / 1_000);
     },
@@ -81,7 +81,7 @@ export function createStoreMetrics(
   });
   new Gauge({
     name: 'kv_node_status',
-    help: '1 for what the node is at the moment, 0 for the rest. It serves clients while it is ok.',
+    help: '1 for the current status of the node, 0 for the others. It serves clients in status ok.',
     labelNames: ['status'],
     registers,
     collect() {
@@ -116,7 +116,7 @@ export function createStoreMetrics(
       commits.observe(tookMs / 1_000);
       const own = node().id;
       for (const { sender, at } of writes) {
-        // Clocks of two machines may differ: what seems to come from the future has just come.
+        // Wall clocks differ: a write from the future counts as just made.
         if (sender !== own && at !== undefined) delays.observe(Math.max(0, now() - at) / 1_000);
       }
     },

@@ -12,7 +12,7 @@ import { createDiskMetrics } from './storage/disk-metrics.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
 import { MemoryStorage } from './storage/memory-storage.ts';
 import type { Storage } from './storage/storage.ts';
-import { startTrace } from './trace/start-trace.ts';
+import { startTrace } from './trace/node-trace.ts';
 
 await runService('node', nodeVariables, async ({ config, logger, registry }) => {
   const metrics = createStoreMetrics(registry, () => node);
@@ -46,10 +46,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     observers: trace === undefined ? [metrics.observer] : [metrics.observer, trace],
     onCommitted: metrics.committed,
     onFailure(error) {
-      logger.fatal(
-        { err: error },
-        'storing failed; this node ends so as not to answer with what is not stored',
-      );
+      logger.fatal({ err: error }, 'storage write failed; exiting so that no unstored write is served');
       process.exit(1);
     },
   });
@@ -69,7 +66,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     port: config.PORT,
     started: () =>
       void node.start().catch((error: unknown) => {
-        logger.fatal({ err: error }, 'starting failed');
+        logger.fatal({ err: error }, 'failed to start; exiting');
         process.exit(1);
       }),
     closed: () => node.stop(),

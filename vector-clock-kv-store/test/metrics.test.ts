@@ -1,12 +1,12 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { servingNode } from './support/serving-node.ts';
+import { NOW, servedNode } from './support/node-app.ts';
 
-const single = servingNode();
+const single = servedNode();
 const { put, replicate } = single;
 
 describe('GET /metrics', () => {
-  it('counts messages by what became of them, and shows clock and buffer', async () => {
+  it('counts messages by status, and shows the clock and the buffer', async () => {
     await put({ key: 'x', value: 1 });
     await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
     const { text, headers } = await request(single.app).get('/metrics');
@@ -23,8 +23,8 @@ describe('GET /metrics', () => {
     expect(text).toContain('kv_peer_lag_writes{peer="node2"} 1');
   });
 
-  it('shows how long a write took to get here, and how long one has waited', async () => {
-    await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 }, at: Date.now() - 2_000 });
+  it('shows delivery delays and the age of the oldest buffered message', async () => {
+    await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 }, at: NOW - 2_000 });
     await replicate({ sender: 'node3', key: 'x', value: 1, vc: { node3: 2 } });
     const text = async () => (await request(single.app).get('/metrics')).text;
     expect(await text()).toContain('kv_delivery_delay_seconds_bucket{le="10"} 1');

@@ -2,71 +2,72 @@ import { type Dot, dotKey, missingDependency, type VectorClock } from './vector-
 import { dotOf, type Write } from './write.ts';
 
 /**
- * Holds writes that arrived before something they depend on. Each is filed under one write that it still
- * misses; when that one is delivered, only the writes filed under it are looked at, and each either is
- * ready or moves to the next one it misses. A write moves at most once per entry of its clock, however
- * many others wait.
+ * Buffers writes that arrived before one of their dependencies.
+ *
+ * Each write is indexed by one dependency it is missing. Delivering that dependency looks only at the writes
+ * indexed by it: each becomes ready or moves to its next missing dependency. A write therefore moves at most
+ * once per entry of its clock, however many writes are buffered.
  */
 export class CausalBuffer {
   readonly #capacity: number;
-  readonly #waiting = new Map<string, Write[]>();
-  readonly #held = new Map<string, Write>();
+  readonly #writes = new Map<string, Write>();
+  readonly #waitingFor = new Map<string, Write[]>();
 
-  /** @param capacity how many writes fit */
+  /** @param capacity the most writes it holds */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** How many writes wait. */
+  /** The number of buffered writes. */
   get size(): number {
-    return this.#held.size;
+    return this.#writes.size;
   }
 
-  /** The waiting writes, in order of arrival. */
+  /** The buffered writes, in order of arrival. */
   writes(): Write[] {
-    return [...this.#held.values()];
+    return [...this.#writes.values()];
   }
 
   /**
-   * Files a write under what it misses.
+   * Buffers a write until `missing` is delivered.
    *
-   * @returns `duplicate` when it waits here already, `full` when it does not fit
+   * @returns `duplicate` if the write is already buffered, `full` if there is no room
    */
   add(write: Write, missing: Dot): 'buffered' | 'duplicate' | 'full' {
-    const name = dotKey(dotOf(write));
-    if (this.#held.has(name)) return 'duplicate';
-    if (this.#held.size >= this.#capacity) return 'full';
-    this.#held.set(name, write);
-    this.#file(write, missing);
+    const key = dotKey(dotOf(write));
+    if (this.#writes.has(key)) return 'duplicate';
+    if (this.#writes.size >= this.#capacity) return 'full';
+    this.#writes.set(key, write);
+    this.#index(write, missing);
     return 'buffered';
   }
 
   /**
-   * To be called after `delivered` has been counted in `clock`.
+   * Releases the writes that became ready when `delivered` was delivered. Call it after counting `delivered`.
    *
-   * @param clock asked anew for every write looked at, because delivering one changes it
-   * @param deliver called for each write that has become ready; it must count the write in `clock`
+   * @param clock read again for every write, because each delivery advances it
+   * @param deliver called for each ready write; must count the write in `clock`
    */
   release(delivered: Dot, clock: () => VectorClock, deliver: (write: Write) => void): void {
-    const name = dotKey(delivered);
-    const waiting = this.#waiting.get(name);
+    const key = dotKey(delivered);
+    const waiting = this.#waitingFor.get(key);
     if (waiting === undefined) return;
-    this.#waiting.delete(name);
+    this.#waitingFor.delete(key);
     for (const write of waiting) {
       const missing = missingDependency(clock(), write.sender, write.vc);
       if (missing !== undefined) {
-        this.#file(write, missing);
+        this.#index(write, missing);
         continue;
       }
-      this.#held.delete(dotKey(dotOf(write)));
+      this.#writes.delete(dotKey(dotOf(write)));
       deliver(write);
     }
   }
 
-  #file(write: Write, missing: Dot): void {
-    const name = dotKey(missing);
-    const waiting = this.#waiting.get(name);
-    if (waiting === undefined) this.#waiting.set(name, [write]);
+  #index(write: Write, missing: Dot): void {
+    const key = dotKey(missing);
+    const waiting = this.#waitingFor.get(key);
+    if (waiting === undefined) this.#waitingFor.set(key, [write]);
     else waiting.push(write);
   }
 }

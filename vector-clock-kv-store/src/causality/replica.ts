@@ -3,14 +3,19 @@ import type { NodeId } from './node-id.ts';
 import { counterOf, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
 
-/** What became of a received write. `delivered` lists it and all that waited for it, in causal order. */
+/**
+ * The result of receiving a write. `delivered` holds that write and the buffered writes it unblocked, in causal
+ * order. `refused` means that the buffer is full: the sender must send the write again.
+ */
 export type Receipt =
   | { status: 'applied'; delivered: readonly Write[] }
   | { status: 'buffered' | 'duplicate' | 'refused' };
 
+export type ReceiptStatus = Receipt['status'];
+
 /**
- * The causal core of a node: it stamps the node's own writes and decides when others' may be delivered.
- * It knows nothing of disks or networks; what it hands out is to be stored in the order given.
+ * The causal core of a node: clocks the node's own writes and delivers other nodes' writes in causal order.
+ * It does no I/O; the caller must store what it returns, in the order returned.
  */
 export class Replica {
   readonly #id: NodeId;
@@ -18,9 +23,9 @@ export class Replica {
   #clock: VectorClock;
 
   /**
-   * @param id the name this node's own writes are counted under
-   * @param clock what has been delivered before, as stored
-   * @param bufferCapacity how many writes may wait for their dependencies
+   * @param id the id that this node's own writes are counted under
+   * @param clock the writes already stored
+   * @param bufferCapacity the most writes that may wait for a dependency
    */
   constructor(id: NodeId, clock: VectorClock, bufferCapacity: number) {
     this.#id = id;
@@ -28,7 +33,7 @@ export class Replica {
     this.#buffer = new CausalBuffer(bufferCapacity);
   }
 
-  /** All writes made or delivered here. */
+  /** The writes made or delivered here. */
   get clock(): VectorClock {
     return this.#clock;
   }
@@ -38,35 +43,35 @@ export class Replica {
     return this.#buffer.writes();
   }
 
-  /** How many writes wait for a dependency. */
+  /** The number of writes that wait for a dependency. */
   get bufferDepth(): number {
     return this.#buffer.size;
   }
 
-  /** Makes a write of this node: it depends on everything delivered here so far. */
+  /** Makes a write of this node. It depends on every write made or delivered here so far. */
   write(key: string, value: Value | null): Write {
     this.#clock = tick(this.#clock, this.#id);
     return { sender: this.#id, key, value, vc: this.#clock };
   }
 
-  /** Takes in a write of another node. A duplicate, or one that does not fit the buffer, changes nothing. */
+  /** Receives a write of another node. A duplicate or refused write changes nothing. */
   receive(write: Write): Receipt {
     const { counter } = dotOf(write);
     if (counter <= counterOf(this.#clock, write.sender)) return { status: 'duplicate' };
     const missing = missingDependency(this.#clock, write.sender, write.vc);
     if (missing !== undefined) {
-      const filed = this.#buffer.add(write, missing);
-      return { status: filed === 'full' ? 'refused' : filed };
+      const added = this.#buffer.add(write, missing);
+      return { status: added === 'full' ? 'refused' : added };
     }
     return { status: 'applied', delivered: this.#deliver(write) };
   }
 
-  /** Delivers a ready write and, without recursion, all that becomes ready by it. */
+  /** Delivers a ready write and everything it unblocks. Iterative: a deep buffer would overflow the stack. */
   #deliver(first: Write): Write[] {
     const delivered: Write[] = [];
     const deliver = (write: Write) => {
       const { counter } = dotOf(write);
-      // While it waited, another message of that number, from a sender gone wrong, may have been ready.
+      // A faulty sender may reuse a counter: the other write with this dot was delivered while this one waited.
       if (counter <= counterOf(this.#clock, write.sender)) return;
       this.#clock = { ...this.#clock, [write.sender]: counter };
       delivered.push(write);

@@ -1,35 +1,36 @@
 import type { NodeId } from './node-id.ts';
 
 /**
- * A vector clock: how many writes of each node are known. An absent entry is 0. Values are never changed
- * in place. C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering" (1988);
- * F. Mattern, "Virtual Time and Global States of Distributed Systems" (1989).
+ * A vector clock: for each node, how many of its writes are in a causal past. An absent entry is 0. Immutable.
+ *
+ * C. Fidge, "Timestamps in Message-Passing Systems That Preserve the Partial Ordering", 1988.
+ * F. Mattern, "Virtual Time and Global States of Distributed Systems", 1989.
  */
 export type VectorClock = Readonly<Record<NodeId, number>>;
 
-/** One write, named by who made it and which of its writes it is. Counters start at 1. */
+/** Identifies one write: the node that made it and the write's number at that node, from 1. */
 export type Dot = { node: NodeId; counter: number };
 
-/** A dot as text, for maps: no two dots have one text. */
+/** Returns a map key for a dot; distinct dots have distinct keys. */
 export function dotKey({ node, counter }: Dot): string {
   return `${counter}@${node}`;
 }
 
-/** The clock that knows nothing. */
+/** The clock of an empty causal past. */
 export const zeroClock: VectorClock = Object.freeze({});
 
-/** How many writes of `node` the clock knows. */
+/** Returns the clock's entry for a node, 0 if it has none. */
 export function counterOf(clock: VectorClock, node: NodeId): number {
-  // Own members only: a node may be called `constructor`.
+  // Object.hasOwn, because a node may be named after a property of every object, such as `constructor`.
   return Object.hasOwn(clock, node) ? (clock[node] ?? 0) : 0;
 }
 
-/** The clock with `node`'s entry raised by one. */
+/** Increments one node's entry: the clock of that node's next write. */
 export function tick(clock: VectorClock, node: NodeId): VectorClock {
   return { ...clock, [node]: counterOf(clock, node) + 1 };
 }
 
-/** The least clock that knows all that either of the two does. */
+/** Takes the larger of each pair of entries: the smallest clock that descends from both. */
 export function merge(left: VectorClock, right: VectorClock): VectorClock {
   const merged: Record<NodeId, number> = { ...left };
   for (const [node, counter] of Object.entries(right)) {
@@ -38,7 +39,7 @@ export function merge(left: VectorClock, right: VectorClock): VectorClock {
   return merged;
 }
 
-/** The greatest clock that knows only what both do. */
+/** Takes the smaller of each pair of entries: the largest clock that both descend from. */
 export function pointwiseMin(left: VectorClock, right: VectorClock): VectorClock {
   const common: Record<NodeId, number> = {};
   for (const node of Object.keys(left)) {
@@ -48,12 +49,12 @@ export function pointwiseMin(left: VectorClock, right: VectorClock): VectorClock
   return common;
 }
 
-/** Whether `clock` knows all that `other` knows. */
-export function descends(clock: VectorClock, other: VectorClock): boolean {
-  return firstMissing(clock, other) === undefined;
+/** Reports whether `clock` includes every write that `ancestor` includes. A clock descends from itself. */
+export function descends(clock: VectorClock, ancestor: VectorClock): boolean {
+  return firstMissing(clock, ancestor) === undefined;
 }
 
-/** How two clocks stand to each other; `before` means that `left` is a part of `right`'s past. */
+/** Compares two clocks in the causal order. `before` means that `left` happened before `right`. */
 export function compare(left: VectorClock, right: VectorClock): 'equal' | 'before' | 'after' | 'concurrent' {
   const after = descends(left, right);
   const before = descends(right, left);
@@ -62,7 +63,7 @@ export function compare(left: VectorClock, right: VectorClock): 'equal' | 'befor
   return before ? 'before' : 'concurrent';
 }
 
-/** The first write that `wanted` knows and `clock` does not, taking each node's latest; undefined when none. */
+/** Finds a node whose latest write in `wanted` is not in `clock`, and returns that write; undefined if none. */
 export function firstMissing(clock: VectorClock, wanted: VectorClock): Dot | undefined {
   for (const [node, counter] of Object.entries(wanted)) {
     if (counter > counterOf(clock, node)) return { node, counter };
@@ -71,12 +72,14 @@ export function firstMissing(clock: VectorClock, wanted: VectorClock): Dot | und
 }
 
 /**
- * The causal delivery rule: a message is ready when it is its sender's next and all else it knows is known
- * here. K. Birman, A. Schiper, P. Stephenson, "Lightweight Causal and Atomic Group Multicast" (1991), section 5.1.
+ * The causal delivery rule: finds a write that must be delivered before a message can be.
+ * A message is ready when it is its sender's next write and all other writes in its past have been delivered.
  *
- * @param clock what this node has delivered
- * @returns the first write that the message waits for, or undefined when it is ready. Undefined too for a
- *   message that was delivered before: ask `counterOf(clock, sender)` first
+ * K. Birman, A. Schiper, P. Stephenson, "Lightweight Causal and Atomic Group Multicast", 1991, section 5.1.
+ *
+ * @param clock the writes delivered at this node
+ * @param vc the message's clock, with the message itself counted
+ * @returns undefined if the message is ready, and also if it is a duplicate: check `counterOf(clock, sender)` first
  */
 export function missingDependency(clock: VectorClock, sender: NodeId, vc: VectorClock): Dot | undefined {
   const previous = counterOf(vc, sender) - 1;
@@ -87,7 +90,7 @@ export function missingDependency(clock: VectorClock, sender: NodeId, vc: Vector
   return undefined;
 }
 
-/** The number of writes a clock knows. It grows along causality: a part of a clock has a smaller sum. */
+/** Counts the writes in a clock. The sum extends the causal order: an earlier clock has a smaller sum. */
 export function clockSum(clock: VectorClock): number {
   let sum = 0;
   for (const counter of Object.values(clock)) sum += counter;

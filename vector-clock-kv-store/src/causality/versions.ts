@@ -1,34 +1,34 @@
 import { clockSum, counterOf } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
-/** One value of a key that nothing here has replaced. */
+/** One current value of a key. Concurrent writes leave a key with several: siblings. */
 export type Version = Pick<Write, 'sender' | 'value' | 'vc'>;
 
 /**
- * The versions of a key after a write of it, the winner first.
- * What the write has seen is replaced; what is concurrent to it stays beside it.
+ * Applies a write to the versions of its key and returns the new versions, the winner first.
+ * The write replaces the versions in its causal past; concurrent versions remain as siblings.
  *
- * @param versions those before, as this function gave them
+ * @param versions the versions before, as this function returned them
  */
 export function withWrite(versions: readonly Version[], { sender, value, vc }: Version): readonly Version[] {
   const { counter: own } = dotOf({ sender, vc });
-  // A snapshot taken while writes went on may hold what came after this write already, or the write itself.
+  // A snapshot is read while writes continue, so its versions may already include or supersede this write.
   if (versions.some((version) => counterOf(version.vc, sender) >= own)) return versions;
-  const unseen = versions.filter((version) => {
+  const siblings = versions.filter((version) => {
     const { node, counter } = dotOf(version);
     return counterOf(vc, node) < counter;
   });
-  return [...unseen, { sender, value, vc }].sort(byPrecedence);
+  return [...siblings, { sender, value, vc }].sort(byPrecedence);
 }
 
-/** Whether all that is left of a key is that it was deleted. */
+/** Reports whether a key's only version is a deletion. */
 export function isTombstone(versions: readonly Version[]): boolean {
   return versions.length === 1 && versions[0]?.value === null;
 }
 
 /**
- * Orders versions, the winner first: the larger sum of clock entries, then the larger sender. A write that
- * has seen another has the larger sum, so the order extends causality, and it is the same on every node.
+ * Orders versions by the sum of their clock entries, then by sender, largest first.
+ * The order is total, the same on every node, and puts a write before those in its causal past.
  */
 function byPrecedence(left: Version, right: Version): number {
   const difference = clockSum(right.vc) - clockSum(left.vc);

@@ -1,19 +1,23 @@
 import type { NodeId } from './node-id.ts';
 import { counterOf, type Dot, type VectorClock } from './vector-clock.ts';
 
-/** Anything JSON can say but null. */
+/** Any JSON value except null. */
 export type Value = NonNullable<unknown>;
 
-/**
- * One write as it travels between nodes and lies in the log.
- * `vc` is the writing node's clock with this write counted, so its entry for `sender` is the write's number.
- * A value of null deletes the key: a write like any other (a tombstone), until nobody can need it any more.
- * `at` is when it was made, in milliseconds since 1970 by the writer's clock: for people and metrics, never for
- * ordering anything.
- */
-export type Write = { sender: NodeId; key: string; value: Value | null; vc: VectorClock; at?: number };
+/** One write, as nodes exchange it and store it in the log. */
+export type Write = {
+  /** The node that made the write. */
+  sender: NodeId;
+  key: string;
+  /** Null deletes the key: the write is then a tombstone, kept until every node has it. */
+  value: Value | null;
+  /** The sender's clock with this write counted, so the sender's entry is the write's number. */
+  vc: VectorClock;
+  /** The sender's wall clock, in milliseconds since 1970. For people and metrics; never orders writes. */
+  at?: number;
+};
 
-/** The name of a write. */
+/** Returns the dot that identifies a write. */
 export function dotOf(write: Pick<Write, 'sender' | 'vc'>): Dot {
   return { node: write.sender, counter: counterOf(write.vc, write.sender) };
 }

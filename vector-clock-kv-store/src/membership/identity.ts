@@ -3,25 +3,21 @@ import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 
 /**
- * The name under which a node with nothing stored counts its writes. No counter may ever be used twice, so
- * the plain name is taken only when every peer has said that it has heard of no write under it. A node that
- * lost its disk, or that cannot know, takes a name nobody had before.
+ * Chooses the id that a node without stored data counts its writes under.
  *
- * @param answers what each configured peer said; undefined for one that did not answer
- * @param mark lower-case letters and digits, random enough never to come twice
+ * No counter may be used twice, so the node takes its plain name only if every peer has responded and has heard of
+ * no write under it. Otherwise it may have lost its data, and it starts a new incarnation.
+ *
+ * @param heartbeats one per configured peer; undefined for a peer that did not respond
+ * @param suffix identifies the new incarnation; must never repeat
  */
 export function chooseIdentity(
   name: string,
-  answers: readonly (Heartbeat | undefined)[],
-  mark: string,
+  heartbeats: readonly (Heartbeat | undefined)[],
+  suffix: string,
 ): NodeId {
-  const unused = answers.every((answer) => answer !== undefined && counterOf(answer.heardOf, name) === 0);
-  return unused ? name : incarnationOf(name, mark);
-}
-
-/** 32 bits from the source of chance given, so that a simulation repeats itself to the name. */
-export function incarnationMark(random: () => number): string {
-  return Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
+  const unused = heartbeats.every(
+    (heartbeat) => heartbeat !== undefined && counterOf(heartbeat.heardOf, name) === 0,
+  );
+  return unused ? name : incarnationOf(name, suffix);
 }

@@ -1,10 +1,8 @@
 import { type NodeId, nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
-import type { Transport } from '../replication/transport.ts';
-import { MEMBERS_KEY } from '../storage/reserved-keys.ts';
-import type { Storage } from '../storage/storage.ts';
-import type { PeerLink } from './catch-up.ts';
+import type { PeerEndpoint, Transport } from '../replication/transport.ts';
+import { MEMBERS_KEY, type Storage } from '../storage/storage.ts';
 import {
   currentPeers,
   isRemoved,
@@ -12,26 +10,26 @@ import {
   readRecords,
   withMember,
   withoutMember,
-} from './members.ts';
+} from './member-records.ts';
 
-/** Who is in the cluster as far as this node knows, and the ways to them. */
+/** The members of the cluster, as far as this node knows, and the transports that reach them. */
 export class MemberDirectory {
   readonly #self: string;
   readonly #configured: readonly Peer[];
   readonly #storage: Pick<Storage, 'versions' | 'clock'>;
   readonly #transportTo: (peer: Peer) => Transport;
-  readonly #ways: Map<string, PeerLink>;
-  /** Everyone who is or was in the cluster: their writes are still about. */
+  readonly #endpoints: Map<string, PeerEndpoint>;
+  /** The names of all present and past members: writes of past members are still in circulation. */
   readonly #names: Set<string>;
   #peers: readonly Peer[];
 
   /**
-   * @param configured the peers that the configuration lists, with the ways to them
-   * @param transportTo makes the way to a peer that joins
+   * @param configured the peers that the configuration lists
+   * @param transportTo creates the transport to a peer that joins
    */
   constructor(
     self: string,
-    configured: readonly PeerLink[],
+    configured: readonly PeerEndpoint[],
     storage: Pick<Storage, 'versions' | 'clock'>,
     transportTo: (peer: Peer) => Transport,
   ) {
@@ -39,23 +37,28 @@ export class MemberDirectory {
     this.#configured = configured.map(({ peer }) => peer);
     this.#storage = storage;
     this.#transportTo = transportTo;
-    this.#ways = new Map(configured.map((link) => [link.peer.id, link]));
+    this.#endpoints = new Map(configured.map((endpoint) => [endpoint.peer.id, endpoint]));
     this.#names = new Set([self, ...this.#configured.map(({ id }) => id)]);
     this.#peers = this.#configured;
   }
 
-  /** The other nodes that are in the cluster. */
+  /** The other members of the cluster. */
   get peers(): readonly Peer[] {
     return this.#peers;
   }
 
-  /** The names of all nodes that were taken out of the cluster. */
+  /** The number of members, this node included. */
+  get size(): number {
+    return 1 + this.#peers.length;
+  }
+
+  /** The names of all nodes that were removed from the cluster. */
   get removed(): string[] {
     const records = this.#records;
     return Object.keys(records).filter((name) => isRemoved(records, name));
   }
 
-  /** Whether a name in a clock belongs to a node that is or was in the cluster. */
+  /** Reports whether an id in a clock belongs to a present or past member. */
   knows(id: NodeId): boolean {
     return this.#names.has(nameOf(id));
   }
@@ -65,45 +68,47 @@ export class MemberDirectory {
   }
 
   /**
-   * Takes in whose writes a node of the cluster has: one that the configuration no longer lists, and that nobody
-   * removed, has left its writes behind.
+   * Learns the names of members from a clock. A node that left the configuration without being removed is known
+   * only from its writes.
    */
-  learn(clock: VectorClock): void {
+  learnNames(clock: VectorClock): void {
     for (const id of Object.keys(clock)) this.#names.add(nameOf(id));
   }
 
-  /** Reads the stored records anew. */
+  /** Reads the stored membership records again. */
   refresh(): void {
     const records = this.#records;
-    this.learn(this.#storage.clock);
+    this.learnNames(this.#storage.clock);
     for (const id of Object.keys(records)) this.#names.add(id);
     this.#peers = currentPeers(this.#self, this.#configured, records);
   }
 
-  /** The ways to all current peers. */
-  links(): PeerLink[] {
-    return this.#peers.map((peer) => this.linkTo(peer));
+  /** Returns the current peers with their transports. */
+  endpoints(): PeerEndpoint[] {
+    return this.#peers.map((peer) => this.endpointOf(peer));
   }
 
-  /** The way to a peer, made when it is first needed. */
-  linkTo(peer: Peer): PeerLink {
-    const link = this.#ways.get(peer.id);
-    if (link !== undefined && (link.peer.url === peer.url || this.#isConfigured(peer.id))) return link;
-    const made = { peer, transport: this.#transportTo(peer) };
-    this.#ways.set(peer.id, made);
-    return made;
+  /** Returns a peer with its transport, which is created on first use. */
+  endpointOf(peer: Peer): PeerEndpoint {
+    const existing = this.#endpoints.get(peer.id);
+    if (existing !== undefined && (existing.peer.url === peer.url || this.#isConfigured(peer.id))) {
+      return existing;
+    }
+    const created = { peer, transport: this.#transportTo(peer) };
+    this.#endpoints.set(peer.id, created);
+    return created;
   }
 
-  /** The records with a node in the cluster; undefined when it is already, at that address. */
+  /** Returns the records after adding a member; undefined if it is a member at that URL already. */
   recordsWith(member: Peer): MemberRecords | undefined {
     if (this.#peers.some(({ id, url }) => id === member.id && url === member.url)) return undefined;
     const records = this.#records;
-    // The others are recorded beside it: the new node has to find them all, whoever it asked.
+    // Records the other members too: the new node must find all of them, whichever node it asked.
     const unrecorded = this.#peers.filter(({ id }) => id !== member.id && !Object.hasOwn(records, id));
     return [...unrecorded, member].reduce(withMember, records);
   }
 
-  /** The records with a node taken out of the cluster. */
+  /** Returns the records after removing a member. */
   recordsWithout(member: Peer): MemberRecords {
     return withoutMember(this.#records, member);
   }

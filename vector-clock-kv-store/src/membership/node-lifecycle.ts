@@ -1,17 +1,16 @@
 import type { Peer } from '../causality/peer.ts';
 
 /**
- * `starting`: it has no name in clocks yet. `catching-up`: it takes in writes, but does not serve clients.
- * `removed`: the others have taken it out of the cluster.
+ * `starting`: it has no id in clocks yet. `catching-up`: it receives writes, but does not serve clients.
+ * `ok`: it serves clients. `removed`: the other nodes have removed it from the cluster.
  */
 export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as const;
 
-/** What a node is at one moment. */
 export type NodeStatus = (typeof nodeStatuses)[number];
 
-/** Whether a node serves, by how far it is and by what the others say of it. */
+/** Tracks a node's status, from its own progress and from what its peers report about its membership. */
 export class NodeLifecycle {
-  /** The peers that say that this node was removed. */
+  /** The peers that report that this node was removed. */
   readonly #removedBy = new Set<string>();
   #status: NodeStatus = 'starting';
 
@@ -28,16 +27,15 @@ export class NodeLifecycle {
   }
 
   /**
-   * A peer has said whether this node was removed. One that was serves nobody: the others no longer send it
-   * anything.
+   * Records whether a peer has removed this node. A removed node stops serving, because it receives no more writes.
    *
    * @param members the other nodes that are in the cluster
-   * @returns true when this ended its service
+   * @returns true if the node stopped serving because of this report
    */
   reportRemoval(peer: string, removed: boolean, members: readonly Peer[]): boolean {
     if (removed) this.#removedBy.add(peer);
     else this.#removedBy.delete(peer);
-    // One that has left the cluster since will never take its word back.
+    // A peer that has left the cluster would never withdraw its report.
     for (const other of this.#removedBy) {
       if (!members.some(({ id }) => id === other)) this.#removedBy.delete(other);
     }

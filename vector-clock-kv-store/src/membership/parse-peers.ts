@@ -2,11 +2,12 @@ import { isNodeName } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 
 /**
- * Reads the PEERS variable: entries separated by commas, each `id=url`, `id=host:port`, `host:port` or an URL.
- * The short forms' id is their host name; where `self` is a number, it is the next of the remaining numbers
- * from 0 up. An entry with this node's own id is left out, so that all nodes may be given one list.
+ * Parses the PEERS variable: comma-separated `id=url`, `id=host:port`, `host:port` or URL.
  *
- * @throws Error that says which entry is wrong
+ * Without an id, the host name is the id; but if `self` is a number, the peers are the remaining numbers from 0 up,
+ * in the order listed. Leaves out `self`, so that all nodes can share one list.
+ *
+ * @throws Error that quotes the invalid part
  */
 export function parsePeers(self: string, text: string): Peer[] {
   const numbered = /^\d+$/.test(self);
@@ -14,7 +15,7 @@ export function parsePeers(self: string, text: string): Peer[] {
   let nextNumber = 0;
   for (const listed of text.split(',').map((part) => part.trim())) {
     if (listed === '') continue;
-    const { named, address } = splitEntry(listed);
+    const { named, address } = splitId(listed);
     const url = parseAddress(address, listed);
     if (named === undefined && numbered && String(nextNumber) === self) nextNumber++;
     const id = named ?? (numbered ? String(nextNumber++) : url.hostname);
@@ -29,10 +30,10 @@ export function parsePeers(self: string, text: string): Peer[] {
   return peers;
 }
 
-function splitEntry(listed: string): { named?: string; address: string } {
-  const mark = listed.indexOf('=');
-  if (mark === -1) return { address: listed };
-  return { named: listed.slice(0, mark).trim(), address: listed.slice(mark + 1).trim() };
+function splitId(listed: string): { named?: string; address: string } {
+  const separator = listed.indexOf('=');
+  if (separator === -1) return { address: listed };
+  return { named: listed.slice(0, separator).trim(), address: listed.slice(separator + 1).trim() };
 }
 
 function parseAddress(address: string, listed: string): URL {

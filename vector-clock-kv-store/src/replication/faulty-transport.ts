@@ -3,20 +3,21 @@ import { nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { Heartbeat, SnapshotPage, Transport } from './transport.ts';
+import type { SnapshotPage } from '../storage/storage.ts';
+import type { Heartbeat, Transport } from './transport.ts';
 
 /**
- * Something to go wrong on the way to a peer.
- * `hold`: writes do not pass until it is taken back. `drop`: writes are lost. `duplicate`: writes arrive twice.
- * `reorder`: writes overtake each other. `delay`: every request is late.
+ * A fault on the link to a peer.
+ * `hold`: writes do not pass until the fault is released. `drop`: writes are lost. `duplicate`: writes arrive
+ * twice. `reorder`: writes overtake each other. `delay`: every request is late.
  */
 export type LinkFault = {
   action: 'hold' | 'drop' | 'duplicate' | 'reorder' | 'delay';
-  /** Only writes of this node, whatever its incarnation; all when absent. */
+  /** Affects only writes of this node, in any incarnation; all writes if absent. */
   origin?: string;
-  /** How many more writes it strikes; until taken back when absent. */
+  /** How many more writes it affects; until released if absent. */
   count?: number;
-  /** For `delay`: by how many milliseconds. */
+  /** For `delay`, in milliseconds. */
   delayMs?: number;
 };
 
@@ -24,17 +25,17 @@ export type LinkFault = {
 export interface FaultObserver {
   injected(fault: LinkFault): void;
   released(): void;
-  /** A fault affected these writes under way. */
+  /** A fault affected these writes in transit. */
   affected(fault: LinkFault, writes: readonly Write[]): void;
 }
 
-/** A way to a peer on which messages can be held, dropped, doubled, reordered and delayed, to prove the rest right. */
+/** A transport that can hold, drop, duplicate, reorder and delay writes, so that tests can inject network faults. */
 export class FaultyTransport implements Transport {
   readonly #inner: Transport;
   readonly #scheduler: Scheduler;
   readonly #observer: FaultObserver | undefined;
   #faults: LinkFault[] = [];
-  /** Kept back by `reorder` until something overtakes it. */
+  /** Kept back by `reorder` until the next write overtakes it. */
   #overtaken: Write | undefined;
 
   constructor(inner: Transport, scheduler: Scheduler, observer?: FaultObserver) {
@@ -43,17 +44,18 @@ export class FaultyTransport implements Transport {
     this.#observer = observer;
   }
 
+  /** The active faults. */
   get faults(): readonly LinkFault[] {
     return this.#faults;
   }
 
-  /** Adds a fault to those in force. */
+  /** Adds a fault to the active ones. */
   inject(fault: LinkFault): void {
     this.#faults = [...this.#faults, { ...fault }];
     this.#observer?.injected(fault);
   }
 
-  /** Takes back all faults. What was held or lost is the link's to send again. */
+  /** Removes all faults. Held and lost writes are not sent: the link finds and sends them again. */
   release(): void {
     if (this.#faults.length > 0) this.#observer?.released();
     this.#faults = [];
@@ -64,16 +66,16 @@ export class FaultyTransport implements Transport {
     let passing = writes;
     let delayMs = 0;
     for (const fault of this.#faults) {
-      const struck = this.#strike(fault, passing);
-      if (struck.size === 0) continue;
-      this.#observer?.affected(fault, [...struck]);
+      const affected = this.#affectedBy(fault, passing);
+      if (affected.size === 0) continue;
+      this.#observer?.affected(fault, [...affected]);
       switch (fault.action) {
         case 'hold':
         case 'drop':
-          passing = passing.filter((write) => !struck.has(write));
+          passing = passing.filter((write) => !affected.has(write));
           break;
         case 'duplicate':
-          passing = passing.flatMap((write) => (struck.has(write) ? [write, write] : [write]));
+          passing = passing.flatMap((write) => (affected.has(write) ? [write, write] : [write]));
           break;
         case 'reorder':
           passing = this.#reorder(passing);
@@ -83,7 +85,7 @@ export class FaultyTransport implements Transport {
       }
     }
     if (delayMs > 0) await sleep(this.#scheduler, delayMs);
-    // Lost on the way: the sender does not learn of it.
+    // As on a real network, the sender does not learn of the loss.
     if (passing.length === 0) return undefined;
     return this.#inner.replicate(passing);
   }
@@ -96,23 +98,23 @@ export class FaultyTransport implements Transport {
     return this.#inner.join(member);
   }
 
-  snapshot(mark: string | undefined): Promise<SnapshotPage> {
-    return this.#inner.snapshot(mark);
+  snapshot(cursor: string | undefined): Promise<SnapshotPage> {
+    return this.#inner.snapshot(cursor);
   }
 
-  /** Which of the writes the fault strikes; its count goes down by as many. */
-  #strike(fault: LinkFault, writes: readonly Write[]): Set<Write> {
+  /** Selects the writes that a fault affects, and counts them against its limit. */
+  #affectedBy(fault: LinkFault, writes: readonly Write[]): Set<Write> {
     const { origin, count = Number.POSITIVE_INFINITY } = fault;
     const matching = writes.filter((write) => origin === undefined || nameOf(write.sender) === origin);
-    const struck = new Set(matching.slice(0, count));
+    const affected = new Set(matching.slice(0, count));
     if (fault.count !== undefined) {
-      fault.count -= struck.size;
+      fault.count -= affected.size;
       if (fault.count <= 0) this.#faults = this.#faults.filter((other) => other !== fault);
     }
-    return struck;
+    return affected;
   }
 
-  /** The last first; a lone write waits and goes behind the next. */
+  /** Reverses a batch; keeps a single write back until the next message has overtaken it. */
   #reorder(writes: readonly Write[]): readonly Write[] {
     const late = this.#overtaken;
     this.#overtaken = undefined;

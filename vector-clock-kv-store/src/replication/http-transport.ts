@@ -4,38 +4,30 @@ import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import { heartbeatSchema, replicateAnswerSchema, snapshotSchema } from '../messages.ts';
-import { EVENT_HEADER } from '../trace/trace-context.ts';
-import {
-  type Heartbeat,
-  NoHeartbeatError,
-  RefusedError,
-  type SnapshotPage,
-  type Transport,
-} from './transport.ts';
+import { heartbeatSchema, replicateResponseSchema, snapshotSchema } from '../messages/peer.ts';
+import type { SnapshotPage } from '../storage/storage.ts';
+import { EVENT_HEADER, NODE_HEADER } from './headers.ts';
+import { type Heartbeat, NoHeartbeatError, RefusedError, type Transport } from './transport.ts';
 
-/** Names the asking node, so that the asked one knows that it is back. */
-export const NODE_HEADER = 'x-gridclock-node';
-
-/** A peer that does not answer for this long, in milliseconds, is paused or cut off; what was sent is sent again. */
+/** 5 s: a healthy peer answers within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** The way to a peer over HTTP, as the contract says. */
+/** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
   readonly #http: AxiosInstance;
-  readonly #stamp: ((writes: readonly Write[]) => string | undefined) | undefined;
+  readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
 
   /**
-   * @param token the cluster's token, when it has one
-   * @param stamp called for every message that leaves; what it returns goes along as the event header
+   * @param token the cluster token, if the cluster has one
+   * @param traceContext called for every message sent; returns the value of its event header
    */
   constructor(
     self: NodeId,
     peer: Peer,
     token: string | undefined,
-    stamp?: (writes: readonly Write[]) => string | undefined,
+    traceContext?: (writes: readonly Write[]) => string | undefined,
   ) {
-    this.#stamp = stamp;
+    this.#traceContext = traceContext;
     this.#http = createHttpClient({
       baseURL: peer.url,
       timeoutMs: REQUEST_TIMEOUT_MS,
@@ -47,22 +39,22 @@ export class HttpTransport implements Transport {
   }
 
   async replicate(writes: readonly Write[]): Promise<VectorClock | undefined> {
-    const stamp = this.#stamp?.(writes);
+    const context = this.#traceContext?.(writes);
     const { status, data } = await this.#http.post<unknown>(
       '/replicate',
       writes.length === 1 ? writes[0] : writes,
-      stamp === undefined ? {} : { headers: { [EVENT_HEADER]: stamp } },
+      context === undefined ? {} : { headers: { [EVENT_HEADER]: context } },
     );
-    if (status === 503) throw new RefusedError('the peer has no room for more');
+    if (status === 503) throw new RefusedError('the peer has no room for more writes');
     if (status < 200 || status > 299) throw new Error(`the peer answered ${status} to /replicate`);
-    return replicateAnswerSchema.safeParse(data).data?.vc;
+    return replicateResponseSchema.safeParse(data).data?.vc;
   }
 
   async heartbeat(): Promise<Heartbeat> {
     const { status, data } = await this.#http.get<unknown>('/');
     if (status === 404) throw new NoHeartbeatError('the peer has no heartbeat');
-    const answer = heartbeatSchema.safeParse(data);
-    if (status !== 200 || !answer.success)
+    const heartbeat = heartbeatSchema.safeParse(data);
+    if (status !== 200 || !heartbeat.success)
       throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);
     const {
       vector_clock: clock,
@@ -70,7 +62,7 @@ export class HttpTransport implements Transport {
       pruned = zeroClock,
       peers,
       removed,
-    } = answer.data;
+    } = heartbeat.data;
     return { clock, heardOf, pruned, peers, removed };
   }
 
@@ -79,10 +71,10 @@ export class HttpTransport implements Transport {
     if (status !== 200) throw new Error(`the peer answered ${status} to /members`);
   }
 
-  async snapshot(mark: string | undefined): Promise<SnapshotPage> {
-    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { mark } });
+  async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
+    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { cursor } });
     if (status !== 200) throw new Error(`the peer answered ${status} to /snapshot`);
-    const { clock, entries, next } = snapshotSchema.parse(data);
-    return { clock, entries, next };
+    const { clock, keys, next } = snapshotSchema.parse(data);
+    return { clock, keys, next };
   }
 }

@@ -8,17 +8,17 @@ export type LogCompactorOptions = {
   storage: Storage;
   replicator: Replicator;
   scheduler: Scheduler;
-  /** How many writes of each node stay in the log though every member has them. */
+  /** How many writes of each node remain in the log although every member has them. */
   logRetention: number;
   logger: Logger;
 };
 
-/** Often enough that logs stay short, seldom enough to cost nothing, in milliseconds. */
+/** 2 s: often enough that logs stay short, rarely enough to cost nothing. */
 const EVERY_MS = 2_000;
 
 /**
- * Forgets what no member can need any more: log entries that all members have (causal stability), and
- * deletions that all have seen and that nothing concurrent can still arrive to.
+ * Removes what no member needs: log writes that all members have (causal stability), and tombstones that all members
+ * have and to which nothing concurrent can still arrive.
  */
 export class LogCompactor {
   readonly #options: LogCompactorOptions;
@@ -28,39 +28,37 @@ export class LogCompactor {
 
   constructor(options: LogCompactorOptions) {
     this.#options = options;
-    this.#cancel = this.#plan();
+    this.#cancel = this.#schedule();
   }
 
-  /** Resolves once the round under way is over. */
+  /** Resolves once the current round is over; no other follows. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
     await this.#round;
   }
 
-  #plan(): () => void {
+  #schedule(): () => void {
     return this.#options.scheduler.after(EVERY_MS, () => {
-      this.#round = this.#run().finally(() => {
-        if (!this.#stopped) this.#cancel = this.#plan();
+      this.#round = this.#compact().finally(() => {
+        if (!this.#stopped) this.#cancel = this.#schedule();
       });
     });
   }
 
-  async #run(): Promise<void> {
+  async #compact(): Promise<void> {
     const { storage, replicator, logRetention, logger } = this.#options;
     try {
-      const stored = replicator.storedEverywhere();
-      const upTo = Object.entries(stored).map(([origin, counter]) => {
-        const kept = counterOf(storage.clock, origin) - logRetention;
-        return [origin, Math.max(0, Math.min(counter, kept))] as const;
+      const upTo = Object.entries(replicator.stableClock()).map(([origin, counter]) => {
+        const retainedFrom = counterOf(storage.clock, origin) - logRetention;
+        return [origin, Math.max(0, Math.min(counter, retainedFrom))] as const;
       });
       if (upTo.some(([origin, counter]) => counter > counterOf(storage.pruned, origin))) {
         await storage.prune(Object.fromEntries(upTo));
       }
-      await storage.dropTombstones(replicator.settledEverywhere());
+      await storage.dropTombstones(replicator.settledClock());
     } catch (error) {
-      // Tried again in the next round; nothing is lost but room.
-      logger.error({ err: error }, 'housekeeping failed');
+      logger.error({ err: error }, 'log compaction failed; retrying in the next round, no data is lost');
     }
   }
 }

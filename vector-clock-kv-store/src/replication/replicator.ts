@@ -1,32 +1,24 @@
-import type { Peer } from '../causality/peer.ts';
 import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
-import { Acknowledgements } from './acknowledgements.ts';
+import { ConditionWaiters } from '../condition-waiters.ts';
 import { Link, type LinkOptions } from './link.ts';
-import type { Heartbeat, Transport } from './transport.ts';
+import type { Heartbeat, PeerEndpoint } from './transport.ts';
 
-export type ReplicatorOptions = Omit<
-  LinkOptions,
-  'peer' | 'transport' | 'onReachable' | 'onHeartbeat' | 'onKnown'
-> & {
-  peers: readonly { peer: Peer; transport: Transport }[];
-  onReachable: (peer: string, reachable: boolean, reason?: string) => void;
+export type ReplicatorOptions = Pick<LinkOptions, 'self' | 'storage' | 'scheduler' | 'random'> & {
+  peers: readonly PeerEndpoint[];
+  onReachabilityChange: (peer: string, reachable: boolean, reason?: string) => void;
   onHeartbeat: (peer: string, heartbeat: Heartbeat) => void;
 };
 
-/** The links to all peers. */
+/** Replicates to all peers, with one link to each. */
 export class Replicator {
   readonly #links = new Map<string, { url: string; link: Link }>();
   readonly #options: ReplicatorOptions;
+  readonly #waiters: ConditionWaiters;
   #started = false;
-  readonly #storage: LinkOptions['storage'];
-  readonly #acknowledgements: Acknowledgements;
 
   constructor(options: ReplicatorOptions) {
     this.#options = options;
-    this.#storage = options.storage;
-    this.#acknowledgements = new Acknowledgements(options.scheduler, (counter) => {
-      return 1 + this.#all().filter(({ known }) => counterOf(known, options.self) >= counter).length;
-    });
+    this.#waiters = new ConditionWaiters(options.scheduler);
     this.connect(options.peers);
   }
 
@@ -35,65 +27,82 @@ export class Replicator {
     for (const link of this.#all()) link.start();
   }
 
-  /** Resolves when nothing more will be read or sent; a peer that does not answer is not waited for. */
+  /** Resolves once no link reads the log or sends. Does not wait for requests in flight. */
   async stop(): Promise<void> {
     await Promise.all(this.#all().map((link) => link.stop()));
   }
 
-  /** Has links to exactly these peers from now on; those to others end. */
-  connect(peers: ReplicatorOptions['peers']): void {
+  /** Opens links to new peers and stops links to peers that are not listed. */
+  connect(peers: readonly PeerEndpoint[]): void {
     for (const [id, { url, link }] of this.#links) {
       if (peers.some(({ peer }) => peer.id === id && peer.url === url)) continue;
       this.#links.delete(id);
       void link.stop();
     }
-    const { peers: _first, onReachable, onHeartbeat, ...shared } = this.#options;
+    const { self, storage, scheduler, random, onReachabilityChange, onHeartbeat } = this.#options;
     for (const { peer, transport } of peers) {
       if (this.#links.has(peer.id)) continue;
       const link = new Link({
-        ...shared,
+        self,
+        storage,
+        scheduler,
+        random,
         peer: peer.id,
         transport,
-        onReachable: (reachable, reason) => onReachable(peer.id, reachable, reason),
+        onReachabilityChange: (reachable, reason) => onReachabilityChange(peer.id, reachable, reason),
         onHeartbeat: (heartbeat) => onHeartbeat(peer.id, heartbeat),
-        onKnown: () => this.#acknowledgements.advanced(),
+        onProgress: () => this.#waiters.recheck(),
       });
       this.#links.set(peer.id, { url: peer.url, link });
       if (this.#started) link.start();
     }
   }
 
-  /** New writes have been stored. */
+  /** Wakes all links, because new writes have been stored. */
   notify(): void {
     for (const link of this.#all()) link.notify();
   }
 
-  /** A request of this peer has come in. */
-  heard(peer: string): void {
-    this.#links.get(peer)?.link.heard();
+  /** Ends the backoff of a peer that has just sent a request. */
+  retryNow(peer: string): void {
+    this.#links.get(peer)?.link.retryNow();
   }
 
-  /** What this peer was sent may not have arrived. */
+  /** Checks at once what a peer lacks, because messages to it may have been lost. */
   repair(peer: string): void {
     this.#links.get(peer)?.link.repair();
   }
 
-  /** The writes that every member is known to have stored. */
-  storedEverywhere(): VectorClock {
-    return this.#all().reduce((clock, { known }) => pointwiseMin(clock, known), this.#storage.clock);
+  /** Returns the writes that every member is known to have stored. */
+  stableClock(): VectorClock {
+    return this.#all().reduce(
+      (clock, { progress }) => pointwiseMin(clock, progress.clock),
+      this.#options.storage.clock,
+    );
   }
 
-  /** The writes that whatever can still arrive here has seen. */
-  settledEverywhere(): VectorClock {
-    return this.#all().reduce((clock, link) => pointwiseMin(clock, link.settled()), this.#storage.clock);
+  /** Returns the writes that are in the past of every write that can still arrive here. */
+  settledClock(): VectorClock {
+    return this.#all().reduce(
+      (clock, { progress }) => pointwiseMin(clock, progress.settled()),
+      this.#options.storage.clock,
+    );
   }
 
-  /** How many nodes have this node's write of that number stored, as soon as `nodes` have or after `limitMs`. */
-  storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
-    return this.#acknowledgements.wait(counter, nodes, limitMs);
+  /**
+   * Waits until `nodes` nodes have stored this node's write number `counter`, or until `limitMs` has passed.
+   *
+   * @returns how many nodes have stored it by then, this node included
+   */
+  async storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
+    const { self } = this.#options;
+    const copies = () =>
+      1 + this.#all().filter(({ progress }) => counterOf(progress.clock, self) >= counter).length;
+    await this.#waiters.wait(() => copies() >= nodes, limitMs);
+    return copies();
   }
 
-  /** How many of this node's own writes each peer is not known to have. */
+  /** Returns how many of this node's own writes each peer is not known to have. */
   lag(): ReadonlyMap<string, number> {
     return new Map([...this.#links].map(([peer, { link }]) => [peer, link.lag]));
   }

@@ -1,50 +1,50 @@
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { Entry } from '../storage/storage.ts';
+import type { SnapshotPage } from '../storage/storage.ts';
 
-/** The way to one peer. The simulation and the fault gate stand behind the same interface. */
+/** Sends requests to one peer: over HTTP, with injected faults, or in memory for tests and simulations. */
 export interface Transport {
   /**
    * Sends writes, in this order.
    *
-   * @returns the peer's clock afterwards; undefined when the peer did not say
-   * @throws RefusedError when the peer had no room, another error when it was not reached
+   * @returns the peer's clock afterwards; undefined if the response has none
+   * @throws RefusedError if the peer's buffer is full, another error if the request failed
    */
   replicate(writes: readonly Write[]): Promise<VectorClock | undefined>;
 
-  /** Asks for the peer's clock, and for the highest write of each node that it has heard of, delivered or not. */
+  /** @throws NoHeartbeatError if the peer does not implement heartbeats, another error if the request failed */
   heartbeat(): Promise<Heartbeat>;
 
-  /** Asks the peer to let a node into the cluster; throws when it does not. */
+  /** Asks the peer to add a node to the cluster; throws if it does not. */
   join(member: Peer): Promise<void>;
 
-  /** Asks for a part of all that the peer has; `mark` comes from the part before. */
-  snapshot(mark: string | undefined): Promise<SnapshotPage>;
+  /** Requests a page of the peer's snapshot; the cursor comes from the page before. */
+  snapshot(cursor: string | undefined): Promise<SnapshotPage>;
 }
 
-/** What a node says of itself and of the cluster. */
+/** A peer and the transport that reaches it. */
+export type PeerEndpoint = { peer: Peer; transport: Transport };
+
+/** What a node reports about itself and the cluster. */
 export type Heartbeat = {
   clock: VectorClock;
-  /** The highest write of each node that has arrived there, be it only in the buffer. */
+  /** The highest write of each node that has arrived there, even if it is still buffered. */
   heardOf: VectorClock;
-  /** Which writes its log has no more, so that only a snapshot can bring them. */
+  /** Writes pruned from the node's log: only a snapshot can bring them. */
   pruned: VectorClock;
-  /** Whom it counts to the cluster beside itself; undefined for a node of another make, which does not say. */
+  /** The other members; undefined if the node is another implementation, which does not report them. */
   peers?: readonly Peer[] | undefined;
-  /** The nodes that were taken out of the cluster. */
+  /** The names of the nodes removed from the cluster. */
   removed?: readonly string[] | undefined;
 };
 
-/** A part of a node's entries, and its clock before they were read: they may show later writes too. */
-export type SnapshotPage = { clock: VectorClock; entries: Entry[]; next: string | undefined };
-
-/** The peer is there but has no heartbeat: a node of another make, which can only be sent writes. */
+/** The peer is reachable but has no heartbeat: another implementation, which can only receive writes. */
 export class NoHeartbeatError extends Error {
   override readonly name = 'NoHeartbeatError';
 }
 
-/** The peer is well but its buffer was full; it took what it could. */
+/** The peer's buffer is full. The peer accepted the writes that fit. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }

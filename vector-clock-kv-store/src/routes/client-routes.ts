@@ -4,25 +4,25 @@ import { z } from 'zod';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { deleteSchema, keySchema, putSchema } from '../messages.ts';
-import { servingStore } from './serving.ts';
+import { deleteSchema, keySchema, putSchema } from '../messages/client.ts';
+import { serving } from './serving.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
 import { checkValue } from './value-limits.ts';
 
 type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
 
-/** What clients use: writes, reads, and a look at the node's state. */
+/** The routes for clients: writes, reads, and the node's state. */
 export function clientRoutes(node: ClusterNode): Router {
   const write = async (request: Request, response: Response, { key, value, context, acks }: WriteRequest) => {
-    const store = servingStore(node);
-    if (acks > node.size)
-      throw new BadRequestError('acks', `must be at most ${node.size}, the number of nodes`);
+    const { store, replicator } = serving(node);
+    const { size } = node.directory;
+    if (acks > size) throw new BadRequestError('acks', `must be at most ${size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
     const vc = await inSession(() => store.put(key, value, session));
-    const storedOn = await node.storedOn(counterOf(vc, store.id), acks, session.waitMs);
+    const storedOn = await replicator.storedOn(counterOf(vc, store.id), acks, session.waitMs);
     if (storedOn >= acks) response.json({ status: 'ok', vc });
     else
-      throw new HttpError(503, 'The write stands, but too few nodes have it yet', {
+      throw new HttpError(503, 'The write was made, but too few nodes have stored it yet; do not repeat it', {
         vc,
         stored_on: storedOn,
         acks,
@@ -38,7 +38,7 @@ export function clientRoutes(node: ClusterNode): Router {
   const get = async (request: Request, response: Response, wanted: unknown) => {
     const { key } = validate(z.object({ key: keySchema }), { key: wanted }, 'query');
     const context = contextInQuery(request);
-    const store = servingStore(node);
+    const { store } = serving(node);
     const session = sessionOf(request, context, node, store);
     const { versions, vc } = await inSession(() => store.get(key, session));
     response.json({
@@ -66,7 +66,7 @@ export function clientRoutes(node: ClusterNode): Router {
       status: node.status,
       vector_clock: node.clock,
       heard_of: node.heardOf(),
-      pruned: node.pruned,
+      pruned: node.log.pruned,
       peers: node.directory.peers,
       removed: node.directory.removed,
     });

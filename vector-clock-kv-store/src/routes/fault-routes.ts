@@ -14,19 +14,21 @@ const faultSchema = z.object({
 });
 
 /**
- * The fault interface: what goes wrong on this node's way to a peer. It can only hold back, lose, double,
- * reorder and delay what this node really sends, as a network can; it never makes a message up.
+ * `/faults`: injects faults on this node's links to its peers. As on a real network, messages can be held, lost,
+ * duplicated, reordered or delayed, but never forged.
  */
 export function faultRoutes(
   links: ReadonlyMap<string, FaultyTransport>,
   node: ClusterNode,
   token: string | undefined,
 ): Router {
-  const inForce = () => [...links].map(([peer, link]) => ({ peer, faults: link.faults.map(asAsked) }));
+  const listed = () => ({
+    links: [...links].map(([peer, { faults }]) => ({ peer, faults: faults.map(toJson) })),
+  });
   const router = Router();
   router.use('/faults', requireToken(token));
   router.get('/faults', (_request, response) => {
-    response.json({ links: inForce() });
+    response.json(listed());
   });
   router.post('/faults', (request, response) => {
     const { peer, action, origin, count, delay_ms: delayMs } = validate(faultSchema, request.body, 'body');
@@ -48,12 +50,11 @@ export function faultRoutes(
         ...(delayMs === undefined ? {} : { delayMs }),
       });
     }
-    response.json({ links: inForce() });
+    response.json(listed());
   });
   return router;
 }
 
-/** In the words of the request. */
-function asAsked({ delayMs, ...fault }: LinkFault): object {
+function toJson({ delayMs, ...fault }: LinkFault): object {
   return delayMs === undefined ? fault : { ...fault, delay_ms: delayMs };
 }

@@ -1,13 +1,13 @@
 import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
-import { memberSchema } from '../messages.ts';
-import { servingStore } from './serving.ts';
+import { memberSchema } from '../messages/peer.ts';
+import { serving } from './serving.ts';
 import { requireToken } from './token.ts';
 
 /**
- * Who is in the cluster, and how that changes. A change is a write like any other: it reaches every node,
- * after what it depends on, and survives restarts.
+ * `/members`: lists, adds and removes members of the cluster. A change is an ordinary write: it reaches every node
+ * in causal order and survives restarts.
  */
 export function memberRoutes(node: ClusterNode, token: string | undefined): Router {
   const members = () => ({ node_id: node.id, peers: node.directory.peers, removed: node.directory.removed });
@@ -18,14 +18,15 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
   router.post('/members', requireToken(token), async (request, response) => {
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
-    servingStore(node);
+    serving(node);
     await node.admit({ id, url: url.replace(/\/+$/, '') });
     response.json(members());
   });
   router.delete('/members/:id', requireToken(token), async (request, response) => {
     const { id } = request.params;
-    if (id === node.name) throw new BadRequestError('id', 'is this node itself: ask another to remove it');
-    servingStore(node);
+    if (id === node.name)
+      throw new BadRequestError('id', 'is this node itself; ask another node to remove it');
+    serving(node);
     const member = node.directory.peers.find((peer) => peer.id === id);
     if (member === undefined) throw new HttpError(404, `${id} is not in the cluster`);
     await node.expel(member);

@@ -1,27 +1,29 @@
 import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import { z } from 'zod';
-import { type CausalStore, InstallingError, type ReceivedStatus } from '../causal-store.ts';
 import { nameOf } from '../causality/node-id.ts';
+import type { ReceiptStatus } from '../causality/replica.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { batchSchema, writeSchema } from '../messages.ts';
-import { NODE_HEADER } from '../replication/http-transport.ts';
+import { batchSchema, writeSchema } from '../messages/peer.ts';
+import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
+import { type CausalStore, InstallingError } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
-import { EVENT_HEADER } from '../trace/trace-context.ts';
-import { servingStore } from './serving.ts';
+import { serving } from './serving.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';
 
-/** The status of a batch is that of the message that is furthest from being settled. */
-const leastSettledFirst: readonly ReceivedStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
+/** A batch has the first of these statuses that any of its messages has. */
+const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
 
-/** What the other nodes use. */
+const snapshotQuerySchema = z.object({ cursor: z.string('must be given once').optional() });
+
+/** The routes for the other nodes. */
 export function replicationRoutes(
   node: ClusterNode,
   token: string | undefined,
-  onReceived: (statuses: readonly ReceivedStatus[]) => void,
+  onReceived: (statuses: readonly ReceiptStatus[]) => void,
   trace: NodeTrace | undefined,
 ): Router {
   const router = Router();
@@ -32,7 +34,7 @@ export function replicationRoutes(
       : [validate(writeSchema, body, 'body')];
     const from = request.get(NODE_HEADER);
     if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
-      throw new HttpError(410, `${from} was removed from the cluster`);
+      throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`);
     }
     const { store } = node;
     if (store === undefined) throw new UnavailableError('This node is starting', { status: node.status });
@@ -45,36 +47,37 @@ export function replicationRoutes(
       throw new UnavailableError(error.message);
     });
     onReceived(statuses);
-    const status = leastSettledFirst.find((candidate) => statuses.includes(candidate));
-    const answer = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
-    if (status === 'refused') throw new UnavailableError('The causal buffer is full', answer);
-    response.status(202).json(answer);
+    const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
+    const result = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
+    if (status === 'refused') throw new UnavailableError('The causal buffer is full; send again', result);
+    response.status(202).json(result);
   });
   router.get('/snapshot', requireToken(token), (request, response) => {
-    servingStore(node);
-    const { mark } = validate(
-      z.object({ mark: z.string('must be given once').optional() }),
-      request.query,
-      'query',
-    );
-    response.json(node.snapshot(mark));
+    serving(node);
+    const { cursor } = validate(snapshotQuerySchema, request.query, 'query');
+    response.json(node.snapshot(cursor));
   });
   return router;
 }
 
-/** All that can be wrong with one message beside its form; nothing of a batch is taken in unless all are right. */
-function checkMessage({ sender, value, vc }: Write, at: string, node: ClusterNode, store: CausalStore): void {
+/** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */
+function checkMessage(
+  { sender, value, vc }: Write,
+  path: string,
+  node: ClusterNode,
+  store: CausalStore,
+): void {
   if (!node.directory.knows(sender))
-    throw new BadRequestError(`${at}sender`, `${sender} is not a node of this cluster`);
+    throw new BadRequestError(`${path}sender`, `${sender} is not a node of this cluster`);
   for (const id of Object.keys(vc)) {
     if (!node.directory.knows(id))
-      throw new BadRequestError(`${at}vc.${id}`, 'is not a node of this cluster');
+      throw new BadRequestError(`${path}vc.${id}`, 'is not a node of this cluster');
   }
-  if (counterOf(vc, store.id) > store.made) {
+  if (counterOf(vc, store.id) > store.ownCounter) {
     throw new BadRequestError(
-      `${at}vc.${store.id}`,
-      `this node has made ${store.made} writes, not as many as that`,
+      `${path}vc.${store.id}`,
+      `names a write that was never made; the last is ${store.ownCounter}`,
     );
   }
-  checkValue(value, `${at}value`);
+  checkValue(value, `${path}value`);
 }

@@ -1,14 +1,18 @@
 import { UnavailableError } from '@gridclock/service-kit';
-import type { CausalStore } from '../causal-store.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import type { Replicator } from '../replication/replicator.ts';
+import type { CausalStore } from '../store/causal-store.ts';
 
 /**
- * The store of a node that serves.
+ * Returns the parts of a node that serves clients.
  *
- * @throws UnavailableError (503) that says what the node is, while it does not
+ * @throws UnavailableError (503) with the node's status if it does not serve
  */
-export function servingStore({ status, store }: ClusterNode): CausalStore {
-  if (store === undefined || status !== 'ok')
+export function serving({ status, store, replicator }: ClusterNode): {
+  store: CausalStore;
+  replicator: Replicator;
+} {
+  if (store === undefined || replicator === undefined || status !== 'ok')
     throw new UnavailableError(`This node is ${status}`, { status });
-  return store;
+  return { store, replicator };
 }

@@ -1,27 +1,27 @@
 import { BadRequestError, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { BehindError, type CausalStore, type Session } from '../causal-store.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { clockSchema } from '../messages.ts';
+import { clockSchema } from '../messages/clock.ts';
+import { BehindError, type CausalStore, type Session } from '../store/causal-store.ts';
 
-/** How long a node that is behind the client may take to catch up unless the client says otherwise. */
+/** 2 s: replication takes milliseconds, so a node that needs longer is cut off. */
 const DEFAULT_WAIT_MS = 2_000;
 
-/** Longer than any healthy link needs; shorter than the idle limits of common proxies. */
-const LONGEST_WAIT_MS = 30_000;
+/** 30 s: longer than a working link needs, shorter than the idle timeout of common proxies. */
+const MAX_WAIT_MS = 30_000;
 
 const waitSchema = z.object({
   wait_ms: z
     .string('must be given once')
     .regex(/^\d{1,9}$/, 'must be a whole number of milliseconds')
     .transform(Number)
-    .refine((ms) => ms <= LONGEST_WAIT_MS, `must be at most ${LONGEST_WAIT_MS}`)
+    .refine((ms) => ms <= MAX_WAIT_MS, `must be at most ${MAX_WAIT_MS}`)
     .default(DEFAULT_WAIT_MS),
 });
 
-/** Reads the causal context of a query: `?vc={"node1":3}`. */
+/** Parses the causal context in a query: `?vc={"node1":3}`. */
 export function contextInQuery(request: Request): VectorClock {
   const { vc } = request.query;
   if (vc === undefined) return zeroClock;
@@ -29,10 +29,10 @@ export function contextInQuery(request: Request): VectorClock {
 }
 
 /**
- * The session a request stands in.
+ * Returns the session of a request.
  *
- * @throws BadRequestError when the context names a node that is none of the cluster's, or writes of this
- *   node that it has not made: waiting for those would be in vain
+ * @throws BadRequestError if the context names an unknown node or a write that this node never made: waiting for
+ *   those would never succeed
  */
 export function sessionOf(
   request: Request,
@@ -42,19 +42,22 @@ export function sessionOf(
 ): Session {
   const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
   const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
-  // That a node has joined may be among the very writes that are lacking here.
+  // If this node is behind, the write that adds the unknown node may be among those it is missing.
   const behind = known.some(([id, counter]) => counter > counterOf(node.clock, id));
   for (const [id, counter] of Object.entries(context)) {
     if (!behind && !node.directory.knows(id))
       throw new BadRequestError(`vc.${id}`, 'is not a node of this cluster');
-    if (id === store.id && counter > store.made) {
-      throw new BadRequestError(`vc.${id}`, `names a write that was never made; the last is ${store.made}`);
+    if (id === store.id && counter > store.ownCounter) {
+      throw new BadRequestError(
+        `vc.${id}`,
+        `names a write that was never made; the last is ${store.ownCounter}`,
+      );
     }
   }
   return { context, waitMs };
 }
 
-/** Runs a read or write in a session; a node that stays behind answers 503 with what it lacks. */
+/** Runs a read or write in a session. If the node stays behind, throws a 503 that lists what is missing. */
 export async function inSession<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EventTrace } from '../trace/event-trace.ts';
 import { requireToken } from './token.ts';
 
-/** Some hundred kilobytes of JSON: a few milliseconds in which nothing else is answered. */
+/** A few hundred kilobytes of JSON: serializing a page blocks the event loop for a few milliseconds. */
 const PAGE_EVENTS = 1_000;
 
 const querySchema = z.object({
@@ -15,7 +15,7 @@ const querySchema = z.object({
     .default(0),
 });
 
-/** `GET /trace?since=N`: the events after number N, see `TracePage`. Ask again from the last one for more. */
+/** `GET /trace?since=N`: a page of the events after number N, see `TracePage`. */
 export function traceRoutes(events: EventTrace, token: string | undefined): Router {
   const router = Router();
   router.get('/trace', requireToken(token), (request, response) => {

@@ -4,32 +4,30 @@ import { z } from 'zod';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { clockSchema } from '../messages.ts';
-import { MEMBERS_KEY } from '../storage/reserved-keys.ts';
-import { FeedLostError, WatchFeed } from '../watch-feed.ts';
-import { servingStore } from './serving.ts';
+import { clockSchema } from '../messages/clock.ts';
+import { MEMBERS_KEY } from '../storage/storage.ts';
+import { FeedLostError, WatchFeed } from '../store/watch-feed.ts';
+import { serving } from './serving.ts';
 import { contextInQuery } from './session.ts';
 
-/** A line now and then keeps proxies from closing a quiet stream, in milliseconds. */
+/** 15 s: proxies close streams that are idle for 30 s or more. */
 const KEEP_ALIVE_MS = 15_000;
 
+const querySchema = z.object({ prefix: z.string('must be given once').default('') });
+
 /**
- * `GET /watch?prefix=P`: server-sent events, one per write, in causal order. An event's id is the clock of
- * everything sent up to it; a client that sends it back (`Last-Event-ID`, or `vc` in the query) goes on from there.
+ * `GET /watch?prefix=P`: streams server-sent events, one per write, in causal order. An event's id is the clock of
+ * everything sent up to it. A client resumes by sending it as `Last-Event-ID`, or as `vc` in the query.
  */
 export function watchRoutes(node: ClusterNode): Router {
   const router = Router();
   router.get('/watch', (request, response) => {
-    const { prefix } = validate(
-      z.object({ prefix: z.string('must be given once').default('') }),
-      request.query,
-      'query',
-    );
+    const { prefix } = validate(querySchema, request.query, 'query');
     const lastId = request.get('last-event-id');
-    const since = lastId === undefined ? contextInQuery(request) : clockFrom(lastId);
+    const since = lastId === undefined ? contextInQuery(request) : parseEventId(lastId);
     const fromNow = lastId === undefined && request.query.vc === undefined;
-    servingStore(node);
-    const feed = new WatchFeed(node.history, fromNow ? node.clock : since);
+    serving(node);
+    const feed = new WatchFeed(node.log, fromNow ? node.clock : since);
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     if (request.method === 'HEAD') {
       response.end();
@@ -41,24 +39,24 @@ export function watchRoutes(node: ClusterNode): Router {
   return router;
 }
 
-/** Sends what the feed has as fast as the client reads it; what it has not read stays in the log, not in memory. */
+/** Streams a feed as fast as the client reads it. Unread writes stay in the log, not in memory. */
 function stream(response: Response, node: ClusterNode, feed: WatchFeed, prefix: string): void {
-  const open = () => !response.writableEnded && !response.writableNeedDrain;
+  const writable = () => !response.writableEnded && !response.writableNeedDrain;
   const send = () => {
-    if (!open()) return;
+    if (!writable()) return;
     try {
       for (const { write, position } of feed.take()) {
         if (!write.key.startsWith(prefix) || write.key === MEMBERS_KEY) continue;
-        if (!response.write(eventText(write, position))) return;
+        if (!response.write(formatEvent(write, position))) return;
       }
     } catch (error) {
       if (!(error instanceof FeedLostError)) throw error;
-      // The log has been pruned past the client's position: it must read anew before it watches on.
+      // The log was pruned past the client's position: it must read the keys before it watches again.
       response.end('event: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
     }
   };
   const keepAlive = setInterval(() => {
-    if (open()) response.write(': still here\n\n');
+    if (writable()) response.write(': still here\n\n');
   }, KEEP_ALIVE_MS);
   const unsubscribe = node.subscribe(send);
   const stop = () => {
@@ -67,16 +65,16 @@ function stream(response: Response, node: ClusterNode, feed: WatchFeed, prefix: 
   };
   response.on('drain', send);
   response.on('close', stop);
-  // An answer that waits behind another one on its connection is never told that it was closed.
+  // A response queued behind another on its connection emits no `close` event.
   response.req.socket.on('close', stop);
   send();
 }
 
-function eventText({ key, value, sender, vc }: Write, position: VectorClock): string {
+function formatEvent({ key, value, sender, vc }: Write, position: VectorClock): string {
   return `id: ${JSON.stringify(position)}\nevent: write\ndata: ${JSON.stringify({ key, value, sender, vc })}\n\n`;
 }
 
-function clockFrom(lastId: string): VectorClock {
+function parseEventId(lastId: string): VectorClock {
   let parsed: unknown;
   try {
     parsed = JSON.parse(lastId);

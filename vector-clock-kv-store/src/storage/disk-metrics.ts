@@ -2,10 +2,10 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Gauge, type Registry } from 'prom-client';
 
-/** The name that LMDB gives its data. */
+/** The file in which LMDB keeps its data. */
 const DATA_FILE = 'data.mdb';
 
-/** How full the disk under a node's data is, in bytes. The file system is asked when it is scraped, and only then. */
+/** Registers gauges for the disk that holds a node's data. Each scrape reads the file system. */
 export function createDiskMetrics(registry: Registry, directory: string): void {
   const gauge = (name: string, help: string, read: () => Promise<number>) =>
     new Gauge({
@@ -13,7 +13,7 @@ export function createDiskMetrics(registry: Registry, directory: string): void {
       help,
       registers: [registry],
       async collect() {
-        // Not known is not a number: a disk that cannot be asked must not take the other metrics with it.
+        // NaN instead of a failure: an unreadable disk must not take all other metrics with it.
         this.set(await read().catch(() => Number.NaN));
       },
     });
@@ -23,14 +23,14 @@ export function createDiskMetrics(registry: Registry, directory: string): void {
   });
   gauge(
     'kv_disk_free_bytes',
-    'What this process may still fill of the file system that holds DATA_DIR.',
+    'Space that this process can still use in the file system that holds DATA_DIR.',
     async () => {
-      // Not `bfree`, part of which is kept for root.
+      // `bfree` would include the blocks reserved for root.
       const { bavail, bsize } = await statfs(directory);
       return bavail * bsize;
     },
   );
-  gauge('kv_data_file_bytes', "Size of the store's data file; space freed in it is used again.", async () => {
+  gauge('kv_data_file_bytes', "Size of the store's data file; freed space in it is reused.", async () => {
     const { size } = await stat(join(directory, DATA_FILE));
     return size;
   });

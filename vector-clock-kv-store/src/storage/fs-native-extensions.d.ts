@@ -1,5 +1,5 @@
-/** The package brings no types of its own. */
+/** The package has no types. */
 declare module 'fs-native-extensions' {
-  /** Takes an exclusive lock of the whole file; false when another has one. It ends when the descriptor is closed. */
+  /** Locks the whole file exclusively; false if another process holds the lock. Closing the descriptor releases it. */
   export function tryLock(fd: number): boolean;
 }

@@ -1,26 +1,26 @@
 import type { Write } from '../causality/write.ts';
 import type { Storage } from './storage.ts';
 
-/** Is told what was stored together, and how many milliseconds that took. */
+/** Called with the writes of one commit and the commit's duration in milliseconds. */
 export type CommitListener = (writes: readonly Write[], tookMs: number) => void;
 
-type Waiting = { writes: readonly Write[]; resolve: () => void; reject: (error: unknown) => void };
+type Pending = { writes: readonly Write[]; resolve: () => void; reject: (error: unknown) => void };
 
 /**
- * Hands writes to storage in the order they come, one commit at a time. All that arrives while a commit is
- * under way goes into the next one together, so one flush serves every write that waits for it.
+ * Commits writes to storage in order, one commit at a time. Writes that arrive during a commit share the next
+ * one, so a single flush makes all of them durable.
  */
 export class GroupCommit {
   readonly #storage: Pick<Storage, 'commit'>;
   readonly #onCommitted: CommitListener;
   readonly #now: () => number;
-  #waiting: Waiting[] = [];
+  #pending: Pending[] = [];
   #idle: Promise<void> | undefined;
   #failure: unknown;
 
   /**
-   * @param onCommitted called after every commit, before the writes in it are acknowledged
-   * @param now milliseconds
+   * @param onCommitted called after each commit, before its writes are acknowledged
+   * @param now in milliseconds
    */
   constructor(storage: Pick<Storage, 'commit'>, onCommitted: CommitListener, now: () => number) {
     this.#storage = storage;
@@ -29,34 +29,34 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves once the writes are stored. Rejects when storing failed, and ever after: what came later
-   * depends on what was lost, so nothing more may be stored.
+   * Resolves once the writes are stored. After a failure every call rejects: later writes may depend on the
+   * lost ones.
    */
   add(writes: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ writes, resolve, reject });
+      this.#pending.push({ writes, resolve, reject });
       this.#idle ??= this.#run().finally(() => {
         this.#idle = undefined;
       });
     });
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#idle;
   }
 
   async #run(): Promise<void> {
-    // What the caller adds in the same turn of the event loop still joins the first commit.
+    // Writes added in the same turn of the event loop still join the first commit.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      const writes = batch.flatMap((waiting) => waiting.writes);
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      const writes = batch.flatMap((pending) => pending.writes);
       const startedAt = this.#now();
       try {
         if (this.#failure !== undefined) throw this.#failure;
-        // Nothing to store, but something before it to wait for: an answer about a duplicate.
+        // An empty batch waits for the commits before it: the reply to a duplicate.
         if (writes.length > 0) await this.#storage.commit(writes);
       } catch (error) {
         this.#failure = error;

@@ -2,36 +2,33 @@ import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
-import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
+import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type LogLimit, takeWithin } from './log-limit.ts';
-import type { Entry, EntryPage, Identity, Storage } from './storage.ts';
+import { LmdbKeySpace } from './lmdb-key-space.ts';
+import type { Identity, KeyPage, KeyVersions, Storage } from './storage.ts';
+import { type LogLimit, takeWithin } from './take-within.ts';
 
-/** The directory cannot be used; the message says why. */
+/** The data directory cannot be used; the message gives the reason. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
 
-/** So many log entries or tombstones are forgotten in one transaction: a few milliseconds of work. */
+/** Log writes or tombstones removed per transaction. Removing this many takes a few milliseconds. */
 const PRUNE_AT_ONCE = 5_000;
-
-/** Keys, in UTF-8, with their versions, and which of them only a deletion is left of. */
-type KeySpace = { versions: Database<readonly Version[], Buffer>; tombstones: Database<true, Buffer> };
 
 /** What is stored about the node itself. */
 type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock; active: number };
 
 /**
- * Keeps everything on disk, in LMDB: the log, the versions, the clock and the node's name in one atomic
- * commit that is flushed before it is acknowledged. Reads come from LMDB's memory map, so the data may be
- * larger than the heap, and opening it takes no replay.
+ * Stores everything on disk, in LMDB. One atomic commit, flushed before it is acknowledged, holds the log, the
+ * versions and the clock. Reads use LMDB's memory map, so the data may exceed the heap, and opening needs no replay.
  */
 export class LmdbStorage implements Storage {
   readonly #root: RootDatabase<unknown, string>;
   readonly #meta: Database<Meta[keyof Meta], keyof Meta>;
-  /** One is shown; the other takes a snapshot in until all of it is there. */
-  readonly #spaces: readonly [KeySpace, KeySpace];
+  /** One is active; a snapshot is staged in the other. */
+  readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
   #active: number;
   readonly #log: Database<Write, [NodeId, number]>;
   readonly #unlock: () => Promise<void>;
@@ -43,7 +40,7 @@ export class LmdbStorage implements Storage {
     this.#root = root;
     this.#unlock = unlock;
     this.#meta = root.openDB({ name: 'meta', encoding: 'json' });
-    this.#spaces = [openSpace(root, 'a'), openSpace(root, 'b')];
+    this.#spaces = [new LmdbKeySpace(root, 'a'), new LmdbKeySpace(root, 'b')];
     this.#log = root.openDB({ name: 'log', encoding: 'json' });
     this.#active = this.#stored('active') ?? 0;
     this.#clock = this.#stored('clock') ?? zeroClock;
@@ -52,17 +49,17 @@ export class LmdbStorage implements Storage {
   }
 
   /**
-   * Opens a directory, which is made when it does not exist.
+   * Opens a data directory, creating it if necessary.
    *
    * @param owner the node's configured name
-   * @throws StorageError when the directory is in use, cannot be written, or is another node's
+   * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
   static async open(directory: string, owner: string): Promise<LmdbStorage> {
     let unlock = async () => {};
     try {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
-      // Without overlapping syncs a commit is on disk before it is visible.
+      // Without overlapping syncs, a commit is on disk before it becomes visible.
       const root = open<unknown, string>({ path: directory, maxDbs: 6, overlappingSync: false });
       const storage = new LmdbStorage(root, unlock);
       await storage.#claim(owner);
@@ -97,7 +94,7 @@ export class LmdbStorage implements Storage {
       for (const write of writes) {
         const { node, counter } = dotOf(write);
         this.#log.put([node, counter], write);
-        put(this.#current, write.key, withWrite(this.versions(write.key), write));
+        this.#current.set(write.key, withWrite(this.versions(write.key), write));
         clock[node] = counter;
       }
       this.#meta.put('clock', clock);
@@ -106,25 +103,15 @@ export class LmdbStorage implements Storage {
   }
 
   versions(key: string): readonly Version[] {
-    return this.#current.versions.get(Buffer.from(key)) ?? [];
+    return this.#current.versions(key);
   }
 
-  *entries(): Iterable<Entry> {
-    for (const { key, value } of this.#current.versions.getRange()) yield [key.toString(), value];
+  scan(): Iterable<KeyVersions> {
+    return this.#current.scan();
   }
 
-  page(mark: string | undefined, limitBytes: number): EntryPage {
-    const entries: Entry[] = [];
-    let bytes = 0;
-    for (const { key, value } of this.#current.versions.getRange(
-      mark === undefined ? {} : { start: Buffer.from(mark), exclusiveStart: true },
-    )) {
-      if (bytes >= limitBytes) return { entries, next: entries.at(-1)?.[0] };
-      const found: Entry = [key.toString(), value];
-      entries.push(found);
-      bytes += Buffer.byteLength(JSON.stringify(found));
-    }
-    return { entries, next: undefined };
+  page(cursor: string | undefined, limitBytes: number): KeyPage {
+    return this.#current.page(cursor, limitBytes);
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -142,7 +129,7 @@ export class LmdbStorage implements Storage {
   async prune(upTo: VectorClock): Promise<void> {
     let pruned: Record<NodeId, number> = {};
     await this.#root.transaction(() => {
-      // As stored, not as shown: a snapshot may have been installed a moment ago.
+      // Read from disk, not from `#pruned`: a snapshot may have been installed since.
       pruned = { ...this.#stored('pruned') };
       for (const [origin, counter] of Object.entries(upTo)) {
         const from = counterOf(pruned, origin) + 1;
@@ -155,25 +142,17 @@ export class LmdbStorage implements Storage {
     this.#pruned = pruned;
   }
 
-  async dropTombstones(known: VectorClock): Promise<void> {
-    await this.#root.transaction(() => {
-      for (const key of [...this.#current.tombstones.getKeys({ limit: PRUNE_AT_ONCE })]) {
-        const [version] = this.#current.versions.get(key) ?? [];
-        if (version === undefined || counterOf(known, version.sender) < dotOf(version).counter) continue;
-        this.#current.versions.remove(key);
-        this.#current.tombstones.remove(key);
-      }
-    });
+  async dropTombstones(stable: VectorClock): Promise<void> {
+    await this.#root.transaction(() => this.#current.dropTombstones(stable, PRUNE_AT_ONCE));
   }
 
   async beginInstall(): Promise<void> {
-    const { versions, tombstones } = this.#spare;
-    await Promise.all([versions.clearAsync(), tombstones.clearAsync()]);
+    await this.#spare.clear();
   }
 
-  async stage(entries: readonly Entry[]): Promise<void> {
+  async stage(keys: readonly KeyVersions[]): Promise<void> {
     await this.#root.transaction(() => {
-      for (const [key, versions] of entries) put(this.#spare, key, versions);
+      for (const [key, versions] of keys) this.#spare.set(key, versions);
     });
   }
 
@@ -188,7 +167,7 @@ export class LmdbStorage implements Storage {
     this.#active = active;
     this.#clock = clock;
     this.#pruned = clock;
-    await this.beginInstall();
+    await this.#spare.clear();
   }
 
   async close(): Promise<void> {
@@ -196,14 +175,15 @@ export class LmdbStorage implements Storage {
     await this.#unlock();
   }
 
-  get #current(): KeySpace {
+  get #current(): LmdbKeySpace {
     return this.#spaces[this.#active] ?? this.#spaces[0];
   }
 
-  get #spare(): KeySpace {
+  get #spare(): LmdbKeySpace {
     return this.#spaces[1 - this.#active] ?? this.#spaces[1];
   }
 
+  /** Records which node the data belongs to; throws if it belongs to another one. */
   async #claim(owner: string): Promise<void> {
     const holder = this.#stored('owner');
     if (holder === undefined) await this.#meta.put('owner', owner);
@@ -214,24 +194,7 @@ export class LmdbStorage implements Storage {
   }
 
   #stored<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
-    // Written by this class alone: LMDB has one type for all names.
+    // Safe: only this class writes to `#meta`, and LMDB has one value type for all keys.
     return this.#meta.get(name) as Meta[Name] | undefined;
   }
-}
-
-function openSpace(root: RootDatabase<unknown, string>, name: string): KeySpace {
-  // JSON, because that is what travels: no value changes its form by being stored. Keys as bytes: LMDB's own
-  // form of a text gives some with control characters back as something else.
-  return {
-    versions: root.openDB({ name: `versions-${name}`, encoding: 'json', keyEncoding: 'binary' }),
-    tombstones: root.openDB({ name: `tombstones-${name}`, encoding: 'json', keyEncoding: 'binary' }),
-  };
-}
-
-/** To be called inside a transaction. */
-function put({ versions, tombstones }: KeySpace, key: string, value: readonly Version[]): void {
-  const bytes = Buffer.from(key);
-  versions.put(bytes, value);
-  if (isTombstone(value)) tombstones.put(bytes, true);
-  else tombstones.remove(bytes);
 }

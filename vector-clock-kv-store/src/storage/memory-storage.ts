@@ -2,20 +2,20 @@ import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { type LogLimit, takeWithin } from './log-limit.ts';
-import type { Entry, EntryPage, Identity, Storage } from './storage.ts';
+import type { Identity, KeyPage, KeyVersions, Storage } from './storage.ts';
+import { type LogLimit, takeWithin } from './take-within.ts';
 
-/** Keeps everything in memory: what a node without a data directory has, gone when it ends. */
+/** Stores everything in memory, for a node without a data directory: a restart loses all data. */
 export class MemoryStorage implements Storage {
   #identity: Identity | undefined;
   #clock: VectorClock = zeroClock;
   #pruned: VectorClock = zeroClock;
   readonly #versions = new Map<string, readonly Version[]>();
-  /** In which place each key came: pages go by it, because it does not change when other keys go. */
-  readonly #places = new Map<string, number>();
-  #nextPlace = 0;
+  /** The order in which keys were added. It is the page cursor, because removing other keys does not change it. */
+  readonly #positions = new Map<string, number>();
+  #nextPosition = 0;
   readonly #tombstones = new Set<string>();
-  #staged: Entry[] = [];
+  #staged: KeyVersions[] = [];
   readonly #logs = new Map<NodeId, Write[]>();
 
   get identity(): Identity | undefined {
@@ -51,47 +51,48 @@ export class MemoryStorage implements Storage {
     return this.#versions.get(key) ?? [];
   }
 
-  entries(): Iterable<Entry> {
+  scan(): Iterable<KeyVersions> {
     return this.#versions.entries();
   }
 
-  page(mark: string | undefined, limitBytes: number): EntryPage {
-    const entries: Entry[] = [];
-    const after = mark === undefined ? -1 : Number(mark);
+  page(cursor: string | undefined, limitBytes: number): KeyPage {
+    const keys: KeyVersions[] = [];
+    const after = cursor === undefined ? -1 : Number(cursor);
     let bytes = 0;
     let last = after;
-    for (const [key, place] of this.#places) {
-      if (place <= after) continue;
-      if (bytes >= limitBytes) return { entries, next: String(last) };
-      const found: Entry = [key, this.versions(key)];
-      entries.push(found);
+    for (const [key, position] of this.#positions) {
+      if (position <= after) continue;
+      if (bytes >= limitBytes) return { keys, next: String(last) };
+      const found: KeyVersions = [key, this.versions(key)];
+      keys.push(found);
       bytes += Buffer.byteLength(JSON.stringify(found));
-      last = place;
+      last = position;
     }
-    return { entries, next: undefined };
+    return { keys, next: undefined };
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
-    // A node's writes are delivered in order and without gaps, so a number gives the place.
+    // A node's writes are stored in order and without gaps, so a counter gives the index.
     const start = Math.max(0, after - counterOf(this.#pruned, origin));
     return takeWithin(limit, this.#logs.get(origin)?.slice(start, start + limit.writes) ?? []);
   }
 
   async prune(upTo: VectorClock): Promise<void> {
     for (const [origin, log] of this.#logs) {
-      const count =
-        Math.min(counterOf(upTo, origin), counterOf(this.#clock, origin)) - counterOf(this.#pruned, origin);
+      const prunedTo = counterOf(this.#pruned, origin);
+      const count = Math.min(counterOf(upTo, origin), counterOf(this.#clock, origin)) - prunedTo;
       if (count <= 0) continue;
       log.splice(0, count);
-      this.#pruned = { ...this.#pruned, [origin]: counterOf(this.#pruned, origin) + count };
+      this.#pruned = { ...this.#pruned, [origin]: prunedTo + count };
     }
   }
 
-  async dropTombstones(known: VectorClock): Promise<void> {
+  async dropTombstones(stable: VectorClock): Promise<void> {
     for (const key of this.#tombstones) {
       const [version] = this.versions(key);
-      if (version !== undefined && counterOf(known, version.sender) >= dotOf(version).counter)
+      if (version !== undefined && counterOf(stable, version.sender) >= dotOf(version).counter) {
         this.#remove(key);
+      }
     }
   }
 
@@ -99,8 +100,8 @@ export class MemoryStorage implements Storage {
     this.#staged = [];
   }
 
-  async stage(entries: readonly Entry[]): Promise<void> {
-    this.#staged.push(...entries);
+  async stage(keys: readonly KeyVersions[]): Promise<void> {
+    this.#staged.push(...keys);
   }
 
   async installStaged(clock: VectorClock): Promise<void> {
@@ -115,7 +116,7 @@ export class MemoryStorage implements Storage {
   async close(): Promise<void> {}
 
   #set(key: string, versions: readonly Version[]): void {
-    if (!this.#places.has(key)) this.#places.set(key, this.#nextPlace++);
+    if (!this.#positions.has(key)) this.#positions.set(key, this.#nextPosition++);
     this.#versions.set(key, versions);
     if (isTombstone(versions)) this.#tombstones.add(key);
     else this.#tombstones.delete(key);
@@ -123,7 +124,7 @@ export class MemoryStorage implements Storage {
 
   #remove(key: string): void {
     this.#versions.delete(key);
-    this.#places.delete(key);
+    this.#positions.delete(key);
     this.#tombstones.delete(key);
   }
 }

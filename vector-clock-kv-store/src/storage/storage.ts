@@ -2,63 +2,69 @@ import type { NodeId } from '../causality/node-id.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
-import type { LogLimit } from './log-limit.ts';
+import type { LogLimit } from './take-within.ts';
 
-/** The name a node's writes are counted under, and whether it has caught up with its peers under it. */
+/** The key of the cluster's membership records. Clients cannot use it: their keys contain no NUL. */
+export const MEMBERS_KEY = '\0members';
+
+/** The id that a node counts its writes under, and whether it has caught up with its peers under that id. */
 export type Identity = { id: NodeId; caughtUp: boolean };
 
 /** A key with its versions, the winner first. */
-export type Entry = readonly [key: string, versions: readonly Version[]];
+export type KeyVersions = readonly [key: string, versions: readonly Version[]];
 
-/** A part of all entries, and the mark to ask for the next part with; no mark after the last. */
-export type EntryPage = { entries: Entry[]; next: string | undefined };
+/** Some of the stored keys, and the cursor of the next page; undefined on the last page. */
+export type KeyPage = { keys: KeyVersions[]; next: string | undefined };
 
-/** Where a node keeps what it has delivered: the log of writes, and each key's versions. */
+/** A page of a node's keys, and its clock from before the page was read: the versions may be newer than the clock. */
+export type SnapshotPage = KeyPage & { clock: VectorClock };
+
+/** Stores what a node has delivered: the log of writes, and the current versions of each key. */
 export interface Storage {
-  /** Undefined when nothing is stored yet. */
+  /** Undefined until the first `adopt`. */
   readonly identity: Identity | undefined;
 
   adopt(identity: Identity): Promise<void>;
 
-  /** All writes that are stored. */
+  /** The stored writes. */
   readonly clock: VectorClock;
 
-  /** The writes that the log has no more, though they are stored. */
+  /** Writes pruned from the log; their values remain. */
   readonly pruned: VectorClock;
 
   /**
-   * Stores writes, all or none, in this order. When it resolves they are kept as durably as this storage
-   * can, and `clock`, `versions` and `log` show them; not before.
+   * Stores writes in this order, all or none. `clock`, `versions` and `log` show them once it resolves, not
+   * before; by then they are as durable as this storage makes them.
    */
   commit(writes: readonly Write[]): Promise<void>;
 
-  /** A key's versions, the winner first; empty when it has none. */
+  /** Returns a key's versions, the winner first; empty if the key was never written. */
   versions(key: string): readonly Version[];
 
-  /** Every key with its versions. */
-  entries(): Iterable<Entry>;
+  /** Iterates over all keys with their versions. */
+  scan(): Iterable<KeyVersions>;
 
-  /** The entries from a mark on, about `limitBytes` of them as JSON but at least one. */
-  page(mark: string | undefined, limitBytes: number): EntryPage;
+  /** Returns the keys after a cursor: about `limitBytes` of JSON, but at least one key. */
+  page(cursor: string | undefined, limitBytes: number): KeyPage;
 
-  /** The writes of one node that follow its write number `after`, in order, up to `limit` but at least one. */
+  /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
   log(origin: NodeId, after: number, limit: LogLimit): Write[];
 
-  /** Forgets the log up to a clock; the versions stay. */
+  /** Removes writes from the log; their values remain. Large removals take several calls. */
   prune(upTo: VectorClock): Promise<void>;
 
-  /** Forgets the keys whose only version is a deletion that the clock knows. */
-  dropTombstones(known: VectorClock): Promise<void>;
+  /** Removes the keys whose only version is a deletion included in `stable`. Large removals take several calls. */
+  dropTombstones(stable: VectorClock): Promise<void>;
 
-  /** Forgets what was staged and not installed. */
+  /** Starts installing a snapshot: discards whatever was staged before. */
   beginInstall(): Promise<void>;
 
-  /** Puts entries of another node's storage aside; nothing shows them yet. */
-  stage(entries: readonly Entry[]): Promise<void>;
+  /** Stages keys of a snapshot. They stay invisible until `installStaged`. */
+  stage(keys: readonly KeyVersions[]): Promise<void>;
 
   /**
-   * Replaces everything but the identity by what was staged, all or none. The writes behind it count as
-   * stored up to `clock`, and as pruned from the log.
+   * Replaces all data with the staged keys, all or nothing; the identity remains. The writes in `clock` count as
+   * stored, and as pruned from the log.
    */
   installStaged(clock: VectorClock): Promise<void>;
 

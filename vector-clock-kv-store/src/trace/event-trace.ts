@@ -3,15 +3,15 @@ import { counterOf, merge, tick, type VectorClock } from '../causality/vector-cl
 import type { TracedEvent, TraceEventBody } from './event.ts';
 
 export type EventTraceOptions = {
-  /** The name of this run of this process; no other run may ever have it. */
+  /** Identifies this incarnation of this process; must never repeat. */
   host: NodeId;
-  /** How many of the latest events are kept. */
+  /** How many of the latest events to keep. */
   capacity: number;
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   now: () => number;
 };
 
-/** The events that follow one. `pruned` is the last that is kept no more, `last` the last there is. */
+/** A page of a trace. `pruned` is the number of the last event dropped, `last` that of the last event recorded. */
 export type TracePage = {
   host: NodeId;
   clock: VectorClock;
@@ -21,15 +21,15 @@ export type TracePage = {
 };
 
 /**
- * The latest events of one host, each with a vector clock that counts events (Fidge 1988, Mattern 1989): the
- * host's own entry is the event's number, from 1 without a gap; a clock that comes with a message is merged
- * into that of its receipt. Every clock is therefore exact: it counts the events of each host in its past.
+ * The latest events of one host, each with a vector clock that counts events: the host's own entry is the event's
+ * number, from 1 without gaps. A receive event merges the clock of the message. Each clock is therefore exact: it
+ * counts the events of every host in the event's causal past (Fidge 1988, Mattern 1989).
  */
 export class EventTrace {
   readonly host: NodeId;
   readonly #capacity: number;
   readonly #now: () => number;
-  /** Event number n is at (n - 1) modulo the capacity. */
+  /** Event number n is at index (n - 1) modulo the capacity. */
   readonly #ring: TracedEvent[] = [];
   #clock: VectorClock = {};
 
@@ -40,25 +40,25 @@ export class EventTrace {
     this.record({ kind: 'start' });
   }
 
-  /** The past of the next event. */
+  /** The clock of the latest event. */
   get clock(): VectorClock {
     return this.#clock;
   }
 
   /**
-   * Adds an event.
+   * Records an event.
    *
-   * @param heard the clock that came with a message, when the event is its receipt
+   * @param received the clock of the received message, if the event is a receive event
    * @returns the event's clock
    */
-  record(happening: TraceEventBody, heard: VectorClock = {}): VectorClock {
-    this.#clock = tick(merge(this.#clock, heard), this.host);
-    const event = { ...happening, host: this.host, at: this.#now(), clock: this.#clock };
+  record(body: TraceEventBody, received: VectorClock = {}): VectorClock {
+    this.#clock = tick(merge(this.#clock, received), this.host);
+    const event = { ...body, host: this.host, at: this.#now(), clock: this.#clock };
     this.#ring[(this.#last - 1) % this.#capacity] = event;
     return this.#clock;
   }
 
-  /** The events after number `after`, oldest first, up to `limit`; those that are kept no more are left out. */
+  /** Returns the events after number `after` that have not been dropped, oldest first, up to `limit`. */
   since(after: number, limit: number): TracePage {
     const pruned = Math.max(0, this.#last - this.#capacity);
     const from = Math.max(after, pruned);

@@ -4,58 +4,53 @@ import type { Write } from '../causality/write.ts';
 import { dotOf } from '../causality/write.ts';
 import type { LinkFault } from '../replication/faulty-transport.ts';
 
-/** A write as an event mentions it: its name, its key, and the start of its value as JSON. */
+/** A write as events show it: its dot, its key, and its value as JSON, shortened. */
 export type WriteSummary = Dot & { key: string; value: string };
 
-/** What a node did or met. Peers are named as configured, hosts as one run of a process. */
+/** The first writes of a batch, and the number of writes in it. */
+type BatchSummary = { writes: WriteSummary[]; count: number };
+
+/** What happened at a node. Peers appear under their configured names, hosts as one incarnation of a process. */
 export type TraceEventBody =
   | { kind: 'start' }
   | { kind: 'write' | 'deliver' | 'refuse'; write: WriteSummary }
   | { kind: 'buffer'; write: WriteSummary; missing: Dot }
-  /** `writes` are the first of them, `count` says how many there are. */
-  | { kind: 'send'; to: string; writes: WriteSummary[]; count: number }
-  /** `from` is the sender's event that the message left with; undefined when the sender keeps no trace. */
-  | { kind: 'receive'; from?: Dot | undefined; writes: WriteSummary[]; count: number }
+  | ({ kind: 'send'; to: string } & BatchSummary)
+  /** `from` is the sender's send event; undefined if the sender is not traced. */
+  | ({ kind: 'receive'; from?: Dot | undefined } & BatchSummary)
   | { kind: 'snapshot' }
-  /** A fault was put in force on the way to a peer, all were taken back, or one struck writes under way. */
+  /** A fault on the link to a peer was injected, affected writes in transit, or was released with all others. */
   | { kind: 'fault'; peer: string; phase: 'begin'; action: LinkFault['action'] }
-  | { kind: 'fault'; peer: string; phase: 'end' }
-  | {
-      kind: 'fault';
-      peer: string;
-      phase: 'affect';
-      action: LinkFault['action'];
-      writes: WriteSummary[];
-      count: number;
-    };
+  | ({ kind: 'fault'; peer: string; phase: 'affect'; action: LinkFault['action'] } & BatchSummary)
+  | { kind: 'fault'; peer: string; phase: 'end' };
 
-/** One event of one host. The clock counts events, not writes; its entry for the host is this event's number. */
+/** One event of one host. Its clock counts events, not writes; the host's entry is this event's number. */
 export type TracedEvent = TraceEventBody & {
   host: NodeId;
-  /** Milliseconds since 1970 by the host's own clock: for show only, order is the vector clock's. */
+  /** The host's wall clock, in milliseconds since 1970. For display only; the vector clock gives the order. */
   at: number;
   clock: VectorClock;
 };
 
-/** Enough to recognise a write by, in characters; a trace must not keep what a store keeps. */
-const SHOWN_CHARACTERS = 48;
+/** Enough to recognise a write; a trace must not grow with the values of the store. */
+const MAX_SHOWN_CHARACTERS = 48;
 
-/** Of a batch, so many are mentioned; the diagram has no room for more. */
-const MENTIONED_WRITES = 8;
+/** A diagram has no room for more writes of a batch. */
+const MAX_SHOWN_WRITES = 8;
 
-/** A write as an event mentions it; long keys and values are cut. */
+/** Summarizes a write; long keys and values are cut. */
 export function summarize(write: Write): WriteSummary {
   return { ...dotOf(write), key: shorten(write.key), value: shorten(JSON.stringify(write.value)) };
 }
 
-/** The first writes of a batch, and how many it has. */
-export function summarizeAll(writes: readonly Write[]): { writes: WriteSummary[]; count: number } {
-  return { writes: writes.slice(0, MENTIONED_WRITES).map(summarize), count: writes.length };
+/** Summarizes a batch. */
+export function summarizeBatch(writes: readonly Write[]): BatchSummary {
+  return { writes: writes.slice(0, MAX_SHOWN_WRITES).map(summarize), count: writes.length };
 }
 
 function shorten(text: string): string {
-  const characters = [...text.slice(0, 2 * SHOWN_CHARACTERS)];
-  return characters.length > SHOWN_CHARACTERS
-    ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…`
+  const characters = [...text.slice(0, 2 * MAX_SHOWN_CHARACTERS)];
+  return characters.length > MAX_SHOWN_CHARACTERS
+    ? `${characters.slice(0, MAX_SHOWN_CHARACTERS - 1).join('')}…`
     : text;
 }

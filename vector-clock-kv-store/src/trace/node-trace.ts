@@ -1,15 +1,19 @@
+import { incarnationOf, incarnationSuffix } from '../causality/node-id.ts';
 import type { Receipt } from '../causality/replica.ts';
 import { counterOf, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { FaultObserver } from '../replication/faulty-transport.ts';
-import type { StoreObserver } from '../store-observer.ts';
-import { summarize, summarizeAll } from './event.ts';
-import type { EventTrace } from './event-trace.ts';
+import type { StoreObserver } from '../store/store-observer.ts';
+import { summarize, summarizeBatch } from './event.ts';
+import { EventTrace } from './event-trace.ts';
 import { formatTraceContext, parseTraceContext } from './trace-context.ts';
 
+/** About 9 MB with a clock of three nodes: minutes of a demonstration, seconds of heavy load. */
+const KEPT_EVENTS = 10_000;
+
 /**
- * What a node tells its trace. Only messages of `/replicate` carry clocks: answers and heartbeats move no
- * writes, and a snapshot is an event of whoever takes it in.
+ * Records a node's events. Only `/replicate` messages carry clocks: responses and heartbeats move no writes, and
+ * a snapshot is an event of the node that installs it.
  */
 export class NodeTrace implements StoreObserver {
   readonly events: EventTrace;
@@ -39,30 +43,47 @@ export class NodeTrace implements StoreObserver {
     this.events.record({ kind: 'snapshot' });
   }
 
-  /** @returns what the message is to carry as its stamp */
+  /** Records that a message was sent. Returns the value of its event header. */
   sent(to: string, writes: readonly Write[]): string | undefined {
-    const clock = this.events.record({ kind: 'send', to, ...summarizeAll(writes) });
+    const clock = this.events.record({ kind: 'send', to, ...summarizeBatch(writes) });
     return formatTraceContext({ host: this.events.host, clock });
   }
 
-  /** @param stamp what the message carried, if anything */
-  received(stamp: string | undefined, writes: readonly Write[]): void {
+  /**
+   * Records that a message was received.
+   *
+   * @param header the value of its event header
+   */
+  received(header: string | undefined, writes: readonly Write[]): void {
     const { host, clock } = this.events;
-    const read = parseTraceContext(stamp);
-    // A clock that counts events of this host that never were is made up.
-    const heard =
-      read !== undefined && counterOf(read.clock, host) <= counterOf(clock, host) ? read : undefined;
-    const from = heard && { node: heard.host, counter: counterOf(heard.clock, heard.host) };
-    this.events.record({ kind: 'receive', from, ...summarizeAll(writes) }, heard?.clock);
+    const parsed = parseTraceContext(header);
+    // A clock with events of this host that never happened is forged.
+    const context =
+      parsed !== undefined && counterOf(parsed.clock, host) <= counterOf(clock, host) ? parsed : undefined;
+    const from = context && { node: context.host, counter: counterOf(context.clock, context.host) };
+    this.events.record({ kind: 'receive', from, ...summarizeBatch(writes) }, context?.clock);
   }
 
-  /** The observer of the gate on the way to a peer. */
+  /** Returns an observer of the faults on the link to a peer. */
   faultObserver(peer: string): FaultObserver {
     return {
       injected: ({ action }) => this.events.record({ kind: 'fault', peer, phase: 'begin', action }),
       released: () => this.events.record({ kind: 'fault', peer, phase: 'end' }),
       affected: ({ action }, writes) =>
-        this.events.record({ kind: 'fault', peer, phase: 'affect', action, ...summarizeAll(writes) }),
+        this.events.record({ kind: 'fault', peer, phase: 'affect', action, ...summarizeBatch(writes) }),
     };
   }
+}
+
+/**
+ * Starts the trace of one incarnation of a node process. Each incarnation is a separate host, because its events
+ * are lost with it and event numbers must not repeat.
+ *
+ * @param name the node's configured name
+ * @param now in milliseconds since 1970
+ * @param random uniform in [0, 1)
+ */
+export function startTrace(name: string, now: () => number, random: () => number): NodeTrace {
+  const host = incarnationOf(name, incarnationSuffix(random));
+  return new NodeTrace(new EventTrace({ host, capacity: KEPT_EVENTS, now }));
 }

@@ -5,7 +5,7 @@ import { counterOf, descends, type VectorClock, zeroClock } from '../../src/caus
 import { dotOf, type Write } from '../../src/causality/write.ts';
 import { arrivals } from './causal-run.ts';
 
-const ROOM = 100_000;
+const CAPACITY = 100_000;
 
 function write(sender: string, vc: VectorClock, key = 'k', value = 1): Write {
   return { sender, key, value, vc };
@@ -16,15 +16,15 @@ function delivered(replica: Replica, message: Write): readonly Write[] {
   return receipt.status === 'applied' ? receipt.delivered : [];
 }
 
-describe('replica', () => {
-  it('stamps its writes with all it has delivered, itself counted', () => {
-    const replica = new Replica('b', zeroClock, ROOM);
+describe('Replica', () => {
+  it('clocks its writes with everything it has delivered', () => {
+    const replica = new Replica('b', zeroClock, CAPACITY);
     replica.receive(write('a', { a: 1 }));
     expect(replica.write('x', 2)).toEqual({ sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } });
   });
 
-  it('buffers a write that overtook its cause, and delivers it right after the cause', () => {
-    const replica = new Replica('c', zeroClock, ROOM);
+  it('buffers a write that overtook its cause, and delivers it after the cause', () => {
+    const replica = new Replica('c', zeroClock, CAPACITY);
     const cause = write('a', { a: 1 });
     const effect = write('b', { a: 1, b: 1 });
     expect(replica.receive(effect)).toEqual({ status: 'buffered' });
@@ -35,23 +35,23 @@ describe('replica', () => {
     expect(replica.clock).toEqual({ a: 1, b: 1 });
   });
 
-  it('does not let an older write of a sender follow a newer one', () => {
-    const replica = new Replica('c', zeroClock, ROOM);
+  it('rejects an older write of a sender after a newer one', () => {
+    const replica = new Replica('c', zeroClock, CAPACITY);
     replica.receive(write('a', { a: 1 }));
     replica.receive(write('a', { a: 2 }));
     expect(replica.receive(write('a', { a: 1 }))).toEqual({ status: 'duplicate' });
     expect(replica.clock).toEqual({ a: 2 });
   });
 
-  it('knows a duplicate of a write that still waits', () => {
-    const replica = new Replica('c', zeroClock, ROOM);
+  it('detects a duplicate of a buffered write', () => {
+    const replica = new Replica('c', zeroClock, CAPACITY);
     replica.receive(write('a', { a: 2 }));
     expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'duplicate' });
     expect(replica.bufferDepth).toBe(1);
   });
 
-  it('never goes back, whatever a sender that gives two messages one number makes wait', () => {
-    const replica = new Replica('b', zeroClock, ROOM);
+  it('never moves its clock back when a sender uses a counter twice', () => {
+    const replica = new Replica('b', zeroClock, CAPACITY);
     replica.receive(write('a', { a: 2, c: 1 }));
     for (const counter of [1, 2, 3]) replica.receive(write('a', { a: counter }));
     expect(delivered(replica, write('c', { c: 1 }))).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('replica', () => {
     expect(replica.bufferDepth).toBe(0);
   });
 
-  it('refuses what does not fit the buffer, takes what is ready all the same, and then the refused', () => {
+  it('refuses writes when the buffer is full, but still applies ready ones', () => {
     const replica = new Replica('c', zeroClock, 1);
     expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'buffered' });
     expect(replica.receive(write('a', { a: 3 }))).toEqual({ status: 'refused' });
@@ -67,18 +67,18 @@ describe('replica', () => {
     expect(replica.receive(write('a', { a: 3 }))).toMatchObject({ status: 'applied' });
   });
 
-  it('drains a buffer of fifty thousand that arrived in reverse, in order and without recursion', () => {
-    const replica = new Replica('b', zeroClock, ROOM);
+  it('drains 50,000 writes that arrived in reverse, without overflowing the stack', () => {
+    const replica = new Replica('b', zeroClock, CAPACITY);
     for (let counter = 50_000; counter > 1; counter--) replica.receive(write('a', { a: counter }));
     const order = delivered(replica, write('a', { a: 1 })).map((message) => dotOf(message).counter);
     expect(order).toEqual(Array.from({ length: 50_000 }, (_, index) => index + 1));
     expect(replica.bufferDepth).toBe(0);
   });
 
-  it('delivers every write once, after all it depends on, whatever order and doubles they arrive in', () => {
+  it('delivers every write once and in causal order, however writes arrive', () => {
     fc.assert(
       fc.property(arrivals, ({ made, arriving }) => {
-        const replica = new Replica('observer', zeroClock, ROOM);
+        const replica = new Replica('observer', zeroClock, CAPACITY);
         const seen = arriving.flatMap((message) => delivered(replica, message));
         expect(new Set(seen.map((message) => JSON.stringify(dotOf(message)))).size).toBe(made.length);
         expect(seen).toHaveLength(made.length);

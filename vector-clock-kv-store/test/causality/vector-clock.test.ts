@@ -8,6 +8,7 @@ import {
   firstMissing,
   merge,
   missingDependency,
+  pointwiseMin,
   tick,
   type VectorClock,
   zeroClock,
@@ -17,8 +18,8 @@ const clocks = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'constructor'), fc.n
   noNullPrototype: true,
 }) as fc.Arbitrary<VectorClock>;
 
-describe('vector clock', () => {
-  it('counts the writes of each node, from two that do not know of each other to one that knows both', () => {
+describe('VectorClock', () => {
+  it('orders writes: two concurrent ones come before one that has seen both', () => {
     const a = tick(zeroClock, 'a');
     const b = tick(zeroClock, 'b');
     expect(compare(a, b)).toBe('concurrent');
@@ -28,13 +29,13 @@ describe('vector clock', () => {
     expect(compare(both, b)).toBe('after');
   });
 
-  it('reads an absent entry as 0, whatever the node is called', () => {
+  it('treats an absent entry as 0, whatever the node is named', () => {
     expect(counterOf({ a: 1 }, 'b')).toBe(0);
     expect(counterOf({ a: 1 }, 'constructor')).toBe(0);
     expect(compare({ a: 1, b: 0 }, { a: 1 })).toBe('equal');
   });
 
-  it('merges to the least clock that covers both', () => {
+  it('merges two clocks into the smallest that descends from both', () => {
     fc.assert(
       fc.property(clocks, clocks, clocks, (left, right, other) => {
         const merged = merge(left, right);
@@ -44,7 +45,17 @@ describe('vector clock', () => {
     );
   });
 
-  it('compares the two ways round alike', () => {
+  it('takes the pointwise minimum: the largest clock that both descend from', () => {
+    fc.assert(
+      fc.property(clocks, clocks, clocks, (left, right, other) => {
+        const common = pointwiseMin(left, right);
+        expect(descends(left, common) && descends(right, common)).toBe(true);
+        if (descends(left, other) && descends(right, other)) expect(descends(common, other)).toBe(true);
+      }),
+    );
+  });
+
+  it('compares symmetrically', () => {
     const mirrored = { equal: 'equal', concurrent: 'concurrent', before: 'after', after: 'before' };
     fc.assert(
       fc.property(clocks, clocks, (left, right) => {
@@ -61,7 +72,7 @@ describe('vector clock', () => {
     );
   });
 
-  it('names a write that one clock lacks of another exactly when it does not cover it', () => {
+  it('finds a missing write exactly if the clock does not descend from the other', () => {
     fc.assert(
       fc.property(clocks, clocks, (clock, wanted) => {
         const dot = firstMissing(clock, wanted);
@@ -72,20 +83,20 @@ describe('vector clock', () => {
   });
 });
 
-describe('the delivery rule', () => {
-  it('lets the next write of a sender through when all it has seen is here', () => {
+describe('missingDependency', () => {
+  it("accepts a sender's next write once its dependencies are delivered", () => {
     expect(missingDependency({ a: 1 }, 'b', { a: 1, b: 1 })).toBeUndefined();
   });
 
-  it("waits for the sender's own previous write", () => {
+  it("waits for the sender's previous write", () => {
     expect(missingDependency({ a: 1 }, 'a', { a: 3 })).toEqual({ node: 'a', counter: 2 });
   });
 
-  it('waits for what the sender had seen of others', () => {
+  it("waits for another node's write that the sender had seen", () => {
     expect(missingDependency({ a: 1 }, 'b', { a: 2, b: 1 })).toEqual({ node: 'a', counter: 2 });
   });
 
-  it("is the contract's: vc[sender] == clock[sender] + 1 and vc[k] <= clock[k] for every other k", () => {
+  it('requires vc[sender] == clock[sender] + 1, and vc[k] <= clock[k] for other k', () => {
     fc.assert(
       fc.property(clocks, clocks, fc.constantFrom('a', 'b', 'c'), (clock, vc, sender) => {
         fc.pre(counterOf(vc, sender) > counterOf(clock, sender));

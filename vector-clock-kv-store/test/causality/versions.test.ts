@@ -10,7 +10,7 @@ function after(writes: readonly Write[]): readonly Version[] {
   return writes.reduce<readonly Version[]>(withWrite, []);
 }
 
-/** The versions of one key at a node that the writes arrive at in this order. */
+/** The versions of one key at a node that receives the writes in this order. */
 function versionsAt(arriving: readonly Write[], key: string): readonly Version[] {
   const replica = new Replica('observer', zeroClock, 1_000);
   const delivered = arriving.flatMap((write) => {
@@ -20,8 +20,8 @@ function versionsAt(arriving: readonly Write[], key: string): readonly Version[]
   return after(delivered.filter((write) => write.key === key));
 }
 
-describe('versions of a key', () => {
-  it('replaces what the writer had seen', () => {
+describe('withWrite', () => {
+  it('replaces the versions that the writer had seen', () => {
     const versions = after([
       { sender: 'a', key: 'x', value: 1, vc: { a: 1 } },
       { sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } },
@@ -29,7 +29,7 @@ describe('versions of a key', () => {
     expect(versions).toEqual([{ sender: 'b', value: 2, vc: { a: 1, b: 1 } }]);
   });
 
-  it('keeps concurrent writes side by side until a write that has seen them all', () => {
+  it('keeps concurrent writes as siblings until a write that has seen them all', () => {
     const apples = { sender: 'a', key: 'cart', value: 'apples', vc: { a: 1 } };
     const pears = { sender: 'b', key: 'cart', value: 'pears', vc: { b: 1 } };
     expect(after([apples, pears]).map(({ value }) => value)).toEqual(['pears', 'apples']);
@@ -37,14 +37,14 @@ describe('versions of a key', () => {
     expect(after([apples, pears, both]).map(({ value }) => value)).toEqual(['both']);
   });
 
-  it('stays as it is when a write comes that it has seen, as after a snapshot taken while writes went on', () => {
+  it('ignores a write that the versions already include, as after a snapshot', () => {
     const first = { sender: 'a', key: 'x', value: 1, vc: { a: 1 } };
     const second = { sender: 'b', key: 'x', value: 2, vc: { a: 1, b: 1 } };
     expect(after([second, first])).toEqual(after([second]));
     expect(after([second, second])).toEqual(after([second]));
   });
 
-  it('lets the larger sum of clock entries win, then the larger sender', () => {
+  it('ranks siblings by the sum of their clock entries, then by sender', () => {
     const wide = { sender: 'a', key: 'x', value: 'wide', vc: { a: 1, c: 3 } };
     const narrow = { sender: 'b', key: 'x', value: 'narrow', vc: { b: 1 } };
     const level = { sender: 'd', key: 'x', value: 'level', vc: { d: 4 } };
@@ -52,7 +52,7 @@ describe('versions of a key', () => {
     expect(after([narrow, wide, level])[0]?.value).toBe('level');
   });
 
-  it('is the same on every node that has the same writes, in whatever order they arrived', () => {
+  it('converges: the same writes in any order give the same versions', () => {
     fc.assert(
       fc.property(arrivals, ({ made, arriving }) => {
         for (const key of ['k0', 'k1', 'k2'])

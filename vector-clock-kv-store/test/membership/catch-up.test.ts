@@ -1,40 +1,34 @@
 import { createLogger } from '@gridclock/service-kit';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { InstallingError } from '../../src/causal-store.ts';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
-import { catchUp, type PeerAnswer } from '../../src/membership/catch-up.ts';
-import { enterCluster } from '../../src/membership/enter-cluster.ts';
+import type { PeerHeartbeat } from '../../src/membership/ask-peers.ts';
+import { bootstrap } from '../../src/membership/bootstrap.ts';
+import { catchUp } from '../../src/membership/catch-up.ts';
 import { MemberDirectory } from '../../src/membership/member-directory.ts';
-import type { SnapshotPage } from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { loneStore } from '../support/lone-store.ts';
+import type { SnapshotPage } from '../../src/storage/storage.ts';
+import { InstallingError } from '../../src/store/causal-store.ts';
+import { endpoint, idleTransport } from '../support/create-node.ts';
+import { createStore } from '../support/create-store.ts';
 
 const logger = createLogger('node', 'silent');
 const never = () => false;
-const emptyPage: SnapshotPage = { clock: {}, entries: [], next: undefined };
+const emptyPage: SnapshotPage = { clock: {}, keys: [], next: undefined };
 
-/** A peer that has what `clock` says, and in its log what follows `pruned`. */
-function peer(clock: VectorClock, pruned: VectorClock = {}, page: SnapshotPage = emptyPage): PeerAnswer {
-  const answer = { clock, heardOf: clock, pruned, peers: [{ id: 'a', url: 'http://a:5000' }] };
-  return {
-    peer: { id: 'b', url: 'http://b:5000' },
-    transport: {
-      replicate: async () => undefined,
-      heartbeat: async () => answer,
-      join: async () => {},
-      snapshot: async () => page,
-    },
-    answer,
-  };
+/** A peer that has stored the writes in `clock` and pruned those in `pruned` from its log. */
+function peer(clock: VectorClock, pruned: VectorClock = {}, page: SnapshotPage = emptyPage): PeerHeartbeat {
+  const heartbeat = { clock, heardOf: clock, pruned, peers: [{ id: 'a', url: 'http://a:5000' }] };
+  const transport = { ...idleTransport(heartbeat), snapshot: async () => page };
+  return { ...endpoint('b', transport), heartbeat };
 }
 
 const theirs = (counter: number) => ({ sender: 'b', key: 'x', value: counter, vc: { b: counter } });
 
-describe('a node that has nothing', () => {
-  it('has caught up when it has all that its peer had, and not before', async () => {
+describe('catchUp', () => {
+  it('resolves once the node has every write of its peer, not before', async () => {
     const time = new VirtualClock();
-    const store = loneStore(undefined, time);
+    const store = createStore({ scheduler: time });
     let caughtUp = false;
     void catchUp(store, [peer({ b: 2 })], logger, never).then(() => {
       caughtUp = true;
@@ -47,13 +41,13 @@ describe('a node that has nothing', () => {
     expect(caughtUp).toBe(true);
   });
 
-  it('has not caught up by a snapshot alone when that shows more than it counts', async () => {
+  it('does not resolve after a snapshot with versions newer than its clock', async () => {
     const time = new VirtualClock();
-    const store = loneStore(undefined, time);
+    const store = createStore({ scheduler: time });
     const { sender, value, vc } = theirs(2);
     const page: SnapshotPage = {
       clock: { b: 1 },
-      entries: [['x', [{ sender, value, vc }]]],
+      keys: [['x', [{ sender, value, vc }]]],
       next: undefined,
     };
     let caughtUp = false;
@@ -68,11 +62,11 @@ describe('a node that has nothing', () => {
     expect(caughtUp).toBe(true);
   });
 
-  it('catches up again when it ended before it had', async () => {
+  it('is repeated after a restart until it is complete', async () => {
     const storage = new MemoryStorage();
     const { peer: listed, transport } = peer({});
-    const enter = () =>
-      enterCluster(
+    const start = () =>
+      bootstrap(
         {
           name: 'a',
           storage,
@@ -84,16 +78,16 @@ describe('a node that has nothing', () => {
         new MemberDirectory('a', [{ peer: listed, transport }], storage, () => transport),
         never,
       );
-    expect(await enter()).toMatchObject({ id: 'a', caughtUp: false });
-    expect(await enter()).toMatchObject({ id: 'a', caughtUp: false });
+    expect(await start()).toMatchObject({ id: 'a', caughtUp: false });
+    expect(await start()).toMatchObject({ id: 'a', caughtUp: false });
     await storage.adopt({ id: 'a', caughtUp: true });
-    expect(await enter()).toMatchObject({ id: 'a', caughtUp: true });
+    expect(await start()).toMatchObject({ id: 'a', caughtUp: true });
   });
 });
 
-describe('a node that has writes of its own', () => {
-  it('keeps them rather than take a snapshot that lacks them', async () => {
-    const store = loneStore();
+describe('a node with unsent writes', () => {
+  it('rejects a snapshot that does not include them', async () => {
+    const store = createStore();
     await store.put('x', 'mine');
     await expect(store.install(async () => ({ ...emptyPage, clock: { b: 7 } }))).rejects.toThrow(
       InstallingError,

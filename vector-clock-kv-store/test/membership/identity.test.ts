@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { chooseIdentity } from '../../src/membership/identity.ts';
 
-const knowsNothing = { clock: {}, heardOf: {}, pruned: {} };
+const emptyHeartbeat = { clock: {}, heardOf: {}, pruned: {} };
 
-describe('the name a node with nothing stored writes under', () => {
-  it('is its own when every peer has heard of no write under it', () => {
+describe('chooseIdentity', () => {
+  it('keeps the plain name if no peer has heard of a write under it', () => {
     expect(
       chooseIdentity(
         'node1',
-        [knowsNothing, { clock: { node2: 4 }, heardOf: { node2: 4 }, pruned: {} }],
+        [emptyHeartbeat, { clock: { node2: 4 }, heardOf: { node2: 4 }, pruned: {} }],
         'fresh',
       ),
     ).toBe('node1');
   });
 
-  it('is its own when it has no peers', () => {
+  it('keeps the plain name without peers', () => {
     expect(chooseIdentity('node1', [], 'fresh')).toBe('node1');
   });
 
-  it('is a fresh one when a peer knows a write of it, which would be numbered again', () => {
+  it('starts a new incarnation if a peer has a write under the plain name', () => {
     expect(
       chooseIdentity(
         'node1',
-        [knowsNothing, { clock: { node1: 1 }, heardOf: { node1: 1 }, pruned: {} }],
+        [emptyHeartbeat, { clock: { node1: 1 }, heardOf: { node1: 1 }, pruned: {} }],
         'fresh',
       ),
     ).toBe('node1~fresh');
   });
 
-  it('is a fresh one when such a write only waits in a buffer', () => {
+  it('starts a new incarnation if such a write is only buffered', () => {
     expect(chooseIdentity('node1', [{ clock: {}, heardOf: { node1: 2 }, pruned: {} }], 'fresh')).toBe(
       'node1~fresh',
     );
   });
 
-  it('is a fresh one when a peer did not answer and so may know some', () => {
-    expect(chooseIdentity('node1', [knowsNothing, undefined], 'fresh')).toBe('node1~fresh');
+  it('starts a new incarnation if a peer did not respond', () => {
+    expect(chooseIdentity('node1', [emptyHeartbeat, undefined], 'fresh')).toBe('node1~fresh');
   });
 });

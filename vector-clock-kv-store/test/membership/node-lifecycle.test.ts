@@ -1,30 +1,15 @@
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { withoutMember } from '../../src/membership/members.ts';
-import type { Transport } from '../../src/replication/transport.ts';
-import { MEMBERS_KEY } from '../../src/storage/reserved-keys.ts';
-import { bareNode } from '../support/bare-node.ts';
+import { withoutMember } from '../../src/membership/member-records.ts';
+import { MEMBERS_KEY } from '../../src/storage/storage.ts';
+import { createNode, endpoint, idleTransport } from '../support/create-node.ts';
 
-/** A peer that has nothing, and says that these nodes were removed. */
-function peerSaying(removed: readonly string[]): Transport {
-  return {
-    replicate: async () => undefined,
-    heartbeat: async () => ({ clock: {}, heardOf: {}, pruned: {}, removed }),
-    join: async () => {},
-    snapshot: async () => ({ clock: {}, entries: [], next: undefined }),
-  };
-}
-
-describe('a node that a peer says was removed', () => {
-  it('serves nobody until that peer no longer says so or is itself no longer in the cluster', async () => {
+describe('a node that a peer has removed', () => {
+  it('does not serve until that peer withdraws it or leaves the cluster', async () => {
     const time = new VirtualClock();
-    const node2 = { id: 'node2', url: 'http://node2:5000' };
-    const node = bareNode({
-      peers: [
-        { peer: node2, transport: peerSaying(['node1']) },
-        { peer: { id: 'node3', url: 'http://node3:5000' }, transport: peerSaying([]) },
-      ],
-      transportTo: () => peerSaying([]),
+    const node2 = endpoint('node2', idleTransport({ removed: ['node1'] }));
+    const node = createNode({
+      peers: [node2, endpoint('node3', idleTransport({ removed: [] }))],
       scheduler: time,
     });
     const started = node.start();
@@ -36,7 +21,7 @@ describe('a node that a peer says was removed', () => {
     const departure = {
       sender: 'node3',
       key: MEMBERS_KEY,
-      value: withoutMember({}, node2),
+      value: withoutMember({}, node2.peer),
       vc: { node3: 1 },
     };
     await node.store?.receive([departure]);

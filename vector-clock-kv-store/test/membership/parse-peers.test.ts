@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { incarnationOf, isNodeId, isNodeName, nameOf } from '../../src/causality/node-id.ts';
 import { parsePeers } from '../../src/membership/parse-peers.ts';
 
-describe('PEERS', () => {
-  it('takes id=url, id=host:port, host:port and http://host:port', () => {
+describe('parsePeers', () => {
+  it('accepts id=url, id=host:port, host:port and http://host:port', () => {
     expect(
       parsePeers('node1', 'node2=http://10.0.0.2:5000, node3=third:5000,node4:5000,http://node5:5001/'),
     ).toEqual([
@@ -15,7 +15,7 @@ describe('PEERS', () => {
     ]);
   });
 
-  it('numbers the short forms around a node that is a number, in the order listed', () => {
+  it("assigns the remaining numbers, in order, if the node's id is a number", () => {
     expect(parsePeers('1', 'a:5000,b:5000')).toEqual([
       { id: '0', url: 'http://a:5000' },
       { id: '2', url: 'http://b:5000' },
@@ -24,14 +24,14 @@ describe('PEERS', () => {
     expect(parsePeers('2', 'a:5000,b:5000').map(({ id }) => id)).toEqual(['0', '1']);
   });
 
-  it('leaves this node itself out, so that all nodes can share one list', () => {
+  it('leaves out the node itself, so that all nodes can share one list', () => {
     expect(parsePeers('node2', 'node1:5000,node2:5000,node3:5000').map(({ id }) => id)).toEqual([
       'node1',
       'node3',
     ]);
   });
 
-  it('is empty when nothing is listed', () => {
+  it('returns no peers for an empty list', () => {
     expect(parsePeers('node1', ' , ')).toEqual([]);
   });
 
@@ -42,22 +42,22 @@ describe('PEERS', () => {
     ['a b=http://x:1', 'no valid node name'],
     ['=http://x:1', 'no valid node name'],
     ['node2=http://a:1,node2=http://b:1', 'names node2 twice'],
-  ])('says what is wrong with %s', (text, reason) => {
+  ])('rejects %s: it %s', (text, reason) => {
     expect(() => parsePeers('node1', text)).toThrow(reason);
   });
 });
 
-describe('names in clocks', () => {
-  it('lead back from an incarnation to the configured name', () => {
+describe('node ids', () => {
+  it('contain the configured name', () => {
     expect(nameOf(incarnationOf('node1', 'k3x9'))).toBe('node1');
     expect(nameOf('node1')).toBe('node1');
   });
 
-  it('are never those that objects treat specially', () => {
+  it('exclude names that objects treat specially', () => {
     expect(isNodeId('__proto__')).toBe(false);
   });
 
-  it('always include the incarnations of a valid name, which are no valid names themselves', () => {
+  it('include the incarnations of a name, which are not names themselves', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),

@@ -5,13 +5,14 @@ import { HttpTransport } from '../../src/replication/http-transport.ts';
 import { Link } from '../../src/replication/link.ts';
 import { NoHeartbeatError, RefusedError } from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { write } from '../support/sample-write.ts';
 
 type Request = { method: string | undefined; url: string | undefined; body: unknown };
 
 let server: Server;
 let transport: HttpTransport;
 let requests: Request[];
-let answer: (request: Request) => { status: number; body: unknown };
+let respond: (request: Request) => { status: number; body: unknown };
 
 beforeEach(async () => {
   requests = [];
@@ -27,7 +28,7 @@ beforeEach(async () => {
         body: text === '' ? undefined : JSON.parse(text),
       };
       requests.push(request);
-      const { status, body } = answer(request);
+      const { status, body } = respond(request);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
@@ -42,45 +43,48 @@ afterEach(() => {
   server.close();
 });
 
-const write = (counter: number) => ({ sender: 'node1', key: 'x', value: counter, vc: { node1: counter } });
+const ownWrite = (counter: number) => write('node1', counter);
 
-describe('the way to a peer over HTTP', () => {
-  it('sends one write as an object and several as a list, and takes the clock of the answer', async () => {
-    answer = () => ({ status: 202, body: { status: 'applied', vc: { node1: 1 } } });
-    expect(await transport.replicate([write(1)])).toEqual({ node1: 1 });
-    await transport.replicate([write(2), write(3)]);
+describe('HttpTransport', () => {
+  it("sends one write as an object, several as a list, and returns the peer's clock", async () => {
+    respond = () => ({ status: 202, body: { status: 'applied', vc: { node1: 1 } } });
+    expect(await transport.replicate([ownWrite(1)])).toEqual({ node1: 1 });
+    await transport.replicate([ownWrite(2), ownWrite(3)]);
     expect(requests.map(({ method, url, body }) => [method, url, body])).toEqual([
-      ['POST', '/replicate', write(1)],
-      ['POST', '/replicate', [write(2), write(3)]],
+      ['POST', '/replicate', ownWrite(1)],
+      ['POST', '/replicate', [ownWrite(2), ownWrite(3)]],
     ]);
   });
 
-  it('does without a clock where the peer tells none, and tells a full buffer from a fault', async () => {
-    answer = () => ({ status: 200, body: { status: 'ok' } });
-    expect(await transport.replicate([write(1)])).toBeUndefined();
-    answer = () => ({ status: 503, body: { error: 'full' } });
-    await expect(transport.replicate([write(1)])).rejects.toThrow(RefusedError);
-    answer = () => ({ status: 500, body: {} });
-    await expect(transport.replicate([write(1)])).rejects.toThrow('the peer answered 500');
+  it('accepts a response without a clock, and tells a full buffer from a failure', async () => {
+    respond = () => ({ status: 200, body: { status: 'ok' } });
+    expect(await transport.replicate([ownWrite(1)])).toBeUndefined();
+    respond = () => ({ status: 503, body: { error: 'full' } });
+    await expect(transport.replicate([ownWrite(1)])).rejects.toThrow(RefusedError);
+    respond = () => ({ status: 500, body: {} });
+    await expect(transport.replicate([ownWrite(1)])).rejects.toThrow('the peer answered 500');
   });
 
-  it('reads the heartbeat of the original, which says less than ours', async () => {
-    answer = () => ({ status: 200, body: { node_id: 'node2', status: 'alive', vector_clock: { node2: 4 } } });
+  it("accepts the original's heartbeat, which has fewer fields", async () => {
+    respond = () => ({
+      status: 200,
+      body: { node_id: 'node2', status: 'alive', vector_clock: { node2: 4 } },
+    });
     expect(await transport.heartbeat()).toMatchObject({
       clock: { node2: 4 },
       heardOf: { node2: 4 },
       pruned: {},
     });
-    answer = () => ({ status: 200, body: { hello: 'world' } });
+    respond = () => ({ status: 200, body: { hello: 'world' } });
     await expect(transport.heartbeat()).rejects.toThrow('not as a node');
-    answer = () => ({ status: 404, body: {} });
+    respond = () => ({ status: 404, body: {} });
     await expect(transport.heartbeat()).rejects.toThrow(NoHeartbeatError);
   });
 });
 
-describe('a peer that has only POST /replicate', () => {
-  it('gets every write, in order', async () => {
-    answer = ({ url }) => (url === '/replicate' ? { status: 202, body: {} } : { status: 404, body: {} });
+describe('Link to a peer that implements only POST /replicate', () => {
+  it('sends every write, in order', async () => {
+    respond = ({ url }) => (url === '/replicate' ? { status: 202, body: {} } : { status: 404, body: {} });
     const storage = new MemoryStorage();
     const link = new Link({
       self: 'node1',
@@ -92,11 +96,11 @@ describe('a peer that has only POST /replicate', () => {
     });
     link.start();
     for (let counter = 1; counter <= 3; counter++) {
-      await storage.commit([write(counter)]);
+      await storage.commit([ownWrite(counter)]);
       link.notify();
     }
     const sent = () => requests.filter(({ url }) => url === '/replicate').flatMap(({ body }) => body);
-    await expect.poll(sent, { timeout: 10_000 }).toEqual([write(1), write(2), write(3)]);
+    await expect.poll(sent, { timeout: 10_000 }).toEqual([ownWrite(1), ownWrite(2), ownWrite(3)]);
     await link.stop();
   });
 });

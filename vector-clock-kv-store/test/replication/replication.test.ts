@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { BehindError } from '../../src/causal-store.ts';
 import { descends } from '../../src/causality/vector-clock.ts';
+import { BehindError } from '../../src/store/causal-store.ts';
 import { InMemoryCluster } from '../support/in-memory-cluster.ts';
 
 const names = ['a', 'b', 'c'];
 
 describe('replication', () => {
-  it('shows a write at every node', async () => {
+  it('makes a write visible at every node', async () => {
     const cluster = new InMemoryCluster(names);
     await cluster.member('a').store.put('x', 1);
     await cluster.time.advanceAsync(100);
     expect(await cluster.values('x')).toEqual([[1], [1], [1]]);
   });
 
-  it('sends a write to each peer once when nothing goes wrong', async () => {
+  it('sends each write to each peer once if no message is lost', async () => {
     const cluster = new InMemoryCluster(names);
     for (let n = 1; n <= 50; n++) await cluster.member('a').store.put('x', n);
     await cluster.time.advanceAsync(5_000);
@@ -21,7 +21,7 @@ describe('replication', () => {
     expect(cluster.member('c').received).toBe(50);
   });
 
-  it('keeps what a peer misses while it is down, and sends it when it is back', async () => {
+  it('keeps writes for an unreachable peer, and sends them when it is back', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.member('c').up = false;
     for (let n = 1; n <= 1_200; n++) await cluster.member('a').store.put(`k${n}`, n);
@@ -32,18 +32,18 @@ describe('replication', () => {
     expect(cluster.member('c').store.clock).toEqual({ a: 1_200 });
   });
 
-  it('tries a peer again at once when a request of that peer comes in', async () => {
+  it('retries a peer at once when that peer sends a request', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.member('c').up = false;
     await cluster.member('a').store.put('x', 1);
     await cluster.time.advanceAsync(60_000);
     cluster.member('c').up = true;
-    cluster.member('a').replicator.heard('c');
+    cluster.member('a').replicator.retryNow('c');
     await cluster.time.advanceAsync(0);
     expect(cluster.member('c').store.clock).toEqual({ a: 1 });
   });
 
-  it('finds a lost message and sends it again, and what waited for it follows', async () => {
+  it('sends a lost message again, which unblocks the writes that depend on it', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'c').inject({ action: 'drop', count: 1 });
     await cluster.member('a').store.put('x', 1);
@@ -56,7 +56,7 @@ describe('replication', () => {
     expect(cluster.member('c').store.buffered()).toEqual([]);
   });
 
-  it('passes on the writes of a node that is gone for good', async () => {
+  it('forwards the writes of a node that is gone for good', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'c').inject({ action: 'drop' });
     await cluster.member('a').store.put('x', 1);
@@ -67,19 +67,19 @@ describe('replication', () => {
     expect(cluster.member('c').store.clock).toEqual({ a: 1 });
   });
 
-  it('ends at once, though a peer has not answered yet', async () => {
+  it('stops at once, although a request is in flight', async () => {
     const cluster = new InMemoryCluster(names);
     const { store, replicator } = cluster.member('a');
     cluster.link('a', 'c').inject({ action: 'delay', delayMs: 60_000 });
     await store.put('x', 1);
     await cluster.time.advanceAsync(100);
-    // No time passes from here on.
+    // The virtual clock does not advance: nothing waits for the delayed request.
     await replicator.stop();
     expect(cluster.member('b').store.clock).toEqual({ a: 1 });
     expect(cluster.member('c').store.clock).toEqual({});
   });
 
-  it('brings a full buffer what it waits for, before what would not fit', async () => {
+  it('unblocks a full buffer by sending its missing dependency first', async () => {
     const cluster = new InMemoryCluster(names, 5);
     cluster.link('a', 'c').inject({ action: 'hold' });
     cluster.link('b', 'c').inject({ action: 'hold', origin: 'a' });
@@ -97,7 +97,7 @@ describe('replication', () => {
   });
 
   it.each(['drop', 'duplicate', 'reorder', 'delay'] as const)(
-    'ends the same everywhere, causes first, on links that %s',
+    'converges, in causal order, over links that %s',
     async (action) => {
       const cluster = new InMemoryCluster(names);
       for (const { links } of cluster.members.values()) {
@@ -128,34 +128,34 @@ describe('replication', () => {
   );
 });
 
-describe('stability', () => {
-  it('knows what every member has stored, and no more than the one that has least', async () => {
+describe('causal stability', () => {
+  it('counts the writes that every member has stored', async () => {
     const cluster = new InMemoryCluster(names);
     await cluster.member('a').store.put('x', 1);
     await cluster.time.advanceAsync(1_000);
     for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold' });
     await cluster.member('a').store.put('x', 2);
     await cluster.time.advanceAsync(1_000);
-    expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
-    expect(cluster.member('b').replicator.storedEverywhere()).toEqual({ a: 1 });
+    expect(cluster.member('a').replicator.stableClock()).toEqual({ a: 1 });
+    expect(cluster.member('b').replicator.stableClock()).toEqual({ a: 1 });
   });
 
-  it('counts a write as settled only when nothing concurrent to it can still arrive', async () => {
+  it('counts a write as settled only if no concurrent write can still arrive', async () => {
     const cluster = new InMemoryCluster(names);
     for (const from of ['b', 'c']) cluster.link(from, 'a').inject({ action: 'hold', origin: 'b' });
     await cluster.member('b').store.put('x', 'concurrent, and on its way');
     await cluster.member('a').store.put('x', null);
     await cluster.time.advanceAsync(3_000);
-    expect(cluster.member('a').replicator.storedEverywhere()).toEqual({ a: 1 });
-    expect(cluster.member('a').replicator.settledEverywhere()).toEqual({});
+    expect(cluster.member('a').replicator.stableClock()).toEqual({ a: 1 });
+    expect(cluster.member('a').replicator.settledClock()).toEqual({});
     for (const from of ['b', 'c']) cluster.link(from, 'a').release();
     await cluster.time.advanceAsync(3_000);
-    expect(cluster.member('a').replicator.settledEverywhere()).toEqual({ a: 1, b: 1 });
+    expect(cluster.member('a').replicator.settledClock()).toEqual({ a: 1, b: 1 });
   });
 });
 
-describe('acknowledgements', () => {
-  it('are given as soon as enough nodes have stored the write', async () => {
+describe('storedOn', () => {
+  it('resolves as soon as enough nodes have stored the write', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'c').inject({ action: 'hold' });
     await cluster.member('a').store.put('x', 1);
@@ -167,7 +167,7 @@ describe('acknowledgements', () => {
     expect(await three).toBe(2);
   });
 
-  it('do not count a node that only buffers the write', async () => {
+  it('does not count a node that only buffers the write', async () => {
     const cluster = new InMemoryCluster(names);
     for (const from of ['a', 'b']) cluster.link(from, 'c').inject({ action: 'hold', origin: 'a' });
     await cluster.member('a').store.put('cause', 1);
@@ -181,7 +181,7 @@ describe('acknowledgements', () => {
 });
 
 describe('a session that moves between nodes', () => {
-  it('waits for a node that is behind, and then reads its own write', async () => {
+  it('reads its own write, once a node that is behind has caught up', async () => {
     const cluster = new InMemoryCluster(names);
     cluster.link('a', 'b').inject({ action: 'delay', delayMs: 300 });
     const context = await cluster.member('a').store.put('x', 1);
@@ -190,7 +190,7 @@ describe('a session that moves between nodes', () => {
     expect((await reading).versions.map(({ value }) => value)).toEqual([1]);
   });
 
-  it('is refused, not answered with less, when the node stays behind', async () => {
+  it('gets an error instead of older data if the node stays behind', async () => {
     const cluster = new InMemoryCluster(names);
     for (const from of ['a', 'c']) cluster.link(from, 'b').inject({ action: 'hold' });
     const context = await cluster.member('a').store.put('x', 1);

@@ -1,44 +1,44 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { withMember } from '../../src/membership/members.ts';
-import { MEMBERS_KEY } from '../../src/storage/reserved-keys.ts';
-import { servingNode } from '../support/serving-node.ts';
+import { withMember } from '../../src/membership/member-records.ts';
+import { MEMBERS_KEY } from '../../src/storage/storage.ts';
+import { servedNode } from '../support/node-app.ts';
 
-const single = servingNode();
-const { put, replicate } = single;
+const served = servedNode();
+const { put, replicate } = served;
 
 describe('GET /get', () => {
-  it('answers null for a key without a value', async () => {
-    const { status, body } = await request(single.app).get('/get').query({ key: 'nothing' });
+  it('returns null for a key without a value', async () => {
+    const { status, body } = await request(served.app).get('/get').query({ key: 'nothing' });
     expect(status).toBe(200);
     expect(body).toEqual({ key: 'nothing', value: null, vc: {} });
   });
 
-  it.each(['/get?key=a%2Fb', '/read?key=a%2Fb', '/read/a%2Fb'])('reads by %s', async (path) => {
+  it.each(['/get?key=a%2Fb', '/read?key=a%2Fb', '/read/a%2Fb'])('accepts %s', async (path) => {
     await put({ key: 'a/b', value: 'slashed' });
-    expect((await request(single.app).get(path)).body).toEqual({
+    expect((await request(served.app).get(path)).body).toEqual({
       key: 'a/b',
       value: 'slashed',
       vc: { node1: 1 },
     });
   });
 
-  it('shows concurrent writes as siblings, the winner first, until a write that has seen both', async () => {
+  it('returns concurrent writes as siblings until a write that has seen both', async () => {
     await put({ key: 'cart', value: 'apples' });
     await replicate({ sender: 'node2', key: 'cart', value: 'pears', vc: { node2: 1 } });
-    const { body } = await request(single.app).get('/get').query({ key: 'cart' });
+    const { body } = await request(served.app).get('/get').query({ key: 'cart' });
     expect(body.value).toBe('pears');
     expect(body.siblings).toEqual([
       { sender: 'node2', value: 'pears', vc: { node2: 1 } },
       { sender: 'node1', value: 'apples', vc: { node1: 1 } },
     ]);
     await put({ key: 'cart', value: 'both' });
-    const after = (await request(single.app).get('/get').query({ key: 'cart' })).body;
+    const after = (await request(served.app).get('/get').query({ key: 'cart' })).body;
     expect(after).toEqual({ key: 'cart', value: 'both', vc: { node1: 2, node2: 1 } });
   });
 
-  it('waits for what the client has seen', async () => {
-    const reading = request(single.app)
+  it('waits until the node catches up with the client', async () => {
+    const reading = request(served.app)
       .get('/get')
       .query({ key: 'x', vc: '{"node2":1}', wait_ms: 20_000 })
       .then(({ body }) => body);
@@ -46,8 +46,8 @@ describe('GET /get', () => {
     expect(await reading).toMatchObject({ value: 'seen' });
   });
 
-  it('waits for a node that it has not heard of, whose joining may be among what it lacks', async () => {
-    const reading = request(single.app)
+  it('waits for an unknown node, which may join in a write it is missing', async () => {
+    const reading = request(served.app)
       .get('/get')
       .query({ key: 'x', vc: '{"node2":1,"node4":1}', wait_ms: 20_000 })
       .then(({ body }) => body);
@@ -57,8 +57,8 @@ describe('GET /get', () => {
     expect(await reading).toMatchObject({ value: 'seen' });
   });
 
-  it('says what it lacks when that does not come in time', async () => {
-    const { status, body } = await request(single.app)
+  it('lists the missing writes if the node does not catch up in time', async () => {
+    const { status, body } = await request(served.app)
       .get('/get')
       .query({ key: 'x', vc: '{"node2":3}', wait_ms: 10 });
     expect(status).toBe(503);

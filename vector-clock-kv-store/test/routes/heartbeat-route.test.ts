@@ -1,16 +1,15 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { servingNode } from '../support/serving-node.ts';
-import { singleNode } from '../support/single-node.ts';
+import { createNodeApp, servedNode } from '../support/node-app.ts';
 
-const single = servingNode();
-const { put, replicate } = single;
+const served = servedNode();
+const { put, replicate } = served;
 
 describe('GET /', () => {
-  it('is the heartbeat', async () => {
+  it('returns the heartbeat', async () => {
     await put({ key: 'x', value: 1 });
     await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
-    expect((await request(single.app).get('/')).body).toEqual({
+    expect((await request(served.app).get('/')).body).toEqual({
       node_id: 'node1',
       name: 'node1',
       status: 'ok',
@@ -26,9 +25,9 @@ describe('GET /', () => {
   });
 });
 
-describe('a node that has not found its name yet', () => {
-  it('is alive, but not ready, and serves neither clients nor peers', async () => {
-    const { app } = singleNode();
+describe('a starting node', () => {
+  it('is healthy but not ready, and serves neither clients nor peers', async () => {
+    const { app } = createNodeApp();
     expect((await request(app).get('/health')).status).toBe(200);
     expect((await request(app).get('/ready')).status).toBe(503);
     expect((await request(app).get('/')).body.status).toBe('starting');

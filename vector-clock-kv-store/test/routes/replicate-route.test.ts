@@ -1,12 +1,11 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { servingNode } from '../support/serving-node.ts';
-import { singleNode } from '../support/single-node.ts';
+import { createNodeApp, servedNode } from '../support/node-app.ts';
 
-const { replicate, state } = servingNode();
+const { replicate, state } = servedNode();
 
 describe('POST /replicate', () => {
-  it('applies what is ready, buffers what is early, and knows doubles', async () => {
+  it('applies ready messages, buffers early ones and detects duplicates', async () => {
     const early = await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
     expect(early.status).toBe(202);
     expect(early.body).toEqual({ status: 'buffered', vc: {} });
@@ -15,8 +14,8 @@ describe('POST /replicate', () => {
     expect((await state()).store).toEqual({});
     const cause = await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
     expect(cause.body).toEqual({ status: 'applied', vc: { node2: 2 } });
-    const again = await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
-    expect(again.body).toEqual({ status: 'duplicate', vc: { node2: 2 } });
+    const repeated = await replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
+    expect(repeated.body).toEqual({ status: 'duplicate', vc: { node2: 2 } });
     expect(await state()).toEqual({
       node_id: 'node1',
       store: { x: 2 },
@@ -25,7 +24,7 @@ describe('POST /replicate', () => {
     });
   });
 
-  it('takes a batch, and says what became of each message', async () => {
+  it('accepts a batch, and returns the status of each message', async () => {
     const { body } = await replicate([
       { sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } },
       { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } },
@@ -38,13 +37,13 @@ describe('POST /replicate', () => {
     });
   });
 
-  it('takes the writes of a later life of a peer', async () => {
+  it('accepts writes of a new incarnation of a peer', async () => {
     const { body } = await replicate({ sender: 'node2~k3x9', key: 'x', value: 1, vc: { 'node2~k3x9': 1 } });
     expect(body.status).toBe('applied');
   });
 
-  it('refuses what does not fit its buffer, so that it is sent again', async () => {
-    const small = singleNode({ bufferCapacity: 1 });
+  it('refuses messages when its buffer is full', async () => {
+    const small = createNodeApp({ bufferCapacity: 1 });
     await small.node.start();
     const send = (counter: number) =>
       request(small.app)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { traceRoutes } from '../../src/routes/trace-routes.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
 import { tracePageSchema } from '../../src/verification/space-time/trace-reader.ts';
-import { singleNode } from '../support/single-node.ts';
+import { createNodeApp } from '../support/node-app.ts';
 
 function tracedApp(token?: string) {
   const events = new EventTrace({ host: 'node1~a', capacity: 2_500, now: () => 7 });
@@ -18,7 +18,7 @@ function tracedApp(token?: string) {
 }
 
 describe('GET /trace', () => {
-  it('shows the events of this run of the process, oldest first', async () => {
+  it('returns the events of this process, oldest first', async () => {
     const { app, events } = tracedApp();
     events.record({ kind: 'write', write: { node: 'node1', counter: 1, key: 'x', value: '1' } });
     const { status, body } = await request(app).get('/trace');
@@ -42,7 +42,7 @@ describe('GET /trace', () => {
     expect(tracePageSchema.parse(body)).toEqual(body);
   });
 
-  it('answers a thousand at most, and goes on from the number given', async () => {
+  it('returns at most 1,000 events, after the given number', async () => {
     const { app, events } = tracedApp();
     for (let n = 0; n < 2_000; n++) events.record({ kind: 'snapshot' });
     const first = tracePageSchema.parse((await request(app).get('/trace')).body);
@@ -53,7 +53,7 @@ describe('GET /trace', () => {
     );
   });
 
-  it('says which events it keeps no more', async () => {
+  it('reports which events were dropped', async () => {
     const { app, events } = tracedApp();
     for (let n = 0; n < 3_000; n++) events.record({ kind: 'snapshot' });
     const { pruned, last, events: kept } = tracePageSchema.parse((await request(app).get('/trace')).body);
@@ -61,19 +61,19 @@ describe('GET /trace', () => {
     expect(kept[0]?.clock).toEqual({ 'node1~a': 502 });
   });
 
-  it.each(['-1', 'x', '1.5', '1&since=2'])('refuses since=%s', async (since) => {
+  it.each(['-1', 'x', '1.5', '1&since=2'])('rejects since=%s', async (since) => {
     const { status, body } = await request(tracedApp().app).get(`/trace?since=${since}`);
     expect(status).toBe(400);
     expect(body).toMatchObject({ field: 'since' });
   });
 
-  it('needs the token of the cluster when it has one', async () => {
+  it('requires the cluster token, if there is one', async () => {
     const { app } = tracedApp('secret');
     expect((await request(app).get('/trace')).status).toBe(401);
     expect((await request(app).get('/trace').set('Authorization', 'Bearer secret')).status).toBe(200);
   });
 
-  it('is not there on a node that keeps no trace', async () => {
-    expect((await request(singleNode().app).get('/trace')).status).toBe(404);
+  it('does not exist on a node without a trace', async () => {
+    expect((await request(createNodeApp().app).get('/trace')).status).toBe(404);
   });
 });

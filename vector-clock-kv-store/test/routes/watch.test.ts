@@ -3,31 +3,28 @@ import { connect } from 'node:net';
 import { listen } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type SingleNode, singleNode } from '../support/single-node.ts';
+import { servedNode } from '../support/node-app.ts';
 
-let single: SingleNode;
+const served = servedNode();
 let server: Server;
 let url: string;
 let open: AbortController;
 
 beforeEach(async () => {
-  single = singleNode();
-  await single.node.start();
-  server = await listen(single.app, 0, '127.0.0.1');
+  server = await listen(served.app, 0, '127.0.0.1');
   const address = server.address();
   url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   open = new AbortController();
 });
 
-afterEach(async () => {
+afterEach(() => {
   open.abort();
   server.closeAllConnections();
   server.close();
-  await single.node.stop();
 });
 
 const put = async (key: string, value: number) => {
-  await single.node.store?.put(key, value);
+  await served.node.store?.put(key, value);
 };
 
 type Event = { id: string; event: string; data: unknown };
@@ -53,7 +50,7 @@ async function read(path: string, count: number, headers: Record<string, string>
 }
 
 describe('GET /watch', () => {
-  it('tells of the writes under a prefix as they become visible', async () => {
+  it('streams the writes under a prefix as they become visible', async () => {
     await put('cars/0', 0);
     const reading = read('/watch?prefix=cars/&vc={}', 3);
     await put('cars/1', 1);
@@ -66,7 +63,7 @@ describe('GET /watch', () => {
     ]);
   });
 
-  it('goes on after the last event that the client has seen', async () => {
+  it('resumes after the last event that the client received', async () => {
     for (let n = 1; n <= 5; n++) await put('x', n);
     const [first, second] = await read('/watch?vc={}', 2);
     expect(first?.data).toMatchObject({ value: 1 });
@@ -74,22 +71,22 @@ describe('GET /watch', () => {
     expect(rest.map(({ data }) => data)).toMatchObject([{ value: 3 }, { value: 4 }, { value: 5 }]);
   });
 
-  it('sends a backlog larger than all buffers whole to a client that reads it', async () => {
-    for (let n = 1; n <= 10; n++) await single.node.store?.put('x', `${n}`.padEnd(1_000_000));
+  it('sends a backlog larger than all buffers to a client that reads it', async () => {
+    for (let n = 1; n <= 10; n++) await served.node.store?.put('x', `${n}`.padEnd(1_000_000));
     const events = await read('/watch?vc={}', 10);
     expect(events.map(({ data }) => data)).toMatchObject(
       Array.from({ length: 10 }, (_, index) => ({ vc: { node1: index + 1 } })),
     );
   });
 
-  it('stays alive when writes come after it has ended a stream that is not read', async () => {
+  it('survives writes after it ended a stream that nobody reads', async () => {
     await put('x', 1);
     await put('x', 2);
-    await single.storage.prune({ node1: 1 });
+    await served.storage.prune({ node1: 1 });
     const client = connect(Number(new URL(url).port), '127.0.0.1');
-    // The second answer waits behind the first, which never ends.
+    // The second response waits behind the first, which never completes.
     client.write('GET /watch HTTP/1.1\r\nHost: x\r\n\r\nGET /watch?vc={} HTTP/1.1\r\nHost: x\r\n\r\n');
-    const subscribed = vi.spyOn(single.node, 'subscribe');
+    const subscribed = vi.spyOn(served.node, 'subscribe');
     await pWaitFor(() => subscribed.mock.calls.length === 2, { timeout: 10_000 });
     await put('x', 3);
     await put('x', 4);
@@ -97,7 +94,7 @@ describe('GET /watch', () => {
     client.destroy();
   });
 
-  it('answers HEAD with the headers alone', async () => {
+  it('answers HEAD with headers only', async () => {
     const response = await fetch(`${url}/watch`, { method: 'HEAD' });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(await response.text()).toBe('');
@@ -108,7 +105,7 @@ describe('GET /watch', () => {
     ['/watch?vc={"node2":-1}', {}, 'vc.node2'],
     ['/watch?prefix=a&prefix=b', {}, 'prefix'],
     ['/watch', { 'last-event-id': 'nonsense' }, 'last-event-id'],
-  ])('refuses %s with %j, naming %s', async (path, headers, field) => {
+  ])('rejects %s with %j, naming %s', async (path, headers, field) => {
     const response = await fetch(`${url}${path}`, { headers: headers as Record<string, string> });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ field });

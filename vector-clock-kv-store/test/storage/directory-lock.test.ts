@@ -1,26 +1,18 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lockDirectory } from '../../src/storage/directory-lock.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const module = new URL('../../src/storage/directory-lock.ts', import.meta.url).href;
 
-let folder: string;
+const directory = temporaryDirectory();
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gridclock-lock-'));
-});
-
-afterEach(() => rm(folder, { recursive: true }));
-
-/** Starts another process, which takes the directory and keeps it until it is killed by what this returns. */
-async function heldByAnother(): Promise<() => Promise<unknown>> {
+/** Starts a process that locks the directory. Returns a function that kills the process. */
+async function lockInAnotherProcess(): Promise<() => Promise<unknown>> {
   const script = `
     import { lockDirectory } from ${JSON.stringify(module)};
-    await lockDirectory(${JSON.stringify(folder)});
+    await lockDirectory(${JSON.stringify(directory.path)});
     console.log('locked');
     setInterval(() => {}, 1_000);`;
   const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module'], {
@@ -34,15 +26,19 @@ async function heldByAnother(): Promise<() => Promise<unknown>> {
   };
 }
 
-describe('the lock of a directory', () => {
-  it('keeps other processes out, and goes to one of all that ask at once when its holder was killed', async () => {
-    const kill = await heldByAnother();
-    await expect(lockDirectory(folder)).rejects.toThrow(`${folder} is in use by another node`);
+describe('lockDirectory', () => {
+  it('excludes other processes, and one of ten succeeds after the holder is killed', async () => {
+    const kill = await lockInAnotherProcess();
+    await expect(lockDirectory(directory.path)).rejects.toThrow(
+      `${directory.path} is in use by another node`,
+    );
     await kill();
-    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => lockDirectory(folder)));
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 10 }, () => lockDirectory(directory.path)),
+    );
     const unlocks = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     expect(unlocks).toHaveLength(1);
     await unlocks[0]?.();
-    await (await lockDirectory(folder))();
+    await (await lockDirectory(directory.path))();
   });
 });

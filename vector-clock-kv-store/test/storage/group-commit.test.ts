@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/causality/write.ts';
 import { GroupCommit } from '../../src/storage/group-commit.ts';
 
-/** A disk whose every flush ends when the test says so. */
+/** A disk on which each flush completes when the test says so. */
 function slowDisk() {
   const flushes: { writes: readonly Write[]; finish: () => void; fail: (error: Error) => void }[] = [];
   return {
@@ -17,8 +17,8 @@ function slowDisk() {
 const write = (counter: number): Write => ({ sender: 'a', key: 'k', value: counter, vc: { a: counter } });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('group commit', () => {
-  it('stores together all that came while a flush was under way, in order', async () => {
+describe('GroupCommit', () => {
+  it('commits the writes that arrive during a flush together, in order', async () => {
     const disk = slowDisk();
     const committed: Write[] = [];
     const commits = new GroupCommit(
@@ -44,7 +44,7 @@ describe('group commit', () => {
     expect(committed.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
   });
 
-  it('acknowledges nothing that was not stored, and stores nothing after a failure', async () => {
+  it('rejects unstored writes, and stores nothing after a failure', async () => {
     const disk = slowDisk();
     const commits = new GroupCommit(
       disk,
@@ -59,7 +59,7 @@ describe('group commit', () => {
     expect(disk.flushes).toHaveLength(1);
   });
 
-  it('tells how long each flush took', async () => {
+  it('measures the duration of each commit', async () => {
     const disk = slowDisk();
     let now = 1_000;
     const took: number[] = [];

@@ -1,27 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/causality/write.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { roomy, write } from '../support/sample-write.ts';
+import { noLimit, write } from '../support/sample-write.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gridclock-storage-'));
-});
-
-afterEach(() => rm(folder, { recursive: true }));
+const directory = temporaryDirectory();
 
 describe.each([
   ['in memory', async (): Promise<Storage> => new MemoryStorage()],
-  ['on disk', (): Promise<Storage> => LmdbStorage.open(folder, 'node1')],
+  ['on disk', (): Promise<Storage> => LmdbStorage.open(directory.path, 'node1')],
 ])('storage %s', (_kind, open) => {
-  it('shows what was committed, and nothing before', async () => {
+  it('shows the committed writes', async () => {
     const storage = await open();
     expect(storage.clock).toEqual({});
     expect(storage.versions('x')).toEqual([]);
@@ -29,11 +21,11 @@ describe.each([
     await committing;
     expect(storage.clock).toEqual({ a: 1, b: 1 });
     expect(storage.versions('x')).toEqual([{ sender: 'a', value: 1, vc: { a: 1 } }]);
-    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    expect([...storage.scan()].map(([key]) => key)).toEqual(['x', 'y']);
     await storage.close();
   });
 
-  it('replaces what a write of the same commit has replaced', async () => {
+  it('applies the writes of one commit in order', async () => {
     const storage = await open();
     await storage.commit([write('a', 1), write('a', 2), write('b', 1)]);
     expect(storage.versions('x').map(({ value, sender }) => [sender, value])).toEqual([
@@ -43,21 +35,21 @@ describe.each([
     await storage.close();
   });
 
-  it('gives the log of each node in order, from where it is asked, up to the limit but at least one', async () => {
+  it("reads a node's log in order, from a counter up to a limit", async () => {
     const storage = await open();
     await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter)));
     await storage.commit([write('b', 1)]);
-    const counters = (after: number, limit = roomy) => storage.log('a', after, limit).map(({ vc }) => vc.a);
+    const counters = (after: number, limit = noLimit) => storage.log('a', after, limit).map(({ vc }) => vc.a);
     expect(counters(0)).toEqual([1, 2, 3, 4, 5]);
     expect(counters(3)).toEqual([4, 5]);
     expect(counters(5)).toEqual([]);
     expect(counters(0, { writes: 2, bytes: 1_000_000 })).toEqual([1, 2]);
     expect(counters(0, { writes: 100, bytes: 1 })).toEqual([1]);
-    expect(storage.log('nobody', 0, roomy)).toEqual([]);
+    expect(storage.log('nobody', 0, noLimit)).toEqual([]);
     await storage.close();
   });
 
-  it('keeps every JSON value and every valid key as it is', async () => {
+  it('preserves every JSON value and every valid key', async () => {
     const storage = await open();
     let counter = 0;
     await fc.assert(
@@ -72,7 +64,7 @@ describe.each([
     await storage.close();
   });
 
-  it('gives back every key as it is, page by page, control characters and long ones too', async () => {
+  it('pages through all keys, including control characters and long keys', async () => {
     const storage = await open();
     const characters = [
       ...Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1)),
@@ -86,33 +78,33 @@ describe.each([
     ]);
     await storage.commit([...new Set(keys)].map((key, index) => write('a', index + 1, key)));
     const pages: string[] = [];
-    let mark: string | undefined;
+    let cursor: string | undefined;
     do {
-      const page = storage.page(mark, 1_000);
-      pages.push(...page.entries.map(([key]) => key));
-      mark = page.next;
-    } while (mark !== undefined && pages.length <= keys.length);
+      const page = storage.page(cursor, 1_000);
+      pages.push(...page.keys.map(([key]) => key));
+      cursor = page.next;
+    } while (cursor !== undefined && pages.length <= keys.length);
     expect(pages.sort()).toEqual([...new Set(keys)].sort());
-    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(pages);
+    expect([...storage.scan()].map(([key]) => key).sort()).toEqual(pages);
     await storage.close();
   });
 
-  it('forgets the log up to a clock, and keeps the versions', async () => {
+  it('prunes the log up to a clock, and keeps the versions', async () => {
     const storage = await open();
     await storage.commit([1, 2, 3, 4, 5].map((counter) => write('a', counter, `k${counter}`)));
     await storage.prune({ a: 3, nobody: 7 });
     expect(storage.pruned).toEqual({ a: 3 });
-    expect(storage.log('a', 3, roomy).map(({ vc }) => vc.a)).toEqual([4, 5]);
-    expect(storage.log('a', 4, roomy).map(({ vc }) => vc.a)).toEqual([5]);
-    expect([...storage.entries()]).toHaveLength(5);
+    expect(storage.log('a', 3, noLimit).map(({ vc }) => vc.a)).toEqual([4, 5]);
+    expect(storage.log('a', 4, noLimit).map(({ vc }) => vc.a)).toEqual([5]);
+    expect([...storage.scan()]).toHaveLength(5);
     await storage.prune({ a: 99 });
     await storage.commit([write('a', 6)]);
     expect(storage.pruned).toEqual({ a: 5 });
-    expect(storage.log('a', 5, roomy).map(({ vc }) => vc.a)).toEqual([6]);
+    expect(storage.log('a', 5, noLimit).map(({ vc }) => vc.a)).toEqual([6]);
     await storage.close();
   });
 
-  it('forgets a deleted key once the deletion is known, unless something stands beside it', async () => {
+  it('drops a tombstone once it is stable, unless it has siblings', async () => {
     const storage = await open();
     const deletion = (sender: string, counter: number, key: string): Write => ({
       sender,
@@ -127,41 +119,41 @@ describe.each([
       deletion('a', 3, 'later'),
     ]);
     await storage.dropTombstones({ a: 2, b: 1 });
-    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['beside', 'later']);
+    expect([...storage.scan()].map(([key]) => key).sort()).toEqual(['beside', 'later']);
     await storage.dropTombstones({ a: 3 });
-    expect([...storage.entries()].map(([key]) => key)).toEqual(['beside']);
+    expect([...storage.scan()].map(([key]) => key)).toEqual(['beside']);
     await storage.close();
   });
 
-  it('hands everything to another storage page by page, while keys come and go', async () => {
+  it('pages through a snapshot while keys are added and dropped', async () => {
     const source = await open();
     const keys = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);
     await source.commit(keys.map((key, index) => write('a', index + 1, key)));
     const target = new MemoryStorage();
     await target.beginInstall();
-    let mark: string | undefined;
+    let cursor: string | undefined;
     let pages = 0;
     do {
-      const page = source.page(mark, 500);
-      await target.stage(page.entries);
-      mark = page.next;
-      // What goes and comes behind the mark must not move what lies before it.
+      const page = source.page(cursor, 500);
+      await target.stage(page.keys);
+      cursor = page.next;
+      // Changes before the cursor must not move the keys after it.
       await source.commit([{ sender: 'a', key: `k00${pages}`, value: null, vc: { a: 101 + pages } }]);
       await source.dropTombstones({ a: 101 + pages });
       pages++;
-    } while (mark !== undefined);
+    } while (cursor !== undefined);
     expect(pages).toBeGreaterThan(5);
     await target.installStaged({ a: 100 });
-    const have = new Set([...target.entries()].map(([key]) => key));
+    const have = new Set([...target.scan()].map(([key]) => key));
     expect(keys.slice(pages).filter((key) => !have.has(key))).toEqual([]);
     expect(target.clock).toEqual({ a: 100 });
     expect(target.pruned).toEqual({ a: 100 });
     await target.commit([write('a', 101, 'next')]);
-    expect(target.log('a', 100, roomy)).toHaveLength(1);
+    expect(target.log('a', 100, noLimit)).toHaveLength(1);
     await source.close();
   });
 
-  it('replaces what it has by what was staged, at once and not before, and then goes on from there', async () => {
+  it('replaces all data by the staged keys, all at once', async () => {
     const storage = await open();
     await storage.adopt({ id: 'node1', caughtUp: false });
     await storage.commit([write('a', 1), write('a', 2, 'y')]);
@@ -170,23 +162,23 @@ describe.each([
     await storage.beginInstall();
     await storage.stage([['x', [{ sender: 'b', value: 'staged', vc: { b: 1 } }]]]);
     await storage.stage([['gone', [{ sender: 'b', value: null, vc: { b: 2 } }]]]);
-    expect([...storage.entries()].map(([key]) => key)).toEqual(['x', 'y']);
+    expect([...storage.scan()].map(([key]) => key)).toEqual(['x', 'y']);
     expect(storage.versions('x')[0]?.value).toBe(1);
     await storage.installStaged({ b: 2 });
-    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['gone', 'x']);
+    expect([...storage.scan()].map(([key]) => key).sort()).toEqual(['gone', 'x']);
     expect(storage.versions('x')[0]?.value).toBe('staged');
     expect(storage.clock).toEqual({ b: 2 });
     expect(storage.pruned).toEqual({ b: 2 });
-    expect(storage.log('a', 0, roomy)).toEqual([]);
+    expect(storage.log('a', 0, noLimit)).toEqual([]);
     expect(storage.identity).toEqual({ id: 'node1', caughtUp: false });
     await storage.dropTombstones({ b: 2 });
     await storage.commit([write('b', 3, 'z')]);
-    expect([...storage.entries()].map(([key]) => key).sort()).toEqual(['x', 'z']);
-    expect(storage.log('b', 2, roomy)).toHaveLength(1);
+    expect([...storage.scan()].map(([key]) => key).sort()).toEqual(['x', 'z']);
+    expect(storage.log('b', 2, noLimit)).toHaveLength(1);
     await storage.close();
   });
 
-  it('has nothing in the log before what was installed, also when it is pruned at that moment', async () => {
+  it("keeps an installed snapshot's clock when it is pruned at the same time", async () => {
     const storage = await open();
     await storage.commit([1, 2, 3].map((counter) => write('a', counter)));
     await storage.beginInstall();
@@ -197,7 +189,7 @@ describe.each([
     await storage.close();
   });
 
-  it('keeps the name that writes are counted under', async () => {
+  it('keeps the identity', async () => {
     const storage = await open();
     expect(storage.identity).toBeUndefined();
     await storage.adopt({ id: 'node1~k3x9', caughtUp: false });

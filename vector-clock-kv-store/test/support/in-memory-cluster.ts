@@ -1,25 +1,26 @@
 import { VirtualClock } from '@gridclock/simulation-kit';
-import { CausalStore } from '../../src/causal-store.ts';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import { Replicator } from '../../src/replication/replicator.ts';
 import { type Heartbeat, RefusedError, type Transport } from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import type { CausalStore } from '../../src/store/causal-store.ts';
+import { createStore } from './create-store.ts';
 
 export type Member = {
   store: CausalStore;
   links: ReadonlyMap<string, FaultyTransport>;
   replicator: Replicator;
-  /** Whether others reach it. */
+  /** Whether the other members can reach it. */
   up: boolean;
-  /** Every write in the order in which it became visible here. */
+  /** All writes, in the order in which they became visible here. */
   committed: Write[];
-  /** How many writes it was sent, doubles counted. */
+  /** How many writes it received, duplicates included. */
   received: number;
 };
 
-/** Nodes in one process, joined by function calls instead of a network, on a clock of their own. */
+/** Stores that replicate to each other by function calls instead of a network, on a virtual clock. */
 export class InMemoryCluster {
   readonly time = new VirtualClock();
   readonly members = new Map<string, Member>();
@@ -31,17 +32,17 @@ export class InMemoryCluster {
 
   member(name: string): Member {
     const member = this.members.get(name);
-    if (member === undefined) throw new Error(`no member is called ${name}`);
+    if (member === undefined) throw new Error(`no member is named ${name}`);
     return member;
   }
 
   link(from: string, to: string): FaultyTransport {
     const link = this.member(from).links.get(to);
-    if (link === undefined) throw new Error(`no link leads from ${from} to ${to}`);
+    if (link === undefined) throw new Error(`there is no link from ${from} to ${to}`);
     return link;
   }
 
-  /** What every member shows for a key, the winner first. */
+  /** Returns each member's values of a key, the winner first. */
   async values(key: string): Promise<unknown[]> {
     const readings = [...this.members.values()].map(({ store }) => store.get(key));
     return (await Promise.all(readings)).map(({ versions }) => versions.map(({ value }) => value));
@@ -56,7 +57,7 @@ export class InMemoryCluster {
     const links = new Map(
       names
         .filter((other) => other !== name)
-        .map((other) => [other, new FaultyTransport(this.#way(other), this.time)]),
+        .map((other) => [other, new FaultyTransport(this.#transportTo(other), this.time)]),
     );
     const committed: Write[] = [];
     const replicator = new Replicator({
@@ -65,28 +66,24 @@ export class InMemoryCluster {
       scheduler: this.time,
       random: () => 0.5,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: '' }, transport })),
-      onReachable: () => {},
+      onReachabilityChange: () => {},
       onHeartbeat: () => {},
     });
-    const store = new CausalStore({
+    const store = createStore({
       id: name,
       storage,
       scheduler: this.time,
       wallClock: () => this.time.now(),
-      observers: [],
       bufferCapacity,
       onCommitted(writes) {
         committed.push(...writes);
         replicator.notify();
       },
-      onFailure(error) {
-        throw error;
-      },
     });
     return { store, links, replicator, up: true, committed, received: 0 };
   }
 
-  #way(to: string): Transport {
+  #transportTo(to: string): Transport {
     const reach = (): Member => {
       const member = this.member(to);
       if (!member.up) throw new Error('connection refused');
@@ -105,8 +102,8 @@ export class InMemoryCluster {
         return { clock, heardOf: clock, pruned: {} };
       },
       async join() {},
-      async snapshot(mark) {
-        throw new Error(`no snapshots here, ${mark}`);
+      async snapshot() {
+        throw new Error('this cluster has no snapshots');
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { Write } from '../../src/causality/write.ts';
 
-/** The write of that number by a sender who has seen nothing else. */
+/** A write that depends only on its sender's previous writes. */
 export const write = (
   sender: string,
   counter: number,
@@ -8,5 +8,5 @@ export const write = (
   value: NonNullable<unknown> = counter,
 ): Write => ({ sender, key, value, vc: { [sender]: counter } });
 
-/** Room in one reading of the log for all that a test ever writes. */
-export const roomy = { writes: 100, bytes: 1_000_000 };
+/** A log limit that no test reaches. */
+export const noLimit = { writes: 100, bytes: 1_000_000 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clockSchema } from '../../messages.ts';
+import { clockSchema } from '../../messages/clock.ts';
 
 /** A recorded value. Numbers and strings differ: `1` is not `"1"`. */
 export type RecordedValue = string | number;

@@ -54,7 +54,7 @@ export class SimulatedClient implements RecordableClient {
     const vc = await this.#ask(node, async (serving) => {
       const store = storeOf(serving, context);
       const clock = await store.put(key, value, { context, waitMs: WAIT_MS });
-      const storedOn = await serving.storedOn(counterOf(clock, store.id), acks, WAIT_MS);
+      const storedOn = (await serving.replicator?.storedOn(counterOf(clock, store.id), acks, WAIT_MS)) ?? 1;
       if (storedOn < acks) throw new Error('too few nodes have the write');
       return clock;
     });
@@ -74,9 +74,9 @@ function storeOf(node: ClusterNode, context: VectorClock) {
   const { store } = node;
   if (store === undefined || node.status !== 'ok')
     throw new NotServingError(`${node.name} is ${node.status}`);
-  if (counterOf(context, store.id) > store.made) {
+  if (counterOf(context, store.id) > store.ownCounter) {
     throw new Error(
-      `${store.id} made ${store.made} writes, but a client has seen ${counterOf(context, store.id)}`,
+      `${store.id} made ${store.ownCounter} writes, but a client has seen ${counterOf(context, store.id)}`,
     );
   }
   return store;

@@ -110,7 +110,7 @@ export class SimulatedNode {
   /** Whether all that this node has is on the disk of another too, so that its own may be lost. */
   isCopiedTo(other: SimulatedNode): boolean {
     const store = this.#node?.store;
-    const settled = store === undefined || store.made === counterOf(this.#disk.clock, store.id);
+    const settled = store === undefined || store.ownCounter === counterOf(this.#disk.clock, store.id);
     return settled && descends(other.#disk.clock, this.#disk.clock);
   }
 
@@ -123,8 +123,8 @@ export class SimulatedNode {
       heartbeat: () =>
         ask(async (node) => {
           // As over HTTP, where every request names who asks.
-          node.replicator?.heard(this.name);
-          return { clock: node.clock, heardOf: node.heardOf(), pruned: node.pruned };
+          node.replicator?.retryNow(this.name);
+          return { clock: node.clock, heardOf: node.heardOf(), pruned: node.log.pruned };
         }),
       join: (member) => ask((node) => node.admit(member)),
       snapshot: (mark) => ask(async (node) => node.snapshot(mark)),
@@ -136,9 +136,9 @@ export class SimulatedNode {
 async function receive(node: ClusterNode, writes: readonly Write[]) {
   const { store } = node;
   if (store === undefined) throw new RefusedError('this node is starting');
-  const impossible = writes.find(({ vc }) => counterOf(vc, store.id) > store.made);
+  const impossible = writes.find(({ vc }) => counterOf(vc, store.id) > store.ownCounter);
   if (impossible !== undefined) {
-    throw new Error(`${store.id} made ${store.made} writes, not ${counterOf(impossible.vc, store.id)}`);
+    throw new Error(`${store.id} made ${store.ownCounter} writes, not ${counterOf(impossible.vc, store.id)}`);
   }
   const statuses = await store.receive(writes);
   if (statuses.includes('refused')) throw new RefusedError('the causal buffer is full');

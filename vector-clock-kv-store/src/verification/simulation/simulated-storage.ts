@@ -2,8 +2,8 @@ import type { NodeId } from '../../causality/node-id.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import type { Write } from '../../causality/write.ts';
-import type { LogLimit } from '../../storage/log-limit.ts';
-import type { Entry, EntryPage, Identity, Storage } from '../../storage/storage.ts';
+import type { Identity, KeyPage, KeyVersions, Storage } from '../../storage/storage.ts';
+import type { LogLimit } from '../../storage/take-within.ts';
 
 /**
  * One process' view of a simulated disk. As with the real one, reads see what is flushed, and the clock, the
@@ -52,12 +52,12 @@ export class SimulatedStorage implements Storage {
     return this.#contents.versions(key);
   }
 
-  entries(): Iterable<Entry> {
-    return this.#contents.entries();
+  scan(): Iterable<KeyVersions> {
+    return this.#contents.scan();
   }
 
-  page(mark: string | undefined, limitBytes: number): EntryPage {
-    return this.#contents.page(mark, limitBytes);
+  page(cursor: string | undefined, limitBytes: number): KeyPage {
+    return this.#contents.page(cursor, limitBytes);
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -76,8 +76,8 @@ export class SimulatedStorage implements Storage {
     return this.#change(() => this.#contents.beginInstall());
   }
 
-  stage(entries: readonly Entry[]): Promise<void> {
-    return this.#change(() => this.#contents.stage(entries));
+  stage(keys: readonly KeyVersions[]): Promise<void> {
+    return this.#change(() => this.#contents.stage(keys));
   }
 
   installStaged(clock: VectorClock): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import { z } from 'zod';
-import { clockSchema } from '../../messages.ts';
+import { clockSchema } from '../../messages/clock.ts';
 import type { TracePage } from '../../trace/event-trace.ts';
 
 /** Reads the page of one node's events that follow event number `after`; undefined when the node does not respond. */

@@ -3,7 +3,8 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
-import { clockSchema, snapshotSchema } from '../../messages.ts';
+import { clockSchema } from '../../messages/clock.ts';
+import { snapshotSchema } from '../../messages/peer.ts';
 import type { FinalState } from '../history/check-run.ts';
 
 const heartbeatSchema = z.object({
@@ -83,7 +84,7 @@ export class NodeApi {
     let page = await this.#snapshotPage(url, undefined);
     const { clock } = page;
     for (; ; page = await this.#snapshotPage(url, page.next)) {
-      for (const [key, ofKey] of page.entries) versions.set(key, ofKey);
+      for (const [key, ofKey] of page.keys) versions.set(key, ofKey);
       if (page.next === undefined) return { node, clock, versions };
     }
   }
@@ -114,8 +115,8 @@ export class NodeApi {
     return state?.buffered.length === 0 ? state.vector_clock : undefined;
   }
 
-  async #snapshotPage(url: string, mark: string | undefined) {
-    return snapshotSchema.parse(await this.#get(`${url}/snapshot`, { mark }));
+  async #snapshotPage(url: string, cursor: string | undefined) {
+    return snapshotSchema.parse(await this.#get(`${url}/snapshot`, { cursor }));
   }
 
   async #get(url: string, params: object = {}): Promise<unknown> {

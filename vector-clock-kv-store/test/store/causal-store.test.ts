@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { BehindError, type CausalStore, InstallingError } from '../src/causal-store.ts';
-import { descends, zeroClock } from '../src/causality/vector-clock.ts';
-import type { Write } from '../src/causality/write.ts';
-import { MemoryStorage } from '../src/storage/memory-storage.ts';
-import { loneStore } from './support/lone-store.ts';
+import { descends, zeroClock } from '../../src/causality/vector-clock.ts';
+import type { Write } from '../../src/causality/write.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { BehindError, type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
+import { createStore } from '../support/create-store.ts';
 
-/** Takes as long to store as the test wants. */
+/** Stores nothing until the test calls `finish`. */
 class SlowStorage extends MemoryStorage {
   finish: () => void = () => {};
   readonly #slow = new Promise<void>((resolve) => {
@@ -18,10 +18,10 @@ class SlowStorage extends MemoryStorage {
   }
 }
 
-/** Whatever can go on without the storage has gone on when this resolves. */
-const allElse = () => new Promise((resolve) => setImmediate(resolve));
+/** Resolves once everything that does not wait for the storage has run. */
+const idle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('a store whose disk is slow', () => {
+describe('CausalStore with a slow disk', () => {
   it.each([
     ['a write', (store: CausalStore) => store.put('x', 1)],
     [
@@ -30,12 +30,12 @@ describe('a store whose disk is slow', () => {
     ],
   ])('neither acknowledges nor shows %s before it is stored', async (_what, act) => {
     const storage = new SlowStorage();
-    const store = loneStore(storage);
+    const store = createStore({ storage });
     let acknowledged = false;
     const acting = act(store).then(() => {
       acknowledged = true;
     });
-    await allElse();
+    await idle();
     expect(acknowledged).toBe(false);
     expect((await store.get('x')).versions).toEqual([]);
     storage.finish();
@@ -44,26 +44,26 @@ describe('a store whose disk is slow', () => {
   });
 });
 
-/** Shows what it has stored before it counts it. */
+/** Shows versions that its clock does not count yet. */
 class LateClockStorage extends MemoryStorage {
   override get clock() {
     return zeroClock;
   }
 }
 
-describe('a store that is asked in the middle of a commit', () => {
-  it('gives a clock that covers the version it shows', async () => {
+describe('CausalStore during a commit', () => {
+  it('returns a clock that includes the versions it returns', async () => {
     const storage = new LateClockStorage();
     await storage.commit([{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }]);
-    const { versions, vc } = await loneStore(storage).get('x');
+    const { versions, vc } = await createStore({ storage }).get('x');
     expect(versions).toHaveLength(1);
     expect(descends(vc, { b: 1 })).toBe(true);
   });
 });
 
-describe('a store that is to be filled from a snapshot', () => {
-  it('takes in neither writes of clients nor of peers until it is', async () => {
-    const store = loneStore();
+describe('CausalStore before it installs a snapshot', () => {
+  it('accepts writes of neither clients nor peers', async () => {
+    const store = createStore();
     const theirs = [{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }];
     await store.pause();
     await expect(store.put('x', 1)).rejects.toThrow(BehindError);

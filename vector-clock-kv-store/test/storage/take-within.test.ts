@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/causality/write.ts';
-import { takeWithin } from '../../src/storage/log-limit.ts';
+import { takeWithin } from '../../src/storage/take-within.ts';
 
-/** Writes of about a thousand bytes without end; `read` counts how many were looked at. */
+/** An endless log of writes of about 1,000 bytes. `read` counts how many were read. */
 function endlessLog() {
   const log = {
     read: 0,
@@ -16,12 +16,12 @@ function endlessLog() {
   return log;
 }
 
-describe('the start of a log', () => {
+describe('takeWithin', () => {
   it.each([
     ['bytes', { writes: 1_000, bytes: 3_500 }, 3],
     ['writes', { writes: 2, bytes: 1_000_000 }, 2],
-    ['at least one write', { writes: 1_000, bytes: 1 }, 1],
-  ])('goes up to the limit of %s, and little more of the log is read', (_what, limit, expected) => {
+    ['bytes, but takes at least one write', { writes: 1_000, bytes: 1 }, 1],
+  ])('respects the limit of %s, and reads at most one write more', (_what, limit, expected) => {
     const log = endlessLog();
     expect(takeWithin(limit, log).map(({ vc }) => vc.a)).toEqual(
       Array.from({ length: expected }, (_, index) => index + 1),

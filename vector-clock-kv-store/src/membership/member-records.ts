@@ -3,10 +3,10 @@ import { isNodeName } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { Version } from '../causality/versions.ts';
 
-/** What is recorded of one node. The larger revision is the later; of two alike, a removal counts. */
+/** The latest decision about one node. The larger revision wins; on a tie, a removal wins. */
 type MemberRecord = { url: string; revision: number; removed: boolean };
 
-/** What was decided about the nodes that joined or were removed, beside what the configuration says. */
+/** The nodes that joined or were removed, by name. They override the configuration. */
 export type MemberRecords = Readonly<Record<string, MemberRecord>>;
 
 const recordsSchema = z.record(
@@ -15,14 +15,14 @@ const recordsSchema = z.record(
 );
 
 /**
- * Reads the records from the versions of their key. Joins and removals at different nodes at the same time
- * are concurrent writes, so all versions count, and for each node the latest record of any of them.
+ * Merges the versions of the membership records. Changes at two nodes at once are concurrent writes, so the result
+ * takes the latest record of each node from any version.
  */
 export function readRecords(versions: readonly Version[]): MemberRecords {
   const records: Record<string, MemberRecord> = {};
   for (const { value } of versions) {
     for (const [name, record] of Object.entries(recordsSchema.safeParse(value).data ?? {})) {
-      // Own members only: a node may be called `constructor`.
+      // Object.hasOwn, because a node may be named after a property of every object, such as `constructor`.
       const other = Object.hasOwn(records, name) ? records[name] : undefined;
       if (other === undefined || isLater(record, other)) records[name] = record;
     }
@@ -30,22 +30,22 @@ export function readRecords(versions: readonly Version[]): MemberRecords {
   return records;
 }
 
-/** The records with a node in the cluster, at this address. */
+/** Adds a member, or changes its URL. */
 export function withMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
   return { ...records, [id]: { url, revision: nextRevision(records, id), removed: false } };
 }
 
-/** The records with a node no longer in the cluster. */
+/** Removes a member. */
 export function withoutMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
   return { ...records, [id]: { url, revision: nextRevision(records, id), removed: true } };
 }
 
-/** Whether the node was removed, and has not joined again. */
+/** Reports whether a node was removed and has not joined again. */
 export function isRemoved(records: MemberRecords, id: string): boolean {
   return Object.hasOwn(records, id) && records[id]?.removed === true;
 }
 
-/** The other nodes of the cluster, for the node called `self`: the configured and the joined, less the removed. */
+/** Returns the members other than `self`: the configured and the joined nodes without the removed ones. */
 export function currentPeers(self: string, configured: readonly Peer[], records: MemberRecords): Peer[] {
   const joined = Object.entries(records)
     .filter(([id]) => id !== self && !configured.some((peer) => peer.id === id))

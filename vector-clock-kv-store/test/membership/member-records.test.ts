@@ -7,13 +7,13 @@ import {
   readRecords,
   withMember,
   withoutMember,
-} from '../../src/membership/members.ts';
+} from '../../src/membership/member-records.ts';
 
 const node = (id: string) => ({ id, url: `http://${id}:5000` });
 const version = (records: MemberRecords, sender = 'a') => ({ sender, value: records, vc: { [sender]: 1 } });
 
-describe('who is in the cluster', () => {
-  it('is whom the configuration lists, and who joined, less who was removed', () => {
+describe('member records', () => {
+  it('give the members: configured and joined nodes without removed ones', () => {
     const configured = [node('b'), node('c')];
     expect(currentPeers('a', configured, {})).toEqual(configured);
     const joined = withMember({}, node('d'));
@@ -28,16 +28,16 @@ describe('who is in the cluster', () => {
     ]);
   });
 
-  it('is never the node itself', () => {
+  it('never list the node itself as a peer', () => {
     expect(currentPeers('d', [node('a')], withMember({}, node('d')))).toEqual([node('a')]);
   });
 
-  it('may have any name, also one that every object has a member of', () => {
+  it('accept a node named after a property of every object', () => {
     const records = withMember({}, node('constructor'));
     expect(readRecords([version(records)])).toEqual(records);
   });
 
-  it('comes from all versions of the records, because changes at two nodes at once are concurrent', () => {
+  it('combine concurrent changes at two nodes', () => {
     const both = readRecords([version(withMember({}, node('d'))), version(withMember({}, node('e')), 'b')]);
     expect(
       currentPeers('a', [], both)
@@ -46,7 +46,7 @@ describe('who is in the cluster', () => {
     ).toEqual(['d', 'e']);
   });
 
-  it('takes a removal for the later of a removal and a join that did not know of each other', () => {
+  it('prefer a removal to a concurrent change of URL', () => {
     const before = withMember({}, node('d'));
     const moved = withMember(before, { id: 'd', url: 'http://elsewhere:5000' });
     expect(
@@ -54,7 +54,7 @@ describe('who is in the cluster', () => {
     ).toBe(true);
   });
 
-  it('does not depend on the order of the versions', () => {
+  it('do not depend on the order of the versions', () => {
     const record = fc.record({ url: fc.constant('http://x:1'), revision: fc.nat(3), removed: fc.boolean() });
     const records = fc.dictionary(fc.constantFrom('d', 'e', 'constructor'), record, {
       noNullPrototype: true,
@@ -67,7 +67,7 @@ describe('who is in the cluster', () => {
     );
   });
 
-  it('is no worse for a version that is no record', () => {
+  it('ignore an invalid version', () => {
     expect(
       readRecords([version(withMember({}, node('d'))), { sender: 'b', value: 'nonsense', vc: { b: 1 } }]),
     ).toEqual(withMember({}, node('d')));

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Replica } from '../src/causality/replica.ts';
-import { descends, merge, type VectorClock, zeroClock } from '../src/causality/vector-clock.ts';
-import { dotOf, type Write } from '../src/causality/write.ts';
-import { MemoryStorage } from '../src/storage/memory-storage.ts';
-import { FeedLostError, WatchFeed } from '../src/watch-feed.ts';
-import { causalRuns } from './causality/causal-run.ts';
+import { Replica } from '../../src/causality/replica.ts';
+import { descends, merge, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
+import { dotOf, type Write } from '../../src/causality/write.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { FeedLostError, WatchFeed } from '../../src/store/watch-feed.ts';
+import { causalRuns } from '../causality/causal-run.ts';
 
-const nameOf = (write: Write) => JSON.stringify(dotOf(write));
+const dotText = (write: Write) => JSON.stringify(dotOf(write));
 
-describe('a feed of what becomes visible', () => {
-  it('gives each write once, after all it depends on, from any clock that a watcher can have seen', async () => {
+describe('WatchFeed', () => {
+  it('yields each write once, in causal order, from any clock a watcher has seen', async () => {
     await fc.assert(
       fc.asyncProperty(causalRuns, fc.nat(40), fc.nat(40), async (made, first, resumed) => {
         const storage = new MemoryStorage();
@@ -21,26 +21,26 @@ describe('a feed of what becomes visible', () => {
         });
         const feed = new WatchFeed(storage, zeroClock);
         await storage.commit(visible.slice(0, first));
-        const given = [...feed.take()];
+        const taken = [...feed.take()];
         await storage.commit(visible.slice(first));
-        given.push(...feed.take());
-        expect(given.map(({ write }) => nameOf(write)).sort()).toEqual(visible.map(nameOf).sort());
+        taken.push(...feed.take());
+        expect(taken.map(({ write }) => dotText(write)).sort()).toEqual(visible.map(dotText).sort());
         let seen: VectorClock = zeroClock;
-        for (const { write, position } of given) {
+        for (const { write, position } of taken) {
           seen = merge(seen, { [write.sender]: dotOf(write).counter });
           expect(descends(seen, write.vc)).toBe(true);
           expect(position).toEqual(seen);
         }
-        const from = given[resumed % Math.max(1, given.length)]?.position ?? zeroClock;
-        const rest = [...new WatchFeed(storage, from).take()].map(({ write }) => nameOf(write));
-        const before = given.filter(({ write }) => descends(from, { [write.sender]: dotOf(write).counter }));
-        expect(new Set([...before.map(({ write }) => nameOf(write)), ...rest]).size).toBe(visible.length);
+        const from = taken[resumed % Math.max(1, taken.length)]?.position ?? zeroClock;
+        const rest = [...new WatchFeed(storage, from).take()].map(({ write }) => dotText(write));
+        const before = taken.filter(({ write }) => descends(from, { [write.sender]: dotOf(write).counter }));
+        expect(new Set([...before.map(({ write }) => dotText(write)), ...rest]).size).toBe(visible.length);
         expect(before.length + rest.length).toBe(visible.length);
       }),
     );
   });
 
-  it('gives a write after its causes also where these are more than it reads at once', async () => {
+  it('yields a write after its causes, even if they exceed one chunk', async () => {
     const storage = new MemoryStorage();
     const large = 'v'.repeat(1024 * 1024);
     await storage.commit([
@@ -55,25 +55,25 @@ describe('a feed of what becomes visible', () => {
     ]);
   });
 
-  it('gives the rest to whoever stopped early', async () => {
+  it('yields the rest after a caller stopped early', async () => {
     const storage = new MemoryStorage();
     const writes = ['a', 'b'].flatMap((sender) =>
       [1, 2, 3].map((n) => ({ sender, key: 'x', value: n, vc: { [sender]: n } })),
     );
     await storage.commit(writes);
     const feed = new WatchFeed(storage, zeroClock);
-    const given: Write[] = [];
+    const taken: Write[] = [];
     for (let call = 0; call < writes.length; call++) {
       for (const { write } of feed.take()) {
-        given.push(write);
+        taken.push(write);
         break;
       }
     }
-    expect(given.map(nameOf).sort()).toEqual(writes.map(nameOf).sort());
+    expect(taken.map(dotText).sort()).toEqual(writes.map(dotText).sort());
     expect([...feed.take()]).toEqual([]);
   });
 
-  it('says so when the log no longer reaches back to where it stands', async () => {
+  it('fails once the log is pruned past its position', async () => {
     const storage = new MemoryStorage();
     await storage.commit([1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: n, vc: { a: n } })));
     await storage.prune({ a: 2 });

@@ -1,0 +1,69 @@
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import { descends, type VectorClock } from '../causality/vector-clock.ts';
+import type { Heartbeat, PeerEndpoint } from '../replication/transport.ts';
+
+/** A peer and its latest heartbeat; undefined if it did not respond. */
+export type PeerHeartbeat = PeerEndpoint & { heartbeat: Heartbeat | undefined };
+
+/** 0.1 s: a peer that is starting responds soon, and one request per peer is cheap. */
+const RETRY_MS = 100;
+
+/** Asks every peer for a heartbeat, once. */
+export function askPeers(peers: readonly PeerEndpoint[]): Promise<PeerHeartbeat[]> {
+  return Promise.all(
+    peers.map(async ({ peer, transport }) => ({
+      peer,
+      transport,
+      heartbeat: await transport.heartbeat().catch(() => undefined),
+    })),
+  );
+}
+
+/**
+ * Asks every peer for a heartbeat until all have responded or `waitMs` has passed.
+ *
+ * @param discover returns the peers that a heartbeat lists; they are asked too
+ */
+export async function askUntilAllRespond(
+  peers: readonly PeerEndpoint[],
+  discover: (heartbeat: Heartbeat) => readonly PeerEndpoint[],
+  scheduler: Scheduler,
+  waitMs: number,
+  stopped: () => boolean,
+): Promise<PeerHeartbeat[]> {
+  const asked = new Map<string, PeerHeartbeat>(
+    peers.map((endpoint) => [endpoint.peer.id, { ...endpoint, heartbeat: undefined }]),
+  );
+  const silent = () => [...asked.values()].filter(({ heartbeat }) => heartbeat === undefined);
+  const deadline = scheduler.now() + waitMs;
+  while (!stopped()) {
+    for (const response of await askPeers(silent())) {
+      if (response.heartbeat === undefined) continue;
+      asked.set(response.peer.id, response);
+      for (const found of discover(response.heartbeat)) {
+        if (!asked.has(found.peer.id)) asked.set(found.peer.id, { ...found, heartbeat: undefined });
+      }
+    }
+    if (silent().length === 0 || scheduler.now() >= deadline) break;
+    await sleep(scheduler, RETRY_MS);
+  }
+  return [...asked.values()];
+}
+
+/** Asks the peers until at least one has every write in `clock`; resolves to those that have. */
+export async function askUntilOneHas(
+  clock: VectorClock,
+  peers: () => readonly PeerEndpoint[],
+  scheduler: Scheduler,
+  stopped: () => boolean,
+): Promise<PeerHeartbeat[]> {
+  while (!stopped()) {
+    const responses = await askPeers(peers());
+    const complete = responses.filter(
+      ({ heartbeat }) => heartbeat !== undefined && descends(heartbeat.clock, clock),
+    );
+    if (complete.length > 0) return complete;
+    await sleep(scheduler, RETRY_MS);
+  }
+  return [];
+}

@@ -1,0 +1,34 @@
+import type { Logger } from '@gridclock/service-kit';
+import type { PeerHeartbeat } from './ask-peers.ts';
+
+/**
+ * Asks the peers, one after another, to add this node to the cluster if some of them do not list it.
+ *
+ * @param advertisedUrl the URL where the other nodes reach this node; without it, an operator must add the node
+ * @throws Error if the cluster has removed this node: only an operator can add it again
+ */
+export async function joinCluster(
+  self: string,
+  advertisedUrl: string | undefined,
+  peers: readonly PeerHeartbeat[],
+  logger: Logger,
+): Promise<void> {
+  const unaware = peers.filter(({ heartbeat }) => heartbeat?.peers?.every(({ id }) => id !== self));
+  if (unaware.length === 0) return;
+  if (unaware.some(({ heartbeat }) => heartbeat?.removed?.includes(self))) {
+    throw new Error(`${self} was removed from the cluster; to add it again, POST /members at another node`);
+  }
+  if (advertisedUrl === undefined) {
+    logger.warn('the peers do not list this node; set ADVERTISE_URL so that it can join them');
+    return;
+  }
+  for (const { peer, transport } of unaware) {
+    try {
+      await transport.join({ id: self, url: advertisedUrl });
+      logger.info({ peer: peer.id }, 'joined the cluster');
+      return;
+    } catch (error) {
+      logger.warn({ peer: peer.id, err: error }, 'the peer did not add this node; trying the next one');
+    }
+  }
+}

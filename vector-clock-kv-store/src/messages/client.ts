@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Value } from '../causality/write.ts';
+import { clockSchema } from './clock.ts';
+
+/** In UTF-8: fits LMDB's key limit together with LMDB's own prefix. */
+const MAX_KEY_BYTES = 1024;
+
+/** A key: any non-empty string that storage can tell apart from every other key. */
+export const keySchema = z
+  .string({ error: 'a key must be a string' })
+  .min(1, 'must not be empty')
+  .refine((key) => Buffer.byteLength(key) <= MAX_KEY_BYTES, `must have at most ${MAX_KEY_BYTES} bytes`)
+  // A lone surrogate has no UTF-8 encoding: two such keys would be one key on disk.
+  .refine(
+    (key) => Buffer.from(key).toString() === key && !key.includes('\0'),
+    'must be valid Unicode without NUL',
+  )
+  .refine((key) => key !== '__proto__', 'must not be __proto__');
+
+/** A value: any JSON except null, which means that a key has no value. `checkValue` checks its size. */
+const valueSchema = z.custom<Value>(
+  (value) => value !== undefined && value !== null,
+  'is required, and must not be null: null stands for no value',
+);
+
+/** The number of nodes that must have stored a write before it is acknowledged. */
+const acksSchema = z.int('must be a whole number').min(1, 'must be at least 1');
+
+/** The body of `POST /put`. */
+export const putSchema = z.object({
+  key: keySchema,
+  value: valueSchema,
+  vc: clockSchema.optional(),
+  acks: acksSchema.default(1),
+});
+
+/** The query of `DELETE /delete`. */
+export const deleteSchema = z.object({
+  key: keySchema,
+  acks: z
+    .string('must be given once')
+    .regex(/^\d{1,4}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(acksSchema)
+    .default(1),
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { isNodeId } from '../causality/node-id.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+
+/** More than any cluster has nodes and incarnations; bounds the work that a made-up clock can cause. */
+const MAX_CLOCK_ENTRIES = 1_000;
+
+/** A node's id in clocks. */
+export const nodeIdSchema = z
+  .string({ error: 'a node must be a string' })
+  .refine(isNodeId, 'is not a node name');
+
+/**
+ * A vector clock: an object from node ids to whole numbers. Zero entries are dropped.
+ * Not `z.record`, which would ignore a property named `__proto__` instead of rejecting it.
+ */
+export const clockSchema = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object such as {"node1":3}',
+  )
+  .transform((members, context): VectorClock => {
+    const entries = Object.entries(members);
+    if (entries.length > MAX_CLOCK_ENTRIES)
+      context.addIssue(`must have at most ${MAX_CLOCK_ENTRIES} entries`);
+    for (const [node, counter] of entries) {
+      if (!isNodeId(node)) context.addIssue({ code: 'custom', path: [node], message: 'is not a node name' });
+      else if (typeof counter !== 'number' || !Number.isSafeInteger(counter) || counter < 0) {
+        context.addIssue({ code: 'custom', path: [node], message: 'must be a whole number, 0 or more' });
+      }
+    }
+    return Object.fromEntries(entries.filter((member): member is [string, number] => Number(member[1]) > 0));
+  });

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { isNodeName } from '../causality/node-id.ts';
+import { counterOf } from '../causality/vector-clock.ts';
+import type { Value } from '../causality/write.ts';
+import { MEMBERS_KEY } from '../storage/storage.ts';
+import { keySchema } from './client.ts';
+import { clockSchema, nodeIdSchema } from './clock.ts';
+
+/** A value in a message between nodes. Null deletes the key. */
+const valueSchema = z.custom<Value | null>(
+  (value) => value !== undefined,
+  'is required; null deletes the key',
+);
+
+/** One message of `POST /replicate`. */
+export const writeSchema = z
+  .object({
+    sender: nodeIdSchema,
+    key: z.literal(MEMBERS_KEY).or(keySchema),
+    value: valueSchema,
+    vc: clockSchema,
+    at: z.number().exactOptional(),
+  })
+  .refine(({ sender, vc }) => counterOf(vc, sender) > 0, {
+    path: ['vc'],
+    message: 'must have an entry of 1 or more for the sender',
+  });
+
+/** A batch of messages of `POST /replicate`. */
+export const batchSchema = z.array(writeSchema).min(1, 'must not be empty');
+
+/** The part of the response to `POST /replicate` that a sender needs. */
+export const replicateResponseSchema = z.object({ vc: clockSchema });
+
+/** The body of `POST /members`: a node, and the URL where the other nodes reach it. */
+export const memberSchema = z.object({
+  id: z.string({ error: 'a node must be a string' }).refine(isNodeName, 'is not a node name'),
+  url: z
+    .string({ error: 'an address must be a string' })
+    .refine(
+      (url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url),
+      'must be an http:// or https:// URL',
+    ),
+});
+
+/** The part of the response to `GET /` that a peer needs. Other implementations send only the clock. */
+export const heartbeatSchema = z.object({
+  vector_clock: clockSchema,
+  heard_of: clockSchema.optional(),
+  pruned: clockSchema.optional(),
+  peers: z.array(memberSchema).optional(),
+  removed: z.array(z.string()).optional(),
+});
+
+const versionSchema = z.object({ sender: nodeIdSchema, value: valueSchema, vc: clockSchema });
+
+/** The response to `GET /snapshot`. */
+export const snapshotSchema = z.object({
+  clock: clockSchema,
+  keys: z.array(z.tuple([z.string(), z.array(versionSchema)])),
+  next: z.string().optional(),
+});

@@ -1,0 +1,56 @@
+import { nameOf } from '../causality/node-id.ts';
+import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+
+/** Tracks which writes one peer has stored, as far as it has reported. */
+export class PeerProgress {
+  readonly #peer: string;
+  readonly #delivered: () => VectorClock;
+  #clock: VectorClock = zeroClock;
+  #settled: VectorClock = zeroClock;
+  /** The reported clock that becomes the settled one next. */
+  #candidate: VectorClock | undefined;
+
+  /**
+   * @param peer the peer's configured name
+   * @param delivered the writes delivered at this node
+   */
+  constructor(peer: string, delivered: () => VectorClock) {
+    this.#peer = peer;
+    this.#delivered = delivered;
+  }
+
+  /** The writes that the peer is known to have stored. */
+  get clock(): VectorClock {
+    return this.#clock;
+  }
+
+  /** Records the clock in a heartbeat. It may be smaller than before: a peer can lose its data. */
+  reset(clock: VectorClock): void {
+    this.#clock = clock;
+  }
+
+  /** Records the clock in the response to a message. */
+  advance(clock: VectorClock): void {
+    this.#clock = merge(this.#clock, clock);
+  }
+
+  /**
+   * Returns a clock that is in the past of every write of the peer that can still arrive here.
+   *
+   * It is a clock that the peer reported, once all writes that the peer had made by then have been delivered here:
+   * what the peer writes later has that clock in its past (causal stability).
+   *
+   * C. Baquero, P. S. Almeida, A. Shoker, "Making Operation-Based CRDTs Operation-Based", 2014.
+   */
+  settled(): VectorClock {
+    this.#candidate ??= this.#clock;
+    const reported = this.#candidate;
+    const delivered = this.#delivered();
+    const own = Object.keys(reported).filter((id) => nameOf(id) === this.#peer);
+    if (own.every((id) => counterOf(delivered, id) >= counterOf(reported, id))) {
+      this.#settled = reported;
+      this.#candidate = undefined;
+    }
+    return this.#settled;
+  }
+}

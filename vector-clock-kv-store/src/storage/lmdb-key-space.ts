@@ -1,0 +1,61 @@
+import type { Database, RootDatabase } from 'lmdb';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { isTombstone, type Version } from '../causality/versions.ts';
+import { dotOf } from '../causality/write.ts';
+import type { KeyPage, KeyVersions } from './storage.ts';
+
+/** The keys with their versions in LMDB, with an index of those that are only a tombstone. */
+export class LmdbKeySpace {
+  readonly #versions: Database<readonly Version[], Buffer>;
+  readonly #tombstones: Database<true, Buffer>;
+
+  constructor(root: RootDatabase<unknown, string>, name: string) {
+    // JSON, the form in which values travel, so that storing a value cannot change it. Keys as bytes, because
+    // LMDB's own string encoding does not preserve some control characters.
+    this.#versions = root.openDB({ name: `versions-${name}`, encoding: 'json', keyEncoding: 'binary' });
+    this.#tombstones = root.openDB({ name: `tombstones-${name}`, encoding: 'json', keyEncoding: 'binary' });
+  }
+
+  versions(key: string): readonly Version[] {
+    return this.#versions.get(Buffer.from(key)) ?? [];
+  }
+
+  *scan(): Iterable<KeyVersions> {
+    for (const { key, value } of this.#versions.getRange()) yield [key.toString(), value];
+  }
+
+  page(cursor: string | undefined, limitBytes: number): KeyPage {
+    const keys: KeyVersions[] = [];
+    let bytes = 0;
+    const range = cursor === undefined ? {} : { start: Buffer.from(cursor), exclusiveStart: true };
+    for (const { key, value } of this.#versions.getRange(range)) {
+      if (bytes >= limitBytes) return { keys, next: keys.at(-1)?.[0] };
+      const found: KeyVersions = [key.toString(), value];
+      keys.push(found);
+      bytes += Buffer.byteLength(JSON.stringify(found));
+    }
+    return { keys, next: undefined };
+  }
+
+  /** Sets a key's versions. Call it inside a transaction. */
+  set(key: string, versions: readonly Version[]): void {
+    const bytes = Buffer.from(key);
+    this.#versions.put(bytes, versions);
+    if (isTombstone(versions)) this.#tombstones.put(bytes, true);
+    else this.#tombstones.remove(bytes);
+  }
+
+  /** Removes tombstones included in `stable`, looking at no more than `limit`. Call it inside a transaction. */
+  dropTombstones(stable: VectorClock, limit: number): void {
+    for (const key of [...this.#tombstones.getKeys({ limit })]) {
+      const [version] = this.#versions.get(key) ?? [];
+      if (version === undefined || counterOf(stable, version.sender) < dotOf(version).counter) continue;
+      this.#versions.remove(key);
+      this.#tombstones.remove(key);
+    }
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all([this.#versions.clearAsync(), this.#tombstones.clearAsync()]);
+  }
+}

@@ -1,0 +1,245 @@
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { NodeId } from '../causality/node-id.ts';
+import { type ReceiptStatus, Replica } from '../causality/replica.ts';
+import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { Version } from '../causality/versions.ts';
+import type { Value, Write } from '../causality/write.ts';
+import { ConditionWaiters } from '../condition-waiters.ts';
+import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
+import { MEMBERS_KEY, type SnapshotPage, type Storage } from '../storage/storage.ts';
+import type { StoreObserver } from './store-observer.ts';
+
+export type CausalStoreOptions = {
+  /** The id that this node counts its writes under. */
+  id: NodeId;
+  storage: Storage;
+  scheduler: Scheduler;
+  /** The most writes that may wait for a dependency. */
+  bufferCapacity: number;
+  /** Called after every commit with the writes that became visible, in causal order. */
+  onCommitted: CommitListener;
+  /** Called once, when a storage write fails. The store is unusable from then on. */
+  onFailure: (error: unknown) => void;
+  /** Milliseconds since 1970. Recorded on writes, so that other nodes can measure their age. */
+  wallClock: () => number;
+  observers: readonly StoreObserver[];
+};
+
+/** A client's causal context, and how long a node that is behind it may take to catch up, in milliseconds. */
+export type Session = { context: VectorClock; waitMs: number };
+
+/** This node did not catch up with the client's context in time. */
+export class BehindError extends Error {
+  override readonly name = 'BehindError';
+  readonly context: VectorClock;
+  readonly clock: VectorClock;
+
+  constructor(context: VectorClock, clock: VectorClock) {
+    super('This node is behind what the client has seen; retry or ask another node');
+    this.context = context;
+    this.clock = clock;
+  }
+}
+
+/** The store cannot accept a peer's writes or snapshot now; the peer must send them again. */
+export class InstallingError extends Error {
+  override readonly name = 'InstallingError';
+}
+
+const noSession: Session = { context: zeroClock, waitMs: 0 };
+
+/** One node's store: the causal core with its storage. Reads and writes honour the client's session. */
+export class CausalStore {
+  readonly id: NodeId;
+  readonly #storage: Storage;
+  readonly #bufferCapacity: number;
+  #replica: Replica;
+  readonly #commits: GroupCommit;
+  readonly #waiters: ConditionWaiters;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #wallClock: () => number;
+  readonly #observers: readonly StoreObserver[];
+  #failed = false;
+  /** While paused, the store accepts no writes, neither from clients nor from peers. */
+  #paused = false;
+
+  constructor(options: CausalStoreOptions) {
+    const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } = options;
+    this.id = id;
+    this.#storage = storage;
+    this.#bufferCapacity = bufferCapacity;
+    this.#replica = new Replica(id, storage.clock, bufferCapacity);
+    this.#waiters = new ConditionWaiters(scheduler);
+    this.#onFailure = onFailure;
+    this.#wallClock = wallClock;
+    this.#observers = observers;
+    this.#commits = new GroupCommit(
+      storage,
+      (writes, tookMs) => {
+        this.#waiters.recheck();
+        onCommitted(writes, tookMs);
+      },
+      () => scheduler.now(),
+    );
+  }
+
+  /** The writes that are stored and visible here. */
+  get clock(): VectorClock {
+    return this.#storage.clock;
+  }
+
+  /** The writes made or delivered here, including those not stored yet. */
+  get delivered(): VectorClock {
+    return this.#replica.clock;
+  }
+
+  /** The number of this node's last write, stored or not; 0 before the first. */
+  get ownCounter(): number {
+    return counterOf(this.#replica.clock, this.id);
+  }
+
+  /** The writes that wait for a dependency. */
+  buffered(): Write[] {
+    return this.#replica.buffered();
+  }
+
+  /** The number of writes that wait for a dependency. */
+  get bufferDepth(): number {
+    return this.#replica.bufferDepth;
+  }
+
+  /** The keys that have a value, each with the winning one. */
+  *values(): Iterable<readonly [key: string, value: Value]> {
+    for (const [key, [winner]] of this.#storage.scan()) {
+      if (winner !== undefined && winner.value !== null && key !== MEMBERS_KEY) yield [key, winner.value];
+    }
+  }
+
+  /**
+   * Writes a value; null deletes the key. Resolves once the write is stored and visible here.
+   *
+   * @returns the clock of the write
+   * @throws BehindError if this node does not catch up with the session in time
+   */
+  async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
+    await this.#catchUpWith(session);
+    if (this.#paused) throw new BehindError(session.context, this.#storage.clock);
+    const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
+    for (const observer of this.#observers) observer.onWrite(write);
+    await this.#commit([write]);
+    return write.vc;
+  }
+
+  /**
+   * Reads a key.
+   *
+   * @returns the key's versions, the winner first, and the clock of everything the client has now seen
+   * @throws BehindError if this node does not catch up with the session in time
+   */
+  async get(
+    key: string,
+    session: Session = noSession,
+  ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
+    await this.#catchUpWith(session);
+    const versions = this.#storage.versions(key);
+    // During a commit, versions may become visible shortly before the clock that counts them.
+    return { versions, vc: versions.reduce((clock, { vc }) => merge(clock, vc), this.#storage.clock) };
+  }
+
+  /**
+   * Receives writes of other nodes. Resolves once those that could be delivered are stored.
+   *
+   * @returns the status of each write, in the order received
+   * @throws InstallingError while the store is paused
+   */
+  async receive(writes: readonly Write[]): Promise<ReceiptStatus[]> {
+    if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the writes again');
+    const delivered: Write[] = [];
+    const statuses = writes.map((write) => {
+      const receipt = this.#replica.receive(write);
+      for (const observer of this.#observers) observer.onReceipt(write, receipt, this.#replica.clock);
+      if (receipt.status === 'applied') delivered.push(...receipt.delivered);
+      return receipt.status;
+    });
+    // Even without delivered writes: a duplicate must not be acknowledged before its original is stored.
+    await this.#commit(delivered);
+    return statuses;
+  }
+
+  /** Resolves to true as soon as this node has stored every write in `clock`, or to false after `limitMs`. */
+  waitFor(clock: VectorClock, limitMs: number): Promise<boolean> {
+    return this.#waiters.wait(() => descends(this.#storage.clock, clock), limitMs);
+  }
+
+  /** Stops accepting writes until `install` or `resume`. Resolves once all accepted writes are stored. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await this.#commits.settled();
+  }
+
+  /** Accepts writes again after `pause`. */
+  resume(): void {
+    this.#paused = false;
+  }
+
+  /**
+   * Replaces all data with a peer's snapshot, all or nothing.
+   *
+   * The peer keeps writing while it is read, so the snapshot's versions may be newer than its clock. The writes
+   * that made them arrive again later and change nothing; until then, serve no client.
+   *
+   * @param read reads the page at a cursor
+   * @returns the clock to reach before the data is causally consistent
+   * @throws InstallingError if the snapshot does not include all writes made here
+   */
+  async install(read: (cursor: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
+    let visible = zeroClock;
+    let clock: VectorClock | undefined;
+    let cursor: string | undefined;
+    this.#paused = true;
+    try {
+      // Staged until complete: a peer that stops responding must not leave an empty store.
+      await this.#storage.beginInstall();
+      do {
+        const page = await read(cursor);
+        await this.#storage.stage(page.keys);
+        for (const [, versions] of page.keys) {
+          visible = versions.reduce((all, { vc }) => merge(all, vc), visible);
+        }
+        clock ??= page.clock;
+        cursor = page.next;
+      } while (cursor !== undefined);
+      await this.#commits.settled();
+      if (counterOf(clock, this.id) < this.ownCounter) {
+        throw new InstallingError('The snapshot does not include all writes made here');
+      }
+      await this.#storage.installStaged(clock);
+      this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
+    } finally {
+      this.#paused = false;
+    }
+    for (const observer of this.#observers) observer.onInstall();
+    this.#waiters.recheck();
+    return visible;
+  }
+
+  /** Stores all accepted writes, then closes the storage. */
+  async close(): Promise<void> {
+    await this.#commits.settled();
+    await this.#storage.close();
+  }
+
+  async #catchUpWith({ context, waitMs }: Session): Promise<void> {
+    if (!(await this.waitFor(context, waitMs))) throw new BehindError(context, this.#storage.clock);
+  }
+
+  async #commit(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.#commits.add(writes);
+    } catch (error) {
+      if (!this.#failed) this.#onFailure(error);
+      this.#failed = true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { Receipt } from '../causality/replica.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+
+/** Observes the decisions of a node's causal core as it makes them. */
+export interface StoreObserver {
+  /** This node made a write. */
+  onWrite(write: Write): void;
+  /** A write arrived. `clock` is the delivered clock after the receipt. */
+  onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void;
+  /** A peer's snapshot replaced the store's data. */
+  onInstall(): void;
+}

@@ -1,0 +1,72 @@
+import {
+  clockSum,
+  counterOf,
+  descends,
+  missingDependency,
+  type VectorClock,
+} from '../causality/vector-clock.ts';
+import { dotOf, type Write } from '../causality/write.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { LogLimit } from '../storage/take-within.ts';
+
+/** The part of a storage that a feed reads. */
+export type WatchedLog = Pick<Storage, 'clock' | 'pruned' | 'log'>;
+
+/** Read from each node's log at once, and held in memory for a watcher that reads slowly. */
+const CHUNK: LogLimit = { writes: 1_000, bytes: 256 * 1024 };
+
+/** The log was pruned past the feed's position; the watcher must read the keys again. */
+export class FeedLostError extends Error {
+  override readonly name = 'FeedLostError';
+}
+
+/** Reads the log from a clock on: every write once, in causal order. */
+export class WatchFeed {
+  readonly #log: WatchedLog;
+  #position: VectorClock;
+  /** Writes read from the log but not taken yet. */
+  #ahead: Write[] = [];
+
+  /** @param since the writes that the watcher has already seen */
+  constructor(log: WatchedLog, since: VectorClock) {
+    this.#log = log;
+    this.#position = since;
+  }
+
+  /**
+   * Yields the writes that became visible since the last call, in causal order. A caller that stops early gets
+   * the rest from the next call.
+   *
+   * @returns each write with the clock of everything yielded up to it
+   * @throws FeedLostError if some of the writes were pruned from the log
+   */
+  *take(): Iterable<{ write: Write; position: VectorClock }> {
+    while (!descends(this.#position, this.#log.clock)) {
+      const fresh = this.#ahead.length === 0;
+      if (fresh) this.#ahead = this.#readChunk();
+      let progress = !fresh;
+      for (let write = this.#ahead.shift(); write !== undefined; write = this.#ahead.shift()) {
+        // One node's chunk may end before a dependency of another node's write; the next chunk has it.
+        if (missingDependency(this.#position, write.sender, write.vc) !== undefined) continue;
+        this.#position = { ...this.#position, [write.sender]: dotOf(write).counter };
+        progress = true;
+        yield { write, position: this.#position };
+      }
+      if (!progress) return;
+    }
+  }
+
+  #readChunk(): Write[] {
+    const { clock, pruned } = this.#log;
+    const behind = Object.keys(clock).filter(
+      (origin) => counterOf(this.#position, origin) < counterOf(clock, origin),
+    );
+    return behind
+      .flatMap((origin) => {
+        const from = counterOf(this.#position, origin);
+        if (from < counterOf(pruned, origin)) throw new FeedLostError('The log has been pruned');
+        return this.#log.log(origin, from, CHUNK);
+      })
+      .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
+  }
+}

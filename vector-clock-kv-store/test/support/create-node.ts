@@ -1,0 +1,44 @@
+import { createLogger } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { ClusterNode, type ClusterNodeOptions } from '../../src/cluster-node.ts';
+import type { Heartbeat, PeerEndpoint, Transport } from '../../src/replication/transport.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+
+/** A transport to a peer that acknowledges writes without reporting its clock, and otherwise has no data. */
+export function idleTransport(heartbeat: Partial<Heartbeat> = {}): Transport {
+  const { clock = {}, heardOf = clock } = heartbeat;
+  return {
+    replicate: async () => undefined,
+    heartbeat: async () => ({ clock, heardOf, pruned: {}, ...heartbeat }),
+    join: async () => {},
+    snapshot: async () => ({ clock, keys: [], next: undefined }),
+  };
+}
+
+/** A peer at the URL that tests expect it to have. */
+export function endpoint(id: string, transport = idleTransport()): PeerEndpoint {
+  return { peer: { id, url: `http://${id}:5000` }, transport };
+}
+
+/** Creates `node1`, without peers and with data in memory. Options override the defaults. */
+export function createNode(options: Partial<ClusterNodeOptions> = {}): ClusterNode {
+  return new ClusterNode({
+    name: 'node1',
+    storage: new MemoryStorage(),
+    peers: [],
+    transportTo: () => idleTransport(),
+    scheduler: realScheduler,
+    random: () => 0.5,
+    peerWaitMs: 0,
+    bufferCapacity: 100,
+    logRetention: 10,
+    logger: createLogger('node', 'silent'),
+    wallClock: () => 0,
+    observers: [],
+    onCommitted() {},
+    onFailure(error) {
+      throw error;
+    },
+    ...options,
+  });
+}

@@ -1,0 +1,81 @@
+import { createLogger, createRegistry } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
+import type { Express } from 'express';
+import request from 'supertest';
+import { afterEach, beforeEach } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { ClusterNode } from '../../src/cluster-node.ts';
+import { createStoreMetrics } from '../../src/metrics.ts';
+import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import { createNode, endpoint, idleTransport } from './create-node.ts';
+
+export type NodeAppOptions = {
+  token?: string;
+  faults?: boolean;
+  bufferCapacity?: number;
+  rateLimitPerS?: number;
+};
+
+export type NodeApp = { app: Express; node: ClusterNode; storage: MemoryStorage };
+
+/** The wall clock of every node that these functions create, in milliseconds since 1970. */
+export const NOW = 1_700_000_000_000;
+
+/** Creates `node1` with its HTTP interface. The test plays its peers `node2` and `node3`. It is not started. */
+export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
+  const registry = createRegistry();
+  const logger = createLogger('node', 'silent');
+  const links = new Map(
+    ['node2', 'node3'].map((id) => [id, new FaultyTransport(idleTransport(), realScheduler)]),
+  );
+  const storage = new MemoryStorage();
+  const metrics = createStoreMetrics(
+    registry,
+    () => node,
+    () => NOW,
+  );
+  const node = createNode({
+    storage,
+    logger,
+    peers: [...links].map(([id, transport]) => endpoint(id, transport)),
+    bufferCapacity: options.bufferCapacity ?? 100,
+    wallClock: () => NOW,
+    observers: [metrics.observer],
+    onCommitted: metrics.committed,
+  });
+  const app = createApp({
+    node,
+    logger,
+    registry,
+    metrics,
+    token: options.token,
+    faultyLinks: options.faults ? links : undefined,
+    rateLimitPerS: options.rateLimitPerS ?? 0,
+  });
+  return { app, node, storage };
+}
+
+/** Serves a fresh `node1` for each test of the file or `describe` block that calls this. */
+export function servedNode(options: NodeAppOptions = {}) {
+  let created: NodeApp;
+  beforeEach(async () => {
+    created = createNodeApp(options);
+    await created.node.start();
+  });
+  afterEach(() => created.node.stop());
+  return {
+    get app() {
+      return created.app;
+    },
+    get node() {
+      return created.node;
+    },
+    get storage() {
+      return created.storage;
+    },
+    put: (body: object) => request(created.app).post('/put').send(body),
+    replicate: (body: object) => request(created.app).post('/replicate').send(body),
+    state: async () => (await request(created.app).get('/state')).body,
+  };
+}
