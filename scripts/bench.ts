@@ -1,7 +1,11 @@
 import { wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
 import { compareRouting, scales } from '../smart-grid-load-balancer/simulation/compare.ts';
-import { tableGroup, tableHead, verdict } from '../smart-grid-load-balancer/simulation/table.ts';
+import {
+  formatConclusion,
+  formatTableGroup,
+  formatTableHeader,
+} from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
@@ -27,15 +31,15 @@ program
       .default(1_000),
   )
   .action(({ seed, sessions, largest }: RoutingOptions) => {
-    console.log(tableHead());
+    console.log(formatTableHeader());
     const groups = [];
     for (const scale of scales.filter(({ substations }) => substations <= largest)) {
       for (const group of compareRouting(scale, sessions, seed)) {
-        console.log(tableGroup(group));
+        console.log(formatTableGroup(group));
         groups.push(group);
       }
     }
-    console.log(`\n* highest accepted load in its group\n${verdict(groups)}`);
+    console.log(`\n* highest accepted load in its group\n${formatConclusion(groups)}`);
   });
 
 program.parse();

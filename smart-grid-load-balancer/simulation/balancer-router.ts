@@ -4,7 +4,7 @@ import { createPolicy, type PolicyName } from '../load_balancer/policies/index.t
 import { routingOrder } from '../load_balancer/routing/routing-order.ts';
 import type { Router } from './router.ts';
 
-/** The balancer's own view, policies and order of failover, as they run in the service. */
+/** Routes with the service's own view, policies and failover order. */
 export function balancerRouter(
   ids: readonly string[],
   policyName: PolicyName,
@@ -16,12 +16,12 @@ export function balancerRouter(
   const view = new GridView(gridViewOptions(pollIntervalMs, pollIntervalMs));
   for (const id of ids) view.add(id);
   return {
-    polled: (id, report, startedAt, now) => view.polled(id, report, startedAt, now),
-    *order({ charge_amount, priority }, now) {
-      for (const { id } of routingOrder(view.candidates(priority, now), charge_amount, policy, uniform))
-        yield id;
+    recordPoll: (id, report, startedAt, now) => view.polled(id, report, startedAt, now),
+    *candidates({ charge_amount, priority }, now) {
+      const candidates = view.candidates(priority, now);
+      for (const { id } of routingOrder(candidates, charge_amount, policy, uniform)) yield id;
     },
-    sent(id, kw, sentAt) {
+    recordDispatch(id, kw, sentAt) {
       const reservation = view.sent(id, kw, sentAt);
       return (accepted, report, now) => {
         if (accepted) view.accepted(reservation, report, now);

@@ -5,26 +5,25 @@ import { originalRouter } from './original-router.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 import { drawTraffic, type SessionLengths, type TrafficMix, trafficMixes } from './traffic.ts';
 
-/** A way of routing: one of the balancer's policies, or that of the system this suite ports. */
+/** One of the balancer's policies, or the routing of the original system. */
 export type Contender = 'original' | PolicyName;
 
 const contenders: readonly Contender[] = ['original', ...policyNames];
 
-/** A grid to compare on, and for how long. */
+/** The size of a comparison: the grid, and for how long. */
 export type Scale = {
   substations: number;
-  /** Rush hours of different seeds, each from an empty grid. */
+  /** How many runs, each with its own seed and an empty grid. */
   runs: number;
   durationMs: number;
-  /** See Simulation. */
+  /** See SimulationOptions. */
   maxHops: number;
 };
 
 /**
- * An hour's rush is a minute, as in the contract. Small grids need many of them for two steady digits. At 1,000
- * substations one short run has more sessions than all others together; asking every one of them for
- * each request would take seconds, and a request that takes seconds is a waiting one, which no bound of
- * immediate answers holds for.
+ * A run lasts a minute, like the contract's rush hour. Small grids need many runs for two stable digits. With
+ * 1,000 substations one short run is enough, and hops are limited: asking every substation would take seconds,
+ * which is queueing, and the bound does not allow for queueing.
  */
 export const scales: readonly Scale[] = [
   { substations: 3, runs: 60, durationMs: 60_000, maxHops: Number.POSITIVE_INFINITY },
@@ -32,28 +31,28 @@ export const scales: readonly Scale[] = [
   { substations: 1_000, runs: 1, durationMs: 20_000, maxHops: 10 },
 ];
 
-/** How one contender did on one traffic at one scale. */
+/** The result of one contender for one traffic mix at one scale. */
 export type Comparison = {
   substations: number;
   traffic: string;
   contender: Contender;
   requests: number;
-  /** Accepted kW over the bound. */
+  /** Accepted load / bound. */
   shareOfBound: number;
-  /** Of all requests. */
+  /** Rejected requests / all requests. */
   shareRejected: number;
   hopsPerRequest: number;
   /** See SimulationResult. */
   utilizationSpread: number;
 };
 
-/** The contract's three substations, over and over, in kW. */
+/** The contract's three substations, in kW; larger grids repeat them. */
 const CAPACITIES_KW = [80, 120, 100] as const;
 
-/** The service's default, and the original's. */
+/** The default of this balancer and of the original. */
 const POLL_INTERVAL_MS = { balancer: 1_000, original: 5_000 };
 
-/** Lets every contender route the same traffic. Yields one group per mix, one comparison per contender. */
+/** Compares all contenders on the same traffic. Yields one group per mix, with one comparison per contender. */
 export function* compareRouting(
   scale: Scale,
   sessions: SessionLengths,
@@ -76,7 +75,7 @@ function compare(
   const pollIntervalMs = contender === 'original' ? POLL_INTERVAL_MS.original : POLL_INTERVAL_MS.balancer;
   const results = Array.from({ length: runs }, (_, run) => {
     const random = new SeededRandom(seed + run);
-    // Drawn before anything that differs between contenders, so that it is the same for all.
+    // Drawn first, so that every contender gets the same traffic.
     const traffic = drawTraffic(mix, sessions, capacitiesKw, durationMs, random);
     return simulate({
       capacitiesKw,

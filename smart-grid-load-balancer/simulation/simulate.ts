@@ -4,44 +4,44 @@ import type { Router } from './router.ts';
 import { SimulatedSubstation } from './substation.ts';
 import type { PlannedRequest } from './traffic.ts';
 
-export type Simulation = {
+export type SimulationOptions = {
   capacitiesKw: readonly number[];
   traffic: readonly PlannedRequest[];
-  /** Builds the router once the substations' ids are known. */
+  /** Creates the router for substations with these ids. */
   createRouter: (ids: readonly string[]) => Router;
   pollIntervalMs: number;
-  /** After so many substations have refused a request, no further one is asked. */
+  /** How many substations are asked for one request at most. */
   maxHops: number;
   random: SeededRandom;
 };
 
-/** What a run on virtual time came to. */
+/** The result of a run on virtual time. */
 export type SimulationResult = {
   requests: number;
   rejected: number;
   acceptedKw: number;
-  /** The most that any routing could have accepted that answers at once. */
+  /** The most that any routing without queueing could have accepted. */
   boundKw: number;
-  /** Substations asked, over all requests. */
+  /** The number of substations asked, summed over all requests. */
   hops: number;
-  /** Standard deviation of the substations' utilisation at one moment, averaged over time, 0 to 0.5. */
+  /** The standard deviation of utilisation between substations, averaged over time; 0 to 0.5. */
   utilizationSpread: number;
-  /** No substation was ever above its capacity, and all load was given back in the end. */
-  sound: boolean;
+  /** Whether no substation ever exceeded its capacity, and all were idle at the end. */
+  invariantsHeld: boolean;
 };
 
-/** One way between balancer and substation within a site, with the time the receiver needs: 0.5 to 3 ms. */
-const HOP_MS = { shortest: 0.5, longest: 3 };
+/** 0.5 to 3 ms one way between balancer and substation in one site, processing included. */
+const LATENCY_MS = { shortest: 0.5, longest: 3 };
 
-/** Polls of different substations are spread by a tenth of the interval to either side, as the balancer does. */
+/** Each poll interval varies by up to 10 % to either side, as in the balancer. */
 const POLL_JITTER = 0.1;
 
-/** Twenty samples per session. */
+/** 500 ms: about twenty samples per session. */
 const SAMPLE_EVERY_MS = 500;
 
-/** Lets one balancer route the traffic over the substations, on virtual time. */
-export function simulate(simulation: Simulation): SimulationResult {
-  const { capacitiesKw, traffic, createRouter, pollIntervalMs, maxHops, random } = simulation;
+/** Routes the traffic over the substations on virtual time. */
+export function simulate(options: SimulationOptions): SimulationResult {
+  const { capacitiesKw, traffic, createRouter, pollIntervalMs, maxHops, random } = options;
   const clock = new VirtualClock();
   const substations = new Map(
     capacitiesKw.map((kw, index) => {
@@ -55,7 +55,7 @@ export function simulate(simulation: Simulation): SimulationResult {
   let rejected = 0;
   let acceptedKw = 0;
   let hops = 0;
-  let sound = true;
+  let withinCapacity = true;
 
   for (const substation of substations.values()) {
     clock.after(random.fraction() * POLL_JITTER * pollIntervalMs, () => poll(substation));
@@ -64,9 +64,9 @@ export function simulate(simulation: Simulation): SimulationResult {
   clock.after(SAMPLE_EVERY_MS, sample);
   clock.runAll();
 
-  const demands = traffic.map(({ arrivesAt, lastsMs, charge_amount }) => ({
+  const demands = traffic.map(({ arrivesAt, durationMs, charge_amount }) => ({
     startsAt: arrivesAt,
-    endsAt: arrivesAt + lastsMs,
+    endsAt: arrivesAt + durationMs,
     kw: charge_amount,
   }));
   return {
@@ -76,29 +76,33 @@ export function simulate(simulation: Simulation): SimulationResult {
     boundKw: acceptedLoadBound(demands, capacitiesKw),
     hops,
     utilizationSpread: mean(spreads),
-    sound: sound && [...substations.values()].every(({ report }) => report.load === 0),
+    invariantsHeld: withinCapacity && [...substations.values()].every(({ report }) => report.load === 0),
   };
 
-  function hopMs(): number {
-    return HOP_MS.shortest + random.fraction() * (HOP_MS.longest - HOP_MS.shortest);
+  function latencyMs(): number {
+    return LATENCY_MS.shortest + random.fraction() * (LATENCY_MS.longest - LATENCY_MS.shortest);
   }
 
   function poll(substation: SimulatedSubstation): void {
     const startedAt = clock.now();
-    clock.after(hopMs(), () => {
+    clock.after(latencyMs(), () => {
       const { report } = substation;
-      clock.after(hopMs(), () => router.polled(substation.id, report, startedAt, clock.now()));
+      clock.after(latencyMs(), () => router.recordPoll(substation.id, report, startedAt, clock.now()));
     });
     const intervalMs = pollIntervalMs * (1 - POLL_JITTER + 2 * POLL_JITTER * random.fraction());
     if (startedAt + intervalMs <= endsAt) clock.after(intervalMs, () => poll(substation));
   }
 
   function arrive(request: PlannedRequest): void {
-    ask(request, router.order(request, clock.now()), maxHops);
+    ask(request, router.candidates(request, clock.now()), maxHops);
   }
 
-  function ask(request: PlannedRequest, order: Iterator<string, void, undefined>, hopsLeft: number): void {
-    const next = order.next();
+  function ask(
+    request: PlannedRequest,
+    candidates: Iterator<string, void, undefined>,
+    hopsLeft: number,
+  ): void {
+    const next = candidates.next();
     const substation = next.done ? undefined : substations.get(next.value);
     if (substation === undefined || hopsLeft === 0) {
       rejected += 1;
@@ -106,16 +110,16 @@ export function simulate(simulation: Simulation): SimulationResult {
     }
     hops += 1;
     const kw = request.charge_amount;
-    const answered = router.sent(substation.id, kw, clock.now());
-    clock.after(hopMs(), () => {
-      const accepted = substation.admit(kw);
-      sound &&= substation.utilization <= 1;
+    const recordResponse = router.recordDispatch(substation.id, kw, clock.now());
+    clock.after(latencyMs(), () => {
+      const accepted = substation.accept(kw);
+      withinCapacity &&= substation.utilization <= 1;
       const { report } = substation;
-      if (accepted) clock.after(request.lastsMs, () => substation.end(kw));
-      clock.after(hopMs(), () => {
-        answered(accepted, report, clock.now());
+      if (accepted) clock.after(request.durationMs, () => substation.end(kw));
+      clock.after(latencyMs(), () => {
+        recordResponse(accepted, report, clock.now());
         if (accepted) acceptedKw += kw;
-        else ask(request, order, hopsLeft - 1);
+        else ask(request, candidates, hopsLeft - 1);
       });
     });
   }

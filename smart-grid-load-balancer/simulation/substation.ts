@@ -1,7 +1,7 @@
-/** What a substation tells of itself. Powers in kW. */
+/** The state that a substation reports. Powers in kW. */
 export type SubstationReport = { load: number; capacity: number };
 
-/** A substation on virtual time: it admits what fits, and gives it back when told. Powers in kW. */
+/** A simulated substation: accepts what fits its capacity. Powers in kW. */
 export class SimulatedSubstation {
   readonly id: string;
   readonly capacity: number;
@@ -20,8 +20,8 @@ export class SimulatedSubstation {
     return this.#load / this.capacity;
   }
 
-  /** @returns whether it fitted; only then is it charged */
-  admit(kw: number): boolean {
+  /** Starts a session if it fits. @returns whether it did */
+  accept(kw: number): boolean {
     if (this.#load + kw > this.capacity) return false;
     this.#load += kw;
     return true;

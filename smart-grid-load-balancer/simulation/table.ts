@@ -1,21 +1,21 @@
 import type { Comparison, Contender } from './compare.ts';
 
-/** What the contract asks for, and every other policy is measured by. */
+/** The contract's policy, with which the others are compared. */
 const DEFAULT_POLICY: Contender = 'least-load';
 
-/** The columns' names. */
-export function tableHead(): string {
-  const head = row('policy', 'accepted / bound', 'rejected', 'spread of utilisation', 'hops / request');
-  return `${head}\n${'-'.repeat(head.length)}`;
+/** Formats the header of the table. */
+export function formatTableHeader(): string {
+  const header = formatRow('policy', 'accepted / bound', 'rejected', 'utilisation spread', 'hops / request');
+  return `${header}\n${'-'.repeat(header.length)}`;
 }
 
-/** One group of rows; a star marks the most accepted load. */
-export function tableGroup(group: readonly Comparison[]): string {
-  const most = Math.max(...group.map(({ shareOfBound }) => shareOfBound));
+/** Formats one group of rows. A star marks the most accepted load. */
+export function formatTableGroup(group: readonly Comparison[]): string {
+  const best = Math.max(...group.map(({ shareOfBound }) => shareOfBound));
   const lines = group.map((one) =>
-    row(
+    formatRow(
       one.contender,
-      `${one.shareOfBound.toFixed(3)} ${one.shareOfBound === most ? '*' : ' '}`,
+      `${one.shareOfBound.toFixed(3)} ${one.shareOfBound === best ? '*' : ' '}`,
       `${(100 * one.shareRejected).toFixed(1)} %`,
       `${(100 * one.utilizationSpread).toFixed(1)} points`,
       one.hopsPerRequest.toFixed(2),
@@ -28,13 +28,13 @@ export function tableGroup(group: readonly Comparison[]): string {
   );
 }
 
-/** Says which policies accept more than the default one in every group, and by how much. */
-export function verdict(groups: readonly (readonly Comparison[])[]): string {
+/** Formats which policies accept more than the default in every group, and by how much. */
+export function formatConclusion(groups: readonly (readonly Comparison[])[]): string {
   const gains = new Map<Contender, number[]>();
   for (const group of groups) {
-    const standard = group.find(({ contender }) => contender === DEFAULT_POLICY)?.shareOfBound ?? 0;
+    const baseline = group.find(({ contender }) => contender === DEFAULT_POLICY)?.shareOfBound ?? 0;
     for (const { contender, shareOfBound } of group) {
-      gains.set(contender, [...(gains.get(contender) ?? []), shareOfBound - standard]);
+      gains.set(contender, [...(gains.get(contender) ?? []), shareOfBound - baseline]);
     }
   }
   const better = [...gains].filter(([, gain]) => gain.length > 0 && Math.min(...gain) > 0);
@@ -49,7 +49,7 @@ export function verdict(groups: readonly (readonly Comparison[])[]): string {
     .join('\n');
 }
 
-function row(...cells: [string, string, string, string, string]): string {
+function formatRow(...cells: [string, string, string, string, string]): string {
   const [policy, share, rejected, spread, hops] = cells;
   return `  ${policy.padEnd(18)} ${share.padStart(18)} ${rejected.padStart(10)} ${spread.padStart(23)} ${hops.padStart(16)}`.trimEnd();
 }

@@ -3,19 +3,19 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 import { CHARGE_AMOUNTS_KW, drawVehicle } from '../workload/arrivals.ts';
 import { drawArrivals, type ProfileName } from '../workload/profiles.ts';
 
-/** A vehicle that comes at a planned time and charges for a planned time, wherever it is sent. In ms. */
-export type PlannedRequest = ChargeRequest & { arrivesAt: number; lastsMs: number };
+/** A request with its arrival time and session length, which do not depend on routing. Times in ms. */
+export type PlannedRequest = ChargeRequest & { arrivesAt: number; durationMs: number };
 
-/** One kind of traffic: how large the requests are, and when and how often they come. */
+/** A kind of traffic: the sizes of requests and their arrival rate. */
 export type TrafficMix = {
   name: string;
   amountsKw: readonly [number, ...number[]];
   profile: Extract<ProfileName, 'sustained' | 'rush'>;
-  /** Load offered on average, as a multiple of all capacity. What fits no substation comes besides. */
+  /** The mean offered load as a multiple of the total capacity, without requests that fit no substation. */
   offered: number;
 };
 
-/** The three kinds of traffic that policies are compared on, at about twice what the grid can hold. */
+/** The traffic on which policies are compared: about twice what the grid can hold. */
 export const trafficMixes: readonly TrafficMix[] = [
   { name: '7 to 22 kW', amountsKw: [7, 11, 22], profile: 'sustained', offered: 1.8 },
   { name: '7 to 150 kW', amountsKw: CHARGE_AMOUNTS_KW, profile: 'sustained', offered: 2.1 },
@@ -23,34 +23,34 @@ export const trafficMixes: readonly TrafficMix[] = [
 ];
 
 /**
- * How long sessions last: 10 s, or by priority 7, 10 or 13 s as at a substation; ± 20 % at random. `even` compares
- * routings fairly: where lengths differ much, most of what the bound gains comes from preferring short sessions, and no
- * router knows them.
+ * How long sessions last: 10 s (`even`), or 7, 10 or 13 s by priority as at a substation; both ± 20 % at random.
+ * `even` makes the bound fairer: with mixed lengths it profits from preferring short sessions, and no router
+ * knows the lengths in advance.
  */
 export type SessionLengths = 'even' | 'by-priority';
 
-/** Of a session of normal priority: the contract's default. */
+/** 10 s: the contract's default for normal priority. */
 const SESSION_MS = 10_000;
 
-/** As a multiple of SESSION_MS. Their mean, weighted as vehicles are drawn, is 1. */
+/** Multiples of SESSION_MS. Their mean, weighted by how often each priority is drawn, is 1. */
 const PRIORITY_FACTOR = { high: 0.7, normal: 1, low: 1.3 };
 
-/** Draws the requests that come to these substations within `durationMs`, in order of arrival. */
+/** Draws the requests that arrive within `periodMs`, in order of arrival. */
 export function drawTraffic(
   mix: TrafficMix,
   sessions: SessionLengths,
   capacitiesKw: readonly number[],
-  durationMs: number,
+  periodMs: number,
   random: SeededRandom,
 ): PlannedRequest[] {
   const { amountsKw, profile, offered } = mix;
-  const largest = Math.max(...capacitiesKw);
-  const loadPerRequestKw = sum(amountsKw.filter((kw) => kw <= largest)) / amountsKw.length;
-  const rate = (offered * sum(capacitiesKw)) / (loadPerRequestKw * (SESSION_MS / 1_000));
-  return drawArrivals({ profile, rate, durationMs }, random).map((arrivesAt) => {
+  const largestKw = Math.max(...capacitiesKw);
+  const meanKw = sum(amountsKw.filter((kw) => kw <= largestKw)) / amountsKw.length;
+  const rate = (offered * sum(capacitiesKw)) / (meanKw * (SESSION_MS / 1_000));
+  return drawArrivals({ profile, rate, durationMs: periodMs }, random).map((arrivesAt) => {
     const vehicle = drawVehicle(random, amountsKw);
     const factor = sessions === 'even' ? 1 : PRIORITY_FACTOR[vehicle.priority];
-    return { ...vehicle, arrivesAt, lastsMs: SESSION_MS * factor * (0.8 + 0.4 * random.fraction()) };
+    return { ...vehicle, arrivesAt, durationMs: SESSION_MS * factor * (0.8 + 0.4 * random.fraction()) };
   });
 }
 

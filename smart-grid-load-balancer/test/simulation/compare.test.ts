@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { type Comparison, type Contender, compareRouting } from '../../simulation/compare.ts';
-import { tableGroup, tableHead, verdict } from '../../simulation/table.ts';
+import { formatConclusion, formatTableGroup, formatTableHeader } from '../../simulation/table.ts';
 
 const threeSubstations = { substations: 3, runs: 60, durationMs: 60_000, maxHops: 10 };
 
 const byContender = (group: readonly Comparison[] | undefined) =>
   new Map(group?.map(({ contender, shareOfBound }) => [contender, shareOfBound]));
 
-describe('routing on three substations, at about twice what they can hold', () => {
+describe('routing on three substations at about twice their capacity', () => {
   const [small, mixed, peaks] = [...compareRouting(threeSubstations, 'even', 1)].map(byContender);
 
   it('accepts at least 0.92 of the bound with least-load, requests of 7 to 22 kW', () => {
@@ -20,7 +18,7 @@ describe('routing on three substations, at about twice what they can hold', () =
     expect(mixed?.get('best-fit')).toBeGreaterThanOrEqual(0.85);
   });
 
-  it('accepts more than the original way with every policy and traffic', () => {
+  it('accepts more than the original with every policy and traffic', () => {
     for (const group of [small, mixed, peaks]) {
       const { original = Number.NaN, ...policies } = Object.fromEntries(group ?? []);
       for (const share of Object.values(policies)) expect(share).toBeGreaterThan(original);
@@ -63,8 +61,8 @@ describe('the table of a comparison', () => {
 
   it('shows each contender and marks the most accepted load', () => {
     const group = [one('least-load', 0.94), one('best-fit', 0.943)];
-    expect(`\n${tableHead()}\n${tableGroup(group)}\n`).toBe(`
-  policy               accepted / bound   rejected   spread of utilisation   hops / request
+    expect(`\n${formatTableHeader()}\n${formatTableGroup(group)}\n`).toBe(`
+  policy               accepted / bound   rejected      utilisation spread   hops / request
 -------------------------------------------------------------------------------------------
 
 3 substations, 7 to 22 kW, 1000 requests
@@ -73,26 +71,16 @@ describe('the table of a comparison', () => {
 `);
   });
 
-  it('names what is better than the default everywhere, and only that', () => {
+  it('names the policies that beat the default in every group', () => {
     const groups = [
       [one('least-load', 0.94), one('best-fit', 0.95), one('random', 0.93)],
       [one('least-load', 0.8), one('best-fit', 0.9), one('random', 0.9)],
     ];
-    expect(verdict(groups)).toBe(
+    expect(formatConclusion(groups)).toBe(
       'best-fit accepts more than least-load in every group, by 1.0 to 10.0 % of the bound.',
     );
-    expect(verdict([[one('least-load', 0.9), one('random', 0.9)]])).toBe(
+    expect(formatConclusion([[one('least-load', 0.9), one('random', 0.9)]])).toBe(
       'No policy accepts more than least-load in every group.',
     );
-  });
-});
-
-describe('npm run bench -- routing', () => {
-  it('prints the table', async () => {
-    const entry = fileURLToPath(new URL('../../../scripts/bench.ts', import.meta.url));
-    const bench = ['--import', import.meta.resolve('tsx'), entry, 'routing', '--largest', '3', '--seed', '2'];
-    const { stdout } = await execa(process.execPath, bench, { stdin: 'ignore' });
-    expect(stdout.match(/^3 substations, .* requests$/gm)).toHaveLength(3);
-    expect(stdout.match(/^ {2}best-fit +0\.\d{3}/gm)).toHaveLength(3);
   });
 });

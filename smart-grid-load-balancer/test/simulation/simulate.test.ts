@@ -8,12 +8,12 @@ import { originalRouter } from '../../simulation/original-router.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import type { PlannedRequest } from '../../simulation/traffic.ts';
 
-const request = (arrivesAt: number, charge_amount: number, lastsMs = 10_000): PlannedRequest => ({
+const request = (arrivesAt: number, charge_amount: number, durationMs = 10_000): PlannedRequest => ({
   vehicle_id: 'EV_1000',
   priority: 'normal' satisfies Priority,
   arrivesAt,
   charge_amount,
-  lastsMs,
+  durationMs,
 });
 
 function route(traffic: PlannedRequest[], capacitiesKw: number[], policy: PolicyName | 'original', seed = 1) {
@@ -30,40 +30,40 @@ function route(traffic: PlannedRequest[], capacitiesKw: number[], policy: Policy
   });
 }
 
-/** Ten requests, a tenth of a second apart, once the first polls are in: together as much as two substations hold. */
+/** Ten requests 100 ms apart, after the first polls: together as much as two substations hold. */
 const burst = Array.from({ length: 10 }, (_, index) => request(600 + index * 100, 20));
 
 describe('a rush hour on virtual time', () => {
-  it('sends everything between two polls to one substation, and none elsewhere, in the original way', () => {
+  it('sends everything between two polls to one substation with the original router', () => {
     expect(route(burst, [100, 100], 'original')).toMatchObject({ acceptedKw: 100, rejected: 5, hops: 10 });
   });
 
-  it('fills both substations with the view that counts own dispatches', () => {
+  it('fills both substations with the view that counts its own dispatches', () => {
     expect(route(burst, [100, 100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 0, hops: 10 });
   });
 
-  it('asks the next substation when one refuses, and stops after the most hops', () => {
+  it('asks the next substation after a rejection, and stops after the maximum of hops', () => {
     const full = [request(0, 100), request(100, 100), request(200, 50)];
     expect(route(full, [100, 100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 1, hops: 4 });
-    const patience = { capacitiesKw: [100, 100], traffic: full, pollIntervalMs: 1_000, maxHops: 1 };
+    const oneHop = { capacitiesKw: [100, 100], traffic: full, pollIntervalMs: 1_000, maxHops: 1 };
     const random = new SeededRandom(1);
     const createRouter = (ids: readonly string[]) => balancerRouter(ids, 'least-load', 1_000, random);
-    expect(simulate({ ...patience, random, createRouter })).toMatchObject({ rejected: 1, hops: 3 });
+    expect(simulate({ ...oneHop, random, createRouter })).toMatchObject({ rejected: 1, hops: 3 });
   });
 
-  it('gives a session back when it ends', () => {
+  it('frees the load of a session when it ends', () => {
     const oneAfterAnother = [request(0, 100, 5_000), request(6_000, 100, 5_000)];
     expect(route(oneAfterAnother, [100], 'least-load')).toMatchObject({ acceptedKw: 200, rejected: 0 });
   });
 
-  it('measures the spread of utilisation: half when one of two equals is full and the other idle', () => {
+  it('measures a spread of 0.5 when one of two equal substations is full and one idle', () => {
     const all = [request(0, 100, 60_000), request(60_000, 100)];
     const { utilizationSpread } = route(all, [100, 100], 'best-fit');
     expect(utilizationSpread).toBeCloseTo(0.5, 1);
   });
 
-  it('never fills a substation above its capacity, gives all back, and stays below the bound', () => {
-    // Arrivals and lengths in steps of 100 ms, which no chain of hops reaches: what ends by plan has ended.
+  it('never exceeds a capacity or the bound, and frees all load', () => {
+    // Steps of 100 ms are longer than any chain of hops, so sessions end when the bound expects them to.
     const requests = fc.array(
       fc.record({
         step: fc.integer({ min: 0, max: 300 }),
@@ -80,7 +80,7 @@ describe('a rush hour on virtual time', () => {
           .map(({ step, steps, kw }) => request(step * 100, kw, steps * 100))
           .sort((a, b) => a.arrivesAt - b.arrivesAt);
         const result = route(traffic, capacitiesKw, policy, seed);
-        expect(result.sound).toBe(true);
+        expect(result.invariantsHeld).toBe(true);
         expect(result.acceptedKw).toBeLessThanOrEqual(result.boundKw);
       }),
     );
