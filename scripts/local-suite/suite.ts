@@ -40,7 +40,7 @@ export async function startSuite(
       onLine: (line) => onLine(name, line),
     });
     running.push(service);
-    void service.ended.then(({ exitCode, signal }) => {
+    void service.exited.then(({ exitCode, signal }) => {
       // A service that is still starting can exit on Ctrl-C before this process handles the signal.
       const expected = stopping || interrupted.aborted || signal === 'SIGINT';
       if (!expected) onUnexpectedExit(name, signal ?? `exit code ${exitCode}`);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 /**
- * The largest charge_amount, in kW: a gigawatt. No charger comes near it (the megawatt standard for lorries
- * ends at 3,750 kW), so a larger number is a wrong unit, and every sum of loads stays exact.
+ * The maximum charge_amount, in kW: a gigawatt. The fastest charging standard, for lorries, allows 3,750 kW, so
+ * a larger number is in the wrong unit.
  */
 export const MAX_CHARGE_AMOUNT_KW = 1_000_000;
 
-/** Longest vehicle_id and request_id, in characters: room for a UUID, a VIN or a URN, not for a document. */
-export const MAX_ID_LENGTH = 128;
+/** The maximum length of a vehicle_id and a request_id, in characters: enough for a UUID, a VIN or a URN. */
+const MAX_ID_LENGTH = 128;
 
-/** From the lowest to the highest. */
+/** In ascending order. */
 export const priorities = ['low', 'normal', 'high'] as const;
 
 /** How urgent a charge is. */
@@ -22,19 +22,19 @@ const vehicleId = z
   .max(MAX_ID_LENGTH, `must have at most ${MAX_ID_LENGTH} characters`)
   .refine((value) => value.trim() !== '', 'must not be empty');
 
-/** Finite: JSON has no NaN, but `1e999` is read as Infinity. */
+/** JSON has no NaN, but `JSON.parse` reads `1e999` as Infinity. */
 const chargeAmount = z
   .number({ error: 'must be a finite number of kW' })
   .gt(0, 'must be greater than 0')
   .lte(MAX_CHARGE_AMOUNT_KW, `must be at most ${MAX_CHARGE_AMOUNT_KW} kW`);
 
-/** Visible ASCII, so that it can stand in a header as well as in a body. */
+/** Visible ASCII: valid in a header as well as in a body. */
 export const requestIdSchema = z
   .string({ error: 'must be a string' })
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
   .max(MAX_ID_LENGTH, `must have at most ${MAX_ID_LENGTH} characters`);
 
-/** A vehicle that wants to be charged, in kW. Members that are not listed are ignored. */
+/** A request to charge a vehicle. charge_amount in kW. Unknown fields are dropped. */
 export const chargeRequestSchema = z.object({
   vehicle_id: vehicleId,
   charge_amount: chargeAmount,
@@ -44,10 +44,10 @@ export const chargeRequestSchema = z.object({
 
 export type ChargeRequest = z.output<typeof chargeRequestSchema>;
 
-/** A charge request whose id is settled: what travels inside the grid. */
+/** A charge request with an id, as the services send it to each other. */
 export type IdentifiedChargeRequest = ChargeRequest & { request_id: string };
 
-/** Whether two requests ask for the same: only then may one request_id stand for both. */
+/** Whether two requests are for the same charge. Only then may they share a request_id. */
 export function isSameCharge(left: ChargeRequest, right: ChargeRequest): boolean {
   return (
     left.vehicle_id === right.vehicle_id &&
@@ -56,15 +56,15 @@ export function isSameCharge(left: ChargeRequest, right: ChargeRequest): boolean
   );
 }
 
-/** `POST /request_charge`: what is left out is made up by the service. */
+/** `POST /request_charge`: the charge service fills in missing fields. */
 export const openChargeRequestSchema = chargeRequestSchema.partial({ vehicle_id: true, charge_amount: true });
 
 export type OpenChargeRequest = z.output<typeof openChargeRequestSchema>;
 
 /**
- * Where a message stands among all that a balancer sends about one request_id. A round is one search for a
- * place, later rounds have larger numbers; within a round every message has a larger attempt. A substation
- * that has refused a request, or has said that it does not know it, refuses earlier messages that arrive late.
+ * The position of a message among all that balancers send about one request_id: first by `round`, then by
+ * `attempt`. Each search for a substation is a round, each message in it an attempt. Once a substation has
+ * rejected a request or not found it in a lookup, it rejects delayed messages that come earlier in this order.
  */
 export const dispatchOrderSchema = z.object(
   {
@@ -76,14 +76,14 @@ export const dispatchOrderSchema = z.object(
 
 export type DispatchOrder = z.output<typeof dispatchOrderSchema>;
 
-/** What a balancer sends to a substation: a charge request and, optionally, its place among its like. */
+/** A balancer's charge request to a substation. Other clients may omit `dispatch`. */
 export const substationChargeRequestSchema = chargeRequestSchema.extend({
   dispatch: dispatchOrderSchema.optional(),
 });
 
 export type SubstationChargeRequest = z.output<typeof substationChargeRequestSchema>;
 
-/** A substation's 200 to a charge request. Powers in kW, estimated_duration in seconds, start_time ISO 8601. */
+/** A substation's 200 to a charge request. Powers in kW, estimated_duration in s, start_time in ISO 8601. */
 export const chargeAcceptedSchema = z.looseObject({
   status: z.literal('accepted'),
   session_id: z.string(),
@@ -98,33 +98,31 @@ export const chargeAcceptedSchema = z.looseObject({
 
 export type ChargeAccepted = z.output<typeof chargeAcceptedSchema>;
 
-/** The balancer's 200: the substation's answer, where it was sent, and that substation's load before, in kW. */
+/** The balancer's 200: the substation's response, and the load that the balancer saw before, in kW. */
 export const routedChargeSchema = chargeAcceptedSchema.extend({
   routed_by: z.literal('load_balancer'),
   substation_load_before: z.number(),
 });
 
-export type RoutedCharge = z.output<typeof routedChargeSchema>;
-
-/** The `error` of a 503 that is a full grid or substation, and no fault. */
+/** The `error` of a 503 from a full grid or substation: not a failure. */
 export const INSUFFICIENT_CAPACITY = 'Insufficient capacity';
 
-/** The `error` of the 503 of a substation that finishes its sessions and takes no new ones. */
+/** The `error` of a 503 from a substation that accepts no new sessions. */
 export const DRAINING = 'Draining';
 
-/** The `error` of the charge service's 503 when no balancer answers. */
+/** The `error` of the charge service's 503 if the balancer does not respond. */
 export const LOAD_BALANCER_UNAVAILABLE = 'Load balancer unavailable';
 
-/** The `error` of the balancer's 503 when no substation can be reached. */
+/** The `error` of the balancer's 503 if it can reach no substation. */
 export const NO_SUBSTATION_AVAILABLE = 'No substation available';
 
-/** The `error` of a 504: a substation may have accepted. Ask again with the same request_id. */
+/** The `error` of a 504: a substation may have accepted the request. Repeat it with the same request_id. */
 export const OUTCOME_UNKNOWN = 'Outcome unknown';
 
-/** The `error` of a substation's 409 to a message that a later one about the same request_id has overtaken. */
+/** The `error` of a substation's 409 to a message that arrives after a later one with its request_id. */
 export const SUPERSEDED = 'Superseded';
 
-/** A substation's 503 for want of capacity, in kW. */
+/** A substation's 503 for lack of capacity. Powers in kW. */
 export const capacityRefusalSchema = z.looseObject({
   error: z.literal(INSUFFICIENT_CAPACITY),
   current_load: z.number(),
@@ -134,5 +132,5 @@ export const capacityRefusalSchema = z.looseObject({
 
 export type CapacityRefusal = z.output<typeof capacityRefusalSchema>;
 
-/** Response header, `true` when a substation repeats the answer it once gave to the same request_id. */
+/** The response header that is `true` if a substation replays its response to a repeated request_id. */
 export const REPLAYED_HEADER = 'idempotency-replayed';

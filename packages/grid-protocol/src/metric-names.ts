@@ -4,19 +4,19 @@ export const substationMetrics = {
   maxCapacity: 'substation_max_capacity',
   activeSessions: 'substation_active_sessions',
   utilizationPercent: 'substation_utilization_percent',
-  /** Part of the capacity that only high priority may use. */
+  /** The part of the capacity that only high-priority requests may use. */
   highPriorityReserve: 'substation_high_priority_reserve',
-  /** 1 while it takes no new sessions, otherwise 0. */
+  /** 1 while the substation accepts no new sessions, otherwise 0. */
   draining: 'substation_draining',
-  /** Always 1; its label `substation_id` is the substation's own name. */
+  /** Always 1; its label `substation_id` is the substation's configured id. */
   info: 'substation_info',
   accepted: 'substation_charges_accepted_total',
-  /** Answered once more because the request_id was known: nothing is charged twice. */
+  /** Repeated requests that got the original response and charged nothing. */
   replayed: 'substation_charges_replayed_total',
   acceptedKilowatts: 'substation_accepted_kilowatts_total',
   /** By `reason`: capacity, draining, conflict, superseded. */
   rejected: 'substation_charges_rejected_total',
-  /** By `end`: completed when the time was over, stopped when it was asked to end. */
+  /** By `end`: completed (its time was over) or stopped (by a client). */
   ended: 'substation_sessions_ended_total',
 } as const;
 
@@ -26,17 +26,17 @@ export const balancerMetrics = {
   requests: 'load_balancer_requests_total',
   /** By `substation_id`. */
   substationLoad: 'substation_load',
-  /** By `substation_id`: when it last answered, in seconds since 1970. */
+  /** By `substation_id`: time of its last response, in seconds since 1970. */
   viewTimestamp: 'load_balancer_view_timestamp_seconds',
-  /** By `substation_id`: 1 while it is ejected because it does not answer, otherwise 0. */
+  /** By `substation_id`: 1 while it is ejected because it does not respond, otherwise 0. */
   ejected: 'load_balancer_substation_ejected',
   /** Substations asked per request. */
   hops: 'load_balancer_request_hops',
-  /** Messages sent again to the same substation because the answer was lost. */
+  /** Messages repeated to the same substation because its response was lost. */
   retries: 'load_balancer_retries_total',
   /** Substations ejected. */
   ejections: 'load_balancer_ejections_total',
-  /** Requests that came again and were answered with what was known or under way. */
+  /** Repeated requests that shared the outcome of the original. */
   repeats: 'load_balancer_repeated_requests_total',
   /** Requests in the admission queue. */
   waiting: 'load_balancer_waiting_requests',

@@ -1,4 +1,4 @@
-/** One sample of a Prometheus text page. */
+/** One sample of a scraped metrics page. */
 export type Sample = { name: string; labels: ReadonlyMap<string, string>; value: number };
 
 const line =
@@ -7,23 +7,23 @@ const label = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,\s*|$
 const escapes: Record<string, string> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 
 /**
- * Reads the Prometheus text format, version 0.0.4: comments, any labels, timestamps and exemplars may be
- * there. Lines that are no samples are passed over, because one bad line must not hide a load.
+ * Parses the Prometheus text format 0.0.4, including timestamps and exemplars. Skips invalid lines, because one
+ * bad line must not hide a load.
  *
- * @param prefix only samples whose name starts so are read: a page has many that nobody asked for
+ * @param prefix the prefix of the samples' names; other lines are skipped unparsed, which is most of a page
  */
 export function* readSamples(text: string, prefix: string): Generator<Sample, void, undefined> {
-  for (const raw of text.split('\n')) {
-    const trimmed = raw.trim();
+  for (const untrimmed of text.split('\n')) {
+    const trimmed = untrimmed.trim();
     if (!trimmed.startsWith(prefix)) continue;
     const [, name, labelText = '', valueText = ''] = line.exec(trimmed) ?? [];
-    const labels = readLabels(labelText);
-    const value = readValue(valueText);
+    const labels = parseLabels(labelText);
+    const value = parseValue(valueText);
     if (name !== undefined && labels !== undefined && value !== undefined) yield { name, labels, value };
   }
 }
 
-/** The value of a metric without labels; undefined where there is none. */
+/** Returns the value of a metric without labels, or undefined if the page has none. */
 export function readMetric(text: string, name: string): number | undefined {
   for (const sample of readSamples(text, name)) {
     if (sample.name === name && sample.labels.size === 0) return sample.value;
@@ -31,7 +31,7 @@ export function readMetric(text: string, name: string): number | undefined {
   return undefined;
 }
 
-function readLabels(text: string): Map<string, string> | undefined {
+function parseLabels(text: string): Map<string, string> | undefined {
   const labels = new Map<string, string>();
   label.lastIndex = 0;
   while (label.lastIndex < text.length) {
@@ -45,7 +45,7 @@ function readLabels(text: string): Map<string, string> | undefined {
   return labels;
 }
 
-function readValue(text: string): number | undefined {
+function parseValue(text: string): number | undefined {
   if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
   if (text === 'NaN') return Number.NaN;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /**
- * What the sender knows of a request_id, told to the balancer in a header, because it decides how much must be
- * asked before a place is looked for.
+ * Whether a request_id may have been sent before. It determines which substations the balancer must look the
+ * request up at before it may place it.
  *
- * - `new`: made up for this very message; nobody can have seen it.
- * - `unseen`: given by the client and not seen before by this sender.
- * - `repeated`: sent before, or nothing is known. What holds where the header is missing.
+ * - `new`: the sender has generated the id for this message.
+ * - `unseen`: the id comes from the client, and the sender has not seen it before.
+ * - `repeated`: the id has been sent before, or may have been. The default if the header is missing.
  */
 export const requestHistorySchema = z.enum(['new', 'unseen', 'repeated']);
 

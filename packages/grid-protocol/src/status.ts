@@ -4,7 +4,7 @@ import { prioritySchema } from './charge.ts';
 const kilowatts = z.number();
 const timestamp = z.string();
 
-/** `GET /status` of a substation. Times in seconds, timestamp ISO 8601. */
+/** `GET /status` of a substation. remaining_time in seconds, timestamp in ISO 8601. */
 export const substationStatusSchema = z.looseObject({
   substation_id: z.string(),
   current_load: kilowatts,
@@ -26,18 +26,18 @@ export const substationStatusSchema = z.looseObject({
 
 export type SubstationStatus = z.output<typeof substationStatusSchema>;
 
-/** What a balancer knows of one substation. */
-export const substationViewSchema = z.looseObject({
+/** A balancer's view of one substation. */
+const substationViewSchema = z.looseObject({
   url: z.string(),
-  /** Load by the last answer or poll, null before the first. */
+  /** The load in the last response or poll; null before the first. */
   polled_load: kilowatts.nullable(),
-  /** Sent since then and not yet part of it. */
+  /** The load that this balancer has dispatched since then. */
   own_dispatches: kilowatts,
-  /** The sum of both: what routing goes by. */
+  /** The sum of both, which routing compares. */
   load: kilowatts,
   capacity: kilowatts.nullable(),
   health: z.enum(['unknown', 'up', 'ejected', 'draining']),
-  /** Milliseconds since the last sign of life, null before the first. */
+  /** The time since the last response, in milliseconds; null before the first. */
   view_age_ms: z.number().nullable(),
 });
 
@@ -55,11 +55,9 @@ export const balancerStatusSchema = z.looseObject({
 export type BalancerStatus = z.output<typeof balancerStatusSchema>;
 
 /** `GET /status` of the charge service. */
-export const chargeServiceStatusSchema = z.looseObject({
-  service: z.literal('charge_request_service'),
-  status: z.literal('healthy'),
-  load_balancer_status: z.enum(['healthy', 'unhealthy', 'unreachable']),
-  timestamp,
-});
-
-export type ChargeServiceStatus = z.output<typeof chargeServiceStatusSchema>;
+export type ChargeServiceStatus = {
+  service: 'charge_request_service';
+  status: 'healthy';
+  load_balancer_status: 'healthy' | 'unhealthy' | 'unreachable';
+  timestamp: string;
+};

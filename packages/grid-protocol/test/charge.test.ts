@@ -7,19 +7,19 @@ import {
   priorities,
 } from '../src/index.ts';
 
-const good = { vehicle_id: 'EV_1000', charge_amount: 7, priority: 'high' };
+const valid = { vehicle_id: 'EV_1000', charge_amount: 7, priority: 'high' };
 
 describe('a charge request', () => {
-  it('is a vehicle, an amount in kW and a priority', () => {
-    expect(chargeRequestSchema.parse(good)).toEqual(good);
+  it('consists of a vehicle, an amount in kW and a priority', () => {
+    expect(chargeRequestSchema.parse(valid)).toEqual(valid);
   });
 
-  it('has normal priority when it names none', () => {
-    const { priority: _left, ...rest } = good;
+  it('defaults to normal priority', () => {
+    const { priority: _left, ...rest } = valid;
     expect(chargeRequestSchema.parse(rest)).toEqual({ ...rest, priority: 'normal' });
   });
 
-  it('keeps nothing that it does not know', () => {
+  it('drops unknown fields', () => {
     const body: unknown = JSON.parse(
       '{"vehicle_id":"a","charge_amount":1,"__proto__":{"polluted":1},"constructor":{"prototype":{}},"colour":"red"}',
     );
@@ -33,15 +33,15 @@ describe('a charge request', () => {
     ['text', 'nan'],
     ['a number in text', '7'],
     ['NaN', Number.NaN],
-    ['Infinity, as 1e999 is read', JSON.parse('1e999')],
+    ['Infinity, parsed from 1e999', JSON.parse('1e999')],
     ['zero', 0],
     ['negative', -1],
-    ['above the limit', MAX_CHARGE_AMOUNT_KW + 1],
+    ['above the maximum', MAX_CHARGE_AMOUNT_KW + 1],
     ['null', null],
     ['an array', [7]],
     ['missing', undefined],
-  ])('is refused when its amount is %s', (_name, charge_amount) => {
-    const result = chargeRequestSchema.safeParse({ ...good, charge_amount });
+  ])('is invalid if its amount is %s', (_name, charge_amount) => {
+    const result = chargeRequestSchema.safeParse({ ...valid, charge_amount });
     expect(result.error?.issues.map((issue) => issue.path)).toEqual([['charge_amount']]);
   });
 
@@ -57,12 +57,12 @@ describe('a charge request', () => {
     ['request_id', 'two words'],
     ['request_id', 'x'.repeat(129)],
     ['request_id', 7],
-  ])('is refused when %s is %j', (field, value) => {
-    const result = chargeRequestSchema.safeParse({ ...good, [field]: value });
+  ])('is invalid if %s is %j', (field, value) => {
+    const result = chargeRequestSchema.safeParse({ ...valid, [field]: value });
     expect(result.error?.issues[0]?.path).toEqual([field]);
   });
 
-  it('is accepted for every vehicle, priority and amount up to the limit', () => {
+  it('is valid for every vehicle, priority and amount up to the maximum', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1, maxLength: 128 }).filter((id) => id.trim() !== ''),
@@ -79,7 +79,7 @@ describe('a charge request', () => {
     );
   });
 
-  it('may be left open where the service makes up the rest', () => {
+  it('may omit fields if the service fills them in', () => {
     expect(openChargeRequestSchema.parse({})).toEqual({ priority: 'normal' });
     expect(openChargeRequestSchema.safeParse({ charge_amount: -1 }).success).toBe(false);
   });

@@ -5,8 +5,8 @@ import { readMetric, readSamples } from '../src/index.ts';
 const read = (text: string) =>
   [...readSamples(text, '')].map(({ name, labels, value }) => [name, Object.fromEntries(labels), value]);
 
-describe('a Prometheus text page', () => {
-  it('is read past comments, labels, timestamps and exemplars', () => {
+describe('a metrics page', () => {
+  it('may contain comments, labels, timestamps, exemplars and invalid lines', () => {
     const page = [
       '# HELP load Load in kW.',
       '# TYPE load gauge',
@@ -26,7 +26,7 @@ describe('a Prometheus text page', () => {
     ]);
   });
 
-  it('gives back every label and value that was written', () => {
+  it('round-trips every label and value', () => {
     const escaped = (text: string) =>
       text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
     const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,10}$/);
@@ -47,13 +47,13 @@ describe('a Prometheus text page', () => {
     );
   });
 
-  it('never fails, whatever it holds', () => {
+  it('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void read(text)));
   });
 });
 
 describe('a metric', () => {
-  it('is found by its whole name, without labels', () => {
+  it('is read by its full name, without labels', () => {
     const text = 'load_total 1\nload{id="a"} 2\nload 3 1700000000000\n';
     expect(readMetric(text, 'load')).toBe(3);
     expect(readMetric(text, 'loa')).toBeUndefined();

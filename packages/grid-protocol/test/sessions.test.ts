@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionIdOf, substationIdSchema, substationOfSession } from '../src/index.ts';
 
 describe('a session id', () => {
-  it('names the substation that runs the session', () => {
+  it('contains the id of its substation', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/), fc.uuid(), (substation, unique) => {
         expect(substationIdSchema.parse(substation)).toBe(substation);
@@ -12,7 +12,7 @@ describe('a session id', () => {
     );
   });
 
-  it.each(['', 'session', '~x'])('that is foreign, such as %j, names none', (id) => {
+  it.each(['', 'session', '~x'])('of another format, such as %j, contains none', (id) => {
     expect(substationOfSession(id)).toBeUndefined();
   });
 });

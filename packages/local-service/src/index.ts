@@ -1,2 +1,3 @@
-export { freePort } from './free-port.ts';
-export { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';
+/** Returns a free TCP port, a different one on every call. */
+export { default as freePort } from 'get-port';
+export { type LocalService, startLocalService } from './local-service.ts';

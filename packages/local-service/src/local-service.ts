@@ -2,55 +2,50 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 
-export type LocalServiceOptions = {
-  /** What it is called in messages. */
+type LocalServiceOptions = {
+  /** The service's name in messages. */
   name: string;
-  /** The entry file, absolute. */
+  /** The absolute path of the entry file. */
   entry: string;
-  /** Where it will listen, on 127.0.0.1; passed on as PORT. */
+  /** The port on 127.0.0.1 to listen on; passed as PORT. */
   port: number;
-  /** Its further environment variables. */
+  /** Further environment variables. */
   environment?: Record<string, string>;
-  /** Gets every line it writes to standard output or standard error. */
+  /** Called with every line on standard output and standard error. */
   onLine?: (line: string) => void;
-  /** How long it may take until `GET /ready` answers 200, in milliseconds. */
-  readyWithinMs?: number;
 };
 
-/** A service of the suite as a process of its own on this machine. */
+/** A service that runs as a process on this machine. */
 export type LocalService = {
   name: string;
   url: string;
   port: number;
   pid: number;
-  /** Settles when the process has ended, however it did. */
-  ended: Promise<{ exitCode: number | undefined; signal: string | undefined }>;
-  /** Resolves once `GET /ready` answers 200; rejects when the process ends first or takes too long. */
+  /** Resolves once the process has exited, for whatever reason. */
+  exited: Promise<{ exitCode: number | undefined; signal: string | undefined }>;
+  /** Resolves once `GET /ready` returns 200; rejects if the process exits first or takes too long. */
   ready: () => Promise<void>;
-  /** Sends a signal, by process id. */
+  /** Sends a signal to the process. */
   signal: (signal: NodeJS.Signals) => void;
-  /** Ends it with SIGTERM, with SIGKILL when it does not listen; resolves once it is gone. */
+  /** Stops the process with SIGTERM, then SIGKILL; resolves once it has exited. */
   stop: () => Promise<void>;
 };
 
-/** A cold start of eight processes at once on two cores takes about ten seconds. */
-const DEFAULT_READY_WITHIN_MS = 60_000;
+/** 60 s: eight processes that start at once on two cores take about ten seconds. */
+const READY_TIMEOUT_MS = 60_000;
 
-/** Past this a process that was asked to end is killed; services drain for 1.5 s. */
+/** 5 s between SIGTERM and SIGKILL: a service drains for 1.5 s. */
 const KILL_AFTER_MS = 5_000;
+
+/** How many lines of output an error message quotes. */
+const QUOTED_LINES = 20;
 
 /**
  * Starts an entry file with Node.js and tsx, without a shell, so that signals reach the service itself.
- * The process is ended with this one at the latest.
+ * The process is killed at the latest when this one exits.
  */
 export function startLocalService(options: LocalServiceOptions): LocalService {
-  const { name, entry, port, environment = {}, onLine, readyWithinMs = DEFAULT_READY_WITHIN_MS } = options;
-  const lastLines: string[] = [];
-  const note = (line: string) => {
-    lastLines.push(line);
-    if (lastLines.length > 20) lastLines.shift();
-    onLine?.(line);
-  };
+  const { name, entry, port, environment = {}, onLine } = options;
   const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: { ...machineVariables(), HOST: '127.0.0.1', ...environment, PORT: String(port) },
@@ -61,46 +56,56 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
     reject: false,
     forceKillAfterDelay: KILL_AFTER_MS,
   });
-  const url = `http://127.0.0.1:${port}`;
+  const lastLines: string[] = [];
   let running = true;
-  const ended = Promise.all([child, readLines(child.all, note)]).then(([{ exitCode, signal }]) => {
+  const run = async () => {
+    for await (const line of child.iterable({ from: 'all' })) {
+      lastLines.push(line);
+      if (lastLines.length > QUOTED_LINES) lastLines.shift();
+      onLine?.(line);
+    }
+    const { exitCode, signal } = await child;
     running = false;
     return { exitCode, signal };
-  });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const exited = run();
+  const isReady = async () => {
+    if (!running)
+      throw new Error(`${name} exited during its start: ${lastLines.join('\n') || 'it wrote no output'}`);
+    const response = await fetch(`${url}/ready`).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.status === 200;
+  };
   return {
     name,
     url,
     port,
     pid: child.pid ?? 0,
-    ended,
+    exited,
     async ready() {
-      const answers = async () => {
-        if (!running)
-          throw new Error(`${name} ended while starting: ${lastLines.join('\n') || 'it said nothing'}`);
-        const response = await fetch(`${url}/ready`).catch(() => undefined);
-        await response?.body?.cancel();
-        return response?.status === 200;
-      };
-      await pWaitFor(answers, { interval: 50, timeout: readyWithinMs }).catch((error: unknown) => {
+      try {
+        await pWaitFor(isReady, { interval: 50, timeout: READY_TIMEOUT_MS });
+      } catch (error) {
         if (!(error instanceof TimeoutError)) throw error;
-        throw new Error(`${name} was not ready within ${readyWithinMs} ms: ${lastLines.join('\n')}`);
-      });
+        throw new Error(`${name} was not ready within ${READY_TIMEOUT_MS} ms: ${lastLines.join('\n')}`);
+      }
     },
     signal(signal) {
       child.kill(signal);
     },
     async stop() {
-      // A paused process hears SIGTERM only once it goes on.
+      // A paused process handles SIGTERM only after SIGCONT.
       if (running && process.platform !== 'win32') child.kill('SIGCONT');
       if (running) child.kill('SIGTERM');
-      await ended;
+      await exited;
     },
   };
 }
 
 /**
- * What a process needs to know of the machine. Nothing else is passed on: a DATA_DIR or a token that happens
- * to be set in someone's shell is not meant for each of eight services.
+ * The variables that describe the machine. No others are passed on, because a DATA_DIR or a token in the
+ * caller's shell is not meant for every service.
  */
 function machineVariables(): Record<string, string> {
   const names =
@@ -110,17 +115,4 @@ function machineVariables(): Record<string, string> {
       (variable): variable is [string, string] => names.test(variable[0]) && variable[1] !== undefined,
     ),
   );
-}
-
-async function readLines(
-  stream: AsyncIterable<Buffer | string>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + chunk.toString()).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  }
-  if (rest !== '') onLine(rest);
 }

@@ -84,7 +84,7 @@ describe('the grid charges a vehicle once', () => {
     const response = charge('balancer-killed');
     await expect.poll(dropped, { timeout: 30_000 }).toBeGreaterThan(before);
     balancer.signal('SIGKILL');
-    await balancer.ended;
+    await balancer.exited;
     dropResponses(0);
     balancer = await startBalancer(proxiedSubstations(), {}, balancer.port);
     started.push(balancer);

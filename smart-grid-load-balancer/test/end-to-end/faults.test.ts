@@ -146,7 +146,7 @@ describe('a rush hour with paused and killed substations and lost responses', ()
 
     await progress(90);
     substation_2.signal('SIGKILL');
-    await substation_2.ended;
+    await substation_2.exited;
     await expectEjected('substation_2');
     const restarted = await startSubstation('substation_2', shortSessions, substation_2.port);
     started.push(restarted);

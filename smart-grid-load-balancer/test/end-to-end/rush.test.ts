@@ -91,7 +91,7 @@ describe('a grid of five processes', () => {
   it('ejects a killed substation, charges at the others, and readmits it when it returns', async () => {
     const killed = grid.substations.substation_2;
     killed.signal('SIGKILL');
-    await killed.ended;
+    await killed.exited;
     const view = async () => (await send('GET', `${grid.balancer.url}/status`)).body;
     await expect
       .poll(view, { timeout: 30_000 })

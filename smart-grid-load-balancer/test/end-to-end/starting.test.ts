@@ -18,7 +18,7 @@ async function failToStart(...[folder, name, environment, port]: Parameters<type
   const lines: string[] = [];
   const service = await startService(folder, name, environment, port, (line) => lines.push(line));
   started.push(service);
-  const { exitCode } = await service.ended;
+  const { exitCode } = await service.exited;
   return { exitCode, lines };
 }
 
@@ -75,7 +75,7 @@ describe('a substation that receives SIGTERM', () => {
     await substation.ready();
     await send('POST', `${substation.url}/charge`, { vehicle_id: 'EV_1', charge_amount: 7 });
     substation.signal('SIGTERM');
-    expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
+    expect(await substation.exited).toMatchObject({ exitCode: 0, signal: undefined });
   });
 
   it('drains for up to DRAIN_MS and responds until the last session has ended', async () => {
@@ -93,6 +93,6 @@ describe('a substation that receives SIGTERM', () => {
     expect(await charge('EV_2')).toMatchObject({ status: 503, body: { error: DRAINING } });
     const stopped = await send('DELETE', `${substation.url}/sessions/${session.session_id}`);
     expect(stopped).toMatchObject({ status: 200, body: { vehicle_id: 'EV_1' } });
-    expect(await substation.ended).toMatchObject({ exitCode: 0, signal: undefined });
+    expect(await substation.exited).toMatchObject({ exitCode: 0, signal: undefined });
   });
 });

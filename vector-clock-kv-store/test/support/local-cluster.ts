@@ -67,7 +67,7 @@ export class LocalCluster {
   async kill(name: string): Promise<void> {
     const service = this.#running.get(name);
     service?.signal('SIGKILL');
-    await service?.ended;
+    await service?.exited;
     this.#running.delete(name);
   }
 

@@ -86,7 +86,7 @@ export class NodeProcesses {
     });
     const running = { service, paused: false };
     this.#running.set(name, running);
-    void service.ended.then(({ exitCode, signal }) => {
+    void service.exited.then(({ exitCode, signal }) => {
       if (this.#running.get(name) !== running) return;
       this.#running.delete(name);
       this.#problems.push(`${name} exited unexpectedly with ${exitCode ?? signal}: ${lastLine}`);
@@ -103,7 +103,7 @@ export class NodeProcesses {
     const running = this.#running.get(name);
     this.#running.delete(name);
     running?.service.signal('SIGKILL');
-    await running?.service.ended;
+    await running?.service.exited;
   }
 
   /** Stops a node with SIGSTOP. @returns false when it is not running or already paused */
