@@ -6,7 +6,7 @@ import {
   dashboardSchema,
   fillVariables,
   queriesOf,
-} from 'smart-grid-load-balancer/monitoring/dashboard.ts';
+} from 'smart-grid-load-balancer/monitoring/dashboard';
 import { queryRange } from './prometheus-api.ts';
 
 export type DashboardOptions = {

@@ -1,4 +1,4 @@
-import { formatFindings } from 'vector-clock-kv-store/verification/history/findings.ts';
+import { formatFindings } from 'vector-clock-kv-store/verification/findings';
 
 /** One screen; further findings are rarely of another kind. */
 const SHOWN = 20;

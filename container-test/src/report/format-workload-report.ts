@@ -1,4 +1,4 @@
-import type { WorkloadReport } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
+import type { WorkloadReport } from 'vector-clock-kv-store/verification/workload/workload-run';
 
 /** Formats the result of a workload run as one line. @param disturbance what disturbed the run, if worth a mention */
 export function formatWorkloadReport(

@@ -1,7 +1,7 @@
 import { realScheduler } from '@gridclock/service-kit/scheduler';
-import { createGridClient, type GridClient } from 'smart-grid-load-balancer/workload/grid-client.ts';
-import { runOpenLoop } from 'smart-grid-load-balancer/workload/open-loop.ts';
-import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome.ts';
+import { createGridClient, type GridClient } from 'smart-grid-load-balancer/workload/grid-client';
+import { runOpenLoop } from 'smart-grid-load-balancer/workload/open-loop';
+import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome';
 
 export type ChargingLoadOptions = {
   /** The URLs of the public entry's tasks; requests go to them in turn. */

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@gridclock/simulation-kit';
-import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload.ts';
-import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
-import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
+import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload';
+import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api';
+import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run';
 import type { Checks } from '../report/checks.ts';
 import { expectNoFindings } from '../report/findings.ts';
 import { formatWorkloadReport } from '../report/format-workload-report.ts';

@@ -1,5 +1,5 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
-import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome.ts';
+import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome';
 import { type DiscoveryUrls, waitForSubstations } from '../prometheus/wait-for-substations.ts';
 import type { Checks } from '../report/checks.ts';
 import { type ChargingLoad, startChargingLoad } from './charging-load.ts';

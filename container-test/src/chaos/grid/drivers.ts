@@ -6,7 +6,7 @@ import {
   classifyResponse,
   type Failed,
   type Rejected,
-} from 'smart-grid-load-balancer/workload/outcome.ts';
+} from 'smart-grid-load-balancer/workload/outcome';
 
 /** The connection failed before a response arrived. */
 export type Unreachable = { kind: 'unreachable'; reason: string };

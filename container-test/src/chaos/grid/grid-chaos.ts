@@ -8,8 +8,8 @@ import {
   injectFaults,
   SeededRandom,
 } from '@gridclock/simulation-kit';
-import { drawVehicle } from 'smart-grid-load-balancer/workload/arrivals.ts';
-import { drawArrivals } from 'smart-grid-load-balancer/workload/profiles.ts';
+import { drawVehicle } from 'smart-grid-load-balancer/workload/arrivals';
+import { drawArrivals } from 'smart-grid-load-balancer/workload/profiles';
 import type { Project } from '../../docker/project.ts';
 import { waitUntilHealthy } from '../../docker/wait-until-healthy.ts';
 import type { PartOptions } from '../../part.ts';

@@ -8,10 +8,10 @@ import {
   planFaults,
   SeededRandom,
 } from '@gridclock/simulation-kit';
-import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload.ts';
-import { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
-import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
-import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run.ts';
+import { ClientWorkload } from 'vector-clock-kv-store/verification/workload/client-workload';
+import { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard';
+import { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api';
+import { freshKeys, runWorkload } from 'vector-clock-kv-store/verification/workload/workload-run';
 import type { Project } from '../../docker/project.ts';
 import { waitUntilHealthy } from '../../docker/wait-until-healthy.ts';
 import type { PartOptions } from '../../part.ts';

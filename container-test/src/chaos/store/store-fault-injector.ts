@@ -1,6 +1,6 @@
 import { type FaultInjector, type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
-import type { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard.ts';
-import type { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api.ts';
+import type { DiskLossGuard } from 'vector-clock-kv-store/verification/workload/disk-loss-guard';
+import type { NodeApi } from 'vector-clock-kv-store/verification/workload/node-api';
 import type { ContainerFaultInjector } from '../container-fault-injector.ts';
 
 export type StoreFaultInjectorOptions = {
