@@ -55,7 +55,7 @@ export async function checkStoreUnderFaults(checks: Checks, options: StoreChaosO
   await checks.check(`the store keeps its guarantees under faults, seed ${options.seed}`, async () => {
     const { counts, report } = await runUnderFaults(options);
     expectNoFindings(report.findings);
-    return formatWorkloadReport(report, `faults ${formatFaultCounts(counts)}`);
+    return `${formatWorkloadReport(report)}; faults ${formatFaultCounts(counts)}`;
   });
 }
 
