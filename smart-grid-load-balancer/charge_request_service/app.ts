@@ -2,8 +2,8 @@ import {
   type ChargeServiceStatus,
   chargeRequestSchema,
   LOAD_BALANCER_UNAVAILABLE,
-  type OpenChargeRequest,
-  openChargeRequestSchema,
+  type PartialChargeRequest,
+  partialChargeRequestSchema,
 } from '@gridclock/grid-protocol';
 import { createServiceApp, type Logger, limitRate, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type Response, Router } from 'express';
@@ -32,12 +32,12 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   const routes = Router();
   routes.use(limitRate(options.rateLimitPerS ?? 0));
 
-  const placeCharge = async (request: Request, response: Response, wanted: OpenChargeRequest) => {
-    const { history, request_id } = identify(request.get(IDEMPOTENCY_KEY), wanted.request_id, seen, newId);
+  const placeCharge = async (request: Request, response: Response, body: PartialChargeRequest) => {
+    const { history, request_id } = identify(request.get(IDEMPOTENCY_KEY), body.request_id, seen, newId);
     const charge = {
-      vehicle_id: wanted.vehicle_id ?? generatedVehicleId(request_id),
-      charge_amount: wanted.charge_amount ?? DEFAULT_AMOUNT_KW,
-      priority: wanted.priority,
+      vehicle_id: body.vehicle_id ?? generatedVehicleId(request_id),
+      charge_amount: body.charge_amount ?? DEFAULT_AMOUNT_KW,
+      priority: body.priority,
       request_id,
     };
     relay(response, logger, await balancer.charge(charge, history), request_id);
@@ -48,8 +48,8 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   });
 
   routes.post('/request_charge', async (request, response) => {
-    const body: unknown = hasBody(request) ? request.body : {};
-    await placeCharge(request, response, validate(openChargeRequestSchema, body, 'body'));
+    const fields: unknown = hasBody(request) ? request.body : {};
+    await placeCharge(request, response, validate(partialChargeRequestSchema, fields, 'body'));
   });
 
   routes.get('/sessions', async (_request, response) => {

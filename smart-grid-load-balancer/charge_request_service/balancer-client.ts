@@ -11,10 +11,10 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 
 /** A response of the balancer, to be relayed to the client. */
-export type BalancerResponse = { status: number; body: unknown; retryAfter: string | undefined };
+type BalancerResponse = { status: number; body: unknown; retryAfter: string | undefined };
 
 /** The balancer did not respond. `mayHaveActed`: it may have received the request before the connection failed. */
-export type BalancerUnreachable = { unreachable: true; mayHaveActed: boolean; reason: string };
+type BalancerUnreachable = { unreachable: true; mayHaveActed: boolean; reason: string };
 
 export type BalancerResult = BalancerResponse | BalancerUnreachable;
 
@@ -76,7 +76,7 @@ export class BalancerClient {
     return this.#send(method, path);
   }
 
-  /** Asks for the balancer's health. */
+  /** Queries the balancer's health. */
   health(): Promise<BalancerResult> {
     return this.#send('GET', '/health', { timeout: HEALTH_TIMEOUT_MS });
   }

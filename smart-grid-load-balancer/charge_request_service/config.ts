@@ -1,7 +1,7 @@
 import { httpUrlVariable, integerVariable, portVariable, rateLimitVariables } from '@gridclock/service-kit';
 
 /**
- * 10 s for one response of the balancer: it may ask an unresponsive substation three times, for 1 s each.
+ * 10 s for one response of the balancer: it may try an unresponsive substation three times, for 1 s each.
  * If requests may queue at the balancer, set this at least 5 s above its MAX_WAIT_MS.
  */
 const BALANCER_TIMEOUT_MS = 10_000;

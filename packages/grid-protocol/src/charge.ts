@@ -57,9 +57,12 @@ export function isSameCharge(left: ChargeRequest, right: ChargeRequest): boolean
 }
 
 /** `POST /request_charge`: the charge service fills in missing fields. */
-export const openChargeRequestSchema = chargeRequestSchema.partial({ vehicle_id: true, charge_amount: true });
+export const partialChargeRequestSchema = chargeRequestSchema.partial({
+  vehicle_id: true,
+  charge_amount: true,
+});
 
-export type OpenChargeRequest = z.output<typeof openChargeRequestSchema>;
+export type PartialChargeRequest = z.output<typeof partialChargeRequestSchema>;
 
 /**
  * The position of a message among all that balancers send about one request_id: first by `round`, then by

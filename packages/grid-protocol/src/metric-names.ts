@@ -30,7 +30,7 @@ export const balancerMetrics = {
   viewTimestamp: 'load_balancer_view_timestamp_seconds',
   /** By `substation_id`: 1 while it is ejected because it does not respond, otherwise 0. */
   ejected: 'load_balancer_substation_ejected',
-  /** Substations asked per request. */
+  /** Substations tried per request. */
   hops: 'load_balancer_request_hops',
   /** Messages repeated to the same substation because its response was lost. */
   retries: 'load_balancer_retries_total',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   chargeRequestSchema,
   MAX_CHARGE_AMOUNT_KW,
-  openChargeRequestSchema,
+  partialChargeRequestSchema,
   priorities,
 } from '../src/index.ts';
 
@@ -80,7 +80,7 @@ describe('a charge request', () => {
   });
 
   it('may omit fields if the service fills them in', () => {
-    expect(openChargeRequestSchema.parse({})).toEqual({ priority: 'normal' });
-    expect(openChargeRequestSchema.safeParse({ charge_amount: -1 }).success).toBe(false);
+    expect(partialChargeRequestSchema.parse({})).toEqual({ priority: 'normal' });
+    expect(partialChargeRequestSchema.safeParse({ charge_amount: -1 }).success).toBe(false);
   });
 });

@@ -93,7 +93,7 @@ function sendErrors(logger: Logger): ErrorRequestHandler {
     const where = { method: request.method, path: request.path, status };
     if (known === undefined) logger.error({ err: error, ...where }, 'request failed');
     // Deliberate 5xx: no stack trace in the log.
-    else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request refused');
+    else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request rejected');
     response
       .status(status)
       .set(known?.headers ?? {})

@@ -50,7 +50,7 @@ const sendWithDeadline: AxiosAdapter = async (config) => {
 };
 
 /**
- * Whether the server may have acted on a failed request. `refused`: it cannot have, because there was no
+ * Whether the server may have handled a failed request. `refused`: it cannot have, because there was no
  * connection. `ambiguous`: it may have.
  */
 type TransportFailure = { kind: 'refused' | 'ambiguous'; reason: string };

@@ -15,7 +15,7 @@ const WINDOW_MS = 1_000;
 
 /**
  * Limits the requests per second and client address; an IPv6 client is its /56 network. Excess requests get
- * 429 with `Retry-After`. Each process counts by itself: n replicas allow n times the limit.
+ * 429 with `Retry-After`. Each process counts separately: n replicas allow n times the limit.
  *
  * @param requestsPerS 0: no limit
  */

@@ -136,7 +136,7 @@ describe('an error response', () => {
     expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });
     expect(headers['retry-after']).toBe('1');
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: pino.levels.values.info, msg: 'request refused', reason: 'Full', status: 503 },
+      { level: pino.levels.values.info, msg: 'request rejected', reason: 'Full', status: 503 },
     ]);
     expect(logged.join()).not.toContain('stack');
     expect((await request(exampleApp()).get('/wrong')).body).toEqual({

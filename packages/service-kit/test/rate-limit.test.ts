@@ -31,7 +31,7 @@ const sendMany = (app: ReturnType<typeof limitedApp>, addressOf = (_index: numbe
   );
 
 describe('a rate limit', () => {
-  it('rejects excess requests with Retry-After and accepts the client again in the next window', async () => {
+  it('rejects excess requests with Retry-After, until the next window', async () => {
     const app = limitedApp({ limit: 1 });
     const rejected = (await sendMany(app)).find(({ status }) => status === 429);
     expect(rejected?.body).toEqual({ error: 'Too many requests', limit_per_s: 1 });

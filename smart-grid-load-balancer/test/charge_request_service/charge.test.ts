@@ -20,13 +20,17 @@ describe('POST /charge', () => {
   });
 
   it('relays a rejection unchanged, with its Retry-After header', async () => {
-    const refusal = { error: 'Insufficient capacity', available_capacity: 3 };
-    const balancer = await startStubBalancer({ status: 503, body: refusal, headers: { 'retry-after': '7' } });
+    const rejection = { error: 'Insufficient capacity', available_capacity: 3 };
+    const balancer = await startStubBalancer({
+      status: 503,
+      body: rejection,
+      headers: { 'retry-after': '7' },
+    });
     const { status, body, headers } = await serveChargeService(balancer.url)
       .post('/charge')
       .send(urgentCharge);
     expect(status).toBe(503);
-    expect(body).toEqual(refusal);
+    expect(body).toEqual(rejection);
     expect(headers).toHaveProperty('retry-after', '7');
     expect(balancer.received).toHaveLength(1);
   });

@@ -32,7 +32,7 @@ const sessionIds = async () => {
 };
 
 describe('a grid of five processes', () => {
-  it('accepts or rejects each request of a rush of twice its capacity, and counts it once', async () => {
+  it('accepts or rejects every request at twice its capacity, and counts each once', async () => {
     const responses = await Promise.all(
       Array.from({ length: 60 }, (_, index) => charge({ vehicle_id: `EV_${index}`, charge_amount: 10 })),
     );
@@ -88,7 +88,7 @@ describe('a grid of five processes', () => {
     expect(body).toMatchObject({ error: 'Insufficient capacity', largest_capacity: 120 });
   });
 
-  it('ejects a killed substation, charges at the others, and readmits it when it returns', async () => {
+  it('ejects a killed substation, uses the others, and readmits it after its restart', async () => {
     const killed = grid.substations.substation_2;
     killed.signal('SIGKILL');
     await killed.exited;

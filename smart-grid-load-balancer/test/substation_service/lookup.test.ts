@@ -7,9 +7,9 @@ describe('POST /requests/lookup', () => {
 
   it('returns the response to an accepted request', async () => {
     const { api } = serveSubstation();
-    const { body: answer } = await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
+    const { body: accepted } = await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
     const { body } = await api.post('/requests/lookup').send({ request_id: 'r1', dispatch });
-    expect(body).toEqual({ known: true, answer });
+    expect(body).toEqual({ known: true, answer: accepted });
   });
 
   it('fences off earlier messages about an unknown request', async () => {

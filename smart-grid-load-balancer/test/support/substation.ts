@@ -9,14 +9,14 @@ export type SubstationFixture = {
   highPriorityReserve?: number;
   /** How many ended requests the substation remembers. */
   limit?: number;
-  /** In milliseconds; stands still unless given. */
+  /** Monotonic, in milliseconds; constant by default. */
   now?: () => number;
 };
 
 /** How long a test's substation remembers an ended request, in milliseconds. */
 const REMEMBER_MS = 60_000;
 
-/** A substation `s1` with 100 kW, unless the test says otherwise. */
+/** Creates a substation, by default `s1` with 100 kW. */
 export function createSubstation({
   id = 's1',
   maxCapacity = 100,
