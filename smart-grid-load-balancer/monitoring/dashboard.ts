@@ -32,7 +32,7 @@ const variable = z.object({
   current: z.unknown(),
 });
 
-/** The parts of Grafana's dashboard JSON that are checked; what else the file holds is kept as it is. */
+/** The checked parts of Grafana's dashboard JSON; other properties are kept. */
 export const dashboardSchema = z.looseObject({
   id: z.null(),
   uid: z.string(),
@@ -45,18 +45,18 @@ export const dashboardSchema = z.looseObject({
   annotations: z.object({ list: z.array(annotation) }),
 });
 
-/** A dashboard, as far as the tests look into it. */
+/** The checked parts of a dashboard. */
 export type Dashboard = z.output<typeof dashboardSchema>;
 
-/** One PromQL expression of a dashboard, with the Grafana variables still in it. */
+/** One PromQL expression of a dashboard; it may contain Grafana variables. */
 export type DashboardQuery = {
-  /** The title of the panel or the name of the annotation it belongs to. */
+  /** The title of the panel or the name of the annotation. */
   title: string;
   kind: 'panel' | 'annotation';
   expr: string;
 };
 
-/** Every expression that a dashboard sends to Prometheus, in the order of its panels. */
+/** Lists every expression of a dashboard, panels first. */
 export function queriesOf({ panels, annotations }: Dashboard): DashboardQuery[] {
   return [
     ...panels.flatMap(({ title, targets }) =>
@@ -69,9 +69,9 @@ export function queriesOf({ panels, annotations }: Dashboard): DashboardQuery[] 
 }
 
 /**
- * What Grafana sends for an expression of a dashboard when All is chosen for every variable.
+ * Replaces the variables of an expression as Grafana does when All is selected for each.
  *
- * @param rateInterval stands for `$__rate_interval`, as a PromQL duration such as `20s`
+ * @param rateInterval replaces `$__rate_interval`: a PromQL duration such as `20s`
  */
 export function fillVariables({ templating }: Dashboard, expr: string, rateInterval: string): string {
   return templating.list.reduce(

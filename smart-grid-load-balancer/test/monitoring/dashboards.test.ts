@@ -98,7 +98,7 @@ describe.each([
   });
 
   it('says first whether all is well, then rate, errors and duration', () => {
-    expect(rowTitles(dashboard).slice(0, 2)).toEqual(['Is all well?', 'Requests: rate, errors, duration']);
+    expect(rowTitles(dashboard).slice(0, 2)).toEqual(['Overview', 'Requests: rate, errors, duration']);
     const firstRows = dashboard.panels.filter(({ gridPos }) => gridPos.y > 0 && gridPos.y < 9);
     expect(new Set(firstRows.map(({ type }) => type))).toEqual(
       dashboard === grid ? new Set(['stat', 'gauge']) : new Set(['stat']),
@@ -144,7 +144,7 @@ describe('the limits of panels', () => {
     { panel: 'Oldest waiting message', alert: 'BufferNotDraining' },
     { panel: 'Longest wait in the buffer', alert: 'BufferNotDraining' },
     { panel: 'Furthest behind', alert: 'ReplicationLag' },
-    { panel: "Peers' lag", alert: 'ReplicationLag' },
+    { panel: 'Peer lag', alert: 'ReplicationLag' },
     { panel: 'Slowest deliveries', alert: 'DeliverySlow' },
     { panel: 'Slowest deliveries by node', alert: 'DeliverySlow' },
     { panel: 'Commit duration', alert: 'CommitsSlow' },
@@ -191,7 +191,7 @@ describe("the store's dashboard", () => {
   it.each([
     'Delivery delay',
     'Longest wait in the buffer',
-    "Peers' lag",
+    'Peer lag',
     'Disk used',
     'Data file',
     'Commit duration',

@@ -2,12 +2,12 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { gridDashboard } from './grid.ts';
 import { storeDashboard } from './store.ts';
 
-/** The files that Grafana reads, by their paths from the folder above, and what is in them. */
+/** The content of the dashboard files, by path relative to the parent folder. */
 export const dashboardFiles: ReadonlyMap<string, string> = new Map([
-  ['dashboard.json', textOf(gridDashboard)],
-  ['store-dashboard.json', textOf(storeDashboard)],
+  ['dashboard.json', toJson(gridDashboard)],
+  ['store-dashboard.json', toJson(storeDashboard)],
 ]);
 
-function textOf(dashboard: Dashboard): string {
+function toJson(dashboard: Dashboard): string {
   return `${JSON.stringify(dashboard, undefined, 2)}\n`;
 }

@@ -1,40 +1,40 @@
-import { orZero, rate, select } from './select.ts';
-import { lines } from './time-series.ts';
+import { orZero, rate, select } from './promql.ts';
+import { timeSeries } from './time-series.ts';
 
 const waits = `sum(${rate('load_balancer_wait_seconds_count')})`;
 
-/** What the balancer knows, how it chooses, and who waits. */
+/** The balancer's view, its routing, and its admission queue. */
 export const balancing = {
   title: 'Balancing',
   panels: [
-    lines({
+    timeSeries({
       title: "The balancer's view",
       description:
-        'The load that the balancer believes each substation to have: its last report and what was sent since.',
+        'Load of each substation as the balancer estimates it: the last polled load plus what it has sent since.',
       unit: 'kwatt',
       width: 12,
       queries: [['{{substation_id}}', select('substation_load')]],
     }),
-    lines({
+    timeSeries({
       title: 'Age of the view',
       description:
-        'How long the balancer has heard nothing of each substation. It polls every second unless told otherwise.',
+        'Time since the balancer last heard from each substation. It polls every second by default.',
       unit: 's',
       width: 12,
-      limits: { red: 30 },
+      thresholds: { red: 30 },
       queries: [['{{substation_id}}', `time() - ${select('load_balancer_view_timestamp_seconds')}`]],
     }),
-    lines({
+    timeSeries({
       title: 'Substations ejected, by name',
-      description: '1 while the balancer does not ask a substation because it does not answer.',
+      description:
+        '1 while a substation is ejected: it does not answer, so the balancer sends it no requests.',
       unit: 'short',
       width: 8,
       queries: [['{{substation_id}}', select('load_balancer_substation_ejected')]],
     }),
-    lines({
+    timeSeries({
       title: 'Retries and ejections',
-      description:
-        'Messages sent again after a lost answer, and how often a substation was ejected, per second.',
+      description: 'Requests retried after a lost response, and ejections of substations, per second.',
       unit: 'ops',
       width: 8,
       queries: [
@@ -42,10 +42,10 @@ export const balancing = {
         ['ejected', `sum(${rate('load_balancer_ejections_total')})`],
       ],
     }),
-    lines({
+    timeSeries({
       title: 'Repeated requests',
       description:
-        'Requests that came again and were answered with what was known: by the balancer, or by a substation. Nobody is charged twice.',
+        'Repeated requests per second that got the stored response, from the balancer or a substation. No vehicle is charged twice.',
       unit: 'reqps',
       width: 8,
       queries: [
@@ -53,10 +53,9 @@ export const balancing = {
         ['substations', `sum(${rate('substation_charges_replayed_total')})`],
       ],
     }),
-    lines({
+    timeSeries({
       title: 'Substations asked per request',
-      description:
-        'The mean number of substations that were asked before one accepted, or until none was left.',
+      description: 'Mean number of substations asked until one accepted or none was left.',
       unit: 'short',
       width: 8,
       queries: [
@@ -66,7 +65,7 @@ export const balancing = {
         ],
       ],
     }),
-    lines({
+    timeSeries({
       title: 'Admission queue',
       description:
         'Requests waiting for free capacity, and how many leave the queue per second, admitted or rejected. Off unless MAX_QUEUE is set.',
@@ -77,7 +76,7 @@ export const balancing = {
         ['{{outcome}} per second', `sum by (outcome) (${rate('load_balancer_wait_seconds_count')})`],
       ],
     }),
-    lines({
+    timeSeries({
       title: 'Mean wait',
       description: "Mean time that requests spent in the balancer's admission queue.",
       unit: 's',

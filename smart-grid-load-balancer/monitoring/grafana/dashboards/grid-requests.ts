@@ -1,16 +1,16 @@
-import { asked, quantileBy, rate } from './select.ts';
+import { clientRequests, quantileBy, rate } from './promql.ts';
 import { durations, errorsBy } from './service-panels.ts';
-import { coloured, lines, stacked } from './time-series.ts';
+import { stackedTimeSeries, timeSeries, withColours } from './time-series.ts';
 
-/** Rate, errors and duration of what is asked for. */
+/** Rate, errors and duration of requests. */
 export const requests = {
   title: 'Requests: rate, errors, duration',
   panels: [
-    coloured(
-      stacked({
+    withColours(
+      stackedTimeSeries({
         title: 'Requests by outcome',
         description:
-          'What the balancer answered, per second. A full grid shows as insufficient_capacity, which is no failure.',
+          'Charging requests that the balancer answered per second. insufficient_capacity means that the grid is full, which is not an error.',
         unit: 'reqps',
         width: 12,
         queries: [['{{outcome}}', `sum by (outcome) (${rate('load_balancer_requests_total')})`]],
@@ -25,29 +25,29 @@ export const requests = {
     ),
     durations(
       'Response time of the public entry',
-      'How long a charging request takes, measured where it comes in.',
+      'Response time of charging requests, measured at the public entry.',
       '/charge|/request_charge',
       12,
     ),
-    stacked({
+    stackedTimeSeries({
       title: 'HTTP requests by status',
-      description: 'Answers of all services per second, by status, without scrapes and health checks.',
+      description: 'HTTP requests to all services per second, by status, without scrapes and health checks.',
       unit: 'reqps',
       width: 8,
       queries: [
         [
           '{{job}} {{status}}',
-          `sum by (job, status) (${rate('http_request_duration_seconds_count', asked)})`,
+          `sum by (job, status) (${rate('http_request_duration_seconds_count', clientRequests)})`,
         ],
       ],
     }),
     errorsBy('job', 8),
-    lines({
+    timeSeries({
       title: 'Response time by service',
-      description: 'A hundredth of the requests to each kind of service takes longer than this.',
+      description: '99th percentile of the response times of each kind of service.',
       unit: 's',
       width: 8,
-      queries: [['{{job}}', quantileBy('job', 0.99, 'http_request_duration_seconds', asked)]],
+      queries: [['{{job}}', quantileBy('job', 0.99, 'http_request_duration_seconds', clientRequests)]],
     }),
   ],
 };

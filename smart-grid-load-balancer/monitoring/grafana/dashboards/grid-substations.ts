@@ -1,30 +1,30 @@
 import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { furnish, type Limits, thresholdsOf } from './panel.ts';
-import { bars } from './panels.ts';
-import { broken, orZero, rate, select } from './select.ts';
-import { lines, stacked } from './time-series.ts';
+import { configurePanel, type Thresholds, thresholdsConfig } from './panel.ts';
+import { barGauge } from './panels.ts';
+import { orZero, rate, select, serverErrors } from './promql.ts';
+import { stackedTimeSeries, timeSeries } from './time-series.ts';
 
-/** In percent of a substation's own capacity. */
-const utilisationLimits: Limits = { orange: 75, red: 95 };
+/** In percent of a substation's capacity. */
+const utilisationThresholds: Thresholds = { orange: 75, red: 95 };
 
 const charges = rate('http_request_duration_seconds_count', 'route="/charge"');
-const brokenCharges = rate('http_request_duration_seconds_count', 'route="/charge"', broken);
+const failedCharges = rate('http_request_duration_seconds_count', 'route="/charge"', serverErrors);
 
 const columns = ['Load', 'Capacity', 'Sessions', 'Utilisation'] as const;
 
-/** What a table of several queries has besides their values, once for each of them. */
+/** Columns that Grafana adds for each query of a table, besides its value. */
 const unwanted = ['Time', 'job', '__name__'].flatMap((name) => [
   name,
   ...columns.map((_column, index) => `${name} ${index + 1}`),
 ]);
 
-const overview = furnish(
+const overview = configurePanel(
   new TableBuilder(),
   {
     title: 'Substation load overview',
-    description: "Each substation's power given out, capacity, sessions and utilisation.",
+    description: 'Load, capacity, sessions and utilisation of each substation.',
     unit: 'kwatt',
     width: 12,
     queries: [
@@ -54,36 +54,36 @@ const overview = furnish(
     { id: 'unit', value: 'percent' },
     { id: 'min', value: 0 },
     { id: 'max', value: 100 },
-    { id: 'thresholds', value: thresholdsOf(utilisationLimits) },
+    { id: 'thresholds', value: thresholdsConfig(utilisationThresholds) },
     { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'gradient', valueDisplayMode: 'color' } },
   ]);
 
-/** Utilisation, saturation and errors of what there is to give. */
+/** Utilisation, saturation and errors of the substations. */
 export const substations = {
   title: 'Substations: utilisation, saturation, errors',
   panels: [
     overview,
-    bars(
+    barGauge(
       {
         title: 'Utilisation',
-        description: "Each substation's load as a part of its capacity. Orange from 75 %, red from 95 %.",
+        description: 'Load of each substation as a share of its capacity. Orange from 75 %, red from 95 %.',
         unit: 'percent',
         width: 12,
-        limits: utilisationLimits,
+        thresholds: utilisationThresholds,
         queries: [['{{instance}}', select('substation_utilization_percent')]],
       },
       100,
     ),
-    stacked({
+    stackedTimeSeries({
       title: 'Load distribution over time',
-      description: 'Power given out by each substation, stacked. Even bands mean that work is spread well.',
+      description: 'Load of each substation, stacked. Bands of even width mean that load is spread evenly.',
       unit: 'kwatt',
       width: 12,
       queries: [['{{instance}}', select('substation_current_load')]],
     }),
-    lines({
+    timeSeries({
       title: 'Capacity against load',
-      description: 'Power given out, against what could be given out at most.',
+      description: 'Total load and total capacity of the grid.',
       unit: 'kwatt',
       width: 12,
       queries: [
@@ -97,24 +97,24 @@ export const substations = {
         { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } },
         { id: 'custom.fillOpacity', value: 0 },
       ]),
-    lines({
+    timeSeries({
       title: 'Active sessions',
       description: 'Vehicles charging at each substation.',
       unit: 'short',
       width: 6,
       queries: [['{{instance}}', select('substation_active_sessions')]],
     }),
-    lines({
-      title: 'Power accepted',
-      description: 'kW newly accepted per second by each substation.',
+    timeSeries({
+      title: 'Accepted load',
+      description: 'Load that each substation accepts per second, in kW.',
       unit: 'kwatt',
       width: 6,
       queries: [['{{instance}}', rate('substation_accepted_kilowatts_total')]],
     }),
-    lines({
-      title: 'Refusals',
+    timeSeries({
+      title: 'Rejections',
       description:
-        'Requests that a substation refused per second, by reason. The balancer then asks the next one.',
+        'Requests that each substation rejects per second, by reason. The balancer then asks the next one.',
       unit: 'reqps',
       width: 6,
       queries: [
@@ -124,15 +124,15 @@ export const substations = {
         ],
       ],
     }),
-    lines({
-      title: 'Errors of substations',
-      description: 'Answers of each substation per second that say that something is broken.',
+    timeSeries({
+      title: 'Substation errors',
+      description: 'Server errors of each substation per second. A 503 is a rejection, not an error.',
       unit: 'reqps',
       width: 6,
       queries: [
         [
           '{{instance}}',
-          `(${orZero(`sum by (instance) (${brokenCharges})`, `sum by (instance) (${charges})`)}) and on (instance) ${select('substation_info')}`,
+          `(${orZero(`sum by (instance) (${failedCharges})`, `sum by (instance) (${charges})`)}) and on (instance) ${select('substation_info')}`,
         ],
       ],
     }),

@@ -1,20 +1,20 @@
-import { dashboardOf } from './frame.ts';
+import { buildDashboard } from './build-dashboard.ts';
 import { balancing } from './grid-balancing.ts';
 import { gridNow } from './grid-now.ts';
 import { requests } from './grid-requests.ts';
 import { substations } from './grid-substations.ts';
-import { increase } from './select.ts';
+import { increase } from './promql.ts';
 import { processes } from './service-panels.ts';
 
-/** The grid: whether all is well, its requests, its substations, how the balancer chooses, its processes. */
-export const gridDashboard = dashboardOf({
+/** The dashboard of the grid. */
+export const gridDashboard = buildDashboard({
   uid: 'gridclock-grid',
   title: 'Smart grid',
   description: 'Substations, the balancer and the public entry of the charging grid.',
   tag: 'grid',
-  // Prometheus among them, so that its alerts are seen.
+  // Includes Prometheus, so that its own alerts are shown.
   jobs: ['charge_request_service', 'load_balancer', 'substation', 'prometheus'],
-  marks: [
+  markers: [
     {
       name: 'Substations ejected',
       title: 'A substation was ejected',

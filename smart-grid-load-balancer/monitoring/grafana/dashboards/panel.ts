@@ -8,35 +8,35 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 
-/** The Prometheus that the reader has chosen. */
+/** The Prometheus that the dashboard's variable selects. */
 export const datasource = { type: 'prometheus', uid: `$\{datasource}` };
 
-/** One expression of a panel and what its series are called. */
+/** One expression of a panel, with the legend of its series. */
 type Query = readonly [legend: string, expr: string];
 
-/** From so much on a value is orange, or red; below both it is green. */
-export type Limits = { orange?: number; red?: number };
+/** The values from which a panel is orange or red; below both it is green. */
+export type Thresholds = { orange?: number; red?: number };
 
-/** What every panel says. */
-export type PanelText = {
+/** The properties that every panel needs. */
+export type PanelSpec = {
   title: string;
-  /** What it shows, and when to worry: one or two sentences. */
+  /** What the panel shows, and when to act: one or two sentences. */
   description: string;
-  /** A unit by Grafana's name for it. */
+  /** The id of a Grafana unit. */
   unit: string;
-  /** Of the 24 columns of a dashboard. */
+  /** In columns; a dashboard has 24. */
   width: number;
   queries: readonly Query[];
-  limits?: Limits | undefined;
+  thresholds?: Thresholds | undefined;
 };
 
-/** `latest`: only the newest value of each series is wanted. */
+/** `latest` reads only the newest value of each series. */
 type QueryForm = 'range' | 'latest' | 'table' | 'heatmap';
 
-/** How a panel differs from the usual one; its height is in rows of a dashboard. */
-type PanelForm = { colour?: FieldColorModeId; form?: QueryForm; height?: number };
+/** Deviations from the usual panel. The height is in rows of a dashboard. */
+type PanelOptions = { colour?: FieldColorModeId; form?: QueryForm; height?: number };
 
-/** What the builders of all kinds of panel have in common. */
+/** The methods that the builders of all panel types share. */
 type CommonBuilder = Builder<Panel> & {
   title(title: string): unknown;
   description(description: string): unknown;
@@ -49,17 +49,17 @@ type CommonBuilder = Builder<Panel> & {
   withTarget(target: DataqueryBuilder): unknown;
 };
 
-/** Gives a panel what every panel has: its words, its place, its queries and its colours. */
-export function furnish<B extends CommonBuilder>(
+/** Sets the title, size, queries and colours of a panel. */
+export function configurePanel<B extends CommonBuilder>(
   panel: B,
-  { description, limits = {}, queries, title, unit, width }: PanelText,
-  { colour = FieldColorModeId.Thresholds, form = 'range', height = 8 }: PanelForm = {},
+  { description, queries, thresholds = {}, title, unit, width }: PanelSpec,
+  { colour = FieldColorModeId.Thresholds, form = 'range', height = 8 }: PanelOptions = {},
 ): B {
   panel.title(title);
   panel.description(description);
   panel.unit(unit);
   panel.datasource(datasource);
-  panel.thresholds(built(thresholdsOf(limits)));
+  panel.thresholds(built(thresholdsConfig(thresholds)));
   panel.colorScheme(built({ mode: colour }));
   panel.span(width);
   panel.height(height);
@@ -67,12 +67,13 @@ export function furnish<B extends CommonBuilder>(
   return panel;
 }
 
-/** What is already built, for builders that take builders. */
+/** Wraps a finished value for SDK methods that expect a builder. */
 export function built<T>(value: T): Builder<T> {
   return { build: () => value };
 }
 
-export function thresholdsOf({ orange, red }: Limits): ThresholdsConfig {
+/** Converts thresholds to Grafana's configuration. */
+export function thresholdsConfig({ orange, red }: Thresholds): ThresholdsConfig {
   const steps = [
     { color: 'green', value: null },
     ...(orange === undefined ? [] : [{ color: 'orange', value: orange }]),

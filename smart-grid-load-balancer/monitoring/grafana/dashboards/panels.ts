@@ -10,34 +10,34 @@ import {
 import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge';
 import { PanelBuilder as HeatmapBuilder, HeatmapColorMode } from '@grafana/grafana-foundation-sdk/heatmap';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { built, furnish, type PanelText } from './panel.ts';
+import { built, configurePanel, type PanelSpec } from './panel.ts';
 
-/** High enough for a number and the line of its past. */
+/** 4 rows: enough for a number and its sparkline. */
 const STAT_HEIGHT = 4;
 
 const latest = new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-/** One number, with its past as a faint line. `noValue`: what is said where there is no number. */
-export function stat(text: PanelText & { noValue?: string }): StatBuilder {
-  const panel = furnish(new StatBuilder(), text, { height: STAT_HEIGHT })
+/** A panel with one number and its sparkline. `noValue` is shown when there is no number. */
+export function stat(spec: PanelSpec & { noValue?: string }): StatBuilder {
+  const panel = configurePanel(new StatBuilder(), spec, { height: STAT_HEIGHT })
     .reduceOptions(latest)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.Area);
-  return text.noValue === undefined ? panel : panel.noValue(text.noValue);
+  return spec.noValue === undefined ? panel : panel.noValue(spec.noValue);
 }
 
-/** One share of a whole, from 0 to 1, as a dial. */
-export function gauge(text: PanelText): GaugeBuilder {
-  return furnish(new GaugeBuilder(), text, { height: STAT_HEIGHT, form: 'latest' })
+/** A panel with a dial from 0 to 1. */
+export function gauge(spec: PanelSpec): GaugeBuilder {
+  return configurePanel(new GaugeBuilder(), spec, { height: STAT_HEIGHT, form: 'latest' })
     .reduceOptions(latest)
     .min(0)
     .max(1)
     .showThresholdMarkers(true);
 }
 
-/** A bar for each series, from 0 to `max`. */
-export function bars(text: PanelText, max: number): BarGaugeBuilder {
-  return furnish(new BarGaugeBuilder(), text, { form: 'latest' })
+/** A panel with one horizontal bar per series, from 0 to `max`. */
+export function barGauge(spec: PanelSpec, max: number): BarGaugeBuilder {
+  return configurePanel(new BarGaugeBuilder(), spec, { form: 'latest' })
     .reduceOptions(latest)
     .min(0)
     .max(max)
@@ -46,9 +46,9 @@ export function bars(text: PanelText, max: number): BarGaugeBuilder {
     .showUnfilled(true);
 }
 
-/** A histogram over time: its query's series are buckets, named by their upper bound. */
-export function heatmap(text: PanelText): HeatmapBuilder {
-  return furnish(new HeatmapBuilder(), text, { form: 'heatmap' })
+/** A panel with a histogram over time. The series are buckets; each legend is an upper bound. */
+export function heatmap(spec: PanelSpec): HeatmapBuilder {
+  return configurePanel(new HeatmapBuilder(), spec, { form: 'heatmap' })
     .calculate(false)
     .color(
       built({
@@ -60,7 +60,7 @@ export function heatmap(text: PanelText): HeatmapBuilder {
         reverse: false,
       }),
     )
-    .yAxis(built({ unit: text.unit }))
+    .yAxis(built({ unit: spec.unit }))
     .showValue(VisibilityMode.Never)
     .cellGap(1);
 }

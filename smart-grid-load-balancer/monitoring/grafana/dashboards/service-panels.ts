@@ -1,23 +1,23 @@
-import type { Limits } from './panel.ts';
+import type { Thresholds } from './panel.ts';
 import { stat } from './panels.ts';
-import { asked, broken, orZero, quantile, rate, select } from './select.ts';
-import { lines } from './time-series.ts';
+import { clientRequests, orZero, quantile, rate, select, serverErrors } from './promql.ts';
+import { timeSeries } from './time-series.ts';
 
-// Panels about services in general, which both dashboards have. Functions, because a dashboard gives the panels
-// that it is given their places.
+// Panels that both dashboards share. These are functions because building a dashboard assigns positions to its
+// panels, so that two dashboards cannot use the same object.
 
 const DURATION = 'http_request_duration_seconds';
-const allRequests = rate(`${DURATION}_count`, asked);
-const brokenRequests = rate(`${DURATION}_count`, asked, broken);
+const allRequests = rate(`${DURATION}_count`, clientRequests);
+const failedRequests = rate(`${DURATION}_count`, clientRequests, serverErrors);
 
 export const alertsFiring = () =>
   stat({
     title: 'Alerts firing',
     description:
-      'Alerts of Prometheus about what is shown here, mere news left out. Its page Alerts names them.',
+      "Firing alerts about this dashboard's services, without those of severity info. Prometheus lists them on its Alerts page.",
     unit: 'short',
     width: 4,
-    limits: { red: 1 },
+    thresholds: { red: 1 },
     queries: [
       ['alerts', `count(${select('ALERTS', 'alertstate="firing"', 'severity!="info"')}) or vector(0)`],
     ],
@@ -26,57 +26,56 @@ export const alertsFiring = () =>
 export const servicesDown = () =>
   stat({
     title: 'Services down',
-    description: 'Services that Prometheus cannot reach.',
+    description: 'Services that Prometheus cannot scrape.',
     unit: 'short',
     width: 4,
-    limits: { red: 1 },
+    thresholds: { red: 1 },
     queries: [['down', `count(${select('up')}) - sum(${select('up')})`]],
   });
 
 export const errorShare = () =>
   stat({
     title: 'Errors',
-    description:
-      'Part of the requests that something broken answered; a 503 is a refusal and does not count.',
+    description: 'Share of the requests with a server error. A 503 is a rejection and does not count.',
     unit: 'percentunit',
     width: 4,
-    limits: { orange: 0.001, red: 0.01 },
+    thresholds: { orange: 0.001, red: 0.01 },
     noValue: 'no requests',
     queries: [
-      ['errors', `(${orZero(`sum(${brokenRequests})`, `sum(${allRequests})`)}) / (sum(${allRequests}) > 0)`],
+      ['errors', `(${orZero(`sum(${failedRequests})`, `sum(${allRequests})`)}) / (sum(${allRequests}) > 0)`],
     ],
   });
 
-/** Errors by `job` or `instance`. */
+/** Server errors by `job` or `instance`. */
 export const errorsBy = (label: 'job' | 'instance', width: number) =>
-  lines({
+  timeSeries({
     title: 'Errors over time',
-    description: 'Answers per second that say that something is broken: 5xx, without the 503 of refusals.',
+    description: 'Server errors per second: 5xx except 503, which is a rejection.',
     unit: 'reqps',
     width,
     queries: [
-      [`{{${label}}}`, orZero(`sum by (${label}) (${brokenRequests})`, `sum by (${label}) (${allRequests})`)],
+      [`{{${label}}}`, orZero(`sum by (${label}) (${failedRequests})`, `sum by (${label}) (${allRequests})`)],
     ],
   });
 
-/** How long the requests of some routes take: half, 95 % and 99 % are faster. */
+/** The response times of some routes: median, 95th and 99th percentile. */
 export const durations = (title: string, description: string, routes: string, width: number) =>
-  lines({
+  timeSeries({
     title,
-    description: `${description} Half, 95 % and 99 % are faster.`,
+    description: `${description} Median, 95th and 99th percentile.`,
     unit: 's',
     width,
     queries: [0.5, 0.95, 0.99].map((q) => [`p${q * 100}`, quantile(q, DURATION, `route=~"${routes}"`)]),
   });
 
-/** The slowest hundredth of the requests of some routes, as one number. */
-export const slowest = (title: string, description: string, routes: string, limits: Limits) =>
+/** The 99th percentile of the response times of some routes, as one number. */
+export const slowest = (title: string, description: string, routes: string, thresholds: Thresholds) =>
   stat({
     title,
     description,
     unit: 's',
     width: 4,
-    limits,
+    thresholds,
     noValue: 'no requests',
     queries: [['p99', quantile(0.99, DURATION, `route=~"${routes}"`)]],
   });
@@ -84,28 +83,27 @@ export const slowest = (title: string, description: string, routes: string, limi
 export const processes = () => ({
   title: 'Processes',
   panels: [
-    lines({
+    timeSeries({
       title: 'Memory',
-      description: 'Resident memory of each service. A container is ended at its limit.',
+      description: 'Resident memory of each service. A container that exceeds its limit is killed.',
       unit: 'bytes',
       width: 8,
       queries: [['{{instance}}', select('process_resident_memory_bytes')]],
     }),
-    lines({
+    timeSeries({
       title: 'CPU',
-      description:
-        'Processor time of each service, as a part of one core: its JavaScript has no more than one.',
+      description: 'CPU time of each service as a share of one core. JavaScript uses one core at most.',
       unit: 'percentunit',
       width: 8,
-      limits: { red: 1 },
+      thresholds: { red: 1 },
       queries: [['{{instance}}', rate('process_cpu_seconds_total')]],
     }),
-    lines({
+    timeSeries({
       title: 'Event loop delay',
-      description: 'By how much timers are late, 99th percentile: what every request waits at least.',
+      description: 'How late timers fire, 99th percentile. Every request waits at least this long.',
       unit: 's',
       width: 8,
-      limits: { red: 0.5 },
+      thresholds: { red: 0.5 },
       queries: [['{{instance}}', select('nodejs_eventloop_lag_p99_seconds')]],
     }),
   ],

@@ -1,40 +1,39 @@
-import { quantile, rate, select } from './select.ts';
-import { lines } from './time-series.ts';
+import { quantile, rate, select } from './promql.ts';
+import { timeSeries } from './time-series.ts';
 
-/** How full the nodes' disks are, and how well they keep up. */
+/** The fill level and the speed of the nodes' disks. */
 export const disks = {
   title: 'Disks',
   panels: [
-    lines({
+    timeSeries({
       title: 'Disk used',
-      description: "What is used of the file system that holds each node's data, by whomever.",
+      description: "Used share of the file system that holds each node's data, whatever uses it.",
       unit: 'percentunit',
       width: 6,
-      limits: { red: 0.9 },
+      thresholds: { red: 0.9 },
       queries: [['{{instance}}', `1 - ${select('kv_disk_free_bytes')} / ${select('kv_disk_size_bytes')}`]],
     }).max(1),
-    lines({
+    timeSeries({
       title: 'Data file',
-      description:
-        "Size of each node's data file. It does not shrink: space that is freed in it is used again.",
+      description: "Size of each node's data file. It never shrinks: freed pages are reused.",
       unit: 'bytes',
       width: 6,
       queries: [['{{instance}}', select('kv_data_file_bytes')]],
     }),
-    lines({
+    timeSeries({
       title: 'Commit duration',
-      description: 'How long a commit takes, its flush included: what every write waits at least.',
+      description: 'Duration of a commit, including its flush to disk: no write takes less.',
       unit: 's',
       width: 6,
-      limits: { red: 0.5 },
+      thresholds: { red: 0.5 },
       queries: [
         ['p50', quantile(0.5, 'kv_commit_duration_seconds')],
         ['p99', quantile(0.99, 'kv_commit_duration_seconds')],
       ],
     }),
-    lines({
+    timeSeries({
       title: 'Writes per commit',
-      description: 'How many writes one flush serves: the mean, and what a hundredth of the commits exceeds.',
+      description: 'Writes that share one flush to disk: the mean and the 99th percentile.',
       unit: 'short',
       width: 6,
       queries: [

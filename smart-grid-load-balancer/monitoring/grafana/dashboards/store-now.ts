@@ -1,92 +1,85 @@
 import { stat } from './panels.ts';
-import { quantile, rate, select } from './select.ts';
+import { quantile, rate, select } from './promql.ts';
 import { alertsFiring, errorShare, servicesDown, slowest } from './service-panels.ts';
 
 const clock = select('kv_clock_entry');
 
-/** Whether all is well, in twelve numbers. */
+/** The health of the system in twelve numbers. */
 export const storeNow = {
-  title: 'Is all well?',
+  title: 'Overview',
   panels: [
     alertsFiring(),
     servicesDown(),
     stat({
       title: 'Nodes not serving',
-      description:
-        'Nodes that run but serve no clients: they start, catch up, or were removed from the cluster.',
+      description: 'Nodes that run but serve no clients: starting, catching up, or removed from the cluster.',
       unit: 'short',
       width: 4,
-      limits: { red: 1 },
+      thresholds: { red: 1 },
       queries: [['nodes', `sum(${select('kv_node_status', 'status!="ok"')})`]],
     }),
     errorShare(),
     stat({
       title: 'Oldest waiting message',
-      description: 'How long the message has waited that has waited longest for a write it depends on.',
+      description: 'Longest time that a buffered message has waited for its dependencies.',
       unit: 's',
       width: 4,
-      limits: { orange: 5, red: 60 },
+      thresholds: { orange: 5, red: 60 },
       queries: [['waited', `max(${select('kv_oldest_buffered_seconds')})`]],
     }),
     stat({
       title: 'Fullest disk',
-      description: 'What is used of the disk that has the least left. A node that cannot store ends.',
+      description: 'Used share of the fullest disk. A node exits when it cannot store a write.',
       unit: 'percentunit',
       width: 4,
-      limits: { orange: 0.8, red: 0.9 },
+      thresholds: { orange: 0.8, red: 0.9 },
       noValue: 'in memory',
       queries: [['used', `max(1 - ${select('kv_disk_free_bytes')} / ${select('kv_disk_size_bytes')})`]],
     }),
     stat({
       title: 'Writes visible per second',
       description:
-        'Writes that became visible per second, over all nodes: each write counts once at every node.',
+        'Writes that became visible per second, summed over all nodes: each write counts once per node.',
       unit: 'wps',
       width: 4,
       queries: [['writes', `sum(${rate('kv_committed_writes_total')})`]],
     }),
-    slowest(
-      'Slowest writes',
-      'A hundredth of the writes takes longer than this to be stored.',
-      '/put|/write',
-      {
-        orange: 0.25,
-        red: 1,
-      },
-    ),
+    slowest('Slowest writes', '99 % of the writes are stored faster than this.', '/put|/write', {
+      orange: 0.25,
+      red: 1,
+    }),
     stat({
       title: 'Slowest deliveries',
-      description: 'A hundredth of the writes takes longer than this to be visible at another node.',
+      description: '99 % of the writes become visible at another node faster than this.',
       unit: 's',
       width: 4,
-      limits: { orange: 1, red: 5 },
+      thresholds: { orange: 1, red: 5 },
       noValue: 'no writes',
       queries: [['p99', quantile(0.99, 'kv_delivery_delay_seconds')]],
     }),
     stat({
-      title: 'Waiting for a dependency',
+      title: 'Buffered messages',
       description:
-        'Messages in the buffers of all nodes. More than a moment above zero means that a link is slow or held.',
+        'Messages in all buffers, waiting for dependencies. A lasting value above zero means that a link is slow or held.',
       unit: 'short',
       width: 4,
-      limits: { orange: 1, red: 1000 },
+      thresholds: { orange: 1, red: 1000 },
       queries: [['waiting', `sum(${select('kv_buffered_messages')})`]],
     }),
     stat({
       title: 'Furthest behind',
-      description: 'Writes that the slowest peer still lacks of another node.',
+      description: 'Largest number of writes of one node that a peer still lacks.',
       unit: 'short',
       width: 4,
-      limits: { orange: 100, red: 1000 },
+      thresholds: { orange: 100, red: 1000 },
       queries: [['writes', `max(${select('kv_peer_lag_writes')})`]],
     }),
     stat({
-      title: 'Differing clocks',
-      description:
-        'Writes that some nodes show and others do not yet. 0 means that all nodes answer the same.',
+      title: 'Clock spread',
+      description: 'Writes that some nodes have applied and others have not. 0 means that all nodes agree.',
       unit: 'short',
       width: 4,
-      limits: { orange: 100, red: 1000 },
+      thresholds: { orange: 100, red: 1000 },
       queries: [['writes', `sum(max by (node) (${clock}) - min by (node) (${clock}))`]],
     }),
   ],

@@ -1,25 +1,25 @@
 import { heatmap } from './panels.ts';
-import { increase, quantileBy, rate, select } from './select.ts';
-import { coloured, lines, stacked } from './time-series.ts';
+import { increase, quantileBy, rate, select } from './promql.ts';
+import { stackedTimeSeries, timeSeries, withColours } from './time-series.ts';
 
 const clock = select('kv_clock_entry');
 
-/** How writes get from one node to the others, and what keeps them. */
+/** How writes get from one node to the others, and what delays them. */
 export const replication = {
   title: 'Replication',
   panels: [
-    lines({
+    timeSeries({
       title: 'Writes visible',
-      description: 'Writes that became visible at each node per second, made there or delivered.',
+      description: 'Writes that became visible at each node per second, local and delivered.',
       unit: 'wps',
       width: 12,
       queries: [['{{instance}}', rate('kv_committed_writes_total')]],
     }),
-    coloured(
-      stacked({
-        title: 'Messages by what became of them',
+    withColours(
+      stackedTimeSeries({
+        title: 'Messages by result',
         description:
-          'Messages from peers per second: applied, buffered until a dependency comes, known already, or refused because the buffer was full.',
+          'Messages from peers per second: applied, buffered until a dependency arrives, duplicate, or refused because the buffer was full.',
         unit: 'mps',
         width: 12,
         queries: [['{{status}}', `sum by (status) (${rate('kv_replicate_messages_total')})`]],
@@ -29,64 +29,62 @@ export const replication = {
     heatmap({
       title: 'Delivery delay',
       description:
-        "Time from a write at one node to its being visible at another, by the two nodes' clocks: the darker, the more writes.",
+        "Time from a write at one node until it is visible at another, by the two nodes' wall clocks. Darker cells hold more writes.",
       unit: 's',
       width: 12,
       queries: [['{{le}}', `sum by (le) (${increase('kv_delivery_delay_seconds_bucket')})`]],
     }),
-    lines({
+    timeSeries({
       title: 'Slowest deliveries by node',
-      description: 'A hundredth of the writes takes longer than this to be visible at each node.',
+      description: '99th percentile of the delivery delay at each node.',
       unit: 's',
       width: 12,
-      limits: { red: 5 },
+      thresholds: { red: 5 },
       queries: [['{{instance}}', quantileBy('instance', 0.99, 'kv_delivery_delay_seconds')]],
     }),
-    lines({
+    timeSeries({
       title: 'Buffer depth',
-      description: 'Messages that wait at each node for a write they depend on.',
+      description: 'Messages at each node that wait for their dependencies.',
       unit: 'short',
       width: 8,
       queries: [['{{instance}}', select('kv_buffered_messages')]],
     }),
-    lines({
+    timeSeries({
       title: 'Longest wait in the buffer',
-      description:
-        'How long the message has waited at each node that has waited longest for a write it depends on.',
+      description: 'Longest time that a buffered message has waited for its dependencies, for each node.',
       unit: 's',
       width: 8,
-      limits: { red: 60 },
+      thresholds: { red: 60 },
       queries: [['{{instance}}', select('kv_oldest_buffered_seconds')]],
     }),
-    lines({
-      title: "Peers' lag",
-      description: 'Own writes of a node that a peer is not known to have.',
+    timeSeries({
+      title: 'Peer lag',
+      description: 'Writes of a node that a peer is not known to have.',
       unit: 'short',
       width: 8,
-      limits: { red: 1000 },
+      thresholds: { red: 1000 },
       queries: [['{{instance}} to {{peer}}', select('kv_peer_lag_writes')]],
     }),
-    lines({
+    timeSeries({
       title: 'Clock entries',
       description:
-        'How many writes of each node are visible at each instance. Lines of one node lie on each other when all is delivered.',
+        'How many writes of each node are visible at each instance. The lines of one node coincide when everything is delivered.',
       unit: 'short',
       width: 8,
       queries: [['{{node}} at {{instance}}', clock]],
     }),
-    lines({
-      title: 'Differing clocks over time',
+    timeSeries({
+      title: 'Clock spread by writer',
       description:
-        'For each writer, how many of its writes the most advanced node shows that the least advanced does not.',
+        'For each node, how many of its writes the most advanced node has applied and the least advanced has not.',
       unit: 'short',
       width: 8,
       queries: [['{{node}}', `max by (node) (${clock}) - min by (node) (${clock})`]],
     }),
-    coloured(
-      stacked({
+    withColours(
+      stackedTimeSeries({
         title: 'Nodes by status',
-        description:
-          'What the nodes are: ok nodes serve clients, the others start, catch up, or were removed.',
+        description: 'Number of nodes in each status. Only nodes with status ok serve clients.',
         unit: 'short',
         width: 8,
         queries: [['{{status}}', `sum by (status) (${select('kv_node_status')})`]],

@@ -1,19 +1,19 @@
-import { dashboardOf } from './frame.ts';
-import { increase } from './select.ts';
+import { buildDashboard } from './build-dashboard.ts';
+import { increase } from './promql.ts';
 import { processes } from './service-panels.ts';
 import { disks } from './store-disks.ts';
 import { storeNow } from './store-now.ts';
 import { replication } from './store-replication.ts';
 import { storeRequests } from './store-requests.ts';
 
-/** The store: whether all is well, its requests, how writes travel, its disks, its processes. */
-export const storeDashboard = dashboardOf({
+/** The dashboard of the store. */
+export const storeDashboard = buildDashboard({
   uid: 'gridclock-store',
   title: 'Key-value store',
   description: 'The nodes of the causally consistent store.',
   tag: 'store',
   jobs: ['vector_clock_kv_store'],
-  marks: [
+  markers: [
     {
       name: 'Refused messages',
       title: '{{instance}} refused messages: its buffer was full',

@@ -9,19 +9,19 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { built, furnish, type PanelText } from './panel.ts';
+import { built, configurePanel, type PanelSpec } from './panel.ts';
 
-/** Lines over time, from zero. A limit is drawn as a line of its own. */
-export function lines(text: PanelText): PanelBuilder {
-  const { limits = {} } = text;
-  const limited = limits.orange !== undefined || limits.red !== undefined;
-  return furnish(new PanelBuilder(), text, { colour: FieldColorModeId.PaletteClassic })
+/** A panel with lines over time. Thresholds are drawn as dashed lines. */
+export function timeSeries(spec: PanelSpec): PanelBuilder {
+  const { orange, red } = spec.thresholds ?? {};
+  const hasThresholds = orange !== undefined || red !== undefined;
+  return configurePanel(new PanelBuilder(), spec, { colour: FieldColorModeId.PaletteClassic })
     .min(0)
     .lineWidth(2)
     .fillOpacity(12)
     .showPoints(VisibilityMode.Never)
     .thresholdsStyle(
-      built({ mode: limited ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off }),
+      built({ mode: hasThresholds ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off }),
     )
     .legend(
       built({
@@ -34,16 +34,16 @@ export function lines(text: PanelText): PanelBuilder {
     .tooltip(built({ mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending }));
 }
 
-/** Lines over time that add up. */
-export function stacked(text: PanelText): PanelBuilder {
-  return lines(text)
+/** A panel with stacked lines over time. */
+export function stackedTimeSeries(spec: PanelSpec): PanelBuilder {
+  return timeSeries(spec)
     .lineWidth(1)
     .fillOpacity(35)
     .stacking(built({ mode: StackingMode.Normal, group: 'A' }));
 }
 
-/** Gives series by their names the colours that go with their meaning. */
-export function coloured(panel: PanelBuilder, colours: Readonly<Record<string, string>>): PanelBuilder {
+/** Sets fixed colours for series by their legends. */
+export function withColours(panel: PanelBuilder, colours: Readonly<Record<string, string>>): PanelBuilder {
   for (const [name, fixedColor] of Object.entries(colours)) {
     panel.overrideByName(name, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
   }

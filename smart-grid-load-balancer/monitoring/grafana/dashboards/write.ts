@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dashboardFiles } from './files.ts';
 
-/** Writes the dashboards anew: `npm run dashboards`. A test compares the files with the sources. */
+// Writes the dashboards (npm run dashboards). A test compares the files with these sources.
 for (const [path, text] of dashboardFiles) {
   await writeFile(new URL(`../${path}`, import.meta.url), text);
 }

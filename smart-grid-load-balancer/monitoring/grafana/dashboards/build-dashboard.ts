@@ -14,32 +14,41 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { built, datasource } from './panel.ts';
-import { select } from './select.ts';
+import { select } from './promql.ts';
 
-/** Something that is marked on every graph at the moment it happens. */
-type Mark = {
+/** An event that is marked on every graph. */
+type EventMarker = {
   name: string;
   title: string;
   expr: string;
   colour: string;
-  /** The value is the moment, in milliseconds since 1970. */
+  /** Whether the value of `expr` is the event's time, in milliseconds since 1970. */
   valueIsTime?: boolean;
 };
 
-export type Frame = {
+export type DashboardSpec = {
   uid: string;
   title: string;
   description: string;
   tag: string;
-  /** The Prometheus jobs that it is about. */
+  /** The Prometheus jobs that the dashboard shows. */
   jobs: readonly string[];
-  marks: readonly Mark[];
+  markers: readonly EventMarker[];
   linkTo: { uid: string; title: string; tooltip: string };
   rows: readonly { title: string; panels: readonly Builder<Panel>[] }[];
 };
 
-/** A dashboard as Grafana reads it from a file: read-only, with the frame that all of ours share. */
-export function dashboardOf({ description, jobs, linkTo, marks, rows, tag, title, uid }: Frame): Dashboard {
+/** Builds a read-only dashboard with the variables, time range and event markers that all dashboards share. */
+export function buildDashboard({
+  description,
+  jobs,
+  linkTo,
+  markers,
+  rows,
+  tag,
+  title,
+  uid,
+}: DashboardSpec): Dashboard {
   const builder = new DashboardBuilder(title)
     .id(null)
     .uid(uid)
@@ -49,12 +58,12 @@ export function dashboardOf({ description, jobs, linkTo, marks, rows, tag, title
     .version(1)
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-15m', to: 'now' })
-    // The scrape interval: asking more often shows nothing new.
+    // The scrape interval: a faster refresh shows nothing new.
     .refresh('5s')
     .timezone('browser')
     .link(built(link(linkTo)))
     .variables(variables(jobs))
-    .annotations([restarts, alerts, ...marks].map((mark) => built(annotation(mark))));
+    .annotations([restarts, alerts, ...markers].map((marker) => built(annotation(marker))));
   for (const row of rows) {
     builder.withRow(new RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(panel);
@@ -66,7 +75,7 @@ export function dashboardOf({ description, jobs, linkTo, marks, rows, tag, title
   };
 }
 
-const restarts: Mark = {
+const restarts: EventMarker = {
   name: 'Restarts',
   title: '{{instance}} started',
   expr: `${select('process_start_time_seconds')} * 1000`,
@@ -74,7 +83,7 @@ const restarts: Mark = {
   valueIsTime: true,
 };
 
-const alerts: Mark = {
+const alerts: EventMarker = {
   name: 'Alerts',
   title: '{{alertname}} {{instance}}',
   expr: select('ALERTS', 'alertstate="firing"'),
@@ -99,19 +108,19 @@ function variables(jobs: readonly string[]) {
   return [
     new DatasourceVariableBuilder('datasource')
       .label('Data source')
-      .description('The Prometheus to ask.')
+      .description('The Prometheus server to query.')
       .type('prometheus')
       .current({ text: 'Prometheus', value: 'prometheus' }),
-    // All means all of this dashboard's: the other system has the same metrics of processes and requests.
-    query('job', 'Job', 'Kinds of service shown.', `label_values(up{job=~"${all}"}, job)`, all),
-    // May be empty, because an alert about the whole names no instance.
-    query('instance', 'Instance', 'Single services shown.', 'label_values(up{job=~"$job"}, instance)', '.*'),
+    // All means this dashboard's jobs: the other system exposes the same process and request metrics.
+    query('job', 'Job', 'Jobs to show.', `label_values(up{job=~"${all}"}, job)`, all),
+    // Also matches no instance: alerts about a whole system have no such label.
+    query('instance', 'Instance', 'Instances to show.', 'label_values(up{job=~"$job"}, instance)', '.*'),
   ];
 }
 
-// Not by the builders of these two: they put links and switches away into a menu.
+// Plain objects: the SDK's builders for annotations and links hide them in a menu.
 
-function annotation({ colour, expr, name, title, valueIsTime = false }: Mark): AnnotationQuery {
+function annotation({ colour, expr, name, title, valueIsTime = false }: EventMarker): AnnotationQuery {
   return {
     name,
     datasource,
@@ -126,7 +135,7 @@ function annotation({ colour, expr, name, title, valueIsTime = false }: Mark): A
   };
 }
 
-function link({ title, tooltip, uid }: Frame['linkTo']): DashboardLink {
+function link({ title, tooltip, uid }: DashboardSpec['linkTo']): DashboardLink {
   return {
     title,
     type: DashboardLinkType.Link,

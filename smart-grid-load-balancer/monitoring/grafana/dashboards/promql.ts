@@ -1,0 +1,38 @@
+/** The label matchers of the dashboard's variables, part of every query. */
+const selected = 'job=~"$job", instance=~"$instance"';
+
+/** Matches requests of clients: excludes scrapes and health checks. */
+export const clientRequests = 'route!~"/metrics|/health|/ready"';
+
+/** Matches responses with a server error. A 503 is a rejection, not an error. */
+export const serverErrors = 'status=~"5..", status!="503"';
+
+/** The series of a metric for the selected jobs and instances, with further label matchers. */
+export function select(metric: string, ...matchers: string[]): string {
+  return `${metric}{${[selected, ...matchers].join(', ')}}`;
+}
+
+/** A counter's increase per second, over an interval that Grafana fits to the scrapes. */
+export function rate(counter: string, ...matchers: string[]): string {
+  return `rate(${select(counter, ...matchers)}[$__rate_interval])`;
+}
+
+/** A counter's increase over the last few scrapes. */
+export function increase(counter: string, ...matchers: string[]): string {
+  return `increase(${select(counter, ...matchers)}[$__rate_interval])`;
+}
+
+/** The quantile `q` of a histogram, from 0 to 1. */
+export function quantile(q: number, histogram: string, ...matchers: string[]): string {
+  return `histogram_quantile(${q}, sum by (le) (${rate(`${histogram}_bucket`, ...matchers)}))`;
+}
+
+/** The quantile `q` of a histogram for each value of a label. */
+export function quantileBy(label: string, q: number, histogram: string, ...matchers: string[]): string {
+  return `histogram_quantile(${q}, sum by (${label}, le) (${rate(`${histogram}_bucket`, ...matchers)}))`;
+}
+
+/** The rate `expr`, or zero where only `base` exists: a series that never occurred has no rate. */
+export function orZero(expr: string, base: string): string {
+  return `${expr} or 0 * ${base}`;
+}
