@@ -58,7 +58,7 @@ export default {
           `${grid}workload/`,
           '^packages/simulation-kit/',
         ],
-        pathNot: tests,
+        pathNot: [tests, `${grid}workload/http-grid-client\\.ts$`],
       },
       to: { path: 'node_modules/(express|axios)/', reachable: true },
     },

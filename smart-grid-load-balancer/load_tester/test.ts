@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { EnvironmentError } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
-import { createGridClient } from '../workload/grid-client.ts';
+import { createHttpGridClient } from '../workload/http-grid-client.ts';
 import { assess, hasFailed, readBaseline } from './assessment/assessment.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
@@ -24,7 +24,7 @@ try {
 async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<number> {
   const problem = findPlanProblem(options, config);
   if (problem !== undefined) return fail(problem);
-  const grid = createGridClient({ ...config, ...options });
+  const grid = createHttpGridClient({ ...config, ...options });
   const connectionError = await grid.connectionError();
   if (connectionError !== undefined) {
     return fail(

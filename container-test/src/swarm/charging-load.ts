@@ -1,5 +1,6 @@
 import { realScheduler } from '@gridclock/service-kit/scheduler';
-import { createGridClient, type GridClient } from 'smart-grid-load-balancer/workload/grid-client';
+import type { GridClient } from 'smart-grid-load-balancer/workload/grid-client';
+import { createHttpGridClient } from 'smart-grid-load-balancer/workload/http-grid-client';
 import { runOpenLoop } from 'smart-grid-load-balancer/workload/open-loop';
 import type { RequestRecord } from 'smart-grid-load-balancer/workload/outcome';
 
@@ -25,7 +26,7 @@ const DURATION_MS = 10 * 60_000;
 
 /** Sends vehicles to the public entry until it is stopped. */
 export function startChargingLoad({ balancerUrl, entryUrls, seed }: ChargingLoadOptions): ChargingLoad {
-  const clients = entryUrls.map((chargeUrl) => createGridClient({ chargeUrl, balancerUrl }));
+  const clients = entryUrls.map((chargeUrl) => createHttpGridClient({ chargeUrl, balancerUrl }));
   const [first] = clients;
   if (first === undefined) throw new Error('the public entry publishes no port');
   const never = new AbortController().signal;

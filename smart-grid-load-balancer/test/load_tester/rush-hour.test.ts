@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { type RushHourOptions, runRushHour } from '../../load_tester/traffic/rush-hour.ts';
 import { runSimple } from '../../load_tester/traffic/simple.ts';
-import { createGridClient } from '../../workload/grid-client.ts';
+import { createHttpGridClient } from '../../workload/http-grid-client.ts';
 import type { RequestRecord } from '../../workload/outcome.ts';
 import { accepted } from '../support/request-records.ts';
 import {
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function gridThat(behaviour: Behaviour, timeoutMs = 10_000) {
   stub = await startStubGrid(behaviour);
-  return createGridClient({ chargeUrl: stub.url, balancerUrl: stub.url, timeoutMs });
+  return createHttpGridClient({ chargeUrl: stub.url, balancerUrl: stub.url, timeoutMs });
 }
 
 /** Eight requests over HTTP, one per worker, so that none pauses: the run ends although its clock stands still. */
@@ -114,7 +114,9 @@ describe('a rush hour', () => {
 
   it('counts refused connections as failed', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    const summary = summarize(await eightRequests(createGridClient({ chargeUrl: url, balancerUrl: url })));
+    const summary = summarize(
+      await eightRequests(createHttpGridClient({ chargeUrl: url, balancerUrl: url })),
+    );
     expect(summary).toMatchObject({ total: 8, failures: [{ reason: 'connection refused', count: 8 }] });
   });
 

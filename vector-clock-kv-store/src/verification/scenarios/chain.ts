@@ -1,5 +1,6 @@
 import type { Cluster, ClusterMember } from './cluster.ts';
-import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
+import type { Reporter, Scenario } from './scenario.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
 
 /** A chain of writes, each made at another node after reading the previous one. No node shows them out of order. */
 export const chain: Scenario = {

@@ -3,7 +3,7 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { CausalClient } from '../../causal-client.ts';
 import { type FaultRequest, NodeApi, NodeResponseError, type NodeState } from '../workload/node-api.ts';
-import { ScenarioFailure } from './scenario.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
 
 /** One node of the cluster that the scenarios run on. */
 export type ClusterMember = { name: string; url: string };

@@ -1,5 +1,6 @@
 import { StoreError } from '../../causal-client.ts';
-import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
+import type { Reporter, Scenario } from './scenario.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
 
 /** The brief's proof of causal delivery: a write that arrives before its cause is buffered until the cause arrives. */
 export const outOfOrder: Scenario = {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Cluster } from './cluster.ts';
-import { type Reporter, type Scenario, ScenarioFailure } from './scenario.ts';
+import type { Reporter, Scenario } from './scenario.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
 
 /** One reported step of a scenario: an action, or an expectation that was met or not. */
 export type Step = { kind: 'action' | 'passed' | 'failed'; text: string; result?: unknown };

@@ -22,8 +22,3 @@ export type Reporter = {
   /** Reports the expectation as passed if `condition` holds; otherwise throws ScenarioFailure. */
   check: (condition: boolean, expectation: string, actual?: unknown) => void;
 };
-
-/** An expectation of a scenario was not met. */
-export class ScenarioFailure extends Error {
-  override readonly name = 'ScenarioFailure';
-}

@@ -2,7 +2,7 @@ import { freePort } from '@gridclock/local-service';
 import { listen } from '@gridclock/service-kit';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGridClient } from '../../workload/grid-client.ts';
+import { createHttpGridClient } from '../../workload/http-grid-client.ts';
 
 let close = () => {};
 afterEach(() => close());
@@ -25,7 +25,7 @@ async function serverWith(answers: Record<string, unknown>): Promise<string> {
 
 async function statusFrom(status: unknown, options = {}) {
   const url = await serverWith({ '/status': status });
-  return createGridClient({ chargeUrl: url, balancerUrl: url, ...options }).status();
+  return createHttpGridClient({ chargeUrl: url, balancerUrl: url, ...options }).status();
 }
 
 const substation = { url: 'http://substation_1:8001', capacity: 80, load: 7, health: 'up' };
@@ -61,7 +61,7 @@ describe('the status of the grid', () => {
   it('is undefined when the response is invalid or missing', async () => {
     expect(await statusFrom({ status: 'fine' })).toBeUndefined();
     const nobody = `http://127.0.0.1:${await freePort()}`;
-    const grid = createGridClient({ chargeUrl: nobody, balancerUrl: nobody });
+    const grid = createHttpGridClient({ chargeUrl: nobody, balancerUrl: nobody });
     expect(await grid.status()).toBeUndefined();
     expect(await grid.acceptedTotals(nobody)).toBeUndefined();
     expect(await grid.connectionError()).toBe('connection refused');
@@ -77,12 +77,14 @@ describe('the accepted totals of a substation', () => {
       'substation_accepted_kilowatts_total 329.5',
     ].join('\n');
     const url = await serverWith({ '/metrics': metrics });
-    const grid = createGridClient({ chargeUrl: url, balancerUrl: url });
+    const grid = createHttpGridClient({ chargeUrl: url, balancerUrl: url });
     expect(await grid.acceptedTotals(url)).toEqual({ accepted: 12, acceptedKw: 329.5 });
   });
 
   it('are undefined when it does not report them', async () => {
     const url = await serverWith({ '/metrics': 'substation_current_load 0\n' });
-    expect(await createGridClient({ chargeUrl: url, balancerUrl: url }).acceptedTotals(url)).toBeUndefined();
+    expect(
+      await createHttpGridClient({ chargeUrl: url, balancerUrl: url }).acceptedTotals(url),
+    ).toBeUndefined();
   });
 });

@@ -1,0 +1,90 @@
+import { balancerStatusSchema, readMetric, substationMetrics } from '@gridclock/grid-protocol';
+import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import { isCancel } from 'axios';
+import { z } from 'zod';
+import type { GridClient } from './grid-client.ts';
+import { classifyResponse } from './outcome.ts';
+
+export type HttpGridClientOptions = {
+  /** The public entry, which receives the requests. */
+  chargeUrl: string;
+  /** The balancer, which is only asked for the substations' status. */
+  balancerUrl: string;
+  /** The substations' URLs by id, where this process cannot use the URLs that the balancer reports. */
+  substations?: Record<string, string>;
+  /** The timeout of a charging request, in milliseconds. */
+  timeoutMs?: number;
+};
+
+/** 10 s: longer than the services' own deadlines, so that their answers arrive before it. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** 3 s: status, health and metrics come from memory, so a slower answer means failure. */
+const STATUS_TIMEOUT_MS = 3_000;
+
+const statusSchema = z.object({
+  substation_loads: balancerStatusSchema.shape.substation_loads,
+  substations: z
+    .record(z.string(), z.looseObject({ url: z.string(), capacity: z.number().nullable() }))
+    .optional(),
+});
+
+/** Creates an HTTP client of the charge service, the balancer and the substations. */
+export function createHttpGridClient(options: HttpGridClientOptions): GridClient {
+  const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const http = createHttpClient({ timeoutMs });
+  const get = async (url: string): Promise<unknown> => {
+    try {
+      return (await http.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
+    } catch (error) {
+      transportFailure(error);
+      return undefined;
+    }
+  };
+  return {
+    async charge(request, interrupted) {
+      try {
+        const response = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
+        return classifyResponse(response.status, response.data);
+      } catch (error) {
+        if (isCancel(error)) return { kind: 'abandoned' };
+        const mayBeCharging = transportFailure(error).kind === 'ambiguous';
+        return { kind: 'failed', reason: describeFailure(error, timeoutMs), mayBeCharging };
+      }
+    },
+    async status() {
+      const status = statusSchema.safeParse(await get(`${balancerUrl}/status`));
+      if (!status.success) return undefined;
+      const substations = Object.entries(status.data.substations ?? {});
+      return {
+        loads: status.data.substation_loads,
+        capacities: Object.fromEntries(
+          substations.flatMap(([id, { capacity }]) => (capacity === null ? [] : [[id, capacity]])),
+        ),
+        urls: options.substations ?? Object.fromEntries(substations.map(([id, { url }]) => [id, url])),
+      };
+    },
+    async acceptedTotals(substationUrl) {
+      const text = await get(`${substationUrl}/metrics`);
+      if (typeof text !== 'string') return undefined;
+      const accepted = readMetric(text, substationMetrics.accepted);
+      const acceptedKw = readMetric(text, substationMetrics.acceptedKilowatts);
+      return accepted === undefined || acceptedKw === undefined ? undefined : { accepted, acceptedKw };
+    },
+    async connectionError() {
+      try {
+        await http.get(`${chargeUrl}/health`, { timeout: STATUS_TIMEOUT_MS });
+        return undefined;
+      } catch (error) {
+        return describeFailure(error, STATUS_TIMEOUT_MS);
+      }
+    },
+  };
+}
+
+function describeFailure(error: unknown, timeoutMs: number): string {
+  const { reason } = transportFailure(error);
+  if (reason === 'ECONNABORTED' || reason === 'ETIMEDOUT') return `no answer within ${timeoutMs / 1_000} s`;
+  if (reason === 'ECONNREFUSED') return 'connection refused';
+  return `connection failed (${reason})`;
+}
