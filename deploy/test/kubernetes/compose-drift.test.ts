@@ -42,12 +42,7 @@ const allowedDifferences: Record<string, Record<string, string>> = {
 /** Reads a service's Dockerfile and the source file that parses its variables. */
 function sourcesOf(dockerfile: string): { image: string; text: string } {
   const folder = dockerfile.replace(/\/Dockerfile$/, '');
-  const file =
-    folder === 'vector-clock-kv-store'
-      ? 'src/config.ts'
-      : folder.endsWith('load_balancer')
-        ? 'main.ts'
-        : 'config.ts';
+  const file = folder === 'vector-clock-kv-store' ? 'src/config.ts' : 'config.ts';
   const text = read(`${folder}/${file}`);
   const shared = text.includes('...rateLimitVariables(')
     ? read('packages/service-kit/src/rate-limit.ts')
