@@ -71,6 +71,13 @@ export default {
       to: { path: `${store}verification/` },
     },
     {
+      name: 'services-need-no-load-test',
+      comment: 'The services run, and their images build, without the code that loads and simulates them.',
+      severity: 'error',
+      from: { path: `${grid}${services}/` },
+      to: { path: `${grid}(load_tester|simulation|workload)/` },
+    },
+    {
       name: 'services-are-separate',
       comment: 'Services meet over HTTP. What they share is a package.',
       severity: 'error',
