@@ -2,46 +2,24 @@ import escapeHtml from 'escape-html';
 import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
 import { assignment, assignments, describeEvent } from './describe-event.ts';
 import type { Layout, Mark } from './layout.ts';
+import type { BufferWait, Message } from './spans.ts';
 
 /** The space beside a mark, in characters. */
 const MAX_LABEL_LENGTH = 44;
 
 /** Draws the diagram as an SVG element. Colours are in style.ts. */
 export function draw(layout: Layout): string {
-  const { width, height, lanes, ticks, marks, messages, waits, faults, markOf } = layout;
+  const { width, height, lanes, ticks, marks, messages, waits } = layout;
   const waitMs = new Map(waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, to.at - from.at]])));
-  const columns = new Map<string, number>();
   const body = [
     ...ticks.map(
       ({ y, ms }) =>
         `<line class="tick" x1="62" x2="${width}" y1="${y}" y2="${y}"/><text class="time" x="56" y="${y + 4}">${duration(ms)}</text>`,
     ),
     ...lanes.map(({ x, from, to }) => `<line class="lane" x1="${x}" x2="${x}" y1="${from}" y2="${to}"/>`),
-    ...faults.map(({ from, to, host, peer, actions }) => {
-      // Links to different peers are drawn in separate columns, left of the lane.
-      const link = `${host} ${peer}`;
-      const column =
-        columns.get(link) ?? [...columns.keys()].filter((other) => other.startsWith(`${host} `)).length;
-      columns.set(link, column);
-      const top = markOf(from);
-      const bottom = to === undefined ? height : (markOf(to)?.y ?? height);
-      if (top === undefined) return '';
-      const title = `${actions.join(', ')} on the link to ${peer}${to === undefined ? '' : `, ${duration(to.at - from.at)}`}`;
-      return `<rect class="fault-span" x="${top.x - 15 - column * 9}" y="${top.y}" width="7" height="${bottom - top.y}" rx="3"><title>${escapeHtml(title)}</title></rect>`;
-    }),
-    ...waits.map(({ from, to, write }) => {
-      const top = markOf(from);
-      const bottom = to === undefined ? height : (markOf(to)?.y ?? height);
-      if (top === undefined) return '';
-      const title = `${assignment(write)} ${to === undefined ? 'is still in the buffer' : `waited ${duration(to.at - from.at)} in the buffer`}`;
-      return `<rect class="wait" x="${top.x - 6}" y="${top.y}" width="12" height="${bottom - top.y}" rx="6"><title>${escapeHtml(title)}</title></rect>`;
-    }),
-    ...messages.map(({ send, receipt, effect }) => {
-      const tail = markOf(send);
-      const head = markOf(receipt);
-      if (tail === undefined || head === undefined) return '';
-      return `<path class="message ${effect}" d="${arrow(tail, head)}"><title>${escapeHtml(`${describeEvent(send)}: ${effect} after ${duration(receipt.at - send.at)}`)}</title></path>`;
-    }),
+    ...drawFaultSpans(layout),
+    ...waits.map((wait) => drawWait(wait, layout)),
+    ...messages.map((message) => drawMessage(message, layout)),
     ...marks.map((mark) => drawMark(mark, waitMs.get(mark.event))),
   ];
   return `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Space-time diagram">${body.join('\n')}</svg>`;
@@ -50,6 +28,38 @@ export function draw(layout: Layout): string {
 /** Formats a duration in ms or s. */
 export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+/** Draws fault spans left of their host's lane, in a separate column for each peer. */
+function drawFaultSpans(layout: Layout): string[] {
+  const columns = new Map<string, number>();
+  return layout.faults.map(({ from, to, host, peer, actions }) => {
+    const link = `${host} ${peer}`;
+    const column =
+      columns.get(link) ?? [...columns.keys()].filter((other) => other.startsWith(`${host} `)).length;
+    columns.set(link, column);
+    const top = layout.markOf(from);
+    if (top === undefined) return '';
+    const bottom = (to && layout.markOf(to)?.y) ?? layout.height;
+    const title = `${actions.join(', ')} on the link to ${peer}${to === undefined ? '' : `, ${duration(to.at - from.at)}`}`;
+    return `<rect class="fault-span" x="${top.x - 15 - column * 9}" y="${top.y}" width="7" height="${bottom - top.y}" rx="3"><title>${escapeHtml(title)}</title></rect>`;
+  });
+}
+
+function drawWait({ from, to, write }: BufferWait, { height, markOf }: Layout): string {
+  const top = markOf(from);
+  if (top === undefined) return '';
+  const bottom = (to && markOf(to)?.y) ?? height;
+  const title = `${assignment(write)} ${to === undefined ? 'is still in the buffer' : `waited ${duration(to.at - from.at)} in the buffer`}`;
+  return `<rect class="wait" x="${top.x - 6}" y="${top.y}" width="12" height="${bottom - top.y}" rx="6"><title>${escapeHtml(title)}</title></rect>`;
+}
+
+function drawMessage({ send, receipt, effect }: Message, { markOf }: Layout): string {
+  const tail = markOf(send);
+  const head = markOf(receipt);
+  if (tail === undefined || head === undefined) return '';
+  const title = `${describeEvent(send)}: ${effect} after ${duration(receipt.at - send.at)}`;
+  return `<path class="message ${effect}" d="${arrow(tail, head)}"><title>${escapeHtml(title)}</title></path>`;
 }
 
 function drawMark({ event, x, y, count, labelled }: Mark, waitedMs: number | undefined): string {

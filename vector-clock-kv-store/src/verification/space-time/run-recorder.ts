@@ -6,7 +6,7 @@
  * - run-recorder.ts (this file) divides a run into sections at such cuts.
  * - recording.ts renumbers the events, names their hosts and sorts them causally.
  * - spans.ts pairs events: messages, waits in the buffer, fault spans. layout.ts assigns positions, draw.ts draws
- *   SVG, html.ts builds the page.
+ *   SVG, html.ts builds the page with legend.ts and style.ts.
  * - exactness.ts verifies the clocks, shiviz.ts formats the log.
  *
  * record-scenarios.ts and record-soak.ts connect this to the `client.ts` commands.

@@ -25,9 +25,9 @@ nav a:hover { border-color: var(--soft); }
 section { margin-top: 32px; border: 1px solid var(--line); border-radius: 14px; background: var(--card); }
 section > header { padding: 22px 26px 18px; }
 .head { display: flex; align-items: center; gap: 12px; }
-.verdict { padding: 2px 10px; border-radius: 99px; color: var(--card); font-size: 12px; font-weight: 700; letter-spacing: 0.05em; }
-.verdict.pass { background: var(--deliver); }
-.verdict.fail { background: var(--fault); }
+.result { padding: 2px 10px; border-radius: 99px; color: var(--card); font-size: 12px; font-weight: 700; letter-spacing: 0.05em; }
+.result.pass { background: var(--deliver); }
+.result.fail { background: var(--fault); }
 .facts { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 12px 0 0; font-size: 13px; color: var(--soft); }
 .facts b { color: var(--ink); font-variant-numeric: tabular-nums; }
 .facts .waits b { color: var(--buffer); }

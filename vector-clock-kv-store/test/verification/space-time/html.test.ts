@@ -109,11 +109,11 @@ describe('htmlPage', () => {
     expect(page).toContain('<title>A &quot;run&quot;</title>');
     expect(page).toContain('1 of 1 passed');
     expect(diagram).toContain('<p>a &lt; b &amp; c</p>');
-    expect(diagram).toContain('class="verdict pass">PASS<');
+    expect(diagram).toContain('class="result pass">PASS<');
     expect(diagram).toContain(
       '<li class="passed">&lt;b&gt;held&lt;/b&gt; <code>{&quot;a&quot;:&quot;&lt;&quot;}</code></li>',
     );
-    expect(htmlPage('t', [section([], { passed: false })])).toContain('class="verdict fail">FAIL<');
+    expect(htmlPage('t', [section([], { passed: false })])).toContain('class="result fail">FAIL<');
   });
 
   it('escapes untrusted text and loads no external resources', () => {
