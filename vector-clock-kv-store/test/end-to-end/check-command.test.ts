@@ -1,25 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { read, sessions, write } from '../support/history-operations.ts';
 import { runClient } from '../support/run-client.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
 
 const documentation = new URL('../../docs/history-format.md', import.meta.url);
 
 const check = (file: string) => runClient(['check', file], { NO_COLOR: '1' });
 
 describe('client.ts check', () => {
-  let directory: string;
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'history-'));
-  });
-
-  afterAll(() => rm(directory, { recursive: true }));
-
   const file = async (content: string) => {
-    const path = join(directory, 'history.json');
+    const path = join(directory.path, 'history.json');
     await writeFile(path, content);
     return path;
   };
@@ -79,8 +73,8 @@ describe('client.ts check', () => {
   });
 
   it('exits with 2 for a missing file', async () => {
-    const { stderr, exitCode } = await check(join(directory, 'no-such.json'));
-    expect(stderr).toBe(`client: ${join(directory, 'no-such.json')}: no such file`);
+    const { stderr, exitCode } = await check(join(directory.path, 'no-such.json'));
+    expect(stderr).toBe(`client: ${join(directory.path, 'no-such.json')}: no such file`);
     expect(exitCode).toBe(2);
   });
 });

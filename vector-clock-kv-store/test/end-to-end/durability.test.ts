@@ -1,28 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import { LocalCluster } from '../support/local-cluster.ts';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
+import { localCluster } from '../support/local-cluster.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
 
 const stateSchema = z.object({ node_id: z.string(), store: z.record(z.string(), z.unknown()) });
 
 const heartbeatSchema = z.object({ pruned: z.record(z.string(), z.number()) });
 
 const names = ['node1', 'node2', 'node3'];
-let folder: string;
-let cluster: LocalCluster;
+let cluster: NodeProcesses;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gridclock-durability-'));
-  cluster = await LocalCluster.plan({ LOG_RETENTION: '0' }, (name) => ({ DATA_DIR: join(folder, name) }));
+  cluster = await localCluster({ dataRoot: directory.path, environment: { LOG_RETENTION: '0' } });
   await cluster.start(...names);
 });
 
 afterEach(async () => {
   await cluster.stop();
-  await rm(folder, { recursive: true });
 });
 
 describe('nodes with a data directory, all killed at once while they take writes', () => {
@@ -69,7 +69,7 @@ describe('a node whose disk was wiped while the others had pruned their logs', (
       await expect.poll(() => pruned(name), { timeout: 30_000 }).toEqual({ node1: 301, node3: 1 });
     }
     await cluster.kill('node3');
-    await rm(join(folder, 'node3'), { recursive: true });
+    await rm(join(directory.path, 'node3'), { recursive: true });
 
     await cluster.start('node3');
     const state = async (name: string) =>

@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import { LocalCluster } from '../support/local-cluster.ts';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
+import { localCluster } from '../support/local-cluster.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
 
 const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
 const membersSchema = z.object({
@@ -19,13 +21,11 @@ const stateSchema = z.object({
 });
 const heartbeatSchema = z.object({ status: z.string(), pruned: z.record(z.string(), z.number()) });
 
-let folder: string;
-let cluster: LocalCluster;
+let cluster: NodeProcesses;
 let joiner: LocalService | undefined;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gridclock-membership-'));
-  cluster = await LocalCluster.plan({ LOG_RETENTION: '0' }, (name) => ({ DATA_DIR: join(folder, name) }));
+  cluster = await localCluster({ dataRoot: directory.path, environment: { LOG_RETENTION: '0' } });
   await cluster.start('node1', 'node2', 'node3');
 });
 
@@ -33,7 +33,6 @@ afterEach(async () => {
   await joiner?.stop();
   joiner = undefined;
   await cluster.stop();
-  await rm(folder, { recursive: true });
 });
 
 const read = async <Shape>(url: string, schema: z.ZodType<Shape>) =>
@@ -51,7 +50,7 @@ async function startJoiner(port: number): Promise<string> {
       NODE_ID: 'node4',
       PEERS: `node2=${cluster.url('node2')}`,
       ADVERTISE_URL: url,
-      DATA_DIR: join(folder, 'node4'),
+      DATA_DIR: join(directory.path, 'node4'),
     },
   });
   await joiner.ready();
@@ -60,7 +59,7 @@ async function startJoiner(port: number): Promise<string> {
 
 describe('a node that knows only one of three', () => {
   it('joins, has what the logs no longer hold, is known to all, and still is after a restart', async () => {
-    const client = new CausalClient({ nodes: cluster.urls() });
+    const client = new CausalClient({ nodes: cluster.urls });
     for (let n = 1; n <= 50; n++) await client.put(`k${n}`, n);
     await expect
       .poll(() => read(cluster.url('node2'), heartbeatSchema), { timeout: 30_000 })
@@ -88,7 +87,7 @@ describe('a node that knows only one of three', () => {
 
 describe('a node that is gone for good', () => {
   it('holds up the logs until it is removed, and is told so should it come back', async () => {
-    const client = new CausalClient({ nodes: cluster.urls() });
+    const client = new CausalClient({ nodes: cluster.urls });
     await cluster.kill('node3');
     for (let n = 1; n <= 20; n++) await client.put('x', n);
     const removal = await fetch(`${cluster.url('node1')}/members/node3`, { method: 'DELETE' });
@@ -115,7 +114,7 @@ describe('a node that is gone for good', () => {
     });
     expect(fromTheRemoved.status).toBe(410);
 
-    cluster.startInVain('node3');
+    cluster.launch('node3');
     const status = async () =>
       (await fetch(`${cluster.url('node3')}/get?key=x`).catch(() => undefined))?.status;
     const health = () => read(cluster.url('node3'), heartbeatSchema).catch(() => undefined);

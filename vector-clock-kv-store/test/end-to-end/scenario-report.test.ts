@@ -1,30 +1,28 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
 import { findInexactness } from '../../src/verification/space-time/exactness.ts';
-import { LocalCluster } from '../support/local-cluster.ts';
+import { localCluster } from '../support/local-cluster.ts';
 import { runClient } from '../support/run-client.ts';
 import { readShivizLog } from '../support/shiviz-log.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
 
 describe('client.ts --report --shiviz', () => {
-  let cluster: LocalCluster;
-  let directory: string;
+  let cluster: NodeProcesses;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'space-time-'));
-    cluster = await LocalCluster.plan({ CLUSTER_TOKEN: 'secret', TRACE: '1' });
+    cluster = await localCluster({ environment: { CLUSTER_TOKEN: 'secret', TRACE: '1' } });
     await cluster.start('node1', 'node2', 'node3');
   });
 
-  afterAll(async () => {
-    await cluster.stop();
-    await rm(directory, { recursive: true });
-  });
+  afterAll(() => cluster.stop());
 
   it('shows the wait of an early write in a page and in an exact log', async () => {
-    const [report, shiviz] = [join(directory, 'out.html'), join(directory, 'out.log')];
-    const cluster3 = ['--nodes', cluster.urls().join(','), '--token', 'secret'];
+    const [report, shiviz] = [join(directory.path, 'out.html'), join(directory.path, 'out.log')];
+    const cluster3 = ['--nodes', cluster.urls.join(','), '--token', 'secret'];
     const { all, exitCode } = await runClient([
       ...['original', 'out-of-order', ...cluster3, '--report', report, '--shiviz', shiviz],
     ]);
@@ -53,7 +51,7 @@ describe('client.ts --report --shiviz', () => {
 
   it('reports a missing cluster token', async () => {
     const { all, exitCode } = await runClient([
-      ...['original', '--nodes', cluster.urls().join(','), '--shiviz', join(directory, 'never.log')],
+      ...['original', '--nodes', cluster.urls.join(','), '--shiviz', join(directory.path, 'never.log')],
     ]);
     expect(all).toContain('requires the cluster token for its trace; pass --token');
     expect(exitCode).toBe(1);
@@ -61,10 +59,10 @@ describe('client.ts --report --shiviz', () => {
 });
 
 describe('client.ts --report against nodes without a trace', () => {
-  let cluster: LocalCluster;
+  let cluster: NodeProcesses;
 
   beforeAll(async () => {
-    cluster = await LocalCluster.plan();
+    cluster = await localCluster();
     await cluster.start('node1', 'node2', 'node3');
   });
 
@@ -72,7 +70,7 @@ describe('client.ts --report against nodes without a trace', () => {
 
   it('says how to start the nodes', async () => {
     const { all, exitCode } = await runClient([
-      ...['original', '--nodes', cluster.urls().join(','), '--report', join(tmpdir(), 'never.html')],
+      ...['original', '--nodes', cluster.urls.join(','), '--report', join(directory.path, 'never.html')],
     ]);
     expect(all).toContain('has no trace; start it with TRACE=1');
     expect(exitCode).toBe(1);

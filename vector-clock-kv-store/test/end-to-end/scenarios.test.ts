@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { LocalCluster } from '../support/local-cluster.ts';
+import { CausalClient } from '../../src/causal-client.ts';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
+import { NodeApi } from '../../src/verification/workload/node-api.ts';
+import { localCluster } from '../support/local-cluster.ts';
 import { runClient } from '../support/run-client.ts';
 
 describe('client.ts against three running nodes', () => {
-  let cluster: LocalCluster;
+  let cluster: NodeProcesses;
 
   beforeAll(async () => {
-    cluster = await LocalCluster.plan({ CLUSTER_TOKEN: 'secret' });
+    cluster = await localCluster({ environment: { CLUSTER_TOKEN: 'secret' } });
     await cluster.start('node1', 'node2', 'node3');
   });
 
   afterAll(() => cluster.stop());
 
   it('passes every scenario, prints each step, and exits with 0', async () => {
-    const { all, exitCode } = await runClient(['--nodes', cluster.urls().join(','), '--token', 'secret']);
+    const { all, exitCode } = await runClient(['--nodes', cluster.urls.join(','), '--token', 'secret']);
     for (const name of ['original', 'out-of-order', 'concurrent', 'chain'])
       expect(all).toContain(`PASS  ${name}`);
     expect(all).toContain('node3 buffers');
@@ -23,14 +25,14 @@ describe('client.ts against three running nodes', () => {
   });
 
   it('runs only the named scenarios, even repeatedly on the same cluster', async () => {
-    const { all, exitCode } = await runClient(['chain', 'original', '--nodes', cluster.urls().join(',')]);
+    const { all, exitCode } = await runClient(['chain', 'original', '--nodes', cluster.urls.join(',')]);
     expect(all).toContain('2 passed, 0 failed');
     expect(all).not.toContain('out-of-order');
     expect(exitCode).toBe(0);
   });
 
   it('fails a scenario that needs more nodes, and exits with 1', async () => {
-    const { all, exitCode } = await runClient(['original', '--nodes', cluster.urls().slice(0, 2).join(',')]);
+    const { all, exitCode } = await runClient(['original', '--nodes', cluster.urls.slice(0, 2).join(',')]);
     expect(all).toContain('FAIL  original');
     expect(all).toContain('needs 3 nodes');
     expect(exitCode).toBe(1);
@@ -65,29 +67,20 @@ describe('client.ts against three running nodes', () => {
   });
 });
 
-const nodeState = z.object({ node_id: z.string(), store: z.unknown(), vector_clock: z.unknown() });
-const written = z.object({ vc: z.record(z.string(), z.number()) });
-
 describe('a killed and restarted node', () => {
-  let cluster: LocalCluster;
+  const api = new NodeApi();
+  let cluster: NodeProcesses;
 
   beforeAll(async () => {
-    cluster = await LocalCluster.plan();
+    cluster = await localCluster();
     await cluster.start('node1', 'node2', 'node3');
   });
 
   afterAll(() => cluster.stop());
 
-  const state = async (node: string) =>
-    nodeState.parse(await (await fetch(`${cluster.url(node)}/state`)).json());
-  const put = async (node: string, key: string, value: string) => {
-    const answer = await fetch(`${cluster.url(node)}/put`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ key, value }),
-    });
-    return written.parse(await answer.json()).vc;
-  };
+  const state = (node: string) => api.state(cluster.url(node));
+  const put = (node: string, key: string, value: string) =>
+    new CausalClient({ nodes: [cluster.url(node)] }).put(key, value);
 
   it('catches up and reuses no counter', async () => {
     await put('node3', 'before', 'written by the first incarnation of node3');

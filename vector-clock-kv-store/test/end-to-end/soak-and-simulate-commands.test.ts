@@ -1,23 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { runClient } from '../support/run-client.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'soak-test-'));
-});
-
-afterEach(() => rm(folder, { recursive: true }));
+const directory = temporaryDirectory();
 
 describe('client.ts soak', () => {
   it('prints the same planned faults for the same seed', async () => {
     const [first, again, other] = await Promise.all([
-      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
-      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: folder }),
-      runClient(['soak', '--plan', '--seed', '6'], { TMPDIR: folder }),
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: directory.path }),
+      runClient(['soak', '--plan', '--seed', '5'], { TMPDIR: directory.path }),
+      runClient(['soak', '--plan', '--seed', '6'], { TMPDIR: directory.path }),
     ]);
     expect(first.all).toContain('soak --seconds 60 --seed 5 --nodes-count 3');
     expect(first.all).toMatch(/\d\.\d s: kill node\d/);
@@ -27,7 +20,7 @@ describe('client.ts soak', () => {
 
   it('checks nodes under faults and removes their data', async () => {
     const { all, exitCode } = await runClient(['soak', '--seconds', '6', '--seed', '1', '--sessions', '8'], {
-      TMPDIR: folder,
+      TMPDIR: directory.path,
     });
     expect(all).toMatch(/writes lost +0/);
     expect(all).toMatch(/pattern violations +none/);
@@ -35,11 +28,11 @@ describe('client.ts soak', () => {
     expect(all).toMatch(/replicas equal +yes/);
     expect(all).toContain('PASS');
     expect(exitCode).toBe(0);
-    expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('gridclock'));
+    expect(await readdir(directory.path)).not.toContainEqual(expect.stringContaining('gridclock'));
   }, 150_000);
 
   it('rejects an unsupported number of nodes', async () => {
-    const { all, exitCode } = await runClient(['soak', '--nodes-count', '2'], { TMPDIR: folder });
+    const { all, exitCode } = await runClient(['soak', '--nodes-count', '2'], { TMPDIR: directory.path });
     expect(all).toContain('--nodes-count');
     expect(all).toContain('from 3 to 5');
     expect(exitCode).toBe(1);
@@ -49,7 +42,7 @@ describe('client.ts soak', () => {
 describe('client.ts simulate', () => {
   it('checks the requested number of schedules and counts their faults', async () => {
     const { all, exitCode } = await runClient(['simulate', '--schedules', '20', '--seed', '1'], {
-      TMPDIR: folder,
+      TMPDIR: directory.path,
     });
     expect(all).toMatch(/schedules +20 in/);
     expect(all).toMatch(/faults +\d+: .*kill/);

@@ -1,18 +1,19 @@
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
 import { ClientWorkload } from '../../src/verification/workload/client-workload.ts';
 import { NodeApi } from '../../src/verification/workload/node-api.ts';
 import { freshKeys, runWorkload } from '../../src/verification/workload/workload-run.ts';
-import { LocalCluster } from '../support/local-cluster.ts';
+import { localCluster } from '../support/local-cluster.ts';
 
 const TOKEN = 'only-among-nodes';
 const names = ['node1', 'node2', 'node3'];
 
-let cluster: LocalCluster;
+let cluster: NodeProcesses;
 const api = new NodeApi({ token: TOKEN });
 
 beforeEach(async () => {
-  cluster = await LocalCluster.plan({ CLUSTER_TOKEN: TOKEN });
+  cluster = await localCluster({ environment: { CLUSTER_TOKEN: TOKEN } });
   await cluster.start(...names);
 });
 

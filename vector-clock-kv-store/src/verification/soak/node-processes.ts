@@ -8,36 +8,33 @@ const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url));
 /** A started process. A paused one still accepts connections but never responds. */
 type RunningNode = { service: LocalService; paused: boolean };
 
-/** Small, so that a node that was down or lost its disk sometimes needs a snapshot. */
-const LOG_RETENTION = 500;
+export type NodeProcessesOptions = {
+  count: number;
+  /** The parent of the nodes' data directories. Without it, nodes keep their data in memory. */
+  dataRoot?: string;
+  /** Further environment variables of every node. */
+  environment?: Record<string, string>;
+};
 
-/** How long a node with an empty disk waits for its peers, in milliseconds: less than a fault lasts. */
-const PEER_WAIT_MS = 3_000;
-
-/** Store nodes as local processes, each with its own data directory, that can be killed, paused and wiped. */
+/** A cluster `node1`, `node2` and so on as local processes that can be killed, paused and wiped. */
 export class NodeProcesses {
-  readonly #dataRoot: string;
+  readonly #dataRoot: string | undefined;
+  readonly #environment: Record<string, string>;
   readonly #ports: ReadonlyMap<string, number>;
   readonly #running = new Map<string, RunningNode>();
-  readonly #traced: boolean;
   readonly #problems: string[] = [];
 
-  private constructor(dataRoot: string, ports: ReadonlyMap<string, number>, traced: boolean) {
-    this.#dataRoot = dataRoot;
+  private constructor(ports: ReadonlyMap<string, number>, { dataRoot, environment }: NodeProcessesOptions) {
     this.#ports = ports;
-    this.#traced = traced;
+    this.#dataRoot = dataRoot;
+    this.#environment = environment ?? {};
   }
 
-  /**
-   * Assigns names and ports; starts nothing.
-   *
-   * @param dataRoot the parent of the nodes' data directories
-   * @param traced whether the nodes record their events (TRACE=1)
-   */
-  static async plan(count: number, dataRoot: string, traced: boolean): Promise<NodeProcesses> {
+  /** Assigns names and ports; starts nothing. */
+  static async plan(options: NodeProcessesOptions): Promise<NodeProcesses> {
     const ports = new Map<string, number>();
-    for (let number = 1; number <= count; number++) ports.set(`node${number}`, await freePort());
-    return new NodeProcesses(dataRoot, ports, traced);
+    for (let number = 1; number <= options.count; number++) ports.set(`node${number}`, await freePort());
+    return new NodeProcesses(ports, options);
   }
 
   get names(): string[] {
@@ -47,6 +44,10 @@ export class NodeProcesses {
   /** One sentence for each node that exited although nobody stopped it. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  get urls(): string[] {
+    return this.names.map((name) => this.url(name));
   }
 
   url(name: string): string {
@@ -62,8 +63,14 @@ export class NodeProcesses {
     return this.#running.get(name)?.paused === false;
   }
 
-  /** Starts a node unless it is running. */
-  start(name: string): void {
+  /** Starts nodes and resolves once they are ready; rejects when one exits or is not ready within a minute. */
+  async start(...names: string[]): Promise<void> {
+    for (const name of names) this.launch(name);
+    await Promise.all(names.map((name) => this.#running.get(name)?.service.ready()));
+  }
+
+  /** Starts a node unless it is running; does not wait until it is ready. */
+  launch(name: string): void {
     if (this.#running.has(name)) return;
     let lastLine = '';
     const service = startLocalService({
@@ -73,12 +80,9 @@ export class NodeProcesses {
       environment: {
         NODE_ID: name,
         PEERS: this.names.map((peer) => `${peer}=${this.url(peer)}`).join(','),
-        DATA_DIR: this.#dataDirectory(name),
         FAULTS: '1',
-        TRACE: this.#traced ? '1' : '0',
-        LOG_LEVEL: 'error',
-        LOG_RETENTION: String(LOG_RETENTION),
-        PEER_WAIT_MS: String(PEER_WAIT_MS),
+        ...(this.#dataRoot === undefined ? {} : { DATA_DIR: join(this.#dataRoot, name) }),
+        ...this.#environment,
       },
       onLine(line) {
         lastLine = line;
@@ -91,11 +95,6 @@ export class NodeProcesses {
       this.#running.delete(name);
       this.#problems.push(`${name} exited unexpectedly with ${exitCode ?? signal}: ${lastLine}`);
     });
-  }
-
-  /** Resolves once every running node is ready; rejects when one exits or is not ready within a minute. */
-  async ready(): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ service }) => service.ready()));
   }
 
   /** Kills a node with SIGKILL. Resolves once it has exited. */
@@ -118,7 +117,7 @@ export class NodeProcesses {
 
   /** Deletes the data of a node, which must not be running. */
   async wipe(name: string): Promise<void> {
-    await rm(this.#dataDirectory(name), { recursive: true, force: true });
+    if (this.#dataRoot !== undefined) await rm(join(this.#dataRoot, name), { recursive: true, force: true });
   }
 
   /** Stops all nodes. */
@@ -134,9 +133,5 @@ export class NodeProcesses {
     running.service.signal(signal);
     running.paused = paused;
     return true;
-  }
-
-  #dataDirectory(name: string): string {
-    return join(this.#dataRoot, name);
   }
 }

@@ -51,19 +51,16 @@ export class ProcessFaultInjector implements FaultInjector {
     else if (kind === 'pause') this.#nodes.resume(first);
     else if (kind === 'wipe') {
       this.#disks.reopen();
-      this.#nodes.start(first);
+      this.#nodes.launch(first);
     } else {
-      for (const name of targets) if (name !== this.#disks.closed) this.#nodes.start(name);
+      for (const name of targets) if (name !== this.#disks.closed) this.#nodes.launch(name);
     }
   }
 
   /** Ends all faults. Resolves once every node serves. */
   async heal(): Promise<void> {
-    for (const name of this.#nodes.names) {
-      this.#nodes.resume(name);
-      this.#nodes.start(name);
-    }
-    await this.#nodes.ready();
+    for (const name of this.#nodes.names) this.#nodes.resume(name);
+    await this.#nodes.start(...this.#nodes.names);
     for (const from of this.#nodes.names)
       for (const to of this.#nodes.names) if (from !== to) await this.#release(from, to);
   }

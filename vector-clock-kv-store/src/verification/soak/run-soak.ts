@@ -33,6 +33,15 @@ export type SoakOptions = {
 
 export type SoakReport = WorkloadReport & { faults: FaultCounts };
 
+/** The environment variables of every node. */
+const NODE_ENVIRONMENT = {
+  LOG_LEVEL: 'error',
+  // Small, so that a node that was down or lost its disk sometimes needs a snapshot.
+  LOG_RETENTION: '500',
+  // 3 s: a node with an empty disk waits for its peers, some of which may be down.
+  PEER_WAIT_MS: '3000',
+};
+
 /** A fault every 1.2 s on average, each for up to 5 s: usually several overlap, and rarely all nodes are down. */
 const FAULT_PLAN = {
   everyMs: 1_200,
@@ -60,7 +69,11 @@ export function planSoak({
 /** Starts nodes, runs recorded sessions on them during faults, heals everything, and checks the history. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const { seed, sessions, dataRoot, print, observer } = options;
-  const nodes = await NodeProcesses.plan(options.nodes, dataRoot, observer !== undefined);
+  const nodes = await NodeProcesses.plan({
+    count: options.nodes,
+    dataRoot,
+    environment: { ...NODE_ENVIRONMENT, TRACE: observer === undefined ? '0' : '1' },
+  });
   const urls = new Map(nodes.names.map((name) => [name, nodes.url(name)]));
   const api = new NodeApi();
   const workload = new ClientWorkload(
@@ -72,9 +85,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const injector = new ProcessFaultInjector(nodes, api, disks);
   let faults: FaultCounts = {};
   try {
-    for (const name of nodes.names) nodes.start(name);
-    await nodes.ready();
-    await observer?.onReady([...urls.values()]);
+    await nodes.start(...nodes.names);
+    await observer?.onReady(nodes.urls);
     const report = await runWorkload({
       nodes: urls,
       api,
