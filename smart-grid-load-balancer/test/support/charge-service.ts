@@ -1,11 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createHttpClient, createLogger, createRegistry } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import supertest from 'supertest';
 import { createApp } from '../../charge_request_service/app.ts';
 import { BalancerClient } from '../../charge_request_service/balancer-client.ts';
-import { closeServer, listenLocally } from './listen.ts';
+import { type HttpServer, startHttpServer } from './http-server.ts';
 
 type ReceivedRequest = {
   url: string | undefined;
@@ -16,20 +16,19 @@ type ReceivedRequest = {
 /** A response of the stub balancer; `hang up` closes the connection once the request is read. */
 export type StubResponse = { status: number; body: object; headers?: Record<string, string> } | 'hang up';
 
-export type StubBalancer = { received: ReceivedRequest[]; url: string; close: () => Promise<void> };
+export type StubBalancer = HttpServer & { received: ReceivedRequest[] };
 
-const servers = new Set<Server>();
+const servers: HttpServer[] = [];
 
-/** Closes every stub balancer that still listens. */
+/** Closes all stub balancers. */
 export async function closeBalancers(): Promise<void> {
-  await Promise.all([...servers].map(closeServer));
-  servers.clear();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 }
 
 /** A balancer that sends the given responses in turn, and then accepts every request. */
 export async function startStubBalancer(...responses: StubResponse[]): Promise<StubBalancer> {
   const received: ReceivedRequest[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
     const body = text === '' ? {} : JSON.parse(text);
@@ -42,9 +41,8 @@ export async function startStubBalancer(...responses: StubResponse[]): Promise<S
     response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
     response.end(JSON.stringify(next.body));
   });
-  servers.add(server);
-  const url = await listenLocally(server);
-  return { received, url, close: () => closeServer(server) };
+  servers.push(server);
+  return { ...server, received };
 }
 
 /** The charge service in front of that balancer. Its pauses take no real time. */

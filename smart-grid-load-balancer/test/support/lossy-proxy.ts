@@ -1,20 +1,18 @@
-import { createServer, request as sendRequest } from 'node:http';
-import { closeServer, listenLocally } from './listen.ts';
+import { request as sendRequest } from 'node:http';
+import { type HttpServer, startHttpServer } from './http-server.ts';
 
-export type LossyProxy = {
-  url: string;
+export type LossyProxy = HttpServer & {
   /** Drops the next `count` responses to `POST /charge`, after the target has handled the request. */
   dropResponses: (count: number) => void;
   /** How many responses it has dropped so far. */
   dropped: () => number;
-  close: () => Promise<void>;
 };
 
 /** Starts a reverse proxy that can drop responses, as a network that fails after delivery does. */
 export async function startLossyProxy(target: { url: string }): Promise<LossyProxy> {
   let toDrop = 0;
   let dropped = 0;
-  const server = createServer((incoming, outgoing) => {
+  const server = await startHttpServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const forwarded = sendRequest(`${target.url}${url}`, { method, headers }, (response) => {
       const drops = method === 'POST' && url === '/charge' && toDrop > 0;
@@ -32,11 +30,10 @@ export async function startLossyProxy(target: { url: string }): Promise<LossyPro
     incoming.pipe(forwarded);
   });
   return {
-    url: await listenLocally(server),
+    ...server,
     dropResponses(count) {
       toDrop = count;
     },
     dropped: () => dropped,
-    close: () => closeServer(server),
   };
 }

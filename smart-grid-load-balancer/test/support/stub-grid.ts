@@ -1,13 +1,13 @@
-import { listen } from '@gridclock/service-kit';
 import express, { type RequestHandler, type Response } from 'express';
+import { type HttpServer, startHttpServer } from './http-server.ts';
 
-/** What `POST /charge` answers; `index` counts requests from 0. */
+/** Responds to `POST /charge`; `index` counts requests from 0. */
 export type Behaviour = (response: Response, index: number, chargeKw: number) => void;
 
-/** A charge service and a balancer in this process, whose answers the test chooses. */
-export type StubGrid = { url: string; received: () => number; close: () => Promise<void> };
+/** A charge service and a balancer in one server; the test chooses its responses. */
+export type StubGrid = HttpServer & { received: () => number };
 
-/** Accepts, at two substations in turn. */
+/** Accepts every request, alternating between two substations. */
 export const accepts: Behaviour = (response, index, chargeKw) => {
   response.json({
     status: 'accepted',
@@ -24,17 +24,17 @@ export const accepts: Behaviour = (response, index, chargeKw) => {
   });
 };
 
-/** The grid is full. */
+/** Rejects every request because the grid is full. */
 export const refuses: Behaviour = (response) => {
   response
     .status(503)
     .json({ error: 'Insufficient capacity', current_load: 95, max_capacity: 100, available_capacity: 5 });
 };
 
-/** Never answers. */
+/** Never responds. */
 export const hangs: Behaviour = () => {};
 
-/** Begins an answer and never ends it, a byte at a time. */
+/** Sends a response byte by byte and never ends it. */
 export const trickles: Behaviour = (response) => {
   const trickle = setInterval(() => response.write(' '), 10);
   response.on('close', () => clearInterval(trickle));
@@ -55,16 +55,5 @@ export async function startStubGrid(behaviour: Behaviour): Promise<StubGrid> {
     });
   });
   app.post('/charge', express.json(), charge);
-  const server = await listen(app, 0, '127.0.0.1');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stub grid has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    received: () => received,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await startHttpServer(app)), received: () => received };
 }

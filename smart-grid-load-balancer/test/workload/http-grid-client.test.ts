@@ -1,26 +1,20 @@
 import { freePort } from '@gridclock/local-service';
-import { listen } from '@gridclock/service-kit';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpGridClient } from '../../workload/http-grid-client.ts';
+import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 
-let close = () => {};
-afterEach(() => close());
+let server: HttpServer | undefined;
+afterEach(() => server?.close());
 
 /** Starts a server that responds to these paths: strings as text, everything else as JSON. */
-async function serverWith(answers: Record<string, unknown>): Promise<string> {
+async function serverWith(responses: Record<string, unknown>): Promise<string> {
   const app = express();
-  for (const [path, body] of Object.entries(answers)) {
+  for (const [path, body] of Object.entries(responses)) {
     app.get(path, (_request, response) => void response.send(body));
   }
-  const server = await listen(app, 0, '127.0.0.1');
-  close = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
+  server = await startHttpServer(app);
+  return server.url;
 }
 
 async function statusFrom(status: unknown, options = {}) {

@@ -1,27 +1,22 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectTimeoutAgent } from '../../../load_balancer/transport/connect-timeout.ts';
 import { createHttpTransport } from '../../../load_balancer/transport/http-transport.ts';
 import { SubstationDownError } from '../../../load_balancer/transport/transport.ts';
+import { type HttpServer, startHttpServer } from '../../support/http-server.ts';
 
-const servers: Server[] = [];
+const servers: HttpServer[] = [];
 
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
 /** Starts a substation with the given request handler. */
 async function startMember(handler: RequestListener) {
-  const server = createServer(handler);
+  const server = await startHttpServer(handler);
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { id: 's1', url: `http://127.0.0.1:${port}` };
+  return { id: 's1', url: server.url };
 }
 
 const responding = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -33,7 +28,7 @@ const responding = (status: number, body: unknown, headers: Record<string, strin
 /** Returns an address where nothing listens. */
 async function downMember() {
   const member = await startMember(() => {});
-  await new Promise((resolve) => servers.pop()?.close(resolve));
+  await servers.pop()?.close();
   return member;
 }
 
