@@ -3,19 +3,14 @@ import { createLogger, createRegistry, createServiceApp } from '@gridclock/servi
 import { Router } from 'express';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { readPrometheusConfig } from '../../../smart-grid-load-balancer/test/support/suite-files.ts';
 import { ruleManifestFolder, ruleManifests } from '../../kubernetes/rules/rule-manifests.ts';
 import { MANIFESTS, readFolder, readKustomization } from '../support/manifests.ts';
+import { composePrometheus, readPrometheus } from '../support/prometheus-config.ts';
 import { servicesOf } from '../support/workloads.ts';
 
-const configFile = new URL(
-  '../../../smart-grid-load-balancer/monitoring/prometheus/prometheus.yml',
-  import.meta.url,
-);
 const component = `${MANIFESTS}/components/monitoring`;
-const prometheus = readPrometheusConfig();
+const prometheus = readPrometheus(composePrometheus);
 const services = servicesOf(readFolder(`${MANIFESTS}/base`));
 
 const monitor = z
@@ -63,9 +58,7 @@ describe('the ServiceMonitor', () => {
   });
 
   it('scrapes at the interval of that config', () => {
-    const { global } = z
-      .object({ global: z.object({ scrape_interval: z.string(), scrape_timeout: z.string() }) })
-      .parse(parse(readFileSync(configFile, 'utf8')));
+    const { global } = prometheus;
     expect(endpoint).toMatchObject({
       interval: global.scrape_interval,
       scrapeTimeout: global.scrape_timeout,

@@ -1,4 +1,4 @@
-import { readCompose } from '../../../smart-grid-load-balancer/test/support/suite-files.ts';
+import { readCompose } from './compose-files.ts';
 
 const grid = readCompose('smart-grid-load-balancer').services;
 const store = readCompose('vector-clock-kv-store').services;

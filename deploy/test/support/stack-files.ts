@@ -1,57 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-
-const root = new URL('../../../', import.meta.url);
+import { commonFields, read } from './compose-files.ts';
 
 /** The stack's folder, relative to the repository root. */
 export const stackFolder = 'deploy/swarm';
-
-/** @param path relative to the repository root */
-export const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
-
-/** Lists every file in a folder, relative to the repository root. */
-export const filesUnder = (folder: string): string[] =>
-  readdirSync(fileURLToPath(new URL(folder, root)), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => posix.join(entry.parentPath.slice(fileURLToPath(root).length), entry.name));
-
-const environment = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({});
-
-/** A list, or a map if a service has aliases in a network. */
-const names = z.union([z.array(z.string()), z.record(z.string(), z.unknown()).transform(Object.keys)]);
-
-const healthcheck = z.object({
-  test: z.array(z.string()),
-  interval: z.string(),
-  timeout: z.string(),
-  start_period: z.string(),
-  retries: z.number(),
-});
-
-/** Fields with the same form in compose and stack files. */
-const commonFields = {
-  image: z.string().optional(),
-  command: z.array(z.string()).optional(),
-  environment,
-  networks: names,
-  healthcheck: healthcheck.optional(),
-  init: z.boolean(),
-  read_only: z.boolean(),
-  cap_drop: z.array(z.string()),
-  logging: z.unknown(),
-};
-
-const composeService = z.object({
-  ...commonFields,
-  build: z.object({ dockerfile: z.string() }).optional(),
-  tmpfs: z.array(z.string()),
-  mem_limit: z.string(),
-  ports: z.array(z.string()).default([]),
-  volumes: z.array(z.string()).default([]),
-});
 
 const roll = z.object({
   parallelism: z.number(),
@@ -97,19 +49,8 @@ const stackFile = z.object({
   volumes: z.record(z.string(), z.null()),
 });
 
-const composeFile = z.object({
-  services: z.record(z.string(), composeService),
-  networks: z.record(z.string(), z.unknown()),
-  volumes: z.record(z.string(), z.null()),
-});
-
-export type ComposeService = z.output<typeof composeService>;
 export type StackService = z.output<typeof stackService>;
 type StackFile = z.output<typeof stackFile>;
-
-/** Reads the compose file of a suite. */
-export const readCompose = (suite: string) =>
-  composeFile.parse(parse(read(`${suite}/docker-compose.yml`), { merge: true }));
 
 const stackFiles = ['stack.yml', 'stack-monitoring.yml'];
 
@@ -147,21 +88,3 @@ export const stackVariables = (): string[] =>
   stackFiles.flatMap((file) =>
     [...read(`${stackFolder}/${file}`).matchAll(/\$\{([A-Z0-9_]+):-/g)].map(([, name = '']) => name),
   );
-
-const prometheusFile = z.object({
-  global: z.unknown(),
-  rule_files: z.unknown(),
-  scrape_configs: z.array(
-    z.object({
-      job_name: z.string(),
-      static_configs: z.array(z.object({ targets: z.array(z.string()) })).default([]),
-      dns_sd_configs: z
-        .array(z.object({ names: z.array(z.string()), port: z.number(), type: z.literal('A') }))
-        .default([]),
-      relabel_configs: z.array(z.object({ regex: z.string().optional(), target_label: z.string() })),
-    }),
-  ),
-});
-
-/** @param path relative to the repository root */
-export const readPrometheus = (path: string) => prometheusFile.parse(parse(read(path)));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readPrometheus, readStack, stackFolder } from '../support/stack-files.ts';
+import { composePrometheus, readPrometheus } from '../support/prometheus-config.ts';
+import { readStack, stackFolder } from '../support/stack-files.ts';
 
 const inStack = readPrometheus(`${stackFolder}/prometheus.yml`);
-const inCompose = readPrometheus('smart-grid-load-balancer/monitoring/prometheus/prometheus.yml');
+const inCompose = readPrometheus(composePrometheus);
 const { services } = readStack();
 
 type Scrape = (typeof inStack)['scrape_configs'][number];

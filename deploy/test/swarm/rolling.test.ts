@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { read, readCompose, readStack } from '../support/stack-files.ts';
+import { read, readCompose } from '../support/compose-files.ts';
+import { readStack } from '../support/stack-files.ts';
 
 const compose = {
   ...readCompose('smart-grid-load-balancer').services,

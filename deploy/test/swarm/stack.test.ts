@@ -1,10 +1,7 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type ComposeService, filesUnder, read, readCompose } from '../support/compose-files.ts';
 import {
-  type ComposeService,
-  filesUnder,
-  read,
-  readCompose,
   readEncrypted,
   readStack,
   type StackService,
