@@ -34,7 +34,7 @@ export class BalancerMetrics {
     const registers = [registry];
     this.#requests = new Counter({
       name: names.requests,
-      help: 'Charge requests answered, by outcome.',
+      help: 'Charge requests, by outcome.',
       labelNames: ['outcome'],
       registers,
     });
@@ -102,7 +102,7 @@ export class BalancerMetrics {
     );
     perSubstation(
       names.ejected,
-      '1 while a substation is ejected because it does not answer, otherwise 0.',
+      '1 while a substation is ejected because it does not respond, otherwise 0.',
       ({ health }) => Number(health === 'ejected'),
     );
   }

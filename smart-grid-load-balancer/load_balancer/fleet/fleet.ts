@@ -86,7 +86,7 @@ export class Fleet {
     const { clock, logger, onEjection, view } = this.#options;
     if (!view.failed(id, clock.now())) return;
     onEjection();
-    logger.warn({ substation: id, reason }, 'substation ejected; polls go on until it responds');
+    logger.warn({ substation: id, reason }, 'substation ejected; polling it until it responds');
   }
 
   /** Calls the listener after every successful poll. */

@@ -16,8 +16,8 @@ type State =
   | { kind: 'ejected'; until: number };
 
 /**
- * Ejects a substation that fails repeatedly, as Envoy's outlier detection does. Polls go on during an ejection;
- * once its time is over, the first success readmits the substation. A capacity refusal is a success here.
+ * Ejects a substation that fails repeatedly, as Envoy's outlier detection does. Polls continue meanwhile;
+ * after the ejection time, the first success readmits the substation. A capacity refusal is a success here.
  * Times are in milliseconds and are passed in.
  */
 export class Health {

@@ -15,14 +15,14 @@ export type Reservation = {
  * (S. Vargaftik, I. Keslassy, A. Orda, "LSQ: Load Balancing in Large-Scale Heterogeneous Systems with Multiple
  * Dispatchers", arXiv 2003.02368).
  *
- * A report shows the load at some moment after it was requested. Requests answered before that moment are in it;
- * requests still in flight may be, so they stay counted. The estimate errs upwards. Times are in milliseconds.
+ * A report shows the load at some moment after it was requested. It contains the requests that completed before;
+ * requests still in flight may be missing, so they stay counted. The estimate errs upwards. Times in milliseconds.
  */
 export class LoadEstimate {
   #report: LoadReport | undefined;
   #requestedAt = Number.NEGATIVE_INFINITY;
-  /** When each reservation was answered; infinity while it is in flight. */
-  readonly #answeredAt = new Map<Reservation, number>();
+  /** When the response to each request arrived; infinity while the request is in flight. */
+  readonly #settledAt = new Map<Reservation, number>();
 
   get report(): LoadReport | undefined {
     return this.#report;
@@ -31,7 +31,7 @@ export class LoadEstimate {
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
     let sum = 0;
-    for (const { amount } of this.#answeredAt.keys()) sum += amount;
+    for (const { amount } of this.#settledAt.keys()) sum += amount;
     return sum;
   }
 
@@ -42,17 +42,17 @@ export class LoadEstimate {
 
   /** Counts a request. Call it before the request is sent. */
   sent(reservation: Reservation): void {
-    this.#answeredAt.set(reservation, Number.POSITIVE_INFINITY);
+    this.#settledAt.set(reservation, Number.POSITIVE_INFINITY);
   }
 
   /** Keeps counting an accepted or uncertain request until a report that is requested later. */
   settled(reservation: Reservation, now: number): void {
-    if (this.#answeredAt.has(reservation)) this.#answeredAt.set(reservation, now);
+    if (this.#settledAt.has(reservation)) this.#settledAt.set(reservation, now);
   }
 
   /** Stops counting a request that was refused. */
   released(reservation: Reservation): void {
-    this.#answeredAt.delete(reservation);
+    this.#settledAt.delete(reservation);
   }
 
   /**
@@ -65,9 +65,9 @@ export class LoadEstimate {
     if (requestedAt < this.#requestedAt) return;
     this.#report = report;
     this.#requestedAt = requestedAt;
-    if (containing !== undefined) this.#answeredAt.delete(containing);
-    for (const [reservation, answeredAt] of this.#answeredAt) {
-      if (answeredAt <= requestedAt) this.#answeredAt.delete(reservation);
+    if (containing !== undefined) this.#settledAt.delete(containing);
+    for (const [reservation, settledAt] of this.#settledAt) {
+      if (settledAt <= requestedAt) this.#settledAt.delete(reservation);
     }
   }
 }

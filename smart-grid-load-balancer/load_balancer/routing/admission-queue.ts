@@ -20,8 +20,8 @@ export type QueuedRequest = {
   /** Whether the request fits at some substation now, by the view. */
   fits: () => boolean;
   /**
-   * Finds the request's existing session without looking for a new place, so that nobody waits for what he already
-   * has. Resolves to undefined when there is none. Absent for a request that cannot have been accepted before.
+   * Finds the request's existing session without looking for a new place, so that a charging
+   * vehicle need not wait. Resolves to undefined when there is none. Absent for a request that cannot have one.
    */
   findExisting: (() => Promise<Placement | undefined>) | undefined;
   /** Tries to place the request once. `waited` is false for the first try before queueing. */
@@ -148,7 +148,7 @@ function rank({ priority }: QueuedRequest): number {
   return priorities.length - 1 - priorities.indexOf(priority);
 }
 
-/** An unexpected error fails only this request; the queue goes on. */
+/** An unexpected error must fail only its own request, not the queue. */
 function failed(error: unknown): Placement {
   const reason = error instanceof Error ? error.message : String(error);
   return { kind: 'unknown', member: undefined, sent: true, reason, hops: 0 };

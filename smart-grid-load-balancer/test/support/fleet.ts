@@ -37,7 +37,7 @@ export function createFleet() {
     logger,
     onEjection,
   });
-  /** Completes the polls under way. */
+  /** Completes the polls in progress. */
   const settle = () => clock.advanceAsync(0);
   return { clock, fleet, logger, onEjection, polled, refusing, reports, settle, transport, view };
 }

@@ -50,9 +50,9 @@ describe('LoadEstimate', () => {
   });
 
   it('never falls below the true load, and equals it once all is answered and polled', () => {
-    type Step = 'send' | 'admit' | 'answer' | 'poll-start' | 'poll-read' | 'poll-end';
+    type Step = 'send' | 'admit' | 'respond' | 'poll-start' | 'poll-read' | 'poll-end';
     const steps = fc.array(
-      fc.constantFrom<Step>('send', 'admit', 'answer', 'poll-start', 'poll-read', 'poll-end'),
+      fc.constantFrom<Step>('send', 'admit', 'respond', 'poll-start', 'poll-read', 'poll-end'),
       { maxLength: 60 },
     );
     fc.assert(
@@ -74,15 +74,15 @@ describe('LoadEstimate', () => {
             trueLoad += reservation.amount;
             admitted.push({ reservation, load: trueLoad });
           }
-          if (step === 'answer') {
+          if (step === 'respond') {
             // Responses arrive out of order: the last admitted first.
-            const answer = admitted.pop();
-            if (answer === undefined) return;
-            estimate.settled(answer.reservation, now);
+            const response = admitted.pop();
+            if (response === undefined) return;
+            estimate.settled(response.reservation, now);
             estimate.reported(
-              { load: answer.load, capacity: 100 },
-              answer.reservation.sentAt,
-              answer.reservation,
+              { load: response.load, capacity: 100 },
+              response.reservation.sentAt,
+              response.reservation,
             );
           }
           if (step === 'poll-end' && poll?.load !== undefined) {
@@ -95,7 +95,7 @@ describe('LoadEstimate', () => {
           expect(estimate.load).toBeGreaterThanOrEqual(trueLoad);
         }
         while (inFlight.length > 0) run('admit');
-        while (admitted.length > 0) run('answer');
+        while (admitted.length > 0) run('respond');
         poll = undefined;
         for (const step of ['poll-start', 'poll-read', 'poll-end'] as const) run(step);
         expect(estimate.load).toBe(trueLoad);

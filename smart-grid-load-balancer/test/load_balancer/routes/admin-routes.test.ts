@@ -40,8 +40,8 @@ describe('the admin routes', () => {
     ['body', [added]],
   ])('respond with 400 naming %s for %j', async (field, body) => {
     const { api, view } = await serveBalancer({ a: 80 }, { adminToken: token });
-    const answer = await api.post('/substations').set('Authorization', bearer).send(body);
-    expect({ status: answer.status, field: answer.body.field }).toEqual({ status: 400, field });
+    const response = await api.post('/substations').set('Authorization', bearer).send(body);
+    expect({ status: response.status, field: response.body.field }).toEqual({ status: 400, field });
     expect(view.ids).toEqual(['a']);
   });
 });

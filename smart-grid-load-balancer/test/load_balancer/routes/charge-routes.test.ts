@@ -51,7 +51,7 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
   it('responds with 504 and the request id when a substation may have accepted', async () => {
     const { api, clock, grid } = await serveBalancer({ a: 80 });
     grid.fail('a', 'response-lost', 'message-lost', 'message-lost');
-    const answer = api
+    const response = api
       .post(path)
       .set(REQUEST_HISTORY_HEADER, 'new')
       .send({ ...validCharge, request_id: 'r1' })
@@ -61,7 +61,7 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
       return grid.sent.length === 3;
     };
     await vi.waitUntil(retried, { interval: 1 });
-    const { status, body, headers } = await answer;
+    const { status, body, headers } = await response;
     expect(status).toBe(504);
     expect(body).toMatchObject({
       error: 'Outcome unknown',
