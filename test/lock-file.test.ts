@@ -37,7 +37,7 @@ function isPermissive(license: string): boolean {
 }
 
 describe('package-lock.json', () => {
-  // npm ci refuses a lock file that lacks another platform's packages.
+  // npm ci rejects a lock file without another platform's packages.
   it('lists the optional packages of every platform', () => {
     const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
       Object.keys(optionalDependencies).filter(
