@@ -68,6 +68,17 @@ describe('Dispatcher', () => {
     expect(await registry.metrics()).toContain('load_balancer_retries_total 1\n');
   });
 
+  it('pauses before a retry', async () => {
+    const { clock, grid, pipeline } = await start({ a: 80 });
+    grid.fail('a', 'response-lost');
+    const placement = pipeline.place(request(22), 'new');
+    // Half of the 200 ms backoff: the random number is 0.5.
+    await clock.advanceAsync(99);
+    expect(grid.sent).toHaveLength(1);
+    await clock.advanceAsync(1);
+    expect(await placement).toMatchObject({ kind: 'accepted' });
+  });
+
   it('asks no other substation while one that may have accepted is silent', async () => {
     const { grid, place, view } = await start({ a: 80, b: 120 });
     view.polled('b', { load: 1, capacity: 120 }, 1, 1);

@@ -112,7 +112,7 @@ describe('a repeated request_id', () => {
     expect(grid.placesOf('EV_r1')).toEqual(['b']);
   });
 
-  it('charges once when a delayed message arrives after a restarted balancer looked it up', async () => {
+  it("charges once when a delayed message arrives after a restarted balancer's lookup", async () => {
     const { grid, place, restart, view } = await start({ a: 80, b: 120 });
     grid.fill('b', 1);
     view.polled('b', { load: 1, capacity: 120 }, 1, 1);
