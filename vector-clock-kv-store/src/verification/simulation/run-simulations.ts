@@ -1,41 +1,41 @@
-import type { FaultCounts } from '@gridclock/simulation-kit';
-import { faultKinds } from '@gridclock/simulation-kit';
-import { type Alterations, type SimulationResult, simulate } from './simulate.ts';
+import { type FaultCounts, faultKinds } from '@gridclock/simulation-kit';
+import { type NodeOverrides, type SimulationResult, simulate } from './simulate.ts';
 
 export type SimulationsOptions = {
+  /** How many schedules to run. */
   schedules: number;
-  /** The first schedule's; each further one has the next. */
+  /** The seed of the first schedule. Each further schedule uses the next seed. */
   seed: number;
-  alterations?: Alterations;
+  overrides?: NodeOverrides;
   /** Called after each schedule. */
-  onResult?: (result: SimulationResult, number: number) => Promise<void>;
+  onResult?: (result: SimulationResult, completed: number) => Promise<void>;
 };
 
-/** What all schedules came to; `strikes` counts those that took place. */
+/** The sums over all schedules, and the results of those with findings. */
 export type SimulationsReport = {
   schedules: number;
   operations: number;
-  strikes: FaultCounts;
+  faultCounts: FaultCounts;
   failed: readonly SimulationResult[];
 };
 
 /** Runs schedules one after the other. */
 export async function runSimulations(options: SimulationsOptions): Promise<SimulationsReport> {
-  const { schedules, seed, alterations, onResult } = options;
-  const strikes: FaultCounts = {};
+  const { schedules, seed, overrides, onResult } = options;
+  const faultCounts: FaultCounts = {};
   const failed: SimulationResult[] = [];
   let operations = 0;
-  let done = 0;
-  while (done < schedules) {
-    const result = await simulate(seed + done, alterations);
-    done++;
+  let completed = 0;
+  while (completed < schedules) {
+    const result = await simulate(seed + completed, overrides);
+    completed++;
     operations += result.operations;
     for (const kind of faultKinds) {
-      const count = result.counts[kind] ?? 0;
-      if (count > 0) strikes[kind] = (strikes[kind] ?? 0) + count;
+      const count = result.faultCounts[kind] ?? 0;
+      if (count > 0) faultCounts[kind] = (faultCounts[kind] ?? 0) + count;
     }
     if (result.findings.length > 0) failed.push(result);
-    await onResult?.(result, done);
+    await onResult?.(result, completed);
   }
-  return { schedules: done, operations, strikes, failed };
+  return { schedules: completed, operations, faultCounts, failed };
 }

@@ -9,31 +9,31 @@ import { writeHistory } from '../history/history-file.ts';
 import { runSimulations } from './run-simulations.ts';
 import type { SimulationResult } from './simulate.ts';
 
-/** A line of progress per so many schedules: every few seconds. */
+/** Schedules per line of progress: a line every few seconds. */
 const PROGRESS_EVERY = 500;
 
-/** The first findings of a schedule explain it; the rest follow from them. */
+/** The first findings of a schedule explain the failure; the rest follow from them. */
 const FINDINGS_SHOWN = 10;
 
-/** The `simulate` command: the same code on simulated time, network and disks. */
+/** The `simulate` command: runs the node code in virtual time, on a simulated network and simulated disks. */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('runs the nodes through schedules of crashes and faults in virtual time, and judges each')
-    .option('--schedules <n>', 'how many', wholeNumber(1, 10_000_000), 1_000)
+    .description('run seeded schedules of crashes and faults in virtual time, and check each run')
+    .option('--schedules <n>', 'number of schedules', wholeNumber(1, 10_000_000), 1_000)
     .option(
       '--seed <n>',
-      "the first schedule's; each further one has the next",
+      'seed of the first schedule; each further schedule uses the next seed',
       wholeNumber(0, 2 ** 32 - 1),
       1,
     )
     .action(async ({ schedules, seed }: { schedules: number; seed: number }) => {
       const startedAt = performance.now();
-      const { operations, strikes, failed } = await runSimulations({
+      const { operations, faultCounts, failed } = await runSimulations({
         schedules,
         seed,
-        async onResult(result, number) {
-          if (result.findings.length > 0) for (const line of await tellFailure(result)) console.log(line);
-          if (number % PROGRESS_EVERY === 0) console.log(`  ${number} schedules`);
+        async onResult(result, completed) {
+          if (result.findings.length > 0) for (const line of await saveFailure(result)) console.log(line);
+          if (completed % PROGRESS_EVERY === 0) console.log(`  ${completed} schedules`);
         },
       });
       const seconds = (performance.now() - startedAt) / 1_000;
@@ -41,7 +41,7 @@ export function simulateCommand(): Command {
         `schedules   ${schedules} in ${seconds.toFixed(1)} s, ${Math.round((schedules * 60) / seconds)} a minute`,
       );
       console.log(`operations  ${operations}`);
-      console.log(`faults      ${formatFaultCounts(strikes)}`);
+      console.log(`faults      ${formatFaultCounts(faultCounts)}`);
       console.log(
         failed.length === 0
           ? `${styleText('green', 'PASS')}  every promise was kept`
@@ -51,12 +51,13 @@ export function simulateCommand(): Command {
     });
 }
 
-async function tellFailure({ seed, strikes, findings, history }: SimulationResult): Promise<string[]> {
+/** Writes the history of a failed schedule to a temporary file and formats the failure. */
+async function saveFailure({ seed, faults, findings, history }: SimulationResult): Promise<string[]> {
   const file = join(tmpdir(), `gridclock-simulation-${seed}.json`);
   await writeHistory(file, history);
   return [
-    `seed ${seed}: again with simulate --schedules 1 --seed ${seed}; its history is in ${file}`,
-    ...strikes.map((strike) => `  ${describeFault(strike)}`),
+    `seed ${seed} failed; replay it with simulate --schedules 1 --seed ${seed}. History: ${file}`,
+    ...faults.map((fault) => `  ${describeFault(fault)}`),
     ...formatFindings(findings, FINDINGS_SHOWN).map((finding) => `  ✗ ${finding}`),
   ];
 }

@@ -1,3 +1,14 @@
+/*
+ * Deterministic simulation of the store.
+ *
+ * Real: the node code (ClusterNode, with causality, replication and membership). Simulated: time, the network,
+ * the disks, the processes (crash, pause, restart) and the clients. HTTP is left out.
+ *
+ * A schedule is everything that one seed decides: the size and limits of the cluster, latency and loss, the
+ * faults and their times, the operations of the clients, and how far each event gets before a crash. The same
+ * seed repeats the same run, to the last operation: `client.ts simulate --schedules 1 --seed <seed>`.
+ */
+
 import { sleep } from '@gridclock/service-kit/scheduler';
 import {
   type FaultCounts,
@@ -13,40 +24,42 @@ import type { History } from '../history/history.ts';
 import { HistoryRecorder, type RecordedSession } from '../history/recorder.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedCluster, type SimulatedClusterOptions } from './simulated-cluster.ts';
-import { Life } from './simulated-process.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 
-/** For tests that break the nodes on purpose. */
-export type Alterations = Pick<SimulatedClusterOptions, 'alterStorage' | 'alterTransport'>;
+/** Replaces parts of the nodes, for tests that break them on purpose. */
+export type NodeOverrides = Pick<SimulatedClusterOptions, 'wrapStorage' | 'wrapTransport'>;
 
-/** What one schedule came to. */
+/** The result of one schedule. */
 export type SimulationResult = {
   seed: number;
-  strikes: readonly InjectedFault[];
-  counts: FaultCounts;
+  /** The planned faults. */
+  faults: readonly InjectedFault[];
+  /** How many faults of each kind took effect. */
+  faultCounts: FaultCounts;
   operations: number;
-  /** What is wrong, one sentence each; none when every promise was kept. */
+  /** What went wrong, one sentence each; empty when every guarantee held. */
   findings: readonly string[];
   history: History;
 };
 
-/** Sessions end within this time whatever strikes; a cluster that is well converges in a few seconds of it. */
-const LIMIT_MS = 120_000;
+/** Limit for the sessions to finish, and for the healed nodes to converge. Both take a few seconds. */
+const SETTLE_LIMIT_MS = 120_000;
 
-/** Strikes begin within this time; sessions take about as long. */
-const STRUCK_MS = 4_000;
+/** Faults begin within this time; sessions take about as long. */
+const FAULT_WINDOW_MS = 4_000;
 
-/** Few, so that they are contended for. */
+/** Few keys, so that sessions contend for them. */
 const KEYS = ['k1', 'k2', 'k3'];
 
-/** Runs one cluster through the schedule that a seed decides, in virtual time, and judges it. */
-export async function simulate(seed: number, alterations: Alterations = {}): Promise<SimulationResult> {
+/** Runs one cluster through the schedule of a seed, in virtual time, and checks the run. */
+export async function simulate(seed: number, overrides: NodeOverrides = {}): Promise<SimulationResult> {
   const random = new SeededRandom(seed);
-  const time = new VirtualClock();
+  const virtualClock = new VirtualClock();
   const names = ['node1', 'node2', 'node3', 'node4', 'node5'].slice(0, random.pick([3, 3, 3, 4, 5]));
-  const strikes = planFaults(
+  const faults = planFaults(
     {
       nodes: names,
-      untilMs: STRUCK_MS,
+      untilMs: FAULT_WINDOW_MS,
       everyMs: random.between(150, 1_200),
       lasting: { shortestMs: 20, longestMs: random.between(100, 2_500) },
       weights: { hold: 1, drop: 2, duplicate: 1, reorder: 2, delay: 1, kill: 4, pause: 2, wipe: 1, cut: 2 },
@@ -54,82 +67,77 @@ export async function simulate(seed: number, alterations: Alterations = {}): Pro
     random.fork(),
   );
   const cluster = new SimulatedCluster({
-    ...alterations,
+    ...overrides,
     names,
-    time,
+    scheduler: virtualClock,
     random: random.fork(),
     conditions: {
       latencyMs: random.pick([2, 20, 150]),
-      lossShare: random.pick([0, 0.02, 0.15]),
-      doubleShare: random.pick([0, 0.05]),
+      lossRate: random.pick([0, 0.02, 0.15]),
+      duplicateRate: random.pick([0, 0.05]),
     },
-    // Small, so that buffers overflow and logs are pruned within seconds.
+    // Small limits, so that buffers overflow and logs are pruned within seconds.
     limits: {
       peerWaitMs: random.whole(200, 3_000),
       bufferCapacity: random.pick([2, 10, 1_000]),
       logRetention: random.pick([0, 3, 1_000]),
     },
   });
-  const recorder = new HistoryRecorder({ now: () => time.now() });
-  const sessions = Array.from({ length: random.whole(3, 8) }, (_, number) => {
-    const name = `client${number + 1}`;
-    const chance = random.fork();
-    const client = new SimulatedClient(name, new Life(time), cluster.network, () =>
-      chance.chance(0.2) ? 2 : 1,
+  const recorder = new HistoryRecorder({ now: virtualClock.now });
+  const sessions = Array.from({ length: random.whole(3, 8) }, (_, index) => {
+    const name = `client${index + 1}`;
+    const sessionRandom = random.fork();
+    const client = new SimulatedClient(name, new SimulatedProcess(virtualClock), cluster.network, () =>
+      sessionRandom.chance(0.2) ? 2 : 1,
     );
-    return runSession(recorder.session(name, client), cluster, time, chance);
+    return runSession(recorder.session(name, client), cluster, virtualClock, sessionRandom);
   });
-  const striking = injectFaults(strikes, cluster, time);
-  const counts = await passUntilSettled(
-    time,
-    Promise.all([striking, ...sessions]).then(([first]) => first),
+  const injection = injectFaults(faults, cluster, virtualClock);
+  const faultCounts = await advanceUntilSettled(
+    virtualClock,
+    Promise.all([injection, ...sessions]).then(([counts]) => counts),
   );
   cluster.heal();
-  const converged = await passUntil(time, () => cluster.hasConverged());
+  const converged = await advanceUntil(virtualClock, () => cluster.hasConverged());
   const history = recorder.history();
-  const judgement = checkRun(history, await cluster.finals(KEYS));
+  const check = checkRun(history, await cluster.finalStates(KEYS));
   const findings = [
-    ...(counts === undefined ? [`sessions or strikes did not end within ${LIMIT_MS} ms`] : []),
-    ...(converged ? [] : [`the nodes did not converge within ${LIMIT_MS} ms`]),
+    ...(faultCounts === undefined ? [`sessions or faults did not end within ${SETTLE_LIMIT_MS} ms`] : []),
+    ...(converged ? [] : [`the nodes did not converge within ${SETTLE_LIMIT_MS} ms`]),
     ...cluster.problems,
-    ...findingsOf(judgement),
+    ...findingsOf(check),
   ];
-  const { acknowledged, reads, unknown } = judgement;
-  return {
-    seed,
-    strikes,
-    counts: counts ?? {},
-    operations: acknowledged + reads + unknown,
-    findings,
-    history,
-  };
+  const operations = check.acknowledged + check.reads + check.unknown;
+  return { seed, faults, faultCounts: faultCounts ?? {}, operations, findings, history };
 }
 
 async function runSession(
   session: RecordedSession,
   cluster: SimulatedCluster,
-  time: VirtualClock,
+  virtualClock: VirtualClock,
   random: SeededRandom,
 ): Promise<void> {
-  let node = random.pick(cluster.open);
-  for (let left = random.whole(5, 25); left > 0; left--) {
-    await sleep(time, random.between(0, 300));
-    if (random.chance(0.2) || !cluster.open.includes(node)) node = random.pick(cluster.open);
+  let node = random.pick(cluster.availableNodes);
+  for (let remaining = random.whole(5, 25); remaining > 0; remaining--) {
+    await sleep(virtualClock, random.between(0, 300));
+    if (random.chance(0.2) || !cluster.availableNodes.includes(node))
+      node = random.pick(cluster.availableNodes);
     const key = random.pick(KEYS);
-    const asked = random.fraction();
+    const choice = random.fraction();
     try {
-      if (asked < 0.45) await session.put(key, { node });
-      else if (asked < 0.52) await session.delete(key, { node });
+      if (choice < 0.45) await session.put(key, { node });
+      else if (choice < 0.52) await session.delete(key, { node });
       else await session.get(key, { node });
     } catch {
-      // Recorded as of unknown outcome; the session goes on at another node.
-      node = random.pick(cluster.open);
+      // The outcome is unknown. The session continues on another node.
+      node = random.pick(cluster.availableNodes);
     }
   }
 }
 
-async function passUntilSettled<Result>(
-  time: VirtualClock,
+/** @returns the promise's value, or undefined if it does not settle within the limit */
+async function advanceUntilSettled<Result>(
+  virtualClock: VirtualClock,
   promise: Promise<Result>,
 ): Promise<Result | undefined> {
   let result: Result | undefined;
@@ -138,16 +146,16 @@ async function passUntilSettled<Result>(
     result = value;
     settled = true;
   });
-  await passUntil(time, () => settled);
+  await advanceUntil(virtualClock, () => settled);
   return result;
 }
 
-/** @returns whether `condition` came true within the limit */
-async function passUntil(time: VirtualClock, condition: () => boolean): Promise<boolean> {
-  const end = time.now() + LIMIT_MS;
+/** @returns whether the condition became true within the limit */
+async function advanceUntil(virtualClock: VirtualClock, condition: () => boolean): Promise<boolean> {
+  const deadline = virtualClock.now() + SETTLE_LIMIT_MS;
   while (!condition()) {
-    if (time.now() >= end) return false;
-    await time.advanceAsync(100);
+    if (virtualClock.now() >= deadline) return false;
+    await virtualClock.advanceAsync(100);
   }
   return true;
 }

@@ -4,29 +4,36 @@ import type { Value } from '../../causality/write.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import type { RecordableClient } from '../history/recorder.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
-import type { Life } from './simulated-process.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
-/** The node answered that it cannot serve now, and did nothing. */
+/** The node is not serving; the request had no effect. */
 class NotServingError extends Error {
   override readonly name = 'NotServingError';
 }
 
-/** How long a node that is behind may take to catch up with a client, and an answer to come, in milliseconds. */
+/** How long a node may take to catch up with the client's context. */
 const WAIT_MS = 1_500;
-const ANSWER_LIMIT_MS = 2_500;
 
-/** A client's session with the simulated cluster: what CausalClient is over HTTP. */
+/** Longer than WAIT_MS, so that the node gives up first and the client learns why. */
+const REQUEST_TIMEOUT_MS = 2_500;
+
+/** A client session with the simulated cluster. The counterpart of CausalClient, without HTTP. */
 export class SimulatedClient implements RecordableClient {
   readonly #name: string;
-  readonly #life: Life;
+  readonly #process: SimulatedProcess;
   readonly #network: SimulatedNetwork<ClusterNode>;
-  /** How many nodes must have a write before it counts as made; asked anew for every write. */
+  /** Called once per write: how many nodes must have stored it. */
   readonly #acks: () => number;
   #context: VectorClock = zeroClock;
 
-  constructor(name: string, life: Life, network: SimulatedNetwork<ClusterNode>, acks: () => number) {
+  constructor(
+    name: string,
+    process: SimulatedProcess,
+    network: SimulatedNetwork<ClusterNode>,
+    acks: () => number,
+  ) {
     this.#name = name;
-    this.#life = life;
+    this.#process = process;
     this.#network = network;
     this.#acks = acks;
   }
@@ -41,7 +48,7 @@ export class SimulatedClient implements RecordableClient {
 
   async get(key: string, { node }: CallOptions = {}): Promise<{ value: unknown; vc: VectorClock }> {
     const context = this.#context;
-    const { versions, vc } = await this.#ask(node, async (serving) =>
+    const { versions, vc } = await this.#request(node, async (serving) =>
       storeOf(serving, context).get(key, { context, waitMs: WAIT_MS }),
     );
     this.#context = merge(this.#context, vc);
@@ -51,32 +58,33 @@ export class SimulatedClient implements RecordableClient {
   async #write(key: string, value: Value | null, { node }: CallOptions): Promise<VectorClock> {
     const context = this.#context;
     const acks = this.#acks();
-    const vc = await this.#ask(node, async (serving) => {
+    const vc = await this.#request(node, async (serving) => {
       const store = storeOf(serving, context);
       const clock = await store.put(key, value, { context, waitMs: WAIT_MS });
       const storedOn = (await serving.replicator?.storedOn(counterOf(clock, store.id), acks, WAIT_MS)) ?? 1;
-      if (storedOn < acks) throw new Error('too few nodes have the write');
+      if (storedOn < acks) throw new Error('too few nodes have stored the write');
       return clock;
     });
     this.#context = merge(this.#context, vc);
     return vc;
   }
 
-  #ask<Answer>(to = '', serve: (node: ClusterNode) => Promise<Answer>): Promise<Answer> {
-    return this.#network.ask(
-      { life: this.#life, from: this.#name, to, limitMs: ANSWER_LIMIT_MS, idempotent: false },
+  #request<Result>(to = '', serve: (node: ClusterNode) => Promise<Result>): Promise<Result> {
+    return this.#network.request(
+      { process: this.#process, from: this.#name, to, timeoutMs: REQUEST_TIMEOUT_MS, idempotent: false },
       serve,
     );
   }
 }
 
+/** @throws Error when the node is not serving, or has lost writes that the client has seen */
 function storeOf(node: ClusterNode, context: VectorClock) {
   const { store } = node;
   if (store === undefined || node.status !== 'ok')
     throw new NotServingError(`${node.name} is ${node.status}`);
   if (counterOf(context, store.id) > store.ownCounter) {
     throw new Error(
-      `${store.id} made ${store.ownCounter} writes, but a client has seen ${counterOf(context, store.id)}`,
+      `${store.id} made ${store.ownCounter} writes, but a client has seen write ${counterOf(context, store.id)}`,
     );
   }
   return store;

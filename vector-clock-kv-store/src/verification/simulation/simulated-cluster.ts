@@ -1,7 +1,11 @@
 import { createLogger } from '@gridclock/service-kit';
-import { sleep } from '@gridclock/service-kit/scheduler';
-import type { FaultInjector, SeededRandom, VirtualClock } from '@gridclock/simulation-kit';
-import { type InjectedFault, isLinkFault } from '@gridclock/simulation-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import {
+  type FaultInjector,
+  type InjectedFault,
+  isLinkFault,
+  type SeededRandom,
+} from '@gridclock/simulation-kit';
 import { compare } from '../../causality/vector-clock.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import type { FinalState } from '../history/check-run.ts';
@@ -11,84 +15,83 @@ import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';
 
 export type SimulatedClusterOptions = Pick<
   SimulatedNodeOptions,
-  'limits' | 'alterStorage' | 'alterTransport'
+  'scheduler' | 'limits' | 'wrapStorage' | 'wrapTransport'
 > & {
   names: readonly string[];
-  time: VirtualClock;
   random: SeededRandom;
   conditions: NetworkConditions;
 };
 
-/** What a network is like when nothing strikes it. */
-const CALM: NetworkConditions = { latencyMs: 2, lossShare: 0, doubleShare: 0 };
+/** The network conditions after all faults have ended. */
+const HEALTHY: NetworkConditions = { latencyMs: 2, lossRate: 0, duplicateRate: 0 };
 
-/** How long a wipe waits until the node's data is on another disk too, and how often it looks, in milliseconds. */
-const WIPE = { waitMs: 2_000, everyMs: 10 };
+/** How long a wipe waits for the other disks to have the node's writes, and how often it checks. */
+const WIPE = { waitMs: 2_000, checkEveryMs: 10 };
 
-/** A crash comes this many turns of pending promises at most after the event before it. */
-const MOST_TURNS = 12;
+/** A crash happens up to this many microtasks after the event before it. */
+const MAX_MICROTASKS = 12;
 
 const logger = createLogger('simulation', 'silent', 'json');
 
-/** A cluster of the real node code on a simulated network and simulated disks, to be struck as strikes say. */
+/** A cluster of simulated nodes on a simulated network, into which faults can be injected. */
 export class SimulatedCluster implements FaultInjector {
   readonly network: SimulatedNetwork<ClusterNode>;
-  readonly #time: VirtualClock;
+  readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
   readonly #ledger = new DotLedger();
   readonly #failures: string[] = [];
-  /** Nodes that clients leave alone, because they are about to be wiped. */
-  readonly #avoided = new Set<string>();
-  /** Once healed, what was planned before changes nothing any more. */
+  /** Nodes about to be wiped. Clients avoid them. */
+  readonly #beingWiped = new Set<string>();
+  /** Once healed, faults no longer take effect. */
   #healed = false;
 
-  constructor({ names, time, random, conditions, ...rest }: SimulatedClusterOptions) {
-    this.#time = time;
+  constructor({ names, scheduler, random, conditions, ...rest }: SimulatedClusterOptions) {
+    this.#scheduler = scheduler;
     this.#random = random;
-    this.network = new SimulatedNetwork(time, random.fork(), conditions);
+    this.network = new SimulatedNetwork(scheduler, random.fork(), conditions);
     const node = (name: string) =>
       new SimulatedNode({
         ...rest,
         name,
         names,
-        time,
+        scheduler,
         random: random.fork(),
         network: this.network,
         logger,
-        onCommitted: (writes) => this.#ledger.note(writes),
+        onCommitted: (writes) => this.#ledger.record(writes),
         onFailure: (error) => this.#failures.push(`${name} failed: ${String(error)}`),
       });
     this.#nodes = new Map(names.map((name) => [name, node(name)]));
     for (const started of this.#nodes.values()) started.start();
   }
 
-  /** What went wrong that no strike explains: failed nodes, and writes that share one name. */
+  /** Failures that no fault explains: nodes that failed, and dots used for two writes. */
   get problems(): readonly string[] {
     return [...this.#failures, ...this.#ledger.conflicts];
   }
 
-  /** The nodes that clients may ask. */
-  get open(): string[] {
-    return [...this.#nodes.keys()].filter((name) => !this.#avoided.has(name));
+  /** The nodes that clients may use. */
+  get availableNodes(): string[] {
+    return [...this.#nodes.keys()].filter((name) => !this.#beingWiped.has(name));
   }
 
-  async begin(strike: InjectedFault): Promise<boolean> {
-    const nodes = this.#struck(strike);
+  async begin(fault: InjectedFault): Promise<boolean> {
+    const nodes = this.#targetsOf(fault);
     const [first, second] = nodes;
     if (this.#healed || first === undefined) return false;
-    if (isLinkFault(strike.kind)) {
+    if (isLinkFault(fault.kind)) {
       const link = first.link(second?.name ?? '');
-      const { kind: action, delayMs = 0 } = strike;
+      const { kind: action, delayMs = 0 } = fault;
       link?.inject(action === 'delay' ? { action, delayMs } : { action });
       return link !== undefined;
     }
-    switch (strike.kind) {
+    switch (fault.kind) {
       case 'cut':
         this.network.cut(first.name, second?.name ?? '');
         return true;
       case 'pause':
-        first.life.pause();
+        first.process.pause();
         return first.node !== undefined;
       case 'kill':
         return this.#kill(nodes.filter(({ node }) => node !== undefined));
@@ -96,35 +99,35 @@ export class SimulatedCluster implements FaultInjector {
         return this.#wipe(first);
       case 'crash':
       case 'disconnect':
-        throw new Error(`${strike.kind} is for containers; here there are kill and cut`);
+        throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
     }
   }
 
-  async end(strike: InjectedFault): Promise<void> {
-    const nodes = this.#struck(strike);
+  async end(fault: InjectedFault): Promise<void> {
+    const nodes = this.#targetsOf(fault);
     const [first, second] = nodes;
     if (first === undefined) return;
-    if (isLinkFault(strike.kind)) this.#release(first, second);
-    else if (strike.kind === 'cut') this.network.mend(first.name, second?.name ?? '');
-    else if (strike.kind === 'pause') first.life.goOn();
+    if (isLinkFault(fault.kind)) this.#release(first, second);
+    else if (fault.kind === 'cut') this.network.restore(first.name, second?.name ?? '');
+    else if (fault.kind === 'pause') first.process.resume();
     else for (const node of nodes) node.start();
   }
 
-  /** Takes back all that is wrong, once for all. */
+  /** Ends all faults, restarts all nodes, and prevents further faults. */
   heal(): void {
     this.#healed = true;
-    this.network.become(CALM);
+    this.network.setConditions(HEALTHY);
     for (const node of this.#nodes.values()) {
-      node.life.goOn();
+      node.process.resume();
       node.start();
       for (const other of this.#nodes.values()) {
-        this.network.mend(node.name, other.name);
+        this.network.restore(node.name, other.name);
         this.#release(node, other);
       }
     }
   }
 
-  /** Whether all nodes serve, with one clock and nothing left to deliver. */
+  /** Whether all nodes serve with equal clocks and empty buffers. */
   hasConverged(): boolean {
     const [first, ...others] = [...this.#nodes.values()].map(({ node }) => node);
     const settled = [first, ...others].every(
@@ -133,8 +136,8 @@ export class SimulatedCluster implements FaultInjector {
     return settled && others.every((node) => compare(first?.clock ?? {}, node?.clock ?? {}) === 'equal');
   }
 
-  /** What the nodes show of these keys. */
-  async finals(keys: readonly string[]): Promise<FinalState[]> {
+  /** The clock of every node and its versions of the given keys. */
+  async finalStates(keys: readonly string[]): Promise<FinalState[]> {
     return Promise.all(
       [...this.#nodes.values()].map(async ({ name, node }) => ({
         node: name,
@@ -148,28 +151,28 @@ export class SimulatedCluster implements FaultInjector {
     );
   }
 
-  #struck({ nodes }: InjectedFault): SimulatedNode[] {
+  #targetsOf({ nodes }: InjectedFault): SimulatedNode[] {
     return nodes.flatMap((name) => this.#nodes.get(name) ?? []);
   }
 
   async #kill(running: readonly SimulatedNode[]): Promise<boolean> {
-    // In the middle of what the last event has set off, after some of its continuations.
-    for (let turns = this.#random.whole(0, MOST_TURNS); turns > 0; turns--) await undefined;
+    // Crash in the middle of the work that the last event started, after some of its continuations.
+    for (let left = this.#random.whole(0, MAX_MICROTASKS); left > 0; left--) await undefined;
     for (const node of running) node.crash();
     return running.length > 0;
   }
 
   /**
-   * The store promises to outlive the loss of one disk at a time: all others must serve, and have on disk
-   * what this one has. Clients leave the node alone meanwhile.
+   * Wipes a node once all others serve and have its writes on disk: the store guarantees to survive the loss of
+   * one disk at a time. Clients avoid the node meanwhile.
    */
   async #wipe(node: SimulatedNode): Promise<boolean> {
-    if (this.#avoided.size > 0) return false;
-    this.#avoided.add(node.name);
+    if (this.#beingWiped.size > 0) return false;
+    this.#beingWiped.add(node.name);
     try {
       const others = [...this.#nodes.values()].filter((other) => other !== node);
-      for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.everyMs) {
-        await sleep(this.#time, WIPE.everyMs);
+      for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.checkEveryMs) {
+        await sleep(this.#scheduler, WIPE.checkEveryMs);
         if (this.#healed) return false;
         if (!others.every((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
         node.wipe();
@@ -177,7 +180,7 @@ export class SimulatedCluster implements FaultInjector {
       }
       return false;
     } finally {
-      this.#avoided.delete(node.name);
+      this.#beingWiped.delete(node.name);
     }
   }
 

@@ -1,50 +1,50 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SeededRandom } from '@gridclock/simulation-kit';
-import type { Life } from './simulated-process.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
-/** How a network behaves between faults. */
+/** How the network treats messages between faults. */
 export type NetworkConditions = {
-  /** The longest that a message takes one way, in milliseconds. */
+  /** The longest one-way latency, in milliseconds. */
   latencyMs: number;
-  /** The share of messages that are lost, and of requests between nodes that arrive twice. */
-  lossShare: number;
-  doubleShare: number;
+  /** The share of messages lost. */
+  lossRate: number;
+  /** The share of idempotent requests that arrive twice. */
+  duplicateRate: number;
 };
 
-/** A request's way, and how long its answer may take, in milliseconds. */
-export type Request = {
-  /** The asking process'. */
-  life: Life;
+export type NetworkRequest = {
+  /** The requesting process. */
+  process: SimulatedProcess;
   from: string;
   to: string;
-  limitMs: number;
-  /** Whether the network may double it: what nobody repeats, TCP delivers once. */
+  timeoutMs: number;
+  /** Whether the network may duplicate the request. TCP delivers a request that nobody retries once. */
   idempotent: boolean;
 };
 
-/** What a place in the network answers from, and for how long. */
-export type Endpoint<Service> = { life: Life; service: Service };
+/** A service and the process that runs it. */
+export type Endpoint<Service> = { process: SimulatedProcess; service: Service };
 
-/** No answer came: what was asked may or may not have been done. */
-class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
+/** No response within the timeout: the request may or may not have been served. */
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 }
 
-/** Nobody listens there: what was asked was not done. */
-class NobodyThereError extends Error {
-  override readonly name = 'NobodyThereError';
+/** Nothing listens at the address: the request was not served. */
+class ConnectionRefusedError extends Error {
+  override readonly name = 'ConnectionRefusedError';
 }
 
-/** Requests and answers between places that have names, late, lost or doubled as chance decides. */
+/** A network of named endpoints that randomly delays, loses and duplicates messages. */
 export class SimulatedNetwork<Service> {
-  readonly #time: Scheduler;
+  readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #endpoints = new Map<string, Endpoint<Service>>();
-  readonly #cuts = new Set<string>();
+  readonly #cutLinks = new Set<string>();
   #conditions: NetworkConditions;
 
-  constructor(time: Scheduler, random: SeededRandom, conditions: NetworkConditions) {
-    this.#time = time;
+  constructor(scheduler: Scheduler, random: SeededRandom, conditions: NetworkConditions) {
+    this.#scheduler = scheduler;
     this.#random = random;
     this.#conditions = conditions;
   }
@@ -57,70 +57,69 @@ export class SimulatedNetwork<Service> {
     this.#endpoints.delete(name);
   }
 
-  /** Lets nothing through from one place to another until `mend`. */
+  /** Drops all messages in one direction until `restore`. */
   cut(from: string, to: string): void {
-    this.#cuts.add(way(from, to));
+    this.#cutLinks.add(linkName(from, to));
   }
 
-  mend(from: string, to: string): void {
-    this.#cuts.delete(way(from, to));
+  restore(from: string, to: string): void {
+    this.#cutLinks.delete(linkName(from, to));
   }
 
-  /** Changes how it behaves from now on. */
-  become(conditions: NetworkConditions): void {
+  setConditions(conditions: NetworkConditions): void {
     this.#conditions = conditions;
   }
 
   /**
-   * Asks the service at a place.
+   * Sends a request to the service at an endpoint.
    *
-   * @throws NoAnswerError after `limitMs`, NobodyThereError, or what the service threw
+   * @throws TimeoutError, ConnectionRefusedError, or the error of the service
    */
-  ask<Answer>(
-    { life, from, to, limitMs, idempotent }: Request,
-    serve: (service: Service) => Promise<Answer>,
-  ): Promise<Answer> {
+  request<Result>(
+    { process, from, to, timeoutMs, idempotent }: NetworkRequest,
+    serve: (service: Service) => Promise<Result>,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
-      if (life.over) return;
-      const cancel = life.after(limitMs, () => reject(new NoAnswerError(`${to} did not answer`)));
-      const back = (settle: () => void) =>
-        this.#carry(to, from, 1, () =>
-          life.run(() => {
+      if (process.crashed) return;
+      const cancel = process.after(timeoutMs, () => reject(new TimeoutError(`${to} did not respond`)));
+      const sendBack = (settle: () => void) =>
+        this.#send(to, from, 1, () =>
+          process.run(() => {
             cancel();
             settle();
           }),
         );
-      const copies = idempotent && this.#random.chance(this.#conditions.doubleShare) ? 2 : 1;
-      this.#carry(from, to, copies, () => {
+      const copies = idempotent && this.#random.chance(this.#conditions.duplicateRate) ? 2 : 1;
+      this.#send(from, to, copies, () => {
         const endpoint = this.#endpoints.get(to);
         if (endpoint === undefined) {
-          back(() => reject(new NobodyThereError(`${to} is not there`)));
+          sendBack(() => reject(new ConnectionRefusedError(`${to} is down`)));
           return;
         }
-        const answer = (settle: () => void) => endpoint.life.run(() => back(settle));
-        endpoint.life.run(() => {
+        const respond = (settle: () => void) => endpoint.process.run(() => sendBack(settle));
+        endpoint.process.run(() => {
           serve(endpoint.service).then(
-            (result) => answer(() => resolve(result)),
-            (error: unknown) => answer(() => reject(error)),
+            (result) => respond(() => resolve(result)),
+            (error: unknown) => respond(() => reject(error)),
           );
         });
       });
     });
   }
 
-  #carry(from: string, to: string, copies: number, arrive: () => void): void {
-    const { latencyMs, lossShare } = this.#conditions;
+  #send(from: string, to: string, copies: number, deliver: () => void): void {
+    const { latencyMs, lossRate } = this.#conditions;
     for (let copy = 0; copy < copies; copy++) {
-      if (this.#random.chance(lossShare)) continue;
-      // Squared: most are quick, some are so late that others overtake them.
+      if (this.#random.chance(lossRate)) continue;
+      // Squared: most messages are fast, and some are so late that others overtake them.
       const share = this.#random.fraction() ** 2;
-      this.#time.after(share * latencyMs, () => {
-        if (!this.#cuts.has(way(from, to))) arrive();
+      this.#scheduler.after(share * latencyMs, () => {
+        if (!this.#cutLinks.has(linkName(from, to))) deliver();
       });
     }
   }
 }
 
-function way(from: string, to: string): string {
+function linkName(from: string, to: string): string {
   return `${from}>${to}`;
 }

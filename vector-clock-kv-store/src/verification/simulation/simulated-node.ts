@@ -9,42 +9,43 @@ import { RefusedError, type Transport } from '../../replication/transport.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
-import { Life } from './simulated-process.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 
 export type SimulatedNodeOptions = {
   name: string;
   /** The names of all nodes. */
   names: readonly string[];
-  time: Scheduler;
+  scheduler: Scheduler;
   random: SeededRandom;
   network: SimulatedNetwork<ClusterNode>;
   limits: { peerWaitMs: number; bufferCapacity: number; logRetention: number };
   logger: Logger;
-  /** Called with all that became visible here, in this or another life. */
+  /** Called with the writes that became visible on this node, in any incarnation of its process. */
   onCommitted: (writes: readonly Write[]) => void;
   onFailure: (error: unknown) => void;
-  /** For tests that break a node on purpose: what it uses in place of its storage or its way to a peer. */
-  alterStorage?: (storage: Storage, name: string) => Storage;
-  alterTransport?: (transport: Transport) => Transport;
+  /** Replaces the storage, for tests that break the node on purpose. */
+  wrapStorage?: (storage: Storage, name: string) => Storage;
+  /** Replaces the transport to a peer, for tests that break the node on purpose. */
+  wrapTransport?: (transport: Transport) => Transport;
 };
 
-/** How long a node waits for a peer's answer, in milliseconds: as over HTTP. */
-const REQUEST_LIMIT_MS = 5_000;
+/** The same timeout as over HTTP. */
+const REQUEST_TIMEOUT_MS = 5_000;
 
-/** A node of the simulated cluster: the real code, on a simulated disk and network, through crashes and restarts. */
+/** Runs the real node code on a simulated disk and network, through crashes and restarts. */
 export class SimulatedNode {
   readonly name: string;
   readonly #options: SimulatedNodeOptions;
   readonly #disk: SimulatedDisk;
-  #life: Life;
+  #process: SimulatedProcess;
   #node: ClusterNode | undefined;
   #links: ReadonlyMap<string, FaultyTransport> = new Map();
 
   constructor(options: SimulatedNodeOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#disk = new SimulatedDisk(options.time, options.random.fork());
-    this.#life = new Life(options.time);
+    this.#disk = new SimulatedDisk(options.scheduler, options.random.fork());
+    this.#process = new SimulatedProcess(options.scheduler);
   }
 
   /** The running node; undefined while it is down. */
@@ -52,93 +53,100 @@ export class SimulatedNode {
     return this.#node;
   }
 
-  get life(): Life {
-    return this.#life;
+  get process(): SimulatedProcess {
+    return this.#process;
   }
 
-  /** The way to a peer, to be faulted; undefined while this node is down. */
+  /** The link to a peer, for injecting faults; undefined while this node is down. */
   link(peer: string): FaultyTransport | undefined {
     return this.#links.get(peer);
   }
 
-  /** Starts a new life; does nothing while one lasts. */
+  /** Starts a new process, unless one is running. */
   start(): void {
     if (this.#node !== undefined) return;
-    const { name, names, time, random, network, limits, logger, onCommitted, onFailure } = this.#options;
-    const { alterStorage = (storage) => storage } = this.#options;
-    const life = new Life(time);
+    const { name, names, scheduler, random, network, limits, logger, onCommitted, onFailure } = this.#options;
+    const { wrapStorage = (storage) => storage } = this.#options;
+    const process = new SimulatedProcess(scheduler);
     const others = names.filter((other) => other !== name);
-    const links = new Map(others.map((other) => [other, new FaultyTransport(this.#way(life, other), life)]));
-    const chance = random.fork();
+    const links = new Map(
+      others.map((other) => [other, new FaultyTransport(this.#transport(process, other), process)]),
+    );
+    const nodeRandom = random.fork();
     const node = new ClusterNode({
       name,
-      storage: alterStorage(this.#disk.open(life), name),
+      storage: wrapStorage(this.#disk.open(process), name),
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
-      transportTo: ({ id }) => this.#way(life, id),
-      scheduler: life,
-      wallClock: () => time.now(),
+      transportTo: ({ id }) => this.#transport(process, id),
+      scheduler: process,
+      wallClock: () => scheduler.now(),
       observers: [],
-      random: () => chance.fraction(),
+      random: () => nodeRandom.fraction(),
       ...limits,
       logger,
       onCommitted,
       onFailure,
     });
-    this.#life = life;
+    this.#process = process;
     this.#links = links;
     this.#node = node;
-    network.attach(name, { life, service: node });
+    network.attach(name, { process, service: node });
     node.start().catch(onFailure);
   }
 
-  /** Ends its life as SIGKILL does. */
+  /** Kills the process, as SIGKILL does. */
   crash(): void {
     if (this.#node === undefined) return;
-    this.#life.end();
+    this.#process.crash();
     this.#disk.crash();
     this.#options.network.detach(this.name);
     this.#node = undefined;
     this.#links = new Map();
   }
 
-  /** Loses all that it had stored. */
+  /** Kills the process and loses the disk's contents. */
   wipe(): void {
     this.crash();
     this.#disk.wipe();
   }
 
-  /** Whether all that this node has is on the disk of another too, so that its own may be lost. */
+  /** Whether the disk of another node also has all writes of this one, so that this one may be wiped. */
   isCopiedTo(other: SimulatedNode): boolean {
     const store = this.#node?.store;
     const settled = store === undefined || store.ownCounter === counterOf(this.#disk.clock, store.id);
     return settled && descends(other.#disk.clock, this.#disk.clock);
   }
 
-  #way(life: Life, to: string): Transport {
-    const { network, alterTransport = (transport) => transport } = this.#options;
-    const ask = <Answer>(serve: (node: ClusterNode) => Promise<Answer>) =>
-      network.ask({ life, from: this.name, to, limitMs: REQUEST_LIMIT_MS, idempotent: true }, serve);
-    return alterTransport({
-      replicate: (writes) => ask((node) => receive(node, writes)),
+  #transport(process: SimulatedProcess, to: string): Transport {
+    const { network, wrapTransport = (transport) => transport } = this.#options;
+    const request = <Result>(serve: (node: ClusterNode) => Promise<Result>) =>
+      network.request(
+        { process, from: this.name, to, timeoutMs: REQUEST_TIMEOUT_MS, idempotent: true },
+        serve,
+      );
+    return wrapTransport({
+      replicate: (writes) => request((node) => receive(node, writes)),
       heartbeat: () =>
-        ask(async (node) => {
-          // As over HTTP, where every request names who asks.
+        request(async (node) => {
+          // As over HTTP, where every request names its sender.
           node.replicator?.retryNow(this.name);
           return { clock: node.clock, heardOf: node.heardOf(), pruned: node.log.pruned };
         }),
-      join: (member) => ask((node) => node.admit(member)),
-      snapshot: (mark) => ask(async (node) => node.snapshot(mark)),
+      join: (member) => request((node) => node.admit(member)),
+      snapshot: (mark) => request(async (node) => node.snapshot(mark)),
     });
   }
 }
 
-/** What the `/replicate` route does, without HTTP. */
+/** Receives writes as the `/replicate` route does, without HTTP. */
 async function receive(node: ClusterNode, writes: readonly Write[]) {
   const { store } = node;
   if (store === undefined) throw new RefusedError('this node is starting');
   const impossible = writes.find(({ vc }) => counterOf(vc, store.id) > store.ownCounter);
   if (impossible !== undefined) {
-    throw new Error(`${store.id} made ${store.ownCounter} writes, not ${counterOf(impossible.vc, store.id)}`);
+    throw new Error(
+      `${store.id} made ${store.ownCounter} writes, but a peer depends on write ${counterOf(impossible.vc, store.id)}`,
+    );
   }
   const statuses = await store.receive(writes);
   if (statuses.includes('refused')) throw new RefusedError('the causal buffer is full');

@@ -1,30 +1,31 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 
 /**
- * One life of a simulated process, from its start to its crash. Nothing can stop the code of a process that
- * has crashed, but all that it awaits goes through its life, and a life that is over never answers: its
- * timers do not fire, and its promises stay open for ever. A paused one answers all at once when it goes on.
+ * A simulated process, from its start to its crash. A restart is a new SimulatedProcess.
+ *
+ * JavaScript cannot stop running code, but all a node awaits goes through its process: after a crash, timers
+ * do not fire and promises stay pending forever. A pause defers them until `resume`.
  */
-export class Life implements Scheduler {
-  readonly #time: Scheduler;
-  #state: 'running' | 'paused' | 'over' = 'running';
-  #waiting: (() => void)[] = [];
+export class SimulatedProcess implements Scheduler {
+  readonly #scheduler: Scheduler;
+  #state: 'running' | 'paused' | 'crashed' = 'running';
+  #deferred: (() => void)[] = [];
 
-  constructor(time: Scheduler) {
-    this.#time = time;
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
   }
 
-  get over(): boolean {
-    return this.#state === 'over';
+  get crashed(): boolean {
+    return this.#state === 'crashed';
   }
 
   now(): number {
-    return this.#time.now();
+    return this.#scheduler.now();
   }
 
   after(delayMs: number, action: () => void): () => void {
     let cancelled = false;
-    const cancel = this.#time.after(delayMs, () => {
+    const cancel = this.#scheduler.after(delayMs, () => {
       this.run(() => {
         if (!cancelled) action();
       });
@@ -35,26 +36,26 @@ export class Life implements Scheduler {
     };
   }
 
-  /** Runs `action` when this life can: at once, when it goes on, or never. */
+  /** Runs `action` now if the process is running, at `resume` if it is paused, and never after a crash. */
   run(action: () => void): void {
     if (this.#state === 'running') action();
-    else if (this.#state === 'paused') this.#waiting.push(action);
+    else if (this.#state === 'paused') this.#deferred.push(action);
   }
 
   pause(): void {
     if (this.#state === 'running') this.#state = 'paused';
   }
 
-  goOn(): void {
+  resume(): void {
     if (this.#state !== 'paused') return;
     this.#state = 'running';
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const action of waiting) action();
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const action of deferred) action();
   }
 
-  end(): void {
-    this.#state = 'over';
-    this.#waiting = [];
+  crash(): void {
+    this.#state = 'crashed';
+    this.#deferred = [];
   }
 }

@@ -6,8 +6,10 @@ import type { Identity, KeyPage, KeyVersions, Storage } from '../../storage/stor
 import type { LogLimit } from '../../storage/take-within.ts';
 
 /**
- * One process' view of a simulated disk. As with the real one, reads see what is flushed, and the clock, the
- * identity and the extent of the log are those of the last transaction that was acknowledged.
+ * A process's view of a simulated disk.
+ *
+ * As in the real storage, reads see flushed data, while `identity`, `clock` and `pruned` are those of the last
+ * acknowledged transaction.
  */
 export class SimulatedStorage implements Storage {
   readonly #contents: Storage;
@@ -17,8 +19,8 @@ export class SimulatedStorage implements Storage {
   #pruned: VectorClock;
 
   /**
-   * @param contents what is flushed; its methods take effect at once
-   * @param transact resolves when what it was given has been applied, flushed and acknowledged
+   * @param contents the flushed data; its methods take effect immediately
+   * @param transact resolves when its argument has been applied, flushed and acknowledged
    */
   constructor(contents: Storage, transact: (apply: () => Promise<void>) => Promise<void>) {
     this.#contents = contents;
