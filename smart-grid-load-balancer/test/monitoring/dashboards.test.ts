@@ -13,15 +13,15 @@ import {
 
 const grid = readDashboard('dashboard.json');
 const store = readDashboard('store-dashboard.json');
-/** The job that the store's dashboard is about. */
+/** The job of the store's dashboard. */
 const STORE_JOB = 'vector_clock_kv_store';
 const jobs = readPrometheusConfig().scrape_configs.map(({ job_name }) => job_name);
 
-it.each([...dashboardFiles])('the file %s is what its sources make: npm run dashboards', (name, text) => {
+it.each([...dashboardFiles])('the file %s matches its sources (else: npm run dashboards)', (name, text) => {
   expect(readDashboardText(name)).toBe(text);
 });
 
-it('every job of Prometheus is on one of the dashboards', () => {
+it('every Prometheus job is on one of the dashboards', () => {
   const shown = [grid, store].flatMap(({ templating }) =>
     templating.list.flatMap(({ name, allValue }) => (name === 'job' ? (allValue?.split('|') ?? []) : [])),
   );
@@ -37,7 +37,7 @@ describe.each([
     selectorsOf(expr.replaceAll('$__rate_interval', '1m')).map((selector) => ({ title, expr, ...selector })),
   );
 
-  it('loads from a file as it is: fixed uid, no id, current schema, not editable', () => {
+  it('can be provisioned: fixed uid, no id, current schema, not editable', () => {
     expect(dashboard).toMatchObject({ uid, id: null, schemaVersion: 42, editable: false });
     expect(dashboard.title).not.toBe('');
     expect(dashboard).not.toHaveProperty('dashboard');
@@ -51,7 +51,7 @@ describe.each([
     ]);
   });
 
-  it.each(panels)('says in panel "$title" what it shows, in which unit', (panel) => {
+  it.each(panels)('describes panel "$title" and its unit', (panel) => {
     expect(panel.title).not.toBe('');
     expect(panel.description).toMatch(/\w.*\.$/);
     expect(panel.fieldConfig?.defaults.unit).toMatch(/\w/);
@@ -60,7 +60,7 @@ describe.each([
     for (const datasource of datasources) expect(datasource?.uid).toMatch(/^\$\{datasource\}$/);
   });
 
-  it('places every panel on the grid, none over another', () => {
+  it('places every panel on the grid without overlaps', () => {
     const taken = new Map<string, string>();
     for (const { title, gridPos } of dashboard.panels) {
       expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
@@ -74,15 +74,15 @@ describe.each([
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
   });
 
-  it('asks only for what the services expose, for the chosen jobs and instances', () => {
+  it('queries only exposed metrics, for the selected jobs and instances', () => {
     for (const { title, metric, matchers } of selectors) {
-      // The last two are of Prometheus itself.
+      // Prometheus itself exposes the last two.
       expect([...exposedMetrics.keys(), 'up', 'ALERTS'], title).toContain(metric);
       expect(matchers, title).toEqual(expect.arrayContaining(['job=~"$job"', 'instance=~"$instance"']));
     }
   });
 
-  it('reads counters as increases, over an interval that Grafana fits to the scrapes', () => {
+  it('reads counters as increases over $__rate_interval', () => {
     const counters = selectors.filter(({ metric }) => exposedMetrics.get(metric) === 'counter');
     expect(counters).not.toEqual([]);
     for (const { title, metric, functions, expr } of counters) {
@@ -97,7 +97,7 @@ describe.each([
     expect(area).toBe(24 * height);
   });
 
-  it('says first whether all is well, then rate, errors and duration', () => {
+  it('shows an overview first, then rate, errors and duration', () => {
     expect(rowTitles(dashboard).slice(0, 2)).toEqual(['Overview', 'Requests: rate, errors, duration']);
     const firstRows = dashboard.panels.filter(({ gridPos }) => gridPos.y > 0 && gridPos.y < 9);
     expect(new Set(firstRows.map(({ type }) => type))).toEqual(
@@ -105,7 +105,7 @@ describe.each([
     );
   });
 
-  it('shows only its own system when all is chosen, with alerts that name no instance', () => {
+  it('shows only its own system when All is selected, and alerts without an instance', () => {
     const filled = fillVariables(dashboard, '{job=~"$job", instance=~"$instance"}[$__rate_interval]', '20s');
     const own = dashboard === grid ? jobs.filter((job) => job !== STORE_JOB) : [STORE_JOB];
     expect(filled).toMatch(/^\{job=~"([a-z_|]+)", instance=~"\.\*"\}\[20s\]$/);
@@ -128,7 +128,7 @@ function rowTitles({ panels }: Dashboard): string[] {
   return panels.flatMap(({ type, title }) => (type === 'row' ? [title] : []));
 }
 
-describe('the limits of panels', () => {
+describe('the thresholds of panels', () => {
   const alerts = new Map(
     readRuleNames()
       .flatMap(readRules)
@@ -149,21 +149,21 @@ describe('the limits of panels', () => {
     { panel: 'Slowest deliveries by node', alert: 'DeliverySlow' },
     { panel: 'Commit duration', alert: 'CommitsSlow' },
   ])('turn "$panel" red where $alert fires', ({ panel, alert }) => {
-    const limit = Number(/> ([0-9.]+)\s*$/.exec(alerts.get(alert) ?? '')?.[1]);
-    expect(redOf(panel)).toEqual(limit);
+    const threshold = Number(/> ([0-9.]+)\s*$/.exec(alerts.get(alert) ?? '')?.[1]);
+    expect(redOf(panel)).toEqual(threshold);
   });
 
-  it('turn a disk red where DiskNearlyFull fires, which counts what is free', () => {
+  it('turn a disk red where DiskNearlyFull fires, which compares free space', () => {
     const free = Number(/< ([0-9.]+)\s*$/.exec(alerts.get('DiskNearlyFull') ?? '')?.[1]);
     for (const panel of ['Disk used', 'Fullest disk']) expect(redOf(panel), panel).toBeCloseTo(1 - free);
   });
 
-  it("are parts of a substation's own capacity", () => {
+  it('are the same share of capacity for a substation and the grid', () => {
     expect(redOf('Utilisation')).toBe(100 * (redOf('Grid utilisation') ?? 0));
   });
 });
 
-/** Where the first panel of that title turns red. */
+/** The value from which the first panel with this title is red. */
 function redOf(title: string): number | null | undefined {
   const panel = [...grid.panels, ...store.panels].find((candidate) => candidate.title === title);
   return panel?.fieldConfig?.defaults.thresholds.steps.find(({ color }) => color === 'red')?.value;

@@ -25,7 +25,7 @@ describe('Grafana', () => {
     }),
   );
 
-  it('finds Prometheus as its default data source, under the uid that the dashboards start with', () => {
+  it('uses Prometheus as its default data source, with the uid in the dashboards', () => {
     const [datasource] = readDatasources();
     expect(datasource).toMatchObject({ isDefault: true, url: 'http://prometheus:9090' });
     for (const name of ['dashboard.json', 'store-dashboard.json']) {
@@ -34,7 +34,7 @@ describe('Grafana', () => {
     }
   });
 
-  it('lets anyone look and nobody but the administrator change, whose password is a variable', () => {
+  it('is read-only except for the administrator, whose password is a variable', () => {
     expect(grafana?.environment).toMatchObject({
       GF_AUTH_ANONYMOUS_ENABLED: 'true',
       GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
@@ -42,11 +42,11 @@ describe('Grafana', () => {
     });
   });
 
-  it('knows the scrape interval, from which it works out $__rate_interval', () => {
+  it('knows the scrape interval, from which it derives $__rate_interval', () => {
     expect(readDatasources()[0]?.jsonData.timeInterval).toBe(prometheus.global.scrape_interval);
   });
 
-  it("shows the grid's dashboard first, from the folder that its provider reads", () => {
+  it("opens with the grid's dashboard, from the folder of its provider", () => {
     const home = String(grafana?.environment?.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH);
     expect(mounts.get(home)).toBe('./monitoring/grafana/dashboard.json');
     expect(readProviders().map(({ options }) => options.path)).toEqual([posix.dirname(home)]);
@@ -62,16 +62,16 @@ describe('Prometheus', () => {
     ),
   ]);
 
-  it('scrapes every service of both suites that runs all the time', () => {
+  it('scrapes every long-running service of both suites', () => {
     const hosts = targets.map(({ target }) => target.split(':')[0]).filter((host) => host !== 'localhost');
-    const lasting = Object.keys(services).filter(
+    const longRunning = Object.keys(services).filter(
       (name) => !['load_tester', 'prometheus', 'grafana'].includes(name),
     );
-    expect(hosts.sort()).toEqual(lasting.sort());
+    expect(hosts.sort()).toEqual(longRunning.sort());
   });
 
   it.each(targets.filter(({ job }) => job !== 'prometheus'))(
-    'asks $target at the port of its image',
+    'scrapes $target at the port of its image',
     ({ target }) => {
       const [host = '', port = ''] = target.split(':');
       const dockerfile = services[host]?.build?.dockerfile ?? '';
@@ -92,7 +92,7 @@ describe('Prometheus', () => {
 });
 
 describe('the compose files', () => {
-  it('declare what they share in the same words, so that the root file can include both', () => {
+  it('agree on what they share, so that the root file can include both', () => {
     expect(Object.keys(grid.networks)).toContain('store');
     expect(store.networks.store).toEqual(grid.networks.store);
     expect(Object.keys(grid.services).filter((name) => name in store.services)).toEqual([]);
@@ -104,18 +104,18 @@ describe('the compose files', () => {
     ['load_balancer', 'node1'],
     ['grafana', 'load_balancer'],
     ['grafana', 'node1'],
-  ])('give %s no way to %s', (from, to) => {
+  ])('do not connect %s to %s', (from, to) => {
     const shared = services[from]?.networks.filter((network) => services[to]?.networks.includes(network));
     expect(shared).toEqual([]);
   });
 
-  it.each(Object.entries(services))('let %s do no more than it needs', (_name, service) => {
+  it.each(Object.entries(services))('restrict the privileges of %s', (_name, service) => {
     expect(service).toMatchObject({ init: true, read_only: true });
     expect(service.mem_limit).toMatch(/^\d+m$/);
     for (const port of service.ports) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:/);
   });
 
-  it('have their variables and defaults listed in .env.example, and no others', () => {
+  it('have exactly the variables and defaults of .env.example', () => {
     const variables = [
       ...readComposeVariables('smart-grid-load-balancer'),
       ...readComposeVariables('vector-clock-kv-store'),

@@ -11,21 +11,21 @@ const alerts = rules.filter(({ alert }) => alert !== undefined);
 const tests = files.flatMap(readRuleTests);
 const alertTests = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
 
-/** What Prometheus says of itself. */
-const ofPrometheus = [
+/** Metrics that Prometheus exposes itself. */
+const prometheusMetrics = [
   'up',
   'prometheus_rule_evaluation_failures_total',
   'prometheus_tsdb_compactions_failed_total',
   'prometheus_tsdb_wal_writes_failed_total',
 ];
 
-describe('the rules of Prometheus', () => {
-  it('are there for the services, the grid, the store and Prometheus itself', () => {
+describe('the Prometheus rules', () => {
+  it('cover the services, the grid, the store and Prometheus itself', () => {
     expect(files).toEqual(['grid', 'prometheus', 'services', 'store']);
   });
 
-  it.each(rules)('read in $name only what is exposed or recorded', ({ expr }) => {
-    const known = [...exposedMetrics.keys(), ...recorded, ...ofPrometheus];
+  it.each(rules)('read only exposed or recorded metrics in $name', ({ expr }) => {
+    const known = [...exposedMetrics.keys(), ...recorded, ...prometheusMetrics];
     // A call like vector(0) reads no metric.
     for (const { metric } of selectorsOf(expr)) expect(known).toContain(metric);
   });
@@ -34,35 +34,35 @@ describe('the rules of Prometheus', () => {
     expect(name).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/);
   });
 
-  it.each(alerts)('say with $alert how bad it is, and what it is', ({ labels, annotations }) => {
+  it.each(alerts)('give $alert a severity and a summary', ({ labels, annotations }) => {
     expect(['critical', 'warning', 'info']).toContain(labels?.severity);
     expect(annotations?.summary).toMatch(/\w/);
   });
 
-  it.each(alerts)('are shown to fire with $alert by a test that promtool runs', ({ alert }) => {
+  it.each(alerts)('have a promtool test in which $alert fires', ({ alert }) => {
     const fired = alertTests.filter(({ exp_alerts }) => exp_alerts.length > 0);
     expect(fired.map(({ alertname }) => alertname)).toContain(alert);
   });
 
-  it.each(alerts)('are shown to be quiet with $alert by another', ({ alert }) => {
+  it.each(alerts)('have a promtool test in which $alert stays silent', ({ alert }) => {
     const quiet = alertTests.filter(({ exp_alerts }) => exp_alerts.length === 0);
     expect(quiet.map(({ alertname }) => alertname)).toContain(alert);
   });
 
-  it.each(recorded)('record what %s says, by a test of it or of an alert that reads it', (name) => {
+  it.each(recorded)('have a promtool test or an alert that reads %s', (name) => {
     const asked = tests.flatMap(({ promql_expr_test }) => promql_expr_test);
     const read = [...asked, ...alerts].flatMap(({ expr }) => selectorsOf(expr));
     expect(read.map(({ metric }) => metric)).toContain(name);
   });
 
-  it('hold the services, the store and the substations to what is asked of each', () => {
+  it('include the required recording rules and alerts', () => {
     expect(recorded).toEqual(
       expect.arrayContaining([
-        // Rate, errors and duration of every service.
+        // Every service.
         'job:http_requests:rate1m',
         'job:http_request_errors:ratio_rate1m',
         'job:http_request_duration_seconds:p99_rate1m',
-        // Utilisation, saturation and errors of every substation.
+        // Every substation.
         'instance:substation_utilization:ratio',
         'instance:substation_refusals:rate1m',
         'instance:substation_errors:rate1m',

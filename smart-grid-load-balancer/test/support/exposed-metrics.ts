@@ -8,7 +8,7 @@ import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.t
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';
 import { createSubstation } from '../support/substation.ts';
 
-/** Metrics by the names that Prometheus stores, each a `counter` or a `gauge`. */
+/** The metrics of all services, by the names that Prometheus stores. */
 export const exposedMetrics: ReadonlyMap<string, 'counter' | 'gauge'> = new Map(
   everyService()
     .getMetricsAsArray()
@@ -19,7 +19,7 @@ export const exposedMetrics: ReadonlyMap<string, 'counter' | 'gauge'> = new Map(
     }),
 );
 
-/** One registry with what all services register; nothing of it is ever read. */
+/** Registers the metrics of all services in one registry; their values are never read. */
 function everyService(): Registry {
   const registry = createRegistry();
   const now = () => 0;
@@ -30,7 +30,7 @@ function everyService(): Registry {
     routes: Router(),
   });
   createStoreMetrics(registry, () => {
-    throw new Error('no node is here to be asked');
+    throw new Error('there is no node in this test');
   });
   createDiskMetrics(registry, '/');
   const view = new GridView(gridViewOptions(1_000, 1_000));

@@ -2,19 +2,19 @@ import { parser } from '@prometheus-io/lezer-promql';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
-/** One metric that an expression reads. */
+/** A vector selector of an expression. */
 export type Selector = {
   metric: string;
-  /** Its label matchers, such as `job=~"$job"`. */
+  /** The label matchers, such as `job=~"$job"`. */
   matchers: string[];
-  /** The names of the functions around it, innermost first. */
+  /** The names of the enclosing functions, innermost first. */
   functions: string[];
 };
 
 /**
- * The metrics that a PromQL expression reads, by Prometheus' own grammar.
+ * Parses the vector selectors of a PromQL expression with Prometheus' own grammar.
  *
- * @throws SyntaxError where the expression is not PromQL
+ * @throws SyntaxError when the expression is not PromQL
  */
 export function selectorsOf(expression: string): Selector[] {
   const selectors: Selector[] = [];
@@ -29,17 +29,17 @@ export function selectorsOf(expression: string): Selector[] {
       selectors.push({
         metric: metric === null ? '' : textOf(metric),
         matchers: (node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []).map(textOf),
-        functions: functionsAround(node, textOf),
+        functions: enclosingFunctions(node, textOf),
       });
     },
   });
   return selectors;
 }
 
-function functionsAround(node: SyntaxNode, textOf: (node: SyntaxNode) => string): string[] {
+function enclosingFunctions(node: SyntaxNode, textOf: (node: SyntaxNode) => string): string[] {
   const names: string[] = [];
-  for (let around = node.parent; around !== null; around = around.parent) {
-    const name = around.getChild('FunctionIdentifier') ?? around.getChild('AggregateOp');
+  for (let parent = node.parent; parent !== null; parent = parent.parent) {
+    const name = parent.getChild('FunctionIdentifier') ?? parent.getChild('AggregateOp');
     if (name !== null) names.push(textOf(name));
   }
   return names;

@@ -45,7 +45,6 @@ export const readPrometheusConfig = () =>
         }),
       ),
     })
-    // Aliases in the file are YAML's own; Prometheus reads them as well.
     .parse(parse(read(`${monitoring}/prometheus/prometheus.yml`)));
 
 /** The names of the rule files, without `.yml`. */
@@ -68,7 +67,7 @@ export const readRules = (name: string) =>
     .parse(parse(read(`${monitoring}/prometheus/rules/${name}.yml`)))
     .groups.flatMap(({ rules }) => rules);
 
-/** What the promtool tests of a rule file ask, and what they expect of its alerts. */
+/** The expressions and alerts that the promtool tests of a rule file check. */
 export const readRuleTests = (name: string) =>
   z
     .object({
@@ -90,7 +89,7 @@ const composeFile = z.object({
       build: z.object({ dockerfile: z.string() }).optional(),
       image: z.string().optional(),
       environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-      // A list, or a map where a service has further names in one of them.
+      // A map if the service has aliases in a network, otherwise a list.
       networks: z.union([z.array(z.string()), z.record(z.string(), z.unknown()).transform(Object.keys)]),
       ports: z.array(z.string()).default([]),
       volumes: z.array(z.string()).default([]),
@@ -107,7 +106,7 @@ export type ComposeFile = z.output<typeof composeFile>;
 export const readCompose = (suite: string): ComposeFile =>
   composeFile.parse(parse(read(`${suite}/docker-compose.yml`), { merge: true }));
 
-/** Every variable of a compose file with its default, as it stands there. */
+/** The variables of a compose file with their defaults. */
 export const readComposeVariables = (suite: string): Map<string, string> =>
   new Map(
     [...read(`${suite}/docker-compose.yml`).matchAll(/\$\{([A-Z0-9_]+):-([^}]*)\}/g)].map(
@@ -115,7 +114,7 @@ export const readComposeVariables = (suite: string): Map<string, string> =>
     ),
   );
 
-/** The lines `NAME=value` of .env.example. */
+/** The variables of .env.example with their values. */
 export const readExampleEnvironment = (): Map<string, string> =>
   new Map(
     [...read('.env.example').matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [
