@@ -25,8 +25,11 @@ afterEach(async () => {
   await cluster.stop();
 });
 
-describe('nodes with a data directory, all killed at once while they take writes', () => {
-  it('have every write that was acknowledged when they are back, under their own names', async () => {
+const state = async (name: string) =>
+  stateSchema.parse(await (await fetch(`${cluster.url(name)}/state`)).json());
+
+describe('nodes that are killed together during writes', () => {
+  it('keep every acknowledged write and their ids', async () => {
     const acknowledged: string[] = [];
     const writers = names.flatMap((name) =>
       Array.from({ length: 8 }, async (_, writer) => {
@@ -38,31 +41,30 @@ describe('nodes with a data directory, all killed at once while they take writes
         }
       }),
     );
-    const ended = Promise.allSettled(writers);
+    const failed = Promise.allSettled(writers);
     await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(1_000);
     await Promise.all(names.map((name) => cluster.kill(name)));
-    await ended;
+    await failed;
 
     await cluster.start(...names);
     for (const name of names) {
-      const state = async () => stateSchema.parse(await (await fetch(`${cluster.url(name)}/state`)).json());
       const lost = async () => {
-        const { store } = await state();
+        const { store } = await state(name);
         return acknowledged.filter((key) => !Object.hasOwn(store, key));
       };
       await expect.poll(lost, { timeout: 30_000 }).toEqual([]);
-      expect((await state()).node_id).toBe(name);
+      expect((await state(name)).node_id).toBe(name);
     }
   });
 });
 
-describe('a node whose disk was wiped while the others had pruned their logs', () => {
-  it('is filled by a snapshot, goes on under a fresh name, and takes part again', async () => {
+describe('a node that lost its disk after the others pruned their logs', () => {
+  it('installs a snapshot, continues as a new incarnation, and replicates again', async () => {
     const client = new CausalClient({ nodes: [cluster.url('node1')] });
     for (let n = 0; n < 300; n++) await client.put(`k${n % 100}`, n);
     await client.remove('k7');
     const own = new CausalClient({ nodes: [cluster.url('node3')] });
-    await own.put('own', 'of the first life of node3');
+    await own.put('own', 'of the first incarnation of node3');
     const pruned = async (name: string) =>
       heartbeatSchema.parse(await (await fetch(cluster.url(name))).json()).pruned;
     for (const name of ['node1', 'node2']) {
@@ -72,15 +74,13 @@ describe('a node whose disk was wiped while the others had pruned their logs', (
     await rm(join(directory.path, 'node3'), { recursive: true });
 
     await cluster.start('node3');
-    const state = async (name: string) =>
-      stateSchema.parse(await (await fetch(`${cluster.url(name)}/state`)).json());
     const back = await state('node3');
     expect(back.node_id).toMatch(/^node3~/);
     expect(back.store).toEqual((await state('node1')).store);
     expect(Object.keys(back.store)).toHaveLength(100);
-    await own.put('own', 'of the second life of node3', { node: cluster.url('node3') });
+    await own.put('own', 'of the second incarnation of node3', { node: cluster.url('node3') });
     await expect
       .poll(async () => (await state('node1')).store.own, { timeout: 20_000 })
-      .toBe('of the second life of node3');
+      .toBe('of the second incarnation of node3');
   });
 });

@@ -1,15 +1,13 @@
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
 
-const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
-
-/** Starts a node that is not expected to live, with these variables alone. */
-async function startInVain(environment: Record<string, string>) {
+/** Runs a node with only these environment variables, until it exits. */
+async function runNode(environment: Record<string, string>) {
   const { exitCode, stderr } = await execa(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), entry],
+    ['--import', import.meta.resolve('tsx'), nodeEntry],
     {
       env: { PATH: process.env.PATH ?? '', ...environment },
       extendEnv: false,
@@ -20,7 +18,7 @@ async function startInVain(environment: Record<string, string>) {
   return { exitCode, stderr };
 }
 
-describe('a node whose environment is wrong ends with one line that names the variable', () => {
+describe('a node with an invalid environment exits with one line that names the variable', () => {
   it.each([
     [{}, 'node: NODE_ID is required'],
     [{ NODE_ID: '__proto__' }, 'node: NODE_ID must be a word or a number'],
@@ -31,21 +29,21 @@ describe('a node whose environment is wrong ends with one line that names the va
     [{ NODE_ID: 'node1', FAULTS: 'maybe' }, 'node: FAULTS must be 1 or 0'],
     [{ NODE_ID: 'node1', LOG_LEVEL: 'loud' }, 'node: LOG_LEVEL'],
   ])('%j', async (environment, line) => {
-    const { exitCode, stderr } = await startInVain(environment);
+    const { exitCode, stderr } = await runNode(environment);
     expect(stderr).toContain(line);
     expect(stderr.split('\n')).toHaveLength(1);
     expect(exitCode).toBe(1);
   });
 });
 
-describe('a node whose port is taken', () => {
-  it('ends with one line that names the port', async () => {
+describe('a node whose port is in use', () => {
+  it('exits with one line that names the port', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     try {
-      const { exitCode, stderr } = await startInVain({ NODE_ID: 'node1', PORT: String(port) });
+      const { exitCode, stderr } = await runNode({ NODE_ID: 'node1', PORT: String(port) });
       expect(stderr).toBe(`node: port ${port} is already in use. Set PORT to a free port.`);
       expect(exitCode).toBe(1);
     } finally {

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
+import { type NodeProcesses, nodeEntry } from '../../src/verification/soak/node-processes.ts';
 import { localCluster } from '../support/local-cluster.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
 
-const entry = fileURLToPath(new URL('../../src/node.ts', import.meta.url));
 const membersSchema = z.object({
   peers: z.array(z.object({ id: z.string(), url: z.string() })),
   removed: z.array(z.string()),
@@ -44,7 +42,7 @@ async function startJoiner(port: number): Promise<string> {
   const url = `http://127.0.0.1:${port}`;
   joiner = startLocalService({
     name: 'node4',
-    entry,
+    entry: nodeEntry,
     port,
     environment: {
       NODE_ID: 'node4',
@@ -57,8 +55,8 @@ async function startJoiner(port: number): Promise<string> {
   return url;
 }
 
-describe('a node that knows only one of three', () => {
-  it('joins, has what the logs no longer hold, is known to all, and still is after a restart', async () => {
+describe('a node that knows one of three members', () => {
+  it('joins, installs a snapshot, is known to all, and remains so after restarts', async () => {
     const client = new CausalClient({ nodes: cluster.urls });
     for (let n = 1; n <= 50; n++) await client.put(`k${n}`, n);
     await expect
@@ -85,8 +83,8 @@ describe('a node that knows only one of three', () => {
   });
 });
 
-describe('a node that is gone for good', () => {
-  it('holds up the logs until it is removed, and is told so should it come back', async () => {
+describe('a node that is removed', () => {
+  it('no longer blocks log pruning, and does not serve when it returns', async () => {
     const client = new CausalClient({ nodes: cluster.urls });
     await cluster.kill('node3');
     for (let n = 1; n <= 20; n++) await client.put('x', n);
@@ -107,12 +105,12 @@ describe('a node that is gone for good', () => {
       body: JSON.stringify({ key: 'x', value: 1, acks: 3 }),
     });
     expect(tooMany.status).toBe(400);
-    const fromTheRemoved = await fetch(`${cluster.url('node1')}/replicate`, {
+    const fromRemovedNode = await fetch(`${cluster.url('node1')}/replicate`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-gridclock-node': 'node3' },
       body: JSON.stringify({ sender: 'node3', key: 'x', value: 1, vc: { node3: 1 } }),
     });
-    expect(fromTheRemoved.status).toBe(410);
+    expect(fromRemovedNode.status).toBe(410);
 
     cluster.launch('node3');
     const status = async () =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 
-const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url));
+export const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url));
 
 /** A started process. A paused one still accepts connections but never responds. */
 type RunningNode = { service: LocalService; paused: boolean };
