@@ -52,7 +52,7 @@ function loadTest(...args: string[]) {
 }
 
 describe('the load tester against the real grid', () => {
-  it('fills it in an open loop without failures, and agrees with its counters', async () => {
+  it('overloads it in an open loop without failures, and agrees with its counters', async () => {
     const html = join(folder, 'report.html');
     const overload = ['--rate', '30', '--profile', 'spike', '--duration', '3', '--json', '--html', html];
     const { exitCode, stdout, stderr } = await loadTest(...overload);

@@ -48,7 +48,7 @@ describe('the assessment of a run', () => {
     expect(hasFailed(assessment)).toBe(true);
   });
 
-  it('fails when a substation counted differently although every request was answered', async () => {
+  it('fails when the counters disagree although every request was answered', async () => {
     const assessment = await assessed(run, grid([counted(0, 0), counted(2, 120)]));
     expect(assessment.summary.failed).toBe(0);
     expect(hasFailed(assessment)).toBe(true);
@@ -74,7 +74,7 @@ describe('the assessment of a run', () => {
 });
 
 describe('the bound of a run', () => {
-  it('assumes that rejected sessions would last as long as accepted ones of their priority', () => {
+  it('assumes that rejected sessions last as long as accepted ones of their priority', () => {
     const run = (priority: 'low' | 'high') => [
       record(accepted('substation_1', 100, 10), { kw: 100, priority: 'high' }),
       record(accepted('substation_1', 100, 20), { kw: 100, startedMs: 20_000, priority: 'low' }),

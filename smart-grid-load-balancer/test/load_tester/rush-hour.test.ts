@@ -29,7 +29,7 @@ async function gridThat(behaviour: Behaviour, timeoutMs = 10_000) {
   return createHttpGridClient({ chargeUrl: stub.url, balancerUrl: stub.url, timeoutMs });
 }
 
-/** Eight requests over HTTP, one per worker, so that none pauses: the run ends although its clock stands still. */
+/** Eight requests over HTTP, one per worker, so that none pauses: the run ends although its clock never moves. */
 const eightRequests = (grid: RushHourOptions['grid'], options: Partial<RushHourOptions> = {}) =>
   runRushHour({
     grid,

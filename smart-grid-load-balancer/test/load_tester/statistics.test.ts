@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeLatency, nearestRank } from '../../load_tester/assessment/statistics.ts';
 
-describe('latency', () => {
-  it('is described by average, extremes and percentiles of what was measured', () => {
+describe('describeLatency', () => {
+  it('returns average, extremes and percentiles', () => {
     const oneToHundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(describeLatency(oneToHundred)).toEqual({
       average: 50.5,
@@ -15,11 +15,11 @@ describe('latency', () => {
     });
   });
 
-  it('is undefined when nothing was measured', () => {
+  it('returns undefined when nothing was measured', () => {
     expect(describeLatency([])).toBeUndefined();
   });
 
-  it('has percentiles that are measured values, in order, between the extremes', () => {
+  it('returns percentiles that are measured values, in order, between the extremes', () => {
     const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(values, (measured) => {
@@ -34,7 +34,7 @@ describe('latency', () => {
     );
   });
 
-  it('has at least the asked share of all values at or below a percentile', () => {
+  it('returns percentiles with at least their share of values at or below them', () => {
     const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 });
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (measured, share) => {

@@ -15,8 +15,8 @@ const anyDemand = fc
 
 const anyCapacities = fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 4 });
 
-/** What a routing accepts that puts each request, in order of arrival, at a substation by lot where it fits. */
-function acceptedByLot(demands: readonly Demand[], capacities: readonly number[], seed: number): number {
+/** The load that random routing accepts: each request goes to a random substation where it fits. */
+function acceptedAtRandom(demands: readonly Demand[], capacities: readonly number[], seed: number): number {
   const random = new SeededRandom(seed);
   const sessions: (Demand & { at: number })[] = [];
   for (const arrival of demands.toSorted((a, b) => a.startsAt - b.startsAt)) {
@@ -26,13 +26,13 @@ function acceptedByLot(demands: readonly Demand[], capacities: readonly number[]
       return load + arrival.kw <= capacity ? [at] : [];
     });
     const at = fitting[Math.floor(random.fraction() * fitting.length)];
-    // Also leaves some out that would fit: the bound holds for routings that look ahead.
+    // Rejects some that would fit: the bound also holds for routings that look ahead.
     if (at !== undefined && random.fraction() < 0.9) sessions.push({ ...arrival, at });
   }
   return sessions.reduce((sum, { kw }) => sum + kw, 0);
 }
 
-/** The best choice of whole requests for one substation, by trying all choices. */
+/** The most load that one substation can accept in whole requests, by trying all choices. */
 function bestWholeChoice(demands: readonly Demand[], capacity: number): number {
   let best = 0;
   for (let choice = 0; choice < 2 ** demands.length; choice += 1) {
@@ -50,13 +50,13 @@ function bestWholeChoice(demands: readonly Demand[], capacity: number): number {
   return best;
 }
 
-describe('the bound of the accepted load', () => {
-  it('is everything where everything fits', () => {
+describe('acceptedLoadBound', () => {
+  it('is the requested load when everything fits', () => {
     expect(acceptedLoadBound([demand(0, 10, 60), demand(5, 15, 40), demand(10, 20, 60)], [100])).toBe(160);
   });
 
-  it('cuts what ends latest, and only as much of it as is too much', () => {
-    // Of the first 80 kW, 30 give way to the 50 that end sooner; both others fit beside the rest.
+  it('cuts the session that ends latest, by no more than the overload', () => {
+    // The first session loses 30 kW to the second, which ends sooner; its other 50 kW leave room for both.
     expect(acceptedLoadBound([demand(0, 100, 80), demand(1, 10, 50), demand(20, 30, 50)], [100])).toBe(150);
   });
 
@@ -65,15 +65,15 @@ describe('the bound of the accepted load', () => {
     expect(acceptedLoadBound([demand(0, 10, 61)], [60, 60])).toBe(0);
   });
 
-  it('gives room back at the moment a session ends', () => {
+  it('frees capacity the moment a session ends', () => {
     expect(acceptedLoadBound([demand(0, 10, 100), demand(10, 20, 100)], [100])).toBe(200);
   });
 
-  it('is never below what a routing accepts', () => {
+  it('is never below the load that random routing accepts', () => {
     fc.assert(
       fc.property(fc.array(anyDemand), anyCapacities, fc.integer(), (demands, capacities, seed) => {
         const bound = acceptedLoadBound(demands, capacities);
-        expect(bound).toBeGreaterThanOrEqual(acceptedByLot(demands, capacities, seed));
+        expect(bound).toBeGreaterThanOrEqual(acceptedAtRandom(demands, capacities, seed));
       }),
     );
   });
@@ -92,7 +92,7 @@ describe('the bound of the accepted load', () => {
     );
   });
 
-  it('equals that choice where requests of one size divide the capacity, so that none is cut in parts', () => {
+  it('equals that choice when requests of one size divide the capacity', () => {
     const whole = fc.array(
       anyDemand.map((one) => ({ ...one, kw: 10 })),
       { maxLength: 9 },
@@ -104,7 +104,7 @@ describe('the bound of the accepted load', () => {
     );
   });
 
-  it('is never above what was asked for, nor below nothing', () => {
+  it('is never above the requested load, nor negative', () => {
     const fractional = anyDemand.map((one) => ({ ...one, kw: one.kw / 7 }));
     fc.assert(
       fc.property(fc.array(fractional), anyCapacities, (demands, capacities) => {

@@ -5,14 +5,14 @@ import { drawArrivals, type ProfileName, profileNames } from '../../workload/pro
 
 const HOUR_MS = 3_600_000;
 
-/** How many of an hour's arrivals, at 10 a second on average, come between two moments from 0 to 1. */
+/** Counts the arrivals between two times from 0 to 1 of an hour with 10 arrivals per second on average. */
 function arrivalsBetween(profile: ProfileName, from: number, to: number): number {
   const arrivals = drawArrivals({ profile, rate: 10, durationMs: HOUR_MS }, new SeededRandom(1));
   return arrivals.filter((at) => at >= from * HOUR_MS && at < to * HOUR_MS).length;
 }
 
-describe('planned arrivals', () => {
-  it('are the same for the same seed', () => {
+describe('drawArrivals', () => {
+  it('draws the same arrivals for the same seed', () => {
     const options = { profile: 'rush', rate: 5, durationMs: 10_000 } as const;
     expect(drawArrivals(options, new SeededRandom(3))).toEqual(drawArrivals(options, new SeededRandom(3)));
     expect(drawArrivals(options, new SeededRandom(3))).not.toEqual(
@@ -20,7 +20,7 @@ describe('planned arrivals', () => {
     );
   });
 
-  it('ascend, from the start to before the end', () => {
+  it('draws ascending times, from the start to before the end', () => {
     const options = fc.record({
       profile: fc.constantFrom(...profileNames),
       rate: fc.double({ min: 0.1, max: 100, noNaN: true }),
@@ -38,16 +38,16 @@ describe('planned arrivals', () => {
     );
   });
 
-  it.each(profileNames)('have the asked rate on average: %s', (profile) => {
+  it.each(profileNames)('draws the requested rate on average: %s', (profile) => {
     // 36,000 expected; six standard deviations are 1,140.
     expect(Math.abs(arrivalsBetween(profile, 0, 1) - 36_000)).toBeLessThan(1_140);
   });
 
-  it('keep one rate when sustained', () => {
+  it('keeps a constant rate when sustained', () => {
     expect(arrivalsBetween('sustained', 0, 0.5) / arrivalsBetween('sustained', 0.5, 1)).toBeCloseTo(1, 1);
   });
 
-  it('peak twice in a rush', () => {
+  it('peaks twice in a rush', () => {
     for (const [peak, valley] of [
       [0.25, 0],
       [0.75, 0.5],
@@ -57,12 +57,12 @@ describe('planned arrivals', () => {
     }
   });
 
-  it('come five times as often during a spike', () => {
+  it('draws five times the rate during a spike', () => {
     const before = arrivalsBetween('spike', 0.3, 0.4);
     expect(arrivalsBetween('spike', 0.45, 0.55) / before).toBeCloseTo(5, 0);
   });
 
-  it('rise steadily in a ramp', () => {
+  it('rises steadily in a ramp', () => {
     expect(arrivalsBetween('ramp', 0.5, 1) / arrivalsBetween('ramp', 0, 0.5)).toBeCloseTo(3, 0);
   });
 });
