@@ -143,7 +143,7 @@ export class ClusterNode {
     this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, replicator });
   }
 
-  /** Finishes what is in progress and closes the storage. */
+  /** Completes the commits in progress and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#compactor?.stop();

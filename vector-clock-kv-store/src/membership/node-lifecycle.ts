@@ -8,7 +8,7 @@ export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as cons
 
 export type NodeStatus = (typeof nodeStatuses)[number];
 
-/** Tracks a node's status, from its own progress and from what its peers report about its membership. */
+/** Tracks a node's status, from its own progress and from its peers' reports about its membership. */
 export class NodeLifecycle {
   /** The peers that report that this node was removed. */
   readonly #removedBy = new Set<string>();

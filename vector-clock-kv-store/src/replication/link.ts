@@ -35,7 +35,7 @@ const COMPARE_EVERY_MS = 500;
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
 /**
- * Sends one peer every write that it lacks.
+ * Sends one peer every write that is missing there.
  *
  * This node's own writes are pushed as they are made, in batches that grow while a request is in flight. The link
  * also compares clocks with the peer periodically (anti-entropy): a write of any node that was stored here at one
@@ -48,7 +48,7 @@ export class Link {
   readonly #options: LinkOptions;
   /** The last of this node's own writes that the transport has accepted. */
   #sent = 0;
-  /** What was stored here at the last comparison. What the peer lacks of it at the next one was lost. */
+  /** The clock here at the last comparison. Writes in it that are missing at the peer at the next one were lost. */
   #due: VectorClock = zeroClock;
   #compareAt = 0;
   #failures = 0;
@@ -88,7 +88,7 @@ export class Link {
     this.#wake?.();
   }
 
-  /** Compares clocks at once and sends everything the peer lacks, because messages to it may have been lost. */
+  /** Compares clocks at once and sends every missing write, because messages to it may have been lost. */
   repair(): void {
     this.#due = this.#options.storage.clock;
     this.#compareAt = 0;

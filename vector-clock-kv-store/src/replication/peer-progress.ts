@@ -38,7 +38,7 @@ export class PeerProgress {
    * Returns a clock that is in the past of every write of the peer that can still arrive here.
    *
    * It is a clock that the peer reported, once all writes that the peer had made by then have been delivered here:
-   * what the peer writes later has that clock in its past (causal stability).
+   * every later write of the peer has that clock in its past (causal stability).
    *
    * C. Baquero, P. S. Almeida, A. Shoker, "Making Operation-Based CRDTs Operation-Based", 2014.
    */

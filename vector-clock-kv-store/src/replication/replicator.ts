@@ -68,7 +68,7 @@ export class Replicator {
     this.#links.get(peer)?.link.retryNow();
   }
 
-  /** Checks at once what a peer lacks, because messages to it may have been lost. */
+  /** Sends a peer every missing write at once, because messages to it may have been lost. */
   repair(peer: string): void {
     this.#links.get(peer)?.link.repair();
   }

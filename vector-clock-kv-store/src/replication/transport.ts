@@ -26,7 +26,7 @@ export interface Transport {
 /** A peer and the transport that reaches it. */
 export type PeerEndpoint = { peer: Peer; transport: Transport };
 
-/** What a node reports about itself and the cluster. */
+/** A node's report about itself and the cluster. */
 export type Heartbeat = {
   clock: VectorClock;
   /** The highest write of each node that has arrived there, even if it is still buffered. */

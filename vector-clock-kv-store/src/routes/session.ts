@@ -57,7 +57,7 @@ export function sessionOf(
   return { context, waitMs };
 }
 
-/** Runs a read or write in a session. If the node stays behind, throws a 503 that lists what is missing. */
+/** Runs a read or write in a session. If the node stays behind, throws a 503 that lists the missing writes. */
 export async function inSession<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

@@ -17,7 +17,7 @@ export class StorageError extends Error {
 /** Log writes or tombstones removed per transaction. Removing this many takes a few milliseconds. */
 const PRUNE_AT_ONCE = 5_000;
 
-/** What is stored about the node itself. */
+/** The node's own state, stored beside the data. */
 type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock; active: number };
 
 /**

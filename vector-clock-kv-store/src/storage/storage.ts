@@ -19,7 +19,7 @@ export type KeyPage = { keys: KeyVersions[]; next: string | undefined };
 /** A page of a node's keys, and its clock from before the page was read: the versions may be newer than the clock. */
 export type SnapshotPage = KeyPage & { clock: VectorClock };
 
-/** Stores what a node has delivered: the log of writes, and the current versions of each key. */
+/** Stores the writes that a node has delivered, as a log and as the current versions of each key. */
 export interface Storage {
   /** Undefined until the first `adopt`. */
   readonly identity: Identity | undefined;
