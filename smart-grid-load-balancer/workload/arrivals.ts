@@ -10,7 +10,7 @@ export function drawVehicle(
   amountsKw: readonly [number, ...number[]] = CHARGE_AMOUNTS_KW,
 ): ChargeRequest {
   return {
-    vehicle_id: `EV_${random.whole(1000, 9999)}`,
+    vehicle_id: `EV_${random.integer(1000, 9999)}`,
     charge_amount: random.pick(amountsKw),
     priority: drawPriority(random),
   };

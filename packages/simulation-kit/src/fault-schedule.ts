@@ -53,7 +53,7 @@ export function planFaults(
       atMs: Math.round(atMs),
       forMs,
       nodes: pickTargets(kind, nodes, random),
-      ...(kind === 'delay' ? { delayMs: random.whole(5, 400) } : {}),
+      ...(kind === 'delay' ? { delayMs: random.integer(5, 400) } : {}),
     });
   }
   return faults;

@@ -5,7 +5,7 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 export class SeededRandom {
   readonly #next: () => number;
 
-  /** @param seed a whole number; only its low 32 bits count */
+  /** @param seed an integer; only its low 32 bits count */
   constructor(seed: number) {
     // Faster generators give similar first numbers for neighbouring seeds; the Mersenne Twister does not.
     const generator = mersenne(seed);
@@ -27,8 +27,8 @@ export class SeededRandom {
     return min + this.#next() * (max - min);
   }
 
-  /** A whole number from `min` to `max`, both included. */
-  whole(min: number, max: number): number {
+  /** A uniform integer from `min` to `max`, both included. */
+  integer(min: number, max: number): number {
     return min + Math.floor(this.#next() * (max - min + 1));
   }
 
@@ -39,7 +39,7 @@ export class SeededRandom {
    */
   pick<Choice>(choices: readonly Choice[]): Choice {
     for (const choice of choices.slice(Math.floor(this.#next() * choices.length))) return choice;
-    throw new RangeError('nothing to pick from');
+    throw new RangeError('cannot pick from an empty list');
   }
 
   /** An independent generator: how many numbers it draws does not affect this one. */

@@ -5,8 +5,9 @@ import TinyQueue from 'tinyqueue';
 type Timer = { at: number; order: number; action: () => void; cancelled: boolean };
 
 /**
- * A clock that moves only when it is told to. Every timer fires at its own time, and timers due at the same
- * time fire in the order in which they were set. Times are in milliseconds.
+ * A clock that moves only when a test or simulation advances it. Times are in milliseconds.
+ *
+ * Every timer fires at its own time; timers due at the same time fire in the order in which they were set.
  */
 export class VirtualClock implements Scheduler {
   #now = 0;

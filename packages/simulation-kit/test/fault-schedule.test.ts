@@ -10,14 +10,14 @@ const plan: FaultPlan = {
   weights: Object.fromEntries(faultKinds.map((kind) => [kind, 1])),
 };
 
-describe('the plan of strikes', () => {
-  it('is the same for the same seed and another for another', () => {
+describe('planFaults', () => {
+  it('plans the same faults for the same seed and others for another seed', () => {
     const planned = planFaults(plan, new SeededRandom(1));
     expect(planFaults(plan, new SeededRandom(1))).toEqual(planned);
     expect(planFaults(plan, new SeededRandom(2))).not.toEqual(planned);
   });
 
-  it('has every kind, in order of time, about as often as asked, within the limits', () => {
+  it('plans every kind, in order of time, at the given rate and within the limits', () => {
     const planned = planFaults(plan, new SeededRandom(1));
     expect(new Set(planned.map(({ kind }) => kind))).toEqual(new Set(faultKinds));
     expect(planned.length).toBeGreaterThan(80);
@@ -31,20 +31,22 @@ describe('the plan of strikes', () => {
     }
   });
 
-  it('leaves out the kinds without a weight', () => {
+  it('omits kinds without a weight', () => {
     const planned = planFaults({ ...plan, weights: { kill: 1 } }, new SeededRandom(1));
     expect(new Set(planned.map(({ kind }) => kind))).toEqual(new Set(['kill']));
   });
 
-  it('strikes the way between two nodes, or one node, or all at once with a kill', () => {
+  it('targets a link, one node, or all nodes at once with a kill', () => {
     for (const { kind, nodes } of planFaults(plan, new SeededRandom(3))) {
       const counts = kind === 'kill' ? [1, 3] : isLinkFault(kind) || kind === 'cut' ? [2] : [1];
       expect(counts).toContain(nodes.length);
       expect(new Set(nodes).size).toBe(nodes.length);
     }
   });
+});
 
-  it('is told one strike a line', () => {
+describe('describeFault', () => {
+  it('formats a fault as one line', () => {
     expect(describeFault({ kind: 'delay', atMs: 1_500, forMs: 300, nodes: ['a', 'b'], delayMs: 40 })).toBe(
       '1.5 s: delay a -> b by 40 ms for 300 ms',
     );

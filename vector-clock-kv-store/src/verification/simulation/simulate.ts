@@ -78,13 +78,13 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
     },
     // Small limits, so that buffers overflow and logs are pruned within seconds.
     limits: {
-      peerWaitMs: random.whole(200, 3_000),
+      peerWaitMs: random.integer(200, 3_000),
       bufferCapacity: random.pick([2, 10, 1_000]),
       logRetention: random.pick([0, 3, 1_000]),
     },
   });
   const recorder = new HistoryRecorder({ now: virtualClock.now });
-  const sessions = Array.from({ length: random.whole(3, 8) }, (_, index) => {
+  const sessions = Array.from({ length: random.integer(3, 8) }, (_, index) => {
     const name = `client${index + 1}`;
     const sessionRandom = random.fork();
     const client = new SimulatedClient(name, new SimulatedProcess(virtualClock), cluster.network, () =>
@@ -118,7 +118,7 @@ async function runSession(
   random: SeededRandom,
 ): Promise<void> {
   let node = random.pick(cluster.availableNodes);
-  for (let remaining = random.whole(5, 25); remaining > 0; remaining--) {
+  for (let remaining = random.integer(5, 25); remaining > 0; remaining--) {
     await sleep(virtualClock, random.between(0, 300));
     if (random.chance(0.2) || !cluster.availableNodes.includes(node))
       node = random.pick(cluster.availableNodes);

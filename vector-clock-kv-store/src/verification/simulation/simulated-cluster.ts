@@ -157,7 +157,7 @@ export class SimulatedCluster implements FaultInjector {
 
   async #kill(running: readonly SimulatedNode[]): Promise<boolean> {
     // Crash in the middle of the work that the last event started, after some of its continuations.
-    for (let left = this.#random.whole(0, MAX_MICROTASKS); left > 0; left--) await undefined;
+    for (let left = this.#random.integer(0, MAX_MICROTASKS); left > 0; left--) await undefined;
     for (const node of running) node.crash();
     return running.length > 0;
   }

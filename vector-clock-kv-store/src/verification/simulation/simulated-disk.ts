@@ -42,7 +42,7 @@ export class SimulatedDisk {
 
   /** Applies a random prefix of the pending transactions and drops the rest. */
   crash(): void {
-    const flushed = this.#random.whole(0, this.#queue.length);
+    const flushed = this.#random.integer(0, this.#queue.length);
     for (const { apply } of this.#queue.slice(0, flushed)) void apply();
     this.#queue = [];
     this.#flushing = false;
