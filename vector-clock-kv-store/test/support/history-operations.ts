@@ -6,7 +6,7 @@ export const deletion = (key: string, value: string | number): Operation => ({ k
 export const read = (key: string, value: string | number | null): Operation => ({ kind: 'read', key, value });
 
 /** The same write with an unknown outcome. */
-export const unanswered = (operation: Operation): Operation =>
+export const withUnknownOutcome = (operation: Operation): Operation =>
   operation.kind === 'read' ? operation : { ...operation, status: 'unknown' };
 
 /** A history of the named sessions, each with its operations in program order. */

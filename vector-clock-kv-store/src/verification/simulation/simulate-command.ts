@@ -44,7 +44,7 @@ export function simulateCommand(): Command {
       console.log(`faults      ${formatFaultCounts(faultCounts)}`);
       console.log(
         failed.length === 0
-          ? `${styleText('green', 'PASS')}  every promise was kept`
+          ? `${styleText('green', 'PASS')}  every guarantee held`
           : `${styleText('red', 'FAIL')}  seeds ${failed.map((result) => result.seed).join(', ')}`,
       );
       process.exitCode = failed.length === 0 ? 0 : 1;

@@ -21,7 +21,7 @@ export function formatSoak(report: SoakReport): string[] {
     ...summarizeCheck(check).map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}${value}`),
     ...formatFindings(findings, FINDINGS_SHOWN).map((finding) => `  ${styleText('red', '✗')} ${finding}`),
     findings.length === 0
-      ? `${styleText('green', 'PASS')}  every promise was kept`
+      ? `${styleText('green', 'PASS')}  every guarantee held`
       : `${styleText('red', 'FAIL')}  ${findings.length} findings`,
   ];
 }

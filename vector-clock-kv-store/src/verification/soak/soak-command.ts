@@ -42,7 +42,7 @@ export function soakCommand(): Command {
     });
 }
 
-/** Runs a soak and writes its files; resolves to whether every promise was kept. */
+/** Runs a soak and writes its files; resolves to whether every guarantee held. */
 async function soak(
   options: Pick<SoakOptions, 'seconds' | 'seed' | 'nodes' | 'sessions'>,
   historyFile: string | undefined,

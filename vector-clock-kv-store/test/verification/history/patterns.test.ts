@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../../../src/verification/history/check-history.ts';
 import type { History, Operation } from '../../../src/verification/history/history.ts';
-import { deletion, read, sessions, unanswered, write } from '../../support/history-operations.ts';
+import { deletion, read, sessions, withUnknownOutcome, write } from '../../support/history-operations.ts';
 
 /** The pattern found, if any, and the operations it names. */
 function check(history: History) {
@@ -160,13 +160,13 @@ describe('checkHistory, of a deletion', () => {
 
 describe('checkHistory, of a write of unknown outcome', () => {
   it('accepts that it never took effect', () => {
-    const history = sessions({ alice: [unanswered(write('x', 1)), read('x', null)] });
+    const history = sessions({ alice: [withUnknownOutcome(write('x', 1)), read('x', null)] });
     expect(check(history).pattern).toBe('none');
   });
 
   it('accepts that it is read after it was not yet visible', () => {
     const history = sessions({
-      alice: [unanswered(write('x', 1)), read('x', null)],
+      alice: [withUnknownOutcome(write('x', 1)), read('x', null)],
       bob: [read('x', null), read('x', 1)],
     });
     expect(check(history).pattern).toBe('none');
@@ -174,7 +174,7 @@ describe('checkHistory, of a write of unknown outcome', () => {
 
   it('places it in the past of every session that read it', () => {
     const history = sessions({
-      alice: [unanswered(write('x', 1))],
+      alice: [withUnknownOutcome(write('x', 1))],
       bob: [read('x', 1), write('y', 2)],
       carol: [read('y', 2), read('x', null)],
     });
@@ -186,7 +186,7 @@ describe('checkHistory, of a write of unknown outcome', () => {
 
   it('places it after the earlier operations of its session', () => {
     const history = sessions({
-      alice: [write('x', 1), unanswered(write('y', 2))],
+      alice: [write('x', 1), withUnknownOutcome(write('y', 2))],
       bob: [read('y', 2), read('x', null)],
     });
     expect(check(history).pattern).toBe('WriteCOInitRead');
@@ -195,7 +195,7 @@ describe('checkHistory, of a write of unknown outcome', () => {
   it('lets it overwrite what its session had read, for sessions that read it', () => {
     const history = sessions({
       alice: [write('x', 1)],
-      bob: [read('x', 1), unanswered(write('x', 2))],
+      bob: [read('x', 1), withUnknownOutcome(write('x', 2))],
       carol: [read('x', 2), read('x', 1)],
     });
     expect(check(history)).toEqual({

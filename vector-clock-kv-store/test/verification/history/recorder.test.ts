@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseHistory } from '../../../src/verification/history/history.ts';
 import { HistoryRecorder, type RecordableClient } from '../../../src/verification/history/recorder.ts';
 
-/** A client of a one-node store; `answers` overrides its operations. */
-function client(answers: Partial<RecordableClient> = {}): RecordableClient {
+/** A client of a one-node store; `overrides` overrides its operations. */
+function client(overrides: Partial<RecordableClient> = {}): RecordableClient {
   const values = new Map<string, unknown>();
   let writes = 0;
   const write = async (key: string, value: unknown) => {
@@ -15,7 +15,7 @@ function client(answers: Partial<RecordableClient> = {}): RecordableClient {
     put: write,
     delete: (key) => write(key, null),
     get: async (key) => ({ value: values.get(key) ?? null, vc: { n: writes } }),
-    ...answers,
+    ...overrides,
   };
 }
 

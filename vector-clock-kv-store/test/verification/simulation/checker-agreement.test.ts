@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../../../src/verification/history/check-history.ts';
 import type { History, Operation } from '../../../src/verification/history/history.ts';
 import { checkByDefinition } from '../../support/brute-force-checker.ts';
-import { deletion, read, sessions, unanswered, write } from '../../support/history-operations.ts';
+import { deletion, read, sessions, withUnknownOutcome, write } from '../../support/history-operations.ts';
 
-type Draft = { kind: 'write' | 'delete' | 'read'; key: 'x' | 'y'; answered: boolean; pick: number };
+type Draft = { kind: 'write' | 'delete' | 'read'; key: 'x' | 'y'; outcomeKnown: boolean; pick: number };
 
 const drafts = fc.array(
   fc.array(
@@ -23,7 +23,7 @@ const drafts = fc.array(
         'read',
       ),
       key: fc.constantFrom('x', 'x', 'y'),
-      answered: fc.integer({ min: 0, max: 3 }).map((chance) => chance > 0),
+      outcomeKnown: fc.integer({ min: 0, max: 3 }).map((chance) => chance > 0),
       pick: fc.nat(1_000),
     }),
     { maxLength: 6, size: 'max' },
@@ -43,13 +43,13 @@ const histories = drafts.map((lists): History => {
     }),
   );
   const operation = ({ draft, value }: { draft: Draft; value: string }): Operation => {
-    const { kind, key, answered, pick } = draft;
+    const { kind, key, outcomeKnown, pick } = draft;
     if (kind === 'read') {
       if (pick >= 990) return read(key, 'from nowhere');
       return read(key, written[key][pick % (written[key].length + 1)] ?? null);
     }
     const acknowledged = kind === 'write' ? write(key, value) : deletion(key, value);
-    return answered ? acknowledged : unanswered(acknowledged);
+    return outcomeKnown ? acknowledged : withUnknownOutcome(acknowledged);
   };
   return sessions(Object.fromEntries(named.map((list, session) => [`s${session}`, list.map(operation)])));
 });
