@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
@@ -11,6 +12,8 @@ import type { OutputFiles } from './verification/space-time/run-recorder.ts';
 /** The nodes that `npm start` and Compose publish. */
 const LOCAL_NODES = 'http://localhost:5001,http://localhost:5002,http://localhost:5003';
 
+type ConnectionOptions = { nodes: string[]; token?: string; tokenFile?: string };
+
 const program = new Command('client')
   // Options after a subcommand's name belong to the subcommand, so that both can have --report.
   .enablePositionalOptions()
@@ -22,15 +25,18 @@ const program = new Command('client')
   )
   .addOption(
     new Option('--nodes <urls>', 'comma-separated URLs of the nodes')
+      .env('STORE_NODES')
       .argParser(nodeUrls)
       .default(nodeUrls(LOCAL_NODES), LOCAL_NODES),
   )
   // From the environment, but not as a default value, because --help would print the token.
   .addOption(new Option('--token <token>', 'cluster token, if the nodes have one').env('CLUSTER_TOKEN'))
+  .addOption(new Option('--token-file <file>', 'file that holds the cluster token').env('CLUSTER_TOKEN_FILE'))
   .option('--report <file>', 'write space-time diagrams as an HTML page; requires nodes with TRACE=1')
   .option('--shiviz <file>', 'write the run as a ShiViz log; requires nodes with TRACE=1')
-  .action(async (names: string[], options: OutputFiles & { nodes: string[]; token?: string }) => {
-    const { nodes: urls, token } = options;
+  .action(async (names: string[], options: OutputFiles & ConnectionOptions) => {
+    const { nodes: urls } = options;
+    const token = await readToken(options);
     const cluster = await Cluster.connect(urls, Date.now().toString(36), token);
     const selected = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
     const recording = await recordScenarios(options, urls, token, cluster.key(''));
@@ -56,6 +62,12 @@ try {
 } catch (error) {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
+}
+
+/** Compose passes an empty variable where there is no token. */
+async function readToken({ token, tokenFile }: ConnectionOptions): Promise<string | undefined> {
+  if (token) return token;
+  return tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim();
 }
 
 function nodeUrls(text: string): string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { counterpartsOf, withDefaults } from '../support/compose-services.ts';
+import { counterpartsOf, targetOf, withDefaults } from '../support/compose-services.ts';
+import { exposedPorts } from '../support/dockerfile.ts';
 import { MANIFESTS, readFolder } from '../support/manifests.ts';
 import { workloadsOf } from '../support/workloads.ts';
 
@@ -20,6 +21,7 @@ const allowedDifferences: Record<string, Record<string, string>> = {
     DATA_DIR: 'set in the image',
     PEER_WAIT_MS: 'machines become ready at different times',
     FAULTS: 'other pods may reach the nodes',
+    TRACE: 'a trace serves lessons, not production',
     CLUSTER_TOKEN_FILE: 'from a secret',
   },
   substation: {
@@ -39,21 +41,20 @@ const allowedDifferences: Record<string, Record<string, string>> = {
   },
 };
 
-/** Reads a service's Dockerfile and the source file that parses its variables. */
-function sourcesOf(dockerfile: string): { image: string; text: string } {
-  const folder = dockerfile.replace(/\/Dockerfile$/, '');
-  const file = folder === 'vector-clock-kv-store' ? 'src/config.ts' : 'config.ts';
-  const text = read(`${folder}/${file}`);
+/** Reads the source that parses the variables of an image's service. */
+function readConfig(target: string): string {
+  const folder = target === 'node' ? 'vector-clock-kv-store/src' : `smart-grid-load-balancer/${target}`;
+  const text = read(`${folder}/config.ts`);
   const shared = text.includes('...rateLimitVariables(')
     ? read('packages/service-kit/src/rate-limit.ts')
     : '';
-  return { image: read(dockerfile), text: text + shared };
+  return text + shared;
 }
 
 describe.each(workloads)('$name, compared with Compose', ({ component, container }) => {
   const [compose] = counterpartsOf(component);
   const withImage = counterpartsOf(component).find(({ image }) => image !== undefined);
-  const dockerfile = compose?.build?.dockerfile ?? '';
+  const target = targetOf(withImage?.image ?? '');
   const reasons = allowedDifferences[component] ?? {};
 
   it('runs the same image', () => {
@@ -61,10 +62,7 @@ describe.each(workloads)('$name, compared with Compose', ({ component, container
   });
 
   it('listens on the port the image exposes', () => {
-    const exposed = [...sourcesOf(dockerfile).image.matchAll(/^EXPOSE (\d+)$/gm)].map(([, port]) =>
-      Number(port),
-    );
-    expect(container.ports.map(({ containerPort }) => containerPort)).toEqual(exposed);
+    expect(container.ports.map(({ containerPort }) => containerPort)).toEqual(exposedPorts(target));
   });
 
   it('has the same memory limit', () => {
@@ -74,8 +72,8 @@ describe.each(workloads)('$name, compared with Compose', ({ component, container
   it('has the same variables except for the listed differences', () => {
     const inCompose = Object.entries(compose?.environment ?? {})
       .map(([name, value]) => [name, withDefaults(value)])
-      // Compose cannot leave a variable out: empty means unset. TRACE=0 is the default.
-      .filter(([name, value]) => value !== '' && !(name === 'TRACE' && value === '0'));
+      // Compose cannot leave a variable out: empty means unset.
+      .filter(([, value]) => value !== '');
     const inManifest = container.env.map(({ name, value }) => [name, value]);
     const without = (variables: (string | undefined)[][]) =>
       Object.fromEntries(variables.filter(([name = '']) => !(name in reasons)));
@@ -95,7 +93,7 @@ describe.each(workloads)('$name, compared with Compose', ({ component, container
   });
 
   it('sets only variables that the service reads', () => {
-    const { text } = sourcesOf(dockerfile);
+    const text = readConfig(target);
     const usedByOthers = container.env.flatMap(({ value = '' }) =>
       [...value.matchAll(/\$\(([A-Z_]+)\)/g)].map(([, name]) => name),
     );

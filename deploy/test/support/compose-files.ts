@@ -43,7 +43,8 @@ export const commonFields = {
 
 const composeService = z.object({
   ...commonFields,
-  build: z.object({ dockerfile: z.string() }).optional(),
+  build: z.object({ target: z.string() }).optional(),
+  profiles: z.array(z.string()).default([]),
   tmpfs: z.array(z.string()),
   mem_limit: z.string(),
   ports: z.array(z.string()).default([]),

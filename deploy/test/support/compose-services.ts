@@ -25,6 +25,14 @@ export function counterpartsOf(component: string) {
   });
 }
 
+/** Returns the Dockerfile target that an image is built from. @throws Error if no service builds it */
+export function targetOf(image: string): string {
+  const target = Object.values(composeServices).find((service) => service.image === image && service.build)
+    ?.build?.target;
+  if (target === undefined) throw new Error(`no Compose service builds ${image}`);
+  return target;
+}
+
 /** Replaces every `${NAME:-default}` in a Compose value by its default. */
 export function withDefaults(value: string | number): string {
   return String(value).replaceAll(/\$\{[A-Z0-9_]+:-([^}]*)\}/g, '$1');

@@ -86,7 +86,8 @@ const composeFile = z.object({
   services: z.record(
     z.string(),
     z.object({
-      build: z.object({ dockerfile: z.string() }).optional(),
+      build: z.object({ target: z.string() }).optional(),
+      profiles: z.array(z.string()).default([]),
       image: z.string().optional(),
       environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
       // A map if the service has aliases in a network, otherwise a list.
@@ -123,4 +124,10 @@ export const readExampleEnvironment = (): Map<string, string> =>
     ]),
   );
 
-export const readDockerfile = (path: string): string => read(path);
+/** The ports that the root's Dockerfile exposes, by target. */
+export const readExposedPorts = (): Map<string, string> =>
+  new Map(
+    [...read('Dockerfile').matchAll(/^FROM \S+ AS (\S+)\n(?:(?!FROM )[^\n]*\n)*?EXPOSE (\d+)$/gm)].map(
+      ([, target = '', port = '']) => [target, port],
+    ),
+  );

@@ -1,0 +1,115 @@
+# Every image of both suites, one target each: docker build --target substation_service .
+ARG NODE_IMAGE=node:26-slim
+
+# The manifests alone, so that dependencies are reinstalled only when one of these files changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && \
+    find . -type d -empty -delete
+
+FROM ${NODE_IMAGE} AS store_dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --omit=dev --workspace=vector-clock-kv-store
+
+FROM ${NODE_IMAGE} AS client_dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --workspace=vector-clock-kv-store
+
+FROM ${NODE_IMAGE} AS grid_dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --omit=dev --workspace=smart-grid-load-balancer
+
+# The node's sources without its client and without the verification code.
+FROM ${NODE_IMAGE} AS node_sources
+WORKDIR /app
+COPY vector-clock-kv-store/src vector-clock-kv-store/src
+RUN rm -r vector-clock-kv-store/src/verification vector-clock-kv-store/src/client.ts
+
+# What every service has in common: it is asked whether it is ready, and runs as an ordinary user.
+FROM ${NODE_IMAGE} AS service
+ENV NODE_ENV=production
+WORKDIR /app
+COPY docker/healthcheck /usr/local/bin/
+HEALTHCHECK --interval=3s --timeout=3s --start-period=30s --retries=3 CMD ["healthcheck"]
+
+FROM service AS node
+ENV PORT=5000 DATA_DIR=/data
+# A named volume takes over the owner of the directory it is mounted on.
+RUN install --directory --owner=node --group=node /data
+COPY --from=store_dependencies /app ./
+COPY packages packages
+COPY --from=node_sources /app ./
+USER node
+EXPOSE 5000
+CMD ["node", "--import", "tsx", "vector-clock-kv-store/src/node.ts"]
+
+FROM service AS substation_service
+ENV PORT=8001
+COPY --from=grid_dependencies /app ./
+COPY packages packages
+COPY smart-grid-load-balancer/substation_service smart-grid-load-balancer/substation_service
+USER node
+EXPOSE 8001
+CMD ["node", "--import", "tsx", "smart-grid-load-balancer/substation_service/main.ts"]
+
+FROM service AS load_balancer
+ENV PORT=8080
+COPY --from=grid_dependencies /app ./
+COPY packages packages
+COPY smart-grid-load-balancer/load_balancer smart-grid-load-balancer/load_balancer
+USER node
+EXPOSE 8080
+CMD ["node", "--import", "tsx", "smart-grid-load-balancer/load_balancer/main.ts"]
+
+FROM service AS charge_request_service
+ENV PORT=8000
+COPY --from=grid_dependencies /app ./
+COPY packages packages
+COPY smart-grid-load-balancer/charge_request_service smart-grid-load-balancer/charge_request_service
+USER node
+EXPOSE 8000
+CMD ["node", "--import", "tsx", "smart-grid-load-balancer/charge_request_service/main.ts"]
+
+FROM service AS alert_receiver
+ENV PORT=9095
+COPY --from=grid_dependencies /app ./
+COPY packages packages
+COPY smart-grid-load-balancer/alert_receiver smart-grid-load-balancer/alert_receiver
+USER node
+EXPOSE 9095
+CMD ["node", "--import", "tsx", "smart-grid-load-balancer/alert_receiver/main.ts"]
+
+# Arguments after the service's name are the tester's: docker compose run --rm load_tester simple
+FROM ${NODE_IMAGE} AS load_tester
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=grid_dependencies /app ./
+COPY packages packages
+COPY smart-grid-load-balancer/workload smart-grid-load-balancer/workload
+COPY smart-grid-load-balancer/load_tester smart-grid-load-balancer/load_tester
+USER node
+HEALTHCHECK NONE
+ENTRYPOINT ["node", "--import", "tsx", "smart-grid-load-balancer/load_tester/test.ts"]
+
+# Arguments after the service's name are the client's: docker compose run --rm client out-of-order
+FROM ${NODE_IMAGE} AS client
+WORKDIR /app
+COPY --from=client_dependencies /app ./
+COPY packages packages
+COPY vector-clock-kv-store/src vector-clock-kv-store/src
+COPY docker/as-owner-of /usr/local/bin/
+HEALTHCHECK NONE
+# Reports belong to whoever owns the folder they are written to.
+ENTRYPOINT ["as-owner-of", "/out", "node", "--import", "/app/node_modules/tsx/dist/esm/index.mjs", "/app/vector-clock-kv-store/src/client.ts"]
+
+# Prints the addresses once everything is up, then waits, so that `docker compose up --wait` succeeds.
+FROM ${NODE_IMAGE} AS guide
+WORKDIR /app
+COPY scripts/guide scripts/guide
+USER node
+HEALTHCHECK NONE
+CMD ["sh", "-c", "node scripts/guide/main.ts && exec sleep infinity"]

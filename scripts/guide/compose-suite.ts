@@ -1,0 +1,62 @@
+import type { Address, RunningSuite } from './getting-started.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The addresses of a suite in Compose, by the variables that its compose files read for ports and names. */
+export function composeSuite(environment: Environment, grafanaUp: boolean): RunningSuite {
+  const next = ['docker compose run --rm client', 'docker compose run --rm load_tester'];
+  const addresses = environment.STORE_HTTPS_PORT === undefined ? plain(environment) : secure(environment);
+  return {
+    addresses: grafanaUp ? [...addresses, grafana(environment)] : addresses,
+    next: environment.STORE_HTTPS_PORT === undefined ? next : next.map(withSecureFile),
+    stop: 'Ctrl-C stops everything; started with -d, `docker compose down` does.',
+  };
+}
+
+function plain(environment: Environment): Address[] {
+  const at = (name: string, port: string | undefined) => ({ name, url: local(environment, port) });
+  return [
+    at('node1', environment.NODE1_PORT),
+    at('node2', environment.NODE2_PORT),
+    at('node3', environment.NODE3_PORT),
+    at('charge_request_service', environment.CHARGE_REQUEST_PORT),
+    at('load_balancer', environment.LOAD_BALANCER_PORT),
+    at('prometheus', environment.PROMETHEUS_PORT),
+  ];
+}
+
+/** Behind TLS: each suite has one address, the store's with a token. */
+function secure(environment: Environment): Address[] {
+  const https = (domain = 'localhost', port = '443') =>
+    `https://${domain}${port === '443' ? '' : `:${port}`}`;
+  return [
+    {
+      name: 'store',
+      url: https(environment.STORE_DOMAIN, environment.STORE_HTTPS_PORT),
+      note: 'send STORE_CLIENT_TOKEN as a bearer token',
+    },
+    { name: 'charging', url: https(environment.GRID_DOMAIN, environment.HTTPS_PORT) },
+    { name: 'prometheus', url: local(environment, environment.PROMETHEUS_PORT) },
+  ];
+}
+
+function grafana(environment: Environment): Address {
+  const user = environment.GRAFANA_ADMIN_USER ?? 'admin';
+  // Only the well-known default belongs in a log.
+  const password = environment.GRAFANA_ADMIN_PASSWORD === 'admin' ? 'admin' : 'GRAFANA_ADMIN_PASSWORD';
+  return {
+    name: 'grafana',
+    url: local(environment, environment.GRAFANA_PORT),
+    note: `sign in as ${user} with ${password}`,
+  };
+}
+
+/** Ports published on every address or on loopback are named as a person types them. */
+function local({ BIND_ADDRESS = '127.0.0.1' }: Environment, port = ''): string {
+  const host = ['127.0.0.1', '0.0.0.0', '::', '::1', ''].includes(BIND_ADDRESS) ? 'localhost' : BIND_ADDRESS;
+  return `http://${host}:${port}`;
+}
+
+function withSecureFile(command: string): string {
+  return command.replace('docker compose', 'docker compose -f docker-compose.secure.yml');
+}

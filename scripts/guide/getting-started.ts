@@ -1,0 +1,26 @@
+import { styleText } from 'node:util';
+
+/** What a person can open, with a note such as how to sign in. Without a URL, the note says why it is missing. */
+export type Address = { name: string; url?: string | undefined; note?: string | undefined };
+
+/** A suite that is up: its addresses, the commands to try next, and how to stop it. */
+export type RunningSuite = { addresses: readonly Address[]; next: readonly string[]; stop: string };
+
+/** Formats the addresses and first commands of a running suite: the last lines of every start. */
+export function formatGettingStarted({ addresses, next, stop }: RunningSuite): string {
+  const width = Math.max(...addresses.map(({ name }) => name.length)) + 2;
+  return [
+    styleText('bold', 'Gridclock is running'),
+    ...addresses.map(({ name, url, note }) => `  ${name.padEnd(width)}${describe(url, note)}`),
+    '',
+    'Try, in another terminal:',
+    ...next.map((command) => `  ${command}`),
+    '',
+    stop,
+  ].join('\n');
+}
+
+function describe(url: string | undefined, note: string | undefined): string {
+  if (url === undefined) return note ?? '';
+  return note === undefined ? styleText('cyan', url) : `${styleText('cyan', url)}  (${note})`;
+}

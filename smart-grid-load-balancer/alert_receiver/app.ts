@@ -1,0 +1,55 @@
+import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import { type Express, Router } from 'express';
+import { Counter, type Registry } from 'prom-client';
+import { z } from 'zod';
+
+export type AlertReceiverOptions = { logger: Logger; registry: Registry };
+
+/**
+ * Alertmanager's webhook message, as far as it is printed.
+ * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ */
+const notificationSchema = z.object({
+  alerts: z.array(
+    z.object({
+      status: z.enum(['firing', 'resolved']),
+      labels: z.record(z.string(), z.string()),
+      annotations: z.record(z.string(), z.string()).default({}),
+      startsAt: z.string(),
+    }),
+  ),
+});
+
+/** 1 MiB: about a thousand alerts in one notification. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Receives Alertmanager's notifications at `POST /alerts` and logs one line per alert. */
+export function createApp({ logger, registry }: AlertReceiverOptions): Express {
+  const received = new Counter({
+    name: 'alert_receiver_alerts_total',
+    help: 'Alerts received from Alertmanager, by status.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  for (const status of ['firing', 'resolved']) received.inc({ status }, 0);
+  const routes = Router();
+  routes.post('/alerts', (request, response) => {
+    const { alerts } = validate(notificationSchema, request.body, 'body');
+    for (const { annotations, labels, startsAt, status } of alerts) {
+      received.inc({ status });
+      const { alertname = 'alert', severity, ...where } = labels;
+      const fields = { alert: alertname, severity, status, since: startsAt, ...where };
+      const text = `${alertname} ${status}: ${annotations.summary ?? 'no summary'}`;
+      if (status === 'firing') logger.warn(fields, text);
+      else logger.info(fields, text);
+    }
+    response.json({ status: 'received', alerts: alerts.length });
+  });
+  return createServiceApp({
+    service: 'alert_receiver',
+    logger,
+    registry,
+    routes,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+  });
+}
