@@ -56,8 +56,8 @@ export async function assess(
 }
 
 /**
- * A run has failed when a request failed, none was sent, a threshold was missed, or clients and substations
- * disagree although every request got a definite answer. Rejections are not failures.
+ * Whether a run has failed: a request failed, none ended, or a threshold was missed. Rejections are not failures.
+ * It has also failed when clients and substations disagree although every request got a definite answer.
  */
 export function hasFailed({ summary, reconciliation, thresholds }: Assessment): boolean {
   const lostOrDoubled =

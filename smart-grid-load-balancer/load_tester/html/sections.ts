@@ -2,9 +2,11 @@ import escapeHtml from 'escape-html';
 import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { nearestRank } from '../assessment/statistics.ts';
-import { type Bar, bars } from './bars.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { timeChart } from './time-chart.ts';
+
+/** One bar of length `value`, labelled with `text`. */
+type Bar = { name: string; value: number; text: string; role: 'main' | 'warning' | 'bad' };
 
 /** Requested and accepted load over time. */
 export function loadSection({ records, durationMs }: Run): string {
@@ -146,4 +148,14 @@ ${scrollable('Clients and substations', table)}
 /** Wraps wide content so that it scrolls by itself. Focusable, so that the keyboard can scroll it too. */
 function scrollable(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">\n${content}\n</div>`;
+}
+
+/** Draws values as bars in the last column of a table, which stays readable without the style. */
+function bars(rows: readonly Bar[]): string {
+  const largest = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
+  const lines = rows.map(({ name, value, text, role }) => {
+    const percent = ((100 * value) / largest).toFixed(1);
+    return `<tr><th scope="row">${escapeHtml(name)}</th><td class="number">${escapeHtml(text)}</td><td class="bar"><span class="${role}" style="width:${percent}%"></span></td></tr>`;
+  });
+  return `<table class="bars">\n${lines.join('\n')}\n</table>`;
 }
