@@ -32,7 +32,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
   app.use(securityHeaders);
-  app.use(measureRequests(createRequestHistogram(registry)));
+  app.use(measureRequests(createRequestHistogram(registry), logger));
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
   });
@@ -66,17 +66,29 @@ const securityHeaders = helmet({
   strictTransportSecurity: false,
 });
 
-function measureRequests(histogram: Histogram<'method' | 'route' | 'status'>): RequestHandler {
+/** Probes and scrapes come every few seconds; their log lines would hide the requests. */
+const unlogged = new Set(['/health', '/ready', '/metrics']);
+
+function measureRequests(
+  histogram: Histogram<'method' | 'route' | 'status'>,
+  logger: Logger,
+): RequestHandler {
   return (request, response, next) => {
     const stop = histogram.startTimer();
+    // Routers change `request.path` on the way.
+    const { method, path } = request;
     response.on('finish', () => {
       // The pattern, not the path: a path contains keys and ids, and each would add a time series.
       const route: unknown = request.route?.path;
-      stop({
-        method: request.method,
+      const status = response.statusCode;
+      const seconds = stop({
+        method,
         route: typeof route === 'string' ? route : 'unmatched',
-        status: String(response.statusCode),
+        status: String(status),
       });
+      if (!unlogged.has(path)) {
+        logger.debug({ method, path, status, duration_ms: Math.round(seconds * 1_000) }, 'request');
+      }
     });
     next();
   };

@@ -15,6 +15,8 @@ export function createLogger(service: string, level = 'info', format: 'json' | '
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // The word, not pino's number: `"level":"info"` is what people and log collectors search for.
+    formatters: { level: (level) => ({ level }) },
     redact: ['headers.authorization', '*.headers.authorization', 'err.config', 'err.request', 'err.response'],
   };
   // With an async destination, pino hangs at exit when stdout's reader is gone.

@@ -17,7 +17,7 @@ beforeEach(() => {
   reason = undefined;
 });
 
-function exampleApp() {
+function exampleApp(level = 'info') {
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       logged.push(chunk.toString());
@@ -42,7 +42,7 @@ function exampleApp() {
   });
   return createServiceApp({
     service: 'example',
-    logger: pino(sink),
+    logger: pino({ level }, sink),
     registry: createRegistry(),
     routes,
     bodyLimitBytes: 1_000,
@@ -143,6 +143,18 @@ describe('an error response', () => {
       error: 'name: is wrong',
       field: 'name',
     });
+  });
+
+  it('is not logged above debug when it is an ordinary response', async () => {
+    const app = exampleApp('debug');
+    await request(app).post('/echo').send({ name: 'a' });
+    await request(app).get('/health');
+    await request(app).get('/nowhere?token=swordfish');
+    expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+      { msg: 'request', method: 'POST', path: '/echo', status: 200, duration_ms: expect.any(Number) },
+      { msg: 'request', method: 'GET', path: '/nowhere', status: 404 },
+    ]);
+    expect(logged.join()).not.toContain('swordfish');
   });
 
   it('hides an unexpected error, which is logged', async () => {

@@ -1,7 +1,7 @@
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { NodeId } from '../causality/node-id.ts';
-import { clockSum, counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { clockSum, compare, counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type LogLimit, takeWithin } from '../storage/take-within.ts';
@@ -31,6 +31,9 @@ const BATCH: LogLimit = { writes: 500, bytes: 512 * 1024 };
 /** How often to compare clocks with the peer: a lost message goes unnoticed for about this long. */
 const COMPARE_EVERY_MS = 500;
 
+/** How often an idle link compares: nothing can be lost, and a dead peer or a removal is still noticed in 2 s. */
+const COMPARE_IDLE_MS = 2_000;
+
 /** From 0.1 s, so that a restarted peer is found quickly, to 1 s, so that a dead one costs a request per second. */
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
@@ -51,6 +54,8 @@ export class Link {
   /** The clock here at the last comparison. Writes in it that are missing at the peer at the next one were lost. */
   #due: VectorClock = zeroClock;
   #compareAt = 0;
+  /** Doubles from COMPARE_EVERY_MS to COMPARE_IDLE_MS while the clocks are equal. */
+  #intervalMs = COMPARE_EVERY_MS;
   #failures = 0;
   #stopped = false;
   /** Rejects the request in flight. */
@@ -84,6 +89,8 @@ export class Link {
 
   /** Wakes the link, because there may be writes to send. */
   notify(): void {
+    this.#intervalMs = COMPARE_EVERY_MS;
+    this.#compareAt = Math.min(this.#compareAt, this.#options.scheduler.now() + COMPARE_EVERY_MS);
     this.#woken = true;
     this.#wake?.();
   }
@@ -138,8 +145,10 @@ export class Link {
       // Without heartbeats, losses go undetected; the peer still receives every new write.
       if (!(error instanceof NoHeartbeatError)) throw error;
     }
+    const idle = compare(this.#options.storage.clock, this.progress.clock) === 'equal';
+    this.#intervalMs = idle ? Math.min(2 * this.#intervalMs, COMPARE_IDLE_MS) : COMPARE_EVERY_MS;
     // Between 0.75 and 1.25 of the interval, so that nodes do not synchronize.
-    this.#compareAt = scheduler.now() + COMPARE_EVERY_MS * (0.75 + random() / 2);
+    this.#compareAt = scheduler.now() + this.#intervalMs * (0.75 + random() / 2);
   }
 
   async #resendLost(): Promise<void> {
