@@ -22,7 +22,7 @@ const panel = z.object({
   targets: z.array(target).default([]),
 });
 
-const annotation = z.object({ name: z.string(), expr: z.string().optional() });
+const annotation = z.object({ name: z.string(), target: z.object({ expr: z.string() }) });
 
 const variable = z.object({
   name: z.string(),
@@ -62,9 +62,11 @@ export function queriesOf({ panels, annotations }: Dashboard): DashboardQuery[] 
     ...panels.flatMap(({ title, targets }) =>
       targets.map(({ expr }) => ({ title, kind: 'panel' as const, expr })),
     ),
-    ...annotations.list.flatMap(({ name, expr }) =>
-      expr === undefined ? [] : [{ title: name, kind: 'annotation' as const, expr }],
-    ),
+    ...annotations.list.map(({ name, target }) => ({
+      title: name,
+      kind: 'annotation' as const,
+      expr: target.expr,
+    })),
   ];
 }
 

@@ -113,7 +113,7 @@ describe.each([
   });
 
   it('marks restarts, alerts and faults', () => {
-    const marks = new Map(dashboard.annotations.list.map(({ name, expr }) => [name, expr]));
+    const marks = new Map(dashboard.annotations.list.map(({ name, target }) => [name, target.expr]));
     expect(marks.get('Restarts')).toContain('process_start_time_seconds');
     expect(marks.get('Alerts')).toContain('alertstate="firing"');
     expect(marks.get(dashboard === grid ? 'Substations ejected' : 'Refused messages')).toMatch(/^increase/);

@@ -13,6 +13,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { built, datasource } from './panel.ts';
 import { select } from './promql.ts';
 
@@ -97,7 +98,6 @@ function variables(jobs: readonly string[]) {
       .label(label)
       .description(description)
       .datasource(datasource)
-      .definition(expr)
       .query({ qryType: 1, query: expr, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
       .refresh(VariableRefresh.OnTimeRangeChanged)
       .sort(VariableSort.AlphabeticalAsc)
@@ -127,8 +127,7 @@ function annotation({ colour, expr, name, title, valueIsTime = false }: EventMar
     enable: true,
     hide: false,
     iconColor: colour,
-    expr,
-    step: '5s',
+    target: new DataqueryBuilder().refId('Anno').expr(expr).interval('5s').build(),
     titleFormat: title,
     tagKeys: 'instance',
     useValueForTime: valueIsTime,

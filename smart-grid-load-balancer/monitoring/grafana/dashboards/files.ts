@@ -2,6 +2,9 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { gridDashboard } from './grid.ts';
 import { storeDashboard } from './store.ts';
 
+/** Fields that the SDK adds to variables and tables, but that the schema of Grafana 13.1 does not have. */
+const unknownToGrafana = new Set(['auto', 'auto_min', 'auto_count', 'footer']);
+
 /** The content of the dashboard files, by path relative to the parent folder. */
 export const dashboardFiles: ReadonlyMap<string, string> = new Map([
   ['dashboard.json', toJson(gridDashboard)],
@@ -9,5 +12,10 @@ export const dashboardFiles: ReadonlyMap<string, string> = new Map([
 ]);
 
 function toJson(dashboard: Dashboard): string {
-  return `${JSON.stringify(dashboard, undefined, 2)}\n`;
+  const json = JSON.stringify(
+    dashboard,
+    (key, value: unknown) => (unknownToGrafana.has(key) ? undefined : value),
+    2,
+  );
+  return `${json}\n`;
 }
