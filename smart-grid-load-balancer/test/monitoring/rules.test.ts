@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { exposedMetrics } from '../support/exposed-metrics.ts';
 import { selectorsOf } from '../support/promql.ts';
-import { readRuleNames, readRules, readRuleTests } from '../support/suite-files.ts';
+import { readRuleNames, readRules, readRuleTestFile, readRuleTestNames } from '../support/suite-files.ts';
 
 const files = readRuleNames();
 const rules = files.flatMap(readRules).map((rule) => ({ ...rule, name: rule.record ?? rule.alert }));
 const recorded = rules.flatMap(({ record }) => (record === undefined ? [] : [record]));
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 
-const tests = files.flatMap(readRuleTests);
+const testFiles = readRuleTestNames().map((name) => ({ name, ...readRuleTestFile(name) }));
+const tests = testFiles.flatMap((file) => file.tests);
 const alertTests = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
 
 /** Metrics that Prometheus exposes itself. */
@@ -53,6 +54,19 @@ describe('the Prometheus rules', () => {
     const asked = tests.flatMap(({ promql_expr_test }) => promql_expr_test);
     const read = [...asked, ...alerts].flatMap(({ expr }) => selectorsOf(expr));
     expect(read.map(({ metric }) => metric)).toContain(name);
+  });
+
+  it('have one file of promtool tests each', () => {
+    expect(testFiles.map(({ name }) => name)).toEqual(files);
+  });
+
+  // promtool 3 compares to the last bit by default. Fuzzy, it forgives one bit, which another CPU may exceed.
+  it.each(testFiles)('have tests of $name that ignore the last bits of a figure', (file) => {
+    expect(file.fuzzy_compare).toBe(true);
+    const compared = file.tests.flatMap(({ promql_expr_test }) =>
+      promql_expr_test.filter(({ exp_samples }) => exp_samples.length > 0),
+    );
+    for (const { expr } of compared) expect(expr).toMatch(/^round\(.*, 0\.001\)$/);
   });
 
   it('include the required recording rules and alerts', () => {

@@ -67,20 +67,22 @@ export const readRules = (name: string) =>
     .parse(parse(read(`${monitoring}/prometheus/rules/${name}.yml`)))
     .groups.flatMap(({ rules }) => rules);
 
-/** The expressions and alerts that the promtool tests of a rule file check. */
-export const readRuleTests = (name: string) =>
+/** The names of the promtool test files, without `.test.yml`. */
+export const readRuleTestNames = (): string[] =>
+  readdirSync(fileURLToPath(new URL(`${monitoring}/prometheus/tests`, root)))
+    .map((file) => file.replace(/\.test\.yml$/, ''))
+    .sort();
+
+const ruleTest = z.object({
+  promql_expr_test: z.array(z.object({ expr: z.string(), exp_samples: z.array(z.unknown()) })).default([]),
+  alert_rule_test: z.array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })).default([]),
+});
+
+/** A promtool test file: the expressions and alerts that it checks, and how it compares figures. */
+export const readRuleTestFile = (name: string) =>
   z
-    .object({
-      tests: z.array(
-        z.object({
-          promql_expr_test: z.array(z.object({ expr: z.string() })).default([]),
-          alert_rule_test: z
-            .array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }))
-            .default([]),
-        }),
-      ),
-    })
-    .parse(parse(read(`${monitoring}/prometheus/tests/${name}.test.yml`))).tests;
+    .object({ fuzzy_compare: z.boolean().default(false), tests: z.array(ruleTest) })
+    .parse(parse(read(`${monitoring}/prometheus/tests/${name}.test.yml`)));
 
 const composeFile = z.object({
   services: z.record(
