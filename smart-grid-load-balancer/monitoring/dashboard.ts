@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-const target = z.object({ refId: z.string(), expr: z.string(), datasource: z.object({ uid: z.string() }) });
+const target = z.object({
+  refId: z.string(),
+  expr: z.string(),
+  legendFormat: z.string(),
+  format: z.string().optional(),
+  datasource: z.object({ uid: z.string() }),
+});
 
 const panel = z.object({
   id: z.number(),
@@ -48,23 +54,38 @@ export const dashboardSchema = z.looseObject({
 /** The checked parts of a dashboard. */
 export type Dashboard = z.output<typeof dashboardSchema>;
 
-/** One PromQL expression of a dashboard; it may contain Grafana variables. */
-export type DashboardQuery = {
-  /** The title of the panel or the name of the annotation. */
+/** One PromQL expression of a panel; it may contain Grafana variables. */
+export type PanelQuery = {
+  kind: 'panel';
+  /** The title of the panel. */
   title: string;
-  kind: 'panel' | 'annotation';
   expr: string;
+  /** The name of each series, with label names in braces: `{{instance}} to {{peer}}`. */
+  legend: string;
+  /** Whether the series are the rows of a table, which shows all labels. */
+  isTable: boolean;
 };
+
+/** One PromQL expression of an annotation; it may contain Grafana variables. */
+type AnnotationQuery = { kind: 'annotation'; title: string; expr: string };
+
+export type DashboardQuery = PanelQuery | AnnotationQuery;
 
 /** Lists every expression of a dashboard, panels first. */
 export function queriesOf({ panels, annotations }: Dashboard): DashboardQuery[] {
   return [
     ...panels.flatMap(({ title, targets }) =>
-      targets.map(({ expr }) => ({ title, kind: 'panel' as const, expr })),
+      targets.map(({ expr, format, legendFormat }) => ({
+        kind: 'panel' as const,
+        title,
+        expr,
+        legend: legendFormat,
+        isTable: format === 'table',
+      })),
     ),
     ...annotations.list.map(({ name, target }) => ({
-      title: name,
       kind: 'annotation' as const,
+      title: name,
       expr: target.expr,
     })),
   ];

@@ -7,6 +7,7 @@ import {
   fillVariables,
   queriesOf,
 } from 'smart-grid-load-balancer/monitoring/dashboard';
+import { nameProblems } from './name-problems.ts';
 import { queryRange } from './prometheus-api.ts';
 
 export type DashboardOptions = {
@@ -27,7 +28,7 @@ const RATE_INTERVAL = '20s';
 /** A rate needs two scrapes, 5 s apart, and a busy machine may need several more. */
 const FILLED_TIMEOUT_MS = 45_000;
 
-/** Waits until Prometheus returns data for every panel of a dashboard, queried as Grafana would. */
+/** Waits until every query of a dashboard, sent as Grafana would, returns series that Grafana can name. */
 export async function expectPanelsFilled(file: string, options: DashboardOptions): Promise<string> {
   const json = await readFile(join(options.root, folder, file), 'utf8');
   const dashboard = dashboardSchema.parse(JSON.parse(json));
@@ -37,8 +38,8 @@ export async function expectPanelsFilled(file: string, options: DashboardOptions
   }));
   let problems: string[] = [];
   const filled = async () => {
-    const found = await Promise.all(queries.map((query) => problemOf(query, options)));
-    problems = found.filter((problem) => problem !== undefined);
+    const found = await Promise.all(queries.map((query) => problemsOf(query, options)));
+    problems = found.flat();
     return problems.length === 0;
   };
   await pWaitFor(filled, { interval: 1_000, timeout: FILLED_TIMEOUT_MS }).catch((error: unknown) => {
@@ -47,16 +48,17 @@ export async function expectPanelsFilled(file: string, options: DashboardOptions
   return `${queries.length} queries`;
 }
 
-async function problemOf(query: DashboardQuery, options: DashboardOptions): Promise<string | undefined> {
+async function problemsOf(query: DashboardQuery, options: DashboardOptions): Promise<string[]> {
   const { expr } = query;
-  const { error, samples } = await queryRange(
+  const { error, series } = await queryRange(
     options.prometheusUrl,
     expr,
     options.sinceSeconds,
     options.nowSeconds(),
   );
-  if (error !== undefined) return `${query.title}: ${error}`;
+  if (error !== undefined) return [`${query.title}: ${error}`];
   // Annotations mark rare events and may be empty.
-  if (query.kind === 'panel' && samples === 0) return `${query.title} is empty: ${expr}`;
-  return undefined;
+  if (query.kind === 'annotation') return [];
+  if (series.length === 0) return [`${query.title} is empty: ${expr}`];
+  return nameProblems(query, series);
 }

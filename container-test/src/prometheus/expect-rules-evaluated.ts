@@ -21,8 +21,8 @@ export async function expectRulesEvaluated(prometheusUrl: string, nowSeconds: ()
       rules.map(async ({ type, name, health, lastError }) => {
         if (health !== 'ok') return `${name} is ${health} ${lastError}`.trim();
         if (type === 'alerting') return undefined;
-        const { samples } = await queryRange(prometheusUrl, name, nowSeconds() - 60, nowSeconds());
-        return samples > 0 ? undefined : `${name} records nothing`;
+        const { series } = await queryRange(prometheusUrl, name, nowSeconds() - 60, nowSeconds());
+        return series.length > 0 ? undefined : `${name} records nothing`;
       }),
     );
     problems = found.filter((problem) => problem !== undefined);

@@ -48,30 +48,37 @@ export async function readRules(prometheusUrl: string): Promise<Rule[]> {
   return rulesSchema.parse(await response.json()).data.groups.flatMap(({ rules }) => rules);
 }
 
+const labelsSchema = z.record(z.string(), z.string());
+
 const rangeSchema = z.union([
   z.object({
     status: z.literal('success'),
-    data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+    data: z.object({
+      result: z.array(z.object({ metric: labelsSchema, values: z.array(z.tuple([z.number(), z.string()])) })),
+    }),
   }),
   z.object({ status: z.literal('error'), error: z.string() }),
 ]);
+
+/** A series by its labels; `__name__` is the metric's name. */
+export type Series = z.output<typeof labelsSchema>;
 
 /**
  * Evaluates a PromQL expression over a period, with a step of 5 s.
  *
  * @param from @param to seconds since 1970
- * @returns the number of samples that are not NaN, or Prometheus' error message
+ * @returns the series that have samples other than NaN, or Prometheus' error message
  */
 export async function queryRange(
   prometheusUrl: string,
   expr: string,
   from: number,
   to: number,
-): Promise<{ samples: number; error?: string }> {
+): Promise<{ series: Series[]; error?: string }> {
   const parameters = new URLSearchParams({ query: expr, start: `${from}`, end: `${to}`, step: '5' });
   const response = await fetch(`${prometheusUrl}/api/v1/query_range`, { method: 'POST', body: parameters });
   const result = rangeSchema.parse(await response.json());
-  if (result.status === 'error') return { samples: 0, error: result.error };
-  const values = result.data.result.flatMap((series) => series.values);
-  return { samples: values.filter(([, value]) => value !== 'NaN').length };
+  if (result.status === 'error') return { series: [], error: result.error };
+  const filled = result.data.result.filter(({ values }) => values.some(([, value]) => value !== 'NaN'));
+  return { series: filled.map(({ metric }) => metric) };
 }

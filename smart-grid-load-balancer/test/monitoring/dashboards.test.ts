@@ -57,6 +57,7 @@ describe.each([
     expect(panel.fieldConfig?.defaults.unit).toMatch(/\w/);
     expect(panel.targets.length).toBeGreaterThan(0);
     const datasources = [panel.datasource, ...panel.targets.map(({ datasource }) => datasource)];
+    for (const { legendFormat } of panel.targets) expect(legendFormat).toMatch(/\S/);
     for (const datasource of datasources) expect(datasource?.uid).toMatch(/^\$\{datasource\}$/);
   });
 
