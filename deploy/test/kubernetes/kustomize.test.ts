@@ -38,7 +38,7 @@ describe.skipIf(kubectlMissing)('kubectl kustomize (skipped without kubectl)', (
 
   it.each(applied)('gives every image in %s a tag', (folder) => {
     for (const { container } of workloadsOf(built.get(folder) ?? []))
-      expect(container.image).toMatch(/^gridclock\/[a-z_-]+:[\w.-]+$/);
+      expect(container.image).toMatch(/^(registry\.example\/)?gridclock\/[a-z_-]+:[\w.-]+$/);
   });
 
   it('puts the unchanged dashboards where Grafana finds them', () => {
@@ -55,10 +55,16 @@ describe.skipIf(kubectlMissing)('kubectl kustomize (skipped without kubectl)', (
     });
   });
 
-  it('pulls no image in overlays/local and opens only the public entry', () => {
-    const local = objects('overlays/local');
-    for (const { container } of workloadsOf(local))
-      expect(container).toMatchObject({ imagePullPolicy: 'Never' });
+  it.each(applied)('pulls an image in %s only from a registry of your own', (folder) => {
+    for (const { container } of workloadsOf(built.get(folder) ?? [])) {
+      const pulled = folder.includes('overlays/registry');
+      expect(container.imagePullPolicy).toBe(pulled ? 'IfNotPresent' : 'Never');
+      expect(container.image.startsWith('registry.example/')).toBe(pulled);
+    }
+  });
+
+  it.each(['overlays/local', 'overlays/monitoring'])('opens only the public entry in %s', (folder) => {
+    const local = objects(folder);
     const nodePorts = local.filter(
       ({ spec }) => z.object({ type: z.literal('NodePort') }).safeParse(spec).success,
     );

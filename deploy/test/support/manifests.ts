@@ -60,6 +60,10 @@ export function allFiles(): string[] {
 }
 
 /** The kustomizations that users apply; all others are included in these. */
-export const applied = ['base', 'overlays/local', 'overlays/monitoring', 'load-test'].map((folder) =>
-  posix.join(MANIFESTS, folder),
-);
+export const applied = [
+  'overlays/local',
+  'overlays/monitoring',
+  'overlays/registry',
+  'load-test',
+  'overlays/registry/load-test',
+].map((folder) => posix.join(MANIFESTS, folder));

@@ -7,6 +7,7 @@ const probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() 
 const container = z.looseObject({
   name: z.string(),
   image: z.string(),
+  imagePullPolicy: z.string(),
   env: z
     .array(
       z.object({

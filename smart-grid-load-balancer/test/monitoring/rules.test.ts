@@ -85,6 +85,7 @@ describe('the Prometheus rules', () => {
     expect(alerts.map(({ alert }) => alert)).toEqual(
       expect.arrayContaining([
         'ServiceDown',
+        'ServiceMissing',
         'StoreNodeMissing',
         'BufferNotDraining',
         'ReplicationLag',
