@@ -28,8 +28,11 @@ export type BalancerClientOptions = {
   patienceMs: number;
 };
 
-/** 100 ms suffices after a dropped connection; at most 1 s, so that a restarted balancer is found soon. */
-const RETRY_BACKOFF = { firstMs: 100, longestMs: 1_000 };
+/**
+ * On average 100 ms, which suffices after a dropped connection, and at most 1 s, so that a restarted balancer is
+ * found soon: full jitter halves these limits on average.
+ */
+const RETRY_BACKOFF = { firstMs: 200, longestMs: 2_000 };
 
 /** 2 s: `/health` responds within milliseconds, so two silent seconds mean that the balancer is unreachable. */
 const HEALTH_TIMEOUT_MS = 2_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isNodeName } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
-import { MEMBERS_KEY } from '../storage/storage.ts';
+import { MEMBERS_KEY, type SnapshotPage } from '../storage/storage.ts';
 import { keySchema } from './client.ts';
 import { clockSchema, nodeIdSchema } from './clock.ts';
 
@@ -54,9 +54,19 @@ export const heartbeatSchema = z.object({
 
 const versionSchema = z.object({ sender: nodeIdSchema, value: valueSchema, vc: clockSchema });
 
-/** The response to `GET /snapshot`. */
-export const snapshotSchema = z.object({
-  clock: clockSchema,
-  keys: z.array(z.tuple([z.string(), z.array(versionSchema)])),
-  next: z.string().optional(),
-});
+/**
+ * The response to `GET /snapshot`. Nodes of earlier releases send and expect `entries`; a rolling update
+ * depends on that name.
+ */
+export const snapshotSchema = z
+  .object({
+    clock: clockSchema,
+    entries: z.array(z.tuple([z.string(), z.array(versionSchema)])),
+    next: z.string().optional(),
+  })
+  .transform(({ clock, entries, next }): SnapshotPage => ({ clock, keys: entries, next }));
+
+/** Returns a page in the form of `GET /snapshot`. */
+export function snapshotBody({ clock, keys, next }: SnapshotPage): z.input<typeof snapshotSchema> {
+  return { clock, entries: keys.map(([key, versions]) => [key, [...versions]]), next };
+}

@@ -72,9 +72,8 @@ export class HttpTransport implements Transport {
   }
 
   async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
-    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { cursor } });
+    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { mark: cursor } });
     if (status !== 200) throw new Error(`the peer answered ${status} to /snapshot`);
-    const { clock, keys, next } = snapshotSchema.parse(data);
-    return { clock, keys, next };
+    return snapshotSchema.parse(data);
   }
 }

@@ -31,10 +31,10 @@ const BATCH: LogLimit = { writes: 500, bytes: 512 * 1024 };
 /** How often to compare clocks with the peer: a lost message goes unnoticed for about this long. */
 const COMPARE_EVERY_MS = 500;
 
-/** How often an idle link compares: nothing can be lost, and a dead peer or a removal is still noticed in 2 s. */
+/** How often an idle link compares: no write can be lost, and 2 s is soon enough to notice a removal. */
 const COMPARE_IDLE_MS = 2_000;
 
-/** From 0.1 s, so that a restarted peer is found quickly, to 1 s, so that a dead one costs a request per second. */
+/** From 0.1 s, so that a restarted peer is found quickly, to 1 s, so that a dead one costs two requests per second. */
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
 /**

@@ -6,7 +6,7 @@ import type { ReceiptStatus } from '../causality/replica.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { batchSchema, writeSchema } from '../messages/peer.ts';
+import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
 import { type CausalStore, InstallingError } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
@@ -17,7 +17,7 @@ import { checkValue } from './value-limits.ts';
 /** A batch has the first of these statuses that any of its messages has. */
 const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
 
-const snapshotQuerySchema = z.object({ cursor: z.string('must be given once').optional() });
+const snapshotQuerySchema = z.object({ mark: z.string('must be given once').optional() });
 
 /** The routes for the other nodes. */
 export function replicationRoutes(
@@ -54,8 +54,8 @@ export function replicationRoutes(
   });
   router.get('/snapshot', requireToken(token), (request, response) => {
     serving(node);
-    const { cursor } = validate(snapshotQuerySchema, request.query, 'query');
-    response.json(node.snapshot(cursor));
+    const { mark } = validate(snapshotQuerySchema, request.query, 'query');
+    response.json(snapshotBody(node.snapshot(mark)));
   });
   return router;
 }

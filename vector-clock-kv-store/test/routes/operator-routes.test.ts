@@ -105,6 +105,12 @@ describe('/members', () => {
     expect((await request(open.app).delete('/members/node1')).body.field).toBe('id');
   });
 
+  it('serves snapshot pages in the form that earlier releases read', async () => {
+    await request(open.app).post('/put').send({ key: 'x', value: 1 });
+    const { body } = await request(open.app).get('/snapshot').query({ mark: 'a' });
+    expect(body.entries).toEqual([['x', [{ sender: 'node1', value: 1, vc: body.clock }]]]);
+  });
+
   it('requires the cluster token for changes', async () => {
     const member = { id: 'node4', url: 'http://node4:5000' };
     expect((await request(guarded.app).post('/members').send(member)).status).toBe(401);

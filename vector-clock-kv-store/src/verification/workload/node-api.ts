@@ -117,7 +117,7 @@ export class NodeApi {
   }
 
   async #snapshotPage(url: string, cursor: string | undefined) {
-    return snapshotSchema.parse(await this.#get(`${url}/snapshot`, { cursor }));
+    return snapshotSchema.parse(await this.#get(`${url}/snapshot`, { mark: cursor }));
   }
 
   async #get(url: string, params: object = {}): Promise<unknown> {
