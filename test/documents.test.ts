@@ -3,6 +3,8 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { policyNames } from '../smart-grid-load-balancer/load_balancer/policies/index.ts';
+import { scenarios } from '../vector-clock-kv-store/src/verification/scenarios/index.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(posix.join(root, path), 'utf8');
@@ -12,7 +14,9 @@ const rootDocuments = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECUR
 const documents = [
   ...rootDocuments,
   'vector-clock-kv-store/README.md',
+  'vector-clock-kv-store/docs/history-format.md',
   'smart-grid-load-balancer/README.md',
+  'smart-grid-load-balancer/monitoring/README.md',
   'deploy/swarm/README.md',
   'deploy/kubernetes/README.md',
 ];
@@ -71,5 +75,23 @@ describe('ARCHITECTURE.md', () => {
     expect(files).not.toEqual([]);
     const folders = ['vector-clock-kv-store/src', 'smart-grid-load-balancer'];
     expect(files.filter((file) => !folders.some((folder) => exists(posix.join(folder, file))))).toEqual([]);
+  });
+});
+
+describe('the READMEs of the suites', () => {
+  it.each(scenarios)('describe the scenario $name', ({ name }) => {
+    expect(read('vector-clock-kv-store/README.md')).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+  });
+
+  it.each(policyNames)('name the routing policy %s', (name) => {
+    const row = /`ROUTING_POLICY` \([^)]*\)/.exec(read('smart-grid-load-balancer/README.md'))?.[0];
+    expect(row).toContain(`\`${name}\``);
+  });
+});
+
+describe('the npm scripts that start services', () => {
+  // The tsx command kills its child when a signal is not handled within 60 ms, and the services stay behind.
+  it.each(['start', 'demo', 'bench', 'test:containers'])('run %s without the tsx command', (script) => {
+    expect(scripts[script]).toMatch(/^node --import tsx /);
   });
 });

@@ -7,7 +7,14 @@ export function formatWelcome(
   prometheusPort: number | undefined,
 ): string {
   const at = (name: string, port: number): Address => ({ name, url: `http://localhost:${port}` });
-  const portOf = (name: string) => services.find((service) => service.name === name)?.port;
+  const portOf = (name: string) => services.find((service) => service.name === name)?.port ?? 0;
+  const local = (name: string) => `http://localhost:${portOf(name)}`;
+  // The defaults of both commands; other ports have to be named.
+  const shifted = portOf('node1') !== 5001;
+  const nodes = shifted ? ` --nodes ${['node1', 'node2', 'node3'].map(local).join()}` : '';
+  const grid = shifted
+    ? `CHARGE_REQUEST_URL=${local('charge_request_service')} LOAD_BALANCER_URL=${local('load_balancer')} `
+    : '';
   return formatGettingStarted({
     addresses: [
       ...services.map(({ name, port }) => at(name, port)),
@@ -16,8 +23,8 @@ export function formatWelcome(
         : at('prometheus', prometheusPort),
     ],
     next: [
-      `npx tsx vector-clock-kv-store/src/client.ts`,
-      `npx tsx smart-grid-load-balancer/load_tester/test.ts`,
+      `npx tsx vector-clock-kv-store/src/client.ts${nodes}`,
+      `${grid}npx tsx smart-grid-load-balancer/load_tester/test.ts`,
       `curl -X POST localhost:${portOf('node1')}/put -H 'Content-Type: application/json' -d '{"key":"x","value":1}'`,
       `curl 'localhost:${portOf('node3')}/get?key=x'`,
       `curl -X POST localhost:${portOf('charge_request_service')}/charge -H 'Content-Type: application/json' -d '{"vehicle_id":"EV_1000","charge_amount":22,"priority":"high"}'`,

@@ -75,6 +75,7 @@ function nodeUrls(text: string): string[] {
     .split(',')
     .map((url) => url.trim())
     .filter((url) => url !== '');
+  if (urls.length === 0) throw new InvalidArgumentError('Name at least one URL.');
   for (const url of urls)
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       throw new InvalidArgumentError(`"${url}" is not an http:// or https:// URL.`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CausalClient } from '../../src/causal-client.ts';
+import { scenarios } from '../../src/verification/scenarios/index.ts';
 import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
 import { NodeApi } from '../../src/verification/workload/node-api.ts';
 import { localCluster } from '../support/local-cluster.ts';
@@ -17,10 +18,11 @@ describe('client.ts against three running nodes', () => {
 
   it('passes every scenario, prints each step, and exits with 0', async () => {
     const { all, exitCode } = await runClient(['--nodes', cluster.urls.join(','), '--token', 'secret']);
-    for (const name of ['original', 'out-of-order', 'concurrent', 'chain'])
-      expect(all).toContain(`PASS  ${name}`);
+    const names = scenarios.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['original', 'out-of-order', 'concurrent', 'chain']));
+    for (const name of names) expect(all).toContain(`PASS  ${name}`);
     expect(all).toContain('node3 buffers');
-    expect(all).toContain('4 passed, 0 failed');
+    expect(all).toContain(`${names.length} passed, 0 failed`);
     expect(exitCode).toBe(0);
   });
 

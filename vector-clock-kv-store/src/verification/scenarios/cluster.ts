@@ -99,8 +99,12 @@ export class Cluster {
   }
 }
 
+/** 3 s: nodes that were started together open their ports within a second or two of each other. */
+const LISTENING_WITHIN_MS = 3_000;
+
 async function waitUntilServing(api: NodeApi, url: string, withinMs: number): Promise<ClusterMember> {
-  let reason = 'it does not answer';
+  const startedAt = performance.now();
+  let reason = 'it does not respond';
   let name = '';
   const isServing = async () => {
     try {
@@ -109,16 +113,26 @@ async function waitUntilServing(api: NodeApi, url: string, withinMs: number): Pr
       reason = `it is still ${heartbeat.status}`;
       return heartbeat.status !== 'starting' && heartbeat.status !== 'catching-up';
     } catch (error) {
-      reason =
-        error instanceof NodeResponseError || error instanceof z.ZodError
-          ? 'what answers there is not a node of this store'
-          : `it does not answer (${transportFailure(error).reason})`;
+      if (error instanceof NodeResponseError || error instanceof z.ZodError) {
+        reason = 'the server at this URL is not a node of this store';
+        return false;
+      }
+      const failure = transportFailure(error);
+      reason = `it does not respond (${failure.reason})`;
+      if (failure.kind === 'refused' && performance.now() - startedAt > LISTENING_WITHIN_MS)
+        throw notReady(url, reason);
       return false;
     }
   };
   await pWaitFor(isServing, { interval: 100, timeout: withinMs }).catch((error: unknown) => {
     if (!(error instanceof TimeoutError)) throw error;
-    throw new Error(`node at ${url} is not ready: ${reason}`);
+    throw notReady(url, reason);
   });
   return { name, url };
+}
+
+function notReady(url: string, reason: string): Error {
+  return new Error(
+    `node at ${url} is not ready: ${reason}. Start the nodes (npm start), or set --nodes to their URLs.`,
+  );
 }
