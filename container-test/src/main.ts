@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { wholeNumber } from '@gridclock/command-line';
 import { Argument, program } from 'commander';
-import { execa } from 'execa';
+import { dockerProblem } from './docker/required-versions.ts';
 import type { Part } from './part.ts';
 import { createChecks } from './report/checks.ts';
 import { checkSecureSuites } from './secure/secure-checks.ts';
@@ -23,8 +23,9 @@ const command = program
   .parse();
 const { seed = Math.floor(Math.random() * 2 ** 32) } = command.opts<{ seed?: number }>();
 const chosen = new Set(command.args);
-if (!(await isEngineRunning())) {
-  console.error('container-test: no Docker engine responds. Start one first.');
+const problem = await dockerProblem();
+if (problem !== undefined) {
+  console.error(`container-test: ${problem}`);
   process.exit(1);
 }
 const interruption = new AbortController();
@@ -47,11 +48,3 @@ for (const [name, part] of Object.entries(parts)) {
 }
 console.log(`${checks.passed()} passed, ${checks.failed()} failed`);
 process.exit(checks.failed() === 0 && !interruption.signal.aborted ? 0 : 1);
-
-async function isEngineRunning(): Promise<boolean> {
-  const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
-    reject: false,
-    timeout: 30_000,
-  });
-  return !failed;
-}

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { keyCommands } from './key-commands.ts';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
 import { scenarios } from './verification/scenarios/index.ts';
@@ -55,6 +56,7 @@ program
     process.exitCode = (await checkFile(file, console.log)) ? 0 : 1;
   });
 
+for (const command of keyCommands(console.log)) program.addCommand(command);
 program.addCommand(soakCommand()).addCommand(simulateCommand());
 
 try {

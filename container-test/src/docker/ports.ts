@@ -14,6 +14,7 @@ export async function freePorts() {
     LOAD_BALANCER_PORT: await port(),
     PROMETHEUS_PORT: await port(),
     GRAFANA_PORT: await port(),
+    ALERTMANAGER_PORT: await port(),
   };
 }
 

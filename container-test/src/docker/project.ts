@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import type { Checks } from '../report/checks.ts';
 import { type Docker, linesOf, runCommand } from './command.ts';
 import { withRemoval } from './removal.ts';
@@ -19,8 +18,8 @@ export type ProjectOptions = {
   name: string;
   /** The repository's root, absolute. */
   root: string;
-  /** Compose files, relative to the root. Relative paths in all of them start at the first one's folder. */
-  files: readonly string[];
+  /** The Compose file, relative to the root. */
+  file: string;
   /** Variables that the compose files read. */
   environment: Readonly<Record<string, string>>;
 };
@@ -35,7 +34,7 @@ export async function withProject(
   body: (project: Project) => Promise<void>,
 ): Promise<void> {
   const { name } = options;
-  const project = await createProject(options, checks.interrupted);
+  const project = createProject(options, checks.interrupted);
   const { compose, docker } = project;
   const list = async (...args: string[]) => linesOf(await docker(...args));
   // Each service's image is `<name>/<service>:latest`, so none of the user's images is replaced.
@@ -44,7 +43,9 @@ export async function withProject(
   const removable = {
     name,
     async remove() {
-      await compose('down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5');
+      // Without a profile, Compose leaves its services running.
+      const removal = ['down', '--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
+      await compose('--profile', '*', ...removal);
       const tagged = await images();
       if (tagged.length > 0) await docker('image', 'rm', ...tagged);
     },
@@ -58,19 +59,15 @@ export async function withProject(
   await withRemoval(checks, removable, () => body(project));
 }
 
-async function createProject(
-  { name, root, files, environment }: ProjectOptions,
-  interrupted: AbortSignal,
-): Promise<Project> {
+function createProject({ name, root, file, environment }: ProjectOptions, interrupted: AbortSignal): Project {
   const options = {
     cwd: root,
     env: { ...environment, IMAGE_PREFIX: name },
     timeoutMs: COMMAND_TIMEOUT_MS,
     interrupted,
   };
-  const [program, ...subcommand] = await composeCommand(root);
-  const projectArgs = [...subcommand, '--project-name', name, ...files.flatMap((file) => ['--file', file])];
-  const compose = (...args: string[]) => runCommand(program, [...projectArgs, ...args], options);
+  const compose = (...args: string[]) =>
+    runCommand('docker', ['compose', '--file', file, '--project-name', name, ...args], options);
   return {
     name,
     interrupted,
@@ -82,10 +79,4 @@ async function createProject(
       return id;
     },
   };
-}
-
-/** Returns the Compose plugin's command if it is installed, otherwise the standalone Compose v1. */
-async function composeCommand(cwd: string): Promise<[string, ...string[]]> {
-  const plugin = await execa('docker', ['compose', 'version'], { cwd, reject: false });
-  return plugin.failed ? ['docker-compose'] : ['docker', 'compose'];
 }

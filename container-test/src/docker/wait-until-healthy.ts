@@ -3,7 +3,7 @@ import { linesOf } from './command.ts';
 import { type ContainerSnapshot, inspectContainers } from './inspect.ts';
 import type { Project } from './project.ts';
 
-/** Health checks run every 3 s, and eight services starting together share two cores. */
+/** Health checks run every 5 s, and eight services starting together share two cores. */
 const HEALTHY_TIMEOUT_MS = 120_000;
 
 /** Takes a snapshot of all containers of the services, including those that have stopped. */

@@ -1,36 +1,77 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { freePort } from '@gridclock/local-service';
+import { freePorts } from '../docker/ports.ts';
+import { withProject } from '../docker/project.ts';
 import type { PartOptions } from '../part.ts';
 import type { Checks } from '../report/checks.ts';
-import { caddyImage } from './caddy-image.ts';
+import { expectGuide } from '../suites/expect-guide.ts';
+import { createSecret, expectSecretHidden } from './secret.ts';
 import { checkSecureGrid } from './secure-grid-checks.ts';
 import { checkSecureStore } from './secure-store-checks.ts';
 
-/** The services' base image, so the engine has it already. */
-const BASE_IMAGE = 'node:26-slim';
+const nodes = ['node1', 'node2', 'node3'];
+const administered = ['substation_1', 'substation_2', 'substation_3', 'load_balancer'];
 
-/** Runs each suite with its secure compose file: secrets, rate limits, and a TLS proxy in front. */
-export async function checkSecureSuites(
-  checks: Checks,
-  { root, print, ...part }: PartOptions,
-): Promise<void> {
-  const name = `${part.name}-secure`;
-  const ownImage = `${name}/caddy:latest`;
-  const caddy = await caddyImage(ownImage, BASE_IMAGE);
-  if (caddy === undefined) {
-    print(
-      'TLS skipped: neither the Caddy image nor the program is available. On Debian: apt-get install caddy',
-    );
-    return;
-  }
+/** Low, so that a burst of requests exceeds it. */
+const LIMIT_PER_S = 20;
+
+/** Starts both suites from the root's secure file: secrets, rate limits, and a TLS proxy in front of each. */
+export async function checkSecureSuites(checks: Checks, { root, ...part }: PartOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-secrets-'));
   try {
-    await checkSecureStore(checks, { root, name, folder, caddy });
-    await checkSecureGrid(checks, { root, name, folder, caddy });
+    const clusterToken = await createSecret(folder, 'cluster_token');
+    const adminToken = await createSecret(folder, 'admin_token');
+    const clientToken = await createSecret(folder, 'client_token');
+    const ports = await freePorts();
+    const [storePort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
+    const environment = {
+      ...ports,
+      TLS_BIND_ADDRESS: '127.0.0.1',
+      STORE_HTTPS_PORT: `${storePort}`,
+      HTTP_PORT: `${httpPort}`,
+      HTTPS_PORT: `${httpsPort}`,
+      STORE_RATE_LIMIT_PER_S: `${LIMIT_PER_S}`,
+      GRID_RATE_LIMIT_PER_S: `${LIMIT_PER_S}`,
+      STORE_CLIENT_TOKEN: clientToken.value,
+      CLUSTER_TOKEN_FILE: clusterToken.file,
+      ADMIN_TOKEN_FILE: adminToken.file,
+      GRAFANA_ADMIN_PASSWORD: 'unused: Grafana does not run',
+    };
+    const options = { name: `${part.name}-secure`, root, file: 'docker-compose.secure.yml', environment };
+    await withProject(checks, options, async (project) => {
+      const started = await checks.check('both secured suites start and hide their tokens', async () => {
+        await project.compose('up', '--detach', '--build', '--wait', 'store_tls', 'grid_tls', 'guide');
+        await expectSecretHidden(project, administered, adminToken);
+        return expectSecretHidden(project, [...nodes, ...administered], clusterToken);
+      });
+      if (!started) return;
+      await checks.check('the guide names the addresses behind TLS', () =>
+        expectGuide(project, [
+          `https://localhost:${storePort}`,
+          `https://localhost:${httpsPort}`,
+          'docker compose -f docker-compose.secure.yml run --rm client',
+        ]),
+      );
+      await checkSecureStore(checks, {
+        project,
+        nodePort: ports.NODE1_PORT,
+        httpsPort: storePort,
+        clusterToken: clusterToken.value,
+        clientToken: clientToken.value,
+        limitPerS: LIMIT_PER_S,
+      });
+      await checkSecureGrid(checks, {
+        project,
+        balancerPort: ports.LOAD_BALANCER_PORT,
+        httpPort,
+        httpsPort,
+        adminToken: adminToken.value,
+        limitPerS: LIMIT_PER_S,
+      });
+    });
   } finally {
     await rm(folder, { recursive: true });
-    if (caddy === ownImage) await execa('docker', ['image', 'rm', ownImage]);
   }
 }

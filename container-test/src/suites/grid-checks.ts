@@ -4,20 +4,26 @@ import type { Project } from '../docker/project.ts';
 import { waitUntilHealthy } from '../docker/wait-until-healthy.ts';
 import { type DiscoveryUrls, waitForSubstations } from '../prometheus/wait-for-substations.ts';
 import type { Checks } from '../report/checks.ts';
+import { expectCalmLogs } from './expect-calm-logs.ts';
 
 export type GridOptions = {
   project: Project;
   /** The URL of the public entry. */
   entryUrl: string;
+  /** The clock, in milliseconds since 1970. */
+  now: () => number;
 };
 
+const services = ['substation_1', 'substation_2', 'substation_3', 'load_balancer', 'charge_request_service'];
+
 /** Runs the load tester against the containers and kills a substation. All services run before and after. */
-export async function checkGrid(checks: Checks, { project, entryUrl }: GridOptions): Promise<void> {
+export async function checkGrid(checks: Checks, { project, entryUrl, now }: GridOptions): Promise<void> {
   await checks.check('the load tester completes five simple requests', async () => {
     await project.compose('run', '--rm', '-T', 'load_tester', 'simple');
     return undefined;
   });
 
+  const rushHourSince = now();
   await checks.check('a rush hour of 15 s completes without a failed request', async () => {
     const report = await project.compose('run', '--rm', '-T', '-e', 'RUSH_HOUR_DURATION=15', 'load_tester');
     return linesOf(report)
@@ -25,6 +31,10 @@ export async function checkGrid(checks: Checks, { project, entryUrl }: GridOptio
       .map((line) => line.trim().replaceAll(/\s+/g, ' '))
       .join(', ');
   });
+
+  await checks.check('services log no line per request, and levels as words', () =>
+    expectCalmLogs(project, services, rushHourSince),
+  );
 
   await checks.check('charging continues while a substation is killed and restarted', async () => {
     const id = await project.containerOf('substation_2');

@@ -2,105 +2,96 @@ import { checkGridUnderFaults } from '../chaos/grid/grid-chaos.ts';
 import { checkStoreUnderFaults } from '../chaos/store/store-chaos.ts';
 import { freePorts, localUrl, type Ports } from '../docker/ports.ts';
 import { type Project, withProject } from '../docker/project.ts';
-import { waitUntilHealthy } from '../docker/wait-until-healthy.ts';
 import type { PartOptions } from '../part.ts';
 import { expectPanelsFilled } from '../prometheus/expect-panels-filled.ts';
 import { expectRulesEvaluated } from '../prometheus/expect-rules-evaluated.ts';
 import { expectTargetsUp } from '../prometheus/expect-targets-up.ts';
 import { checkWithPromtool } from '../prometheus/promtool-checks.ts';
 import type { Checks } from '../report/checks.ts';
+import { checkAlerts } from './alert-checks.ts';
+import { checkClient } from './client-checks.ts';
 import { checkContainers } from './container-checks.ts';
+import { expectGuide } from './expect-guide.ts';
+import { expectIdleCost } from './expect-idle-cost.ts';
 import { checkGrid, checkSubstationPool } from './grid-checks.ts';
+import { checkSingleSuites, gridTargets } from './single-suite-checks.ts';
 import { checkStore } from './store-checks.ts';
 import { withTraffic } from './store-traffic.ts';
 
-const substations = ['substation_1', 'substation_2', 'substation_3'];
 /** All services but Grafana: its image is not available everywhere, and a unit test checks its files. */
-const grid = [...substations, 'load_balancer', 'charge_request_service', 'prometheus'];
+const grid = ['substation_1', 'substation_2', 'substation_3', 'load_balancer', 'charge_request_service'];
 const store = ['node1', 'node2', 'node3'];
+const services = [...grid, ...store, 'prometheus'];
 
-const gridTargets = [
-  ...substations.map((substation) => `substation/${substation}`),
-  'load_balancer/load_balancer',
-  'charge_request_service/charge_request_service',
-  'prometheus/localhost',
-];
 const storeTargets = store.map((node) => `vector_clock_kv_store/${node}`);
 
-/** Builds and runs both suites as a user would, first the grid alone. Skips the rest if a suite does not start. */
-export async function checkSuites(
-  checks: Checks,
-  { name, now, print, root, seed }: PartOptions,
-): Promise<void> {
+/** Runs both suites from the root's Compose file as a user would, then each alone. Skips the rest if they do not start. */
+export async function checkSuites(checks: Checks, options: PartOptions): Promise<void> {
+  const { name, print, root } = options;
   const ports = await freePorts();
-  const options = {
+  const project = {
     name: `${name}-suites`,
     root,
-    // The root's file includes these two, but Compose v1 does not support `include`. Listed together they form
-    // one project as well, and relative paths start at the first one's folder.
-    files: ['smart-grid-load-balancer/docker-compose.yml', 'vector-clock-kv-store/docker-compose.yml'],
+    file: 'docker-compose.yml',
     environment: { ...ports, BIND_ADDRESS: '127.0.0.1', FAULTS: '1' },
   };
-  await withProject(checks, options, async (project) => {
-    const run: Run = { checks, project, ports, now, root, seed, print };
+  await withProject(checks, project, async (running) => {
     print('building; the first build takes one to two minutes');
-    const built = await checks.check('every image builds', async () => {
-      await project.compose('--profile', 'load', 'build');
-      return undefined;
-    });
-    if (built && (await checkGridAlone(run)) && (await checkStoreBesideGrid(run))) {
-      await checkContainers(checks, { project, services: [...grid, ...store], now });
-    }
+    const run: Run = { ...options, checks, project: running, ports };
+    if (await start(run)) await checkRunningSuites(run);
   });
+  await checkSingleSuites(checks, options);
 }
 
 type Run = Omit<PartOptions, 'name'> & { checks: Checks; project: Project; ports: Ports };
 
-async function start(project: Project, services: readonly string[]): Promise<undefined> {
-  await project.compose('up', '--detach', ...services);
-  await waitUntilHealthy(project, services);
-}
-
-/** @returns whether the grid started */
-async function checkGridAlone({ checks, project, ports, now, root, seed, print }: Run): Promise<boolean> {
-  const prometheusUrl = localUrl(ports.PROMETHEUS_PORT);
-  const balancerUrl = localUrl(ports.LOAD_BALANCER_PORT);
-  const entryUrl = localUrl(ports.CHARGE_REQUEST_PORT);
-  const nowSeconds = () => now() / 1000;
-  const sinceSeconds = nowSeconds();
-  if (!(await checks.check('the grid starts and becomes healthy', () => start(project, grid)))) return false;
-  await checks.check("Prometheus scrapes exactly the grid's targets, all up", () =>
-    expectTargetsUp(prometheusUrl, gridTargets),
+/** @returns whether the suites started */
+async function start({ checks, project, ports }: Run): Promise<boolean> {
+  const built = await checks.check('every image builds', async () => {
+    const profiles = ['load', 'client', 'alerts'].flatMap((profile) => ['--profile', profile]);
+    await project.compose(...profiles, 'build');
+    return undefined;
+  });
+  const started =
+    built &&
+    (await checks.check('both suites start and become healthy', async () => {
+      await project.compose('up', '--detach', '--wait', 'guide');
+      return undefined;
+    }));
+  if (!started) return false;
+  const { ALERTMANAGER_PORT: _alerts, GRAFANA_PORT: _grafana, ...published } = ports;
+  await checks.check('the last lines of the start name the published ports and the next commands', () =>
+    expectGuide(project, [
+      ...Object.values(published).map((port) => `http://localhost:${port}`),
+      'docker compose run --rm client',
+      'docker compose run --rm load_tester',
+    ]),
   );
-  await checkGrid(checks, { project, entryUrl });
-  await checks.check("every query of the grid's dashboard returns named series after the rush hour", () =>
-    expectPanelsFilled('dashboard.json', { root, prometheusUrl, sinceSeconds, nowSeconds }),
+  await checks.check('idle containers use less than a tenth of one core', () =>
+    expectIdleCost(project, services),
   );
-  await checkSubstationPool(checks, { project, prometheusUrl, balancerUrl });
-  await checkGridUnderFaults(checks, { project, entryUrl, seed, print, now });
   return true;
 }
 
-/** @returns whether the store started */
-async function checkStoreBesideGrid({
-  checks,
-  project,
-  ports,
-  now,
-  root,
-  seed,
-  print,
-}: Run): Promise<boolean> {
+async function checkRunningSuites({ checks, project, ports, now, root, seed, print }: Run): Promise<void> {
   const prometheusUrl = localUrl(ports.PROMETHEUS_PORT);
+  const balancerUrl = localUrl(ports.LOAD_BALANCER_PORT);
+  const entryUrl = localUrl(ports.CHARGE_REQUEST_PORT);
   const nodeUrls = [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(localUrl);
   const nowSeconds = () => now() / 1000;
   const sinceSeconds = nowSeconds();
-  const started = await checks.check('the store starts beside the grid and becomes healthy', () =>
-    start(project, store),
+
+  await checkClient(checks, project, root);
+  await checkStore(checks, { project, nodeUrls });
+  await checkGrid(checks, { project, entryUrl, now });
+  await checks.check("every query of the grid's dashboard returns named series after the rush hour", () =>
+    expectPanelsFilled('dashboard.json', { root, prometheusUrl, sinceSeconds, nowSeconds }),
   );
-  if (!started) return false;
+  await checkAlerts(checks, project, 'node3', () =>
+    checkGridUnderFaults(checks, { project, entryUrl, seed, print, now }),
+  );
+  await checkSubstationPool(checks, { project, prometheusUrl, balancerUrl });
   await checkStoreUnderFaults(checks, { project, nodeUrls, seed, print, now });
-  await checkStore(checks, { project, root, nodeUrls });
   await checks.check("every query of the store's dashboard returns named series under load", () =>
     withTraffic(nodeUrls, () =>
       expectPanelsFilled('store-dashboard.json', { root, prometheusUrl, sinceSeconds, nowSeconds }),
@@ -118,5 +109,5 @@ async function checkStoreBesideGrid({
     'substation_1:8001',
     'node1:5000',
   ]);
-  return true;
+  await checkContainers(checks, { project, services, now });
 }

@@ -31,7 +31,7 @@ export type StackOptions = {
   secrets: Readonly<Record<string, string>>;
 };
 
-/** Ten services start at once on two cores, and Swarm reads their health every 3 s. */
+/** Ten services start at once on two cores, and Swarm reads their health every 5 s. */
 const CONVERGED_TIMEOUT_MS = 120_000;
 
 /** Substations may finish their sessions before they exit. */

@@ -11,15 +11,13 @@ import { enterSwarm } from './single-machine-swarm.ts';
 import { createStack } from './stack.ts';
 import { checkStack } from './stack-checks.ts';
 
-const files = ['smart-grid-load-balancer/docker-compose.yml', 'vector-clock-kv-store/docker-compose.yml'];
-
 /** The services whose images the stack uses. */
 const builtServices = ['substation_1', 'load_balancer', 'charge_request_service', 'node1'];
 
 /** Deploys the stack on a single-machine swarm, scales and updates it under load, and removes it. */
 export async function checkSwarm(checks: Checks, { root, seed, print, ...part }: PartOptions): Promise<void> {
   const name = `${part.name}-swarm`;
-  await withProject(checks, { name, root, files, environment: {} }, async (project) => {
+  await withProject(checks, { name, root, file: 'docker-compose.yml', environment: {} }, async (project) => {
     await checks.check("the stack's images build", async () => {
       await project.compose('build', ...builtServices);
       return undefined;

@@ -7,10 +7,13 @@ const misnamed = [
   'nodejs_active_resources_total',
 ];
 
+/** 50 ms: the default of 10 ms wakes the process 100 times a second, most of the CPU time of an idle service. */
+const EVENT_LOOP_SAMPLE_MS = 50;
+
 /** Creates a registry with the metrics of the process. */
 export function createRegistry(): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
   for (const name of misnamed) registry.removeSingleMetric(name);
   return registry;
 }

@@ -33,6 +33,14 @@ describe('client.ts against three running nodes', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('writes and reads a key with put and get', async () => {
+    const nodes = ['--nodes', cluster.urls.join(',')];
+    const put = await runClient([...nodes, 'put', 'typed', '{"a":1}']);
+    const get = await runClient([...nodes, 'get', 'typed']);
+    expect([put.exitCode, get.exitCode]).toEqual([0, 0]);
+    expect(JSON.parse(get.stdout)).toMatchObject({ key: 'typed', value: { a: 1 } });
+  });
+
   it('fails a scenario that needs more nodes, and exits with 1', async () => {
     const { all, exitCode } = await runClient(['original', '--nodes', cluster.urls.slice(0, 2).join(',')]);
     expect(all).toContain('FAIL  original');

@@ -100,7 +100,8 @@ export const processes = () => ({
     }),
     timeSeries({
       title: 'Event loop delay',
-      description: 'How late timers fire, 99th percentile. Every request waits at least this long.',
+      description:
+        'Time between two samples of a timer of 50 ms, 99th percentile. The excess over 50 ms delays every request.',
       unit: 's',
       width: 8,
       thresholds: { red: 0.5 },
