@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../src/virtual-clock.ts';
+
+/** Short, so that many timers of a property share a due time. */
+const LONGEST_DELAY_MS = 3;
 
 describe('VirtualClock', () => {
   it('fires every timer at its own time', () => {
@@ -19,6 +23,26 @@ describe('VirtualClock', () => {
     for (const name of ['a', 'b', 'c']) clock.after(10, () => fired.push(name));
     clock.advance(10);
     expect(fired).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each<[string, (clock: VirtualClock) => void | Promise<void>]>([
+    ['advance', (clock) => clock.advance(LONGEST_DELAY_MS)],
+    ['advanceAsync', (clock) => clock.advanceAsync(LONGEST_DELAY_MS)],
+    ['runAll', (clock) => clock.runAll()],
+  ])('loses no timer and keeps the order of those due at the same time with %s', async (_name, run) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: LONGEST_DELAY_MS })), async (delays) => {
+        const clock = new VirtualClock();
+        const timers = delays.map((delayMs, index) => ({ delayMs, index }));
+        const fired: { delayMs: number; index: number; at: number }[] = [];
+        for (const timer of timers) {
+          clock.after(timer.delayMs, () => fired.push({ ...timer, at: clock.now() }));
+        }
+        await run(clock);
+        const inOrder = timers.toSorted((a, b) => a.delayMs - b.delayMs || a.index - b.index);
+        expect(fired).toEqual(inOrder.map((timer) => ({ ...timer, at: timer.delayMs })));
+      }),
+    );
   });
 
   it('does not fire a cancelled timer', () => {
