@@ -10,7 +10,7 @@ import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traf
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
-const program = new Command('bench').description('Measures the routing policies.');
+const program = new Command('bench').description('Measure the routing policies.');
 
 program
   .command('routing')

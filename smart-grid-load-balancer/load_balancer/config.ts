@@ -31,7 +31,7 @@ export const balancerVariables = {
   MAX_QUEUE: integerVariable({ min: 0, max: 100_000 }).default(0),
   /** ms. Must be below the charge service's BALANCER_TIMEOUT_MS. */
   MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),
-  /** At least eight characters, against guessing. */
+  /** At least 8 characters, so that it cannot be guessed. */
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
   PORT: portVariable().default(8080),
 };

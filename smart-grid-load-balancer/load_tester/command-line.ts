@@ -23,7 +23,7 @@ export type CommandLine = {
 /** Parses the command line. When it is invalid, prints the reason and exits with status 1. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const program = new Command('test.ts')
-    .description('Sends charging requests to a running grid and reports their outcomes.')
+    .description('Send charge requests to a running grid and report their outcomes.')
     .addArgument(mode)
     .addOption(
       new Option('--seed <number>', 'the same seed sends the same vehicles')

@@ -76,7 +76,7 @@ function formatAssessment(assessment: Assessment): string[] {
   if (reconciliation !== undefined) {
     const { difference, unresolved } = reconciliation;
     const sum = `${difference.accepted} ${difference.accepted === 1 ? 'request' : 'requests'}, ${formatKw(difference.acceptedKw)}`;
-    const uncertain = unresolved === 0 ? '' : ` (${unresolved} requests without a definite answer)`;
+    const uncertain = unresolved === 0 ? '' : ` (${unresolved} requests without a definite response)`;
     lines.push(
       `Clients vs. substations ${styleText(difference.accepted === 0 ? 'green' : 'red', sum)} difference${uncertain}`,
     );

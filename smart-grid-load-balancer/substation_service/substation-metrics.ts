@@ -43,10 +43,10 @@ export class SubstationMetrics implements SessionObserver {
       labelNames: ['substation_id'],
       registers,
     }).set({ substation_id: substation.id }, 1);
-    this.#accepted = new Counter({ name: names.accepted, help: 'Accepted charging requests.', registers });
+    this.#accepted = new Counter({ name: names.accepted, help: 'Accepted charge requests.', registers });
     this.#replayed = new Counter({
       name: names.replayed,
-      help: 'Repeated charging requests that got the original response.',
+      help: 'Repeated charge requests that got the original response.',
       registers,
     });
     new Counter({
@@ -60,7 +60,7 @@ export class SubstationMetrics implements SessionObserver {
     });
     this.#rejected = new Counter({
       name: names.rejected,
-      help: 'Rejected charging requests, by reason.',
+      help: 'Rejected charge requests, by reason.',
       labelNames: ['reason'],
       registers,
     });

@@ -18,6 +18,6 @@ export type GridClient = {
   status: () => Promise<GridStatus | undefined>;
   /** Resolves to undefined when the substation at this URL does not report them. */
   acceptedTotals: (substationUrl: string) => Promise<AcceptedTotals | undefined>;
-  /** Resolves to the reason why the public entry cannot be reached, or to undefined when it answers. */
+  /** Resolves to the reason why the public entry cannot be reached, or to undefined when it responds. */
   connectionError: () => Promise<string | undefined>;
 };

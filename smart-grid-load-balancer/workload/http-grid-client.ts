@@ -12,14 +12,14 @@ export type HttpGridClientOptions = {
   balancerUrl: string;
   /** The substations' URLs by id, where this process cannot use the URLs that the balancer reports. */
   substations?: Record<string, string>;
-  /** The timeout of a charging request, in milliseconds. */
+  /** The timeout of a charge request, in milliseconds. */
   timeoutMs?: number;
 };
 
-/** 10 s: longer than the services' own deadlines, so that their answers arrive before it. */
+/** 10 s: longer than the services' own deadlines, so that their responses arrive before it. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-/** 3 s: status, health and metrics come from memory, so a slower answer means failure. */
+/** 3 s: status, health and metrics come from memory, so a slower response means failure. */
 const STATUS_TIMEOUT_MS = 3_000;
 
 const statusSchema = z.object({
@@ -84,7 +84,7 @@ export function createHttpGridClient(options: HttpGridClientOptions): GridClient
 
 function describeFailure(error: unknown, timeoutMs: number): string {
   const { reason } = transportFailure(error);
-  if (reason === 'ECONNABORTED' || reason === 'ETIMEDOUT') return `no answer within ${timeoutMs / 1_000} s`;
+  if (reason === 'ECONNABORTED' || reason === 'ETIMEDOUT') return `no response within ${timeoutMs / 1_000} s`;
   if (reason === 'ECONNREFUSED') return 'connection refused';
   return `connection failed (${reason})`;
 }

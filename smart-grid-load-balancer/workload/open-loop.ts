@@ -11,10 +11,10 @@ export type OpenLoopOptions = RunOptions &
   };
 
 /**
- * Sends each vehicle at its planned time, however slowly the grid answers the others. Response times count from
+ * Sends each vehicle at its planned time, however slowly the grid responds to the others. Response times count from
  * the planned time, so a stalled grid cannot hide its delay (no coordinated omission).
  *
- * @returns once every request was answered, timed out or was abandoned
+ * @returns once every request got a response, timed out or was abandoned
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<Run> {
   const { scheduler, seed, durationMs, maxRequests } = options;

@@ -9,7 +9,7 @@ import {
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
 
-/** How one charging request ended, as its sender saw it. */
+/** How one charge request ended, as its sender saw it. */
 export type Outcome = Accepted | Rejected | Failed | Abandoned;
 
 /** A substation charges the vehicle. */
@@ -23,7 +23,7 @@ export type Accepted = {
   startedAt: number;
 };
 
-/** The grid is full: a definite and correct answer. */
+/** The grid is full: a definite and correct response. */
 export type Rejected = { kind: 'rejected'; reason: string };
 
 /** No response, or one that is neither an acceptance nor a capacity rejection. */
@@ -66,7 +66,7 @@ const outageStatus: ReadonlyMap<string, number> = new Map<string, number>([
   [OUTCOME_UNKNOWN, 504],
 ]);
 
-/** Classifies an HTTP response to a charging request. Anything but a 200 or a capacity 503 is a failure. */
+/** Classifies an HTTP response to a charge request. Anything but a 200 or a capacity 503 is a failure. */
 export function classifyResponse(status: number, body: unknown): Accepted | Rejected | Failed {
   if (status === 200) return classifyAcceptance(body);
   if (status === 503 && rejectionSchema.safeParse(body).success) {

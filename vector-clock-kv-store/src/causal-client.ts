@@ -5,14 +5,14 @@ import { merge, type VectorClock, zeroClock } from './causality/vector-clock.ts'
 import type { Value } from './causality/write.ts';
 import { clockSchema } from './messages/clock.ts';
 
-/** A node answered with an error. `body` is the response's body. */
+/** A node responded with an error. `body` is the response's body. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly status: number;
   readonly body: unknown;
 
   constructor(call: string, status: number, body: unknown) {
-    super(`${call} was answered ${status}: ${JSON.stringify(body)}`);
+    super(`${call} failed with status ${status}: ${JSON.stringify(body)}`);
     this.status = status;
     this.body = body;
   }
@@ -24,7 +24,7 @@ export class UnreachableError extends Error {
 }
 
 export type CausalClientOptions = {
-  /** The nodes' URLs. A call that names no node asks them in this order until one answers. */
+  /** The nodes' URLs. A call that names no node asks them in this order until one responds. */
   nodes: readonly string[];
   /** How long a node may take to catch up with this client, in milliseconds. */
   waitMs?: number;
@@ -131,7 +131,7 @@ export class CausalClient {
     return vc;
   }
 
-  /** Sends a call to the node it names, or to one node after another until one answers with success. */
+  /** Sends a call to the node it names, or to one node after another until one succeeds. */
   async #call<Result extends { vc: VectorClock }>({ name, schema, node, send, idempotent }: Call<Result>) {
     let failure: Error = new UnreachableError(`${name}: no node is known`);
     for (const url of node === undefined ? this.#nodes : [node]) {

@@ -18,7 +18,7 @@ type ConnectionOptions = { nodes: string[]; token?: string; tokenFile?: string }
 const program = new Command('client')
   // Options after a subcommand's name belong to the subcommand, so that both can have --report.
   .enablePositionalOptions()
-  .description('Demonstrates the guarantees of a running vector-clock-kv-store, one scenario for each.')
+  .description('Demonstrate the guarantees of a running vector-clock-kv-store, one scenario for each.')
   .addArgument(
     new Argument('[scenario...]', 'scenarios to run (default: all)').choices(
       scenarios.map(({ name }) => name),
@@ -49,7 +49,7 @@ const program = new Command('client')
 
 program
   .command('check')
-  .description('checks whether a recorded history is causally convergent; see docs/history-format.md')
+  .description('check whether a recorded history is causally convergent; see docs/history-format.md')
   .argument('<file>', 'history as JSON')
   .addHelpText('after', '\nExit codes: 0 consistent, 1 inconsistent, 2 the file cannot be read as a history.')
   .action(async (file: string) => {

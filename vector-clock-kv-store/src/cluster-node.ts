@@ -129,7 +129,7 @@ export class ClusterNode {
       peers: this.directory.endpoints(),
       onReachabilityChange: (peer, reachable, reason) => {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
-        else logger.warn({ peer, reason }, 'peer is unreachable; its missing writes are kept for it');
+        else logger.warn({ peer, reason }, 'peer is unreachable; keeping its writes in the log');
       },
       onHeartbeat: (peer, heartbeat) => this.#onHeartbeat(peer, heartbeat),
     });

@@ -1,6 +1,6 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 
-type Waiter = { condition: () => boolean; settle: (held: boolean) => void };
+type Waiter = { condition: () => boolean; settle: (satisfied: boolean) => void };
 
 /** Lets callers wait, up to a limit, until a condition on shared state holds. */
 export class ConditionWaiters {
@@ -15,10 +15,10 @@ export class ConditionWaiters {
   async wait(condition: () => boolean, limitMs: number): Promise<boolean> {
     if (condition()) return true;
     return new Promise((resolve) => {
-      const settle = (held: boolean) => {
+      const settle = (satisfied: boolean) => {
         cancel();
         this.#waiters.delete(waiter);
-        resolve(held);
+        resolve(satisfied);
       };
       const waiter: Waiter = { condition, settle };
       const cancel = this.#scheduler.after(limitMs, () => settle(false));

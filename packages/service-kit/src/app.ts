@@ -122,7 +122,11 @@ function expressError(error: unknown): HttpError | undefined {
   const type = 'type' in error ? error.type : undefined;
   switch (type) {
     case 'entity.parse.failed':
-      return new BadRequestError('body', 'is not valid JSON: send an object', status);
+      return new BadRequestError(
+        'body',
+        'is not valid JSON; send an object, such as {"key":"value"}',
+        status,
+      );
     case 'entity.too.large':
       return new BadRequestError(
         'body',

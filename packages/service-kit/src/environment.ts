@@ -59,7 +59,7 @@ export const numberVariable = ({ min = -Number.MAX_VALUE, max = Number.MAX_VALUE
 export const integerVariable = (bounds: { min?: number; max?: number } = {}) =>
   numberVariable(bounds).refine(Number.isSafeInteger, 'must be a whole number');
 
-/** A TCP port; 0: the system chooses a free one. */
+/** A TCP port; 0 picks a free port. */
 export const portVariable = () => integerVariable({ min: 0, max: 65_535 });
 
 /** An absolute http(s) URL, without a trailing slash. */

@@ -4,7 +4,7 @@ import type { SeededRandom } from './seeded-random.ts';
 export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] as const;
 
 /**
- * Every kind of fault. Beside the link faults:
+ * Every kind of fault. In addition to the link faults:
  * `kill` is SIGKILL. `pause` is SIGSTOP. `wipe` is SIGKILL and the loss of the disk. `cut` stops all messages in
  * one direction. `crash` is SIGKILL in a place where a supervisor restarts the process. `disconnect` stops all
  * messages to and from a node.

@@ -17,7 +17,7 @@ export type DnsMembersOptions = {
 };
 
 /**
- * Keeps the fleet in step with the addresses of a DNS name, so that replicas can come and go at run time.
+ * Synchronizes the fleet with the addresses of a DNS name, so that replicas can come and go at run time.
  *
  * A replica joins with its first response, under the name in its own metrics. A failed lookup changes nothing,
  * because the resolver may be down while every substation is up.

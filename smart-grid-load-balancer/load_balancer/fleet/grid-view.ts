@@ -112,7 +112,7 @@ export class GridView {
     markSeen(member, now);
   }
 
-  /** Records that a substation said it is draining. Polls show when it no longer is. */
+  /** Records that a substation reported that it is draining. A later poll clears this. */
   draining(id: string, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;

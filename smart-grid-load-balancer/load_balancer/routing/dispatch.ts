@@ -30,13 +30,13 @@ export type DispatcherOptions = AskOptions & {
  * - Idempotency: a substation gives the same response to the same request_id (its request memory).
  * - Memory: the balancer remembers which substation may hold a request_id, and asks that one again.
  * - Lookup: when it does not remember, after a restart or beside another balancer, it asks all substations first.
- *   An id that was created for this very message needs no lookup.
- * - Fencing: every message carries its round and attempt. A substation that refused a request, or denied knowing
- *   it, rejects all earlier messages about it, so a delayed message does no harm.
+ *   An id that was generated for this message needs no lookup.
+ * - Fencing: every message carries its round and attempt. A substation that refused a request, or reported
+ *   it as unknown, rejects all earlier messages about it, so a delayed message does no harm.
  *
  * Two gaps remain, both for a balancer that lost its memory while the substation that accepted is cut off:
  *
- * - If that substation's name or address no longer resolves, it is taken for stopped, and the vehicle is placed
+ * - If that substation's name or address no longer resolves, it is assumed to have stopped, and the vehicle is placed
  *   elsewhere.
  * - If the client retries through a charge service that has not seen its id, the lookup skips ejected substations,
  *   so that first-time ids need not wait for them.

@@ -57,7 +57,7 @@ export async function assess(
 
 /**
  * Whether a run has failed: a request failed, none ended, or a threshold was missed. Rejections are not failures.
- * It has also failed when clients and substations disagree although every request got a definite answer.
+ * It has also failed when clients and substations disagree although every request got a definite response.
  */
 export function hasFailed({ summary, reconciliation, thresholds }: Assessment): boolean {
   const lostOrDoubled =

@@ -9,7 +9,7 @@ export type Reconciliation = {
   substations: { id: string; acknowledged: AcceptedTotals; counted: AcceptedTotals }[];
   /** The absolute differences, summed over all substations; 0 when no acceptance was lost or doubled. */
   difference: AcceptedTotals;
-  /** Requests without a definite answer: any of them may have been accepted. */
+  /** Requests without a definite response: any of them may have been accepted. */
   unresolved: number;
 };
 

@@ -140,12 +140,12 @@ ${rows.join('\n')}
 </table>`;
   return `<section>
 <h2>Clients and substations</h2>
-<p>Acceptances that clients received, next to the increase of the substations’ counters. ${reconciliation.unresolved} requests got no definite answer.</p>
+<p>Acceptances that clients received, next to the increase of the substations’ counters. ${reconciliation.unresolved} requests got no definite response.</p>
 ${scrollable('Clients and substations', table)}
 </section>`;
 }
 
-/** Wraps wide content so that it scrolls by itself. Focusable, so that the keyboard can scroll it too. */
+/** Wraps wide content so that it scrolls independently of the page. Focusable, so that the keyboard can scroll it too. */
 function scrollable(label: string, content: string): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">\n${content}\n</div>`;
 }

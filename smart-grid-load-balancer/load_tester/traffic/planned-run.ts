@@ -13,7 +13,7 @@ export type RunLength = { durationMs?: number; maxRequests?: number };
 /** A run that is ready to start. */
 export type PlannedRun = {
   title: string;
-  /** What the run will send, in words. */
+  /** A description of the run. */
   plan: string;
   length: RunLength;
   start: (grid: GridClient, observer: RunObserver, interrupted: AbortSignal) => Promise<Run>;

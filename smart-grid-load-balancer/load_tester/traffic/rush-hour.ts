@@ -17,7 +17,7 @@ export type RushHourOptions = RunOptions & {
  * A closed loop: each worker sends a vehicle, waits for the response, pauses 0.1 to 2 s, and sends the next.
  * A slow grid therefore receives fewer requests.
  *
- * @returns once every request was answered, timed out or was abandoned; never rejects because of the grid
+ * @returns once every request got a response, timed out or was abandoned; never rejects because of the grid
  */
 export async function runRushHour(options: RushHourOptions): Promise<Run> {
   const { scheduler, seed, workers, durationMs, maxRequests = Number.POSITIVE_INFINITY } = options;

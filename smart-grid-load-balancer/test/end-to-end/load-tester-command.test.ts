@@ -104,7 +104,7 @@ describe('test.ts', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('exits 1 with one line when nothing answers', async () => {
+  it('exits 1 with one line when nothing responds', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const { exitCode, stdout, stderr } = await loadTest([], { CHARGE_REQUEST_URL: url });
     expect(stderr).toBe(

@@ -48,7 +48,7 @@ describe('the assessment of a run', () => {
     expect(hasFailed(assessment)).toBe(true);
   });
 
-  it('fails when the counters disagree although every request was answered', async () => {
+  it('fails when the counters disagree although every request got a response', async () => {
     const assessment = await assessed(run, grid([counted(0, 0), counted(2, 120)]));
     expect(assessment.summary.failed).toBe(0);
     expect(hasFailed(assessment)).toBe(true);

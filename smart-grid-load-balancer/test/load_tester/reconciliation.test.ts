@@ -38,9 +38,9 @@ describe('reconcile', () => {
     });
   });
 
-  it('counts the requests without a definite answer', () => {
+  it('counts the requests without a definite response', () => {
     const unresolved = [
-      record(failed('no answer within 10 s')),
+      record(failed('no response within 10 s')),
       record({ kind: 'abandoned' }),
       record(failed('connection refused', false)),
     ];

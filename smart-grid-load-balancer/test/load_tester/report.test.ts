@@ -58,7 +58,7 @@ Failures
 
 Accepted load           79.0 kW of 295.0 kW requested
   share of the bound    0.790 of 100.0 kW, the most that any routing of an empty grid could accept
-Clients vs. substations 1 request, 22.0 kW difference (4 requests without a definite answer)
+Clients vs. substations 1 request, 22.0 kW difference (4 requests without a definite response)
 FAIL  Accepted share of the bound: 0.790, at least 0.9
 PASS  p99 response time: 30.0 ms, at most 250 ms
 `);

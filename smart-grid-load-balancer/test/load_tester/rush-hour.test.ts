@@ -98,7 +98,7 @@ describe('a rush hour', () => {
   });
 
   it.each([
-    ['never answers', hangs],
+    ['never responds', hangs],
     ['never completes a response', trickles],
   ])('ends with timed-out requests when the grid %s', async (_, behaviour) => {
     const clock = new VirtualClock();
@@ -108,7 +108,7 @@ describe('a rush hour', () => {
     expect(summarize(await run)).toMatchObject({
       total: 3,
       failed: 3,
-      failures: [{ reason: 'no answer within 0.05 s', count: 3 }],
+      failures: [{ reason: 'no response within 0.05 s', count: 3 }],
     });
   });
 

@@ -25,11 +25,11 @@ describe('an open loop', () => {
     expect(records.every(({ outcome }) => outcome.kind === 'accepted')).toBe(true);
   });
 
-  it('keeps sending while no request is answered: it does not spare a slow grid', async () => {
+  it('keeps sending while no request gets a response: it does not spare a slow grid', async () => {
     const clock = new VirtualClock();
     const grid = virtualGrid(async () => {
       await sleep(clock, 3_000);
-      return failed('no answer within 3 s');
+      return failed('no response within 3 s');
     });
     const { records } = await openLoop({ grid }, clock);
     expect(records).toHaveLength(planned.length);

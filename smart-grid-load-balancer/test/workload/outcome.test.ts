@@ -13,7 +13,7 @@ const acceptance = {
   max_capacity: 100,
 };
 
-describe('the response to a charging request', () => {
+describe('the response to a charge request', () => {
   it('is accepted with a 200 that names the session', () => {
     expect(classifyResponse(200, acceptance)).toEqual({
       kind: 'accepted',

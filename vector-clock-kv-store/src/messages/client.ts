@@ -18,10 +18,10 @@ export const keySchema = z
   .refine((key) => key !== '__proto__', 'must not be __proto__');
 
 /** A value: any JSON except null, which means that a key has no value. `checkValue` checks its size. */
-const valueSchema = z.custom<Value>(
-  (value) => value !== undefined && value !== null,
-  'is required, and must not be null: null stands for no value',
-);
+const valueSchema = z.custom<Value>((value) => value !== undefined && value !== null, {
+  error: ({ input }) =>
+    input === undefined ? 'is required' : 'must not be null; use DELETE to remove a key',
+});
 
 /** The number of nodes that must have stored a write before it is acknowledged. */
 const acksSchema = z.int('must be a whole number').min(1, 'must be at least 1');

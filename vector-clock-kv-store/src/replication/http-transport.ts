@@ -9,7 +9,7 @@ import type { SnapshotPage } from '../storage/storage.ts';
 import { EVENT_HEADER, NODE_HEADER } from './headers.ts';
 import { type Heartbeat, NoHeartbeatError, RefusedError, type Transport } from './transport.ts';
 
-/** 5 s: a healthy peer answers within milliseconds, so it is paused or cut off. The link sends again. */
+/** 5 s: a healthy peer responds within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Sends requests to a peer over HTTP. */
@@ -45,17 +45,17 @@ export class HttpTransport implements Transport {
       writes.length === 1 ? writes[0] : writes,
       context === undefined ? {} : { headers: { [EVENT_HEADER]: context } },
     );
-    if (status === 503) throw new RefusedError('the peer has no room for more writes');
-    if (status < 200 || status > 299) throw new Error(`the peer answered ${status} to /replicate`);
+    if (status === 503) throw new RefusedError("the peer's causal buffer is full");
+    if (status < 200 || status > 299) throw new Error(`the peer responded ${status} to /replicate`);
     return replicateResponseSchema.safeParse(data).data?.vc;
   }
 
   async heartbeat(): Promise<Heartbeat> {
     const { status, data } = await this.#http.get<unknown>('/');
-    if (status === 404) throw new NoHeartbeatError('the peer has no heartbeat');
+    if (status === 404) throw new NoHeartbeatError('the peer does not support heartbeats');
     const heartbeat = heartbeatSchema.safeParse(data);
     if (status !== 200 || !heartbeat.success)
-      throw new Error(`the peer answered ${status} to a heartbeat, or not as a node`);
+      throw new Error(`invalid heartbeat response (status ${status})`);
     const {
       vector_clock: clock,
       heard_of: heardOf = clock,
@@ -68,12 +68,12 @@ export class HttpTransport implements Transport {
 
   async join(member: Peer): Promise<void> {
     const { status } = await this.#http.post<unknown>('/members', member);
-    if (status !== 200) throw new Error(`the peer answered ${status} to /members`);
+    if (status !== 200) throw new Error(`the peer responded ${status} to /members`);
   }
 
   async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
     const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { mark: cursor } });
-    if (status !== 200) throw new Error(`the peer answered ${status} to /snapshot`);
+    if (status !== 200) throw new Error(`the peer responded ${status} to /snapshot`);
     return snapshotSchema.parse(data);
   }
 }

@@ -74,6 +74,6 @@ function parseJson(text: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new BadRequestError('vc', 'is not valid JSON: an object such as {"node1":3} is expected');
+    throw new BadRequestError('vc', 'is not valid JSON; send an object, such as {"node1":3}');
   }
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 
@@ -15,10 +15,25 @@ class DirectoryInUseError extends Error {
  * @throws DirectoryInUseError if another process holds the lock
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const file = await open(join(directory, 'in-use.lock'), 'a');
-  if (tryLock(file.fd)) return () => file.close();
+  const file = await open(join(directory, 'in-use.lock'), 'a+');
+  if (tryLock(file.fd)) {
+    await writePid(file);
+    return () => file.close();
+  }
+  const pid = (await file.readFile('utf8')).trim();
   await file.close();
   throw new DirectoryInUseError(
-    `${directory} is in use by another node; stop that node or choose another directory`,
+    `DATA_DIR ${directory} is in use by another process${pid === '' ? '' : ` (pid ${pid})`}. ` +
+      'Stop it or choose another directory.',
   );
+}
+
+/** Only for the message of other processes: on a full disk the lock counts without it. */
+async function writePid(file: FileHandle): Promise<void> {
+  try {
+    await file.truncate();
+    await file.appendFile(`${process.pid}\n`);
+  } catch {
+    // The message names no pid.
+  }
 }

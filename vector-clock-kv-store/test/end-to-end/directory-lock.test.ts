@@ -8,8 +8,8 @@ const module = new URL('../../src/storage/directory-lock.ts', import.meta.url).h
 
 const directory = temporaryDirectory();
 
-/** Starts a process that locks the directory. Returns a function that kills the process. */
-async function lockInAnotherProcess(): Promise<() => Promise<unknown>> {
+/** Starts a process that locks the directory. */
+async function lockInAnotherProcess(): Promise<{ pid: number | undefined; kill: () => Promise<unknown> }> {
   const script = `
     import { lockDirectory } from ${JSON.stringify(module)};
     await lockDirectory(${JSON.stringify(directory.path)});
@@ -20,17 +20,18 @@ async function lockInAnotherProcess(): Promise<() => Promise<unknown>> {
     reject: false,
   });
   await once(child.stdout, 'data');
-  return () => {
+  const kill = () => {
     child.kill('SIGKILL');
     return child;
   };
+  return { pid: child.pid, kill };
 }
 
 describe('lockDirectory', () => {
   it('excludes other processes, and one of ten succeeds after the holder is killed', async () => {
-    const kill = await lockInAnotherProcess();
+    const { pid, kill } = await lockInAnotherProcess();
     await expect(lockDirectory(directory.path)).rejects.toThrow(
-      `${directory.path} is in use by another node`,
+      `DATA_DIR ${directory.path} is in use by another process (pid ${pid}). Stop it`,
     );
     await kill();
     const attempts = await Promise.allSettled(

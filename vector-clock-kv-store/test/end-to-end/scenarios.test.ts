@@ -54,7 +54,7 @@ describe('client.ts against three running nodes', () => {
       '--nodes',
       Array(3).fill(cluster.url('node1')).join(','),
     ]);
-    expect(all).toBe('client: node1 answers at more than one of the URLs; list each node once');
+    expect(all).toBe('client: node1 responds at more than one of the URLs; list each node once');
     expect(exitCode).toBe(1);
   });
 

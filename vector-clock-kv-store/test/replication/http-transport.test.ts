@@ -62,7 +62,7 @@ describe('HttpTransport', () => {
     respond = () => ({ status: 503, body: { error: 'full' } });
     await expect(transport.replicate([ownWrite(1)])).rejects.toThrow(RefusedError);
     respond = () => ({ status: 500, body: {} });
-    await expect(transport.replicate([ownWrite(1)])).rejects.toThrow('the peer answered 500');
+    await expect(transport.replicate([ownWrite(1)])).rejects.toThrow('the peer responded 500');
   });
 
   it("accepts the original's heartbeat, which has fewer fields", async () => {
@@ -76,7 +76,7 @@ describe('HttpTransport', () => {
       pruned: {},
     });
     respond = () => ({ status: 200, body: { hello: 'world' } });
-    await expect(transport.heartbeat()).rejects.toThrow('not as a node');
+    await expect(transport.heartbeat()).rejects.toThrow('invalid heartbeat response (status 200)');
     respond = () => ({ status: 404, body: {} });
     await expect(transport.heartbeat()).rejects.toThrow(NoHeartbeatError);
   });

@@ -94,7 +94,7 @@ describe('GET /watch', () => {
     client.destroy();
   });
 
-  it('answers HEAD with headers only', async () => {
+  it('responds to HEAD with headers only', async () => {
     const response = await fetch(`${url}/watch`, { method: 'HEAD' });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(await response.text()).toBe('');

@@ -27,7 +27,7 @@ export const balancing = {
     timeSeries({
       title: 'Substations ejected, by name',
       description:
-        '1 while a substation is ejected: it does not answer, so the balancer sends it no requests.',
+        '1 while a substation is ejected: it does not respond, so the balancer sends it no requests.',
       unit: 'short',
       width: 8,
       queries: [['{{substation_id}}', select('load_balancer_substation_ejected')]],

@@ -4,7 +4,7 @@ import { alertsFiring, errorShare, servicesDown, slowest } from './service-panel
 
 const load = `sum(${select('substation_current_load')})`;
 const capacity = `sum(${select('substation_max_capacity')})`;
-const answered = `sum(${rate('load_balancer_requests_total')})`;
+const responses = `sum(${rate('load_balancer_requests_total')})`;
 const accepted = `sum(${rate('load_balancer_requests_total', 'outcome="accepted"')})`;
 
 /** The health of the system in twelve numbers. */
@@ -16,7 +16,7 @@ export const gridNow = {
     stat({
       title: 'Substations ejected',
       description:
-        'Substations that get no requests because they do not answer. The balancer keeps probing them.',
+        'Substations that get no requests because they do not respond. The balancer keeps probing them.',
       unit: 'short',
       width: 4,
       thresholds: { red: 1 },
@@ -34,7 +34,7 @@ export const gridNow = {
     }),
     slowest(
       'Slowest requests',
-      '99 % of the charging requests are faster than this.',
+      '99 % of the charge requests are faster than this.',
       '/charge|/request_charge',
       { orange: 0.25, red: 1 },
     ),
@@ -54,19 +54,19 @@ export const gridNow = {
     }),
     stat({
       title: 'Request rate',
-      description: 'Charging requests that the balancer answers per second.',
+      description: 'Charge requests that the balancer responds to, per second.',
       unit: 'reqps',
       width: 4,
-      queries: [['requests', answered]],
+      queries: [['requests', responses]],
     }),
     stat({
       title: 'Accepted',
       description:
-        'Share of the charging requests that a substation accepted. A full grid rejects requests, which is not an error.',
+        'Share of the charge requests that a substation accepted. A full grid rejects requests, which is not an error.',
       unit: 'percentunit',
       width: 4,
       noValue: 'no requests',
-      queries: [['accepted', `${accepted} / (${answered} > 0)`]],
+      queries: [['accepted', `${accepted} / (${responses} > 0)`]],
     }),
     stat({
       title: 'Queued requests',

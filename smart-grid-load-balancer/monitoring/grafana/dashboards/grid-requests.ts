@@ -10,7 +10,7 @@ export const requests = {
       stackedTimeSeries({
         title: 'Requests by outcome',
         description:
-          'Charging requests that the balancer answered per second. insufficient_capacity means that the grid is full, which is not an error.',
+          'Charge requests that the balancer responded to, per second. insufficient_capacity means that the grid is full, which is not an error.',
         unit: 'reqps',
         width: 12,
         queries: [['{{outcome}}', `sum by (outcome) (${rate('load_balancer_requests_total')})`]],
@@ -25,7 +25,7 @@ export const requests = {
     ),
     durations(
       'Response time of the public entry',
-      'Response time of charging requests, measured at the public entry.',
+      'Response time of charge requests, measured at the public entry.',
       '/charge|/request_charge',
       12,
     ),

@@ -49,7 +49,7 @@ describe('LoadEstimate', () => {
     expect(estimate.load).toBe(0);
   });
 
-  it('never falls below the true load, and equals it once all is answered and polled', () => {
+  it('never falls below the true load, and equals it once every request has a response and is polled', () => {
     type Step = 'send' | 'admit' | 'respond' | 'poll-start' | 'poll-read' | 'poll-end';
     const steps = fc.array(
       fc.constantFrom<Step>('send', 'admit', 'respond', 'poll-start', 'poll-read', 'poll-end'),

@@ -24,14 +24,14 @@ export async function checkFile(file: string, print: (line: string) => void): Pr
     for (const line of formatVerdict(verdict, violations)) print(line);
     return verdict.consistent && violations.length === 0;
   } catch (error) {
-    const reason = reasonUnreadable(error);
+    const reason = describeReadError(error);
     if (reason === undefined) throw error;
     throw new UnreadableHistoryError(`${file}: ${reason.replaceAll(/\s+/g, ' ')}`);
   }
 }
 
 /** Why a file is not a valid history; undefined for any other error. */
-function reasonUnreadable(error: unknown): string | undefined {
+function describeReadError(error: unknown): string | undefined {
   if (error instanceof HistoryError) return error.message;
   if (error instanceof SyntaxError) return `is not JSON: ${error.message}`;
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;

@@ -38,7 +38,7 @@ export function shortestPath(graph: Digraph, from: number, to: number): number[]
   for (let next = 0; next < reached.length; next++) {
     const vertex = reached[next] ?? 0;
     for (const successor of graph[vertex] ?? []) {
-      if (successor === to) return pathBack(predecessors, from, vertex).reverse();
+      if (successor === to) return reconstructPath(predecessors, from, vertex).reverse();
       if (successor === from || predecessors[successor] !== -1) continue;
       predecessors[successor] = vertex;
       reached.push(successor);
@@ -61,7 +61,7 @@ function vertexOnCycle(graph: Digraph, indegree: Int32Array): number {
   return vertex;
 }
 
-function pathBack(predecessors: Int32Array, from: number, last: number): number[] {
+function reconstructPath(predecessors: Int32Array, from: number, last: number): number[] {
   const path = [last];
   for (let vertex = last; vertex !== from; path.push(vertex)) vertex = predecessors[vertex] ?? from;
   return path;

@@ -55,7 +55,7 @@ class SessionState {
 
   check({ event, vc }: Clocked): Map<SessionGuarantee, string> {
     const violated = new Map<SessionGuarantee, string>();
-    const mustCover = (seen: VectorClock, kind: string, guarantee: SessionGuarantee) => {
+    const requireDescends = (seen: VectorClock, kind: string, guarantee: SessionGuarantee) => {
       const missing = firstMissing(vc, seen);
       if (missing === undefined) return;
       violated.set(
@@ -63,8 +63,8 @@ class SessionState {
         `its clock has ${counterOf(vc, missing.node)} writes of ${missing.node}; after an earlier ${kind} it must have ${missing.counter}`,
       );
     };
-    mustCover(this.#writes, 'write', event.type === 'read' ? 'read your writes' : 'monotonic writes');
-    mustCover(this.#reads, 'read', event.type === 'read' ? 'monotonic reads' : 'writes follow reads');
+    requireDescends(this.#writes, 'write', event.type === 'read' ? 'read your writes' : 'monotonic writes');
+    requireDescends(this.#reads, 'read', event.type === 'read' ? 'monotonic reads' : 'writes follow reads');
     const version = event.type === 'read' ? versionOf(event) : undefined;
     if (version !== undefined) {
       const isStale = (seen: readonly VectorClock[] = []) => seen.some((newer) => isOlder(version, newer));

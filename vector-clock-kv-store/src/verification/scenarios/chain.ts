@@ -28,7 +28,7 @@ async function writeChain(cluster: Cluster, keys: readonly string[], reporter: R
     if (previous !== undefined) {
       const { value } = await client.get(previous.key, { node: previous.node.url });
       reporter.step(`get the chain at ${previous.node.name}`, value);
-      reporter.check(isEqual(value, names), `${previous.node.name} shows all of it`, value);
+      reporter.check(isEqual(value, names), `${previous.node.name} shows the whole chain`, value);
     }
     const key = keys[index] ?? '';
     names = [...names, node.name];

@@ -32,8 +32,8 @@ export class Cluster {
    * @param run a prefix for keys that no earlier run on this cluster used
    * @param token the cluster token, if the cluster has one
    * @param withinMs how long the nodes may take
-   * @throws Error naming the node that is not ready, or that is listed twice: guarantees between nodes
-   *   hold trivially on a single node
+   * @throws Error naming the node that is not ready, or that is listed twice: one node listed
+   *   twice would satisfy every guarantee between nodes
    */
   static async connect(
     urls: readonly string[],
@@ -47,7 +47,7 @@ export class Cluster {
     );
     const twice = nodes.find(({ name }, index) => nodes.findIndex((other) => other.name === name) !== index);
     if (twice !== undefined)
-      throw new Error(`${twice.name} answers at more than one of the URLs; list each node once`);
+      throw new Error(`${twice.name} responds at more than one of the URLs; list each node once`);
     return new Cluster(nodes, api, run);
   }
 

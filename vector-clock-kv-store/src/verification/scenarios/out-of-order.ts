@@ -56,7 +56,7 @@ export const outOfOrder: Scenario = {
     });
     const final = await cluster.peek(late, answer);
     reporter.check(final === 'the cause', expectation, final);
-    reporter.check((await cluster.peek(late, question)) !== null, 'so is the question');
+    reporter.check((await cluster.peek(late, question)) !== null, `the question is visible at ${late.name}`);
     reporter.check(!(await buffered()), `the answer has left ${late.name}'s buffer`);
   },
 };

@@ -23,7 +23,7 @@ type SoakFlags = OutputFiles & {
 /** The `soak` command: local processes under faults. */
 export function soakCommand(): Command {
   return new Command('soak')
-    .description('starts nodes, injects faults while sessions use them, and checks the recorded history')
+    .description('start nodes, inject faults while sessions use them, and check the recorded history')
     .option('--seconds <n>', 'how long the sessions run', wholeNumber(1, 86_400), 60)
     .option('--seed <n>', 'determines the faults (default: random)', wholeNumber(0, 2 ** 32 - 1))
     .option('--nodes-count <n>', 'number of nodes', wholeNumber(3, 5), 3)

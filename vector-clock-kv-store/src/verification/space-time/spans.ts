@@ -74,7 +74,7 @@ export function messages(events: readonly TracedEvent[]): Message[] {
   });
 }
 
-/** Reads the effect from the events right after the receipt: a host handles a message in one go. */
+/** Reads the effect from the events right after the receipt: a host processes a message atomically. */
 function effectOf(receipt: TracedEvent, byKey: ReadonlyMap<string, TracedEvent>): MessageEffect {
   let effect: MessageEffect = 'duplicate';
   for (let number = numberOf(receipt) + 1; ; number++) {

@@ -38,7 +38,7 @@ export class ClientWorkload {
     return this.#failures;
   }
 
-  /** How many requests a node has not answered yet. */
+  /** How many requests a node has not responded to yet. */
   pendingAt(node: string): number {
     return this.#pending.get(node) ?? 0;
   }

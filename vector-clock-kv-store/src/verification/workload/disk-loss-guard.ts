@@ -9,7 +9,7 @@ export type DiskLossGuardOptions = {
   /** The URL of every node, by name. */
   nodes: ReadonlyMap<string, string>;
   api: NodeApi;
-  /** How many client requests a node has not answered yet. */
+  /** How many client requests a node has not responded to yet. */
   pendingAt: (node: string) => number;
 };
 

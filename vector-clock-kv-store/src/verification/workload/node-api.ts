@@ -44,7 +44,7 @@ export class NodeResponseError extends Error {
   readonly status: number;
 
   constructor({ config, status, data }: AxiosResponse<unknown>) {
-    super(`${config.url} answered ${status}: ${JSON.stringify(data)}`);
+    super(`${config.url} responded ${status}: ${JSON.stringify(data)}`);
     this.status = status;
   }
 }

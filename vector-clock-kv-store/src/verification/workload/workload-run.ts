@@ -35,7 +35,7 @@ export type WorkloadReport = {
   operations: number;
   failures: number;
   check: RunCheck;
-  /** Every broken promise, one sentence each. */
+  /** Violated guarantees, one sentence each. */
   findings: readonly string[];
   history: History;
 };

@@ -3,7 +3,7 @@ import { simulate } from '../../../src/verification/simulation/simulate.ts';
 
 describe('schedules that the store once failed', () => {
   it.each([
-    [2_937, 'a node without its disk served before its peers answered'],
+    [2_937, 'a node without its disk served before its peers responded'],
     [102_541, 'a node dropped its data for a snapshot that never came'],
     [111_114, 'a node reused a name with an acknowledged write'],
     [116_316, 'a node reused a name with a write still being stored elsewhere'],
