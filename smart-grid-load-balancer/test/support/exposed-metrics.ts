@@ -1,8 +1,8 @@
 import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
+import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
-import { createDiskMetrics } from '../../../vector-clock-kv-store/src/storage/disk-metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
 import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';

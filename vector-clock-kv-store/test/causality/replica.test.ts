@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Replica } from '../../src/causality/replica.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
 import { dotOf, type Write } from '../../src/causality/write.ts';
-import { arrivals } from './causal-run.ts';
+import { arrivals } from '../support/causal-run.ts';
 
 const CAPACITY = 100_000;
 

@@ -4,7 +4,7 @@ import { Replica } from '../../src/causality/replica.ts';
 import { compare, zeroClock } from '../../src/causality/vector-clock.ts';
 import { type Version, withWrite } from '../../src/causality/versions.ts';
 import type { Write } from '../../src/causality/write.ts';
-import { arrivals } from './causal-run.ts';
+import { arrivals } from '../support/causal-run.ts';
 
 function after(writes: readonly Write[]): readonly Version[] {
   return writes.reduce<readonly Version[]>(withWrite, []);

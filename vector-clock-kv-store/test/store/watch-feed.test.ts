@@ -5,7 +5,7 @@ import { descends, merge, type VectorClock, zeroClock } from '../../src/causalit
 import { dotOf, type Write } from '../../src/causality/write.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import { FeedLostError, WatchFeed } from '../../src/store/watch-feed.ts';
-import { causalRuns } from '../causality/causal-run.ts';
+import { causalRuns } from '../support/causal-run.ts';
 
 const dotText = (write: Write) => JSON.stringify(dotOf(write));
 

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { createDiskMetrics } from '../../src/storage/disk-metrics.ts';
-import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { createDiskMetrics } from '../src/disk-metrics.ts';
+import { LmdbStorage } from '../src/storage/lmdb-storage.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
 
