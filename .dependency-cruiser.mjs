@@ -2,10 +2,28 @@
 
 const store = '^vector-clock-kv-store/src/';
 const grid = '^smart-grid-load-balancer/';
-const services = '(charge_request_service|load_balancer|substation_service)';
+const services = '(alert_receiver|charge_request_service|load_balancer|substation_service)';
 
-/** Test folders, and test code beside them. */
+/** Test folders, and test code next to sources. */
 const tests = '(^|/)test/';
+
+/** Code without effects: time, randomness and the network are passed in. */
+const cores = {
+  path: [
+    `${store}(causality|storage)/`,
+    `${grid}load_balancer/(fleet|policies|routing)/`,
+    `${grid}substation_service/substation\\.ts$`,
+    `${grid}workload/`,
+    '^packages/simulation-kit/',
+  ],
+  pathNot: [tests, `${grid}workload/http-grid-client\\.ts$`],
+};
+
+/** The part of storage that uses the disk. */
+const diskStorage = `${store}storage/(lmdb-storage|lmdb-key-space|directory-lock)\\.ts$`;
+
+const networkModules =
+  '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(/|$)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -33,16 +51,14 @@ export default {
     },
     {
       name: 'storage-knows-causality-only',
-      comment:
-        'Storage keeps writes. It imports the causal core, its database, the file system and its metrics.',
+      comment: 'Storage keeps writes. It imports the causal core, its database and the file system.',
       severity: 'error',
       from: { path: `${store}storage/` },
       to: {
         pathNot: [
           `${store}(causality|storage)/`,
-          '^node:',
-          '^(fs|fs/promises|path|os|util|events)$',
-          'node_modules/(lmdb|fs-native-extensions|prom-client)/',
+          '^(node:)?(fs/promises|path)$',
+          'node_modules/(lmdb|fs-native-extensions)/',
         ],
       },
     },
@@ -50,17 +66,60 @@ export default {
       name: 'core-reaches-no-http',
       comment: 'The pure cores reach neither Express nor axios, not even through other files.',
       severity: 'error',
-      from: {
-        path: [
-          `${store}(causality|storage)/`,
-          `${grid}load_balancer/(fleet|policies|routing)/`,
-          `${grid}substation_service/substation\\.ts$`,
-          `${grid}workload/`,
-          '^packages/simulation-kit/',
-        ],
-        pathNot: [tests, `${grid}workload/http-grid-client\\.ts$`],
-      },
+      from: cores,
       to: { path: 'node_modules/(express|axios)/', reachable: true },
+    },
+    {
+      name: 'core-reaches-no-network',
+      comment: 'The pure cores reach neither the network, other processes nor metrics.',
+      severity: 'error',
+      from: cores,
+      to: { path: [networkModules, 'node_modules/(prom-client|undici)/'], reachable: true },
+    },
+    {
+      name: 'core-reaches-no-disk',
+      comment: 'Apart from the storage on disk, the pure cores use no files, no process and no randomness.',
+      severity: 'error',
+      from: { ...cores, pathNot: [...cores.pathNot, diskStorage] },
+      to: {
+        path: ['^(node:)?(fs|os|process|crypto)(/|$)', 'node_modules/(lmdb|fs-native-extensions)/'],
+        reachable: true,
+      },
+    },
+    {
+      name: 'core-writes-no-logs',
+      comment: "The pure cores log through an object passed in. Biome limits this to the logger's type.",
+      severity: 'error',
+      from: cores,
+      to: { path: 'node_modules/pino' },
+    },
+    {
+      name: 'store-parts-know-no-app',
+      comment: 'The parts of a node know neither the HTTP interface nor the wiring that puts them together.',
+      severity: 'error',
+      from: { path: `${store}(membership|replication|storage|store|trace|messages)/` },
+      to: { path: `${store}(routes/|(app|node|client|config|cluster-node|metrics|disk-metrics)\\.ts$)` },
+    },
+    {
+      name: 'node-knows-no-http-interface',
+      comment: 'Routes call the node, not the other way round.',
+      severity: 'error',
+      from: { path: `${store}(cluster-node|condition-waiters|metrics|disk-metrics|causal-client)\\.ts$` },
+      to: { path: `${store}(routes/|(app|node|client|config)\\.ts$)` },
+    },
+    {
+      name: 'systems-are-independent',
+      comment: 'The store and the grid share packages, nothing else.',
+      severity: 'error',
+      from: { path: '^(vector-clock-kv-store|smart-grid-load-balancer)/', pathNot: tests },
+      to: { path: '^(vector-clock-kv-store|smart-grid-load-balancer)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'systems-need-no-tools',
+      comment: 'Packages and both systems work without what tests, deploys or starts them.',
+      severity: 'error',
+      from: { path: '^(packages|vector-clock-kv-store|smart-grid-load-balancer)/', pathNot: tests },
+      to: { path: '^(container-test|deploy|scripts|test)/' },
     },
     {
       name: 'product-needs-no-verification',
@@ -79,10 +138,17 @@ export default {
     },
     {
       name: 'services-are-separate',
-      comment: 'Services meet over HTTP. What they share is a package.',
+      comment: 'Services communicate over HTTP and share code only through packages.',
       severity: 'error',
       from: { path: `${grid}${services}/` },
       to: { path: `${grid}${services}/`, pathNot: `${grid}$1/` },
+    },
+    {
+      name: 'load-test-is-outside',
+      comment: 'The load tester uses the grid over HTTP, as any client does.',
+      severity: 'error',
+      from: { path: `${grid}(load_tester|workload)/` },
+      to: { path: `${grid}${services}/` },
     },
     {
       name: 'packages-are-below',

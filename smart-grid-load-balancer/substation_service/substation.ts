@@ -192,7 +192,7 @@ export class Substation {
       vehicle_id: request.vehicle_id,
       charge_amount: request.charge_amount,
       estimated_duration: durationMs / 1000,
-      start_time: new Date(now).toISOString(),
+      start_time: isoTime(now),
       current_load: this.load,
       max_capacity: this.capacity,
       ...(request.request_id === undefined ? {} : { request_id: request.request_id }),
@@ -208,7 +208,7 @@ export class Substation {
       vehicle_id: request.vehicle_id,
       charge_amount: request.charge_amount,
       priority: request.priority,
-      start_time: new Date(startedAt).toISOString(),
+      start_time: isoTime(startedAt),
       remaining_time: Math.max(0, endsAt - now) / 1000,
     };
   }
@@ -221,4 +221,9 @@ function toMilliwatts(kilowatts: number): Milliwatts {
 
 function toKilowatts(milliwatts: Milliwatts): number {
   return milliwatts / MILLIWATTS_PER_KILOWATT;
+}
+
+function isoTime(millisecondsSince1970: number): string {
+  // biome-ignore lint/style/noRestrictedGlobals: formats a time that is passed in.
+  return new Date(millisecondsSince1970).toISOString();
 }
