@@ -69,13 +69,13 @@ function urlsOf(planned: readonly PlannedService[], job: string): string[] {
 
 /** Runs one of the suite's programs in this terminal. Returns whether it exited with 0. */
 async function runProgram(
-  entry: string,
+  entryFile: string,
   commandLine: readonly string[],
   environment: Record<string, string>,
   interrupted: AbortSignal,
 ): Promise<boolean> {
   if (interrupted.aborted) return false;
-  const { exitCode } = await execa(process.execPath, ['--import', 'tsx', entry, ...commandLine], {
+  const { exitCode } = await execa(process.execPath, ['--import', 'tsx', entryFile, ...commandLine], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: environment,
     stdio: 'inherit',

@@ -9,7 +9,7 @@ export type PlannedService = {
   /** Its Prometheus job, as in the compose files. */
   job: string;
   /** Absolute path of the entry file. */
-  entry: string;
+  entryFile: string;
   port: number;
   environment: Record<string, string>;
 };
@@ -51,7 +51,7 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
     ...nodes.map(({ name, port }) => ({
       name,
       job: 'vector_clock_kv_store',
-      entry: fileURLToPath(new URL('vector-clock-kv-store/src/node.ts', root)),
+      entryFile: fileURLToPath(new URL('vector-clock-kv-store/src/node.ts', root)),
       port,
       environment: {
         NODE_ID: name,
@@ -66,21 +66,21 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
     ...pool.map(({ name, port, environment }) => ({
       name,
       job: 'substation',
-      entry: gridEntry('substation_service'),
+      entryFile: gridEntry('substation_service'),
       port,
       environment: { SUBSTATION_ID: name, ...environment },
     })),
     {
       name: 'load_balancer',
       job: 'load_balancer',
-      entry: gridEntry('load_balancer'),
+      entryFile: gridEntry('load_balancer'),
       port: balancerPort,
       environment: { SUBSTATIONS: pool.map(({ name, port }) => `${name}=${local(port)}`).join(',') },
     },
     {
       name: 'charge_request_service',
       job: 'charge_request_service',
-      entry: gridEntry('charge_request_service'),
+      entryFile: gridEntry('charge_request_service'),
       port: 8000 + portOffset,
       environment: { LOAD_BALANCER_URL: local(balancerPort) },
     },

@@ -31,10 +31,10 @@ export async function startSuite(
     stopping = true;
     await Promise.all(running.map((service) => service.stop()));
   };
-  for (const { name, entry, port, environment } of planned) {
+  for (const { name, entryFile, port, environment } of planned) {
     const service = startLocalService({
       name,
-      entry,
+      entryFile,
       port,
       environment,
       onLine: (line) => onLine(name, line),

@@ -21,7 +21,7 @@ export type BalancerResult = BalancerResponse | BalancerUnreachable;
 export type BalancerClientOptions = {
   /** Its base URL is the balancer's. */
   http: AxiosInstance;
-  clock: Scheduler;
+  scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
   /** How long a request with an unknown outcome is repeated, in milliseconds. */
@@ -55,8 +55,8 @@ export class BalancerClient {
    * without a response. It does not wait for a balancer that never received the request.
    */
   async charge(request: IdentifiedChargeRequest, history: RequestHistory): Promise<BalancerResult> {
-    const { clock, patienceMs, random } = this.#options;
-    const deadline = clock.now() + patienceMs;
+    const { scheduler, patienceMs, random } = this.#options;
+    const deadline = scheduler.now() + patienceMs;
     let currentHistory = history;
     let mayBeCharging = false;
     for (let failures = 1; ; failures += 1) {
@@ -68,9 +68,9 @@ export class BalancerClient {
       mayBeCharging ||= outcome.unknown;
       const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
       const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
-      if (settled || clock.now() + pauseMs >= deadline)
+      if (settled || scheduler.now() + pauseMs >= deadline)
         return 'unreachable' in result ? { ...result, mayHaveActed: mayBeCharging } : result;
-      await sleep(clock, pauseMs);
+      await sleep(scheduler, pauseMs);
     }
   }
 

@@ -10,7 +10,7 @@ await runService('charge_request_service', chargeServiceVariables, ({ config, lo
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL: config.LOAD_BALANCER_URL, timeoutMs: config.BALANCER_TIMEOUT_MS }),
-    clock: realScheduler,
+    scheduler: realScheduler,
     random: Math.random,
     patienceMs: PATIENCE_FACTOR * config.BALANCER_TIMEOUT_MS,
   });

@@ -8,7 +8,7 @@ const outcomes: Record<Placement['kind'], string> = {
   full: 'insufficient_capacity',
   unavailable: 'unavailable',
   unknown: 'unknown',
-  rejected: 'rejected',
+  invalid: 'invalid',
 };
 
 export type BalancerMetricsOptions = {

@@ -18,7 +18,7 @@ import type { Transport } from './transport/transport.ts';
 /** The effects that a balancer depends on. Tests replace the network, time and chance. */
 export type BalancerDependencies = {
   transport: Transport;
-  clock: Scheduler;
+  scheduler: Scheduler;
   /** Milliseconds since 1970. */
   wallClock: () => number;
   /** Uniform in [0, 1). */
@@ -37,14 +37,14 @@ export type Balancer = BalancerAppOptions & { queue: AdmissionQueue };
 /** Constructs and connects the parts of a balancer. Its fleet is empty at first. */
 export function createBalancer(config: BalancerConfig, dependencies: BalancerDependencies): Balancer {
   const { adminToken, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } = config;
-  const { clock, logger, membersUnknown, random, registry, transport, wallClock } = dependencies;
-  const { now } = clock;
+  const { scheduler, logger, membersUnknown, random, registry, transport, wallClock } = dependencies;
+  const { now } = scheduler;
 
   const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
   const queue: AdmissionQueue = new AdmissionQueue({
     maxQueue,
     maxWaitMs,
-    clock,
+    scheduler,
     onDequeued: (waitedMs, outcome) => metrics.waited(waitedMs, outcome),
   });
   const metrics = new BalancerMetrics({ registry, view, queue, now, wallClock });
@@ -52,7 +52,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     view,
     transport,
     intervalMs: pollIntervalMs,
-    clock,
+    scheduler,
     random,
     logger,
     onEjection: () => metrics.ejected(),
@@ -64,7 +64,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     transport,
     policy: createPolicy(policyName),
-    clock,
+    scheduler,
     random,
     nextRound: createRoundNumbers(wallClock, random),
     onRetry: () => metrics.retried(),

@@ -1,6 +1,6 @@
 import { resolve4 } from 'node:dns/promises';
 import { runService } from '@gridclock/service-kit';
-import { realScheduler as clock } from '@gridclock/service-kit/scheduler';
+import { realScheduler as scheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { createBalancer } from './balancer.ts';
 import { balancerConfig, balancerVariables, memberSource } from './config.ts';
@@ -15,7 +15,7 @@ await runService('load_balancer', balancerVariables, ({ config: variables, logge
   const transport = createHttpTransport({ requestTimeoutMs, pollTimeoutMs: requestTimeoutMs });
   const balancer = createBalancer(config, {
     transport,
-    clock,
+    scheduler,
     wallClock: Date.now,
     random: Math.random,
     logger,
@@ -27,7 +27,7 @@ await runService('load_balancer', balancerVariables, ({ config: variables, logge
   const { fleet } = balancer;
   const dns =
     source.kind === 'dns'
-      ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, clock, intervalMs, logger })
+      ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, scheduler, intervalMs, logger })
       : undefined;
   return {
     app: createApp(balancer),

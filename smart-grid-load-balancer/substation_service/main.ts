@@ -8,8 +8,8 @@ import { SessionTimers } from './session-timers.ts';
 import { Substation } from './substation.ts';
 import { SubstationMetrics } from './substation-metrics.ts';
 
-/** Sessions show times of day; the monotonic clock has none. */
-const clock = { ...realScheduler, now: Date.now };
+/** Sessions show times of day; `realScheduler` counts from a fixed moment. */
+const scheduler = { ...realScheduler, now: Date.now };
 
 await runService('substation_service', substationVariables, ({ config, logger, registry }) => {
   checkReserve(config);
@@ -23,7 +23,7 @@ await runService('substation_service', substationVariables, ({ config, logger, r
     substation,
     observer: new SubstationMetrics(registry, substation),
     processingTimeS: config.CHARGE_PROCESSING_TIME,
-    clock,
+    scheduler,
     random: Math.random,
     newId: randomUUID,
   });

@@ -18,7 +18,7 @@ export type SessionTimersOptions = {
   /** CHARGE_PROCESSING_TIME, in seconds. */
   processingTimeS: number;
   /** Its `now` is in milliseconds since 1970. */
-  clock: Scheduler;
+  scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
   /** Unique, also across restarts. */
@@ -39,18 +39,18 @@ export class SessionTimers {
 
   /** Milliseconds since 1970. */
   now(): number {
-    return this.#options.clock.now();
+    return this.#options.scheduler.now();
   }
 
   /** Decides on a request and, if the substation accepts it, starts the timer of its session. */
   charge(request: SubstationChargeRequest): ChargeDecision {
-    const { clock, newId, observer, processingTimeS, random } = this.#options;
+    const { scheduler, newId, observer, processingTimeS, random } = this.#options;
     const sessionId = sessionIdOf(this.substation.id, newId());
     const durationMs = sessionDurationMs(request.priority, processingTimeS, random());
-    const decision = this.substation.admit(request, { sessionId, now: clock.now(), durationMs });
+    const decision = this.substation.admit(request, { sessionId, now: scheduler.now(), durationMs });
     observer.decided(decision);
     if (decision.kind === 'accepted') {
-      const cancel = clock.after(durationMs, () => this.#end(sessionId, 'completed'));
+      const cancel = scheduler.after(durationMs, () => this.#end(sessionId, 'completed'));
       this.#cancelTimer.set(sessionId, cancel);
     }
     return decision;
@@ -67,7 +67,7 @@ export class SessionTimers {
     this.substation.drain();
     if (this.substation.activeSessions === 0) return;
     const idle = new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
-    await Promise.race([idle, sleep(this.#options.clock, limitMs)]);
+    await Promise.race([idle, sleep(this.#options.scheduler, limitMs)]);
   }
 
   #end(sessionId: string, end: SessionEnd): Session | undefined {

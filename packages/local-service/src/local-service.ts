@@ -6,7 +6,7 @@ type LocalServiceOptions = {
   /** The service's name in messages. */
   name: string;
   /** The absolute path of the entry file. */
-  entry: string;
+  entryFile: string;
   /** The port on 127.0.0.1 to listen on; passed as PORT. */
   port: number;
   /** Further environment variables. */
@@ -45,8 +45,8 @@ const QUOTED_LINES = 20;
  * The process is killed at the latest when this one exits.
  */
 export function startLocalService(options: LocalServiceOptions): LocalService {
-  const { name, entry, port, environment = {}, onLine } = options;
-  const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+  const { name, entryFile, port, environment = {}, onLine } = options;
+  const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entryFile], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: { ...machineVariables(), HOST: '127.0.0.1', ...environment, PORT: String(port) },
     extendEnv: false,

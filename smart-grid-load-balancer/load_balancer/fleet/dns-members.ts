@@ -11,7 +11,7 @@ export type DnsMembersOptions = {
   transport: Pick<Transport, 'report'>;
   /** Looks up the IPv4 addresses of a name. */
   resolve: (name: string) => Promise<string[]>;
-  clock: Scheduler;
+  scheduler: Scheduler;
   intervalMs: number;
   logger: Logger;
 };
@@ -49,7 +49,7 @@ export class DnsMembers {
 
   /** Looks the name up now and then once per interval, until `stop`. Resolves after the first lookup. */
   async start(): Promise<void> {
-    const { clock, intervalMs, logger, name } = this.#options;
+    const { scheduler, intervalMs, logger, name } = this.#options;
     try {
       await this.refresh();
     } catch (error) {
@@ -57,7 +57,7 @@ export class DnsMembers {
       logger.warn({ name, reason }, 'DNS lookup failed; keeping the known substations');
     }
     this.#lookedUp = true;
-    if (!this.#stopped) this.#cancel = clock.after(intervalMs, () => void this.start());
+    if (!this.#stopped) this.#cancel = scheduler.after(intervalMs, () => void this.start());
   }
 
   stop(): void {

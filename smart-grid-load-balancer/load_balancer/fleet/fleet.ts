@@ -8,7 +8,7 @@ export type FleetOptions = {
   view: GridView;
   transport: Pick<Transport, 'report'>;
   intervalMs: number;
-  clock: Scheduler;
+  scheduler: Scheduler;
   random: () => number;
   logger: Logger;
   /** Called after each ejection of a substation. */
@@ -25,18 +25,18 @@ export class Fleet {
   readonly #reportListeners: (() => void)[] = [];
 
   constructor(options: FleetOptions) {
-    const { clock, intervalMs, random, transport, view } = options;
+    const { scheduler, intervalMs, random, transport, view } = options;
     this.#options = options;
     this.#poller = new Poller({
       report: transport.report,
       onReport: (member, { name, ...report }, startedAt) => {
         if (name !== undefined) this.#reportedNames.set(member.id, name);
-        view.polled(member.id, report, startedAt, clock.now());
+        view.polled(member.id, report, startedAt, scheduler.now());
         for (const listener of this.#reportListeners) listener();
       },
       onFailure: (member, reason) => this.failed(member.id, reason),
       intervalMs,
-      clock,
+      scheduler,
       random,
     });
   }
@@ -83,8 +83,8 @@ export class Fleet {
 
   /** Records a message to a substation that got no response. */
   failed(id: string, reason: string): void {
-    const { clock, logger, onEjection, view } = this.#options;
-    if (!view.failed(id, clock.now())) return;
+    const { scheduler, logger, onEjection, view } = this.#options;
+    if (!view.failed(id, scheduler.now())) return;
     onEjection();
     logger.warn({ substation: id, reason }, 'substation ejected; polling it until it responds');
   }

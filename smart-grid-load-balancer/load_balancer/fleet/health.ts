@@ -18,6 +18,7 @@ type State =
 /**
  * Ejects a substation that fails repeatedly, as Envoy's outlier detection does. Polls continue meanwhile;
  * after the ejection time, the first success readmits the substation. A capacity refusal is a success here.
+ * Ejections have no jitter: polls have, and full jitter could make an ejection 0 ms long.
  * Times are in milliseconds and are passed in.
  */
 export class Health {

@@ -8,7 +8,7 @@ export type PollerOptions = {
   onReport: (member: Member, report: SubstationReport, startedAt: number) => void;
   onFailure: (member: Member, reason: string) => void;
   intervalMs: number;
-  clock: Scheduler;
+  scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
 };
@@ -53,8 +53,8 @@ export class Poller {
   }
 
   async #poll(member: Member, loop: Loop): Promise<void> {
-    const { clock, intervalMs, onFailure, onReport, random, report } = this.#options;
-    const startedAt = clock.now();
+    const { scheduler, intervalMs, onFailure, onReport, random, report } = this.#options;
+    const startedAt = scheduler.now();
     try {
       const result = await report(member);
       if (!loop.stopped) onReport(member, result, startedAt);
@@ -65,7 +65,7 @@ export class Poller {
     loop.polled = true;
     const period = intervalMs * (1 + JITTER * (2 * random() - 1));
     // Measured from the start of the poll: a slow response must not stretch the interval.
-    const pauseMs = Math.max(0, period - (clock.now() - startedAt));
-    loop.cancel = clock.after(pauseMs, () => void this.#poll(member, loop));
+    const pauseMs = Math.max(0, period - (scheduler.now() - startedAt));
+    loop.cancel = scheduler.after(pauseMs, () => void this.#poll(member, loop));
   }
 }

@@ -81,7 +81,7 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         ...(placement.member === undefined ? {} : { substation_id: placement.member.id }),
       });
       return;
-    case 'rejected':
+    case 'invalid':
       response.status(placement.status).json(placement.body);
   }
 }

@@ -7,8 +7,8 @@ export type AdmissionQueueOptions = {
   maxQueue: number;
   /** The longest wait, in milliseconds. */
   maxWaitMs: number;
-  clock: Scheduler;
-  /** Called after a request left the queue. */
+  scheduler: Scheduler;
+  /** Called after a request left the queue: placed, or rejected after its longest wait. */
   onDequeued?: (waitedMs: number, outcome: 'admitted' | 'rejected') => void;
 };
 
@@ -61,13 +61,13 @@ export class AdmissionQueue {
 
   /** Places a request, now or after a wait. At the deadline, resolves to the last refusal with the time waited. */
   async submit(request: QueuedRequest): Promise<Placement> {
-    const { clock, maxQueue } = this.#options;
+    const { scheduler, maxQueue } = this.#options;
     if (maxQueue === 0) return request.place(false);
     const placement = await this.#tryAtOnce(request);
     // Larger than its priority may ever use: it would wait in vain and block others.
     if (placement.kind !== 'full' || !request.fitsWhenEmpty()) return placement;
     if (this.#waiters.length >= maxQueue) return { ...placement, waitedMs: 0 };
-    return this.#enqueue(request, placement, clock.now());
+    return this.#enqueue(request, placement, scheduler.now());
   }
 
   /** Places waiting requests while they fit. Call it whenever capacity may have become free. */
@@ -94,12 +94,12 @@ export class AdmissionQueue {
   }
 
   #enqueue(request: QueuedRequest, refusal: Refusal, since: number): Promise<Placement> {
-    const { clock, maxWaitMs, onDequeued } = this.#options;
+    const { scheduler, maxWaitMs, onDequeued } = this.#options;
     return new Promise((resolve) => {
-      const cancel = clock.after(maxWaitMs, () => this.#expire(waiter));
+      const cancel = scheduler.after(maxWaitMs, () => this.#expire(waiter));
       const leave = (placement: Placement) => {
         cancel();
-        onDequeued?.(clock.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
+        onDequeued?.(scheduler.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
         resolve(placement);
       };
       const waiter: Waiter = { request, since, refusal, expired: false, leave };
@@ -139,7 +139,7 @@ export class AdmissionQueue {
   }
 
   #reject({ leave, refusal, since }: Waiter): void {
-    leave({ ...refusal, waitedMs: this.#options.clock.now() - since });
+    leave({ ...refusal, waitedMs: this.#options.scheduler.now() - since });
   }
 }
 

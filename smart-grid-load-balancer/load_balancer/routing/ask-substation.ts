@@ -10,7 +10,7 @@ export type AskOptions = {
   view: GridView;
   fleet: Pick<Fleet, 'failed'>;
   transport: Pick<Transport, 'charge'>;
-  clock: Scheduler;
+  scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
   /** Called before each retry after a lost response. */
@@ -45,19 +45,19 @@ export async function askSubstation(
   member: Member,
   mayBeCharging: boolean,
 ): Promise<ChargeResult> {
-  const { clock, fleet, onRetry, random, transport, view } = options;
-  const reservation = view.sent(member.id, round.request.charge_amount, clock.now());
+  const { scheduler, fleet, onRetry, random, transport, view } = options;
+  const reservation = view.sent(member.id, round.request.charge_amount, scheduler.now());
   let uncertain = mayBeCharging;
   let reason = '';
   round.asked.add(member.id);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) {
       onRetry();
-      await sleep(clock, fullJitterMs(RETRY, attempt, random));
+      await sleep(scheduler, fullJitterMs(RETRY, attempt, random));
     }
     const reply = await transport.charge(member, { ...round.request, dispatch: round.nextOrder() });
     if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
-      updateView(view, reservation, reply, clock.now());
+      updateView(view, reservation, reply, scheduler.now());
       return reply;
     }
     fleet.failed(member.id, reply.reason);
@@ -68,7 +68,7 @@ export async function askSubstation(
     }
     reason = reply.reason;
   }
-  view.unresolved(reservation, clock.now());
+  view.unresolved(reservation, scheduler.now());
   return { kind: 'unknown', reason };
 }
 

@@ -83,10 +83,10 @@ export class Dispatcher {
   ): Promise<Placement | undefined> {
     if (possibleHolder !== undefined) return this.#ask(round, possibleHolder, true);
     if (history === 'new') return undefined;
-    const { clock, fleet, hasUncontactedReplicas, transport, view } = this.#options;
+    const { scheduler, fleet, hasUncontactedReplicas, transport, view } = this.#options;
     const allContacted = !hasUncontactedReplicas();
     // An unseen id is most likely new: do not wait for substations that have not responded for some time.
-    const isSkipped = (id: string) => history === 'unseen' && view.isEjected(id, clock.now());
+    const isSkipped = (id: string) => history === 'unseen' && view.isEjected(id, scheduler.now());
     const members = fleet.members.filter(({ id }) => !isSkipped(id));
     const { request_id } = round.request;
     const result = await lookUpRequest(transport, members, { request_id, dispatch: round.nextOrder() });
@@ -107,9 +107,9 @@ export class Dispatcher {
   }
 
   async #findSubstation(round: DispatchRound): Promise<Placement> {
-    const { clock, fleet, policy, random, view } = this.#options;
+    const { scheduler, fleet, policy, random, view } = this.#options;
     const { charge_amount, priority } = round.request;
-    const candidates = view.candidates(priority, clock.now()).filter(({ id }) => !round.asked.has(id));
+    const candidates = view.candidates(priority, scheduler.now()).filter(({ id }) => !round.asked.has(id));
     for (const candidate of candidates) {
       const { capacity, id, load } = candidate;
       if (capacity > 0)
@@ -126,8 +126,8 @@ export class Dispatcher {
 
   /** Asks one substation. Resolves to undefined when the next one may be asked. */
   async #ask(round: DispatchRound, member: Member, mayBeCharging: boolean): Promise<Placement | undefined> {
-    const { clock, view } = this.#options;
-    const loadBefore = view.describe(member.id, clock.now())?.load ?? 0;
+    const { scheduler, view } = this.#options;
+    const loadBefore = view.describe(member.id, scheduler.now())?.load ?? 0;
     const result = await askSubstation(this.#options, round, member, mayBeCharging);
     const { hops } = round;
     switch (result.kind) {
@@ -146,8 +146,8 @@ export class Dispatcher {
         const reason = 'another balancer is placing the request';
         return { kind: 'unknown', member: undefined, sent: true, reason, hops };
       }
-      case 'rejected':
-        return { kind: 'rejected', status: result.status, body: result.body, hops };
+      case 'invalid':
+        return { kind: 'invalid', status: result.status, body: result.body, hops };
     }
   }
 }

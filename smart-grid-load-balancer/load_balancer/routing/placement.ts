@@ -3,7 +3,12 @@ import type { Acceptance, Member } from '../transport/transport.ts';
 /** A substation's load, capacity and free capacity, in kW. */
 export type Headroom = { load: number; capacity: number; available: number };
 
-/** The result of one charge request. `hops` is the number of substations asked. Power in kW. */
+/**
+ * The result of one charge request. `hops` is the number of substations asked. Power in kW.
+ *
+ * A *refusal* is one substation's no for lack of capacity. A request is *rejected* when no substation is left that
+ * might accept it, at once or after its wait in the queue: `full`. A request that breaks a rule is `invalid`.
+ */
 export type Placement =
   | { kind: 'accepted'; acceptance: Acceptance; member: Member; loadBefore: number; hops: number }
   /**
@@ -18,5 +23,5 @@ export type Placement =
    * asked again. `sent` is false when no charge message was sent, only a lookup of the request_id.
    */
   | { kind: 'unknown'; member: Member | undefined; sent: boolean; reason: string; hops: number }
-  /** The request is invalid; status and body are for the client. */
-  | { kind: 'rejected'; status: number; body: unknown; hops: number };
+  /** The request breaks a rule; status and body are for the client. */
+  | { kind: 'invalid'; status: number; body: unknown; hops: number };

@@ -30,7 +30,7 @@ export class RequestDeduplicator {
 
   /**
    * Returns the known placement of a request_id, or else calls `place`. An id that was used for a different
-   * request is rejected with status 409.
+   * request is invalid, with status 409.
    *
    * @param place gets the substation that may have accepted the request before, if any
    */
@@ -69,7 +69,7 @@ export class RequestDeduplicator {
 }
 
 const conflict: Placement = {
-  kind: 'rejected',
+  kind: 'invalid',
   status: 409,
   body: { error: 'request_id: was used before for a different request', field: 'request_id' },
   hops: 0,

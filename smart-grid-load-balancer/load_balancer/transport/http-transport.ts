@@ -102,7 +102,7 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
     if (errorSchema.safeParse(data).data?.error === DRAINING) return { kind: 'draining' };
   }
   if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
-  if (clientErrors.has(status)) return { kind: 'rejected', status, body: data };
+  if (clientErrors.has(status)) return { kind: 'invalid', status, body: data };
   // Any other 4xx: there is no such route, so this is not a substation.
   if (status >= 400 && status < 500) return { kind: 'unreachable', reason: `HTTP ${status}` };
   // Other statuses, or a 200 without an acceptance: it may have acted before it failed.

@@ -45,7 +45,7 @@ export type ChargeReply =
   /** A later message about the same request_id arrived before this one. */
   | { kind: 'superseded' }
   /** The request itself is invalid; status and body are relayed to the client. */
-  | { kind: 'rejected'; status: number; body: unknown }
+  | { kind: 'invalid'; status: number; body: unknown }
   | NoReply;
 
 /** The reply to the question whether a substation knows a request_id. */

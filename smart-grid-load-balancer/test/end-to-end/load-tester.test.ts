@@ -13,7 +13,7 @@ let folder = '';
 
 async function start(name: string, path: string, environment: Record<string, string>): Promise<LocalService> {
   const port = await freePort();
-  const service = startLocalService({ name, entry: entryOf(path), port, environment });
+  const service = startLocalService({ name, entryFile: entryOf(path), port, environment });
   running.push(service);
   return service;
 }

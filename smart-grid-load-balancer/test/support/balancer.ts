@@ -39,7 +39,7 @@ export async function startBalancer(
   } as const;
   const balancer = createBalancer(config, {
     transport: grid,
-    clock,
+    scheduler: clock,
     wallClock: () => STARTED_AT_S * 1_000 + clock.now(),
     random: () => 0.5,
     logger,

@@ -51,7 +51,7 @@ export function serveChargeService(balancerUrl: string, patienceMs = 10_000) {
   let ids = 0;
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL: balancerUrl, timeoutMs: 5_000 }),
-    clock: selfAdvancing(new VirtualClock()),
+    scheduler: selfAdvancing(new VirtualClock()),
     random: () => 0.5,
     patienceMs,
   });

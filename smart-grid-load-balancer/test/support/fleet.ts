@@ -32,7 +32,7 @@ export function createFleet() {
     // Looked up per poll, so that a test can replace `transport.report`.
     transport: { report: (member) => transport.report(member) },
     intervalMs: POLL_INTERVAL_MS,
-    clock,
+    scheduler: clock,
     random: () => 0.5,
     logger,
     onEjection,

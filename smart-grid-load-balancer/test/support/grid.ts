@@ -24,7 +24,7 @@ export async function startService(
 ): Promise<LocalService> {
   return startLocalService({
     name,
-    entry: fileURLToPath(new URL(`../../${folder}/main.ts`, import.meta.url)),
+    entryFile: fileURLToPath(new URL(`../../${folder}/main.ts`, import.meta.url)),
     port: port ?? (await freePort()),
     environment: { LOG_LEVEL: 'warn', ...environment },
     onLine,

@@ -148,7 +148,7 @@ function replyTo(decision: ChargeDecision): ChargeReply {
     case 'replayed':
       return { kind: 'accepted', acceptance: decision.response, replayed: decision.kind === 'replayed' };
     case 'conflict':
-      return { kind: 'rejected', status: 409, body: { field: 'request_id' } };
+      return { kind: 'invalid', status: 409, body: { field: 'request_id' } };
     default:
       return decision;
   }

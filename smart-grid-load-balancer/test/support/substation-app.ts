@@ -18,7 +18,7 @@ export function serveSubstation({ adminToken, ...fixture }: Options = {}) {
     substation,
     observer: new SubstationMetrics(registry, substation),
     processingTimeS: 10,
-    clock,
+    scheduler: clock,
     random: () => 0.5,
     newId: () => String(++ids),
   });

@@ -42,7 +42,7 @@ async function startJoiner(port: number): Promise<string> {
   const url = `http://127.0.0.1:${port}`;
   joiner = startLocalService({
     name: 'node4',
-    entry: nodeEntry,
+    entryFile: nodeEntry,
     port,
     environment: {
       NODE_ID: 'node4',

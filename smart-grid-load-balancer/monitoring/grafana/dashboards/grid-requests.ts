@@ -20,7 +20,7 @@ export const requests = {
         insufficient_capacity: 'orange',
         unavailable: 'red',
         unknown: 'purple',
-        rejected: 'yellow',
+        invalid: 'yellow',
       },
     ),
     durations(

@@ -16,7 +16,7 @@ describe('DnsMembers', () => {
         if (addresses instanceof Error) throw addresses;
         return addresses;
       },
-      clock,
+      scheduler: clock,
       intervalMs: POLL_INTERVAL_MS,
       logger,
     });

@@ -20,7 +20,7 @@ function poll({ respondsAfterMs = 0, chance = 0.5 }) {
     onReport: () => {},
     onFailure: () => {},
     intervalMs: INTERVAL_MS,
-    clock,
+    scheduler: clock,
     random: () => chance,
   });
   poller.start({ id: 'a', url: 'http://a' });

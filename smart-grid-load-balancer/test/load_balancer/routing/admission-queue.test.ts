@@ -21,7 +21,7 @@ const UNRESERVED_CAPACITY = 80;
 /** Creates a queue for one substation of 100 kW, and records what happens to its requests. */
 function start({ maxQueue = 10, free = 0 } = {}) {
   const clock = new VirtualClock();
-  const queue = new AdmissionQueue({ maxQueue, maxWaitMs: 5_000, clock });
+  const queue = new AdmissionQueue({ maxQueue, maxWaitMs: 5_000, scheduler: clock });
   const events: string[] = [];
   let left = free;
   let tries = 0;
@@ -155,7 +155,7 @@ describe('AdmissionQueue', () => {
     ['rejected', full(0), { ...full(0), waitedMs: 5_000 }],
   ])('lets a placement in progress at the deadline decide: %s', async (_, result, expected) => {
     const clock = new VirtualClock();
-    const queue = new AdmissionQueue({ maxQueue: 1, maxWaitMs: 5_000, clock });
+    const queue = new AdmissionQueue({ maxQueue: 1, maxWaitMs: 5_000, scheduler: clock });
     let finish: (placement: Placement) => void = () => {};
     const placement = queue.submit({
       priority: 'normal',

@@ -28,7 +28,7 @@ describe('a repeated request_id', () => {
   it('is a conflict when it names a different request', async () => {
     const { place } = await start();
     await place(request(22));
-    expect(await place(request(23))).toMatchObject({ kind: 'rejected', status: 409 });
+    expect(await place(request(23))).toMatchObject({ kind: 'invalid', status: 409 });
   });
 
   it('is placed again after a refusal', async () => {

@@ -61,7 +61,7 @@ describe('a response to a charge message', () => {
     ['full', 503, full, { kind: 'full', refusal: full }],
     ['draining', 503, { error: 'Draining' }, { kind: 'draining' }],
     ['superseded', 409, { error: 'Superseded' }, { kind: 'superseded' }],
-    ['rejected', 400, { field: 'x' }, { kind: 'rejected', status: 400, body: { field: 'x' } }],
+    ['invalid', 400, { field: 'x' }, { kind: 'invalid', status: 400, body: { field: 'x' } }],
     ['unreachable: no such route', 404, {}, { kind: 'unreachable', reason: 'HTTP 404' }],
     ['ambiguous: a failure after it was sent', 500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
     ['ambiguous: another 503', 503, { error: 'busy' }, { kind: 'ambiguous', reason: 'HTTP 503' }],

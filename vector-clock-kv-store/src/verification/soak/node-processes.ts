@@ -75,7 +75,7 @@ export class NodeProcesses {
     let lastLine = '';
     const service = startLocalService({
       name,
-      entry: nodeEntry,
+      entryFile: nodeEntry,
       port: this.#ports.get(name) ?? 0,
       environment: {
         NODE_ID: name,
