@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
 import { BadRequestError, HttpError } from './errors.ts';
+import { jsonBody } from './json-body.ts';
 import type { Logger } from './logger.ts';
 import { createRequestHistogram } from './metrics.ts';
 
@@ -47,7 +48,8 @@ export function createServiceApp(options: ServiceAppOptions): Express {
     response.setHeader('Content-Type', registry.contentType);
     response.end(text);
   });
-  app.use(express.json({ limit: bodyLimitBytes, strict: true }));
+  app.use(rejectMalformedQuery);
+  app.use(jsonBody(bodyLimitBytes));
   app.use(routes);
   app.use((request, response) => {
     response.status(404).json({ error: 'Not found', method: request.method, path: request.path });
@@ -94,6 +96,17 @@ function measureRequests(
   };
 }
 
+/** Express decodes invalid escapes such as `%FF` to replacement characters, so that two keys would become one. */
+const rejectMalformedQuery: RequestHandler = (request, _response, next) => {
+  const [, query = ''] = request.url.split('?', 2);
+  try {
+    decodeURIComponent(query);
+  } catch {
+    throw new BadRequestError('query', 'is not valid percent-encoded UTF-8');
+  }
+  next();
+};
+
 function sendErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -134,6 +147,8 @@ function expressError(error: unknown): HttpError | undefined {
         status,
         'limit' in error ? { limit_bytes: error.limit } : {},
       );
+    case 'entity.verify.failed':
+      return new BadRequestError('body', 'is not valid UTF-8');
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new BadRequestError('body', 'has an unsupported encoding', status);

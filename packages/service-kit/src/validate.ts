@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import { BadRequestError } from './errors.ts';
 
+/** Responses to invalid input stay small: more problems than these help nobody. */
+const PROBLEMS_LISTED = 10;
+
+/** Enough of a field's path to recognize it, in characters; clients choose the names in it. */
+const FIELD_LENGTH = 200;
+
 /**
  * Validates a part of a request.
  *
  * @param where the name of the part, such as `body` or `query`: the field if the part as a whole is invalid
  * @returns the parsed value
- * @throws BadRequestError (400) with the dotted path of the first invalid field; `problems` lists all of them
+ * @throws BadRequestError (400) with the dotted path of the first invalid field; `problems` lists the first ones
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
@@ -15,9 +21,10 @@ export function validate<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => {
+  const problems = result.error.issues.slice(0, PROBLEMS_LISTED).flatMap((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    if (path.length > 0) return [{ field: path.map(String).join('.'), reason: issue.message }];
+    if (path.length > 0)
+      return [{ field: path.map(String).join('.').slice(0, FIELD_LENGTH), reason: issue.message }];
     // Usually the Content-Type is missing, so that the body was not parsed.
     const notAnObject = where === 'body' && issue.code === 'invalid_type' && issue.expected === 'object';
     return [

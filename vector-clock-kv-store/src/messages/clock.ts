@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNodeId } from '../causality/node-id.ts';
+import { isNodeId, type NodeId } from '../causality/node-id.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 
 /** More than any cluster has nodes and incarnations; bounds the work that a made-up clock can cause. */
@@ -21,13 +21,16 @@ export const clockSchema = z
   )
   .transform((members, context): VectorClock => {
     const entries = Object.entries(members);
-    if (entries.length > MAX_CLOCK_ENTRIES)
+    if (entries.length > MAX_CLOCK_ENTRIES) {
       context.addIssue(`must have at most ${MAX_CLOCK_ENTRIES} entries`);
+      return z.NEVER;
+    }
+    const clock: Record<NodeId, number> = {};
     for (const [node, counter] of entries) {
       if (!isNodeId(node)) context.addIssue({ code: 'custom', path: [node], message: 'is not a node name' });
-      else if (typeof counter !== 'number' || !Number.isSafeInteger(counter) || counter < 0) {
+      else if (typeof counter !== 'number' || !Number.isSafeInteger(counter) || counter < 0)
         context.addIssue({ code: 'custom', path: [node], message: 'must be a whole number, 0 or more' });
-      }
+      else if (counter > 0) clock[node] = counter;
     }
-    return Object.fromEntries(entries.filter((member): member is [string, number] => Number(member[1]) > 0));
+    return clock;
   });

@@ -26,17 +26,29 @@ export const writeSchema = z
     message: 'must have an entry of 1 or more for the sender',
   });
 
-/** A batch of messages of `POST /replicate`. */
-export const batchSchema = z.array(writeSchema).min(1, 'must not be empty');
+/** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
+const MAX_BATCH_MESSAGES = 20_000;
+
+/** A batch of messages of `POST /replicate`. The length is checked first: each invalid message costs time. */
+export const batchSchema = z
+  .custom<unknown[]>(
+    (value) => Array.isArray(value) && value.length <= MAX_BATCH_MESSAGES,
+    `must have at most ${MAX_BATCH_MESSAGES} messages`,
+  )
+  .pipe(z.array(writeSchema).min(1, 'must not be empty'));
 
 /** The part of the response to `POST /replicate` that a sender needs. */
 export const replicateResponseSchema = z.object({ vc: clockSchema });
+
+/** 2048 characters: a longer one is no address, and every member would have to store and send it. */
+const MAX_URL_LENGTH = 2_048;
 
 /** The body of `POST /members`: a node, and the URL where the other nodes reach it. */
 export const memberSchema = z.object({
   id: z.string({ error: 'a node must be a string' }).refine(isNodeName, 'is not a node name'),
   url: z
     .string({ error: 'an address must be a string' })
+    .max(MAX_URL_LENGTH, `must have at most ${MAX_URL_LENGTH} characters`)
     .refine(
       (url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url),
       'must be an http:// or https:// URL',

@@ -1,4 +1,4 @@
-import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
+import { BadRequestError, HttpError, inexactIntegerOf, validate } from '@gridclock/service-kit';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -32,6 +32,12 @@ export function clientRoutes(node: ClusterNode): Router {
   const put = (request: Request, response: Response) => {
     const { key, value, vc: context = zeroClock, acks } = validate(putSchema, request.body, 'body');
     checkValue(value, 'value');
+    const inexact = inexactIntegerOf(request);
+    if (inexact !== undefined)
+      throw new BadRequestError(
+        'value',
+        `holds ${inexact}, which a JSON number cannot carry exactly; send a string`,
+      );
     return write(request, response, { key, value, context, acks });
   };
 

@@ -17,7 +17,10 @@ import { checkValue } from './value-limits.ts';
 /** A batch has the first of these statuses that any of its messages has. */
 const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
 
-const snapshotQuerySchema = z.object({ mark: z.string('must be given once').optional() });
+/** A mark is a key or a number of the page before, and a key has at most 1 KiB. */
+const snapshotQuerySchema = z.object({
+  mark: z.string('must be given once').max(1_024, 'is not a mark of this node').optional(),
+});
 
 /** The routes for the other nodes. */
 export function replicationRoutes(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages/clock.ts';
-import { BehindError, type CausalStore, type Session } from '../store/causal-store.ts';
+import { BehindError, type CausalStore, InstallingError, type Session } from '../store/causal-store.ts';
 
 /** 2 s: replication takes milliseconds, so a node that needs longer is cut off. */
 const DEFAULT_WAIT_MS = 2_000;
@@ -31,8 +31,7 @@ export function contextInQuery(request: Request): VectorClock {
 /**
  * Returns the session of a request.
  *
- * @throws BadRequestError if the context names an unknown node or a write that this node never made: waiting for
- *   those would never succeed
+ * @throws BadRequestError as `checkContext`: waiting for such a context would never succeed
  */
 export function sessionOf(
   request: Request,
@@ -41,6 +40,16 @@ export function sessionOf(
   store: CausalStore,
 ): Session {
   const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
+  checkContext(context, node, store);
+  return { context, waitMs };
+}
+
+/**
+ * Checks that this node can ever have seen a context.
+ *
+ * @throws BadRequestError if the context names an unknown node or a write that this node never made
+ */
+export function checkContext(context: VectorClock, node: ClusterNode, store: CausalStore): void {
   const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
   // If this node is behind, the write that adds the unknown node may be among those it is missing.
   const behind = known.some(([id, counter]) => counter > counterOf(node.clock, id));
@@ -54,7 +63,6 @@ export function sessionOf(
       );
     }
   }
-  return { context, waitMs };
 }
 
 /** Runs a read or write in a session. If the node stays behind, throws a 503 that lists the missing writes. */
@@ -62,6 +70,7 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
   try {
     return await run();
   } catch (error) {
+    if (error instanceof InstallingError) throw new UnavailableError(error.message);
     if (!(error instanceof BehindError)) throw error;
     const { context, clock } = error;
     const missing = Object.entries(context).filter(([id, counter]) => counter > counterOf(clock, id));

@@ -8,7 +8,7 @@ import { clockSchema } from '../messages/clock.ts';
 import { MEMBERS_KEY } from '../storage/storage.ts';
 import { FeedLostError, WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
-import { contextInQuery } from './session.ts';
+import { checkContext, contextInQuery } from './session.ts';
 
 /** 15 s: proxies close streams that are idle for 30 s or more. */
 const KEEP_ALIVE_MS = 15_000;
@@ -23,12 +23,20 @@ export function watchRoutes(node: ClusterNode): Router {
   const router = Router();
   router.get('/watch', (request, response) => {
     const { prefix } = validate(querySchema, request.query, 'query');
-    const lastId = request.get('last-event-id');
+    // Empty after a reset: the client starts over.
+    const lastId = request.get('last-event-id') || undefined;
     const since = lastId === undefined ? contextInQuery(request) : parseEventId(lastId);
     const fromNow = lastId === undefined && request.query.vc === undefined;
-    serving(node);
+    const { store } = serving(node);
+    // As in a read: a clock from another cluster, or from before a reset, would skip events silently.
+    checkContext(since, node, store);
     const feed = new WatchFeed(node.log, fromNow ? node.clock : since);
-    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      // Nginx would buffer the stream.
+      'X-Accel-Buffering': 'no',
+    });
     if (request.method === 'HEAD') {
       response.end();
       return;
@@ -52,7 +60,8 @@ function stream(response: Response, node: ClusterNode, feed: WatchFeed, prefix: 
     } catch (error) {
       if (!(error instanceof FeedLostError)) throw error;
       // The log was pruned past the client's position: it must read the keys before it watches again.
-      response.end('event: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
+      // The empty id makes an EventSource forget its own, with which it would reconnect forever.
+      response.end('id\nevent: reset\ndata: {"error":"The log no longer reaches back to that clock"}\n\n');
     }
   };
   const keepAlive = setInterval(() => {

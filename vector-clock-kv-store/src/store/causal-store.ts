@@ -123,7 +123,7 @@ export class CausalStore {
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#catchUpWith(session);
-    if (this.#paused) throw new BehindError(session.context, this.#storage.clock);
+    if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the write again');
     const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
     for (const observer of this.#observers) observer.onWrite(write);
     await this.#commit([write]);

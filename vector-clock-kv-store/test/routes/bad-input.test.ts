@@ -42,7 +42,9 @@ describe('POST /put rejects without a change, naming the field,', () => {
     ['a value nested too deeply', `{"key":"x","value":${tooDeep}}`, 400, 'value'],
     ['acks of 0', '{"key":"x","value":1,"acks":0}', 400, 'acks'],
     ['acks of 1.5', '{"key":"x","value":1,"acks":1.5}', 400, 'acks'],
+    ['an integer that JSON numbers cannot carry', '{"key":"x","value":[9007199254740993]}', 400, 'value'],
     ['an array as clock', '{"key":"x","value":1,"vc":[1]}', 400, 'vc'],
+    ['an object as counter', '{"key":"x","value":1,"vc":{"node1":{"toString":1}}}', 400, 'vc.node1'],
     ['a string as clock', '{"key":"x","value":1,"vc":"{}"}', 400, 'vc'],
     ['a negative counter', '{"key":"x","value":1,"vc":{"node2":-1}}', 400, 'vc.node2'],
     ['a fractional counter', '{"key":"x","value":1,"vc":{"node2":1.5}}', 400, 'vc.node2'],
@@ -59,6 +61,28 @@ describe('POST /put rejects without a change, naming the field,', () => {
     ['a write that this node never made', '{"key":"x","value":1,"vc":{"node1":2}}', 400, 'vc.node1'],
   ])('%s', async (_what, body, status, field) => {
     expect(await reject('/put', body)).toEqual({ status, field });
+  });
+
+  it('bytes that are not UTF-8', async () => {
+    const before = await served.state();
+    const body = Buffer.concat([Buffer.from('{"key":"'), Buffer.from([0xff]), Buffer.from('","value":1}')]);
+    const response = await request(served.app)
+      .post('/put')
+      .set('content-type', 'application/json')
+      .serialize((bytes) => bytes)
+      .send(body);
+    expect({ status: response.status, body: response.body }).toEqual({
+      status: 400,
+      body: { error: 'body: is not valid UTF-8', field: 'body' },
+    });
+    expect(await served.state()).toEqual(before);
+  });
+
+  it('a clock of 100,000 invalid names, in a small response', async () => {
+    const vc = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`-${index}`, 1]));
+    const { status, text } = await request(served.app).post('/put').send({ key: 'x', value: 1, vc });
+    expect(status).toBe(400);
+    expect(text).toBe('{"error":"vc: must have at most 1000 entries","field":"vc"}');
   });
 
   it('a form instead of JSON', async () => {
@@ -107,6 +131,15 @@ describe('POST /replicate rejects without a change, naming the field,', () => {
   ])('%s', async (_what, body, status, field) => {
     expect(await reject('/replicate', body)).toEqual({ status, field });
   });
+
+  it.each([
+    ['100,000 numbers', JSON.stringify(Array.from({ length: 100_000 }, () => 1))],
+    ['1,000 numbers', JSON.stringify(Array.from({ length: 1_000 }, () => 1))],
+  ])('%s, in a small response', async (_what, body) => {
+    const { status, text } = await request(served.app).post('/replicate').type('json').send(body);
+    expect(status).toBe(400);
+    expect(text.length).toBeLessThan(1_000);
+  });
 });
 
 describe('GET /get rejects, naming the field,', () => {
@@ -130,8 +163,30 @@ describe('GET /get rejects, naming the field,', () => {
     expect({ status, field: body.field }).toEqual({ status: 400, field });
   });
 
+  it('a query that is not UTF-8', async () => {
+    const { status, body } = await request(served.app).get('/get?key=%FF');
+    expect({ status, field: body.field }).toEqual({ status: 400, field: 'query' });
+  });
+
   it('a path that is not a valid URL', async () => {
     const { status, body } = await request(served.app).get('/read/%E0%A4%A');
     expect({ status, field: body.field }).toEqual({ status: 400, field: 'path' });
+  });
+});
+
+describe('operator routes reject, naming the field,', () => {
+  it('an address that every member would have to store', async () => {
+    const url = `http://node4:5000/${'a'.repeat(1_000_000)}`;
+    expect(await reject('/members', JSON.stringify({ id: 'node4', url }))).toEqual({
+      status: 400,
+      field: 'url',
+    });
+  });
+
+  it('a snapshot mark that is no key', async () => {
+    const { status, body } = await request(served.app)
+      .get('/snapshot')
+      .query({ mark: 'm'.repeat(4_000) });
+    expect({ status, field: body.field }).toEqual({ status: 400, field: 'mark' });
   });
 });

@@ -94,6 +94,18 @@ describe('GET /watch', () => {
     client.destroy();
   });
 
+  it('ends with a reset that makes an EventSource start over', async () => {
+    await put('x', 1);
+    await put('x', 2);
+    await served.storage.prune({ node1: 1 });
+    const response = await fetch(`${url}/watch?vc={}`, { signal: open.signal });
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    const text = await response.text();
+    expect(text).toMatch(/^id\nevent: reset\n/m);
+    const again = await fetch(`${url}/watch`, { headers: { 'last-event-id': '' }, signal: open.signal });
+    expect(again.status).toBe(200);
+  });
+
   it('responds to HEAD with headers only', async () => {
     const response = await fetch(`${url}/watch`, { method: 'HEAD' });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -105,6 +117,8 @@ describe('GET /watch', () => {
     ['/watch?vc={"node2":-1}', {}, 'vc.node2'],
     ['/watch?prefix=a&prefix=b', {}, 'prefix'],
     ['/watch', { 'last-event-id': 'nonsense' }, 'last-event-id'],
+    ['/watch', { 'last-event-id': '{"node1":99}' }, 'vc.node1'],
+    ['/watch', { 'last-event-id': '{"node9":1}' }, 'vc.node9'],
   ])('rejects %s with %j, naming %s', async (path, headers, field) => {
     const response = await fetch(`${url}${path}`, { headers: headers as Record<string, string> });
     expect(response.status).toBe(400);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { descends, zeroClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { BehindError, type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
+import { type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
 import { createStore } from '../support/create-store.ts';
 
 /** Stores nothing until the test calls `finish`. */
@@ -66,7 +66,7 @@ describe('CausalStore before it installs a snapshot', () => {
     const store = createStore();
     const theirs = [{ sender: 'b', key: 'x', value: 1, vc: { b: 1 } }];
     await store.pause();
-    await expect(store.put('x', 1)).rejects.toThrow(BehindError);
+    await expect(store.put('x', 1)).rejects.toThrow(InstallingError);
     await expect(store.receive(theirs)).rejects.toThrow(InstallingError);
     expect(store.delivered).toEqual({});
     store.resume();
