@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { wholeNumber } from '@gridclock/command-line';
 import { Argument, program } from 'commander';
 import { dockerProblem } from './docker/required-versions.ts';
+import { checkKubernetes } from './kubernetes/kubernetes-checks.ts';
 import type { Part } from './part.ts';
 import { createChecks } from './report/checks.ts';
 import { checkSecureSuites } from './secure/secure-checks.ts';
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, Part>> = {
   suites: checkSuites,
   secure: checkSecureSuites,
   swarm: checkSwarm,
+  kubernetes: checkKubernetes,
 };
 
 const command = program

@@ -82,3 +82,23 @@ export async function queryRange(
   const filled = result.data.result.filter(({ values }) => values.some(([, value]) => value !== 'NaN'));
   return { series: filled.map(({ metric }) => metric) };
 }
+
+const alertsSchema = z.object({
+  data: z.object({
+    alerts: z.array(
+      z.object({
+        labels: z.object({ alertname: z.string(), job: z.string().optional() }),
+        state: z.string(),
+      }),
+    ),
+  }),
+});
+
+/** Reads the name and job of every alert that fires. */
+export async function readFiringAlerts(
+  prometheusUrl: string,
+): Promise<{ alertname: string; job?: string | undefined }[]> {
+  const response = await fetch(`${prometheusUrl}/api/v1/alerts`);
+  const { alerts } = alertsSchema.parse(await response.json()).data;
+  return alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels);
+}
