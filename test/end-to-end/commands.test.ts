@@ -7,7 +7,6 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planSuite } from '../../scripts/local-suite/plan.ts';
 import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
-import { freeOffset } from '../support/free-offset.ts';
 
 let folder: string;
 
@@ -16,6 +15,15 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true }));
+
+/** Returns a PORT_OFFSET at which every port of a suite is free. It is random, so that parallel runs differ. */
+async function freeOffset(): Promise<number> {
+  for (;;) {
+    const offset = 10_000 + Math.floor(Math.random() * 12_000);
+    const wanted = [...planSuite(offset), { port: 9090 + offset }];
+    if ((await portsInUse(wanted)).length === 0) return offset;
+  }
+}
 
 /** Runs a script as npm does, on shifted ports. `detached` gives it its own process group. */
 function script(name: string, offset: number, { detached = false } = {}) {

@@ -137,3 +137,18 @@ export type CapacityRefusal = z.output<typeof capacityRefusalSchema>;
 
 /** The response header that is `true` if a substation replays its response to a repeated request_id. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
+
+/**
+ * Whether a request_id may have been sent before. It determines which substations the balancer must look the
+ * request up at before it may place it.
+ *
+ * - `new`: the sender has generated the id for this message.
+ * - `unseen`: the id comes from the client, and the sender has not seen it before.
+ * - `repeated`: the id has been sent before, or may have been. The default if the header is missing.
+ */
+export const requestHistorySchema = z.enum(['new', 'unseen', 'repeated']);
+
+export type RequestHistory = z.output<typeof requestHistorySchema>;
+
+/** The request header that carries a {@link RequestHistory}. */
+export const REQUEST_HISTORY_HEADER = 'request-history';

@@ -19,6 +19,9 @@ export {
   partialChargeRequestSchema,
   priorities,
   REPLAYED_HEADER,
+  REQUEST_HISTORY_HEADER,
+  type RequestHistory,
+  requestHistorySchema,
   requestIdSchema,
   routedChargeSchema,
   SUPERSEDED,
@@ -27,7 +30,6 @@ export {
 } from './charge.ts';
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
 export { readMetric, readSamples, type Sample } from './prometheus-text.ts';
-export { REQUEST_HISTORY_HEADER, type RequestHistory, requestHistorySchema } from './request-history.ts';
 export {
   type RequestLookup,
   requestLookupSchema,

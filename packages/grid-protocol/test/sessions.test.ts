@@ -12,7 +12,7 @@ describe('a session id', () => {
     );
   });
 
-  it.each(['', 'session', '~x'])('of another format, such as %j, contains none', (id) => {
+  it.each(['', 'session', '~x'])('contains none in another format, such as %j', (id) => {
     expect(substationOfSession(id)).toBeUndefined();
   });
 });

@@ -56,8 +56,8 @@ const sessionsOf = async (key: string) => {
     .map(({ session_id }) => session_id);
 };
 
-describe('the grid charges a vehicle once', () => {
-  it('if the response of the substation is lost', async () => {
+describe('the grid', () => {
+  it('charges once when the response of the substation is lost', async () => {
     const before = dropped();
     dropResponses(1);
     const { status, body } = await charge('lost-once');
@@ -67,7 +67,7 @@ describe('the grid charges a vehicle once', () => {
     dropResponses(0);
   });
 
-  it('if responses are lost until the balancer gives up and the charge service retries', async () => {
+  it('charges once when responses are lost until the balancer gives up', async () => {
     const before = dropped();
     // One more than the balancer's attempts in a row.
     dropResponses(4);
@@ -78,7 +78,7 @@ describe('the grid charges a vehicle once', () => {
     dropResponses(0);
   });
 
-  it('if the balancer is killed during a request and restarts without state', async () => {
+  it('charges once when the balancer is killed and restarts without state', async () => {
     const before = dropped();
     dropResponses(1_000_000);
     const response = charge('balancer-killed');
@@ -96,7 +96,7 @@ describe('the grid charges a vehicle once', () => {
     expect(await sessionsOf('balancer-killed')).toEqual([body.session_id]);
   });
 
-  it('if the client repeats its request after a restart of the balancer', async () => {
+  it('charges once when a client repeats its request after a balancer restart', async () => {
     const first = await charge('restarted');
     await balancer.stop();
     balancer = await startBalancer(proxiedSubstations(), {}, balancer.port);
@@ -107,7 +107,7 @@ describe('the grid charges a vehicle once', () => {
     expect(await sessionsOf('restarted')).toHaveLength(1);
   });
 
-  it('if concurrent requests with the same key arrive at two balancers', async () => {
+  it('charges once when two balancers get concurrent requests with the same key', async () => {
     const second = await startBalancer(proxiedSubstations());
     started.push(second);
     await second.ready();

@@ -19,7 +19,7 @@ describe('the duration of a session', () => {
     expect(sessionDurationMs('normal', 10, longest)).toBe(12_000);
   });
 
-  it('for high priority is at least 5 s', () => {
+  it('lasts at least 5 s for high priority', () => {
     expect(sessionDurationMs('high', 1, middle)).toBe(5_000);
     expect(sessionDurationMs('high', 8, shortest)).toBe(5_000);
   });

@@ -42,7 +42,7 @@ describe('a session', () => {
     expect((await api.get('/metrics')).text).toContain('substation_sessions_ended_total{end="completed"} 0');
   });
 
-  it('with an unknown id is 404', async () => {
+  it('returns 404 for an unknown id', async () => {
     const { api } = serveSubstation();
     for (const id of ['s1~9', '__proto__']) {
       expect((await api.get(`/sessions/${id}`)).status).toBe(404);

@@ -58,9 +58,9 @@ describe('GET /get', () => {
   });
 
   it('lists the missing writes if the node does not catch up in time', async () => {
-    const { status, body } = await request(served.app)
-      .get('/get')
-      .query({ key: 'x', vc: '{"node2":3}', wait_ms: 0 });
+    const { status, body } = await served.passTime(
+      request(served.app).get('/get').query({ key: 'x', vc: '{"node2":3}', wait_ms: 0 }),
+    );
     expect(status).toBe(503);
     expect(body).toMatchObject({ missing: { node2: 3 }, vc: {} });
   });

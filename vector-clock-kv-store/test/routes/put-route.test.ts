@@ -35,9 +35,9 @@ describe('POST /put', () => {
 
 describe('acks', () => {
   it('waits for copies on that many nodes, and reports how many there are', async () => {
-    const { status, body } = await request(served.app)
-      .post('/put?wait_ms=0')
-      .send({ key: 'x', value: 1, acks: 2 });
+    const { status, body } = await served.passTime(
+      request(served.app).post('/put?wait_ms=0').send({ key: 'x', value: 1, acks: 2 }),
+    );
     expect(status).toBe(503);
     expect(body).toMatchObject({ vc: { node1: 1 }, stored_on: 1, acks: 2 });
     expect((await state()).store).toEqual({ x: 1 });

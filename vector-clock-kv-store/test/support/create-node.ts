@@ -1,5 +1,5 @@
 import { createLogger } from '@gridclock/service-kit';
-import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { ClusterNode, type ClusterNodeOptions } from '../../src/cluster-node.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
@@ -27,7 +27,7 @@ export function createNode(options: Partial<ClusterNodeOptions> = {}): ClusterNo
     storage: new MemoryStorage(),
     peers: [],
     transportTo: () => idleTransport(),
-    scheduler: realScheduler,
+    scheduler: new VirtualClock(),
     random: () => 0.5,
     peerWaitMs: 0,
     bufferCapacity: 100,

@@ -1,5 +1,5 @@
 import { createLogger, createRegistry } from '@gridclock/service-kit';
-import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import type { Express } from 'express';
 import request from 'supertest';
 import { afterEach, beforeEach } from 'vitest';
@@ -17,7 +17,7 @@ export type NodeAppOptions = {
   rateLimitPerS?: number;
 };
 
-export type NodeApp = { app: Express; node: ClusterNode; storage: MemoryStorage };
+export type NodeApp = { app: Express; node: ClusterNode; storage: MemoryStorage; clock: VirtualClock };
 
 /** The wall clock of every node that these functions create, in milliseconds since 1970. */
 export const NOW = 1_700_000_000_000;
@@ -26,9 +26,8 @@ export const NOW = 1_700_000_000_000;
 export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
   const registry = createRegistry();
   const logger = createLogger('node', 'silent');
-  const links = new Map(
-    ['node2', 'node3'].map((id) => [id, new FaultyTransport(idleTransport(), realScheduler)]),
-  );
+  const clock = new VirtualClock();
+  const links = new Map(['node2', 'node3'].map((id) => [id, new FaultyTransport(idleTransport(), clock)]));
   const storage = new MemoryStorage();
   const metrics = createStoreMetrics(
     registry,
@@ -37,6 +36,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
   );
   const node = createNode({
     storage,
+    scheduler: clock,
     logger,
     peers: [...links].map(([id, transport]) => endpoint(id, transport)),
     bufferCapacity: options.bufferCapacity ?? 100,
@@ -53,7 +53,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
   });
-  return { app, node, storage };
+  return { app, node, storage, clock };
 }
 
 /** Serves a fresh `node1` for each test of the file or `describe` block that calls this. */
@@ -76,6 +76,15 @@ export function servedNode(options: NodeAppOptions = {}) {
     },
     put: (body: object) => request(created.app).post('/put').send(body),
     replicate: (body: object) => request(created.app).post('/replicate').send(body),
+    /** Sends a request and moves the node's clock until the response arrives. */
+    async passTime(test: request.Test): Promise<request.Response> {
+      let responded = false;
+      const response = Promise.resolve(test).finally(() => {
+        responded = true;
+      });
+      while (!responded) await created.clock.advanceAsync(100);
+      return response;
+    },
     state: async () => (await request(created.app).get('/state')).body,
   };
 }
