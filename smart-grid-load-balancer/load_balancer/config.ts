@@ -27,7 +27,7 @@ export const balancerVariables = {
   ROUTING_POLICY: z
     .enum(policyNames, { error: `must be one of ${policyNames.join(', ')}` })
     .default('least-load'),
-  /** The maximum number of queued requests. 0, the default, disables the queue: a full grid refuses at once. */
+  /** The maximum number of queued requests. 0, the default, disables the queue: a full grid rejects at once. */
   MAX_QUEUE: integerVariable({ min: 0, max: 100_000 }).default(0),
   /** ms. Must be below the charge service's BALANCER_TIMEOUT_MS. */
   MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),

@@ -38,7 +38,7 @@ const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
 const lookupSchema = z.looseObject({ known: z.boolean() });
 
-/** Statuses of a request that every substation would reject. */
+/** Statuses of an invalid request: no substation would accept it. */
 const clientErrors = new Set([400, 409, 413, 422]);
 
 /** Creates the HTTP link to the substations. Connections are kept alive. */

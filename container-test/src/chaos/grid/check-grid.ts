@@ -111,16 +111,16 @@ function findMismatches(incarnation: SubstationIncarnation, drivers: readonly Dr
 }
 
 function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
-  const answered = drivers
+  const responses = drivers
     .flatMap(({ attempts }) => attempts)
     .filter(({ outcome }) => outcome.kind !== 'unreachable');
   const outages = faults.filter(({ service }) => service === entry);
-  // An outage lasts until a request sent after the fault was answered: a restarted process takes time to start.
+  // An outage lasts until a request sent after the fault gets a response: a restarted process takes time to start.
   const isExcused = ({ sentAt, settledAt }: Attempt) =>
     outages.some(
       ({ requestedAt, endedAt = Number.POSITIVE_INFINITY }) =>
         requestedAt <= settledAt &&
-        !answered.some((other) => other.sentAt >= endedAt && other.settledAt <= sentAt),
+        !responses.some((other) => other.sentAt >= endedAt && other.settledAt <= sentAt),
     );
   return drivers.flatMap(({ ambiguous, attempts, vehicle }) => {
     const bad = attempts.flatMap((attempt) => {
