@@ -1,5 +1,5 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';

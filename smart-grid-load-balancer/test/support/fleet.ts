@@ -1,4 +1,4 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { vi } from 'vitest';
 import { Fleet } from '../../load_balancer/fleet/fleet.ts';

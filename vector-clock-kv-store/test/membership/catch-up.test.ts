@@ -1,4 +1,4 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';

@@ -1,4 +1,4 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { ClusterNode, type ClusterNodeOptions } from '../../src/cluster-node.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from '../../src/replication/transport.ts';

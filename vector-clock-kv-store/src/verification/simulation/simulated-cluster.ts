@@ -1,4 +1,4 @@
-import { createLogger } from '@gridclock/service-kit';
+import { createLogger } from '@gridclock/service-kit/logger';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import {
   type FaultInjector,
