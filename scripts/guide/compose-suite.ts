@@ -2,13 +2,18 @@ import type { Address, RunningSuite } from './getting-started.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const SECURE = 'docker compose -f docker-compose.secure.yml';
+
 /** The addresses of a suite in Compose, by the variables that its compose files read for ports and names. */
 export function composeSuite(environment: Environment, grafanaUp: boolean): RunningSuite {
-  const next = ['docker compose run --rm client', 'docker compose run --rm load_tester'];
-  const addresses = environment.STORE_HTTPS_PORT === undefined ? plain(environment) : secure(environment);
+  const isSecure = environment.STORE_HTTPS_PORT !== undefined;
+  const addresses = isSecure ? secure(environment) : plain(environment);
   return {
     addresses: grafanaUp ? [...addresses, grafana(environment)] : addresses,
-    next: environment.STORE_HTTPS_PORT === undefined ? next : next.map(withSecureFile),
+    next: isSecure
+      ? // The other scenarios inject faults, which the secure file forbids.
+        ['client original chain', 'load_tester'].map((command) => `${SECURE} run --rm ${command}`)
+      : ['client', 'load_tester'].map((command) => `docker compose run --rm ${command}`),
     stop: 'Ctrl-C stops everything; started with -d, `docker compose down` does.',
   };
 }
@@ -55,8 +60,4 @@ function grafana(environment: Environment): Address {
 function local({ BIND_ADDRESS = '127.0.0.1' }: Environment, port = ''): string {
   const host = ['127.0.0.1', '0.0.0.0', '::', '::1', ''].includes(BIND_ADDRESS) ? 'localhost' : BIND_ADDRESS;
   return `http://${host}:${port}`;
-}
-
-function withSecureFile(command: string): string {
-  return command.replace('docker compose', 'docker compose -f docker-compose.secure.yml');
 }

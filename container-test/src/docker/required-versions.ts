@@ -5,14 +5,14 @@ type Version = readonly [major: number, minor: number];
 /** A part of Docker that this project needs, the least version of it, and how to get a later one. */
 export type Requirement = { name: string; least: Version; help: string };
 
-/** 2.24: earlier versions refuse `develop` with `ignore`, or a file that extends a service with `depends_on`. */
+/** 2.24: the earliest that starts these files in a trial. 2.20 has `include`, but refuses `develop`. */
 export const compose: Requirement = {
   name: 'Docker Compose',
   least: [2, 24],
   help: 'https://docs.docker.com/compose/install',
 };
 
-/** 20.10: earlier versions lack features of the stack files, and no distribution ships them any more. */
+/** 20.10: the earliest that this test is run with. */
 export const engine: Requirement = {
   name: 'Docker Engine',
   least: [20, 10],

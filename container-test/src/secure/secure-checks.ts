@@ -51,7 +51,7 @@ export async function checkSecureSuites(checks: Checks, { root, ...part }: PartO
         expectGuide(project, [
           `https://localhost:${storePort}`,
           `https://localhost:${httpsPort}`,
-          'docker compose -f docker-compose.secure.yml run --rm client',
+          'docker compose -f docker-compose.secure.yml run --rm client original chain',
         ]),
       );
       await checkSecureStore(checks, {

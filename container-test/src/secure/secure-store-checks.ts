@@ -54,6 +54,14 @@ export async function checkSecureStore(checks: Checks, options: SecureStoreOptio
     ]);
   });
 
+  await checks.check('the client writes and reads in the secured stack', async () => {
+    const client = (...args: string[]) => project.compose('run', '--rm', '-T', 'client', ...args);
+    await client('put', 'typed', '1');
+    const read = await client('get', 'typed');
+    if (!read.includes('"value":1')) throw new Error(`get printed ${read}`);
+    return undefined;
+  });
+
   await checks.check('the store limits the request rate of one client', async () => {
     const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
     return expectRateLimit(() => send('GET', '/get?key=behind', { token }), 10 * limitPerS);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compose, engine, versionProblem } from '../../src/docker/required-versions.ts';
 
@@ -29,5 +30,13 @@ describe('versionProblem', () => {
     ['20.9.0', false],
   ])('judges engine %s as recent enough: %j', (version, accepted) => {
     expect(versionProblem(engine, version) === undefined).toBe(accepted);
+  });
+});
+
+describe('the least versions', () => {
+  it.each(['README.md', 'docker-compose.yml'])('are those that %s states', (file) => {
+    const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+    expect(text).toContain(`${engine.name} ${engine.least.join('.')}`);
+    expect(text).toContain(`${compose.name} ${compose.least.join('.')}`);
   });
 });
