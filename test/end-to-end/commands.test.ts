@@ -1,20 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createTemporaryDirectory } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planSuite } from '../../scripts/local-suite/plan.ts';
 import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
 
-let folder: string;
+let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gridclock-commands-'));
+  directory = await createTemporaryDirectory();
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => directory.remove());
 
 /** Returns a PORT_OFFSET at which every port of a suite is free. It is random, so that parallel runs differ. */
 async function freeOffset(): Promise<number> {
@@ -30,7 +28,7 @@ function script(name: string, offset: number, { detached = false } = {}) {
   const entry = fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
   return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { PORT_OFFSET: String(offset), DATA_DIR: folder, NO_COLOR: '1' },
+    env: { PORT_OFFSET: String(offset), DATA_DIR: directory.path, NO_COLOR: '1' },
     reject: false,
     all: true,
     detached,

@@ -1,15 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
+import {
+  createTemporaryDirectory,
+  freePort,
+  type LocalService,
+  startLocalService,
+} from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const entryOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 const running: LocalService[] = [];
-let folder = '';
+let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
 
 async function start(name: string, path: string, environment: Record<string, string>): Promise<LocalService> {
   const port = await freePort();
@@ -21,7 +25,7 @@ async function start(name: string, path: string, environment: Record<string, str
 let urls = { CHARGE_REQUEST_URL: '', LOAD_BALANCER_URL: '' };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'load-tester-'));
+  directory = await createTemporaryDirectory();
   const substations = await Promise.all(
     [80, 120, 100].map((capacity, index) =>
       start(`substation_${index + 1}`, 'substation_service/main.ts', {
@@ -43,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(running.map((service) => service.stop()));
-  await rm(folder, { recursive: true, force: true });
+  await directory.remove();
 });
 
 function loadTest(...args: string[]) {
@@ -53,7 +57,7 @@ function loadTest(...args: string[]) {
 
 describe('the load tester against the real grid', () => {
   it('overloads it in an open loop without failures, and agrees with its counters', async () => {
-    const html = join(folder, 'report.html');
+    const html = join(directory.path, 'report.html');
     const overload = ['--rate', '30', '--profile', 'spike', '--duration', '3', '--json', '--html', html];
     const { exitCode, stdout, stderr } = await loadTest(...overload);
     expect(stderr).toBe('');
