@@ -96,7 +96,7 @@ COPY smart-grid-load-balancer/workload smart-grid-load-balancer/workload
 COPY smart-grid-load-balancer/load_tester smart-grid-load-balancer/load_tester
 USER node
 HEALTHCHECK NONE
-# Reports belong to whoever owns the folder they are written to.
+# Reports get the owner of the folder they are written to.
 ENTRYPOINT ["as-owner-of", "/out", "node", "--import", "/app/node_modules/tsx/dist/esm/index.mjs", "/app/smart-grid-load-balancer/load_tester/test.ts"]
 
 # Arguments after the service's name are the client's: docker compose run --rm client out-of-order
