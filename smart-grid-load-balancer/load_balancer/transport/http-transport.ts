@@ -9,7 +9,7 @@ import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
-import { parseReport } from './substation-report.ts';
+import { parseReport, reportedMetrics } from './substation-report.ts';
 import {
   acceptanceSchema,
   type ChargeReply,
@@ -33,6 +33,9 @@ const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 /** 1 MiB: a substation's metrics take about 25 kB. */
 const MAX_METRICS_BYTES = 1024 * 1024;
+
+/** A substation that does not know `name[]` responds with all its metrics. */
+const polledMetrics = new URLSearchParams(reportedMetrics.map((name): [string, string] => ['name[]', name]));
 
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
@@ -67,6 +70,7 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
     async report({ url }) {
       const { status, data } = await client
         .get<unknown>(`${url}/metrics`, {
+          params: polledMetrics,
           responseType: 'text',
           timeout: pollTimeoutMs,
           maxContentLength: MAX_METRICS_BYTES,

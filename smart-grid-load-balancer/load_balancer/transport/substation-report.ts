@@ -9,6 +9,15 @@ export type PollReport = LoadReport & { draining?: boolean };
 /** The result of a poll, with the substation's own name where its metrics contain one. */
 export type SubstationReport = PollReport & { name: string | undefined };
 
+/** The metrics that a report is read from. */
+export const reportedMetrics = [
+  names.currentLoad,
+  names.maxCapacity,
+  names.highPriorityReserve,
+  names.draining,
+  names.info,
+] as const;
+
 /**
  * Parses a substation's `GET /metrics`.
  *
