@@ -29,7 +29,7 @@ WORKDIR /app
 COPY vector-clock-kv-store/src vector-clock-kv-store/src
 RUN cd vector-clock-kv-store/src && rm -r verification client.ts key-commands.ts
 
-# What every service has in common: it is asked whether it is ready, and runs as an ordinary user.
+# The base of all services: a readiness check and a non-root user.
 # 5 s: a check costs 15 ms of CPU time, most of it the engine's, and every step of a start waits for one.
 FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production
@@ -39,10 +39,10 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["heal
 
 FROM service AS node
 ENV PORT=5000 DATA_DIR=/data
-# A named volume takes over the owner of the directory it is mounted on.
+# A named volume inherits the owner of its mount point.
 RUN install --directory --owner=node --group=node /data
 COPY --from=store_dependencies /app ./
-COPY packages packages
+COPY packages/service-kit packages/service-kit
 COPY --from=node_sources /app ./
 USER node
 EXPOSE 5000
@@ -51,7 +51,8 @@ CMD ["node", "--import", "tsx", "vector-clock-kv-store/src/node.ts"]
 FROM service AS substation_service
 ENV PORT=8001
 COPY --from=grid_dependencies /app ./
-COPY packages packages
+COPY packages/grid-protocol packages/grid-protocol
+COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/substation_service smart-grid-load-balancer/substation_service
 USER node
 EXPOSE 8001
@@ -60,7 +61,8 @@ CMD ["node", "--import", "tsx", "smart-grid-load-balancer/substation_service/mai
 FROM service AS load_balancer
 ENV PORT=8080
 COPY --from=grid_dependencies /app ./
-COPY packages packages
+COPY packages/grid-protocol packages/grid-protocol
+COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/load_balancer smart-grid-load-balancer/load_balancer
 USER node
 EXPOSE 8080
@@ -69,7 +71,8 @@ CMD ["node", "--import", "tsx", "smart-grid-load-balancer/load_balancer/main.ts"
 FROM service AS charge_request_service
 ENV PORT=8000
 COPY --from=grid_dependencies /app ./
-COPY packages packages
+COPY packages/grid-protocol packages/grid-protocol
+COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/charge_request_service smart-grid-load-balancer/charge_request_service
 USER node
 EXPOSE 8000
@@ -78,7 +81,7 @@ CMD ["node", "--import", "tsx", "smart-grid-load-balancer/charge_request_service
 FROM service AS alert_receiver
 ENV PORT=9095
 COPY --from=grid_dependencies /app ./
-COPY packages packages
+COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/alert_receiver smart-grid-load-balancer/alert_receiver
 USER node
 EXPOSE 9095
@@ -91,7 +94,11 @@ WORKDIR /app
 COPY docker/as-owner-of /usr/local/bin/
 RUN install --directory --owner=node --group=node /out
 COPY --from=grid_dependencies /app ./
-COPY packages packages
+COPY packages/command-line packages/command-line
+COPY packages/grid-protocol packages/grid-protocol
+COPY packages/html-page packages/html-page
+COPY packages/service-kit packages/service-kit
+COPY packages/simulation-kit packages/simulation-kit
 COPY smart-grid-load-balancer/workload smart-grid-load-balancer/workload
 COPY smart-grid-load-balancer/load_tester smart-grid-load-balancer/load_tester
 USER node

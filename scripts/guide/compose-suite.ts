@@ -14,7 +14,7 @@ export function composeSuite(environment: Environment, grafanaUp: boolean): Runn
       ? // The other scenarios inject faults, which the secure file forbids.
         ['client original chain', 'load_tester'].map((command) => `${SECURE} run --rm ${command}`)
       : ['client', 'load_tester'].map((command) => `docker compose run --rm ${command}`),
-    stop: 'Ctrl-C stops everything; started with -d, `docker compose down` does.',
+    stop: 'Ctrl-C stops everything. If you started with -d, run `docker compose down`.',
   };
 }
 
@@ -47,7 +47,7 @@ function secure(environment: Environment): Address[] {
 
 function grafana(environment: Environment): Address {
   const user = environment.GRAFANA_ADMIN_USER ?? 'admin';
-  // Only the well-known default belongs in a log.
+  // Never log a chosen password.
   const password = environment.GRAFANA_ADMIN_PASSWORD === 'admin' ? 'admin' : 'GRAFANA_ADMIN_PASSWORD';
   return {
     name: 'grafana',

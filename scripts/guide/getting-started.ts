@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** What a person can open, with a note such as how to sign in. Without a URL, the note says why it is missing. */
+/** A URL for the user, with an optional note such as the sign-in. Without a URL, the note says why. */
 export type Address = { name: string; url?: string | undefined; note?: string | undefined };
 
 /** A suite that is up: its addresses, the commands to try next, and how to stop it. */

@@ -1,6 +1,6 @@
 /**
  * Prints how to use the suite that Compose has just started; Compose runs it once the services are healthy.
- * Node.js runs it as it is: it may use erasable types only, and no packages.
+ * Node.js runs this file directly: use only erasable types, and no packages.
  */
 import { composeSuite } from './compose-suite.ts';
 import { formatGettingStarted } from './getting-started.ts';

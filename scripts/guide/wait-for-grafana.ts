@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 /** 60 s: a first start of Grafana migrates its database, which takes 20 to 40 s on a slow disk. */
 const STARTED_WITHIN_MS = 60_000;
 
-/** 5 s: Compose creates all containers before it starts one, so a name unknown for longer stays unknown. */
+/** 5 s: Compose creates all containers before it starts one, so a name still unknown then has no container. */
 const NAMED_WITHIN_MS = 5_000;
 
 /** Resolves to whether Grafana runs: false when Compose did not start it, or when it does not answer in time. */

@@ -35,7 +35,7 @@ describe('the guide of a Compose start', () => {
         '  docker compose run --rm client',
         '  docker compose run --rm load_tester',
         '',
-        'Ctrl-C stops everything; started with -d, `docker compose down` does.',
+        'Ctrl-C stops everything. If you started with -d, run `docker compose down`.',
       ].join('\n'),
     );
   });

@@ -21,7 +21,7 @@ const allowedDifferences: Record<string, Record<string, string>> = {
     DATA_DIR: 'set in the image',
     PEER_WAIT_MS: 'machines become ready at different times',
     FAULTS: 'other pods may reach the nodes',
-    TRACE: 'a trace serves lessons, not production',
+    TRACE: 'traces are for demonstrations',
     CLUSTER_TOKEN_FILE: 'from a secret',
   },
   substation: {
