@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 
-const inexactIntegers = new WeakMap<IncomingMessage, string>();
+/** Bodies that hold an integer long enough to be inexact: few, so that they are scanned only where it matters. */
+const suspectBodies = new WeakMap<IncomingMessage, Buffer>();
 
 /**
  * Parses a JSON object or array into `request.body`.
@@ -18,25 +19,42 @@ export function jsonBody(limitBytes: number): RequestHandler {
     strict: true,
     verify(request, _response, bytes, encoding) {
       if (encoding.toLowerCase() === 'utf-8' && !isUtf8(bytes)) throw new Error('the body is not UTF-8');
-      const inexact = findInexactInteger(bytes.toString());
-      if (inexact !== undefined) inexactIntegers.set(request, inexact);
+      // 2^53 has 16 digits: shorter integers are exact.
+      if (/\d{16}/.test(bytes.toString('latin1'))) suspectBodies.set(request, bytes);
     },
   });
 }
 
-/** Returns an integer of the request's body that became another number when it was parsed, as it was sent. */
+/**
+ * Returns an integer of the request's body that parsing changed to another number, as it was sent. Takes time linear
+ * in the body. Integers beyond the range of doubles are left out: they parse to Infinity.
+ */
 export function inexactIntegerOf(request: IncomingMessage): string | undefined {
-  return inexactIntegers.get(request);
-}
-
-/** Strings, so that digits in them do not count, and numbers. */
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-function findInexactInteger(json: string): string | undefined {
-  // 2^53 has 16 digits: shorter integers are exact.
-  if (!/\d{16}/.test(json)) return undefined;
-  for (const [token] of json.matchAll(tokens)) {
-    if (/^-?\d{16,}$/.test(token) && BigInt(token) !== BigInt(Number(token))) return token;
+  const body = suspectBodies.get(request);
+  if (body === undefined) return undefined;
+  for (const integer of integersOf(body.toString('latin1'))) {
+    if (integer.length >= 16 && integer.length <= 309 && isInexact(integer)) return integer;
   }
   return undefined;
+}
+
+function isInexact(integer: string): boolean {
+  const parsed = Number(integer);
+  return Number.isFinite(parsed) && BigInt(integer) !== BigInt(parsed);
+}
+
+/** Yields the integers of a valid JSON text. Not a regular expression for strings: long ones exhaust its stack. */
+function* integersOf(json: string): Iterable<string> {
+  const number = /[-+.\deE]+/y;
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charAt(at);
+    if (character === '"') {
+      for (at++; at < json.length && json.charAt(at) !== '"'; at++) if (json.charAt(at) === '\\') at++;
+    } else if (character === '-' || (character >= '0' && character <= '9')) {
+      number.lastIndex = at;
+      const [token = ''] = number.exec(json) ?? [];
+      if (/^-?\d+$/.test(token)) yield token;
+      at += token.length - 1;
+    }
+  }
 }

@@ -44,6 +44,7 @@ describe('POST /put rejects without a change, naming the field,', () => {
     ['acks of 1.5', '{"key":"x","value":1,"acks":1.5}', 400, 'acks'],
     ['an integer that JSON numbers cannot carry', '{"key":"x","value":[9007199254740993]}', 400, 'value'],
     ['an array as clock', '{"key":"x","value":1,"vc":[1]}', 400, 'vc'],
+    ['an integer of a million digits', `{"key":"x","value":${'9'.repeat(1_000_000)}}`, 400, 'value'],
     ['an object as counter', '{"key":"x","value":1,"vc":{"node1":{"toString":1}}}', 400, 'vc.node1'],
     ['a string as clock', '{"key":"x","value":1,"vc":"{}"}', 400, 'vc'],
     ['a negative counter', '{"key":"x","value":1,"vc":{"node2":-1}}', 400, 'vc.node2'],
@@ -171,6 +172,18 @@ describe('GET /get rejects, naming the field,', () => {
   it('a path that is not a valid URL', async () => {
     const { status, body } = await request(served.app).get('/read/%E0%A4%A');
     expect({ status, field: body.field }).toEqual({ status: 400, field: 'path' });
+  });
+});
+
+describe('POST /put accepts', () => {
+  it.each([
+    ['digits in a long string', `1234567890123456${'a'.repeat(1_000_000)}`],
+    ['digits in a string of escapes', `9007199254740993${'\n'.repeat(400_000)}`],
+    ['digits after an escaped quote', '\\"9007199254740993'],
+    ['long integers that are exact', 9007199254740992],
+  ])('%s', async (_what, value) => {
+    expect((await request(served.app).post('/put').send({ key: 'long', value })).status).toBe(200);
+    expect((await request(served.app).get('/get?key=long')).body.value).toEqual(value);
   });
 });
 
