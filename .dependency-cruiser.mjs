@@ -20,7 +20,7 @@ const cores = {
 };
 
 /** The part of storage that uses the disk. */
-const diskStorage = `${store}storage/(lmdb-storage|lmdb-key-space|directory-lock)\\.ts$`;
+const diskStorage = `${store}storage/(lmdb-|directory-lock|write-failure)[^/]*\\.ts$`;
 
 const networkModules =
   '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(/|$)';

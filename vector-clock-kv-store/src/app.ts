@@ -57,6 +57,6 @@ export function createApp(options: AppOptions): Express {
     routes,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     trustedProxies: options.trustedProxies ?? 0,
-    notReady: () => (node.status === 'ok' ? undefined : node.status),
+    notReady: () => node.readOnly ?? (node.status === 'ok' ? undefined : node.status),
   });
 }

@@ -10,6 +10,7 @@ import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { LogCompactor } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
+import type { DiskState } from './storage/full-disk.ts';
 import type { CommitListener } from './storage/group-commit.ts';
 import { MEMBERS_KEY, type SnapshotPage } from './storage/storage.ts';
 import { CausalStore } from './store/causal-store.ts';
@@ -25,6 +26,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   bufferCapacity: number;
   /** How many writes of each node remain in the log although every member has them. */
   logRetention: number;
+  /** The disk of the storage; undefined if it has none that could be full. */
+  disk?: DiskState | undefined;
   onCommitted: CommitListener;
   /** Called when a storage write fails: the process must exit. */
   onFailure: (error: unknown) => void;
@@ -58,6 +61,11 @@ export class ClusterNode {
 
   get status(): NodeStatus {
     return this.#lifecycle.status;
+  }
+
+  /** Why the node refuses writes although it may serve reads; undefined if it does not. */
+  get readOnly(): string | undefined {
+    return this.#options.disk?.full?.message;
   }
 
   /** The node's id in clocks; its configured name until the id is decided. */

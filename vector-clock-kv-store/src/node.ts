@@ -1,24 +1,28 @@
-import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { EnvironmentError, type Logger, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
 import { createDiskMetrics } from './disk-metrics.ts';
+import { DiskSpace } from './disk-space.ts';
 import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';
+import { DiskFullError } from './storage/full-disk.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
 import { MemoryStorage } from './storage/memory-storage.ts';
 import type { Storage } from './storage/storage.ts';
+import { freeBytesOf } from './storage/write-failure.ts';
 import { startTrace } from './trace/node-trace.ts';
 
 await runService('node', nodeVariables, async ({ config, logger, registry }) => {
   const metrics = createStoreMetrics(registry, () => node);
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
-  const storage = await openStorage(config.DATA_DIR, config.NODE_ID);
-  if (config.DATA_DIR !== undefined) createDiskMetrics(registry, config.DATA_DIR);
+  const disk = config.DATA_DIR === undefined ? undefined : watchDisk(config.DATA_DIR, logger);
+  const storage = await openStorage(config.DATA_DIR, config.NODE_ID, disk);
+  if (config.DATA_DIR !== undefined) createDiskMetrics(registry, config.DATA_DIR, disk);
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(
@@ -33,6 +37,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   const node = new ClusterNode({
     name: config.NODE_ID,
     storage,
+    disk,
     peers: peers.map((peer) => ({ peer, transport: transportTo(peer) })),
     transportTo,
     advertisedUrl: config.ADVERTISE_URL,
@@ -46,6 +51,8 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     observers: trace === undefined ? [metrics.observer] : [metrics.observer, trace],
     onCommitted: metrics.committed,
     onFailure(error) {
+      // While the process stops, writes that waited for room fail; none of them was acknowledged.
+      if (error instanceof DiskFullError) return;
       logger.fatal({ err: error }, 'storage write failed; exiting so that no unstored write is served');
       process.exit(1);
     },
@@ -69,14 +76,32 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
         logger.fatal({ err: error }, 'failed to start; exiting');
         process.exit(1);
       }),
-    closed: () => node.stop(),
+    closed() {
+      disk?.stop();
+      return node.stop();
+    },
   };
 });
 
-async function openStorage(directory: string | undefined, owner: string): Promise<Storage> {
+/** Watches the disk that holds a directory, and logs when it becomes full and when it has room again. */
+function watchDisk(directory: string, logger: Logger): DiskSpace {
+  const disk = new DiskSpace({ scheduler: realScheduler, freeBytes: () => freeBytesOf(directory) });
+  disk.subscribe((full) => {
+    if (full === undefined) logger.warn('the disk has room again; accepting writes');
+    else
+      logger.error({ reason: full.message }, 'disk full: serving reads only until there is room; free space');
+  });
+  return disk;
+}
+
+async function openStorage(
+  directory: string | undefined,
+  owner: string,
+  disk: DiskSpace | undefined,
+): Promise<Storage> {
   if (directory === undefined) return new MemoryStorage();
   try {
-    return await LmdbStorage.open(directory, owner);
+    return await LmdbStorage.open(directory, owner, disk?.run);
   } catch (error) {
     throw new EnvironmentError(`DATA_DIR ${error instanceof Error ? error.message : String(error)}`);
   }

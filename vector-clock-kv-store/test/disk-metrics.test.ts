@@ -32,6 +32,7 @@ describe('disk metrics', () => {
       kv_disk_size_bytes: Number.NaN,
       kv_disk_free_bytes: Number.NaN,
       kv_data_file_bytes: Number.NaN,
+      kv_disk_full: 0,
     });
   });
 });

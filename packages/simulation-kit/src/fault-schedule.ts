@@ -7,9 +7,18 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  * Every kind of fault. In addition to the link faults:
  * `kill` is SIGKILL. `pause` is SIGSTOP. `wipe` is SIGKILL and the loss of the disk. `cut` stops all messages in
  * one direction. `crash` is SIGKILL in a place where a supervisor restarts the process. `disconnect` stops all
- * messages to and from a node.
+ * messages to and from a node. `fill` fills a node's disk.
  */
-export const faultKinds = [...linkFaultKinds, 'kill', 'pause', 'wipe', 'cut', 'crash', 'disconnect'] as const;
+export const faultKinds = [
+  ...linkFaultKinds,
+  'kill',
+  'pause',
+  'wipe',
+  'cut',
+  'crash',
+  'disconnect',
+  'fill',
+] as const;
 
 /** One of `faultKinds`. */
 export type FaultKind = (typeof faultKinds)[number];

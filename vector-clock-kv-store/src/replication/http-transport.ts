@@ -1,5 +1,6 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
+import { z } from 'zod';
 import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -11,6 +12,8 @@ import { type Heartbeat, NoHeartbeatError, RefusedError, type Transport } from '
 
 /** 5 s: a healthy peer responds within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
+
+const refusalSchema = z.object({ error: z.string() });
 
 /** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
@@ -45,7 +48,7 @@ export class HttpTransport implements Transport {
       writes.length === 1 ? writes[0] : writes,
       context === undefined ? {} : { headers: { [EVENT_HEADER]: context } },
     );
-    if (status === 503) throw new RefusedError("the peer's causal buffer is full");
+    if (status === 503) throw new RefusedError(refusalOf(data));
     if (status < 200 || status > 299) throw new Error(`the peer responded ${status} to /replicate`);
     return replicateResponseSchema.safeParse(data).data?.vc;
   }
@@ -76,4 +79,12 @@ export class HttpTransport implements Transport {
     if (status !== 200) throw new Error(`the peer responded ${status} to /snapshot`);
     return snapshotSchema.parse(data);
   }
+}
+
+/** Returns the peer's reason for a 503, at most a line. */
+function refusalOf(data: unknown): string {
+  const { error } = refusalSchema.safeParse(data).data ?? {};
+  return error === undefined
+    ? 'the peer refused the writes for now'
+    : `the peer refused: ${error.slice(0, 200)}`;
 }

@@ -70,6 +70,7 @@ export function clientRoutes(node: ClusterNode): Router {
       node_id: node.id,
       name: node.name,
       status: node.status,
+      ...(node.readOnly === undefined ? {} : { read_only: node.readOnly }),
       vector_clock: node.clock,
       heard_of: node.heardOf(),
       pruned: node.log.pruned,

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { memberSchema } from '../messages/peer.ts';
 import { serving } from './serving.ts';
+import { inSession } from './session.ts';
 import { requireToken } from './token.ts';
 
 /**
@@ -19,7 +20,7 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
     serving(node);
-    await node.admit({ id, url: url.replace(/\/+$/, '') });
+    await inSession(() => node.admit({ id, url: url.replace(/\/+$/, '') }));
     response.json(members());
   });
   router.delete('/members/:id', requireToken(token), async (request, response) => {
@@ -29,7 +30,7 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
     serving(node);
     const member = node.directory.peers.find((peer) => peer.id === id);
     if (member === undefined) throw new HttpError(404, `${id} is not in the cluster`);
-    await node.expel(member);
+    await inSession(() => node.expel(member));
     response.json(members());
   });
   return router;

@@ -8,11 +8,12 @@ import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
-import { type CausalStore, InstallingError } from '../store/causal-store.ts';
+import type { CausalStore } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import { serving } from './serving.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';
+import { unavailable } from './write-errors.ts';
 
 /** A batch has the first of these statuses that any of its messages has. */
 const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
@@ -46,8 +47,7 @@ export function replicationRoutes(
     });
     trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
-      if (!(error instanceof InstallingError)) throw error;
-      throw new UnavailableError(error.message);
+      throw unavailable(error);
     });
     onReceived(statuses);
     const status = statusPrecedence.find((candidate) => statuses.includes(candidate));

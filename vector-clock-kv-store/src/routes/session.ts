@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages/clock.ts';
-import { BehindError, type CausalStore, InstallingError, type Session } from '../store/causal-store.ts';
+import { BehindError, type CausalStore, type Session } from '../store/causal-store.ts';
+import { unavailable } from './write-errors.ts';
 
 /** 2 s: replication takes milliseconds, so a node that needs longer is cut off. */
 const DEFAULT_WAIT_MS = 2_000;
@@ -70,8 +71,7 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
   try {
     return await run();
   } catch (error) {
-    if (error instanceof InstallingError) throw new UnavailableError(error.message);
-    if (!(error instanceof BehindError)) throw error;
+    if (!(error instanceof BehindError)) throw unavailable(error);
     const { context, clock } = error;
     const missing = Object.entries(context).filter(([id, counter]) => counter > counterOf(clock, id));
     throw new UnavailableError(error.message, { missing: Object.fromEntries(missing), vc: clock });

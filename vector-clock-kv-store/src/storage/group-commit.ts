@@ -1,4 +1,5 @@
 import type { Write } from '../causality/write.ts';
+import type { DiskFullError } from './full-disk.ts';
 import type { Storage } from './storage.ts';
 
 /** Called with the writes of one commit and the commit's duration in milliseconds. */
@@ -15,6 +16,8 @@ export class GroupCommit {
   readonly #onCommitted: CommitListener;
   readonly #now: () => number;
   #pending: Pending[] = [];
+  /** The writes being committed. */
+  #committing: Pending[] = [];
   #idle: Promise<void> | undefined;
   #failure: unknown;
 
@@ -41,6 +44,14 @@ export class GroupCommit {
     });
   }
 
+  /**
+   * Rejects all pending calls, because the disk is full and they would wait for long. Their writes stay queued, and
+   * are stored and reported to the listener once there is room.
+   */
+  rejectWaiting(reason: DiskFullError): void {
+    for (const { reject } of [...this.#committing, ...this.#pending]) reject(reason);
+  }
+
   /** Resolves when no write is pending. */
   async settled(): Promise<void> {
     await this.#idle;
@@ -51,6 +62,7 @@ export class GroupCommit {
     await Promise.resolve();
     while (this.#pending.length > 0) {
       const batch = this.#pending;
+      this.#committing = batch;
       this.#pending = [];
       const writes = batch.flatMap((pending) => pending.writes);
       const startedAt = this.#now();

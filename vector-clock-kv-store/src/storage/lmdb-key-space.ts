@@ -55,7 +55,9 @@ export class LmdbKeySpace {
     }
   }
 
-  async clear(): Promise<void> {
-    await Promise.all([this.#versions.clearAsync(), this.#tombstones.clearAsync()]);
+  /** Removes all keys. Call it inside a transaction. */
+  clear(): void {
+    this.#versions.clearSync();
+    this.#tombstones.clearSync();
   }
 }

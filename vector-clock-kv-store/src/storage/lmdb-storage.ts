@@ -5,9 +5,12 @@ import { counterOf, type VectorClock, zeroClock } from '../causality/vector-cloc
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { type RunTransaction, runOnce } from './full-disk.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
+import { reserveLockFile } from './lmdb-lock-file.ts';
 import type { Identity, KeyPage, KeyVersions, Storage } from './storage.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** The data directory cannot be used; the message gives the reason. */
 export class StorageError extends Error {
@@ -26,6 +29,8 @@ type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: Vec
  */
 export class LmdbStorage implements Storage {
   readonly #root: RootDatabase<unknown, string>;
+  readonly #directory: string;
+  readonly #run: RunTransaction;
   readonly #meta: Database<Meta[keyof Meta], keyof Meta>;
   /** One is active; a snapshot is staged in the other. */
   readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
@@ -36,8 +41,15 @@ export class LmdbStorage implements Storage {
   #pruned: VectorClock;
   #identity: Identity | undefined;
 
-  private constructor(root: RootDatabase<unknown, string>, unlock: () => Promise<void>) {
+  private constructor(
+    root: RootDatabase<unknown, string>,
+    directory: string,
+    run: RunTransaction,
+    unlock: () => Promise<void>,
+  ) {
     this.#root = root;
+    this.#directory = directory;
+    this.#run = run;
     this.#unlock = unlock;
     this.#meta = root.openDB({ name: 'meta', encoding: 'json' });
     this.#spaces = [new LmdbKeySpace(root, 'a'), new LmdbKeySpace(root, 'b')];
@@ -52,16 +64,24 @@ export class LmdbStorage implements Storage {
    * Opens a data directory, creating it if necessary.
    *
    * @param owner the node's configured name
+   * @param run runs each transaction, and may repeat it while the disk is full
    * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
-  static async open(directory: string, owner: string): Promise<LmdbStorage> {
+  static async open(directory: string, owner: string, run = runOnce): Promise<LmdbStorage> {
     let unlock = async () => {};
     try {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
-      // Without overlapping syncs, a commit is on disk before it becomes visible.
-      const root = open<unknown, string>({ path: directory, maxDbs: 6, overlappingSync: false });
-      const storage = new LmdbStorage(root, unlock);
+      await reserveLockFile(directory);
+      const root = open<unknown, string>({
+        path: directory,
+        maxDbs: 6,
+        // Without overlapping syncs, a commit is on disk before it becomes visible.
+        overlappingSync: false,
+        // Batches of an event turn reject a promise that nobody can handle, which would end the process.
+        eventTurnBatching: false,
+      });
+      const storage = new LmdbStorage(root, directory, run, unlock);
       await storage.#claim(owner);
       return storage;
     } catch (error) {
@@ -84,13 +104,13 @@ export class LmdbStorage implements Storage {
   }
 
   async adopt(identity: Identity): Promise<void> {
-    await this.#meta.put('identity', identity);
+    await this.#transact(() => this.#meta.put('identity', identity));
     this.#identity = identity;
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
     const clock: Record<NodeId, number> = { ...this.#clock };
-    await this.#root.transaction(() => {
+    await this.#transact(() => {
       for (const write of writes) {
         const { node, counter } = dotOf(write);
         this.#log.put([node, counter], write);
@@ -128,7 +148,7 @@ export class LmdbStorage implements Storage {
 
   async prune(upTo: VectorClock): Promise<void> {
     let pruned: Record<NodeId, number> = {};
-    await this.#root.transaction(() => {
+    await this.#transact(() => {
       // Read from disk, not from `#pruned`: a snapshot may have been installed since.
       pruned = { ...this.#stored('pruned') };
       for (const [origin, counter] of Object.entries(upTo)) {
@@ -143,22 +163,22 @@ export class LmdbStorage implements Storage {
   }
 
   async dropTombstones(stable: VectorClock): Promise<void> {
-    await this.#root.transaction(() => this.#current.dropTombstones(stable, PRUNE_AT_ONCE));
+    await this.#transact(() => this.#current.dropTombstones(stable, PRUNE_AT_ONCE));
   }
 
   async beginInstall(): Promise<void> {
-    await this.#spare.clear();
+    await this.#transact(() => this.#spare.clear());
   }
 
   async stage(keys: readonly KeyVersions[]): Promise<void> {
-    await this.#root.transaction(() => {
+    await this.#transact(() => {
       for (const [key, versions] of keys) this.#spare.set(key, versions);
     });
   }
 
   async installStaged(clock: VectorClock): Promise<void> {
     const active = 1 - this.#active;
-    await this.#root.transaction(() => {
+    await this.#transact(() => {
       this.#log.clearSync();
       this.#meta.put('active', active);
       this.#meta.put('clock', clock);
@@ -167,12 +187,24 @@ export class LmdbStorage implements Storage {
     this.#active = active;
     this.#clock = clock;
     this.#pruned = clock;
-    await this.#spare.clear();
+    await this.#transact(() => this.#spare.clear());
   }
 
   async close(): Promise<void> {
     await this.#root.close();
     await this.#unlock();
+  }
+
+  /** Applies changes, all or none. `apply` may run several times. */
+  #transact(apply: () => unknown): Promise<void> {
+    return this.#run(async () => {
+      try {
+        // A child transaction, because LMDB's package commits half of a plain one if its callback throws.
+        await this.#root.childTransaction(() => void apply());
+      } catch (error) {
+        throw await writeFailure(error, this.#directory);
+      }
+    });
   }
 
   get #current(): LmdbKeySpace {
@@ -186,7 +218,7 @@ export class LmdbStorage implements Storage {
   /** Records which node the data belongs to; throws if it belongs to another one. */
   async #claim(owner: string): Promise<void> {
     const holder = this.#stored('owner');
-    if (holder === undefined) await this.#meta.put('owner', owner);
+    if (holder === undefined) await this.#transact(() => this.#meta.put('owner', owner));
     else if (holder !== owner) {
       await this.#root.close();
       throw new Error(`it holds the data of ${holder}, not of ${owner}`);

@@ -5,6 +5,7 @@ import { counterOf, descends, merge, type VectorClock, zeroClock } from '../caus
 import type { Version } from '../causality/versions.ts';
 import type { Value, Write } from '../causality/write.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
+import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
 import { MEMBERS_KEY, type SnapshotPage, type Storage } from '../storage/storage.ts';
 import type { StoreObserver } from './store-observer.ts';
@@ -13,6 +14,8 @@ export type CausalStoreOptions = {
   /** The id that this node counts its writes under. */
   id: NodeId;
   storage: Storage;
+  /** The disk of the storage; undefined if it has none that could be full. */
+  disk?: DiskState | undefined;
   scheduler: Scheduler;
   /** The most writes that may wait for a dependency. */
   bufferCapacity: number;
@@ -52,6 +55,7 @@ const noSession: Session = { context: zeroClock, waitMs: 0 };
 export class CausalStore {
   readonly id: NodeId;
   readonly #storage: Storage;
+  readonly #disk: DiskState | undefined;
   readonly #bufferCapacity: number;
   #replica: Replica;
   readonly #commits: GroupCommit;
@@ -64,9 +68,11 @@ export class CausalStore {
   #paused = false;
 
   constructor(options: CausalStoreOptions) {
-    const { id, storage, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } = options;
+    const { id, storage, disk, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } =
+      options;
     this.id = id;
     this.#storage = storage;
+    this.#disk = disk;
     this.#bufferCapacity = bufferCapacity;
     this.#replica = new Replica(id, storage.clock, bufferCapacity);
     this.#waiters = new ConditionWaiters(scheduler);
@@ -81,6 +87,9 @@ export class CausalStore {
       },
       () => scheduler.now(),
     );
+    disk?.subscribe((full) => {
+      if (full !== undefined) this.#commits.rejectWaiting(full);
+    });
   }
 
   /** The writes that are stored and visible here. */
@@ -120,10 +129,12 @@ export class CausalStore {
    *
    * @returns the clock of the write
    * @throws BehindError if this node does not catch up with the session in time
+   * @throws DiskFullError if the disk is full; if it became full during the write, the write is stored later
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.#catchUpWith(session);
     if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the write again');
+    this.#refuseOnFullDisk();
     const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
     for (const observer of this.#observers) observer.onWrite(write);
     await this.#commit([write]);
@@ -151,9 +162,11 @@ export class CausalStore {
    *
    * @returns the status of each write, in the order received
    * @throws InstallingError while the store is paused
+   * @throws DiskFullError while the disk is full
    */
   async receive(writes: readonly Write[]): Promise<ReceiptStatus[]> {
     if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the writes again');
+    this.#refuseOnFullDisk();
     const delivered: Write[] = [];
     const statuses = writes.map((write) => {
       const receipt = this.#replica.receive(write);
@@ -233,10 +246,16 @@ export class CausalStore {
     if (!(await this.waitFor(context, waitMs))) throw new BehindError(context, this.#storage.clock);
   }
 
+  /** Refuses before anything is counted: what waits for room already is all that memory must hold. */
+  #refuseOnFullDisk(): void {
+    if (this.#disk?.full !== undefined) throw this.#disk.full;
+  }
+
   async #commit(writes: readonly Write[]): Promise<void> {
     try {
       await this.#commits.add(writes);
     } catch (error) {
+      if (error instanceof DiskFullError) throw error;
       if (!this.#failed) this.#onFailure(error);
       this.#failed = true;
       throw error;

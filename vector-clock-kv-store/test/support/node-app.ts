@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.ts';
 import type { ClusterNode } from '../../src/cluster-node.ts';
 import { createStoreMetrics } from '../../src/metrics.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import type { DiskState } from '../../src/storage/full-disk.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import { createNode, endpoint, idleTransport } from './create-node.ts';
 
@@ -15,6 +16,7 @@ export type NodeAppOptions = {
   faults?: boolean;
   bufferCapacity?: number;
   rateLimitPerS?: number;
+  disk?: DiskState;
 };
 
 export type NodeApp = { app: Express; node: ClusterNode; storage: MemoryStorage; clock: VirtualClock };
@@ -36,6 +38,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
   );
   const node = createNode({
     storage,
+    disk: options.disk,
     scheduler: clock,
     logger,
     peers: [...links].map(([id, transport]) => endpoint(id, transport)),

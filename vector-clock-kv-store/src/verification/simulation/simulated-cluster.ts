@@ -97,6 +97,9 @@ export class SimulatedCluster implements FaultInjector {
         return this.#kill(nodes.filter(({ node }) => node !== undefined));
       case 'wipe':
         return this.#wipe(first);
+      case 'fill':
+        first.setDiskFull(true);
+        return true;
       case 'crash':
       case 'disconnect':
         throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
@@ -110,6 +113,7 @@ export class SimulatedCluster implements FaultInjector {
     if (isLinkFault(fault.kind)) this.#release(first, second);
     else if (fault.kind === 'cut') this.network.restore(first.name, second?.name ?? '');
     else if (fault.kind === 'pause') first.process.resume();
+    else if (fault.kind === 'fill') first.setDiskFull(false);
     else for (const node of nodes) node.start();
   }
 
@@ -119,6 +123,7 @@ export class SimulatedCluster implements FaultInjector {
     this.network.setConditions(HEALTHY);
     for (const node of this.#nodes.values()) {
       node.process.resume();
+      node.setDiskFull(false);
       node.start();
       for (const other of this.#nodes.values()) {
         this.network.restore(node.name, other.name);

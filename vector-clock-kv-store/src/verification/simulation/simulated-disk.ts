@@ -1,12 +1,17 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SeededRandom } from '@gridclock/simulation-kit';
 import type { VectorClock } from '../../causality/vector-clock.ts';
+import { DiskFullError, type RunTransaction } from '../../storage/full-disk.ts';
 import { MemoryStorage } from '../../storage/memory-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 
-type Transaction = { apply: () => Promise<void>; acknowledge: () => void };
+type Transaction = {
+  apply: () => Promise<void>;
+  acknowledge: () => void;
+  fail: (error: DiskFullError) => void;
+};
 
 /** Flush times in milliseconds: usually those of a solid-state disk, sometimes of a busy one. */
 const FLUSH = { shortestMs: 0.1, longestMs: 4, busyMs: 120, busyRate: 0.03 };
@@ -22,6 +27,8 @@ export class SimulatedDisk {
   #contents = new MemoryStorage();
   #queue: Transaction[] = [];
   #flushing = false;
+  /** While full, the disk rejects every transaction. */
+  full = false;
   /** Counts crashes and wipes. A flush of an earlier epoch must not complete. */
   #epoch = 0;
 
@@ -35,14 +42,18 @@ export class SimulatedDisk {
     return this.#contents.clock;
   }
 
-  /** Opens the disk for one process. */
-  open(process: SimulatedProcess): Storage {
-    return new SimulatedStorage(this.#contents, (apply) => this.#transact(process, apply));
+  /**
+   * Opens the disk for one process.
+   *
+   * @param run runs each transaction, and repeats it while the disk is full
+   */
+  open(process: SimulatedProcess, run: RunTransaction): Storage {
+    return new SimulatedStorage(this.#contents, (apply) => run(() => this.#transact(process, apply)));
   }
 
   /** Applies a random prefix of the pending transactions and drops the rest. */
   crash(): void {
-    const flushed = this.#random.integer(0, this.#queue.length);
+    const flushed = this.full ? 0 : this.#random.integer(0, this.#queue.length);
     for (const { apply } of this.#queue.slice(0, flushed)) void apply();
     this.#queue = [];
     this.#flushing = false;
@@ -56,10 +67,14 @@ export class SimulatedDisk {
   }
 
   #transact(process: SimulatedProcess, apply: () => Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       // A crashed process can no longer reach the disk.
       if (process.crashed) return;
-      this.#queue.push({ apply, acknowledge: () => process.run(resolve) });
+      this.#queue.push({
+        apply,
+        acknowledge: () => process.run(resolve),
+        fail: (error) => process.run(() => reject(error)),
+      });
       if (!this.#flushing) this.#flush();
     });
   }
@@ -74,12 +89,14 @@ export class SimulatedDisk {
     };
     schedule(this.#flushMs(), () => {
       const transaction = this.#queue.shift();
-      void transaction?.apply();
+      const failure = this.full ? new DiskFullError('the simulated disk is full') : undefined;
+      if (failure === undefined) void transaction?.apply();
       // Flushed but not yet acknowledged: a crash in this window must lose nothing.
       schedule(this.#random.between(0, 1), () => {
         this.#flushing = false;
         if (this.#queue.length > 0) this.#flush();
-        transaction?.acknowledge();
+        if (failure === undefined) transaction?.acknowledge();
+        else transaction?.fail(failure);
       });
     });
   }

@@ -4,6 +4,7 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 import { counterOf, descends } from '../../causality/vector-clock.ts';
 import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
+import { DiskSpace } from '../../disk-space.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -73,9 +74,11 @@ export class SimulatedNode {
       others.map((other) => [other, new FaultyTransport(this.#transport(process, other), process)]),
     );
     const nodeRandom = random.fork();
+    const disk = new DiskSpace({ scheduler: process, freeBytes: async () => (this.#disk.full ? 0 : 1) });
     const node = new ClusterNode({
       name,
-      storage: wrapStorage(this.#disk.open(process), name),
+      storage: wrapStorage(this.#disk.open(process, disk.run), name),
+      disk,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
       transportTo: ({ id }) => this.#transport(process, id),
       scheduler: process,
@@ -92,6 +95,11 @@ export class SimulatedNode {
     this.#node = node;
     network.attach(name, { process, service: node });
     node.start().catch(onFailure);
+  }
+
+  /** Fills the disk, or frees space on it. */
+  setDiskFull(full: boolean): void {
+    this.#disk.full = full;
   }
 
   /** Kills the process, as SIGKILL does. */

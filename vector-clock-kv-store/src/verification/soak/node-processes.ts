@@ -14,20 +14,27 @@ export type NodeProcessesOptions = {
   dataRoot?: string;
   /** Further environment variables of every node. */
   environment?: Record<string, string>;
+  /** Called for each line that a node prints. */
+  onLine?: (name: string, line: string) => void;
 };
 
 /** A cluster `node1`, `node2` and so on as local processes that can be killed, paused and wiped. */
 export class NodeProcesses {
   readonly #dataRoot: string | undefined;
   readonly #environment: Record<string, string>;
+  readonly #onLine: NodeProcessesOptions['onLine'];
   readonly #ports: ReadonlyMap<string, number>;
   readonly #running = new Map<string, RunningNode>();
   readonly #problems: string[] = [];
 
-  private constructor(ports: ReadonlyMap<string, number>, { dataRoot, environment }: NodeProcessesOptions) {
+  private constructor(
+    ports: ReadonlyMap<string, number>,
+    { dataRoot, environment, onLine }: NodeProcessesOptions,
+  ) {
     this.#ports = ports;
     this.#dataRoot = dataRoot;
     this.#environment = environment ?? {};
+    this.#onLine = onLine;
   }
 
   /** Assigns names and ports; starts nothing. */
@@ -84,8 +91,9 @@ export class NodeProcesses {
         ...(this.#dataRoot === undefined ? {} : { DATA_DIR: join(this.#dataRoot, name) }),
         ...this.#environment,
       },
-      onLine(line) {
+      onLine: (line) => {
         lastLine = line;
+        this.#onLine?.(name, line);
       },
     });
     const running = { service, paused: false };

@@ -42,6 +42,8 @@ export class ProcessFaultInjector implements FaultInjector {
         throw new Error('cannot cut the network between local processes; use hold in both directions');
       case 'crash':
         throw new Error('nothing restarts a crashed local process; use kill');
+      case 'fill':
+        throw new Error('local processes share a disk; the simulation fills disks');
     }
   }
 

@@ -1,0 +1,15 @@
+import { UnavailableError } from '@gridclock/service-kit';
+import { DiskFullError } from '../storage/full-disk.ts';
+import { InstallingError } from '../store/causal-store.ts';
+
+/** Maps an error of a write that this node cannot take now to a 503 that names the cause; returns any other error. */
+export function unavailable(error: unknown): unknown {
+  if (error instanceof InstallingError) return new UnavailableError(error.message);
+  if (error instanceof DiskFullError)
+    return new UnavailableError(
+      'The disk of this node is full; it serves reads only. Write to another node. ' +
+        'A write that was in progress may still be stored once there is room',
+      { reason: 'disk-full' },
+    );
+  return error;
+}
