@@ -1,4 +1,10 @@
-import { httpUrlVariable, integerVariable, portVariable, rateLimitVariables } from '@gridclock/service-kit';
+import {
+  connectionVariables,
+  httpUrlVariable,
+  integerVariable,
+  portVariable,
+  rateLimitVariables,
+} from '@gridclock/service-kit';
 
 /**
  * 10 s for one response of the balancer: it may try an unresponsive substation three times, for 1 s each.
@@ -14,6 +20,7 @@ export const chargeServiceVariables = {
   LOAD_BALANCER_URL: httpUrlVariable().default('http://load_balancer:8080'),
   /** ms. */
   BALANCER_TIMEOUT_MS: integerVariable({ min: 1_000, max: 120_000 }).default(BALANCER_TIMEOUT_MS),
+  ...connectionVariables,
   PORT: portVariable().default(8000),
   ...rateLimitVariables(RATE_LIMIT_PER_S),
 };

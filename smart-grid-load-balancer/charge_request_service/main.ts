@@ -9,7 +9,11 @@ import { chargeServiceVariables, PATIENCE_FACTOR, REMEMBER_LIMIT, REMEMBER_MS } 
 await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
-    http: createHttpClient({ baseURL: config.LOAD_BALANCER_URL, timeoutMs: config.BALANCER_TIMEOUT_MS }),
+    http: createHttpClient({
+      baseURL: config.LOAD_BALANCER_URL,
+      timeoutMs: config.BALANCER_TIMEOUT_MS,
+      connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+    }),
     scheduler: realScheduler,
     random: Math.random,
     patienceMs: PATIENCE_FACTOR * config.BALANCER_TIMEOUT_MS,

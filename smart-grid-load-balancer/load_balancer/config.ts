@@ -1,5 +1,6 @@
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
+  connectionVariables,
   EnvironmentError,
   httpUrlVariable,
   integerVariable,
@@ -33,6 +34,7 @@ export const balancerVariables = {
   MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),
   /** At least 8 characters, so that it cannot be guessed. */
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
+  ...connectionVariables,
   PORT: portVariable().default(8080),
 };
 
@@ -43,6 +45,8 @@ export type BalancerConfig = {
   pollIntervalMs: number;
   /** Limit for one poll or one message to a substation and its response. */
   requestTimeoutMs: number;
+  /** Limit for establishing a connection to a substation. */
+  connectTimeoutMs: number;
   policyName: PolicyName;
   /** The maximum number of queued requests; 0 disables the queue. */
   maxQueue: number;
@@ -59,6 +63,7 @@ export function balancerConfig(variables: BalancerVariables): BalancerConfig {
   return {
     pollIntervalMs: variables.POLL_INTERVAL_MS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    connectTimeoutMs: variables.CONNECT_TIMEOUT_MS,
     policyName: variables.ROUTING_POLICY,
     maxQueue: variables.MAX_QUEUE,
     maxWaitMs: variables.MAX_WAIT_MS,

@@ -10,9 +10,13 @@ import { createHttpTransport } from './transport/http-transport.ts';
 await runService('load_balancer', balancerVariables, ({ config: variables, logger, registry }) => {
   const config = balancerConfig(variables);
   const source = memberSource(variables);
-  const { pollIntervalMs: intervalMs, requestTimeoutMs } = config;
+  const { connectTimeoutMs, pollIntervalMs: intervalMs, requestTimeoutMs } = config;
   // A poll may take as long as a request: a substation that is slow to respond is not down.
-  const transport = createHttpTransport({ requestTimeoutMs, pollTimeoutMs: requestTimeoutMs });
+  const transport = createHttpTransport({
+    connectTimeoutMs,
+    requestTimeoutMs,
+    pollTimeoutMs: requestTimeoutMs,
+  });
   const balancer = createBalancer(config, {
     transport,
     scheduler,

@@ -1,53 +1,104 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosAdapter, AxiosError, type AxiosInstance, isAxiosError, isCancel } from 'axios';
+import axios, {
+  type AxiosAdapter,
+  AxiosError,
+  type AxiosInstance,
+  type InternalAxiosRequestConfig,
+  isAxiosError,
+  isCancel,
+} from 'axios';
+import { integerVariable } from './environment.ts';
+import { RequestConnection } from './request-connection.ts';
 
 type HttpClientOptions = {
   /** The prefix of every path. */
   baseURL?: string;
   /** The maximum time from sending a request to the end of its response, in milliseconds. */
   timeoutMs: number;
+  /** The maximum time for establishing a connection, in milliseconds. */
+  connectTimeoutMs?: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
 };
 
+/** 1 s: a LAN connects within 5 ms; one lost SYN is sent again after 1 s, and a second one means failure. */
+const CONNECT_TIMEOUT_MS = 1_000;
+
+/** The variables of a service that calls others; spread into the service's own. */
+export const connectionVariables = {
+  /** ms. Below 50 ms a busy host counts as down; a LAN that needs more than 10 s is down. */
+  CONNECT_TIMEOUT_MS: integerVariable({ min: 50, max: 10_000 }).default(CONNECT_TIMEOUT_MS),
+};
+
+/** 30 s: cloud NATs forget an idle connection after 4 minutes or more; polls keep busy ones open. */
+const IDLE_TIMEOUT_MS = 30_000;
+
 /**
  * Creates an axios instance for service-to-service calls: it keeps connections alive, follows neither proxies
  * nor redirects, and throws for no HTTP status, because a 503 carries a response to read.
+ *
+ * A response that does not come in time closes the idle connections to that origin: whatever lost it, such as a
+ * NAT that forgot its connections, has probably lost them too. The next request opens a new one.
  */
-export function createHttpClient({ baseURL, timeoutMs, headers }: HttpClientOptions): AxiosInstance {
+export function createHttpClient(options: HttpClientOptions): AxiosInstance {
+  const { baseURL, timeoutMs, connectTimeoutMs = CONNECT_TIMEOUT_MS, headers } = options;
+  const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
+  const httpAgent = new HttpAgent(agent);
+  const httpsAgent = new HttpsAgent(agent);
   return axios.create({
-    adapter: sendWithDeadline,
+    adapter: sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs),
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
     headers: headers ?? {},
     validateStatus: () => true,
     proxy: false,
     maxRedirects: 0,
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    httpAgent,
+    httpsAgent,
   });
 }
 
 const send = axios.getAdapter('http');
 
+/** The errors of requests that never had a connection. */
+const neverConnected = new WeakSet<Error>();
+
 /** axios restarts its own timeout with every byte, so a trickling response would never time out. */
-const sendWithDeadline: AxiosAdapter = async (config) => {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), config.timeout);
-  const signal =
-    config.signal instanceof AbortSignal
-      ? AbortSignal.any([deadline.signal, config.signal])
-      : deadline.signal;
-  try {
-    return await send({ ...config, signal, timeout: 0 });
-  } catch (error) {
-    if (!isCancel(error) || !deadline.signal.aborted) throw error;
-    throw new AxiosError(`no complete response within ${config.timeout} ms`, AxiosError.ECONNABORTED, config);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+function sendWithDeadline(agents: readonly HttpAgent[], connectTimeoutMs: number): AxiosAdapter {
+  return async (config) => {
+    const { timeout = 0 } = config;
+    const connection = new RequestConnection(connectTimeoutMs);
+    const deadline = new AbortController();
+    let settled = false;
+    const expire = () => {
+      if (settled) return;
+      for (const agent of agents) connection.dropIdle(agent);
+      deadline.abort();
+    };
+    // One turn later: if this process was blocked, the response may be here by now.
+    const timer = setTimeout(() => setImmediate(expire), timeout);
+    const signal =
+      config.signal instanceof AbortSignal
+        ? AbortSignal.any([deadline.signal, config.signal])
+        : deadline.signal;
+    try {
+      return await send({ ...config, transport: connection.transport, signal, timeout: 0 });
+    } catch (error) {
+      const expired = isCancel(error) && deadline.signal.aborted;
+      const failure = expired ? timeoutError(timeout, config) : error;
+      if (!connection.established && failure instanceof Error) neverConnected.add(failure);
+      throw failure;
+    } finally {
+      settled = true;
+      clearTimeout(timer);
+    }
+  };
+}
+
+function timeoutError(timeoutMs: number, config: InternalAxiosRequestConfig): AxiosError {
+  return new AxiosError(`no complete response within ${timeoutMs} ms`, AxiosError.ECONNABORTED, config);
+}
 
 /**
  * Whether the server may have handled a failed request. `refused`: it cannot have, because there was no
@@ -55,23 +106,13 @@ const sendWithDeadline: AxiosAdapter = async (config) => {
  */
 type TransportFailure = { kind: 'refused' | 'ambiguous'; reason: string };
 
-/** The error codes of failures before the first byte was sent. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-]);
-
 /**
- * Classifies an error of an axios call.
+ * Classifies an error of a call with `createHttpClient`.
  *
  * @throws the error itself if axios did not throw it
  */
 export function transportFailure(error: unknown): TransportFailure {
   if (!isAxiosError(error)) throw error;
-  const code = error.code ?? 'unknown';
-  return { kind: neverSent.has(code) ? 'refused' : 'ambiguous', reason: code };
+  const reason = error.code ?? 'unknown';
+  return { kind: neverConnected.has(error) ? 'refused' : 'ambiguous', reason };
 }

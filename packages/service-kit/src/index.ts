@@ -10,7 +10,7 @@ export {
   readEnvironment,
 } from './environment.ts';
 export { BadRequestError, HttpError, UnavailableError } from './errors.ts';
-export { createHttpClient, transportFailure } from './http-client.ts';
+export { connectionVariables, createHttpClient, transportFailure } from './http-client.ts';
 export { inexactIntegerOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { isCancel } from 'axios';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpClient, transportFailure } from '../src/http-client.ts';
@@ -45,6 +46,62 @@ describe('an HTTP client', () => {
     if (listener === neverEnds) await once(server, 'handled');
     vi.advanceTimersByTime(40);
     expect(await failure).toEqual({ kind: 'ambiguous', reason: 'ECONNABORTED' });
+  });
+
+  it('refuses for certain if no connection is established in time', async () => {
+    await startServer(() => {});
+    const client = createHttpClient({ timeoutMs: 5_000, connectTimeoutMs: 20 });
+    const silentDns = { lookup: () => {} };
+    const failure = await client.get('http://silent.test', silentDns).catch(transportFailure);
+    expect(failure).toEqual({ kind: 'refused', reason: 'ECONNECTTIMEOUT' });
+  });
+
+  it('refuses for certain if the deadline comes before the connection', async () => {
+    await startServer(() => {});
+    const client = createHttpClient({ timeoutMs: 20, connectTimeoutMs: 5_000 });
+    const failure = await client.get('http://silent.test', { lookup: () => {} }).catch(transportFailure);
+    expect(failure).toEqual({ kind: 'refused', reason: 'ECONNABORTED' });
+  });
+
+  it('refuses for certain if nothing listens or the name is unknown', async () => {
+    const url = await startServer(() => {});
+    server.close();
+    const client = createHttpClient({ timeoutMs: 5_000 });
+    expect(await client.get(url).catch(transportFailure)).toMatchObject({ kind: 'refused' });
+    const lookup = async () => {
+      throw Object.assign(new Error('no such host'), { code: 'EAI_AGAIN' });
+    };
+    expect(await client.get('http://unknown.test', { lookup }).catch(transportFailure)).toEqual({
+      kind: 'refused',
+      reason: 'EAI_AGAIN',
+    });
+  });
+
+  it('reports an ambiguous outcome if a connection fails after the request', async () => {
+    const url = await startServer((request) => request.socket.destroy());
+    const failure = await createHttpClient({ timeoutMs: 5_000 }).get(url).catch(transportFailure);
+    expect(failure).toEqual({ kind: 'ambiguous', reason: 'ECONNRESET' });
+  });
+
+  it('closes idle connections to an origin after a timeout there', async () => {
+    const forgotten = new Set<Socket>();
+    const accepted = new Set<Socket>();
+    let inParallel: ServerResponse[] | undefined = [];
+    const url = await startServer(({ socket }, response) => {
+      if (forgotten.has(socket)) return;
+      accepted.add(socket);
+      inParallel?.push(response);
+      if (inParallel === undefined) response.end('ok');
+      if (inParallel?.length !== 3) return;
+      for (const waiting of inParallel) waiting.end('ok');
+      inParallel = undefined;
+    });
+    const client = createHttpClient({ timeoutMs: 150 });
+    await Promise.all([client.get(url), client.get(url), client.get(url)]);
+    for (const socket of accepted) forgotten.add(socket);
+    expect(await client.get(url).catch(transportFailure)).toMatchObject({ kind: 'ambiguous' });
+    expect((await client.get(url)).status).toBe(200);
+    expect(accepted.size).toBe(4);
   });
 
   it('cancels a request if its caller aborts', async () => {

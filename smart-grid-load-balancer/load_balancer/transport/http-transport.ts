@@ -8,7 +8,6 @@ import {
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
-import { CONNECT_TIMEOUT, connectTimeoutAgent } from './connect-timeout.ts';
 import { parseReport, reportedMetrics } from './substation-report.ts';
 import {
   acceptanceSchema,
@@ -26,6 +25,8 @@ export type HttpTransportOptions = {
   requestTimeoutMs: number;
   /** Limit for one poll, in milliseconds. */
   pollTimeoutMs: number;
+  /** Limit for establishing a connection, in milliseconds. */
+  connectTimeoutMs: number;
 };
 
 /** 32 MiB: enough to list the sessions of 100,000 vehicles. The limit keeps a response from filling the memory. */
@@ -45,10 +46,9 @@ const lookupSchema = z.looseObject({ known: z.boolean() });
 const clientErrors = new Set([400, 409, 413, 422]);
 
 /** Creates the HTTP link to the substations. Connections are kept alive. */
-export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTransportOptions): Transport {
-  const client = createHttpClient({ timeoutMs: requestTimeoutMs });
-  // Half the time for connecting: an unreachable host must be recognised before the request times out.
-  client.defaults.httpAgent = connectTimeoutAgent(requestTimeoutMs / 2);
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  const { connectTimeoutMs, pollTimeoutMs, requestTimeoutMs } = options;
+  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs });
   client.defaults.maxContentLength = MAX_RESPONSE_BYTES;
   const exchange = async <Reply>(
     request: AxiosRequestConfig,
@@ -91,7 +91,7 @@ export function createHttpTransport({ requestTimeoutMs, pollTimeoutMs }: HttpTra
 function noReply(error: unknown): NoReply {
   const { kind, reason } = transportFailure(error);
   if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'down', reason };
-  return { kind: kind === 'refused' || reason === CONNECT_TIMEOUT ? 'unreachable' : 'ambiguous', reason };
+  return { kind: kind === 'refused' ? 'unreachable' : 'ambiguous', reason };
 }
 
 function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {

@@ -31,6 +31,7 @@ export async function startBalancer(
   const config = {
     pollIntervalMs: POLL_INTERVAL_MS,
     requestTimeoutMs: 1_000,
+    connectTimeoutMs: 1_000,
     policyName: 'least-load',
     maxQueue,
     maxWaitMs: 5_000,
