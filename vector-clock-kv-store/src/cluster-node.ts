@@ -2,11 +2,13 @@ import type { NodeId } from './causality/node-id.ts';
 import type { Peer } from './causality/peer.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import { dotOf, type Write } from './causality/write.ts';
-import { askUntilOneHas, type PeerHeartbeat } from './membership/ask-peers.ts';
+import { askPeers, type PeerHeartbeat } from './membership/ask-peers.ts';
 import { type BootstrapOptions, bootstrap } from './membership/bootstrap.ts';
 import { catchUp } from './membership/catch-up.ts';
+import { GapDetector } from './membership/gap-detector.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
+import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sessions.ts';
 import { LogCompactor } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
@@ -28,6 +30,11 @@ export type ClusterNodeOptions = BootstrapOptions & {
   logRetention: number;
   /** The disk of the storage; undefined if it has none that could be full. */
   disk?: DiskState | undefined;
+  /**
+   * Whether a node that has not caught up may serve although no member responds: because its data is in memory only,
+   * or because it founds the cluster.
+   */
+  servesAlone: boolean;
   onCommitted: CommitListener;
   /** Called when a storage write fails: the process must exit. */
   onFailure: (error: unknown) => void;
@@ -36,9 +43,6 @@ export type ClusterNodeOptions = BootstrapOptions & {
   observers: readonly StoreObserver[];
 };
 
-/** 1 MiB: reading one page blocks the event loop for a few milliseconds. */
-const SNAPSHOT_PAGE_BYTES = 1024 * 1024;
-
 /** One member of the cluster. It decides on its id, catches up with its peers, and then serves clients. */
 export class ClusterNode {
   /** The configured name. */
@@ -46,7 +50,9 @@ export class ClusterNode {
   readonly directory: MemberDirectory;
   readonly #options: ClusterNodeOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #lifecycle = new NodeLifecycle();
+  readonly #lifecycle = new NodeLifecycle(() => this.#notify());
+  readonly #snapshots: SnapshotSessions;
+  readonly #gaps: GapDetector;
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
   #compactor: LogCompactor | undefined;
@@ -57,6 +63,8 @@ export class ClusterNode {
     this.name = name;
     this.directory = new MemberDirectory(name, peers, storage, transportTo);
     this.#options = options;
+    this.#snapshots = new SnapshotSessions(storage, options.scheduler, options.random);
+    this.#gaps = new GapDetector(options.scheduler);
   }
 
   get status(): NodeStatus {
@@ -93,18 +101,23 @@ export class ClusterNode {
     return this.#replicator;
   }
 
-  /** Calls the listener whenever writes have become visible here. Returns a function that unsubscribes it. */
+  /** Calls the listener whenever writes have become visible here or the status has changed. Returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Returns a page of this node's snapshot, for a peer that installs it. */
-  snapshot(cursor: string | undefined): SnapshotPage {
-    const { storage } = this.#options;
-    // Read before the page: the versions may be newer than the clock, never older.
-    const { clock } = storage;
-    return { clock, ...storage.page(cursor, SNAPSHOT_PAGE_BYTES) };
+  /**
+   * Returns the page of a snapshot of this node at a mark, for a peer that merges it.
+   *
+   * @throws SnapshotsBusyError if the data here is not consistent yet, or too many peers read it
+   * @throws UnknownMarkError if the mark belongs to no open snapshot
+   */
+  snapshot(mark: string | undefined): SnapshotPage {
+    const { clock, awaited } = this.#options.storage;
+    if (!descends(clock, awaited))
+      throw new SnapshotsBusyError('This node waits for writes itself; try again');
+    return this.#snapshots.page(mark);
   }
 
   /** Returns the highest write of each node that has arrived here, even if it is buffered or not stored yet. */
@@ -145,7 +158,7 @@ export class ClusterNode {
     this.#replicator = replicator;
     this.#lifecycle.catchingUp();
     replicator.start();
-    if (!caughtUp) await this.#catchUp(store, peers);
+    if (!caughtUp) await this.#catchUp(store, peers, this.#options.servesAlone);
     if (this.#stopped) return;
     this.#lifecycle.serving();
     this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, replicator });
@@ -154,6 +167,7 @@ export class ClusterNode {
   /** Completes the commits in progress and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#snapshots.close();
     await this.#compactor?.stop();
     await this.#replicator?.stop();
     if (this.#store === undefined) await this.#options.storage.close();
@@ -176,47 +190,64 @@ export class ClusterNode {
   #onCommitted(writes: readonly Write[], tookMs: number): void {
     if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
     this.#replicator?.notify();
-    for (const listener of this.#listeners) listener();
+    this.#notify();
     this.#options.onCommitted(writes, tookMs);
   }
 
-  #onHeartbeat(peer: string, { clock, removed = [], pruned }: Heartbeat): void {
+  #onHeartbeat(peer: string, heartbeat: Heartbeat): void {
     const { logger, onFailure } = this.#options;
-    this.directory.learnNames(clock);
+    const { removed = [] } = heartbeat;
+    this.directory.learnNames(heartbeat.clock);
     if (this.#lifecycle.reportRemoval(peer, removed.includes(this.name), this.directory.peers)) {
       logger.error(
         { peer },
         'removed from the cluster; no longer serving. To add it, POST /members at a peer',
       );
     }
-    if (this.status === 'ok' && !descends(this.clock, pruned)) void this.#replaceData().catch(onFailure);
+    const needsRefill = this.#gaps.record(peer, heartbeat, this.clock, this.directory.peers);
+    if (needsRefill && this.status === 'ok') void this.#refill().catch(onFailure);
   }
 
-  /**
-   * Installs a snapshot, because the peers have pruned writes that are missing here. Waits for a peer that has
-   * every write of this node.
-   */
-  async #replaceData(): Promise<void> {
-    const { storage, scheduler, logger } = this.#options;
+  /** Merges the peers' data with the data here, because their logs no longer have what is missing here. */
+  async #refill(): Promise<void> {
+    const { logger } = this.#options;
     const store = this.#store;
     if (store === undefined) return;
     this.#lifecycle.catchingUp();
-    logger.warn({ clock: this.clock }, 'the peers have pruned writes missing here; installing a snapshot');
-    await store.pause();
-    await storage.adopt({ id: store.id, caughtUp: false });
-    const endpoints = () => this.directory.endpoints();
-    await this.#catchUp(store, await askUntilOneHas(store.clock, endpoints, scheduler, this.#isStopped));
+    logger.warn({ clock: this.clock }, 'the peers have pruned writes missing here; merging a snapshot');
+    // The data here was served before, so it may be served again if no peer responds.
+    await this.#catchUp(store, await askPeers(this.directory.endpoints()), true);
     if (!this.#stopped) this.#lifecycle.serving();
   }
 
   /** Catches up with the peers and records that. */
-  async #catchUp(store: CausalStore, peers: readonly PeerHeartbeat[]): Promise<void> {
-    const { storage, logger } = this.#options;
-    await catchUp(store, peers, logger, this.#isStopped);
+  async #catchUp(store: CausalStore, heard: readonly PeerHeartbeat[], servesAlone: boolean): Promise<void> {
+    const { storage, scheduler, logger } = this.#options;
+    // A node that joins has heard of members that no record here names yet.
+    const unrecorded = () => {
+      const recorded = this.directory.endpoints().map(({ peer }) => peer.id);
+      return heard.filter(({ peer }) => !recorded.includes(peer.id) && !this.directory.isRemoved(peer.id));
+    };
+    const members = () => [...this.directory.endpoints(), ...unrecorded()];
+    await catchUp(
+      {
+        store,
+        members,
+        servesAlone: servesAlone || members().length === 0,
+        scheduler,
+        logger,
+        stopped: this.#isStopped,
+      },
+      heard,
+    );
     if (this.#stopped) return;
     await storage.adopt({ id: store.id, caughtUp: true });
     // A snapshot contains the membership records, but no write announces them.
     this.#refreshMembers();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #refreshMembers(): void {

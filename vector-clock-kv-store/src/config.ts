@@ -18,6 +18,8 @@ export const nodeVariables = {
   PEERS: z.string().default(''),
   PORT: portVariable().default(5000),
   DATA_DIR: z.string().optional(),
+  // Off: an empty node that reaches nobody may be one that lost its disk.
+  FOUND_CLUSTER: booleanVariable().default(false),
   CLUSTER_TOKEN: secretVariable(),
   // No rate limit: clients are a few services, not the public, and need the store's full throughput.
   ...rateLimitVariables(0),

@@ -46,6 +46,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     peerWaitMs: config.PEER_WAIT_MS,
     bufferCapacity: config.BUFFER_CAPACITY,
     logRetention: config.LOG_RETENTION,
+    servesAlone: config.DATA_DIR === undefined || config.FOUND_CLUSTER,
     logger,
     wallClock: Date.now,
     observers: trace === undefined ? [metrics.observer] : [metrics.observer, trace],

@@ -21,6 +21,21 @@ export function withWrite(versions: readonly Version[], { sender, value, vc }: V
   return [...siblings, { sender, value, vc }].sort(byPrecedence);
 }
 
+/**
+ * Returns the versions without those in the causal past of another one, the winner first.
+ *
+ * The versions of one node are never in each other's past. Those of two nodes can be, if one of the nodes is of an
+ * earlier release, whose snapshots may hold versions newer than their clock.
+ */
+export function maximalVersions(versions: readonly Version[]): readonly Version[] {
+  return versions
+    .filter((version) => {
+      const { node, counter } = dotOf(version);
+      return !versions.some((other) => other !== version && counterOf(other.vc, node) >= counter);
+    })
+    .sort(byPrecedence);
+}
+
 /** Reports whether a key's only version is a deletion. */
 export function isTombstone(versions: readonly Version[]): boolean {
   return versions.length === 1 && versions[0]?.value === null;

@@ -1,9 +1,12 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import { descends, type VectorClock } from '../causality/vector-clock.ts';
-import type { Heartbeat, PeerEndpoint } from '../replication/transport.ts';
+import { type Heartbeat, NoHeartbeatError, type PeerEndpoint } from '../replication/transport.ts';
 
-/** A peer and its latest heartbeat; undefined if it did not respond. */
-export type PeerHeartbeat = PeerEndpoint & { heartbeat: Heartbeat | undefined };
+/** A peer and its latest heartbeat; undefined if it did not send one. */
+export type PeerHeartbeat = PeerEndpoint & {
+  heartbeat: Heartbeat | undefined;
+  /** Whether the peer responded that it has no heartbeats: it is another implementation. */
+  hasNone?: boolean;
+};
 
 /** 0.1 s: a peer that is starting responds soon, and one request per peer is cheap. */
 const RETRY_MS = 100;
@@ -11,11 +14,13 @@ const RETRY_MS = 100;
 /** Asks every peer for a heartbeat, once. */
 export function askPeers(peers: readonly PeerEndpoint[]): Promise<PeerHeartbeat[]> {
   return Promise.all(
-    peers.map(async ({ peer, transport }) => ({
-      peer,
-      transport,
-      heartbeat: await transport.heartbeat().catch(() => undefined),
-    })),
+    peers.map(async ({ peer, transport }) => {
+      try {
+        return { peer, transport, heartbeat: await transport.heartbeat() };
+      } catch (error) {
+        return { peer, transport, heartbeat: undefined, hasNone: error instanceof NoHeartbeatError };
+      }
+    }),
   );
 }
 
@@ -48,22 +53,4 @@ export async function askUntilAllRespond(
     await sleep(scheduler, RETRY_MS);
   }
   return [...asked.values()];
-}
-
-/** Asks the peers until at least one has every write in `clock`; resolves to those that have. */
-export async function askUntilOneHas(
-  clock: VectorClock,
-  peers: () => readonly PeerEndpoint[],
-  scheduler: Scheduler,
-  stopped: () => boolean,
-): Promise<PeerHeartbeat[]> {
-  while (!stopped()) {
-    const responses = await askPeers(peers());
-    const complete = responses.filter(
-      ({ heartbeat }) => heartbeat !== undefined && descends(heartbeat.clock, clock),
-    );
-    if (complete.length > 0) return complete;
-    await sleep(scheduler, RETRY_MS);
-  }
-  return [];
 }

@@ -1,71 +1,140 @@
 import type { Logger } from '@gridclock/service-kit';
-import { clockSum, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import { clockSum, compare, descends, merge } from '../causality/vector-clock.ts';
+import type { PeerEndpoint } from '../replication/transport.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
+import { needsSnapshot, reachableClock } from './missing-writes.ts';
 
-/** 2 s: how long to wait for missing writes before asking the peers again, in case one of them is gone. */
+export type CatchUpOptions = {
+  store: CausalStore;
+  /** The other members; they are asked again in every round. */
+  members: () => readonly PeerEndpoint[];
+  /** Whether the data here may be served although no member responds. */
+  servesAlone: boolean;
+  scheduler: Scheduler;
+  logger: Logger;
+  stopped: () => boolean;
+};
+
+/** A member that has responded. */
+type Member = PeerEndpoint & { heartbeat: NonNullable<PeerHeartbeat['heartbeat']> };
+
+/** 2 s: how long to wait for missing writes before asking the members again, in case one of them is gone. */
 const ROUND_MS = 2_000;
 
+/** 2 rounds without a single write: the members' logs do not arrive, so their snapshots are fetched instead. */
+const STALLED_ROUNDS = 2;
+
+/** 0.5 s: a member that starts is found soon, and asking costs one request per member. */
+const ASK_EVERY_MS = 500;
+
+/** 5 s: often enough to be noticed, rarely enough to keep the log readable. */
+const LOG_EVERY_MS = 5_000;
+
 /**
- * Resolves once the store has every write that the peers had, so that clients read nothing older here.
- * Installs a snapshot where a peer has pruned writes that are missing here; the logs bring the rest.
+ * Resolves once the store has every write that the members have, so that clients read nothing older here.
  *
- * @param peers the peers' heartbeats when it starts
+ * Merges a member's snapshot with the data here where the members' logs have pruned what is missing; the logs bring
+ * the rest. Waits for no particular member: one that stops responding is left out in the next round, and members that
+ * miss each other's writes all merge what the others have.
+ *
+ * @param heard the members' heartbeats when it starts
  */
-export async function catchUp(
-  store: CausalStore,
-  peers: readonly PeerHeartbeat[],
-  logger: Logger,
-  stopped: () => boolean,
-): Promise<void> {
-  let responses = peers;
-  let installed = zeroClock;
+export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeartbeat[]): Promise<void> {
+  const { store, stopped } = options;
+  let { servesAlone } = options;
+  let responses = heard;
+  let stalledRounds = 0;
   while (!stopped()) {
-    if (needsSnapshot(store, responses) || !descends(store.clock, installed)) {
-      installed = (await installSnapshot(store, responses, logger)) ?? installed;
+    const consistent = descends(store.clock, store.awaited);
+    const members = responding(responses);
+    // Nothing can be missing that a peer without heartbeats could bring.
+    servesAlone ||= responses.some(({ hasNone }) => hasNone);
+    if (members.length === 0 && !(servesAlone && consistent)) {
+      responses = await untilOneResponds(options);
+      continue;
+    }
+    const before = store.clock;
+    const reachable = reachableClock(members.map(({ heartbeat }) => heartbeat));
+    if (snapshotIsDue(store, members, stalledRounds >= STALLED_ROUNDS)) {
+      if ((await mergeSnapshot(options, members)) && compare(store.clock, before) !== 'equal') {
+        servesAlone = true;
+        stalledRounds = 0;
+        // Another member may have pruned what the merged snapshot does not have either.
+        responses = await askPeers(options.members());
+        continue;
+      }
     } else {
-      // The peers' logs still hold every missing write.
       store.resume();
     }
-    const target = responses.reduce<VectorClock>(
-      (clock, { heartbeat }) => merge(clock, heartbeat?.clock ?? zeroClock),
-      installed,
-    );
-    if (await store.waitFor(target, ROUND_MS)) return;
-    logger.info({ target, clock: store.clock }, 'still catching up with the peers');
-    // Asks again, so as not to wait for the writes of a peer that is gone for good.
-    responses = await askPeers(responses);
+    if (await store.waitFor(merge(reachable, store.awaited), ROUND_MS)) return;
+    options.logger.info({ target: reachable, clock: store.clock }, 'still catching up with the members');
+    stalledRounds = compare(store.clock, before) === 'equal' ? stalledRounds + 1 : 0;
+    responses = await askPeers(options.members());
   }
 }
 
-/** Reports whether a peer has pruned writes that are missing here. */
-function needsSnapshot(store: CausalStore, peers: readonly PeerHeartbeat[]): boolean {
-  return peers.some(({ heartbeat }) => heartbeat !== undefined && !descends(store.clock, heartbeat.pruned));
+/** Reports whether only a snapshot can bring what is missing here. */
+function snapshotIsDue(store: CausalStore, members: readonly Member[], stalled: boolean): boolean {
+  const heartbeats = members.map(({ heartbeat }) => heartbeat);
+  const reachable = reachableClock(heartbeats);
+  if (needsSnapshot(store.clock, heartbeats)) return true;
+  const behind = !descends(store.clock, reachable);
+  // Writes that the data here depends on are gone with the members that had them.
+  const lost = !descends(merge(store.clock, reachable), store.awaited);
+  return lost || (stalled && (behind || !descends(store.clock, store.awaited)));
 }
 
 /**
- * Installs a snapshot of the peer with the most writes, or of the next one if that fails.
+ * Merges the snapshot of the member with the most writes, or of the next one if that fails.
  *
- * @returns the clock to reach before the data is causally consistent; undefined if no snapshot was installed
+ * @returns whether a snapshot was merged
  */
-async function installSnapshot(
-  store: CausalStore,
-  peers: readonly PeerHeartbeat[],
-  logger: Logger,
-): Promise<VectorClock | undefined> {
-  const candidates = peers
-    .flatMap(({ heartbeat, ...endpoint }) =>
-      heartbeat === undefined ? [] : [{ ...endpoint, sum: clockSum(heartbeat.clock) }],
-    )
-    .sort((left, right) => right.sum - left.sum);
+async function mergeSnapshot(
+  { store, logger }: CatchUpOptions,
+  members: readonly Member[],
+): Promise<boolean> {
+  const consistent = descends(store.clock, store.awaited);
+  const candidates = members
+    .filter(({ heartbeat }) => !consistent || !descends(store.clock, heartbeat.clock))
+    .sort((left, right) => clockSum(right.heartbeat.clock) - clockSum(left.heartbeat.clock));
+  if (members.every(({ heartbeat }) => heartbeat.status !== undefined && heartbeat.status !== 'ok')) {
+    logger.warn('no member serves; merging what the members have');
+  }
   for (const { peer, transport } of candidates) {
     try {
-      const visible = await store.install((cursor) => transport.snapshot(cursor));
-      logger.info({ peer: peer.id, clock: store.clock }, 'installed a snapshot');
-      return visible;
+      await store.install((cursor) => transport.snapshot(cursor));
+      logger.info({ peer: peer.id, clock: store.clock }, 'merged a snapshot');
+      return true;
     } catch (error) {
-      logger.warn({ peer: peer.id, err: error }, 'failed to install a snapshot; trying the next peer');
+      logger.warn({ peer: peer.id, err: error }, 'failed to merge a snapshot; trying the next member');
     }
   }
-  return undefined;
+  return false;
+}
+
+/** Asks the members until one responds, or until the node stops. */
+async function untilOneResponds(options: CatchUpOptions): Promise<readonly PeerHeartbeat[]> {
+  const { members, scheduler, logger, stopped } = options;
+  let logAt = scheduler.now();
+  while (!stopped()) {
+    const responses = await askPeers(members());
+    if (responses.some(({ heartbeat, hasNone }) => heartbeat !== undefined || hasNone)) return responses;
+    if (scheduler.now() >= logAt) {
+      logger.warn(
+        { members: members().map(({ peer }) => peer.id) },
+        'no member responds; waiting for one, because the cluster may have data that is missing here',
+      );
+      logAt = scheduler.now() + LOG_EVERY_MS;
+    }
+    await sleep(scheduler, ASK_EVERY_MS);
+  }
+  return [];
+}
+
+function responding(responses: readonly PeerHeartbeat[]): Member[] {
+  return responses.flatMap(({ heartbeat, ...endpoint }) =>
+    heartbeat === undefined ? [] : [{ ...endpoint, heartbeat }],
+  );
 }

@@ -12,18 +12,24 @@ export type NodeStatus = (typeof nodeStatuses)[number];
 export class NodeLifecycle {
   /** The peers that report that this node was removed. */
   readonly #removedBy = new Set<string>();
+  readonly #onChange: () => void;
   #status: NodeStatus = 'starting';
+
+  /** @param onChange called after each change of the status */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
 
   get status(): NodeStatus {
     return this.#status;
   }
 
   catchingUp(): void {
-    this.#status = 'catching-up';
+    this.#become('catching-up');
   }
 
   serving(): void {
-    this.#status = 'ok';
+    this.#become('ok');
   }
 
   /**
@@ -40,10 +46,15 @@ export class NodeLifecycle {
       if (!members.some(({ id }) => id === other)) this.#removedBy.delete(other);
     }
     if (removed && this.#status === 'ok') {
-      this.#status = 'removed';
+      this.#become('removed');
       return true;
     }
-    if (this.#removedBy.size === 0 && this.#status === 'removed') this.#status = 'ok';
+    if (this.#removedBy.size === 0 && this.#status === 'removed') this.#become('ok');
     return false;
+  }
+
+  #become(status: NodeStatus): void {
+    this.#status = status;
+    this.#onChange();
   }
 }

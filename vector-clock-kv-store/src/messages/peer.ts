@@ -60,6 +60,7 @@ export const heartbeatSchema = z.object({
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),
   pruned: clockSchema.optional(),
+  status: z.string().optional(),
   peers: z.array(memberSchema).optional(),
   removed: z.array(z.string()).optional(),
 });

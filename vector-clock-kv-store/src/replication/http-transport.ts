@@ -64,9 +64,10 @@ export class HttpTransport implements Transport {
       heard_of: heardOf = clock,
       pruned = zeroClock,
       peers,
+      status: peerStatus,
       removed,
     } = heartbeat.data;
-    return { clock, heardOf, pruned, peers, removed };
+    return { clock, heardOf, pruned, peers, status: peerStatus, removed };
   }
 
   async join(member: Peer): Promise<void> {

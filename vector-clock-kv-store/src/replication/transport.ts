@@ -35,6 +35,8 @@ export type Heartbeat = {
   pruned: VectorClock;
   /** The other members; undefined if the node is another implementation, which does not report them. */
   peers?: readonly Peer[] | undefined;
+  /** The node's status; undefined if the node is another implementation, which does not report it. */
+  status?: string | undefined;
   /** The names of the nodes removed from the cluster. */
   removed?: readonly string[] | undefined;
 };

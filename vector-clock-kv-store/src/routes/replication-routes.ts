@@ -6,11 +6,12 @@ import type { ReceiptStatus } from '../causality/replica.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
 import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
+import type { SnapshotPage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
-import { serving } from './serving.ts';
 import { requireToken } from './token.ts';
 import { checkValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
@@ -18,9 +19,8 @@ import { unavailable } from './write-errors.ts';
 /** A batch has the first of these statuses that any of its messages has. */
 const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
 
-/** A mark is a key or a number of the page before, and a key has at most 1 KiB. */
 const snapshotQuerySchema = z.object({
-  mark: z.string('must be given once').max(1_024, 'is not a mark of this node').optional(),
+  mark: z.string('must be given once').max(64, 'is not a mark of this node').optional(),
 });
 
 /** The routes for the other nodes. */
@@ -56,11 +56,21 @@ export function replicationRoutes(
     response.status(202).json(result);
   });
   router.get('/snapshot', requireToken(token), (request, response) => {
-    serving(node);
     const { mark } = validate(snapshotQuerySchema, request.query, 'query');
-    response.json(snapshotBody(node.snapshot(mark)));
+    response.json(snapshotBody(snapshotPage(node, mark)));
   });
   return router;
+}
+
+/** Reads a page in any status, also while the node catches up: two nodes that are behind need each other's data. */
+function snapshotPage(node: ClusterNode, mark: string | undefined): SnapshotPage {
+  try {
+    return node.snapshot(mark === '' ? undefined : mark);
+  } catch (error) {
+    if (error instanceof UnknownMarkError) throw new BadRequestError('mark', error.message);
+    if (error instanceof SnapshotsBusyError) throw new UnavailableError(error.message);
+    throw error;
+  }
 }
 
 /** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */

@@ -1,4 +1,4 @@
-import type { Database, RootDatabase } from 'lmdb';
+import type { Database, RootDatabase, Transaction } from 'lmdb';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version } from '../causality/versions.ts';
 import { dotOf } from '../causality/write.ts';
@@ -24,11 +24,12 @@ export class LmdbKeySpace {
     for (const { key, value } of this.#versions.getRange()) yield [key.toString(), value];
   }
 
-  page(cursor: string | undefined, limitBytes: number): KeyPage {
+  /** Returns the keys after a cursor, as a transaction sees them: about `limitBytes`, but at least one key. */
+  page(transaction: Transaction, cursor: string | undefined, limitBytes: number): KeyPage {
     const keys: KeyVersions[] = [];
     let bytes = 0;
     const range = cursor === undefined ? {} : { start: Buffer.from(cursor), exclusiveStart: true };
-    for (const { key, value } of this.#versions.getRange(range)) {
+    for (const { key, value } of this.#versions.getRange({ transaction, ...range })) {
       if (bytes >= limitBytes) return { keys, next: keys.at(-1)?.[0] };
       const found: KeyVersions = [key.toString(), value];
       keys.push(found);
@@ -37,10 +38,11 @@ export class LmdbKeySpace {
     return { keys, next: undefined };
   }
 
-  /** Sets a key's versions. Call it inside a transaction. */
+  /** Sets a key's versions; without versions, removes the key. Call it inside a transaction. */
   set(key: string, versions: readonly Version[]): void {
     const bytes = Buffer.from(key);
-    this.#versions.put(bytes, versions);
+    if (versions.length === 0) this.#versions.remove(bytes);
+    else this.#versions.put(bytes, versions);
     if (isTombstone(versions)) this.#tombstones.put(bytes, true);
     else this.#tombstones.remove(bytes);
   }

@@ -1,14 +1,15 @@
 import { mkdir } from 'node:fs/promises';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
-import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { type RunTransaction, runOnce } from './full-disk.ts';
+import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { reserveLockFile } from './lmdb-lock-file.ts';
-import type { Identity, KeyPage, KeyVersions, Storage } from './storage.ts';
+import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -21,7 +22,14 @@ export class StorageError extends Error {
 const PRUNE_AT_ONCE = 5_000;
 
 /** The node's own state, stored beside the data. */
-type Meta = { owner: string; identity: Identity; clock: VectorClock; pruned: VectorClock; active: number };
+type Meta = {
+  owner: string;
+  identity: Identity;
+  clock: VectorClock;
+  pruned: VectorClock;
+  awaited: VectorClock;
+  active: number;
+};
 
 /**
  * Stores everything on disk, in LMDB. One atomic commit, flushed before it is acknowledged, holds the log, the
@@ -39,6 +47,7 @@ export class LmdbStorage implements Storage {
   readonly #unlock: () => Promise<void>;
   #clock: VectorClock;
   #pruned: VectorClock;
+  #awaited: VectorClock;
   #identity: Identity | undefined;
 
   private constructor(
@@ -57,6 +66,7 @@ export class LmdbStorage implements Storage {
     this.#active = this.#stored('active') ?? 0;
     this.#clock = this.#stored('clock') ?? zeroClock;
     this.#pruned = this.#stored('pruned') ?? zeroClock;
+    this.#awaited = this.#stored('awaited') ?? zeroClock;
     this.#identity = this.#stored('identity');
   }
 
@@ -130,8 +140,14 @@ export class LmdbStorage implements Storage {
     return this.#current.scan();
   }
 
-  page(cursor: string | undefined, limitBytes: number): KeyPage {
-    return this.#current.page(cursor, limitBytes);
+  openSnapshot(): Snapshot {
+    const transaction = this.#root.useReadTransaction();
+    const space = this.#spaces[this.#stored('active', transaction) ?? 0] ?? this.#spaces[0];
+    return {
+      clock: this.#stored('clock', transaction) ?? zeroClock,
+      page: (cursor, limitBytes) => space.page(transaction, cursor, limitBytes),
+      close: () => transaction.done(),
+    };
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -176,18 +192,38 @@ export class LmdbStorage implements Storage {
     });
   }
 
-  async installStaged(clock: VectorClock): Promise<void> {
+  staged(key: string): readonly Version[] {
+    return this.#spare.versions(key);
+  }
+
+  async installStaged(clock: VectorClock, awaited: VectorClock = zeroClock): Promise<void> {
+    const changed = changedOrigins(this.#clock, clock);
+    // Before the switch, in small steps: a log may be larger than one transaction should be.
+    await this.#pruneAll(changed);
     const active = 1 - this.#active;
+    let pruned = zeroClock;
+    let identity = this.#identity;
     await this.#transact(() => {
-      this.#log.clearSync();
+      // Read from disk, not from `#pruned`: a round of pruning may still be on its way.
+      pruned = prunedAfterInstall(this.#stored('pruned') ?? zeroClock, clock, changed);
+      identity = this.#stored('identity');
+      if (identity !== undefined && !descends(clock, awaited)) identity = { ...identity, caughtUp: false };
       this.#meta.put('active', active);
       this.#meta.put('clock', clock);
-      this.#meta.put('pruned', clock);
+      this.#meta.put('pruned', pruned);
+      this.#meta.put('awaited', awaited);
+      if (identity !== undefined) this.#meta.put('identity', identity);
     });
     this.#active = active;
     this.#clock = clock;
-    this.#pruned = clock;
+    this.#pruned = pruned;
+    this.#awaited = awaited;
+    this.#identity = identity;
     await this.#transact(() => this.#spare.clear());
+  }
+
+  get awaited(): VectorClock {
+    return this.#awaited;
   }
 
   async close(): Promise<void> {
@@ -205,6 +241,12 @@ export class LmdbStorage implements Storage {
         throw await writeFailure(error, this.#directory);
       }
     });
+  }
+
+  /** Prunes everything of some nodes. */
+  async #pruneAll(origins: readonly NodeId[]): Promise<void> {
+    const upTo = Object.fromEntries(origins.map((origin) => [origin, counterOf(this.#clock, origin)]));
+    while (!descends(this.#pruned, upTo)) await this.prune(upTo);
   }
 
   get #current(): LmdbKeySpace {
@@ -225,8 +267,9 @@ export class LmdbStorage implements Storage {
     }
   }
 
-  #stored<Name extends keyof Meta>(name: Name): Meta[Name] | undefined {
+  #stored<Name extends keyof Meta>(name: Name, transaction?: Transaction): Meta[Name] | undefined {
+    const options = transaction === undefined ? {} : { transaction };
     // Safe: only this class writes to `#meta`, and LMDB has one value type for all keys.
-    return this.#meta.get(name) as Meta[Name] | undefined;
+    return this.#meta.get(name, options) as Meta[Name] | undefined;
   }
 }

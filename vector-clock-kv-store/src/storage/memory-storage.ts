@@ -1,8 +1,10 @@
 import type { NodeId } from '../causality/node-id.ts';
-import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import type { Identity, KeyPage, KeyVersions, Storage } from './storage.ts';
+import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
+import { MemorySnapshot } from './memory-snapshot.ts';
+import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** Stores everything in memory, for a node without a data directory: a restart loses all data. */
@@ -11,11 +13,9 @@ export class MemoryStorage implements Storage {
   #clock: VectorClock = zeroClock;
   #pruned: VectorClock = zeroClock;
   readonly #versions = new Map<string, readonly Version[]>();
-  /** The order in which keys were added. It is the page cursor, because removing other keys does not change it. */
-  readonly #positions = new Map<string, number>();
-  #nextPosition = 0;
   readonly #tombstones = new Set<string>();
-  #staged: KeyVersions[] = [];
+  readonly #staged = new Map<string, readonly Version[]>();
+  #awaited: VectorClock = zeroClock;
   readonly #logs = new Map<NodeId, Write[]>();
 
   get identity(): Identity | undefined {
@@ -55,20 +55,8 @@ export class MemoryStorage implements Storage {
     return this.#versions.entries();
   }
 
-  page(cursor: string | undefined, limitBytes: number): KeyPage {
-    const keys: KeyVersions[] = [];
-    const after = cursor === undefined ? -1 : Number(cursor);
-    let bytes = 0;
-    let last = after;
-    for (const [key, position] of this.#positions) {
-      if (position <= after) continue;
-      if (bytes >= limitBytes) return { keys, next: String(last) };
-      const found: KeyVersions = [key, this.versions(key)];
-      keys.push(found);
-      bytes += Buffer.byteLength(JSON.stringify(found));
-      last = position;
-    }
-    return { keys, next: undefined };
+  openSnapshot(): Snapshot {
+    return new MemorySnapshot(this.#clock, this.#versions);
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -97,26 +85,41 @@ export class MemoryStorage implements Storage {
   }
 
   async beginInstall(): Promise<void> {
-    this.#staged = [];
+    this.#staged.clear();
   }
 
   async stage(keys: readonly KeyVersions[]): Promise<void> {
-    this.#staged.push(...keys);
+    for (const [key, versions] of keys) {
+      if (versions.length > 0) this.#staged.set(key, versions);
+      else this.#staged.delete(key);
+    }
   }
 
-  async installStaged(clock: VectorClock): Promise<void> {
+  staged(key: string): readonly Version[] {
+    return this.#staged.get(key) ?? [];
+  }
+
+  async installStaged(clock: VectorClock, awaited: VectorClock = zeroClock): Promise<void> {
     for (const key of [...this.#versions.keys()]) this.#remove(key);
     for (const [key, versions] of this.#staged) this.#set(key, versions);
-    this.#staged = [];
-    this.#logs.clear();
+    this.#staged.clear();
+    const changed = changedOrigins(this.#clock, clock);
+    for (const origin of changed) this.#logs.delete(origin);
+    this.#pruned = prunedAfterInstall(this.#pruned, clock, changed);
     this.#clock = clock;
-    this.#pruned = clock;
+    this.#awaited = awaited;
+    if (this.#identity !== undefined && !descends(clock, awaited)) {
+      this.#identity = { ...this.#identity, caughtUp: false };
+    }
+  }
+
+  get awaited(): VectorClock {
+    return this.#awaited;
   }
 
   async close(): Promise<void> {}
 
   #set(key: string, versions: readonly Version[]): void {
-    if (!this.#positions.has(key)) this.#positions.set(key, this.#nextPosition++);
     this.#versions.set(key, versions);
     if (isTombstone(versions)) this.#tombstones.add(key);
     else this.#tombstones.delete(key);
@@ -124,7 +127,6 @@ export class MemoryStorage implements Storage {
 
   #remove(key: string): void {
     this.#versions.delete(key);
-    this.#positions.delete(key);
     this.#tombstones.delete(key);
   }
 }

@@ -16,8 +16,22 @@ export type KeyVersions = readonly [key: string, versions: readonly Version[]];
 /** Some of the stored keys, and the cursor of the next page; undefined on the last page. */
 export type KeyPage = { keys: KeyVersions[]; next: string | undefined };
 
-/** A page of a node's keys, and its clock from before the page was read: the versions may be newer than the clock. */
+/**
+ * A page of a node's keys, and the clock of the snapshot. Its versions are those of that clock; a node of an earlier
+ * release may also send newer ones.
+ */
 export type SnapshotPage = KeyPage & { clock: VectorClock };
+
+/** A view of the stored keys at one moment: later changes do not affect it. Close it soon: it holds disk space. */
+export interface Snapshot {
+  /** The stored writes at that moment. */
+  readonly clock: VectorClock;
+
+  /** Returns the keys after a cursor: about `limitBytes` of JSON, but at least one key. */
+  page(cursor: string | undefined, limitBytes: number): KeyPage;
+
+  close(): void;
+}
 
 /** Stores the writes that a node has delivered, as a log and as the current versions of each key. */
 export interface Storage {
@@ -44,8 +58,8 @@ export interface Storage {
   /** Iterates over all keys with their versions. */
   scan(): Iterable<KeyVersions>;
 
-  /** Returns the keys after a cursor: about `limitBytes` of JSON, but at least one key. */
-  page(cursor: string | undefined, limitBytes: number): KeyPage;
+  /** Opens a view of all keys and their clock that later commits do not change. */
+  openSnapshot(): Snapshot;
 
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
   log(origin: NodeId, after: number, limit: LogLimit): Write[];
@@ -59,14 +73,23 @@ export interface Storage {
   /** Starts installing a snapshot: discards whatever was staged before. */
   beginInstall(): Promise<void>;
 
-  /** Stages keys of a snapshot. They stay invisible until `installStaged`. */
+  /** Stages keys of a snapshot; a key without versions is left out. They stay invisible until `installStaged`. */
   stage(keys: readonly KeyVersions[]): Promise<void>;
 
+  /** Returns the versions staged for a key. */
+  staged(key: string): readonly Version[];
+
   /**
-   * Replaces all data with the staged keys, all or nothing; the identity remains. The writes in `clock` count as
-   * stored, and as pruned from the log.
+   * Replaces all data with the staged keys, all or nothing. The writes in `clock` count as stored. The log keeps the
+   * writes of the nodes whose entry in the clock stays the same; those of all other nodes count as pruned.
+   *
+   * @param awaited the clock to reach before the staged keys are consistent; with one that `clock` does not reach, the
+   * node has not caught up, which is stored too
    */
-  installStaged(clock: VectorClock): Promise<void>;
+  installStaged(clock: VectorClock, awaited?: VectorClock): Promise<void>;
+
+  /** The clock to reach before this data may be served: that of the last installed snapshot. */
+  readonly awaited: VectorClock;
 
   close(): Promise<void>;
 }

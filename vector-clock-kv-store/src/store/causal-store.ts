@@ -8,6 +8,7 @@ import { ConditionWaiters } from '../condition-waiters.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
 import { MEMBERS_KEY, type SnapshotPage, type Storage } from '../storage/storage.ts';
+import { stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
 
 export type CausalStoreOptions = {
@@ -44,7 +45,7 @@ export class BehindError extends Error {
   }
 }
 
-/** The store cannot accept a peer's writes or snapshot now; the peer must send them again. */
+/** The store cannot accept writes now; send them again. */
 export class InstallingError extends Error {
   override readonly name = 'InstallingError';
 }
@@ -95,6 +96,11 @@ export class CausalStore {
   /** The writes that are stored and visible here. */
   get clock(): VectorClock {
     return this.#storage.clock;
+  }
+
+  /** The clock to reach before the data may be served; see `Storage.awaited`. */
+  get awaited(): VectorClock {
+    return this.#storage.awaited;
   }
 
   /** The writes made or delivered here, including those not stored yet. */
@@ -196,44 +202,24 @@ export class CausalStore {
   }
 
   /**
-   * Replaces all data with a peer's snapshot, all or nothing.
+   * Joins a peer's snapshot with the data here, all or nothing. The store accepts no writes meanwhile.
    *
-   * The peer keeps writing while it is read, so the snapshot's versions may be newer than its clock. The writes
-   * that made them arrive again later and change nothing; until then, serve no client.
+   * Serve no client until the store has reached `awaited`.
    *
    * @param read reads the page at a cursor
-   * @returns the clock to reach before the data is causally consistent
-   * @throws InstallingError if the snapshot does not include all writes made here
+   * @throws UnsuitableSnapshotError if the snapshot cannot be combined with the data here
    */
-  async install(read: (cursor: string | undefined) => Promise<SnapshotPage>): Promise<VectorClock> {
-    let visible = zeroClock;
-    let clock: VectorClock | undefined;
-    let cursor: string | undefined;
-    this.#paused = true;
+  async install(read: (cursor: string | undefined) => Promise<SnapshotPage>): Promise<void> {
     try {
-      // Staged until complete: a peer that stops responding must not leave an empty store.
-      await this.#storage.beginInstall();
-      do {
-        const page = await read(cursor);
-        await this.#storage.stage(page.keys);
-        for (const [, versions] of page.keys) {
-          visible = versions.reduce((all, { vc }) => merge(all, vc), visible);
-        }
-        clock ??= page.clock;
-        cursor = page.next;
-      } while (cursor !== undefined);
-      await this.#commits.settled();
-      if (counterOf(clock, this.id) < this.ownCounter) {
-        throw new InstallingError('The snapshot does not include all writes made here');
-      }
-      await this.#storage.installStaged(clock);
+      await this.pause();
+      const { clock, awaited } = await stageSnapshot(this.#storage, this.id, read);
+      await this.#storage.installStaged(clock, awaited);
       this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
     } finally {
       this.#paused = false;
     }
     for (const observer of this.#observers) observer.onInstall();
     this.#waiters.recheck();
-    return visible;
   }
 
   /** Stores all accepted writes, then closes the storage. */

@@ -32,6 +32,7 @@ export function createNode(options: Partial<ClusterNodeOptions> = {}): ClusterNo
     peerWaitMs: 0,
     bufferCapacity: 100,
     logRetention: 10,
+    servesAlone: true,
     logger: createLogger('node', 'silent'),
     wallClock: () => 0,
     observers: [],

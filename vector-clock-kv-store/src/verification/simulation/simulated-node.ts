@@ -84,6 +84,7 @@ export class SimulatedNode {
       scheduler: process,
       wallClock: () => scheduler.now(),
       observers: [],
+      servesAlone: false,
       random: () => nodeRandom.fraction(),
       ...limits,
       logger,
@@ -138,7 +139,12 @@ export class SimulatedNode {
         request(async (node) => {
           // As over HTTP, where every request names its sender.
           node.replicator?.retryNow(this.name);
-          return { clock: node.clock, heardOf: node.heardOf(), pruned: node.log.pruned };
+          return {
+            clock: node.clock,
+            heardOf: node.heardOf(),
+            pruned: node.log.pruned,
+            status: node.status,
+          };
         }),
       join: (member) => request((node) => node.admit(member)),
       snapshot: (mark) => request(async (node) => node.snapshot(mark)),

@@ -2,7 +2,7 @@ import type { NodeId } from '../../causality/node-id.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import type { Write } from '../../causality/write.ts';
-import type { Identity, KeyPage, KeyVersions, Storage } from '../../storage/storage.ts';
+import type { Identity, KeyVersions, Snapshot, Storage } from '../../storage/storage.ts';
 import type { LogLimit } from '../../storage/take-within.ts';
 
 /**
@@ -58,8 +58,8 @@ export class SimulatedStorage implements Storage {
     return this.#contents.scan();
   }
 
-  page(cursor: string | undefined, limitBytes: number): KeyPage {
-    return this.#contents.page(cursor, limitBytes);
+  openSnapshot(): Snapshot {
+    return this.#contents.openSnapshot();
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -82,8 +82,16 @@ export class SimulatedStorage implements Storage {
     return this.#change(() => this.#contents.stage(keys));
   }
 
-  installStaged(clock: VectorClock): Promise<void> {
-    return this.#change(() => this.#contents.installStaged(clock));
+  staged(key: string): readonly Version[] {
+    return this.#contents.staged(key);
+  }
+
+  installStaged(clock: VectorClock, awaited?: VectorClock): Promise<void> {
+    return this.#change(() => this.#contents.installStaged(clock, awaited));
+  }
+
+  get awaited(): VectorClock {
+    return this.#contents.awaited;
   }
 
   async close(): Promise<void> {}
