@@ -2,6 +2,7 @@ import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit
 import { type Express, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
@@ -10,7 +11,6 @@ import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
 import { traceRoutes } from './routes/trace-routes.ts';
-import { MAX_VALUE_BYTES } from './routes/value-limits.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
 
@@ -29,9 +29,6 @@ export type AppOptions = {
   rateLimitPerS?: number;
   trustedProxies?: number;
 };
-
-/** Fits the largest value with its key and clock, and a full batch between nodes. */
-const BODY_LIMIT_BYTES = MAX_VALUE_BYTES + 512 * 1024;
 
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
@@ -55,7 +52,7 @@ export function createApp(options: AppOptions): Express {
     logger,
     registry,
     routes,
-    bodyLimitBytes: BODY_LIMIT_BYTES,
+    bodyLimitBytes: MAX_BODY_BYTES,
     trustedProxies: options.trustedProxies ?? 0,
     notReady: () => node.readOnly ?? (node.status === 'ok' ? undefined : node.status),
   });

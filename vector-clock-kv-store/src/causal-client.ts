@@ -3,6 +3,7 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Value } from './causality/write.ts';
+import { MAX_KEY_RESPONSE_BYTES } from './limits.ts';
 import { clockSchema } from './messages/clock.ts';
 
 /** A node responded with an error. `body` is the response's body. */
@@ -79,7 +80,10 @@ export class CausalClient {
   constructor({ nodes, waitMs = DEFAULT_WAIT_MS }: CausalClientOptions) {
     this.#nodes = nodes;
     this.#waitMs = waitMs;
-    this.#http = createHttpClient({ timeoutMs: MAX_WAIT_MS + GRACE_MS });
+    this.#http = createHttpClient({
+      timeoutMs: MAX_WAIT_MS + GRACE_MS,
+      maxResponseBytes: MAX_KEY_RESPONSE_BYTES,
+    });
   }
 
   /** Everything this session has seen. */

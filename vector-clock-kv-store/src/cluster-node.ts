@@ -1,3 +1,4 @@
+import type { BufferCapacity } from './causality/causal-buffer.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Peer } from './causality/peer.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
@@ -24,8 +25,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   peers: readonly PeerEndpoint[];
   /** Creates the transport to a peer that joins. */
   transportTo: (peer: Peer) => Transport;
-  /** The most writes that may wait for a dependency. */
-  bufferCapacity: number;
+  /** The most writes that may wait for a dependency, and their most bytes of memory. */
+  bufferCapacity: BufferCapacity;
   /** How many writes of each node remain in the log although every member has them. */
   logRetention: number;
   /** The disk of the storage; undefined if it has none that could be full. */

@@ -8,6 +8,11 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isNodeName } from './causality/node-id.ts';
+import { BUFFER_BYTES } from './limits.ts';
+
+/** A budget in bytes, 1 MB at least: below that, a single large write exceeds it. */
+const bytesVariable = (byDefault: number) =>
+  integerVariable({ min: 1_000_000, max: 1e12 }).default(byDefault);
 
 /** The node's environment variables. The README documents each. */
 export const nodeVariables = {
@@ -30,6 +35,7 @@ export const nodeVariables = {
   PEER_WAIT_MS: integerVariable({ min: 0, max: 600_000 }).default(5_000),
   // Lets a watch resume, or a node return, after a short absence; a few megabytes of small writes.
   LOG_RETENTION: integerVariable({ min: 0, max: 1_000_000_000 }).default(10_000),
-  // About 100 MB of small writes; when it is full, peers send again later.
+  // When either is reached, the node refuses writes that must wait; peers send them again later.
   BUFFER_CAPACITY: integerVariable({ min: 1, max: 10_000_000 }).default(100_000),
+  BUFFER_BYTES: bytesVariable(BUFFER_BYTES),
 };

@@ -97,6 +97,14 @@ export function createStoreMetrics(
     },
   });
   new Gauge({
+    name: 'kv_buffered_bytes',
+    help: 'Memory of the messages that wait for a dependency; BUFFER_BYTES limits it.',
+    registers,
+    collect() {
+      this.set(node().store?.bufferBytes ?? 0);
+    },
+  });
+  new Gauge({
     name: 'kv_peer_lag_writes',
     help: "This node's own writes that the peer is not known to have.",
     labelNames: ['peer'],

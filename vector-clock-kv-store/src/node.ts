@@ -44,7 +44,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     scheduler: realScheduler,
     random: Math.random,
     peerWaitMs: config.PEER_WAIT_MS,
-    bufferCapacity: config.BUFFER_CAPACITY,
+    bufferCapacity: { writes: config.BUFFER_CAPACITY, bytes: config.BUFFER_BYTES },
     logRetention: config.LOG_RETENTION,
     servesAlone: config.DATA_DIR === undefined || config.FOUND_CLUSTER,
     logger,

@@ -46,6 +46,8 @@ export async function createHttpsClient(
     validateStatus: () => true,
     proxy: false,
     timeout: 10_000,
+    // 8 MiB, as for every client of the services.
+    maxContentLength: 8 * 1024 * 1024,
   });
   const send: HttpsClient = async (method, path, { body, token } = {}) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -20,7 +20,12 @@ type HttpClientOptions = {
   connectTimeoutMs?: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
+  /** The maximum size of a response's body once decompressed, in bytes. A larger one rejects the request. */
+  maxResponseBytes?: number;
 };
+
+/** 8 MiB: far more than services send each other, and a small process can hold a few at once. */
+const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** 1 s: a LAN connects within 5 ms; one lost SYN is sent again after 1 s, and a second one means failure. */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -36,13 +41,19 @@ const IDLE_TIMEOUT_MS = 30_000;
 
 /**
  * Creates an axios instance for service-to-service calls: it keeps connections alive, follows neither proxies
- * nor redirects, and throws for no HTTP status, because a 503 carries a response to read.
+ * nor redirects, throws for no HTTP status, because a 503 carries a response to read, and limits what it reads.
  *
  * A response that does not come in time closes the idle connections to that origin: whatever lost it, such as a
  * NAT that forgot its connections, has probably lost them too. The next request opens a new one.
  */
 export function createHttpClient(options: HttpClientOptions): AxiosInstance {
-  const { baseURL, timeoutMs, connectTimeoutMs = CONNECT_TIMEOUT_MS, headers } = options;
+  const {
+    baseURL,
+    timeoutMs,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    headers,
+    maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
+  } = options;
   const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent(agent);
@@ -56,6 +67,8 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
     maxRedirects: 0,
     httpAgent,
     httpsAgent,
+    // Applies to decompressed bytes: a small gzip body can inflate to more than the heap.
+    maxContentLength: maxResponseBytes,
   });
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { isCancel } from 'axios';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpClient, transportFailure } from '../src/http-client.ts';
@@ -102,6 +103,19 @@ describe('an HTTP client', () => {
     expect(await client.get(url).catch(transportFailure)).toMatchObject({ kind: 'ambiguous' });
     expect((await client.get(url)).status).toBe(200);
     expect(accepted.size).toBe(4);
+  });
+
+  it('rejects a small response that inflates beyond the limit, and reads one within it', async () => {
+    const url = await startServer((request, response) => {
+      const body = Buffer.alloc(request.url === '/large' ? 20_000_000 : 1_000, 'a');
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body));
+    });
+    const client = createHttpClient({ timeoutMs: 5_000, maxResponseBytes: 100_000 });
+    await expect(client.get(`${url}/large`)).rejects.toThrow('maxContentLength size of 100000 exceeded');
+    expect((await client.get(`${url}/small`)).data).toHaveLength(1_000);
+    await expect(createHttpClient({ timeoutMs: 5_000 }).get(`${url}/large`)).rejects.toThrow(
+      'maxContentLength',
+    );
   });
 
   it('cancels a request if its caller aborts', async () => {

@@ -1,5 +1,9 @@
+import { writeMemoryBytes } from './memory-size.ts';
 import { type Dot, dotKey, missingDependency, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
+
+/** The most writes that a buffer holds, and the most bytes of memory that they take. */
+export type BufferCapacity = { writes: number; bytes: number };
 
 /**
  * Buffers writes that arrived before one of their dependencies.
@@ -7,14 +11,17 @@ import { dotOf, type Write } from './write.ts';
  * Each write is indexed by one dependency it is missing. Delivering that dependency looks only at the writes
  * indexed by it: each becomes ready or moves to its next missing dependency. A write therefore moves at most
  * once per entry of its clock, however many writes are buffered.
+ *
+ * A full buffer refuses writes. That cannot block it: the next write that its contents wait for is ready when it
+ * arrives, so it needs no room here, and its sender sends every refused write again.
  */
 export class CausalBuffer {
-  readonly #capacity: number;
-  readonly #writes = new Map<string, Write>();
+  readonly #capacity: BufferCapacity;
+  readonly #writes = new Map<string, { write: Write; bytes: number }>();
+  #bytes = 0;
   readonly #waitingFor = new Map<string, Write[]>();
 
-  /** @param capacity the most writes it holds */
-  constructor(capacity: number) {
+  constructor(capacity: BufferCapacity) {
     this.#capacity = capacity;
   }
 
@@ -23,9 +30,14 @@ export class CausalBuffer {
     return this.#writes.size;
   }
 
+  /** The memory that the buffered writes take, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The buffered writes, in order of arrival. */
   writes(): Write[] {
-    return [...this.#writes.values()];
+    return [...this.#writes.values()].map(({ write }) => write);
   }
 
   /**
@@ -36,8 +48,12 @@ export class CausalBuffer {
   add(write: Write, missing: Dot): 'buffered' | 'duplicate' | 'full' {
     const key = dotKey(dotOf(write));
     if (this.#writes.has(key)) return 'duplicate';
-    if (this.#writes.size >= this.#capacity) return 'full';
-    this.#writes.set(key, write);
+    if (this.#writes.size >= this.#capacity.writes) return 'full';
+    const bytes = writeMemoryBytes(write);
+    // An empty buffer takes any write: one larger than the capacity must not be refused for good.
+    if (this.#writes.size > 0 && this.#bytes + bytes > this.#capacity.bytes) return 'full';
+    this.#writes.set(key, { write, bytes });
+    this.#bytes += bytes;
     this.#index(write, missing);
     return 'buffered';
   }
@@ -59,9 +75,14 @@ export class CausalBuffer {
         this.#index(write, missing);
         continue;
       }
-      this.#writes.delete(dotKey(dotOf(write)));
+      this.#remove(dotKey(dotOf(write)));
       deliver(write);
     }
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#writes.get(key)?.bytes ?? 0;
+    this.#writes.delete(key);
   }
 
   #index(write: Write, missing: Dot): void {

@@ -1,4 +1,4 @@
-import { CausalBuffer } from './causal-buffer.ts';
+import { type BufferCapacity, CausalBuffer } from './causal-buffer.ts';
 import type { NodeId } from './node-id.ts';
 import { counterOf, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
@@ -25,9 +25,9 @@ export class Replica {
   /**
    * @param id the id that this node's own writes are counted under
    * @param clock the writes already stored
-   * @param bufferCapacity the most writes that may wait for a dependency
+   * @param bufferCapacity the most writes that may wait for a dependency, and their most bytes of memory
    */
-  constructor(id: NodeId, clock: VectorClock, bufferCapacity: number) {
+  constructor(id: NodeId, clock: VectorClock, bufferCapacity: BufferCapacity) {
     this.#id = id;
     this.#clock = clock;
     this.#buffer = new CausalBuffer(bufferCapacity);
@@ -46,6 +46,11 @@ export class Replica {
   /** The number of writes that wait for a dependency. */
   get bufferDepth(): number {
     return this.#buffer.size;
+  }
+
+  /** The memory that those writes take, in bytes. */
+  get bufferBytes(): number {
+    return this.#buffer.bytes;
   }
 
   /** Makes a write of this node. It depends on every write made or delivered here so far. */

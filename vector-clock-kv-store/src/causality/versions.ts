@@ -1,4 +1,4 @@
-import { clockSum, counterOf } from './vector-clock.ts';
+import { clockSum, counterOf, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /** One current value of a key. Concurrent writes leave a key with several: siblings. */
@@ -36,9 +36,14 @@ export function maximalVersions(versions: readonly Version[]): readonly Version[
     .sort(byPrecedence);
 }
 
-/** Reports whether a key's only version is a deletion. */
+/** Reports whether a key has versions and all of them are deletions. */
 export function isTombstone(versions: readonly Version[]): boolean {
-  return versions.length === 1 && versions[0]?.value === null;
+  return versions.length > 0 && versions.every(({ value }) => value === null);
+}
+
+/** Reports whether a clock includes all versions of a key. */
+export function includesAll(clock: VectorClock, versions: readonly Version[]): boolean {
+  return versions.every((version) => counterOf(clock, version.sender) >= dotOf(version).counter);
 }
 
 /**

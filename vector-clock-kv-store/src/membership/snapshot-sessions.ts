@@ -1,5 +1,6 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { incarnationSuffix } from '../causality/node-id.ts';
+import { SNAPSHOT_PAGE_BYTES } from '../limits.ts';
 import type { Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
 
 /** Too many peers read a snapshot of this node; they must try again later. */
@@ -11,9 +12,6 @@ export class SnapshotsBusyError extends Error {
 export class UnknownMarkError extends Error {
   override readonly name = 'UnknownMarkError';
 }
-
-/** 1 MiB: reading one page blocks the event loop for a few milliseconds. */
-const PAGE_BYTES = 1024 * 1024;
 
 /** 4: every open snapshot keeps the disk space of what is overwritten meanwhile. */
 const MAX_OPEN = 4;
@@ -67,7 +65,7 @@ export class SnapshotSessions {
     if (session === undefined || !(index < session.cursors.length)) {
       throw new UnknownMarkError('is not a mark of an open snapshot; start over without a mark');
     }
-    const { keys, next } = session.snapshot.page(session.cursors[index], PAGE_BYTES);
+    const { keys, next } = session.snapshot.page(session.cursors[index], SNAPSHOT_PAGE_BYTES);
     const { clock } = session.snapshot;
     if (next === undefined) {
       this.#close(id);

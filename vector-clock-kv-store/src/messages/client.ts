@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Value } from '../causality/write.ts';
+import { MAX_KEY_BYTES } from '../limits.ts';
 import { clockSchema } from './clock.ts';
-
-/** In UTF-8: fits LMDB's key limit together with LMDB's own prefix. */
-const MAX_KEY_BYTES = 1024;
 
 /** A key: any non-empty string that storage can tell apart from every other key. */
 export const keySchema = z
@@ -17,7 +15,7 @@ export const keySchema = z
   )
   .refine((key) => key !== '__proto__', 'must not be __proto__');
 
-/** A value: any JSON except null, which means that a key has no value. `checkValue` checks its size. */
+/** A value: any JSON except null, which means that a key has no value. `checkAcceptedValue` checks its size. */
 const valueSchema = z.custom<Value>((value) => value !== undefined && value !== null, {
   error: ({ input }) =>
     input === undefined ? 'is required' : 'must not be null; use DELETE to remove a key',

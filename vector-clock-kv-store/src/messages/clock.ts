@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { isNodeId, type NodeId } from '../causality/node-id.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
-
-/** More than any cluster has nodes and incarnations; bounds the work that a made-up clock can cause. */
-const MAX_CLOCK_ENTRIES = 1_000;
+import { MAX_CLOCK_ENTRIES } from '../limits.ts';
 
 /** A node's id in clocks. */
 export const nodeIdSchema = z

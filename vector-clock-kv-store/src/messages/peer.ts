@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isNodeName } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
+import { MAX_BATCH_MESSAGES, MAX_URL_LENGTH } from '../limits.ts';
 import { MEMBERS_KEY, type SnapshotPage } from '../storage/storage.ts';
 import { keySchema } from './client.ts';
 import { clockSchema, nodeIdSchema } from './clock.ts';
@@ -26,9 +27,6 @@ export const writeSchema = z
     message: 'must have an entry of 1 or more for the sender',
   });
 
-/** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
-const MAX_BATCH_MESSAGES = 20_000;
-
 /** A batch of messages of `POST /replicate`. The length is checked first: each invalid message costs time. */
 export const batchSchema = z
   .custom<unknown[]>(
@@ -39,9 +37,6 @@ export const batchSchema = z
 
 /** The part of the response to `POST /replicate` that a sender needs. */
 export const replicateResponseSchema = z.object({ vc: clockSchema });
-
-/** 2048 characters: a longer one is no address, and every member would have to store and send it. */
-const MAX_URL_LENGTH = 2_048;
 
 /** The body of `POST /members`: a node, and the URL where the other nodes reach it. */
 export const memberSchema = z.object({

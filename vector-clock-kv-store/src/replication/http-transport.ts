@@ -5,6 +5,7 @@ import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
+import { MAX_PEER_RESPONSE_BYTES, MAX_SNAPSHOT_RESPONSE_BYTES } from '../limits.ts';
 import { heartbeatSchema, replicateResponseSchema, snapshotSchema } from '../messages/peer.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import { EVENT_HEADER, NODE_HEADER } from './headers.ts';
@@ -34,6 +35,7 @@ export class HttpTransport implements Transport {
     this.#http = createHttpClient({
       baseURL: peer.url,
       timeoutMs: REQUEST_TIMEOUT_MS,
+      maxResponseBytes: MAX_PEER_RESPONSE_BYTES,
       headers: {
         [NODE_HEADER]: self,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -76,7 +78,10 @@ export class HttpTransport implements Transport {
   }
 
   async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
-    const { status, data } = await this.#http.get<unknown>('/snapshot', { params: { mark: cursor } });
+    const { status, data } = await this.#http.get<unknown>('/snapshot', {
+      params: { mark: cursor },
+      maxContentLength: MAX_SNAPSHOT_RESPONSE_BYTES,
+    });
     if (status !== 200) throw new Error(`the peer responded ${status} to /snapshot`);
     return snapshotSchema.parse(data);
   }

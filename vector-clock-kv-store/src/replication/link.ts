@@ -3,8 +3,9 @@ import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { NodeId } from '../causality/node-id.ts';
 import { clockSum, compare, counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
+import { REPLICATION_BATCH } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
-import { type LogLimit, takeWithin } from '../storage/take-within.ts';
+import { takeWithin } from '../storage/take-within.ts';
 import { PeerProgress } from './peer-progress.ts';
 import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';
 
@@ -24,9 +25,6 @@ export type LinkOptions = {
   /** Called when the peer has reported its clock. */
   onProgress?: () => void;
 };
-
-/** A request of this size takes milliseconds to read, and is cheap to repeat when lost. */
-const BATCH: LogLimit = { writes: 500, bytes: 512 * 1024 };
 
 /** How often to compare clocks with the peer: a lost message goes unnoticed for about this long. */
 const COMPARE_EVERY_MS = 500;
@@ -113,7 +111,7 @@ export class Link {
       this.#woken = false;
       try {
         if (scheduler.now() >= this.#compareAt) await this.#compare();
-        const fresh = storage.log(self, this.#sent, BATCH);
+        const fresh = storage.log(self, this.#sent, REPLICATION_BATCH);
         const last = fresh.at(-1);
         if (last !== undefined) {
           await this.#send(fresh);
@@ -179,9 +177,9 @@ export class Link {
       .filter((origin) => counterOf(known, origin) < counterOf(this.#due, origin))
       // The peer fetches pruned writes itself, with a snapshot.
       .filter((origin) => counterOf(known, origin) >= counterOf(storage.pruned, origin))
-      .flatMap((origin) => storage.log(origin, counterOf(known, origin), BATCH))
+      .flatMap((origin) => storage.log(origin, counterOf(known, origin), REPLICATION_BATCH))
       .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
-    return takeWithin(BATCH, lost);
+    return takeWithin(REPLICATION_BATCH, lost);
   }
 
   async #send(writes: readonly Write[]): Promise<void> {

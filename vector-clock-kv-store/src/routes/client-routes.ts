@@ -7,7 +7,7 @@ import type { ClusterNode } from '../cluster-node.ts';
 import { deleteSchema, keySchema, putSchema } from '../messages/client.ts';
 import { serving } from './serving.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
-import { checkValue } from './value-limits.ts';
+import { checkAcceptedValue } from './value-limits.ts';
 
 type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
 
@@ -31,7 +31,7 @@ export function clientRoutes(node: ClusterNode): Router {
 
   const put = (request: Request, response: Response) => {
     const { key, value, vc: context = zeroClock, acks } = validate(putSchema, request.body, 'body');
-    checkValue(value, 'value');
+    checkAcceptedValue(value, 'value');
     const inexact = inexactIntegerOf(request);
     if (inexact !== undefined)
       throw new BadRequestError(

@@ -13,7 +13,7 @@ import type { SnapshotPage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import { requireToken } from './token.ts';
-import { checkValue } from './value-limits.ts';
+import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
 /** A batch has the first of these statuses that any of its messages has. */
@@ -92,5 +92,5 @@ function checkMessage(
       `names a write that was never made; the last is ${store.ownCounter}`,
     );
   }
-  checkValue(value, `${path}value`);
+  checkReceivedValue(value, `${path}value`);
 }

@@ -1,24 +1,29 @@
 import { BadRequestError } from '@gridclock/service-kit';
-
-/** 1 MiB of JSON in UTF-8: a key-value store is for records, not for files. */
-export const MAX_VALUE_BYTES = 1024 * 1024;
-
-/** Deeper than any record, but far from where serializing would overflow the stack. */
-const MAX_VALUE_DEPTH = 100;
+import { MAX_VALUE_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
 
 /**
- * Checks that a value can be sent to the other nodes unchanged.
+ * Checks that a node may accept a value, so that every other node can receive and store it unchanged.
  *
  * @param field the value's name in the request
  * @throws BadRequestError 413 if it is too large, 400 if it is nested too deeply or contains an infinite number
  */
-export function checkValue(value: unknown, field: string): void {
-  const problem = findProblem(value);
-  if (problem !== undefined) throw new BadRequestError(field, problem);
+export function checkAcceptedValue(value: unknown, field: string): void {
+  checkReceivedValue(value, field);
   // Measured as it will travel: `1e20` is four bytes in a request but becomes twenty-one.
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_VALUE_BYTES) {
     throw new BadRequestError(field, 'is too large', 413, { limit_bytes: MAX_VALUE_BYTES });
   }
+}
+
+/**
+ * Checks that a value from another node can be stored unchanged. Its size is limited by the body alone: an earlier
+ * release may have accepted more than `MAX_VALUE_BYTES`, and everything after that write would wait for it.
+ *
+ * @throws BadRequestError 400 if it is nested too deeply or contains an infinite number
+ */
+export function checkReceivedValue(value: unknown, field: string): void {
+  const problem = findProblem(value);
+  if (problem !== undefined) throw new BadRequestError(field, problem);
 }
 
 function findProblem(value: unknown): string | undefined {

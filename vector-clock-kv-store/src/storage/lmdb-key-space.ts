@@ -1,13 +1,14 @@
 import type { Database, RootDatabase, Transaction } from 'lmdb';
-import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
-import { isTombstone, type Version } from '../causality/versions.ts';
-import { dotOf } from '../causality/write.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import { includesAll, isTombstone, type Version } from '../causality/versions.ts';
 import type { KeyPage, KeyVersions } from './storage.ts';
 
-/** The keys with their versions in LMDB, with an index of those that are only a tombstone. */
+/** The keys with their versions in LMDB, with an index of those that have only deletions. */
 export class LmdbKeySpace {
   readonly #versions: Database<readonly Version[], Buffer>;
   readonly #tombstones: Database<true, Buffer>;
+  /** The last tombstone that `dropTombstones` looked at; undefined at the end of a sweep. */
+  #sweptTo: Buffer | undefined;
 
   constructor(root: RootDatabase<unknown, string>, name: string) {
     // JSON, the form in which values travel, so that storing a value cannot change it. Keys as bytes, because
@@ -47,14 +48,22 @@ export class LmdbKeySpace {
     else this.#tombstones.remove(bytes);
   }
 
-  /** Removes tombstones included in `stable`, looking at no more than `limit`. Call it inside a transaction. */
-  dropTombstones(stable: VectorClock, limit: number): void {
-    for (const key of [...this.#tombstones.getKeys({ limit })]) {
-      const [version] = this.#versions.get(key) ?? [];
-      if (version === undefined || counterOf(stable, version.sender) < dotOf(version).counter) continue;
+  /**
+   * Removes tombstones included in `stable`, looking at no more than `limit`. The next call looks at the ones after
+   * them: tombstones that stay must not hide those behind them. Call it inside a transaction.
+   *
+   * @returns how many it removed
+   */
+  dropTombstones(stable: VectorClock, limit: number): number {
+    const after = this.#sweptTo === undefined ? {} : { start: this.#sweptTo, exclusiveStart: true };
+    const keys = [...this.#tombstones.getKeys({ ...after, limit })];
+    this.#sweptTo = keys.length < limit ? undefined : keys.at(-1);
+    const droppable = keys.filter((key) => includesAll(stable, this.#versions.get(key) ?? []));
+    for (const key of droppable) {
       this.#versions.remove(key);
       this.#tombstones.remove(key);
     }
+    return droppable.length;
   }
 
   /** Removes all keys. Call it inside a transaction. */

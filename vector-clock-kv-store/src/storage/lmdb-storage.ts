@@ -179,7 +179,13 @@ export class LmdbStorage implements Storage {
   }
 
   async dropTombstones(stable: VectorClock): Promise<void> {
-    await this.#transact(() => this.#current.dropTombstones(stable, PRUNE_AT_ONCE));
+    let dropped = 0;
+    do {
+      await this.#transact(() => {
+        dropped = this.#current.dropTombstones(stable, PRUNE_AT_ONCE);
+      });
+      // As long as most of them go, the next ones are worth a transaction too: deletions must not outpace this.
+    } while (dropped > PRUNE_AT_ONCE / 2);
   }
 
   async beginInstall(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
-import { isTombstone, type Version, withWrite } from '../causality/versions.ts';
+import { includesAll, isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
 import { MemorySnapshot } from './memory-snapshot.ts';
@@ -77,10 +77,7 @@ export class MemoryStorage implements Storage {
 
   async dropTombstones(stable: VectorClock): Promise<void> {
     for (const key of this.#tombstones) {
-      const [version] = this.versions(key);
-      if (version !== undefined && counterOf(stable, version.sender) >= dotOf(version).counter) {
-        this.#remove(key);
-      }
+      if (includesAll(stable, this.versions(key))) this.#remove(key);
     }
   }
 

@@ -67,7 +67,7 @@ export interface Storage {
   /** Removes writes from the log; their values remain. Large removals take several calls. */
   prune(upTo: VectorClock): Promise<void>;
 
-  /** Removes the keys whose only version is a deletion included in `stable`. Large removals take several calls. */
+  /** Removes the keys that have only deletions, all of them included in `stable`. Large removals take several calls. */
   dropTombstones(stable: VectorClock): Promise<void>;
 
   /** Starts installing a snapshot: discards whatever was staged before. */

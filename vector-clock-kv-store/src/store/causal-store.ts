@@ -1,4 +1,5 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { BufferCapacity } from '../causality/causal-buffer.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { type ReceiptStatus, Replica } from '../causality/replica.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -18,8 +19,8 @@ export type CausalStoreOptions = {
   /** The disk of the storage; undefined if it has none that could be full. */
   disk?: DiskState | undefined;
   scheduler: Scheduler;
-  /** The most writes that may wait for a dependency. */
-  bufferCapacity: number;
+  /** The most writes that may wait for a dependency, and their most bytes of memory. */
+  bufferCapacity: BufferCapacity;
   /** Called after every commit with the writes that became visible, in causal order. */
   onCommitted: CommitListener;
   /** Called once, when a storage write fails. The store is unusable from then on. */
@@ -57,7 +58,7 @@ export class CausalStore {
   readonly id: NodeId;
   readonly #storage: Storage;
   readonly #disk: DiskState | undefined;
-  readonly #bufferCapacity: number;
+  readonly #bufferCapacity: BufferCapacity;
   #replica: Replica;
   readonly #commits: GroupCommit;
   readonly #waiters: ConditionWaiters;
@@ -121,6 +122,11 @@ export class CausalStore {
   /** The number of writes that wait for a dependency. */
   get bufferDepth(): number {
     return this.#replica.bufferDepth;
+  }
+
+  /** The memory that those writes take, in bytes. */
+  get bufferBytes(): number {
+    return this.#replica.bufferBytes;
   }
 
   /** The keys that have a value, each with the winning one. */

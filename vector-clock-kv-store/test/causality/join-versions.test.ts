@@ -14,7 +14,7 @@ type NodeState = { clock: VectorClock; keys: ReadonlyMap<string, readonly Versio
 
 /** The state of a node that has received some of the writes of a run, in the run's order. */
 function stateAfter(writes: readonly Write[]): NodeState {
-  const replica = new Replica('observer', zeroClock, 1_000);
+  const replica = new Replica('observer', zeroClock, { writes: 1_000, bytes: 1e9 });
   const keys = new Map<string, readonly Version[]>();
   for (const write of writes) {
     const receipt = replica.receive(write);

@@ -5,7 +5,7 @@ import { counterOf, descends, type VectorClock, zeroClock } from '../../src/caus
 import { dotOf, type Write } from '../../src/causality/write.ts';
 import { arrivals } from '../support/causal-run.ts';
 
-const CAPACITY = 100_000;
+const CAPACITY = { writes: 100_000, bytes: 1e9 };
 
 function write(sender: string, vc: VectorClock, key = 'k', value = 1): Write {
   return { sender, key, value, vc };
@@ -60,11 +60,44 @@ describe('Replica', () => {
   });
 
   it('refuses writes when the buffer is full, but still applies ready ones', () => {
-    const replica = new Replica('c', zeroClock, 1);
+    const replica = new Replica('c', zeroClock, { writes: 1, bytes: 1e9 });
     expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'buffered' });
     expect(replica.receive(write('a', { a: 3 }))).toEqual({ status: 'refused' });
     expect(delivered(replica, write('a', { a: 1 }))).toHaveLength(2);
     expect(replica.receive(write('a', { a: 3 }))).toMatchObject({ status: 'applied' });
+  });
+
+  it('refuses writes beyond the bytes of the buffer, but still applies the one they wait for', () => {
+    const replica = new Replica('c', zeroClock, { writes: 1_000, bytes: 5_000 });
+    const large = (counter: number) => ({ ...write('a', { a: counter }), value: 'v'.repeat(2_000) });
+    const statuses = [2, 3, 4, 5].map((counter) => replica.receive(large(counter)).status);
+    expect(statuses).toEqual(['buffered', 'buffered', 'refused', 'refused']);
+    expect(replica.bufferBytes).toBeGreaterThan(4_000);
+    expect(delivered(replica, large(1))).toHaveLength(3);
+    expect(replica.bufferBytes).toBe(0);
+    expect(delivered(replica, large(4))).toHaveLength(1);
+  });
+
+  it('buffers one write that is larger than the whole buffer', () => {
+    const replica = new Replica('c', zeroClock, { writes: 1_000, bytes: 10 });
+    expect(replica.receive(write('a', { a: 2 }))).toEqual({ status: 'buffered' });
+    expect(replica.receive(write('a', { a: 3 }))).toEqual({ status: 'refused' });
+    expect(delivered(replica, write('a', { a: 1 }))).toHaveLength(2);
+  });
+
+  it('delivers everything once refused writes are sent again, whatever the capacity', () => {
+    fc.assert(
+      fc.property(arrivals, fc.nat(4), fc.nat(600), ({ made, arriving }, writes, bytes) => {
+        const replica = new Replica('observer', zeroClock, { writes, bytes });
+        for (const message of arriving) replica.receive(message);
+        // As a link does: sends what is missing in causal order, until nothing is.
+        for (const message of made) replica.receive(message);
+        expect(
+          made.every(({ sender, vc }) => counterOf(replica.clock, sender) >= counterOf(vc, sender)),
+        ).toBe(true);
+        expect([replica.bufferDepth, replica.bufferBytes]).toEqual([0, 0]);
+      }),
+    );
   });
 
   it('drains 50,000 writes that arrived in reverse, without overflowing the stack', () => {

@@ -12,7 +12,7 @@ function after(writes: readonly Write[]): readonly Version[] {
 
 /** The versions of one key at a node that receives the writes in this order. */
 function versionsAt(arriving: readonly Write[], key: string): readonly Version[] {
-  const replica = new Replica('observer', zeroClock, 1_000);
+  const replica = new Replica('observer', zeroClock, { writes: 1_000, bytes: 1e9 });
   const delivered = arriving.flatMap((write) => {
     const receipt = replica.receive(write);
     return receipt.status === 'applied' ? receipt.delivered : [];

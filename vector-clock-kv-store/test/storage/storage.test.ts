@@ -127,6 +127,33 @@ describe.each([
     await storage.close();
   });
 
+  it('drops a key whose siblings are all deletions once all of them are stable', async () => {
+    const storage = await open();
+    const deletion = (sender: string): Write => ({ sender, key: 'x', value: null, vc: { [sender]: 1 } });
+    await storage.commit([deletion('a'), deletion('b')]);
+    await storage.dropTombstones({ a: 1 });
+    expect(storage.versions('x')).toHaveLength(2);
+    await storage.dropTombstones({ a: 1, b: 1 });
+    expect([...storage.scan()]).toEqual([]);
+    await storage.close();
+  });
+
+  it('drops stable tombstones behind more unstable ones than one call looks at', async () => {
+    const storage = await open();
+    const deletions = (sender: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        sender,
+        key: `${sender}${index}`,
+        value: null,
+        vc: { [sender]: index + 1 },
+      }));
+    await storage.commit([...deletions('a', 6_000), ...deletions('b', 6_000)]);
+    for (let round = 0; round < 3; round++) await storage.dropTombstones({ b: 6_000 });
+    expect([...storage.scan()].filter(([key]) => key.startsWith('b'))).toEqual([]);
+    expect([...storage.scan()]).toHaveLength(6_000);
+    await storage.close();
+  });
+
   it('pages through a snapshot of one moment while keys are written and dropped', async () => {
     const source = await open();
     const keys = Array.from({ length: 100 }, (_, index) => `k${String(index).padStart(3, '0')}`);

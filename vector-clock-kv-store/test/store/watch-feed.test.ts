@@ -14,7 +14,7 @@ describe('WatchFeed', () => {
     await fc.assert(
       fc.asyncProperty(causalRuns, fc.nat(40), fc.nat(40), async (made, first, resumed) => {
         const storage = new MemoryStorage();
-        const replica = new Replica('observer', zeroClock, 1_000);
+        const replica = new Replica('observer', zeroClock, { writes: 1_000, bytes: 1e9 });
         const visible = made.flatMap((write) => {
           const receipt = replica.receive(write);
           return receipt.status === 'applied' ? receipt.delivered : [];

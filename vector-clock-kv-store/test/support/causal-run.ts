@@ -14,7 +14,7 @@ export const causalRuns: fc.Arbitrary<Write[]> = fc
     maxLength: 40,
   })
   .map((steps) => {
-    const replicas = names.map((name) => new Replica(name, zeroClock, 1_000));
+    const replicas = names.map((name) => new Replica(name, zeroClock, { writes: 1_000, bytes: 1e9 }));
     const made: Write[] = [];
     for (const { actor, writes, pick } of steps) {
       const replica = replicas[actor];

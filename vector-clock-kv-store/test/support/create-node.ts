@@ -30,7 +30,7 @@ export function createNode(options: Partial<ClusterNodeOptions> = {}): ClusterNo
     scheduler: new VirtualClock(),
     random: () => 0.5,
     peerWaitMs: 0,
-    bufferCapacity: 100,
+    bufferCapacity: { writes: 100, bytes: 1e9 },
     logRetention: 10,
     servesAlone: true,
     logger: createLogger('node', 'silent'),

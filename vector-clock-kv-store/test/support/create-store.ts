@@ -8,7 +8,7 @@ export function createStore(options: Partial<CausalStoreOptions> = {}): CausalSt
     id: 'a',
     storage: new MemoryStorage(),
     scheduler: new VirtualClock(),
-    bufferCapacity: 10,
+    bufferCapacity: { writes: 10, bytes: 1e9 },
     onCommitted() {},
     onFailure(error) {
       throw error;

@@ -74,7 +74,7 @@ export class InMemoryCluster {
       storage,
       scheduler: this.time,
       wallClock: () => this.time.now(),
-      bufferCapacity,
+      bufferCapacity: { writes: bufferCapacity, bytes: 1e9 },
       onCommitted(writes) {
         committed.push(...writes);
         replicator.notify();

@@ -42,7 +42,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     scheduler: clock,
     logger,
     peers: [...links].map(([id, transport]) => endpoint(id, transport)),
-    bufferCapacity: options.bufferCapacity ?? 100,
+    bufferCapacity: { writes: options.bufferCapacity ?? 100, bytes: 1e9 },
     wallClock: () => NOW,
     observers: [metrics.observer],
     onCommitted: metrics.committed,

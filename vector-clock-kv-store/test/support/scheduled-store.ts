@@ -23,7 +23,7 @@ export type NodeCore = {
 
 /** The store's own causal core. */
 export function causalCore(id: string): NodeCore {
-  const replica = new Replica(id, zeroClock, 100_000);
+  const replica = new Replica(id, zeroClock, { writes: 100_000, bytes: 1e9 });
   return {
     get clock() {
       return replica.clock;

@@ -51,7 +51,7 @@ export class TracedCluster {
         return [other, transport] as const;
       });
     // Named after the incarnation, so that no counter is reused.
-    const replica = new Replica(events.host, zeroClock, 5);
+    const replica = new Replica(events.host, zeroClock, { writes: 5, bytes: 1e9 });
     this.#members.set(name, { replica, trace, links: new Map(links) });
   }
 

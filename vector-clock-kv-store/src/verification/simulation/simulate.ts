@@ -90,7 +90,10 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
     // Small limits, so that buffers overflow and logs are pruned within seconds.
     limits: {
       peerWaitMs: random.integer(200, 3_000),
-      bufferCapacity: random.pick([2, 10, 1_000]),
+      bufferCapacity: {
+        writes: random.pick([2, 10, 1_000]),
+        bytes: random.pick([300, 2_000, 1_000_000]),
+      },
       logRetention: random.pick([0, 3, 1_000]),
     },
   });

@@ -1,6 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SeededRandom } from '@gridclock/simulation-kit';
+import type { BufferCapacity } from '../../causality/causal-buffer.ts';
 import { counterOf, descends } from '../../causality/vector-clock.ts';
 import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
@@ -19,7 +20,7 @@ export type SimulatedNodeOptions = {
   scheduler: Scheduler;
   random: SeededRandom;
   network: SimulatedNetwork<ClusterNode>;
-  limits: { peerWaitMs: number; bufferCapacity: number; logRetention: number };
+  limits: { peerWaitMs: number; bufferCapacity: BufferCapacity; logRetention: number };
   logger: Logger;
   /** Called with the writes that became visible on this node, in any incarnation of its process. */
   onCommitted: (writes: readonly Write[]) => void;

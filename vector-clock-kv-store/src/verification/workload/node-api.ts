@@ -56,6 +56,9 @@ export type NodeApiOptions = {
   timeoutMs?: number;
 };
 
+/** 256 MiB: the state of a node with more data than any test run writes. */
+const MAX_STATE_BYTES = 256 * 1024 * 1024;
+
 /**
  * The operator's view of nodes, each addressed by URL: heartbeat, state, snapshot and faults.
  * Requests reject with NodeResponseError on a status other than 2xx, with ZodError on an unexpected body, and with
@@ -67,6 +70,7 @@ export class NodeApi {
   constructor({ token, timeoutMs = 3_000 }: NodeApiOptions = {}) {
     this.#http = createHttpClient({
       timeoutMs,
+      maxResponseBytes: MAX_STATE_BYTES,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
   }

@@ -1,0 +1,52 @@
+/**
+ * The limits of a store's node: what it accepts, receives, sends and holds. Sizes are in bytes, as JSON in UTF-8 unless
+ * a limit says otherwise.
+ *
+ * Two rules hold between them, and a test checks both: a node receives every message that any node accepts, and it
+ * reads every response that any node sends.
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** In UTF-8: fits LMDB's key limit together with LMDB's own prefix. */
+export const MAX_KEY_BYTES = 1_024;
+
+/** 1 MiB of JSON in UTF-8: a key-value store is for records, not for files. */
+export const MAX_VALUE_BYTES = MIB;
+
+/** Deeper than any record, but far from where serializing would overflow the stack. */
+export const MAX_VALUE_DEPTH = 100;
+
+/** More than any cluster has nodes and incarnations; bounds the work that a made-up clock can cause. */
+export const MAX_CLOCK_ENTRIES = 1_000;
+
+/** 2048 characters: a longer one is no address, and every member would have to store and send it. */
+export const MAX_URL_LENGTH = 2_048;
+
+/** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
+export const MAX_BATCH_MESSAGES = 20_000;
+
+/**
+ * 2 MiB: the largest value with its key and clock, and a full batch between nodes. Also a write of a membership record
+ * that earlier releases accepted in a body of 1.5 MiB.
+ */
+export const MAX_BODY_BYTES = 2 * MIB;
+
+/** A batch of this size takes milliseconds to read, and is cheap to repeat when lost. */
+export const REPLICATION_BATCH = { writes: 500, bytes: 512 * KIB };
+
+/** 2 MiB: a heartbeat with several full clocks and the addresses of a few hundred members. */
+export const MAX_PEER_RESPONSE_BYTES = 2 * MIB;
+
+/** 1 MiB: reading one page of a snapshot blocks the event loop for a few milliseconds. */
+export const SNAPSHOT_PAGE_BYTES = MIB;
+
+/** 32 MiB: a key with a sibling of the largest size from each of thirty nodes, which write it at once. */
+export const MAX_KEY_RESPONSE_BYTES = 32 * MIB;
+
+/** A page of a snapshot ends with a whole key. */
+export const MAX_SNAPSHOT_RESPONSE_BYTES = SNAPSHOT_PAGE_BYTES + MAX_KEY_RESPONSE_BYTES;
+
+/** 32 MiB of memory for writes that wait for a dependency: a sixth of the heap of a container with 384 MB. */
+export const BUFFER_BYTES = 32 * MIB;
