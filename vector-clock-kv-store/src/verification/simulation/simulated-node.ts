@@ -135,7 +135,7 @@ export class SimulatedNode {
         serve,
       );
     return wrapTransport({
-      replicate: (writes) => request((node) => receive(node, writes)),
+      replicate: (writes) => request((node) => receive(node, this.name, writes)),
       heartbeat: () =>
         request(async (node) => {
           // As over HTTP, where every request names its sender.
@@ -145,6 +145,8 @@ export class SimulatedNode {
             heardOf: node.heardOf(),
             pruned: node.log.pruned,
             status: node.status,
+            peers: node.directory.peers,
+            removed: node.directory.removed,
           };
         }),
       join: (member) => request((node) => node.admit(member)),
@@ -154,8 +156,9 @@ export class SimulatedNode {
 }
 
 /** Receives writes as the `/replicate` route does, without HTTP. */
-async function receive(node: ClusterNode, writes: readonly Write[]) {
+async function receive(node: ClusterNode, from: string, writes: readonly Write[]) {
   const { store } = node;
+  if (node.directory.isRemoved(from)) throw new Error(`${from} was removed from the cluster`);
   if (store === undefined) throw new RefusedError('this node is starting');
   const impossible = writes.find(({ vc }) => counterOf(vc, store.id) > store.ownCounter);
   if (impossible !== undefined) {
