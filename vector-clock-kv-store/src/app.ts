@@ -54,6 +54,6 @@ export function createApp(options: AppOptions): Express {
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
     trustedProxies: options.trustedProxies ?? 0,
-    notReady: () => node.readOnly ?? (node.status === 'ok' ? undefined : node.status),
+    notReady: () => node.readOnly ?? node.notServing,
   });
 }

@@ -57,6 +57,8 @@ export class ClusterNode {
   #store: CausalStore | undefined;
   #replicator: Replicator | undefined;
   #compactor: LogCompactor | undefined;
+  /** Whether it waits for a first response of any member. */
+  #awaitsMember = false;
   #stopped = false;
 
   constructor(options: ClusterNodeOptions) {
@@ -75,6 +77,14 @@ export class ClusterNode {
   /** Why the node refuses writes although it may serve reads; undefined if it does not. */
   get readOnly(): string | undefined {
     return this.#options.disk?.full?.message;
+  }
+
+  /** Why the node does not serve; undefined if it does. */
+  get notServing(): string | undefined {
+    if (this.status === 'ok') return undefined;
+    if (!this.#awaitsMember) return this.status;
+    const members = this.directory.peers.map(({ id }) => id).join(', ');
+    return `${this.status}: waiting for a response of one of ${members}`;
   }
 
   /** The node's id in clocks; its configured name until the id is decided. */
@@ -235,6 +245,9 @@ export class ClusterNode {
         store,
         members,
         servesAlone: servesAlone || members().length === 0,
+        onWaiting: (waiting) => {
+          this.#awaitsMember = waiting;
+        },
         scheduler,
         logger,
         stopped: this.#isStopped,

@@ -12,6 +12,8 @@ export type CatchUpOptions = {
   members: () => readonly PeerEndpoint[];
   /** Whether the data here may be served although no member responds. */
   servesAlone: boolean;
+  /** Called when it begins to wait for a first response of any member, and when one has responded. */
+  onWaiting: (waiting: boolean) => void;
   scheduler: Scheduler;
   logger: Logger;
   stopped: () => boolean;
@@ -52,7 +54,9 @@ export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeart
     // Nothing can be missing that a peer without heartbeats could bring.
     servesAlone ||= responses.some(({ hasNone }) => hasNone);
     if (members.length === 0 && !(servesAlone && consistent)) {
+      options.onWaiting(true);
       responses = await untilOneResponds(options);
+      options.onWaiting(false);
       continue;
     }
     const before = store.clock;
@@ -99,7 +103,7 @@ async function mergeSnapshot(
   const candidates = members
     .filter(({ heartbeat }) => !consistent || !descends(store.clock, heartbeat.clock))
     .sort((left, right) => clockSum(right.heartbeat.clock) - clockSum(left.heartbeat.clock));
-  if (members.every(({ heartbeat }) => heartbeat.status !== undefined && heartbeat.status !== 'ok')) {
+  if (members.every(({ heartbeat }) => heartbeat.status === 'catching-up')) {
     logger.warn('no member serves; merging what the members have');
   }
   for (const { peer, transport } of candidates) {
@@ -124,7 +128,8 @@ async function untilOneResponds(options: CatchUpOptions): Promise<readonly PeerH
     if (scheduler.now() >= logAt) {
       logger.warn(
         { members: members().map(({ peer }) => peer.id) },
-        'no member responds; waiting for one, because the cluster may have data that is missing here',
+        'no member responds; waiting for one, which may have data that is missing here. ' +
+          'To found a cluster, set FOUND_CLUSTER=1',
       );
       logAt = scheduler.now() + LOG_EVERY_MS;
     }

@@ -144,7 +144,7 @@ export class CausalStore {
    * @throws DiskFullError if the disk is full; if it became full during the write, the write is stored later
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
-    await this.#catchUpWith(session);
+    await this.catchUpWith(session);
     if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the write again');
     this.#refuseOnFullDisk();
     const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
@@ -163,7 +163,7 @@ export class CausalStore {
     key: string,
     session: Session = noSession,
   ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
-    await this.#catchUpWith(session);
+    await this.catchUpWith(session);
     const versions = this.#storage.versions(key);
     // During a commit, versions may become visible shortly before the clock that counts them.
     return { versions, vc: versions.reduce((clock, { vc }) => merge(clock, vc), this.#storage.clock) };
@@ -189,6 +189,13 @@ export class CausalStore {
     // Even without delivered writes: a duplicate must not be acknowledged before its original is stored.
     await this.#commit(delivered);
     return statuses;
+  }
+
+  /** @throws BehindError if this node does not catch up with the session in time */
+  async catchUpWith({ context, waitMs }: Session): Promise<void> {
+    // Read again each time: a snapshot may be installed meanwhile.
+    const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
+    if (!(await this.#waiters.wait(caughtUp, waitMs))) throw new BehindError(context, this.#storage.clock);
   }
 
   /** Resolves to true as soon as this node has stored every write in `clock`, or to false after `limitMs`. */
@@ -232,10 +239,6 @@ export class CausalStore {
   async close(): Promise<void> {
     await this.#commits.settled();
     await this.#storage.close();
-  }
-
-  async #catchUpWith({ context, waitMs }: Session): Promise<void> {
-    if (!(await this.waitFor(context, waitMs))) throw new BehindError(context, this.#storage.clock);
   }
 
   /** Refuses before anything is counted: what waits for room already is all that memory must hold. */

@@ -43,7 +43,16 @@ function start(store: CausalStore, members: readonly PlayedMember[], options: Pa
   const run = { complete: false, time };
   const stopped = () => false;
   void catchUp(
-    { store, members: () => endpoints, servesAlone: false, scheduler: time, logger, stopped, ...options },
+    {
+      store,
+      members: () => endpoints,
+      servesAlone: false,
+      onWaiting() {},
+      scheduler: time,
+      logger,
+      stopped,
+      ...options,
+    },
     heard,
   ).then(() => {
     run.complete = true;

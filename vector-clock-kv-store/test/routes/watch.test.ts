@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { listen } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
+import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { servedNode } from '../support/node-app.ts';
 
@@ -104,6 +105,56 @@ describe('GET /watch', () => {
     expect(text).toMatch(/^id\nevent: reset\n/m);
     const again = await fetch(`${url}/watch`, { headers: { 'last-event-id': '' }, signal: open.signal });
     expect(again.status).toBe(200);
+  });
+
+  it('ends at once with a reset when the node is refilled', async () => {
+    await put('x', 1);
+    const subscribed = vi.spyOn(served.node, 'subscribe');
+    const reading = read('/watch?vc={}', 2);
+    await pWaitFor(() => subscribed.mock.calls.length > 0, { timeout: 10_000 });
+    served.hear('node2', { clock: { node2: 1 }, pruned: { node2: 1 } });
+    await served.advance(2_000);
+    expect((await reading)[1]).toMatchObject({ event: 'reset', data: { status: 'catching-up' } });
+  });
+
+  it('ends at once with the reason when the node is removed', async () => {
+    await put('x', 1);
+    const subscribed = vi.spyOn(served.node, 'subscribe');
+    const reading = read('/watch?vc={}', 2);
+    await pWaitFor(() => subscribed.mock.calls.length > 0, { timeout: 10_000 });
+    served.hear('node2', { removed: ['node1'] });
+    await served.advance(2_000);
+    expect((await reading)[1]).toMatchObject({ event: 'unavailable', data: { status: 'removed' } });
+  });
+
+  it('pings an idle client with comments', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    try {
+      const response = await fetch(`${url}/watch`, { signal: open.signal });
+      let text = '';
+      for await (const chunk of response.body ?? []) {
+        text += Buffer.from(chunk).toString();
+        if (text.includes(': still here\n\n')) break;
+        vi.advanceTimersByTime(15_000);
+      }
+      expect(text).toBe(': watching\n\n: still here\n\n');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('waits for a position that the node has not reached, then responds 503 as a read does', async () => {
+    const path = '/watch?vc={"node2":2}';
+    const early = read(path, 1);
+    await served.replicate({ sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } });
+    await served.replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
+    await served.replicate({ sender: 'node2', key: 'x', value: 3, vc: { node2: 3 } });
+    expect((await early)[0]?.data).toMatchObject({ value: 3 });
+    const ahead = await served.passTime(
+      request(served.app).get('/watch').set('Last-Event-ID', '{"node2":9}'),
+    );
+    expect(ahead.status).toBe(503);
+    expect(ahead.body).toMatchObject({ missing: { node2: 9 } });
   });
 
   it('responds to HEAD with headers only', async () => {

@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.ts';
 import type { ClusterNode } from '../../src/cluster-node.ts';
 import { createStoreMetrics } from '../../src/metrics.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import type { Heartbeat, Transport } from '../../src/replication/transport.ts';
 import type { DiskState } from '../../src/storage/full-disk.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import { createNode, endpoint, idleTransport } from './create-node.ts';
@@ -19,7 +20,14 @@ export type NodeAppOptions = {
   disk?: DiskState;
 };
 
-export type NodeApp = { app: Express; node: ClusterNode; storage: MemoryStorage; clock: VirtualClock };
+export type NodeApp = {
+  app: Express;
+  node: ClusterNode;
+  storage: MemoryStorage;
+  clock: VirtualClock;
+  /** Changes what a peer reports in its heartbeats. */
+  hear: (peer: string, heartbeat: Partial<Heartbeat>) => void;
+};
 
 /** The wall clock of every node that these functions create, in milliseconds since 1970. */
 export const NOW = 1_700_000_000_000;
@@ -29,7 +37,12 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
   const registry = createRegistry();
   const logger = createLogger('node', 'silent');
   const clock = new VirtualClock();
-  const links = new Map(['node2', 'node3'].map((id) => [id, new FaultyTransport(idleTransport(), clock)]));
+  const heard = new Map<string, Partial<Heartbeat>>();
+  const played = (id: string): Transport => ({
+    ...idleTransport(),
+    heartbeat: () => idleTransport(heard.get(id)).heartbeat(),
+  });
+  const links = new Map(['node2', 'node3'].map((id) => [id, new FaultyTransport(played(id), clock)]));
   const storage = new MemoryStorage();
   const metrics = createStoreMetrics(
     registry,
@@ -56,7 +69,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
   });
-  return { app, node, storage, clock };
+  return { app, node, storage, clock, hear: (peer, heartbeat) => heard.set(peer, heartbeat) };
 }
 
 /** Serves a fresh `node1` for each test of the file or `describe` block that calls this. */
@@ -77,6 +90,8 @@ export function servedNode(options: NodeAppOptions = {}) {
     get storage() {
       return created.storage;
     },
+    hear: (peer: string, heartbeat: Partial<Heartbeat>) => created.hear(peer, heartbeat),
+    advance: (ms: number) => created.clock.advanceAsync(ms),
     put: (body: object) => request(created.app).post('/put').send(body),
     replicate: (body: object) => request(created.app).post('/replicate').send(body),
     /** Sends a request and moves the node's clock until the response arrives. */
