@@ -30,7 +30,7 @@ export class SimulatedNodes {
         scheduler: this.time,
         random: random.fork(),
         network: this.network,
-        limits: { peerWaitMs: 1_000, bufferCapacity: 1_000, logRetention: 0 },
+        limits: { peerWaitMs: 1_000, bufferCapacity: { writes: 1_000, bytes: 10_000_000 }, logRetention: 0 },
         logger: createLogger('node', 'silent'),
         onCommitted() {},
         onFailure: (error) => this.failures.push(`${name}: ${String(error)}`),
