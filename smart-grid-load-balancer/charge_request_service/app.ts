@@ -76,7 +76,9 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     response.json(status);
   });
 
-  return createServiceApp({ service: 'charge_request_service', logger, registry, routes, trustedProxies });
+  const notReady = () => balancer.notReady();
+  const service = 'charge_request_service';
+  return createServiceApp({ service, logger, registry, routes, notReady, trustedProxies });
 }
 
 function sessionPath(id: string): string {

@@ -34,13 +34,15 @@ export type BalancerClientOptions = {
  */
 const RETRY_BACKOFF = { firstMs: 200, longestMs: 2_000 };
 
-/** 2 s: `/health` responds within milliseconds, so two silent seconds mean that the balancer is unreachable. */
+/** 2 s: `/health` and `/ready` respond within milliseconds, so two silent seconds mean that the balancer is unreachable. */
 const HEALTH_TIMEOUT_MS = 2_000;
 
 const outcomeUnknownSchema = z.looseObject({
   error: z.literal(OUTCOME_UNKNOWN),
   sent: z.boolean().default(true),
 });
+
+const readinessSchema = z.looseObject({ reason: z.string() });
 
 /** Calls the balancer. Repeats a charge request as long as its outcome is unknown. */
 export class BalancerClient {
@@ -82,6 +84,15 @@ export class BalancerClient {
   /** Queries the balancer's health. */
   health(): Promise<BalancerResult> {
     return this.#send('GET', '/health', { timeout: HEALTH_TIMEOUT_MS });
+  }
+
+  /** Returns why the balancer can place no request, or undefined if it can. */
+  async notReady(): Promise<string | undefined> {
+    const result = await this.#send('GET', '/ready', { timeout: HEALTH_TIMEOUT_MS });
+    if ('unreachable' in result) return `the balancer does not respond (${result.reason})`;
+    // A balancer of another implementation may have no such route.
+    if (result.status < 500) return undefined;
+    return readinessSchema.safeParse(result.body).data?.reason ?? `the balancer responded ${result.status}`;
   }
 
   async #send(

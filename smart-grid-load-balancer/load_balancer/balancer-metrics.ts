@@ -1,11 +1,14 @@
 import { balancerMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { GridView, MemberView } from './fleet/grid-view.ts';
+import type { GridView } from './fleet/grid-view.ts';
+import type { MemberView } from './fleet/member-state.ts';
 import type { Placement } from './routing/placement.ts';
 
 const outcomes: Record<Placement['kind'], string> = {
   accepted: 'accepted',
   full: 'insufficient_capacity',
+  'capacity-unknown': 'capacity_unknown',
+  'too-large': 'too_large',
   unavailable: 'unavailable',
   unknown: 'unknown',
   invalid: 'invalid',

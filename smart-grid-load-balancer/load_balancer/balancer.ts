@@ -36,7 +36,8 @@ export type Balancer = BalancerAppOptions & { queue: AdmissionQueue };
 
 /** Constructs and connects the parts of a balancer. Its fleet is empty at first. */
 export function createBalancer(config: BalancerConfig, dependencies: BalancerDependencies): Balancer {
-  const { adminToken, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } = config;
+  const { adminToken, maxHops, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } =
+    config;
   const { scheduler, logger, membersUnknown, random, registry, transport, wallClock } = dependencies;
   const { now } = scheduler;
 
@@ -64,6 +65,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     transport,
     policy: createPolicy(policyName),
+    maxHops,
     scheduler,
     random,
     nextRound: createRoundNumbers(wallClock, random),
@@ -90,7 +92,11 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
       void queue.admit();
     },
   });
-  const notReady = () =>
-    membersUnknown?.() ?? (fleet.allPolled ? undefined : 'not every substation has been polled yet');
+  const notReady = () => {
+    const unknown = membersUnknown?.();
+    if (unknown !== undefined) return unknown;
+    if (!fleet.allPolled) return 'not every substation has been polled yet';
+    return view.canCharge(now()) ? undefined : 'no substation responds and accepts sessions';
+  };
   return { fleet, view, queue, pipeline, sessions, adminToken, policyName, notReady, now, logger, registry };
 }

@@ -9,6 +9,7 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { type PolicyName, policyNames } from './policies/index.ts';
+import { DEFAULT_MAX_HOPS } from './routing/routing-order.ts';
 import type { Member } from './transport/transport.ts';
 
 /** 1 s: a substation responds within a few milliseconds, so a silent second is a failure. */
@@ -28,6 +29,8 @@ export const balancerVariables = {
   ROUTING_POLICY: z
     .enum(policyNames, { error: `must be one of ${policyNames.join(', ')}` })
     .default('least-load'),
+  /** The maximum number of substations that one request asks. */
+  MAX_HOPS: integerVariable({ min: 1, max: 1_000 }).default(DEFAULT_MAX_HOPS),
   /** The maximum number of queued requests. 0, the default, disables the queue: a full grid rejects at once. */
   MAX_QUEUE: integerVariable({ min: 0, max: 100_000 }).default(0),
   /** ms. Must be below the charge service's BALANCER_TIMEOUT_MS. */
@@ -48,6 +51,8 @@ export type BalancerConfig = {
   /** Limit for establishing a connection to a substation. */
   connectTimeoutMs: number;
   policyName: PolicyName;
+  /** How many substations one request asks at most. */
+  maxHops: number;
   /** The maximum number of queued requests; 0 disables the queue. */
   maxQueue: number;
   /** The longest time in the queue. */
@@ -65,6 +70,7 @@ export function balancerConfig(variables: BalancerVariables): BalancerConfig {
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     connectTimeoutMs: variables.CONNECT_TIMEOUT_MS,
     policyName: variables.ROUTING_POLICY,
+    maxHops: variables.MAX_HOPS,
     maxQueue: variables.MAX_QUEUE,
     maxWaitMs: variables.MAX_WAIT_MS,
     memory: REQUEST_MEMORY,

@@ -19,7 +19,9 @@ export function balancerRouter(
     recordPoll: (id, report, startedAt, now) => view.polled(id, report, startedAt, now),
     *candidates({ charge_amount, priority }, now) {
       const candidates = view.candidates(priority, now);
-      for (const { id } of routingOrder(candidates, charge_amount, policy, uniform)) yield id;
+      for (const { id } of routingOrder(candidates, charge_amount, policy, uniform)) {
+        if (view.knownFull(id, charge_amount, priority, now) === undefined) yield id;
+      }
     },
     recordDispatch(id, kw, sentAt) {
       const reservation = view.sent(id, kw, sentAt);

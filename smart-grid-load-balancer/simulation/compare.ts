@@ -1,5 +1,6 @@
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { type PolicyName, policyNames } from '../load_balancer/policies/index.ts';
+import { DEFAULT_MAX_HOPS } from '../load_balancer/routing/routing-order.ts';
 import { balancerRouter } from './balancer-router.ts';
 import { originalRouter } from './original-router.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
@@ -22,13 +23,12 @@ export type Scale = {
 
 /**
  * A run lasts a minute, like the contract's rush hour. Small grids need many runs for two stable digits. With
- * 1,000 substations one short run is enough, and hops are limited: asking every substation would take seconds,
- * which is queueing, and the bound does not allow for queueing.
+ * 1,000 substations one short run is enough.
  */
 export const scales: readonly Scale[] = [
-  { substations: 3, runs: 60, durationMs: 60_000, maxHops: Number.POSITIVE_INFINITY },
-  { substations: 30, runs: 6, durationMs: 60_000, maxHops: Number.POSITIVE_INFINITY },
-  { substations: 1_000, runs: 1, durationMs: 20_000, maxHops: 10 },
+  { substations: 3, runs: 60, durationMs: 60_000, maxHops: DEFAULT_MAX_HOPS },
+  { substations: 30, runs: 6, durationMs: 60_000, maxHops: DEFAULT_MAX_HOPS },
+  { substations: 1_000, runs: 1, durationMs: 20_000, maxHops: DEFAULT_MAX_HOPS },
 ];
 
 /** The result of one contender for one traffic mix at one scale. */

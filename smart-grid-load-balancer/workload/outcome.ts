@@ -1,11 +1,13 @@
 import {
+  CAPACITY_UNKNOWN,
   type ChargeRequest,
-  capacityRefusalSchema,
   chargeAcceptedSchema,
+  DEADLINE_EXCEEDED,
   INSUFFICIENT_CAPACITY,
   LOAD_BALANCER_UNAVAILABLE,
   NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
+  TOO_LARGE,
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
 
@@ -23,7 +25,7 @@ export type Accepted = {
   startedAt: number;
 };
 
-/** The grid is full: a definite and correct response. */
+/** No substation can take the vehicle now, or ever: a definite and correct response. `reason` is its `error`. */
 export type Rejected = { kind: 'rejected'; reason: string };
 
 /** No response, or one that is neither an acceptance nor a capacity rejection. */
@@ -47,8 +49,11 @@ export type RequestRecord = {
   outcome: Outcome;
 };
 
-/** Only the error: the other fields differ between one substation's rejection and the grid's. */
-const rejectionSchema = capacityRefusalSchema.pick({ error: true });
+/** The definite rejections that the API documents, with their status. */
+const rejectionStatus: ReadonlyMap<string, number> = new Map<string, number>([
+  [INSUFFICIENT_CAPACITY, 503],
+  [TOO_LARGE, 422],
+]);
 
 const errorSchema = z.object({
   error: z.string(),
@@ -56,27 +61,33 @@ const errorSchema = z.object({
   request_id: z.string().optional(),
 });
 
-/** Outages that reached no substation, unless the response also says `outcome: "unknown"`. */
-const reachedNoSubstation = new Set<string>([LOAD_BALANCER_UNAVAILABLE, NO_SUBSTATION_AVAILABLE]);
+/** Outages in which no substation has accepted, unless the response also says `outcome: "unknown"`. */
+const notCharging = new Set<string>([
+  LOAD_BALANCER_UNAVAILABLE,
+  NO_SUBSTATION_AVAILABLE,
+  CAPACITY_UNKNOWN,
+  DEADLINE_EXCEEDED,
+]);
 
 /** The outages that the API documents, with their status. */
 const outageStatus: ReadonlyMap<string, number> = new Map<string, number>([
   [LOAD_BALANCER_UNAVAILABLE, 503],
   [NO_SUBSTATION_AVAILABLE, 503],
+  [CAPACITY_UNKNOWN, 503],
+  [DEADLINE_EXCEEDED, 503],
   [OUTCOME_UNKNOWN, 504],
 ]);
 
-/** Classifies an HTTP response to a charge request. Anything but a 200 or a capacity 503 is a failure. */
+/** Classifies an HTTP response to a charge request. Anything but a 200 or a definite rejection is a failure. */
 export function classifyResponse(status: number, body: unknown): Accepted | Rejected | Failed {
   if (status === 200) return classifyAcceptance(body);
-  if (status === 503 && rejectionSchema.safeParse(body).success) {
-    return { kind: 'rejected', reason: INSUFFICIENT_CAPACITY };
-  }
   const { error, outcome, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
+  if (error !== undefined && rejectionStatus.get(error) === status)
+    return { kind: 'rejected', reason: error };
   return {
     kind: 'failed',
     reason: error === undefined ? `HTTP ${status}` : `HTTP ${status}: ${error.slice(0, 80)}`,
-    mayBeCharging: status >= 500 && (outcome === 'unknown' || !reachedNoSubstation.has(error ?? '')),
+    mayBeCharging: status >= 500 && (outcome === 'unknown' || !notCharging.has(error ?? '')),
     ...(outageStatus.get(error ?? '') === status ? { retry: { requestId } } : {}),
   };
 }

@@ -50,15 +50,18 @@ describe('a stack update', () => {
 });
 
 describe('the health check', () => {
-  it.each(['node1', 'node2', 'node3', 'substation'])("of %s is its image's check, at /health", (name) => {
+  it.each([
+    ['node1', 'node'],
+    ['node2', 'node'],
+    ['node3', 'node'],
+    ['substation', 'substation_service'],
+    ['load_balancer', 'load_balancer'],
+    ['charge_request_service', 'charge_request_service'],
+  ])("of %s is its image's check, at /health", (name, target) => {
     const { test, ...times } = services[name]?.healthcheck ?? { test: [] };
-    const { command, ...own } = healthcheckOf(name === 'substation' ? 'substation_service' : 'node');
+    const { command, ...own } = healthcheckOf(target);
     expect(times).toEqual(own);
     expect(test).toEqual([...command, '/health']);
-  });
-
-  it.each(['load_balancer', 'charge_request_service'])('of %s comes from its image', (name) => {
-    expect(services[name]?.healthcheck).toBeUndefined();
   });
 
   it.each(['prometheus', 'grafana'])('of %s is the one in Compose', (name) => {

@@ -119,6 +119,18 @@ export const LOAD_BALANCER_UNAVAILABLE = 'Load balancer unavailable';
 /** The `error` of the balancer's 503 if it can reach no substation. */
 export const NO_SUBSTATION_AVAILABLE = 'No substation available';
 
+/**
+ * The `error` of the balancer's 503 if the request fits at no substation that responds, but may fit at one that
+ * does not. Not charged.
+ */
+export const CAPACITY_UNKNOWN = 'Capacity unknown';
+
+/** The `error` of the balancer's 422 if no substation is large enough, even without load. Retrying is useless. */
+export const TOO_LARGE = 'charge_amount: is larger than every substation';
+
+/** The `error` of a 503 if no time was left to ask (another) substation. Not charged. */
+export const DEADLINE_EXCEEDED = 'Deadline exceeded';
+
 /** The `error` of a 504: a substation may have accepted the request. Repeat it with the same request_id. */
 export const OUTCOME_UNKNOWN = 'Outcome unknown';
 
@@ -152,3 +164,9 @@ export type RequestHistory = z.output<typeof requestHistorySchema>;
 
 /** The request header that carries a {@link RequestHistory}. */
 export const REQUEST_HISTORY_HEADER = 'request-history';
+
+/**
+ * The request header with the time that the sender waits for the response, in whole milliseconds. The receiver
+ * starts no work that it cannot finish by then. Without the header, there is no deadline.
+ */
+export const DEADLINE_HEADER = 'request-deadline-ms';

@@ -1,10 +1,13 @@
 export {
+  CAPACITY_UNKNOWN,
   type CapacityRefusal,
   type ChargeAccepted,
   type ChargeRequest,
   capacityRefusalSchema,
   chargeAcceptedSchema,
   chargeRequestSchema,
+  DEADLINE_EXCEEDED,
+  DEADLINE_HEADER,
   type DispatchOrder,
   DRAINING,
   type IdentifiedChargeRequest,
@@ -27,6 +30,7 @@ export {
   SUPERSEDED,
   type SubstationChargeRequest,
   substationChargeRequestSchema,
+  TOO_LARGE,
 } from './charge.ts';
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
 export { readMetric, readSamples, type Sample } from './prometheus-text.ts';

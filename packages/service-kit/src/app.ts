@@ -15,7 +15,7 @@ type ServiceAppOptions = {
   /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;
   /** Returns why `GET /ready` must respond 503, or undefined if the service is ready. */
-  notReady?: () => string | undefined;
+  notReady?: () => string | undefined | Promise<string | undefined>;
   /** The number of proxies in front that append to `X-Forwarded-For`; 0 by default. */
   trustedProxies?: number;
 };
@@ -37,8 +37,8 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
   });
-  app.get('/ready', (_request, response) => {
-    const reason = options.notReady?.();
+  app.get('/ready', async (_request, response) => {
+    const reason = await options.notReady?.();
     if (reason === undefined) response.json({ status: 'ready', service });
     else response.status(503).json({ error: 'Not ready', reason, service });
   });

@@ -5,6 +5,8 @@ export type Candidate = {
   readonly load: number;
   /** Capacity that the request's priority may use; 0 while the capacity is unknown. */
   readonly capacity: number;
+  /** When the last report was requested, in milliseconds; minus infinity before the first. */
+  readonly reportedAt?: number;
 };
 
 /** Returns the estimated free capacity in kW; negative where the estimate exceeds the capacity. */

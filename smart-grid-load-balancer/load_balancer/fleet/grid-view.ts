@@ -1,31 +1,14 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import type { LoadReport, PollReport } from '../transport/substation-report.ts';
 import { available, type Candidate, fits } from './candidate.ts';
-import { Health, type HealthOptions, healthOptions } from './health.ts';
-import { LoadEstimate, type Reservation } from './load-estimate.ts';
-
-export type GridViewOptions = {
-  health: HealthOptions;
-  /** A substation that has not responded for this long, in milliseconds, counts as ejected. */
-  staleAfterMs: number;
-};
+import { healthOptions } from './health.ts';
+import type { Reservation } from './load-estimate.ts';
+import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
 
 /** Returns the default options: stale after three polls, because one may be late and one may be lost. */
-export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): GridViewOptions {
+export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): MemberStateOptions {
   return { health: healthOptions(pollIntervalMs), staleAfterMs: 3 * Math.max(pollIntervalMs, pollTimeoutMs) };
 }
-
-type Member = { estimate: LoadEstimate; health: Health; draining: boolean; lastSeen: number | undefined };
-
-/** One substation as the balancer sees it. Power in kW, age in milliseconds. */
-export type MemberView = {
-  polledLoad: number | undefined;
-  ownDispatches: number;
-  load: number;
-  capacity: number | undefined;
-  health: 'unknown' | 'up' | 'ejected' | 'draining';
-  ageMs: number | undefined;
-};
 
 /**
  * One balancer's estimate of every substation's load, capacity and health. It guides routing; only a substation
@@ -34,10 +17,10 @@ export type MemberView = {
  * Pure: it has no clock and no network. Events and times, in milliseconds, are passed in.
  */
 export class GridView {
-  readonly #options: GridViewOptions;
-  readonly #members = new Map<string, Member>();
+  readonly #options: MemberStateOptions;
+  readonly #members = new Map<string, MemberState>();
 
-  constructor(options: GridViewOptions) {
+  constructor(options: MemberStateOptions) {
     this.#options = options;
   }
 
@@ -46,9 +29,7 @@ export class GridView {
   }
 
   add(id: string): void {
-    if (this.#members.has(id)) return;
-    const health = new Health(this.#options.health);
-    this.#members.set(id, { estimate: new LoadEstimate(), health, draining: false, lastSeen: undefined });
+    if (!this.#members.has(id)) this.#members.set(id, new MemberState(this.#options));
   }
 
   remove(id: string): void {
@@ -61,7 +42,7 @@ export class GridView {
     if (member === undefined) return;
     member.estimate.reported(report, startedAt);
     member.draining = draining;
-    markSeen(member, now);
+    member.seen(now);
   }
 
   /**
@@ -82,7 +63,7 @@ export class GridView {
     member.estimate.settled(reservation, now);
     if (report !== undefined)
       member.estimate.reported(withReserve(report, member), reservation.sentAt, reservation);
-    markSeen(member, now);
+    member.seen(now);
   }
 
   /** Records a refusal for lack of capacity. */
@@ -91,7 +72,7 @@ export class GridView {
     if (member === undefined) return;
     member.estimate.released(reservation);
     member.estimate.reported(withReserve(report, member), reservation.sentAt);
-    markSeen(member, now);
+    member.seen(now);
   }
 
   /** Stops counting a request that is certainly not charging there, for a reason other than capacity. */
@@ -109,7 +90,7 @@ export class GridView {
     const member = this.#members.get(id);
     if (member === undefined) return;
     member.estimate.reported(withReserve(report, member), requestedAt);
-    markSeen(member, now);
+    member.seen(now);
   }
 
   /** Records that a substation reported that it is draining. A later poll clears this. */
@@ -117,7 +98,7 @@ export class GridView {
     const member = this.#members.get(id);
     if (member === undefined) return;
     member.draining = true;
-    markSeen(member, now);
+    member.seen(now);
   }
 
   /** Records a poll or a request without a response. Returns true when this ejected the substation. */
@@ -133,11 +114,8 @@ export class GridView {
    */
   candidates(priority: Priority, now: number): Candidate[] {
     const open = [...this.#members].filter(([, member]) => !member.draining);
-    const healthy = open.filter(([, member]) => this.#isHealthy(member, now));
-    return (healthy.length > 0 ? healthy : open).map(([id, { estimate }]) => {
-      const { capacity = 0, reserve = 0 } = estimate.report ?? {};
-      return { id, load: estimate.load, capacity: priority === 'high' ? capacity : capacity - reserve };
-    });
+    const healthy = open.filter(([, member]) => member.isHealthy(now));
+    return (healthy.length > 0 ? healthy : open).map(([id, member]) => member.candidate(id, priority));
   }
 
   /** Returns whether a request of `amount` kW fits at some candidate now. */
@@ -150,39 +128,61 @@ export class GridView {
     return this.candidates(priority, now).some(({ capacity }) => capacity === 0 || fits(amount, capacity));
   }
 
-  isEjected(id: string, now: number): boolean {
+  /**
+   * Returns a substation that a report, requested after `since`, shows to be full: there is no need to ask it.
+   * Undefined where there may be room.
+   */
+  knownFull(id: string, amount: number, priority: Priority, since: number): Candidate | undefined {
     const member = this.#members.get(id);
-    return member !== undefined && !this.#isHealthy(member, now);
+    if (member === undefined || member.estimate.requestedAt <= since) return undefined;
+    const candidate = member.candidate(id, priority);
+    return fits(amount, available(candidate)) ? undefined : candidate;
+  }
+
+  /**
+   * Returns the largest capacity that a request of this priority may use, in kW. Undefined while some capacity is
+   * unknown. A substation that is draining or ejected keeps its last capacity.
+   */
+  largestCapacity(priority: Priority): number | undefined {
+    const capacities = [...this.#members.values()].map((member) => member.capacityFor(priority));
+    const known = capacities.filter((capacity) => capacity !== undefined);
+    return known.length === capacities.length && known.length > 0 ? Math.max(...known) : undefined;
+  }
+
+  /**
+   * Returns the substations that may have room for a request of `amount` kW, for all that is known: they do not
+   * respond, and their last capacity, where it is known, suffices.
+   *
+   * @param unreachable further substations that do not respond
+   */
+  unknownRoom(amount: number, priority: Priority, unreachable: ReadonlySet<string>, now: number): string[] {
+    const isSilent = (id: string, member: MemberState) =>
+      unreachable.has(id) || !member.isHealthy(now) || member.estimate.report === undefined;
+    return [...this.#members].flatMap(([id, member]) => {
+      if (member.draining || !isSilent(id, member)) return [];
+      const capacity = member.capacityFor(priority);
+      return capacity === undefined || fits(amount, capacity) ? [id] : [];
+    });
+  }
+
+  /** Returns whether some substation may accept a request: it responds, and accepts sessions. */
+  canCharge(now: number): boolean {
+    return [...this.#members.values()].some(
+      (member) => !member.draining && member.health.kind === 'up' && member.isHealthy(now),
+    );
+  }
+
+  isEjected(id: string, now: number): boolean {
+    return this.#members.get(id)?.isHealthy(now) === false;
   }
 
   /** Returns the view of one substation, or undefined where the id is unknown. */
   describe(id: string, now: number): MemberView | undefined {
-    const member = this.#members.get(id);
-    if (member === undefined) return undefined;
-    const { estimate, health, draining, lastSeen } = member;
-    const healthy = this.#isHealthy(member, now);
-    return {
-      polledLoad: estimate.report?.load,
-      ownDispatches: estimate.ownDispatches,
-      load: estimate.load,
-      capacity: estimate.report?.capacity,
-      health: !healthy ? 'ejected' : draining ? 'draining' : health.kind,
-      ageMs: lastSeen === undefined ? undefined : now - lastSeen,
-    };
-  }
-
-  #isHealthy({ health, lastSeen }: Member, now: number): boolean {
-    if (health.kind === 'unknown') return true;
-    return health.kind === 'up' && now - (lastSeen ?? 0) <= this.#options.staleAfterMs;
+    return this.#members.get(id)?.describe(now);
   }
 }
 
 /** Only polls contain the high-priority reserve; responses to requests keep the last one. */
-function withReserve(report: LoadReport, member: Member): LoadReport {
-  return { ...report, reserve: report.reserve ?? member.estimate.report?.reserve };
-}
-
-function markSeen(member: Member, now: number): void {
-  member.health.succeeded(now);
-  member.lastSeen = now;
+function withReserve(report: LoadReport, { estimate }: MemberState): LoadReport {
+  return { ...report, reserve: report.reserve ?? estimate.report?.reserve };
 }

@@ -28,6 +28,11 @@ export class LoadEstimate {
     return this.#report;
   }
 
+  /** When the report was requested; minus infinity before the first. */
+  get requestedAt(): number {
+    return this.#requestedAt;
+  }
+
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
     let sum = 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CAPACITY_UNKNOWN,
   chargeRequestSchema,
   INSUFFICIENT_CAPACITY,
   NO_SUBSTATION_AVAILABLE,
@@ -7,6 +8,7 @@ import {
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
   requestHistorySchema,
+  TOO_LARGE,
 } from '@gridclock/grid-protocol';
 import { validate } from '@gridclock/service-kit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -50,11 +52,13 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         substation_load_before: placement.loadBefore,
       });
       return;
-    case 'full': {
+    case 'full':
+    case 'capacity-unknown': {
       const { largestCapacity, roomiest, waitedMs } = placement;
-      if (waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
+      const isUnknown = placement.kind === 'capacity-unknown';
+      if (isUnknown || waitedMs !== undefined) response.set('Retry-After', RETRY_AFTER_S);
       response.status(503).json({
-        error: INSUFFICIENT_CAPACITY,
+        error: isUnknown ? CAPACITY_UNKNOWN : INSUFFICIENT_CAPACITY,
         // Of the substation with the most free capacity: a request of this size would have fitted.
         current_load: roomiest.load,
         max_capacity: roomiest.capacity,
@@ -63,9 +67,18 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         substations_asked: hops,
         request_id: requestId,
         ...(waitedMs === undefined ? {} : { waited_ms: Math.round(waitedMs) }),
+        ...(isUnknown ? { unknown_substations: placement.unknown } : {}),
       });
       return;
     }
+    case 'too-large':
+      response.status(422).json({
+        error: TOO_LARGE,
+        field: 'charge_amount',
+        largest_capacity: placement.largestCapacity,
+        request_id: requestId,
+      });
+      return;
     case 'unavailable':
       response.status(503).set('Retry-After', RETRY_AFTER_S);
       response.json({ error: NO_SUBSTATION_AVAILABLE, substations_asked: hops, request_id: requestId });

@@ -1,6 +1,6 @@
 import { type Priority, priorities } from '@gridclock/grid-protocol';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import type { Placement } from './placement.ts';
+import { isRefusal, type Placement, type Refusal } from './placement.ts';
 
 export type AdmissionQueueOptions = {
   /** The maximum number of waiting requests; 0 disables the queue. */
@@ -27,8 +27,6 @@ export type QueuedRequest = {
   /** Tries to place the request once. `waited` is false for the first try before queueing. */
   place: (waited: boolean) => Promise<Placement>;
 };
-
-type Refusal = Extract<Placement, { kind: 'full' }>;
 
 type Waiter = {
   request: QueuedRequest;
@@ -65,7 +63,7 @@ export class AdmissionQueue {
     if (maxQueue === 0) return request.place(false);
     const placement = await this.#tryAtOnce(request);
     // Larger than its priority may ever use: it would wait in vain and block others.
-    if (placement.kind !== 'full' || !request.fitsWhenEmpty()) return placement;
+    if (!isRefusal(placement) || !request.fitsWhenEmpty()) return placement;
     if (this.#waiters.length >= maxQueue) return { ...placement, waitedMs: 0 };
     return this.#enqueue(request, placement, scheduler.now());
   }
@@ -99,7 +97,7 @@ export class AdmissionQueue {
       const cancel = scheduler.after(maxWaitMs, () => this.#expire(waiter));
       const leave = (placement: Placement) => {
         cancel();
-        onDequeued?.(scheduler.now() - since, placement.kind === 'full' ? 'rejected' : 'admitted');
+        onDequeued?.(scheduler.now() - since, isRefusal(placement) ? 'rejected' : 'admitted');
         resolve(placement);
       };
       const waiter: Waiter = { request, since, refusal, expired: false, leave };
@@ -117,7 +115,7 @@ export class AdmissionQueue {
     this.#placing = first;
     const placement = await first.request.place(true).catch((error: unknown) => failed(error));
     this.#placing = undefined;
-    if (placement.kind !== 'full') {
+    if (!isRefusal(placement)) {
       first.leave(placement);
       return true;
     }

@@ -1,17 +1,26 @@
-import type { DispatchOrder, IdentifiedChargeRequest } from '@gridclock/grid-protocol';
+import type { CapacityRefusal, DispatchOrder, IdentifiedChargeRequest } from '@gridclock/grid-protocol';
+import { available, type Candidate } from '../fleet/candidate.ts';
 import type { Headroom, Placement } from './placement.ts';
 
 /** One round of dispatching one request: the substations asked and the free capacity they reported. */
 export class DispatchRound {
   readonly request: IdentifiedChargeRequest;
+  readonly startedAt: number;
   readonly asked = new Set<string>();
+  /** The substations asked to which no connection was made. */
+  readonly unreachable = new Set<string>();
   readonly #round: number;
   #messages = 0;
   readonly #headroom = new Map<string, Headroom>();
+  readonly #unasked: string[] = [];
 
-  /** @param round from `createRoundNumbers` */
-  constructor(request: IdentifiedChargeRequest, round: number) {
+  /**
+   * @param round from `createRoundNumbers`
+   * @param startedAt milliseconds, of the view's clock
+   */
+  constructor(request: IdentifiedChargeRequest, round: number, startedAt: number) {
     this.request = request;
+    this.startedAt = startedAt;
     this.#round = round;
   }
 
@@ -27,24 +36,50 @@ export class DispatchRound {
     return order;
   }
 
-  /** Records a substation's free capacity, from the view or, more recent, from its refusal. */
-  recordHeadroom(id: string, headroom: Headroom): void {
+  /** Records a substation's free capacity by the view. */
+  recordHeadroom(candidate: Candidate): void {
+    const { capacity, id, load } = candidate;
+    this.#headroom.set(id, { load, capacity, available: Math.max(0, available(candidate)) });
+  }
+
+  /** Records a substation's free capacity by its refusal, which is more recent. */
+  recordRefusal(id: string, { available_capacity, current_load, max_capacity }: CapacityRefusal): void {
+    const headroom = { load: current_load, capacity: max_capacity, available: available_capacity };
     this.#headroom.set(id, headroom);
   }
 
-  /** Leaves a substation that cannot be asked out of the refusal. */
+  /** Leaves a substation that accepts no sessions out of the refusal. */
   exclude(id: string): void {
     this.#headroom.delete(id);
   }
 
-  /** Returns the placement for the case that no substation is left to ask. */
-  refusal(): Placement {
+  /** Leaves a substation without a connection out of the refusal: nothing is known of its capacity now. */
+  lose(id: string): void {
+    this.exclude(id);
+    this.unreachable.add(id);
+  }
+
+  /** Records a substation with room by the view that was not asked, because the request has asked enough others. */
+  leaveUnasked(id: string): void {
+    this.#unasked.push(id);
+  }
+
+  /**
+   * Returns the placement for the case that no substation is left to ask.
+   *
+   * @param silent the substations that do not respond and may have room
+   */
+  refusal(silent: readonly string[]): Placement {
     const { hops } = this;
+    const unknown = [...silent, ...this.#unasked];
     const all = [...this.#headroom.values()].sort((a, b) => b.available - a.available);
     const [roomiest] = all;
     if (roomiest === undefined) return { kind: 'unavailable', hops };
     const largestCapacity = Math.max(...all.map(({ capacity }) => capacity));
-    return { kind: 'full', roomiest, largestCapacity, hops };
+    const refusal = { roomiest, largestCapacity, hops };
+    return unknown.length > 0
+      ? { kind: 'capacity-unknown', unknown, ...refusal }
+      : { kind: 'full', ...refusal };
   }
 }
 

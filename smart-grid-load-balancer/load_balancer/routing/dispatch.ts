@@ -1,11 +1,11 @@
-import type { CapacityRefusal, IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
-import { available } from '../fleet/candidate.ts';
+import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import { available, fits } from '../fleet/candidate.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
 import { DispatchRound } from './dispatch-round.ts';
-import type { Headroom, Placement } from './placement.ts';
+import type { Placement } from './placement.ts';
 import { lookUpRequest } from './request-lookup.ts';
 import { routingOrder } from './routing-order.ts';
 
@@ -15,6 +15,8 @@ export type DispatcherOptions = AskOptions & {
   hasUncontactedReplicas: () => boolean;
   transport: Pick<Transport, 'charge' | 'lookup'>;
   policy: Policy;
+  /** How many substations one request asks at most. */
+  maxHops: number;
   /** Returns a larger number with every call, also across restarts. See `createRoundNumbers`. */
   nextRound: () => number;
 };
@@ -73,7 +75,8 @@ export class Dispatcher {
   }
 
   #newRound(request: IdentifiedChargeRequest): DispatchRound {
-    return new DispatchRound(request, this.#options.nextRound());
+    const { nextRound, scheduler } = this.#options;
+    return new DispatchRound(request, nextRound(), scheduler.now());
   }
 
   async #existingPlacement(
@@ -107,21 +110,36 @@ export class Dispatcher {
   }
 
   async #findSubstation(round: DispatchRound): Promise<Placement> {
-    const { scheduler, fleet, policy, random, view } = this.#options;
+    const { scheduler, fleet, maxHops, policy, random, view } = this.#options;
     const { charge_amount, priority } = round.request;
     const candidates = view.candidates(priority, scheduler.now()).filter(({ id }) => !round.asked.has(id));
-    for (const candidate of candidates) {
-      const { capacity, id, load } = candidate;
-      if (capacity > 0)
-        round.recordHeadroom(id, { load, capacity, available: Math.max(0, available(candidate)) });
-    }
-    for (const { id } of routingOrder(candidates, charge_amount, policy, random)) {
-      const member = fleet.find(id);
+    for (const candidate of candidates) if (candidate.capacity > 0) round.recordHeadroom(candidate);
+    for (const candidate of routingOrder(candidates, charge_amount, policy, random)) {
+      const member = fleet.find(candidate.id);
       if (member === undefined) continue;
-      const placement = await this.#ask(round, member, false);
-      if (placement !== undefined) return placement;
+      // Another request was refused there since this one arrived: that answers this one too.
+      const full = view.knownFull(member.id, charge_amount, priority, round.startedAt);
+      if (full !== undefined) round.recordHeadroom(full);
+      else if (round.hops < maxHops) {
+        const placement = await this.#ask(round, member, false);
+        if (placement !== undefined) return placement;
+      } else if (fits(charge_amount, available(candidate))) round.leaveUnasked(member.id);
+      else break;
     }
-    return round.refusal();
+    return this.#refusal(round);
+  }
+
+  /** Says why no substation accepted: the request is too large, the grid is full, or part of it is unknown. */
+  #refusal(round: DispatchRound): Placement {
+    const { scheduler, hasUncontactedReplicas, view } = this.#options;
+    const { charge_amount, priority } = round.request;
+    const { hops } = round;
+    const uncontacted = hasUncontactedReplicas();
+    const largestCapacity = uncontacted ? undefined : view.largestCapacity(priority);
+    if (largestCapacity !== undefined && view.ids.length > 0 && !fits(charge_amount, largestCapacity))
+      return { kind: 'too-large', largestCapacity, hops };
+    const silent = view.unknownRoom(charge_amount, priority, round.unreachable, scheduler.now());
+    return round.refusal(uncontacted ? [...silent, 'replicas that have not responded yet'] : silent);
   }
 
   /** Asks one substation. Resolves to undefined when the next one may be asked. */
@@ -134,11 +152,13 @@ export class Dispatcher {
       case 'accepted':
         return { kind: 'accepted', acceptance: result.acceptance, member, loadBefore, hops };
       case 'full':
-        round.recordHeadroom(member.id, headroomIn(result.refusal));
+        round.recordRefusal(member.id, result.refusal);
         return undefined;
       case 'draining':
-      case 'unreachable':
         round.exclude(member.id);
+        return undefined;
+      case 'unreachable':
+        round.lose(member.id);
         return undefined;
       case 'unknown':
         return { kind: 'unknown', member, sent: true, reason: result.reason, hops };
@@ -150,8 +170,4 @@ export class Dispatcher {
         return { kind: 'invalid', status: result.status, body: result.body, hops };
     }
   }
-}
-
-function headroomIn({ available_capacity, current_load, max_capacity }: CapacityRefusal): Headroom {
-  return { load: current_load, capacity: max_capacity, available: available_capacity };
 }

@@ -7,7 +7,8 @@ export type Headroom = { load: number; capacity: number; available: number };
  * The result of one charge request. `hops` is the number of substations asked. Power in kW.
  *
  * A *refusal* is one substation's no for lack of capacity. A request is *rejected* when no substation is left that
- * might accept it, at once or after its wait in the queue: `full`. A request that breaks a rule is `invalid`.
+ * might accept it, at once or after its wait in the queue: `full`, or `capacity-unknown` while some do not respond. A
+ * request that breaks a rule is `invalid`.
  */
 export type Placement =
   | { kind: 'accepted'; acceptance: Acceptance; member: Member; loadBefore: number; hops: number }
@@ -19,9 +20,31 @@ export type Placement =
   /** No substation responded. */
   | { kind: 'unavailable'; hops: number }
   /**
+   * The request fits at no substation that was asked, but `unknown` others may have room: they do not respond, or
+   * enough were asked.
+   * `roomiest`, `largestCapacity` and `waitedMs` as for `full`.
+   */
+  | {
+      kind: 'capacity-unknown';
+      unknown: string[];
+      roomiest: Headroom;
+      largestCapacity: number;
+      hops: number;
+      waitedMs?: number;
+    }
+  /** The request exceeds the capacity of every substation. */
+  | { kind: 'too-large'; largestCapacity: number; hops: number }
+  /**
    * A substation that does not respond may have accepted the request. Only `member`, where it is known, may be
    * asked again. `sent` is false when no charge message was sent, only a lookup of the request_id.
    */
   | { kind: 'unknown'; member: Member | undefined; sent: boolean; reason: string; hops: number }
   /** The request breaks a rule; status and body are for the client. */
   | { kind: 'invalid'; status: number; body: unknown; hops: number };
+
+/** A request that may fit later: it may wait in the admission queue. */
+export type Refusal = Extract<Placement, { kind: 'full' | 'capacity-unknown' }>;
+
+export function isRefusal(placement: Placement): placement is Refusal {
+  return placement.kind === 'full' || placement.kind === 'capacity-unknown';
+}

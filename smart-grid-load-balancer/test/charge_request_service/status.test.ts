@@ -25,3 +25,27 @@ describe('GET /status', () => {
     expect(body).toMatchObject({ load_balancer_status: 'unreachable' });
   });
 });
+
+describe('GET /ready', () => {
+  it.each([
+    [200, { status: 'ready' }, 200, undefined],
+    [404, { error: 'Not found' }, 200, undefined],
+    [503, { error: 'Not ready', reason: 'no substation responds' }, 503, 'no substation responds'],
+    [502, {}, 503, 'the balancer responded 502'],
+  ])('follows the balancer that responds %d', async (status, answer, ready, reason) => {
+    const balancer = await startStubBalancer({ status, body: answer });
+    const response = await serveChargeService(balancer.url).get('/ready');
+    expect({ status: response.status, reason: response.body.reason }).toEqual({ status: ready, reason });
+    expect(balancer.received[0]?.url).toBe('/ready');
+  });
+
+  it('is 503 while the balancer does not respond', async () => {
+    const balancer = await startStubBalancer();
+    await balancer.close();
+    const { body, status } = await serveChargeService(balancer.url).get('/ready');
+    expect({ status, reason: body.reason }).toEqual({
+      status: 503,
+      reason: 'the balancer does not respond (ECONNREFUSED)',
+    });
+  });
+});

@@ -6,15 +6,18 @@ describe('GET /metrics', () => {
   it('counts requests by outcome and shows the load of every substation', async () => {
     const { api } = await serveBalancer({ a: 80 });
     await api.post('/route_charge').send(validCharge);
-    await api.post('/route_charge').send({ ...validCharge, charge_amount: 100 });
+    for (const charge_amount of [70, 100])
+      await api.post('/route_charge').send({ ...validCharge, charge_amount });
     const lines = (await api.get('/metrics')).text.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
         'load_balancer_requests_total{outcome="accepted"} 1',
         'load_balancer_requests_total{outcome="insufficient_capacity"} 1',
+        'load_balancer_requests_total{outcome="too_large"} 1',
+        'load_balancer_requests_total{outcome="capacity_unknown"} 0',
         'load_balancer_requests_total{outcome="unknown"} 0',
         'substation_load{substation_id="a"} 22',
-        'load_balancer_request_hops_count 2',
+        'load_balancer_request_hops_count 3',
         'load_balancer_retries_total 0',
         'load_balancer_ejections_total 0',
         'load_balancer_repeated_requests_total 0',

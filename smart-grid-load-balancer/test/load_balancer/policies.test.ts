@@ -59,6 +59,15 @@ describe('routingOrder', () => {
     expect(order('least-load', 70)).toEqual(['large', 'medium', 'small']);
   });
 
+  it('asks first, of seemingly full substations, those with the oldest report', () => {
+    const reported = [
+      { ...large, reportedAt: 2 },
+      { ...medium, reportedAt: 1 },
+      { ...small, reportedAt: Number.NEGATIVE_INFINITY },
+    ];
+    expect(order('least-load', 70, reported)).toEqual(['small', 'medium', 'large']);
+  });
+
   it('leaves out substations whose whole capacity is too small', () => {
     expect(order('least-load', 110)).toEqual(['large']);
     expect(order('least-load', 150)).toEqual([]);

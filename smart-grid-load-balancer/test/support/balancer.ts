@@ -9,6 +9,7 @@ import { InMemoryGrid } from './in-memory-grid.ts';
 
 export type BalancerOptions = {
   adminToken?: string;
+  maxHops?: number;
   maxQueue?: number;
   /** The clock of an earlier balancer, for one that continues after its restart. */
   clock?: VirtualClock;
@@ -26,13 +27,20 @@ const logger = createLogger('test', 'silent');
 /** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
 export async function startBalancer(
   grid: InMemoryGrid,
-  { adminToken, clock = new VirtualClock(), hasUncontactedReplicas, maxQueue = 0 }: BalancerOptions = {},
+  {
+    adminToken,
+    clock = new VirtualClock(),
+    hasUncontactedReplicas,
+    maxHops = 32,
+    maxQueue = 0,
+  }: BalancerOptions = {},
 ) {
   const config = {
     pollIntervalMs: POLL_INTERVAL_MS,
     requestTimeoutMs: 1_000,
     connectTimeoutMs: 1_000,
     policyName: 'least-load',
+    maxHops,
     maxQueue,
     maxWaitMs: 5_000,
     memory: { rememberMs: POLL_INTERVAL_MS, limit: 100 },

@@ -34,17 +34,19 @@ describe('the response to a charge request', () => {
     });
   });
 
-  it('is rejected with a 503 for insufficient capacity', () => {
-    expect(classifyResponse(503, { error: 'Insufficient capacity' })).toEqual({
-      kind: 'rejected',
-      reason: 'Insufficient capacity',
-    });
+  it.each([
+    [503, 'Insufficient capacity'],
+    [422, 'charge_amount: is larger than every substation'],
+  ])('is rejected with %d %s', (status, reason) => {
+    expect(classifyResponse(status, { error: reason })).toEqual({ kind: 'rejected', reason });
   });
 
   it.each([
     [503, { error: 'Load balancer unavailable', outcome: 'not charged' }, false],
     [503, { error: 'Load balancer unavailable', outcome: 'unknown' }, true],
     [503, { error: 'No substation available' }, false],
+    [503, { error: 'Capacity unknown' }, false],
+    [503, { error: 'Deadline exceeded' }, false],
     [504, { error: 'Outcome unknown' }, true],
     [500, '<html>', true],
     [400, { error: 'charge_amount: must be greater than 0' }, false],
@@ -55,6 +57,7 @@ describe('the response to a charge request', () => {
   it.each([
     [503, { error: 'No substation available' }, undefined],
     [503, { error: 'Load balancer unavailable', request_id: 'r-1' }, 'r-1'],
+    [503, { error: 'Capacity unknown', request_id: 'r-3' }, 'r-3'],
     [504, { error: 'Outcome unknown', request_id: 'r-2' }, 'r-2'],
   ])('asks for a retry with %d %j, under the id %s', (status, body, requestId) => {
     expect(classifyResponse(status, body)).toMatchObject({ kind: 'failed', retry: { requestId } });

@@ -10,7 +10,7 @@ export const requests = {
       stackedTimeSeries({
         title: 'Requests by outcome',
         description:
-          'Charge requests that the balancer responded to, per second. insufficient_capacity means that the grid is full, which is not an error.',
+          'Charge requests that the balancer responded to, per second. insufficient_capacity means that the grid is full, which is not an error; capacity_unknown that a substation with room may not respond.',
         unit: 'reqps',
         width: 12,
         queries: [['{{outcome}}', `sum by (outcome) (${rate('load_balancer_requests_total')})`]],
@@ -18,6 +18,8 @@ export const requests = {
       {
         accepted: 'green',
         insufficient_capacity: 'orange',
+        capacity_unknown: 'red',
+        too_large: 'yellow',
         unavailable: 'red',
         unknown: 'purple',
         invalid: 'yellow',

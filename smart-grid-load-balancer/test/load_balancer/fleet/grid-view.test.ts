@@ -145,16 +145,25 @@ describe('GridView', () => {
     const view = createView('a');
     view.polled('a', { load: 0, capacity: 100, reserve: 30 }, 1, 2);
     view.refused(view.sent('a', 50, 3), { load: 60, capacity: 100 }, 4);
-    expect(view.candidates('normal', 4)).toEqual([{ id: 'a', load: 60, capacity: 70 }]);
-    expect(view.candidates('high', 4)).toEqual([{ id: 'a', load: 60, capacity: 100 }]);
+    expect(view.candidates('normal', 4)).toEqual([{ id: 'a', load: 60, capacity: 70, reportedAt: 3 }]);
+    expect(view.candidates('high', 4)).toEqual([{ id: 'a', load: 60, capacity: 100, reportedAt: 3 }]);
     expect(view.hasRoomWhenEmpty(90, 'normal', 4)).toBe(false);
     expect(view.hasRoomWhenEmpty(90, 'high', 4)).toBe(true);
+  });
+
+  it('knows a substation to be full only from a report requested since', () => {
+    const view = createView('a');
+    view.refused(view.sent('a', 50, 10), { load: 60, capacity: 100 }, 12);
+    expect(view.knownFull('a', 50, 'normal', 9)).toMatchObject({ load: 60 });
+    expect(view.knownFull('a', 50, 'normal', 10)).toBeUndefined();
+    expect(view.knownFull('a', 40, 'normal', 9)).toBeUndefined();
   });
 
   it('offers a new substation before its first poll, with unknown capacity', () => {
     const view = createView();
     view.add('new');
-    expect(view.candidates('normal', 0)).toEqual([{ id: 'new', load: 0, capacity: 0 }]);
+    const reportedAt = Number.NEGATIVE_INFINITY;
+    expect(view.candidates('normal', 0)).toEqual([{ id: 'new', load: 0, capacity: 0, reportedAt }]);
     expect(view.describe('new', 0)).toMatchObject({
       health: 'unknown',
       capacity: undefined,

@@ -23,20 +23,43 @@ describe.each(['/route_charge', '/assign_substation'])('POST %s', (path) => {
 
   it('responds with 503 and the free capacity when the grid is full', async () => {
     const { api, grid } = await serveBalancer();
-    const { status, body } = await api
-      .post(path)
-      .send({ ...validCharge, charge_amount: 121, request_id: 'r1' });
+    grid.fill('a', 75);
+    grid.fill('b', 101);
+    const { status, body } = await api.post(path).send({ ...validCharge, request_id: 'r1' });
     expect(status).toBe(503);
     expect(body).toEqual({
       error: 'Insufficient capacity',
-      current_load: 0,
+      current_load: 101,
       max_capacity: 120,
-      available_capacity: 120,
+      available_capacity: 19,
       largest_capacity: 120,
-      substations_asked: 0,
+      substations_asked: 2,
+      request_id: 'r1',
+    });
+  });
+
+  it('responds with 422 to a request that exceeds every substation', async () => {
+    const { api, grid } = await serveBalancer();
+    const { status, body } = await api
+      .post(path)
+      .send({ ...validCharge, charge_amount: 121, request_id: 'r1' });
+    expect(status).toBe(422);
+    expect(body).toEqual({
+      error: 'charge_amount: is larger than every substation',
+      field: 'charge_amount',
+      largest_capacity: 120,
       request_id: 'r1',
     });
     expect(grid.sent).toEqual([]);
+  });
+
+  it('responds with 503 and its own reason when room is unknown', async () => {
+    const { api, view } = await serveBalancer();
+    for (const _ of [1, 2]) view.failed('b', 0);
+    const { status, body, headers } = await api.post(path).send({ ...validCharge, charge_amount: 100 });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: 'Capacity unknown', unknown_substations: ['b'] });
+    expect(headers).toHaveProperty('retry-after', '1');
   });
 
   it('responds with 503 when no substation can be reached', async () => {

@@ -25,4 +25,17 @@ describe('GET /ready', () => {
     const { api } = await serveBalancer();
     expect((await api.get('/ready')).status).toBe(200);
   });
+
+  it('is 503 while no substation can charge', async () => {
+    const { api, view } = await serveBalancer();
+    view.draining('a', 0);
+    for (const _ of [1, 2]) view.failed('b', 0);
+    const { status, body } = await api.get('/ready');
+    expect({ status, reason: body.reason }).toEqual({
+      status: 503,
+      reason: 'no substation responds and accepts sessions',
+    });
+    view.polled('a', { load: 0, capacity: 80, draining: false }, 1, 1);
+    expect((await api.get('/ready')).status).toBe(200);
+  });
 });

@@ -40,13 +40,55 @@ describe('Dispatcher', () => {
 
   it('refuses without asking when the request exceeds every capacity', async () => {
     const { grid, place } = await start();
-    expect(await place(request(150))).toEqual({
-      kind: 'full',
-      roomiest: { load: 0, capacity: 120, available: 120 },
-      largestCapacity: 120,
-      hops: 0,
-    });
+    expect(await place(request(150))).toEqual({ kind: 'too-large', largestCapacity: 120, hops: 0 });
     expect(grid.sent).toEqual([]);
+  });
+
+  it('reports unknown capacity while a large enough substation is ejected', async () => {
+    const { place, view } = await start({ a: 80, b: 120 });
+    for (const _ of [1, 2]) view.failed('b', 0);
+    expect(await place(request(100))).toMatchObject({ kind: 'capacity-unknown', unknown: ['b'] });
+    // The last known capacity of an ejected substation is not in doubt.
+    expect(await place(request(121, 'r2'))).toMatchObject({ kind: 'too-large' });
+  });
+
+  it('reports unknown capacity when a substation with room cannot be reached', async () => {
+    const { grid, place } = await start({ a: 80, b: 120 });
+    grid.fail('b', 'unreachable');
+    expect(await place(request(100))).toMatchObject({ kind: 'capacity-unknown', unknown: ['b'] });
+  });
+
+  it('reports unknown capacity while a replica has not responded yet', async () => {
+    const { place } = await startBalancer(new InMemoryGrid({ a: 80 }), {
+      hasUncontactedReplicas: () => true,
+    });
+    expect(await place(request(100))).toMatchObject({ kind: 'capacity-unknown' });
+  });
+
+  it('reports a full grid while an ejected substation is too small', async () => {
+    const { grid, place, view } = await start({ a: 80, b: 120 });
+    for (const _ of [1, 2]) view.failed('a', 0);
+    grid.fill('b', 100);
+    expect(await place(request(90))).toMatchObject({ kind: 'full' });
+  });
+
+  it('asks a bounded number of full substations and takes the word of the view for the rest', async () => {
+    const grid = new InMemoryGrid(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`s${i}`, 100])));
+    for (const { id } of grid.members) grid.fill(id, 95);
+    const { place } = await startBalancer(grid, { maxHops: 10 });
+    expect(await place(request(22))).toMatchObject({ kind: 'full', roomiest: { available: 5 }, hops: 10 });
+    expect(grid.sent).toHaveLength(10);
+  });
+
+  it('reports unknown capacity when it may ask no further substation with room', async () => {
+    const { grid, place } = await startBalancer(new InMemoryGrid(capacities), { maxHops: 2 }).then(
+      (balancer) => {
+        for (const id of ['a', 'b', 'c']) balancer.grid.fill(id, 80);
+        return balancer;
+      },
+    );
+    expect(await place(request(50))).toMatchObject({ kind: 'capacity-unknown', hops: 2 });
+    expect(grid.sent).toHaveLength(2);
   });
 
   it('asks the next substation when no connection is made', async () => {
