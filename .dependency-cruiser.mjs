@@ -20,7 +20,7 @@ const cores = {
 };
 
 /** The part of storage that uses the disk. */
-const diskStorage = `${store}storage/(lmdb-|directory-lock|write-failure)[^/]*\\.ts$`;
+const diskStorage = `${store}storage/(lmdb-[^/]*|checked-database|directory-lock|record-checksum|write-failure)\\.ts$`;
 
 const networkModules =
   '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(/|$)';
@@ -57,7 +57,7 @@ export default {
       to: {
         pathNot: [
           `${store}(causality|storage)/`,
-          '^(node:)?(fs/promises|path)$',
+          '^(node:)?(fs|fs/promises|path|zlib)$',
           'node_modules/(lmdb|fs-native-extensions)/',
         ],
       },

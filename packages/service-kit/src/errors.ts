@@ -27,6 +27,17 @@ export class HttpError extends Error {
   }
 }
 
+/** The process cannot start. The message is one line; the exit code tells supervisors the cause. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** A temporary failure: a 503 with `Retry-After: 1` (second). */
 export class UnavailableError extends HttpError {
   override readonly name = 'UnavailableError';

@@ -9,7 +9,7 @@ export {
   portVariable,
   readEnvironment,
 } from './environment.ts';
-export { BadRequestError, HttpError, UnavailableError } from './errors.ts';
+export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
 export { connectionVariables, createHttpClient, transportFailure } from './http-client.ts';
 export { inexactIntegerOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { commonVariables, EnvironmentError, readEnvironment } from './environment.ts';
+import { StartError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 
@@ -32,7 +33,8 @@ const KEEP_ALIVE_MS = 65_000;
 /**
  * Runs a service as this process: reads the environment, wires the service, listens, and stops it on a signal.
  *
- * If a variable is invalid, the port is in use or wiring fails, it prints one line and exits with status 1.
+ * If a variable is invalid, the port is in use or wiring fails, it prints one line and exits with status 1, or
+ * with that of a StartError.
  *
  * @param name the service's name in logs and messages
  * @param variables zod schemas by variable name, without the common ones; see environment.ts
@@ -56,7 +58,7 @@ export async function runService<Shape extends z.ZodRawShape>(
     logger.info({ port }, 'listening');
   } catch (error) {
     process.stderr.write(`${name}: ${startFailure(error)}\n`);
-    process.exit(1);
+    process.exit(error instanceof StartError ? error.exitCode : 1);
   }
 }
 

@@ -1,20 +1,19 @@
-import type { Database, RootDatabase, Transaction } from 'lmdb';
+import type { Key, RootDatabase, Transaction } from 'lmdb';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import { includesAll, isTombstone, type Version } from '../causality/versions.ts';
+import { CheckedDatabase } from './checked-database.ts';
 import type { KeyPage, KeyVersions } from './storage.ts';
 
 /** The keys with their versions in LMDB, with an index of those that have only deletions. */
 export class LmdbKeySpace {
-  readonly #versions: Database<readonly Version[], Buffer>;
-  readonly #tombstones: Database<true, Buffer>;
+  readonly #versions: CheckedDatabase<readonly Version[], Buffer>;
+  readonly #tombstones: CheckedDatabase<true, Buffer>;
   /** The last tombstone that `dropTombstones` looked at; undefined at the end of a sweep. */
   #sweptTo: Buffer | undefined;
 
-  constructor(root: RootDatabase<unknown, string>, name: string) {
-    // JSON, the form in which values travel, so that storing a value cannot change it. Keys as bytes, because
-    // LMDB's own string encoding does not preserve some control characters.
-    this.#versions = root.openDB({ name: `versions-${name}`, encoding: 'json', keyEncoding: 'binary' });
-    this.#tombstones = root.openDB({ name: `tombstones-${name}`, encoding: 'json', keyEncoding: 'binary' });
+  constructor(root: RootDatabase<unknown, Key>, name: string, file: string) {
+    this.#versions = new CheckedDatabase(root, { name: `versions-${name}`, file, keyEncoding: 'binary' });
+    this.#tombstones = new CheckedDatabase(root, { name: `tombstones-${name}`, file, keyEncoding: 'binary' });
   }
 
   versions(key: string): readonly Version[] {

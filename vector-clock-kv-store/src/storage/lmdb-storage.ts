@@ -1,12 +1,17 @@
 import { mkdir } from 'node:fs/promises';
-import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
+import { join } from 'node:path';
+import { type Key, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
+import { CheckedDatabase } from './checked-database.ts';
+import { DamagedDataError } from './damaged-data.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { type RunTransaction, runOnce } from './full-disk.ts';
 import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
+import { checkUnlessClean, DATA_FILE, markClean } from './lmdb-clean-shutdown.ts';
+import type { FileCheck } from './lmdb-file-check.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { reserveLockFile } from './lmdb-lock-file.ts';
 import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
@@ -36,14 +41,16 @@ type Meta = {
  * versions and the clock. Reads use LMDB's memory map, so the data may exceed the heap, and opening needs no replay.
  */
 export class LmdbStorage implements Storage {
-  readonly #root: RootDatabase<unknown, string>;
+  readonly #root: RootDatabase<unknown, Key>;
   readonly #directory: string;
   readonly #run: RunTransaction;
-  readonly #meta: Database<Meta[keyof Meta], keyof Meta>;
+  readonly #meta: CheckedDatabase<Meta[keyof Meta], keyof Meta>;
   /** One is active; a snapshot is staged in the other. */
   readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
   #active: number;
-  readonly #log: Database<Write, [NodeId, number]>;
+  readonly #log: CheckedDatabase<Write, [NodeId, number]>;
+  /** What was checked before opening; undefined after a clean shutdown, or without data. */
+  readonly check: FileCheck | undefined;
   readonly #unlock: () => Promise<void>;
   #clock: VectorClock;
   #pruned: VectorClock;
@@ -51,18 +58,21 @@ export class LmdbStorage implements Storage {
   #identity: Identity | undefined;
 
   private constructor(
-    root: RootDatabase<unknown, string>,
+    root: RootDatabase<unknown, Key>,
     directory: string,
     run: RunTransaction,
     unlock: () => Promise<void>,
+    check: FileCheck | undefined,
   ) {
+    this.check = check;
     this.#root = root;
     this.#directory = directory;
     this.#run = run;
     this.#unlock = unlock;
-    this.#meta = root.openDB({ name: 'meta', encoding: 'json' });
-    this.#spaces = [new LmdbKeySpace(root, 'a'), new LmdbKeySpace(root, 'b')];
-    this.#log = root.openDB({ name: 'log', encoding: 'json' });
+    const file = join(directory, DATA_FILE);
+    this.#meta = new CheckedDatabase(root, { name: 'meta', file });
+    this.#spaces = [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)];
+    this.#log = new CheckedDatabase(root, { name: 'log', file });
     this.#active = this.#stored('active') ?? 0;
     this.#clock = this.#stored('clock') ?? zeroClock;
     this.#pruned = this.#stored('pruned') ?? zeroClock;
@@ -75,6 +85,7 @@ export class LmdbStorage implements Storage {
    *
    * @param owner the node's configured name
    * @param run runs each transaction, and may repeat it while the disk is full
+   * @throws DamagedDataError if the data file is damaged
    * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
   static async open(directory: string, owner: string, run = runOnce): Promise<LmdbStorage> {
@@ -83,7 +94,8 @@ export class LmdbStorage implements Storage {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
       await reserveLockFile(directory);
-      const root = open<unknown, string>({
+      const check = await checkUnlessClean(directory);
+      const root = open<unknown, Key>({
         path: directory,
         maxDbs: 6,
         // Without overlapping syncs, a commit is on disk before it becomes visible.
@@ -91,11 +103,12 @@ export class LmdbStorage implements Storage {
         // Batches of an event turn reject a promise that nobody can handle, which would end the process.
         eventTurnBatching: false,
       });
-      const storage = new LmdbStorage(root, directory, run, unlock);
+      const storage = new LmdbStorage(root, directory, run, unlock, check);
       await storage.#claim(owner);
       return storage;
     } catch (error) {
       await unlock();
+      if (error instanceof DamagedDataError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new StorageError(reason.includes(directory) ? reason : `${directory} cannot be used: ${reason}`);
     }
@@ -234,6 +247,7 @@ export class LmdbStorage implements Storage {
 
   async close(): Promise<void> {
     await this.#root.close();
+    await markClean(this.#directory);
     await this.#unlock();
   }
 
