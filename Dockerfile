@@ -50,7 +50,10 @@ CMD ["node", "--import", "tsx", "vector-clock-kv-store/src/node.ts"]
 
 FROM service AS substation_service
 ENV PORT=8001
+# For DATA_DIR: a named volume inherits the owner of its mount point.
+RUN install --directory --owner=node --group=node /data
 COPY --from=grid_dependencies /app ./
+COPY packages/durable-tables packages/durable-tables
 COPY packages/grid-protocol packages/grid-protocol
 COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/substation_service smart-grid-load-balancer/substation_service
@@ -60,7 +63,10 @@ CMD ["node", "--import", "tsx", "smart-grid-load-balancer/substation_service/mai
 
 FROM service AS load_balancer
 ENV PORT=8080
+# For DATA_DIR: a named volume inherits the owner of its mount point.
+RUN install --directory --owner=node --group=node /data
 COPY --from=grid_dependencies /app ./
+COPY packages/durable-tables packages/durable-tables
 COPY packages/grid-protocol packages/grid-protocol
 COPY packages/service-kit packages/service-kit
 COPY smart-grid-load-balancer/load_balancer smart-grid-load-balancer/load_balancer

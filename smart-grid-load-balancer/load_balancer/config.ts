@@ -35,6 +35,8 @@ export const balancerVariables = {
   MAX_QUEUE: integerVariable({ min: 0, max: 100_000 }).default(0),
   /** ms. Must be below the charge service's BALANCER_TIMEOUT_MS. */
   MAX_WAIT_MS: integerVariable({ min: 1, max: 60_000 }).default(5_000),
+  /** Where open requests are kept. Unset: in memory only, and a restart forgets them. */
+  DATA_DIR: z.string().optional(),
   /** At least 8 characters, so that it cannot be guessed. */
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
   ...connectionVariables,

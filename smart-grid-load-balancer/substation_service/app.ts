@@ -1,7 +1,10 @@
+import { StorageFailedError, type TableJournal } from '@gridclock/durable-tables';
 import {
   DRAINING,
   REPLAYED_HEADER,
   requestLookupSchema,
+  SESSION_INTERRUPTED,
+  STORAGE_UNAVAILABLE,
   SUPERSEDED,
   type SubstationStatus,
   substationChargeRequestSchema,
@@ -12,15 +15,19 @@ import {
   HttpError,
   type Logger,
   requireBearerToken,
+  UnavailableError,
   validate,
 } from '@gridclock/service-kit';
 import { type Express, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
+import type { ChargeDecision } from './charge-decision.ts';
 import type { SessionTimers } from './session-timers.ts';
-import type { ChargeDecision, Substation } from './substation.ts';
+import type { Substation } from './substation.ts';
 
 export type SubstationAppOptions = {
   timers: SessionTimers;
+  /** Where the substation's changes go. No response promises what is not on disk. */
+  journal: Pick<TableJournal, 'flushed' | 'failure'>;
   /** Required for `POST /drain`. If undefined, any client may drain the substation. */
   adminToken?: string | undefined;
   logger: Logger;
@@ -28,17 +35,27 @@ export type SubstationAppOptions = {
 };
 
 /** The substation's routes. */
-export function createApp({ timers, adminToken, logger, registry }: SubstationAppOptions): Express {
+export function createApp({ timers, journal, adminToken, logger, registry }: SubstationAppOptions): Express {
   const { substation } = timers;
   const routes = Router();
 
-  routes.post('/charge', (request, response) => {
+  routes.post('/charge', async (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');
-    sendDecision(response, substation, timers.charge(charge));
+    const decision = timers.charge(charge);
+    try {
+      // While the disk fails, nothing is accepted, and what is answered was stored before.
+      if (journal.failure === undefined) await journal.flushed();
+    } catch (error) {
+      if (decision.kind === 'accepted') timers.withdraw(decision.response.session_id);
+      throw storageUnavailable(error);
+    }
+    sendDecision(response, substation, decision, journal);
   });
 
-  routes.post('/requests/lookup', (request, response) => {
+  routes.post('/requests/lookup', async (request, response) => {
     const accepted = substation.lookup(validate(requestLookupSchema, request.body, 'body'));
+    // While the disk fails, no earlier message can be accepted either.
+    if (journal.failure === undefined) await journal.flushed().catch(() => {});
     response.json(accepted === undefined ? { known: false } : { known: true, answer: accepted });
   });
 
@@ -51,11 +68,17 @@ export function createApp({ timers, adminToken, logger, registry }: SubstationAp
   });
 
   routes.get('/sessions/:id', (request, response) => {
-    response.json(substation.session(request.params.id, timers.now()) ?? noSuchSession(request.params.id));
+    const { id } = request.params;
+    response.json(substation.session(id, timers.now()) ?? noSuchSession(substation, id));
   });
 
-  routes.delete('/sessions/:id', (request, response) => {
-    const session = timers.stop(request.params.id) ?? noSuchSession(request.params.id);
+  routes.delete('/sessions/:id', async (request, response) => {
+    if (journal.failure !== undefined) throw storageUnavailable(journal.failure);
+    const { id } = request.params;
+    const session = timers.stop(id) ?? noSuchSession(substation, id);
+    await journal.flushed().catch((error: unknown) => {
+      throw storageUnavailable(error);
+    });
     response.json({
       status: 'stopped',
       ...session,
@@ -75,11 +98,16 @@ export function createApp({ timers, adminToken, logger, registry }: SubstationAp
     });
   });
 
-  const notReady = () => (substation.draining ? 'draining' : undefined);
+  const notReady = () => (substation.draining ? 'draining' : journal.failure?.message);
   return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });
 }
 
-function sendDecision(response: Response, substation: Substation, decision: ChargeDecision): void {
+function sendDecision(
+  response: Response,
+  substation: Substation,
+  decision: ChargeDecision,
+  { failure }: Pick<TableJournal, 'failure'>,
+): void {
   switch (decision.kind) {
     case 'accepted':
       response.json(decision.response);
@@ -94,6 +122,8 @@ function sendDecision(response: Response, substation: Substation, decision: Char
     case 'draining':
       response.status(503).json({ error: DRAINING, substation_id: substation.id });
       return;
+    case 'unstorable':
+      throw storageUnavailable(failure);
     case 'conflict':
       throw new BadRequestError('request_id', 'was used before for a different request', 409);
     case 'superseded':
@@ -101,8 +131,17 @@ function sendDecision(response: Response, substation: Substation, decision: Char
   }
 }
 
-function noSuchSession(sessionId: string): never {
-  throw new HttpError(404, 'No such session', { session_id: sessionId });
+/** @throws HttpError 410 for an interrupted session, otherwise 404, with `state` for a finished one */
+function noSuchSession(substation: Substation, sessionId: string): never {
+  const state = substation.endOf(sessionId);
+  const details = { session_id: sessionId, ...(state === undefined ? {} : { state }) };
+  if (state === 'interrupted') throw new HttpError(410, SESSION_INTERRUPTED, details);
+  throw new HttpError(404, 'No such session', details);
+}
+
+function storageUnavailable(error: unknown): unknown {
+  if (error !== undefined && !(error instanceof StorageFailedError)) return error;
+  return new UnavailableError(STORAGE_UNAVAILABLE, { reason: 'The disk takes no changes.' });
 }
 
 function statusOf(substation: Substation, now: number): SubstationStatus {
@@ -121,6 +160,7 @@ function statusOf(substation: Substation, now: number): SubstationStatus {
     // Includes the reserve.
     available_capacity: substation.available('high'),
     draining: substation.draining,
+    ...(substation.life === undefined ? {} : { life: substation.life }),
     sessions: Object.fromEntries(sessions),
     timestamp: new Date(now).toISOString(),
   };

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
   EnvironmentError,
@@ -7,10 +6,14 @@ import {
   portVariable,
   secretVariable,
 } from '@gridclock/service-kit';
+import { z } from 'zod';
 
 /** The substation's environment variables. */
 export const substationVariables = {
-  SUBSTATION_ID: substationIdSchema.default(hostname()),
+  /** The host name if unset; in a data directory that has one, its id. */
+  SUBSTATION_ID: substationIdSchema.optional(),
+  /** Where sessions are kept. Unset: in memory only, and a restart interrupts them. */
+  DATA_DIR: z.string().optional(),
   /** kW. At most a gigawatt, the output of a power plant. */
   MAX_CAPACITY: numberVariable({ min: 0.001, max: 1_000_000 }).default(100),
   /** Seconds. At most 36 h: a low-priority session lasts up to 1.56 times this, and a timer holds 24.8 days. */

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { runService } from '@gridclock/service-kit';
+import { hostname } from 'node:os';
+import { newLife } from '@gridclock/grid-protocol';
+import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { checkReserve, REMEMBER_LIMIT, REMEMBER_MS, substationVariables } from './config.ts';
+import { openSubstationStorage, type SubstationStorage } from './durable-substation.ts';
 import { RequestMemory } from './request-memory.ts';
+import { SessionTable } from './session-table.ts';
 import { SessionTimers } from './session-timers.ts';
 import { Substation } from './substation.ts';
 import { SubstationMetrics } from './substation-metrics.ts';
@@ -11,24 +15,54 @@ import { SubstationMetrics } from './substation-metrics.ts';
 /** Sessions show times of day; `realScheduler` counts from a fixed moment. */
 const scheduler = { ...realScheduler, now: Date.now };
 
-await runService('substation_service', substationVariables, ({ config, logger, registry }) => {
+await runService('substation_service', substationVariables, async ({ config, logger, registry }) => {
   checkReserve(config);
+  const onStorageFailure = (reason: string | undefined) => {
+    substation.setStorageFailed(reason !== undefined);
+    if (reason === undefined) logger.warn('the disk takes changes again; accepting sessions');
+    else logger.error({ reason }, 'the disk takes no changes: no session can start; free or repair it');
+  };
+  const storage = await openSubstationStorage(config.DATA_DIR, realScheduler, onStorageFailure).catch(
+    (error: unknown) => {
+      throw new EnvironmentError(`DATA_DIR ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  const { journal, records } = storage;
+  const { substation: id, life } = identify(config, storage);
   const substation = new Substation({
-    id: config.SUBSTATION_ID,
+    id,
+    life,
     maxCapacity: config.MAX_CAPACITY,
     highPriorityReserve: config.HIGH_PRIORITY_RESERVE_KW,
-    memory: new RequestMemory({ rememberMs: REMEMBER_MS, limit: REMEMBER_LIMIT, now: realScheduler.now }),
+    memory: new RequestMemory({
+      rememberMs: REMEMBER_MS,
+      limit: REMEMBER_LIMIT,
+      now: realScheduler.now,
+      wallClock: Date.now,
+      journal,
+    }),
+    table: new SessionTable(journal, records.totals),
   });
+  substation.restore(records, Date.now());
+  if (storage.identity === undefined) {
+    journal.put('identity', 'identity', { substation: id, life });
+    await journal.flushed();
+  }
+  if (substation.activeSessions > 0) {
+    const { activeSessions: sessions, load } = substation;
+    logger.info({ substation: id, sessions, load }, 'sessions of the previous process continue');
+  }
   const timers = new SessionTimers({
     substation,
-    observer: new SubstationMetrics(registry, substation),
+    observer: new SubstationMetrics(registry, substation, config.DATA_DIR !== undefined),
     processingTimeS: config.CHARGE_PROCESSING_TIME,
     scheduler,
+    monotonic: realScheduler.now,
     random: Math.random,
     newId: randomUUID,
   });
   return {
-    app: createApp({ timers, adminToken: config.ADMIN_TOKEN, logger, registry }),
+    app: createApp({ timers, journal, adminToken: config.ADMIN_TOKEN, logger, registry }),
     port: config.PORT,
     async drain() {
       await timers.drain(config.DRAIN_MS);
@@ -37,5 +71,23 @@ await runService('substation_service', substationVariables, ({ config, logger, r
       if (substation.activeSessions === 0) logger.info(total, 'drained');
       else logger.warn({ ...total, sessions: substation.activeSessions }, 'stopped with sessions running');
     },
+    closed: () => storage.close(),
   };
 });
+
+/**
+ * The substation's id and life. Without SUBSTATION_ID, a data directory keeps its id where the host name changes.
+ *
+ * @throws EnvironmentError if the data directory belongs to another substation
+ */
+function identify(
+  { DATA_DIR, SUBSTATION_ID }: { DATA_DIR?: string | undefined; SUBSTATION_ID?: string | undefined },
+  { identity }: SubstationStorage,
+): { substation: string; life: string } {
+  const substation = SUBSTATION_ID ?? identity?.substation ?? hostname();
+  if (identity !== undefined && identity.substation !== substation)
+    throw new EnvironmentError(
+      `DATA_DIR ${DATA_DIR} holds the sessions of ${identity.substation}, not of ${substation}`,
+    );
+  return { substation, life: identity?.life ?? newLife(Math.random()) };
+}

@@ -1,8 +1,6 @@
-import type { ChargeAccepted, DispatchOrder, SubstationChargeRequest } from '@gridclock/grid-protocol';
+import type { DispatchOrder } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
-
-/** An accepted request and its response. */
-export type AcceptedCharge = { request: SubstationChargeRequest; response: ChargeAccepted };
+import { type AcceptedCharge, noJournal, type SubstationJournal } from './session-records.ts';
 
 export type RequestMemoryOptions = {
   /** How long the request of an ended session is remembered, in milliseconds. */
@@ -11,7 +9,13 @@ export type RequestMemoryOptions = {
   limit: number;
   /** Monotonic, in milliseconds. */
   now: () => number;
+  /** Milliseconds since 1970, for what is kept over a restart. `now` by default. */
+  wallClock?: () => number;
+  journal?: SubstationJournal;
 };
+
+/** How often forgotten requests are removed from the journal, in milliseconds. */
+const PURGE_EVERY_MS = 60_000;
 
 /**
  * Makes charging idempotent: remembers requests by request_id, so that a repeated request charges once.
@@ -21,14 +25,28 @@ export type RequestMemoryOptions = {
  * substation, so a delayed copy must not be accepted. Only a message with a later order may.
  */
 export class RequestMemory {
+  readonly #options: Required<RequestMemoryOptions>;
   readonly #running = new Map<string, AcceptedCharge>();
   readonly #ended: LRUCache<string, AcceptedCharge>;
   readonly #fences: LRUCache<string, DispatchOrder>;
+  #purgedAt: number;
 
-  constructor({ rememberMs, limit, now }: RequestMemoryOptions) {
-    const bounds = { max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } };
-    this.#ended = new LRUCache(bounds);
-    this.#fences = new LRUCache(bounds);
+  constructor(options: RequestMemoryOptions) {
+    this.#options = { wallClock: options.now, journal: noJournal, ...options };
+    const { journal, limit, now, rememberMs } = this.#options;
+    const table = <Value extends object>(name: 'requests' | 'fences') =>
+      new LRUCache<string, Value>({
+        max: limit,
+        ttl: rememberMs,
+        ttlResolution: 0,
+        perf: { now },
+        dispose: (_value, key, reason) => {
+          if (reason !== 'set') journal.remove(name, key);
+        },
+      });
+    this.#ended = table('requests');
+    this.#fences = table('fences');
+    this.#purgedAt = now();
   }
 
   /** Returns undefined if the request was never accepted or has been forgotten. */
@@ -48,18 +66,61 @@ export class RequestMemory {
     if (charge === undefined) return;
     this.#running.delete(requestId);
     this.#ended.set(requestId, charge);
+    this.#options.journal.put('requests', requestId, { ...charge, at: this.#options.wallClock() });
+    this.#purge();
+  }
+
+  /** Forgets a request whose session could not be stored: its sender is told that it was not accepted. */
+  withdraw(requestId: string): void {
+    this.#running.delete(requestId);
   }
 
   /** Fences off all messages about the request up to and including `order`. */
   fence(requestId: string, order: DispatchOrder): void {
     const fence = this.#fences.get(requestId);
-    if (fence === undefined || isAfter(order, fence)) this.#fences.set(requestId, order);
+    if (fence !== undefined && !isAfter(order, fence)) return;
+    this.#fences.set(requestId, order);
+    this.#options.journal.put('fences', requestId, { order, at: this.#options.wallClock() });
+    this.#purge();
   }
 
   /** Whether a message about the request is behind its fence. */
   isFenced(requestId: string, order: DispatchOrder): boolean {
     const fence = this.#fences.get(requestId);
     return fence !== undefined && !isAfter(order, fence);
+  }
+
+  /** Remembers the request of a session that ended at `at`, in milliseconds since 1970, before a restart. */
+  restoreEnded(requestId: string, charge: AcceptedCharge, at: number): void {
+    this.#restore(this.#ended, 'requests', requestId, charge, at);
+  }
+
+  /** Remembers a fence set at `at`, in milliseconds since 1970, before a restart. */
+  restoreFence(requestId: string, order: DispatchOrder, at: number): void {
+    this.#restore(this.#fences, 'fences', requestId, order, at);
+  }
+
+  #restore<Value extends object>(
+    cache: LRUCache<string, Value>,
+    table: 'requests' | 'fences',
+    requestId: string,
+    value: Value,
+    at: number,
+  ): void {
+    const { journal, now, rememberMs, wallClock } = this.#options;
+    // A clock that was set back must not make it young for longer than it may be remembered.
+    const ageMs = Math.max(0, wallClock() - at);
+    if (ageMs >= rememberMs) journal.remove(table, requestId);
+    else cache.set(requestId, value, { start: now() - ageMs });
+  }
+
+  /** Removes what is forgotten from the journal; the caches only remove what is asked for or displaced. */
+  #purge(): void {
+    const now = this.#options.now();
+    if (now - this.#purgedAt < PURGE_EVERY_MS) return;
+    this.#purgedAt = now;
+    this.#ended.purgeStale();
+    this.#fences.purgeStale();
   }
 }
 

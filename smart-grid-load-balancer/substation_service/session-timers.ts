@@ -1,15 +1,15 @@
-import { type Session, type SubstationChargeRequest, sessionIdOf } from '@gridclock/grid-protocol';
+import { type SubstationChargeRequest, sessionIdOf, uniqueInLife } from '@gridclock/grid-protocol';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import type { ChargeDecision } from './charge-decision.ts';
+import { ClockSteps } from './clock-steps.ts';
+import type { EndedSessionReport } from './session-description.ts';
 import { sessionDurationMs } from './session-duration.ts';
-import type { ChargeDecision, Substation } from './substation.ts';
+import type { SessionEnd } from './session-records.ts';
+import type { Substation } from './substation.ts';
 
-/** Why a session ended: its time was over, or a client stopped it. */
-export type SessionEnd = 'completed' | 'stopped';
-
-/** Is notified of every decision and of every session that ends. */
+/** Is notified of every decision. */
 export type SessionObserver = {
   decided: (decision: ChargeDecision) => void;
-  ended: (end: SessionEnd) => void;
 };
 
 export type SessionTimersOptions = {
@@ -19,6 +19,8 @@ export type SessionTimersOptions = {
   processingTimeS: number;
   /** Its `now` is in milliseconds since 1970. */
   scheduler: Scheduler;
+  /** Milliseconds, from a clock that cannot be set; by default the scheduler's. */
+  monotonic?: () => number;
   /** Uniform in [0, 1). */
   random: () => number;
   /** Unique, also across restarts. */
@@ -29,37 +31,46 @@ export type SessionTimersOptions = {
 export class SessionTimers {
   readonly substation: Substation;
   readonly #options: SessionTimersOptions;
+  readonly #clockSteps: ClockSteps;
   readonly #cancelTimer = new Map<string, () => void>();
   readonly #idleWaiters: (() => void)[] = [];
 
   constructor(options: SessionTimersOptions) {
     this.substation = options.substation;
     this.#options = options;
+    const { now } = options.scheduler;
+    this.#clockSteps = new ClockSteps(now, options.monotonic ?? now);
+    // Sessions that were running before a restart.
+    for (const [id, ms] of this.substation.remaining(now())) this.#startTimer(id, ms);
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Moves the running sessions along when the clock was set. */
   now(): number {
+    const step = this.#clockSteps.take();
+    if (step !== 0) this.substation.clockWasSet(step);
     return this.#options.scheduler.now();
   }
 
   /** Decides on a request and, if the substation accepts it, starts the timer of its session. */
   charge(request: SubstationChargeRequest): ChargeDecision {
-    const { scheduler, newId, observer, processingTimeS, random } = this.#options;
-    const sessionId = sessionIdOf(this.substation.id, newId());
+    const { observer, processingTimeS, random } = this.#options;
     const durationMs = sessionDurationMs(request.priority, processingTimeS, random());
-    const decision = this.substation.admit(request, { sessionId, now: scheduler.now(), durationMs });
+    const now = this.now();
+    const sessionId = this.#newSessionId(now + durationMs);
+    const decision = this.substation.admit(request, { sessionId, now, durationMs });
     observer.decided(decision);
-    if (decision.kind === 'accepted') {
-      const cancel = scheduler.after(durationMs, () => this.#end(sessionId, 'completed'));
-      this.#cancelTimer.set(sessionId, cancel);
-    }
+    if (decision.kind === 'accepted') this.#startTimer(sessionId, durationMs);
     return decision;
   }
 
   /** Ends a session early. Returns its last state, or undefined if there is no such session. */
-  stop(sessionId: string): Session | undefined {
-    this.#cancelTimer.get(sessionId)?.();
+  stop(sessionId: string): EndedSessionReport | undefined {
     return this.#end(sessionId, 'stopped');
+  }
+
+  /** Ends a session that could not be stored. Its sender is told that it was not accepted. */
+  withdraw(sessionId: string): void {
+    this.#end(sessionId, 'withdrawn');
   }
 
   /** Rejects new sessions, and resolves once no session is running or `limitMs` have passed. */
@@ -70,11 +81,22 @@ export class SessionTimers {
     await Promise.race([idle, sleep(this.#options.scheduler, limitMs)]);
   }
 
-  #end(sessionId: string, end: SessionEnd): Session | undefined {
+  #newSessionId(endsAt: number): string {
+    const { id, life } = this.substation;
+    const unique = this.#options.newId();
+    return sessionIdOf(id, life === undefined ? unique : uniqueInLife(life, endsAt, unique));
+  }
+
+  #startTimer(sessionId: string, ms: number): void {
+    const cancel = this.#options.scheduler.after(ms, () => this.#end(sessionId, 'completed'));
+    this.#cancelTimer.set(sessionId, cancel);
+  }
+
+  #end(sessionId: string, end: SessionEnd): EndedSessionReport | undefined {
+    this.#cancelTimer.get(sessionId)?.();
     this.#cancelTimer.delete(sessionId);
-    const session = this.substation.end(sessionId, this.now());
+    const session = this.substation.end(sessionId, this.now(), end);
     if (session === undefined) return undefined;
-    this.#options.observer.ended(end);
     if (this.substation.activeSessions === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     return session;
   }

@@ -1,7 +1,8 @@
-import { substationMetrics as names } from '@gridclock/grid-protocol';
+import { lifeToNumber, substationMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { SessionEnd, SessionObserver } from './session-timers.ts';
-import type { ChargeDecision, Substation } from './substation.ts';
+import type { ChargeDecision } from './charge-decision.ts';
+import type { SessionObserver } from './session-timers.ts';
+import type { Substation } from './substation.ts';
 
 /** The label `reason` by kind of decision. */
 const reasons = {
@@ -9,16 +10,18 @@ const reasons = {
   draining: 'draining',
   conflict: 'conflict',
   superseded: 'superseded',
+  unstorable: 'storage',
 } as const;
 
-/** The substation's metrics. Gauges read the substation at each scrape. */
+/**
+ * The substation's metrics. Gauges, and counters of what a restart must not reset, read the substation at each scrape.
+ */
 export class SubstationMetrics implements SessionObserver {
-  readonly #accepted: Counter;
   readonly #replayed: Counter;
   readonly #rejected: Counter<'reason'>;
-  readonly #ended: Counter<'end'>;
 
-  constructor(registry: Registry, substation: Substation) {
+  /** @param durable whether sessions survive a restart */
+  constructor(registry: Registry, substation: Substation, durable = false) {
     const registers = [registry];
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
@@ -36,27 +39,52 @@ export class SubstationMetrics implements SessionObserver {
     gauge(names.highPriorityReserve, 'Capacity reserved for high priority, in kW.', () => {
       return substation.highPriorityReserve;
     });
-    gauge(names.draining, '1 while the substation rejects new sessions.', () => Number(substation.draining));
+    gauge(names.draining, '1 while the substation rejects new sessions.', () => {
+      return Number(substation.draining || substation.storageFailed);
+    });
+    gauge(names.durable, '1 if sessions survive a restart, otherwise 0.', () => Number(durable));
+    gauge(names.storageFailed, '1 while the disk takes no changes and no session can start.', () => {
+      return Number(substation.storageFailed);
+    });
+    if (substation.life !== undefined) {
+      const life = lifeToNumber(substation.life);
+      gauge(names.life, 'Number of this life; a new one means that sessions were lost.', () => life);
+    }
     new Gauge({
       name: names.info,
       help: 'Always 1; the label is the id of this substation.',
       labelNames: ['substation_id'],
       registers,
     }).set({ substation_id: substation.id }, 1);
-    this.#accepted = new Counter({ name: names.accepted, help: 'Accepted charge requests.', registers });
+    const total = (name: string, help: string, read: () => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    total(names.accepted, 'Accepted charge requests.', () => substation.totals.accepted);
+    total(names.acceptedKilowatts, 'Sum of the accepted charge amounts, in kW.', () => {
+      return substation.acceptedTotal;
+    });
+    total(names.energy, 'Energy that ended sessions have drawn, in joules.', () => substation.totals.energy);
+    new Counter({
+      name: names.ended,
+      help: 'Ended sessions: completed (time over), stopped (by a client) or withdrawn (not stored).',
+      labelNames: ['end'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [end, count] of Object.entries(substation.totals.ended)) this.inc({ end }, count);
+      },
+    });
     this.#replayed = new Counter({
       name: names.replayed,
       help: 'Repeated charge requests that got the original response.',
       registers,
-    });
-    new Counter({
-      name: names.acceptedKilowatts,
-      help: 'Sum of the accepted charge amounts, in kW.',
-      registers,
-      collect() {
-        this.reset();
-        this.inc(substation.acceptedTotal);
-      },
     });
     this.#rejected = new Counter({
       name: names.rejected,
@@ -64,24 +92,13 @@ export class SubstationMetrics implements SessionObserver {
       labelNames: ['reason'],
       registers,
     });
-    this.#ended = new Counter({
-      name: names.ended,
-      help: 'Ended sessions: completed (their time was over) or stopped (by a client).',
-      labelNames: ['end'],
-      registers,
-    });
     // Prometheus sees an increase only in a series that exists: start each at 0.
     for (const reason of Object.values(reasons)) this.#rejected.inc({ reason }, 0);
-    for (const end of ['completed', 'stopped']) this.#ended.inc({ end }, 0);
   }
 
   decided(decision: ChargeDecision): void {
-    if (decision.kind === 'accepted') this.#accepted.inc();
-    else if (decision.kind === 'replayed') this.#replayed.inc();
+    if (decision.kind === 'accepted') return;
+    if (decision.kind === 'replayed') this.#replayed.inc();
     else this.#rejected.inc({ reason: reasons[decision.kind] });
-  }
-
-  ended(end: SessionEnd): void {
-    this.#ended.inc({ end });
   }
 }

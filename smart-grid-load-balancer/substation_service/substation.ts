@@ -3,49 +3,33 @@ import {
   type ChargeAccepted,
   INSUFFICIENT_CAPACITY,
   isSameCharge,
+  originOfSession,
   type Priority,
   type RequestLookup,
   type Session,
+  type SessionEndState,
   type SubstationChargeRequest,
 } from '@gridclock/grid-protocol';
+import type { ChargeDecision, ProposedSession } from './charge-decision.ts';
+import { type Milliwatts, toKilowatts, toMilliwatts } from './power.ts';
 import type { RequestMemory } from './request-memory.ts';
+import { describeSession, type EndedSessionReport, isoTime } from './session-description.ts';
+import type { SessionEnd, SubstationRecords, Totals } from './session-records.ts';
+import { remainingMs, SessionTable } from './session-table.ts';
 
-/**
- * Powers are whole milliwatts, so that sums are exact: once all sessions have ended, the load is 0 and not 1e-14.
- * A gigawatt is 1e12 mW; integers are exact up to 9e15.
- */
-type Milliwatts = number;
-
-const MILLIWATTS_PER_KILOWATT = 1_000_000;
+/** The most sessions at once: more than any site has connectors. Their list is at most 32 MiB of JSON. */
+const MAX_SESSIONS = 100_000;
 
 export type SubstationOptions = {
   id: string;
+  /** Part of the ids of its sessions; see `lifeSchema`. Undefined if they carry none. */
+  life?: string | undefined;
   /** In kW. */
   maxCapacity: number;
   /** The part of the capacity that only high-priority requests may use, in kW. */
   highPriorityReserve: number;
   memory: RequestMemory;
-};
-
-/** The session to start if a request is accepted. `now` is in milliseconds since 1970. */
-export type ProposedSession = { sessionId: string; now: number; durationMs: number };
-
-export type ChargeDecision =
-  | { kind: 'accepted'; response: ChargeAccepted }
-  /** The request was accepted before: this is the original response. */
-  | { kind: 'replayed'; response: ChargeAccepted }
-  | { kind: 'full'; refusal: CapacityRefusal }
-  | { kind: 'draining' }
-  /** The request_id belongs to a different request. */
-  | { kind: 'conflict' }
-  /** The substation has already rejected this or a later message with the same request_id. */
-  | { kind: 'superseded' };
-
-type RunningSession = {
-  request: SubstationChargeRequest;
-  power: Milliwatts;
-  startedAt: number;
-  endsAt: number;
+  table?: SessionTable;
 };
 
 /**
@@ -55,16 +39,25 @@ type RunningSession = {
  */
 export class Substation {
   readonly id: string;
+  readonly life: string | undefined;
   readonly #capacity: Milliwatts;
   readonly #reserve: Milliwatts;
   readonly #memory: RequestMemory;
-  #load: Milliwatts = 0;
-  #acceptedTotal: Milliwatts = 0;
-  readonly #sessions = new Map<string, RunningSession>();
+  readonly #table: SessionTable;
   #draining = false;
+  #storageFailed = false;
 
-  constructor({ id, maxCapacity, highPriorityReserve, memory }: SubstationOptions) {
+  constructor({
+    id,
+    life,
+    maxCapacity,
+    highPriorityReserve,
+    memory,
+    table = new SessionTable(),
+  }: SubstationOptions) {
     this.id = id;
+    this.life = life;
+    this.#table = table;
     this.#capacity = toMilliwatts(maxCapacity);
     this.#reserve = highPriorityReserve === 0 ? 0 : toMilliwatts(highPriorityReserve);
     this.#memory = memory;
@@ -72,7 +65,7 @@ export class Substation {
 
   /** In kW. */
   get load(): number {
-    return toKilowatts(this.#load);
+    return toKilowatts(this.#table.load);
   }
 
   /** In kW. */
@@ -87,11 +80,20 @@ export class Substation {
 
   /** The sum of all accepted charge_amounts, in kW. */
   get acceptedTotal(): number {
-    return toKilowatts(this.#acceptedTotal);
+    return toKilowatts(this.#table.totals.acceptedPower);
+  }
+
+  /** What it has counted, over all its restarts. */
+  get totals(): Totals {
+    return this.#table.totals;
+  }
+
+  get storageFailed(): boolean {
+    return this.#storageFailed;
   }
 
   get activeSessions(): number {
-    return this.#sessions.size;
+    return this.#table.size;
   }
 
   get draining(): boolean {
@@ -100,7 +102,7 @@ export class Substation {
 
   /** The load in percent of the capacity. */
   get utilization(): number {
-    return (100 * this.#load) / this.#capacity;
+    return (100 * this.#table.load) / this.#capacity;
   }
 
   /** The power that a request of this priority may still use, in kW. */
@@ -120,9 +122,11 @@ export class Substation {
     if (requestId !== undefined && dispatch !== undefined) {
       if (this.#memory.isFenced(requestId, dispatch)) return { kind: 'superseded' };
     }
+    // Before any fence: it could not be stored either.
+    if (this.#storageFailed) return { kind: 'unstorable' };
     const power = toMilliwatts(request.charge_amount);
-    const fits = power <= this.#availableTo(request.priority);
-    if (fits && !this.#draining) return { kind: 'accepted', response: this.#start(request, power, proposed) };
+    const fits = power <= this.#availableTo(request.priority) && this.#table.size < MAX_SESSIONS;
+    if (fits && !this.#draining) return { kind: 'accepted', response: this.#start(request, proposed) };
     if (requestId !== undefined && dispatch !== undefined) this.#memory.fence(requestId, dispatch);
     return this.#draining ? { kind: 'draining' } : { kind: 'full', refusal: this.#refusal(request.priority) };
   }
@@ -138,13 +142,44 @@ export class Substation {
   }
 
   /** Ends a session and releases its load. Returns its last state, or undefined if there is no such session. */
-  end(sessionId: string, now: number): Session | undefined {
-    const running = this.#sessions.get(sessionId);
-    if (running === undefined) return undefined;
-    this.#sessions.delete(sessionId);
-    this.#load -= running.power;
-    if (running.request.request_id !== undefined) this.#memory.recordEnd(running.request.request_id);
-    return this.#describe(sessionId, running, now);
+  end(sessionId: string, now: number, end: SessionEnd = 'completed'): EndedSessionReport | undefined {
+    const ended = this.#table.end(sessionId, end, now);
+    if (ended === undefined) return undefined;
+    const { energy, session } = ended;
+    const { request_id: requestId, dispatch } = session.request;
+    if (requestId !== undefined) {
+      if (end !== 'withdrawn') this.#memory.recordEnd(requestId);
+      else {
+        this.#memory.withdraw(requestId);
+        if (dispatch !== undefined) this.#memory.fence(requestId, dispatch);
+      }
+    }
+    return { ...describeSession(this.id, sessionId, session, now), energy_joules: energy };
+  }
+
+  /**
+   * Continues with what it remembered before a restart: sessions whose time is over end, the others keep the time they
+   * have left.
+   */
+  restore({ sessions, requests, fences }: SubstationRecords, now: number): void {
+    for (const [id, { at, ...charge }] of requests) this.#memory.restoreEnded(id, charge, at);
+    for (const [id, { at, order }] of fences) this.#memory.restoreFence(id, order, at);
+    for (const [id, session] of sessions) {
+      this.#table.restore(id, session);
+      const { request_id: requestId } = session.request;
+      if (requestId !== undefined) this.#memory.recordStart(requestId, session);
+    }
+    for (const [id, session] of [...this.#table.entries()]) if (session.endsAt <= now) this.end(id, now);
+  }
+
+  /** Adapts to a wall clock that was set: no session gets shorter or longer. */
+  clockWasSet(byMs: number): void {
+    this.#table.shift(byMs);
+  }
+
+  /** Rejects new sessions while they could not be stored. */
+  setStorageFailed(failed: boolean): void {
+    this.#storageFailed = failed;
   }
 
   /** Rejects new sessions from now on. Running sessions continue. */
@@ -154,13 +189,30 @@ export class Substation {
 
   /** Returns a running session, or undefined if there is no such session. */
   session(sessionId: string, now: number): Session | undefined {
-    const running = this.#sessions.get(sessionId);
-    return running === undefined ? undefined : this.#describe(sessionId, running, now);
+    const running = this.#table.get(sessionId);
+    return running === undefined ? undefined : describeSession(this.id, sessionId, running, now);
+  }
+
+  /**
+   * Says how a session that is not running ended, by its id alone. Undefined if this substation never had it.
+   *
+   * A session of an earlier life counts as interrupted: how many of them had finished before is not known here.
+   */
+  endOf(sessionId: string): SessionEndState | undefined {
+    const origin = originOfSession(sessionId);
+    if (origin === undefined || origin.substationId !== this.id || this.#table.get(sessionId))
+      return undefined;
+    return origin.life === this.life ? 'finished' : 'interrupted';
+  }
+
+  /** The milliseconds that each running session has left, by id. */
+  *remaining(now: number): Iterable<readonly [id: string, ms: number]> {
+    for (const [id, session] of this.#table.entries()) yield [id, remainingMs(session, now)];
   }
 
   /** All running sessions. */
   sessions(now: number): Session[] {
-    return [...this.#sessions].map(([id, running]) => this.#describe(id, running, now));
+    return [...this.#table.entries()].map(([id, running]) => describeSession(this.id, id, running, now));
   }
 
   #refusal(priority: Priority): CapacityRefusal {
@@ -174,17 +226,11 @@ export class Substation {
 
   #availableTo(priority: Priority): Milliwatts {
     const usable = priority === 'high' ? this.#capacity : this.#capacity - this.#reserve;
-    return Math.max(0, usable - this.#load);
+    return Math.max(0, usable - this.#table.load);
   }
 
-  #start(
-    request: SubstationChargeRequest,
-    power: Milliwatts,
-    { sessionId, now, durationMs }: ProposedSession,
-  ): ChargeAccepted {
-    this.#load += power;
-    this.#acceptedTotal += power;
-    this.#sessions.set(sessionId, { request, power, startedAt: now, endsAt: now + durationMs });
+  #start(request: SubstationChargeRequest, { sessionId, now, durationMs }: ProposedSession): ChargeAccepted {
+    const load = toKilowatts(this.#table.load + toMilliwatts(request.charge_amount));
     const response: ChargeAccepted = {
       status: 'accepted',
       session_id: sessionId,
@@ -193,37 +239,12 @@ export class Substation {
       charge_amount: request.charge_amount,
       estimated_duration: durationMs / 1000,
       start_time: isoTime(now),
-      current_load: this.load,
+      current_load: load,
       max_capacity: this.capacity,
       ...(request.request_id === undefined ? {} : { request_id: request.request_id }),
     };
+    this.#table.start(sessionId, { request, response, startedAt: now, endsAt: now + durationMs });
     if (request.request_id !== undefined) this.#memory.recordStart(request.request_id, { request, response });
     return response;
   }
-
-  #describe(sessionId: string, { request, startedAt, endsAt }: RunningSession, now: number): Session {
-    return {
-      session_id: sessionId,
-      substation_id: this.id,
-      vehicle_id: request.vehicle_id,
-      charge_amount: request.charge_amount,
-      priority: request.priority,
-      start_time: isoTime(startedAt),
-      remaining_time: Math.max(0, endsAt - now) / 1000,
-    };
-  }
-}
-
-/** To the nearest milliwatt, and at least 1, so that no request charges for free. */
-function toMilliwatts(kilowatts: number): Milliwatts {
-  return Math.max(1, Math.round(kilowatts * MILLIWATTS_PER_KILOWATT));
-}
-
-function toKilowatts(milliwatts: Milliwatts): number {
-  return milliwatts / MILLIWATTS_PER_KILOWATT;
-}
-
-function isoTime(millisecondsSince1970: number): string {
-  // biome-ignore lint/style/noRestrictedGlobals: formats a time that is passed in.
-  return new Date(millisecondsSince1970).toISOString();
 }

@@ -46,7 +46,7 @@ const stackFile = z.object({
   configs: z.record(z.string(), z.object({ name: z.string(), file: z.string() })).default({}),
   secrets: z.record(z.string(), z.object({ external: z.literal(true), name: z.string() })).default({}),
   networks: z.record(z.string(), z.object({ driver: z.literal('overlay') })),
-  volumes: z.record(z.string(), z.null()),
+  volumes: z.record(z.string(), z.object({ name: z.string() }).nullable()),
 });
 
 export type StackService = z.output<typeof stackService>;

@@ -39,6 +39,9 @@ const nodeDifferences = {
   CLUSTER_TOKEN_FILE: '/run/secrets/cluster_token',
   PEER_WAIT_MS: '300000',
 };
+/** The volume of each replica of Compose's pool, where it has no name. */
+const poolVolume = 'substation_data';
+
 const adminTokenFile = '/run/secrets/admin_token';
 
 /** Variables whose values differ from Compose; undefined means absent. */
@@ -72,9 +75,13 @@ describe('the stack', () => {
     expect(Object.keys(stack.networks).sort()).toEqual(
       Object.keys({ ...grid.networks, ...store.networks }).sort(),
     );
-    const volumes = Object.keys({ ...grid.volumes, ...store.volumes });
-    expect(Object.keys(stack.volumes).sort()).toEqual(
-      volumes.filter((name) => name !== 'alertmanager_data').sort(),
+    const volumes = Object.keys({ ...grid.volumes, ...store.volumes }).filter(
+      (name) => name !== 'alertmanager_data' && !/^substation_\d_data$/.test(name),
+    );
+    expect(Object.keys(stack.volumes).sort()).toEqual([...volumes, poolVolume].sort());
+    // Templates give each replica its own volume.
+    expect(stack.volumes[poolVolume]?.name).toBe(
+      `${variable('STACK_NAME', 'gridclock')}_substation_{{.Task.Slot}}`,
     );
   });
 
@@ -119,7 +126,9 @@ describe('the stack', () => {
 
   it.each(pairs)('mounts the same volumes into $name', ({ service, own }) => {
     expect(service.volumes.filter((volume) => typeof volume === 'string')).toEqual(
-      own.volumes.filter((volume) => !volume.startsWith('.')),
+      own.volumes
+        .filter((volume) => !volume.startsWith('.'))
+        .map((volume) => (volume.startsWith('/') ? `${poolVolume}:${volume}` : volume)),
     );
   });
 

@@ -113,6 +113,9 @@ export const INSUFFICIENT_CAPACITY = 'Insufficient capacity';
 /** The `error` of a 503 from a substation that accepts no new sessions. */
 export const DRAINING = 'Draining';
 
+/** The `error` of a 503 from a service whose disk takes no changes. Nothing was started, and reads still work. */
+export const STORAGE_UNAVAILABLE = 'Storage unavailable';
+
 /** The `error` of the charge service's 503 if the balancer does not respond. */
 export const LOAD_BALANCER_UNAVAILABLE = 'Load balancer unavailable';
 

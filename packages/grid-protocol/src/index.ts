@@ -10,6 +10,7 @@ export {
   DEADLINE_HEADER,
   type DispatchOrder,
   DRAINING,
+  dispatchOrderSchema,
   type IdentifiedChargeRequest,
   INSUFFICIENT_CAPACITY,
   isSameCharge,
@@ -27,6 +28,7 @@ export {
   requestHistorySchema,
   requestIdSchema,
   routedChargeSchema,
+  STORAGE_UNAVAILABLE,
   SUPERSEDED,
   type SubstationChargeRequest,
   substationChargeRequestSchema,
@@ -35,13 +37,22 @@ export {
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
 export { readMetric, readSamples, type Sample } from './prometheus-text.ts';
 export {
+  lifeFromNumber,
+  lifeSchema,
+  lifeToNumber,
+  newLife,
+  originOfSession,
   type RequestLookup,
   requestLookupSchema,
+  SESSION_INTERRUPTED,
   type Session,
+  type SessionEndState,
+  type SessionOrigin,
   sessionIdOf,
   sessionListSchema,
   substationIdSchema,
   substationOfSession,
+  uniqueInLife,
 } from './sessions.ts';
 export {
   type BalancerStatus,

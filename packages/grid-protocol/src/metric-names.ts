@@ -14,10 +14,18 @@ export const substationMetrics = {
   /** Repeated requests that got the original response and charged nothing. */
   replayed: 'substation_charges_replayed_total',
   acceptedKilowatts: 'substation_accepted_kilowatts_total',
-  /** By `reason`: capacity, draining, conflict, superseded. */
+  /** By `reason`: capacity, draining, conflict, superseded, storage. */
   rejected: 'substation_charges_rejected_total',
-  /** By `end`: completed (its time was over) or stopped (by a client). */
+  /** By `end`: completed (its time was over), stopped (by a client) or withdrawn (it could not be stored). */
   ended: 'substation_sessions_ended_total',
+  /** Energy that ended sessions have drawn, in joules (watt-seconds). */
+  energy: 'substation_energy_joules_total',
+  /** The number of this substation's life. A new one means that it has lost its memory of sessions. */
+  life: 'substation_life',
+  /** 1 if sessions survive a restart (DATA_DIR), otherwise 0. */
+  durable: 'substation_sessions_durable',
+  /** 1 while the disk takes no changes and no session can start, otherwise 0. */
+  storageFailed: 'substation_storage_failed',
 } as const;
 
 /** Metrics of the balancer. Powers in kW. */
@@ -38,6 +46,10 @@ export const balancerMetrics = {
   ejections: 'load_balancer_ejections_total',
   /** Repeated requests that shared the outcome of the original. */
   repeats: 'load_balancer_repeated_requests_total',
+  /** Sessions that ended because their substation lost its memory of them. */
+  interrupted: 'load_balancer_sessions_interrupted_total',
+  /** 1 while the disk takes no changes, so that no request can be placed, otherwise 0. */
+  storageFailed: 'load_balancer_storage_failed',
   /** Requests in the admission queue. */
   waiting: 'load_balancer_waiting_requests',
   /** Time that requests spent in the admission queue, in seconds. By `outcome`: admitted or rejected. */

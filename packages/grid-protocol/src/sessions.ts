@@ -36,6 +36,52 @@ export function substationOfSession(sessionId: string): string | undefined {
 }
 
 /**
+ * A life of a substation: as long as it remembers its sessions. A process without a data directory, or with an empty
+ * one, begins a new life. Eight base-36 digits, so that it is exact as a metric's value too.
+ */
+export const lifeSchema = z.string().regex(/^[0-9a-z]{8}$/);
+
+/** @param random uniform in [0, 1) */
+export function newLife(random: number): string {
+  return Math.floor(36 ** 7 + random * (36 ** 8 - 36 ** 7)).toString(36);
+}
+
+/** A life as the value of a metric. */
+export function lifeToNumber(life: string): number {
+  return Number.parseInt(life, 36);
+}
+
+/** The life that a metric's value stands for, or undefined if it stands for none. */
+export function lifeFromNumber(value: number): string | undefined {
+  return lifeSchema.safeParse(Number.isSafeInteger(value) ? value.toString(36) : '').data;
+}
+
+/** What a session id says of its session. `endsAt` is the planned end, in milliseconds since 1970. */
+export type SessionOrigin = { substationId: string; life: string; endsAt: number };
+
+/** The part of a session id after the substation's: its life, the session's planned end, and a unique rest. */
+export function uniqueInLife(life: string, endsAt: number, unique: string): string {
+  return `${life}.${Math.max(0, Math.round(endsAt)).toString(36)}.${unique}`;
+}
+
+/** Reads a session id; undefined if it does not carry a life, as those of other implementations. */
+export function originOfSession(sessionId: string): SessionOrigin | undefined {
+  const [, substationId, life, endsAt] =
+    /^(.+)~([0-9a-z]{8})\.([0-9a-z]{1,10})\.[^~]+$/.exec(sessionId) ?? [];
+  if (substationId === undefined || life === undefined || endsAt === undefined) return undefined;
+  return { substationId, life, endsAt: Number.parseInt(endsAt, 36) };
+}
+
+/**
+ * How a session ended: `finished` (its time was over, or a client stopped it), or `interrupted` (its substation lost
+ * its memory meanwhile).
+ */
+export type SessionEndState = 'finished' | 'interrupted';
+
+/** The `error` of a 410: the session was interrupted because its substation lost its memory. */
+export const SESSION_INTERRUPTED = 'Session interrupted';
+
+/**
  * `POST /requests/lookup` of a substation: has it accepted this request_id? If not, it rejects from then on every
  * message about it that comes before `dispatch`.
  */

@@ -12,6 +12,8 @@ export const substationStatusSchema = z.looseObject({
   utilization_percent: z.number(),
   active_sessions: z.number(),
   available_capacity: kilowatts,
+  /** Changes when the substation has lost its memory of sessions. Other implementations have none. */
+  life: z.string().optional(),
   sessions: z.record(
     z.string(),
     z.looseObject({

@@ -2,6 +2,7 @@ import {
   capacityRefusalSchema,
   DRAINING,
   REPLAYED_HEADER,
+  STORAGE_UNAVAILABLE,
   SUPERSEDED,
   sessionListSchema,
 } from '@gridclock/grid-protocol';
@@ -103,7 +104,9 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
   if (status === 503) {
     const refusal = capacityRefusalSchema.safeParse(data);
     if (refusal.success) return { kind: 'full', refusal: refusal.data };
-    if (errorSchema.safeParse(data).data?.error === DRAINING) return { kind: 'draining' };
+    const error = errorSchema.safeParse(data).data?.error;
+    // Both accept no new sessions, and say so in their metrics until they do again.
+    if (error === DRAINING || error === STORAGE_UNAVAILABLE) return { kind: 'draining' };
   }
   if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
   if (clientErrors.has(status)) return { kind: 'invalid', status, body: data };

@@ -1,7 +1,8 @@
 import { VirtualClock } from '@gridclock/simulation-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChargeDecision, Substation } from '../../substation_service/substation.ts';
+import type { ChargeDecision } from '../../substation_service/charge-decision.ts';
+import type { Substation } from '../../substation_service/substation.ts';
 import { createSubstation, type SubstationFixture } from '../support/substation.ts';
 
 function startSubstation(fixture: Omit<SubstationFixture, 'now'> = {}) {

@@ -5,7 +5,8 @@ import type {
   SessionReply,
   Transport,
 } from '../../load_balancer/transport/transport.ts';
-import type { ChargeDecision, Substation } from '../../substation_service/substation.ts';
+import type { ChargeDecision } from '../../substation_service/charge-decision.ts';
+import type { Substation } from '../../substation_service/substation.ts';
 import { createSubstation } from './substation.ts';
 
 /** A fault of one message. */
@@ -149,6 +150,8 @@ function replyTo(decision: ChargeDecision): ChargeReply {
       return { kind: 'accepted', acceptance: decision.response, replayed: decision.kind === 'replayed' };
     case 'conflict':
       return { kind: 'invalid', status: 409, body: { field: 'request_id' } };
+    case 'unstorable':
+      return { kind: 'draining' };
     default:
       return decision;
   }

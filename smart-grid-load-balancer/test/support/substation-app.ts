@@ -1,3 +1,4 @@
+import { noJournal } from '@gridclock/durable-tables';
 import { createLogger, createRegistry } from '@gridclock/service-kit';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import supertest from 'supertest';
@@ -22,6 +23,12 @@ export function serveSubstation({ adminToken, ...fixture }: Options = {}) {
     random: () => 0.5,
     newId: () => String(++ids),
   });
-  const app = createApp({ timers, adminToken, registry, logger: createLogger('test', 'silent') });
+  const app = createApp({
+    timers,
+    journal: noJournal,
+    adminToken,
+    registry,
+    logger: createLogger('test', 'silent'),
+  });
   return { api: supertest(app), clock, timers };
 }

@@ -1,0 +1,2 @@
+export { DurableTables } from './durable-tables.ts';
+export { noJournal, StorageFailedError, type TableJournal } from './table-journal.ts';

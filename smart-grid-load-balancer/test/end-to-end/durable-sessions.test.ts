@@ -1,0 +1,169 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTemporaryDirectory, type LocalService } from '@gridclock/local-service';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endlessSessions, startSubstation, stopAll } from '../support/grid.ts';
+import { metric, send } from '../support/http.ts';
+
+const started: LocalService[] = [];
+let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
+
+beforeEach(async () => {
+  directory = await createTemporaryDirectory();
+});
+
+afterEach(async () => {
+  await stopAll(started.splice(0));
+  await directory.remove();
+});
+
+/** Starts substation_1, with sessions on disk unless `DATA_DIR` is empty. */
+async function start(environment: Record<string, string> = {}, port?: number): Promise<LocalService> {
+  const variables = { ...endlessSessions, DATA_DIR: join(directory.path, 'data'), ...environment };
+  const service = await startSubstation('substation_1', variables, port);
+  started.push(service);
+  await service.ready();
+  return service;
+}
+
+async function killAndRestart(service: LocalService, environment: Record<string, string> = {}) {
+  service.signal('SIGKILL');
+  await service.exited;
+  return start(environment, service.port);
+}
+
+const charge = (service: LocalService, key: string, kw = 7) =>
+  send('POST', `${service.url}/charge`, { vehicle_id: `EV_${key}`, charge_amount: kw, request_id: key });
+const session = (service: LocalService, id: unknown) => send('GET', `${service.url}/sessions/${id}`);
+
+describe('a substation with DATA_DIR that is killed', () => {
+  it('continues its sessions, its counters and its memory of requests', async () => {
+    const first = await start();
+    const accepted = await charge(first, 'k1');
+    const stopped = await charge(first, 'k2', 11);
+    await send('DELETE', `${first.url}/sessions/${stopped.body.session_id}`);
+    const before = await session(first, accepted.body.session_id);
+    const counters = [
+      'substation_charges_accepted_total',
+      'substation_accepted_kilowatts_total',
+      'substation_energy_joules_total',
+      'substation_sessions_ended_total{end="stopped"}',
+      'substation_life',
+    ];
+    const read = (service: LocalService) => Promise.all(counters.map((name) => metric(service, name)));
+    const counted = await read(first);
+
+    const second = await killAndRestart(first);
+    expect(await metric(second, 'substation_current_load')).toBe(7);
+    expect(await read(second)).toEqual(counted);
+    const after = await session(second, accepted.body.session_id);
+    expect(after.status).toBe(200);
+    expect(after.body).toMatchObject({ vehicle_id: 'EV_k1', start_time: before.body.start_time });
+    expect(Number(after.body.remaining_time)).toBeLessThan(Number(before.body.remaining_time));
+    expect((await session(second, stopped.body.session_id)).body).toMatchObject({ state: 'finished' });
+    expect((await charge(second, 'k1')).body).toEqual(accepted.body);
+    expect((await charge(second, 'k2', 11)).body).toEqual(stopped.body);
+    // The first /charge already sees the load: 80 - 7 kW are free.
+    expect(await charge(second, 'k3', 74)).toMatchObject({ status: 503, body: { available_capacity: 73 } });
+  });
+
+  it('finishes sessions whose end passed meanwhile, and counts their energy', async () => {
+    const short = { CHARGE_PROCESSING_TIME: '1' };
+    const first = await start(short);
+    const { body } = await charge(first, 'k1');
+    first.signal('SIGKILL');
+    await first.exited;
+    const endsAt = Date.parse(String(body.start_time)) + 1_000 * Number(body.estimated_duration);
+    await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(endsAt);
+    const second = await start(short, first.port);
+    expect(await metric(second, 'substation_current_load')).toBe(0);
+    expect(await metric(second, 'substation_sessions_ended_total{end="completed"}')).toBe(1);
+    expect(await metric(second, 'substation_energy_joules_total')).toBe(
+      Math.round(7_000 * Number(body.estimated_duration)),
+    );
+  });
+
+  it('ends a continued session when its time is over', async () => {
+    const short = { CHARGE_PROCESSING_TIME: '5' };
+    const first = await start(short);
+    const { body } = await charge(first, 'k1');
+    const second = await killAndRestart(first, short);
+    expect((await session(second, body.session_id)).status).toBe(200);
+    await expect.poll(() => metric(second, 'substation_active_sessions'), { timeout: 15_000 }).toBe(0);
+    expect((await session(second, body.session_id)).body).toMatchObject({ state: 'finished' });
+  });
+
+  it('refuses the data directory of another substation, and one that is in use', async () => {
+    const first = await start();
+    const other = await startSubstation('substation_2', { DATA_DIR: join(directory.path, 'data') });
+    expect((await other.exited).exitCode).toBe(1);
+    await first.stop();
+    const late = await startSubstation('substation_2', { DATA_DIR: join(directory.path, 'data') });
+    await expect(late.ready()).rejects.toThrow('holds the sessions of substation_1, not of substation_2');
+  });
+});
+
+describe('a substation that lost its memory', () => {
+  it.each([
+    ['without DATA_DIR', { DATA_DIR: '' }],
+    ['with an empty disk', {}],
+  ])('tells an interrupted session from a finished and an unknown one %s', async (_name, environment) => {
+    const first = await start(environment);
+    const lost = await charge(first, 'k1');
+    first.signal('SIGKILL');
+    await first.exited;
+    await rm(join(directory.path, 'data'), { recursive: true, force: true });
+    const second = await start(environment, first.port);
+    const finished = await charge(second, 'k2');
+    await send('DELETE', `${second.url}/sessions/${finished.body.session_id}`);
+    expect(await session(second, lost.body.session_id)).toMatchObject({
+      status: 410,
+      body: { error: 'Session interrupted', state: 'interrupted' },
+    });
+    expect(await session(second, finished.body.session_id)).toMatchObject({
+      status: 404,
+      body: { state: 'finished' },
+    });
+    expect((await session(second, 'substation_1~made-up')).body).not.toHaveProperty('state');
+  });
+});
+
+/** Only root can mount a small file system. */
+const isRoot = process.getuid?.() === 0;
+const DISK_BYTES = 2 * 1024 * 1024;
+
+describe.runIf(isRoot)('a substation on a full disk', () => {
+  const disk = () => join(directory.path, 'data');
+
+  beforeEach(async () => {
+    await mkdir(disk());
+    await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk()]);
+  });
+
+  afterEach(async () => {
+    await stopAll(started.splice(0));
+    await execa('umount', [disk()]);
+  });
+
+  it('refuses sessions with a 503, serves reads, and accepts sessions once there is room', async () => {
+    const service = await start({ MAX_CAPACITY: '1000000' });
+    const kept = await charge(service, 'kept');
+    await writeFile(join(disk(), 'other-data'), Buffer.alloc(DISK_BYTES)).catch(() => {});
+    let keys = 0;
+    const next = () => charge(service, `k${keys++}`);
+    let refused = await next();
+    while (refused.status === 200) refused = await next();
+    expect(refused).toMatchObject({ status: 503, body: { error: 'Storage unavailable' } });
+    const sessions = await metric(service, 'substation_active_sessions');
+    expect(await next()).toMatchObject({ status: 503, body: { error: 'Storage unavailable' } });
+    expect(await metric(service, 'substation_active_sessions')).toBe(sessions);
+    expect(await metric(service, 'substation_storage_failed')).toBe(1);
+    expect((await session(service, kept.body.session_id)).status).toBe(200);
+    expect((await charge(service, 'kept')).body).toEqual(kept.body);
+    await rm(join(disk(), 'other-data'));
+    await expect.poll(async () => (await next()).status, { timeout: 30_000 }).toBe(200);
+    const restarted = await killAndRestart(service, { MAX_CAPACITY: '1000000' });
+    expect(await metric(restarted, 'substation_active_sessions')).toBe(sessions + 1);
+  });
+});
