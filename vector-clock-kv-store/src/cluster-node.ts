@@ -1,6 +1,7 @@
 import type { BufferCapacity } from './causality/causal-buffer.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Peer } from './causality/peer.ts';
+import { RETIRED_KEY, type Retirements, retirementIn, retirementValue } from './causality/retirements.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import { dotOf, type Write } from './causality/write.ts';
 import { askPeers, type PeerHeartbeat } from './membership/ask-peers.ts';
@@ -13,6 +14,8 @@ import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sess
 import { LogCompactor } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
+import { reportedHeardOf, reportedPruned } from './retirement/reported-clocks.ts';
+import { RETIRE_AFTER_MS, Retirer } from './retirement/retirer.ts';
 import type { DiskState } from './storage/full-disk.ts';
 import type { CommitListener } from './storage/group-commit.ts';
 import { MEMBERS_KEY, type SnapshotPage } from './storage/storage.ts';
@@ -36,6 +39,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
    * or because it founds the cluster.
    */
   servesAlone: boolean;
+  /** How long an id must be unused before it is retired, in milliseconds; RETIRE_AFTER_MS by default. */
+  retireAfterMs?: number;
   onCommitted: CommitListener;
   /** Called when a storage write fails: the process must exit. */
   onFailure: (error: unknown) => void;
@@ -59,6 +64,7 @@ export class ClusterNode {
   #compactor: LogCompactor | undefined;
   /** Whether it waits for a first response of any member. */
   #awaitsMember = false;
+  #retirer: Retirer | undefined;
   #stopped = false;
 
   constructor(options: ClusterNodeOptions) {
@@ -92,9 +98,19 @@ export class ClusterNode {
     return this.#store?.id ?? this.name;
   }
 
-  /** The writes that are stored and visible here. */
+  /** The writes that are stored and visible here, with the entries of retired ids. */
   get clock(): VectorClock {
     return this.#options.storage.clock;
+  }
+
+  /** The writes that are stored and visible here, as this node reports them: without the entries of retired ids. */
+  get liveClock(): VectorClock {
+    return this.retired.compact(this.clock, this.id);
+  }
+
+  /** The ids of dead incarnations whose entries clocks omit. */
+  get retired(): Retirements {
+    return this.#options.storage.retired;
   }
 
   /** The log of the visible writes, as far back as it reaches. */
@@ -140,6 +156,22 @@ export class ClusterNode {
     return highest;
   }
 
+  /** Returns what this node reports to its peers. */
+  heartbeat(): Heartbeat {
+    const { id, status, retired, clock, liveClock } = this;
+    const stable = this.#replicator?.stableClock() ?? zeroClock;
+    return {
+      id,
+      status,
+      retired: retired.size,
+      clock: liveClock,
+      heardOf: reportedHeardOf(retired, clock, this.heardOf()),
+      pruned: reportedPruned(retired, this.#options.storage.pruned, stable),
+      peers: this.directory.peers,
+      removed: this.directory.removed,
+    };
+  }
+
   /** Joins the cluster. Resolves once the node serves. Call it when peers can already request heartbeats. */
   async start(): Promise<void> {
     const { storage, logger, scheduler, random, logRetention } = this.#options;
@@ -173,12 +205,24 @@ export class ClusterNode {
     if (this.#stopped) return;
     this.#lifecycle.serving();
     this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, replicator });
+    this.#retirer = new Retirer({
+      view: () => ({
+        self: { name: this.name, id, status: this.status, clock: this.clock, heardOf: this.heardOf() },
+        others: this.directory.peers.map((peer) => peer.id),
+        retired: this.retired,
+      }),
+      retire: (ids) => store.put(RETIRED_KEY, retirementValue(ids)),
+      scheduler,
+      delayMs: this.#options.retireAfterMs ?? RETIRE_AFTER_MS,
+      logger,
+    });
   }
 
   /** Completes the commits in progress and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#snapshots.close();
+    await this.#retirer?.stop();
     await this.#compactor?.stop();
     await this.#replicator?.stop();
     if (this.#store === undefined) await this.#options.storage.close();
@@ -200,12 +244,21 @@ export class ClusterNode {
 
   #onCommitted(writes: readonly Write[], tookMs: number): void {
     if (writes.some(({ key }) => key === MEMBERS_KEY)) this.#refreshMembers();
+    for (const write of writes) {
+      const finals = retirementIn(write)?.finals;
+      if (finals !== undefined)
+        this.#options.logger.info(
+          { finals, by: write.sender },
+          'retired the clock entries of dead incarnations',
+        );
+    }
     this.#replicator?.notify();
     this.#notify();
     this.#options.onCommitted(writes, tookMs);
   }
 
   #onHeartbeat(peer: string, heartbeat: Heartbeat): void {
+    this.#retirer?.observe(peer, heartbeat);
     const { logger, onFailure } = this.#options;
     const { removed = [] } = heartbeat;
     this.directory.learnNames(heartbeat.clock);

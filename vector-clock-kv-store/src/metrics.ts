@@ -76,7 +76,17 @@ export function createStoreMetrics(
     registers,
     collect() {
       this.reset();
-      for (const [id, counter] of Object.entries(node().clock)) this.set({ node: id }, counter);
+      for (const [id, counter] of Object.entries(node().liveClock)) this.set({ node: id }, counter);
+    },
+  });
+  new Gauge({
+    name: 'kv_clock_entries',
+    help: 'Node ids by state. Clocks omit the retired ones: incarnations that are gone and whose writes all members have.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'live' }, Object.keys(node().liveClock).length);
+      this.set({ state: 'retired' }, node().retired.size);
     },
   });
   new Gauge({

@@ -1,8 +1,9 @@
+import type { Retirements } from './retirements.ts';
 import { counterOf, type VectorClock } from './vector-clock.ts';
 import { maximalVersions, type Version } from './versions.ts';
 import { dotOf } from './write.ts';
 
-/** What one node knows of a key: its versions, and the clock of all writes that the node has delivered. */
+/** What one node knows of a key: its versions, and the expanded clock of all writes that the node has delivered. */
 export type KeyState = { clock: VectorClock; versions: readonly Version[] };
 
 /**
@@ -13,11 +14,12 @@ export type KeyState = { clock: VectorClock; versions: readonly Version[] };
  *
  * N. Preguiça, C. Baquero, P. S. Almeida, V. Fonte, R. Gonçalves, "Dotted Version Vectors", 2010.
  *
+ * @param retired all retirements that any of the clocks counts
  * @returns the versions, the winner first; empty if both nodes together have dropped the key
  */
-export function joinVersions(left: KeyState, right: KeyState): readonly Version[] {
+export function joinVersions(left: KeyState, right: KeyState, retired: Retirements): readonly Version[] {
   const onlyRight = survivors(right.versions, left).filter((version) => !has(left.versions, version));
-  return maximalVersions([...survivors(left.versions, right), ...onlyRight]);
+  return maximalVersions([...survivors(left.versions, right), ...onlyRight], retired);
 }
 
 /** Keeps the versions that the other side has too, and those that it has not delivered. */

@@ -1,5 +1,6 @@
 import { type BufferCapacity, CausalBuffer } from './causal-buffer.ts';
 import type { NodeId } from './node-id.ts';
+import { Retirements } from './retirements.ts';
 import { counterOf, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
 
@@ -20,20 +21,28 @@ export type ReceiptStatus = Receipt['status'];
 export class Replica {
   readonly #id: NodeId;
   readonly #buffer: CausalBuffer;
+  readonly #retired: () => Retirements;
   #clock: VectorClock;
 
   /**
    * @param id the id that this node's own writes are counted under
    * @param clock the writes already stored
    * @param bufferCapacity the most writes that may wait for a dependency, and their most bytes of memory
+   * @param retired the retired ids, which the clocks of new writes omit
    */
-  constructor(id: NodeId, clock: VectorClock, bufferCapacity: BufferCapacity) {
+  constructor(
+    id: NodeId,
+    clock: VectorClock,
+    bufferCapacity: BufferCapacity,
+    retired = () => Retirements.none,
+  ) {
     this.#id = id;
+    this.#retired = retired;
     this.#clock = clock;
     this.#buffer = new CausalBuffer(bufferCapacity);
   }
 
-  /** The writes made or delivered here. */
+  /** The writes made or delivered here, with the entries of retired ids. */
   get clock(): VectorClock {
     return this.#clock;
   }
@@ -56,7 +65,7 @@ export class Replica {
   /** Makes a write of this node. It depends on every write made or delivered here so far. */
   write(key: string, value: Value | null): Write {
     this.#clock = tick(this.#clock, this.#id);
-    return { sender: this.#id, key, value, vc: this.#clock };
+    return { sender: this.#id, key, value, vc: this.#retired().compact(this.#clock, this.#id) };
   }
 
   /** Receives a write of another node. A duplicate or refused write changes nothing. */

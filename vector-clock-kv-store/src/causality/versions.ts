@@ -1,4 +1,5 @@
-import { clockSum, counterOf, type VectorClock } from './vector-clock.ts';
+import type { Retirements } from './retirements.ts';
+import { counterOf, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /** One current value of a key. Concurrent writes leave a key with several: siblings. */
@@ -9,16 +10,18 @@ export type Version = Pick<Write, 'sender' | 'value' | 'vc'>;
  * The write replaces the versions in its causal past; concurrent versions remain as siblings.
  *
  * @param versions the versions before, as this function returned them
+ * @param retired includes every retirement that any of the clocks counts
  */
-export function withWrite(versions: readonly Version[], { sender, value, vc }: Version): readonly Version[] {
-  const { counter: own } = dotOf({ sender, vc });
+export function withWrite(
+  versions: readonly Version[],
+  { sender, value, vc }: Version,
+  retired: Retirements,
+): readonly Version[] {
+  const dot = dotOf({ sender, vc });
   // A snapshot is read while writes continue, so its versions may already include or supersede this write.
-  if (versions.some((version) => counterOf(version.vc, sender) >= own)) return versions;
-  const siblings = versions.filter((version) => {
-    const { node, counter } = dotOf(version);
-    return counterOf(vc, node) < counter;
-  });
-  return [...siblings, { sender, value, vc }].sort(byPrecedence);
+  if (versions.some((version) => retired.includes(version.vc, dot))) return versions;
+  const siblings = versions.filter((version) => !retired.includes(vc, dotOf(version)));
+  return [...siblings, { sender, value, vc }].sort((left, right) => byPrecedence(left, right, retired));
 }
 
 /**
@@ -27,13 +30,12 @@ export function withWrite(versions: readonly Version[], { sender, value, vc }: V
  * The versions of one node are never in each other's past. Those of two nodes can be, if one of the nodes is of an
  * earlier release, whose snapshots may hold versions newer than their clock.
  */
-export function maximalVersions(versions: readonly Version[]): readonly Version[] {
+export function maximalVersions(versions: readonly Version[], retired: Retirements): readonly Version[] {
   return versions
-    .filter((version) => {
-      const { node, counter } = dotOf(version);
-      return !versions.some((other) => other !== version && counterOf(other.vc, node) >= counter);
-    })
-    .sort(byPrecedence);
+    .filter(
+      (version) => !versions.some((other) => other !== version && retired.includes(other.vc, dotOf(version))),
+    )
+    .sort((left, right) => byPrecedence(left, right, retired));
 }
 
 /** Reports whether a key has versions and all of them are deletions. */
@@ -41,17 +43,20 @@ export function isTombstone(versions: readonly Version[]): boolean {
   return versions.length > 0 && versions.every(({ value }) => value === null);
 }
 
-/** Reports whether a clock includes all versions of a key. */
+/** Reports whether an expanded clock includes all versions of a key. */
 export function includesAll(clock: VectorClock, versions: readonly Version[]): boolean {
   return versions.every((version) => counterOf(clock, version.sender) >= dotOf(version).counter);
 }
 
 /**
- * Orders versions by the sum of their clock entries, then by sender, largest first.
- * The order is total, the same on every node, and puts a write before those in its causal past.
+ * Orders versions by the number of writes in their causal past, then by sender, largest first.
+ *
+ * The order is total, the same on every node, and puts a write before those in its causal past. It must do so across
+ * keys as well: if retired ids did not count, a write could lose to one that its own past has overruled, and the
+ * winners of several keys could contradict each other (CyclicCF).
  */
-function byPrecedence(left: Version, right: Version): number {
-  const difference = clockSum(right.vc) - clockSum(left.vc);
+function byPrecedence(left: Version, right: Version, retired: Retirements): number {
+  const difference = retired.sum(right.vc) - retired.sum(left.vc);
   if (difference !== 0) return difference;
   return left.sender < right.sender ? 1 : -1;
 }

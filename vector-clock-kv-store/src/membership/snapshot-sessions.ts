@@ -66,14 +66,19 @@ export class SnapshotSessions {
       throw new UnknownMarkError('is not a mark of an open snapshot; start over without a mark');
     }
     const { keys, next } = session.snapshot.page(session.cursors[index], SNAPSHOT_PAGE_BYTES);
-    const { clock } = session.snapshot;
+    const { clock, retired } = session.snapshot;
+    const page = {
+      clock: retired.compact(clock),
+      keys,
+      ...(retired.size === 0 ? {} : { retired: retired.all }),
+    };
     if (next === undefined) {
       this.#close(id);
-      return { clock, keys, next };
+      return { ...page, next };
     }
     session.cursors[index + 1] = next;
     this.#touch(id, session);
-    return { clock, keys, next: `${id}.${index + 1}` };
+    return { ...page, next: `${id}.${index + 1}` };
   }
 
   /** Closes all snapshots. */

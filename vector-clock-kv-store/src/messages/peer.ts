@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isNodeName } from '../causality/node-id.ts';
+import { RETIRED_KEY } from '../causality/retirements.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import { MAX_BATCH_MESSAGES, MAX_URL_LENGTH } from '../limits.ts';
@@ -17,7 +18,7 @@ const valueSchema = z.custom<Value | null>(
 export const writeSchema = z
   .object({
     sender: nodeIdSchema,
-    key: z.literal(MEMBERS_KEY).or(keySchema),
+    key: z.literal([MEMBERS_KEY, RETIRED_KEY]).or(keySchema),
     value: valueSchema,
     vc: clockSchema,
     at: z.number().exactOptional(),
@@ -52,6 +53,8 @@ export const memberSchema = z.object({
 
 /** The part of the response to `GET /` that a peer needs. Other implementations send only the clock. */
 export const heartbeatSchema = z.object({
+  clock_id: nodeIdSchema.optional(),
+  retired: z.int().optional(),
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),
   pruned: clockSchema.optional(),
@@ -62,6 +65,11 @@ export const heartbeatSchema = z.object({
 
 const versionSchema = z.object({ sender: nodeIdSchema, value: valueSchema, vc: clockSchema });
 
+const retirementSchema = z.object({
+  dot: z.object({ node: nodeIdSchema, counter: z.int().min(1) }),
+  finals: clockSchema,
+});
+
 /**
  * The response to `GET /snapshot`. Nodes of earlier releases send and expect `entries`; a rolling update
  * depends on that name.
@@ -71,10 +79,16 @@ export const snapshotSchema = z
     clock: clockSchema,
     entries: z.array(z.tuple([z.string(), z.array(versionSchema)])),
     next: z.string().optional(),
+    retired: z.array(retirementSchema).optional(),
   })
-  .transform(({ clock, entries, next }): SnapshotPage => ({ clock, keys: entries, next }));
+  .transform(({ clock, entries, next, retired }): SnapshotPage => ({ clock, keys: entries, next, retired }));
 
 /** Returns a page in the form of `GET /snapshot`. */
-export function snapshotBody({ clock, keys, next }: SnapshotPage): z.input<typeof snapshotSchema> {
-  return { clock, entries: keys.map(([key, versions]) => [key, [...versions]]), next };
+export function snapshotBody({ clock, keys, next, retired }: SnapshotPage): z.input<typeof snapshotSchema> {
+  return {
+    clock,
+    entries: keys.map(([key, versions]) => [key, [...versions]]),
+    next,
+    retired: retired === undefined ? undefined : [...retired],
+  };
 }

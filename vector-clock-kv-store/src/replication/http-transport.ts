@@ -7,6 +7,7 @@ import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import { MAX_PEER_RESPONSE_BYTES, MAX_SNAPSHOT_RESPONSE_BYTES } from '../limits.ts';
 import { heartbeatSchema, replicateResponseSchema, snapshotSchema } from '../messages/peer.ts';
+import { withPruned } from '../retirement/reported-clocks.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import { EVENT_HEADER, NODE_HEADER } from './headers.ts';
 import { type Heartbeat, NoHeartbeatError, RefusedError, type Transport } from './transport.ts';
@@ -68,8 +69,10 @@ export class HttpTransport implements Transport {
       peers,
       status: peerStatus,
       removed,
+      clock_id: id,
+      retired,
     } = heartbeat.data;
-    return { clock, heardOf, pruned, peers, status: peerStatus, removed };
+    return withPruned({ id, status: peerStatus, retired, clock, heardOf, pruned, peers, removed });
   }
 
   async join(member: Peer): Promise<void> {

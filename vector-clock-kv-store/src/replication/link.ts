@@ -14,7 +14,7 @@ export type LinkOptions = {
   peer: string;
   /** The id that this node's own writes are counted under. */
   self: NodeId;
-  storage: Pick<Storage, 'clock' | 'pruned' | 'log'>;
+  storage: Pick<Storage, 'clock' | 'pruned' | 'retired' | 'log'>;
   transport: Transport;
   scheduler: Scheduler;
   /** Uniform in [0, 1): spreads retries and comparisons. */
@@ -64,7 +64,11 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.progress = new PeerProgress(options.peer, () => options.storage.clock);
+    this.progress = new PeerProgress(
+      options.peer,
+      () => options.storage.clock,
+      () => options.storage.retired,
+    );
   }
 
   /** How many of this node's own writes the peer is not known to have. */
@@ -178,7 +182,7 @@ export class Link {
       // The peer fetches pruned writes itself, with a snapshot.
       .filter((origin) => counterOf(known, origin) >= counterOf(storage.pruned, origin))
       .flatMap((origin) => storage.log(origin, counterOf(known, origin), REPLICATION_BATCH))
-      .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
+      .sort((left, right) => storage.retired.sum(left.vc) - storage.retired.sum(right.vc));
     return takeWithin(REPLICATION_BATCH, lost);
   }
 

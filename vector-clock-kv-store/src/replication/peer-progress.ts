@@ -1,27 +1,38 @@
 import { nameOf } from '../causality/node-id.ts';
+import { Retirements } from '../causality/retirements.ts';
 import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 
 /** Tracks which writes one peer has stored, as far as it has reported. */
 export class PeerProgress {
   readonly #peer: string;
   readonly #delivered: () => VectorClock;
+  readonly #retired: () => Retirements;
   #clock: VectorClock = zeroClock;
   #settled: VectorClock = zeroClock;
+  /** The reported clock with the entries of the ids that were retired when it was last asked for. */
+  #expanded: { clock: VectorClock; retired: Retirements; result: VectorClock } | undefined;
   /** The reported clock that becomes the settled one next. */
   #candidate: VectorClock | undefined;
 
   /**
    * @param peer the peer's configured name
    * @param delivered the writes delivered at this node
+   * @param retired the retired ids, which reported clocks omit
    */
-  constructor(peer: string, delivered: () => VectorClock) {
+  constructor(peer: string, delivered: () => VectorClock, retired = () => Retirements.none) {
     this.#peer = peer;
+    this.#retired = retired;
     this.#delivered = delivered;
   }
 
   /** The writes that the peer is known to have stored. */
   get clock(): VectorClock {
-    return this.#clock;
+    const retired = this.#retired();
+    const known = this.#expanded;
+    if (known?.clock === this.#clock && known.retired === retired) return known.result;
+    const result = retired.expand(this.#clock);
+    this.#expanded = { clock: this.#clock, retired, result };
+    return result;
   }
 
   /** Records the clock in a heartbeat. It may be smaller than before: a peer can lose its data. */
@@ -43,7 +54,7 @@ export class PeerProgress {
    * C. Baquero, P. S. Almeida, A. Shoker, "Making Operation-Based CRDTs Operation-Based", 2014.
    */
   settled(): VectorClock {
-    this.#candidate ??= this.#clock;
+    this.#candidate ??= this.clock;
     const reported = this.#candidate;
     const delivered = this.#delivered();
     const own = Object.keys(reported).filter((id) => nameOf(id) === this.#peer);

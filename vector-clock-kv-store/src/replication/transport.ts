@@ -1,3 +1,4 @@
+import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
@@ -28,6 +29,10 @@ export type PeerEndpoint = { peer: Peer; transport: Transport };
 
 /** A node's report about itself and the cluster. */
 export type Heartbeat = {
+  /** The id that the node counts its writes under, or is about to. */
+  id?: NodeId | undefined;
+  /** How many ids the node knows to be retired; undefined for a node that cannot retire ids. */
+  retired?: number | undefined;
   clock: VectorClock;
   /** The highest write of each node that has arrived there, even if it is still buffered. */
   heardOf: VectorClock;

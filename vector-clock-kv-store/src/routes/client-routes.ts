@@ -66,23 +66,26 @@ export function clientRoutes(node: ClusterNode): Router {
   router.get('/read', (request, response) => get(request, response, request.query.key));
   router.get('/read/:key', (request, response) => get(request, response, request.params.key));
   router.get('/', (_request, response) => {
+    const { id, status, clock, heardOf, pruned, peers, removed, retired } = node.heartbeat();
     response.json({
-      node_id: node.id,
+      node_id: id,
+      clock_id: id,
       name: node.name,
-      status: node.status,
+      status,
       ...(node.readOnly === undefined ? {} : { read_only: node.readOnly }),
-      vector_clock: node.clock,
-      heard_of: node.heardOf(),
-      pruned: node.log.pruned,
-      peers: node.directory.peers,
-      removed: node.directory.removed,
+      vector_clock: clock,
+      heard_of: heardOf,
+      pruned,
+      peers,
+      removed,
+      retired,
     });
   });
   router.get('/state', (_request, response) => {
     response.json({
       node_id: node.id,
       store: Object.fromEntries(node.store?.values() ?? []),
-      vector_clock: node.clock,
+      vector_clock: node.liveClock,
       buffered: (node.store?.buffered() ?? []).map(({ key, value, sender, vc }) => ({
         key,
         value,

@@ -51,7 +51,7 @@ export function replicationRoutes(
     });
     onReceived(statuses);
     const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
-    const result = { status, vc: store.clock, ...(Array.isArray(body) ? { statuses } : {}) };
+    const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
     if (status === 'refused') throw new UnavailableError('The causal buffer is full; send again', result);
     response.status(202).json(result);
   });

@@ -72,9 +72,12 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
     return await run();
   } catch (error) {
     if (!(error instanceof BehindError)) throw unavailable(error);
-    const { context, clock } = error;
+    const { context, clock, retired } = error;
     const missing = Object.entries(context).filter(([id, counter]) => counter > counterOf(clock, id));
-    throw new UnavailableError(error.message, { missing: Object.fromEntries(missing), vc: clock });
+    throw new UnavailableError(error.message, {
+      missing: Object.fromEntries(missing),
+      vc: retired.compact(clock),
+    });
   }
 }
 

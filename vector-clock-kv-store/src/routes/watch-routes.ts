@@ -6,7 +6,7 @@ import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { NodeStatus } from '../membership/node-lifecycle.ts';
 import { clockSchema } from '../messages/clock.ts';
-import { MEMBERS_KEY } from '../storage/storage.ts';
+import { isReservedKey } from '../storage/storage.ts';
 import { FeedLostError, WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
@@ -62,7 +62,7 @@ function stream(response: Response, node: ClusterNode, feed: WatchFeed, prefix: 
     if (!writable()) return;
     try {
       for (const { write, position } of feed.take()) {
-        if (!write.key.startsWith(prefix) || write.key === MEMBERS_KEY) continue;
+        if (!write.key.startsWith(prefix) || isReservedKey(write.key)) continue;
         if (!response.write(formatEvent(write, position))) return;
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Key, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
+import { type Retirement, Retirements, retirementIn } from '../causality/retirements.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
@@ -30,9 +31,11 @@ const PRUNE_AT_ONCE = 5_000;
 type Meta = {
   owner: string;
   identity: Identity;
+  /** Without the entries that `retired` implies. */
   clock: VectorClock;
   pruned: VectorClock;
   awaited: VectorClock;
+  retired: readonly Retirement[];
   active: number;
 };
 
@@ -55,6 +58,7 @@ export class LmdbStorage implements Storage {
   #clock: VectorClock;
   #pruned: VectorClock;
   #awaited: VectorClock;
+  #retired: Retirements;
   #identity: Identity | undefined;
 
   private constructor(
@@ -74,7 +78,8 @@ export class LmdbStorage implements Storage {
     this.#spaces = [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)];
     this.#log = new CheckedDatabase(root, { name: 'log', file });
     this.#active = this.#stored('active') ?? 0;
-    this.#clock = this.#stored('clock') ?? zeroClock;
+    this.#retired = Retirements.none.with(this.#stored('retired') ?? []);
+    this.#clock = this.#retired.expand(this.#stored('clock') ?? zeroClock);
     this.#pruned = this.#stored('pruned') ?? zeroClock;
     this.#awaited = this.#stored('awaited') ?? zeroClock;
     this.#identity = this.#stored('identity');
@@ -131,17 +136,31 @@ export class LmdbStorage implements Storage {
     this.#identity = identity;
   }
 
+  get retired(): Retirements {
+    return this.#retired;
+  }
+
+  async addRetired(retirements: readonly Retirement[]): Promise<void> {
+    await this.#transact(() => this.#storeRetired(retirements));
+    this.#retired = this.#retired.with(retirements);
+  }
+
   async commit(writes: readonly Write[]): Promise<void> {
     const clock: Record<NodeId, number> = { ...this.#clock };
+    // First: the clocks of later writes in the batch may omit what an earlier one retires.
+    const added = writes.flatMap((write) => retirementIn(write) ?? []);
+    const retired = this.#retired.with(added);
     await this.#transact(() => {
       for (const write of writes) {
         const { node, counter } = dotOf(write);
         this.#log.put([node, counter], write);
-        this.#current.set(write.key, withWrite(this.versions(write.key), write));
+        this.#current.set(write.key, withWrite(this.versions(write.key), write, retired));
         clock[node] = counter;
       }
-      this.#meta.put('clock', clock);
+      this.#meta.put('clock', retired.compact(clock));
+      this.#storeRetired(added);
     });
+    this.#retired = this.#retired.with(added);
     this.#clock = clock;
   }
 
@@ -156,8 +175,10 @@ export class LmdbStorage implements Storage {
   openSnapshot(): Snapshot {
     const transaction = this.#root.useReadTransaction();
     const space = this.#spaces[this.#stored('active', transaction) ?? 0] ?? this.#spaces[0];
+    const retired = Retirements.none.with(this.#stored('retired', transaction) ?? []);
     return {
-      clock: this.#stored('clock', transaction) ?? zeroClock,
+      clock: retired.expand(this.#stored('clock', transaction) ?? zeroClock),
+      retired,
       page: (cursor, limitBytes) => space.page(transaction, cursor, limitBytes),
       close: () => transaction.done(),
     };
@@ -228,7 +249,7 @@ export class LmdbStorage implements Storage {
       identity = this.#stored('identity');
       if (identity !== undefined && !descends(clock, awaited)) identity = { ...identity, caughtUp: false };
       this.#meta.put('active', active);
-      this.#meta.put('clock', clock);
+      this.#meta.put('clock', this.#retired.compact(clock));
       this.#meta.put('pruned', pruned);
       this.#meta.put('awaited', awaited);
       if (identity !== undefined) this.#meta.put('identity', identity);
@@ -285,6 +306,13 @@ export class LmdbStorage implements Storage {
       await this.#root.close();
       throw new Error(`it holds the data of ${holder}, not of ${owner}`);
     }
+  }
+
+  /** Stores further retirements. Call it inside a transaction. Read from disk: another one may be on its way. */
+  #storeRetired(added: readonly Retirement[]): void {
+    if (added.length === 0) return;
+    const retired = Retirements.none.with(this.#stored('retired') ?? []).with(added);
+    this.#meta.put('retired', retired.all);
   }
 
   #stored<Name extends keyof Meta>(name: Name, transaction?: Transaction): Meta[Name] | undefined {

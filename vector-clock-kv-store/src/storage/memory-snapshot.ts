@@ -1,3 +1,4 @@
+import type { Retirements } from '../causality/retirements.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { KeyPage, KeyVersions, Snapshot } from './storage.ts';
@@ -5,10 +6,15 @@ import type { KeyPage, KeyVersions, Snapshot } from './storage.ts';
 /** A copy of the references to all keys' versions, which are immutable. The cursor is a position in it. */
 export class MemorySnapshot implements Snapshot {
   readonly clock: VectorClock;
+  readonly retired: Retirements;
   #keys: KeyVersions[];
 
-  constructor(clock: VectorClock, versions: ReadonlyMap<string, readonly Version[]>) {
+  constructor(
+    { clock, retired }: Pick<Snapshot, 'clock' | 'retired'>,
+    versions: ReadonlyMap<string, readonly Version[]>,
+  ) {
     this.clock = clock;
+    this.retired = retired;
     this.#keys = [...versions];
   }
 

@@ -1,4 +1,5 @@
 import type { NodeId } from '../causality/node-id.ts';
+import { type Retirement, Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { includesAll, isTombstone, type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
@@ -12,6 +13,7 @@ export class MemoryStorage implements Storage {
   #identity: Identity | undefined;
   #clock: VectorClock = zeroClock;
   #pruned: VectorClock = zeroClock;
+  #retired = Retirements.none;
   readonly #versions = new Map<string, readonly Version[]>();
   readonly #tombstones = new Set<string>();
   readonly #staged = new Map<string, readonly Version[]>();
@@ -34,14 +36,24 @@ export class MemoryStorage implements Storage {
     return this.#pruned;
   }
 
+  get retired(): Retirements {
+    return this.#retired;
+  }
+
+  async addRetired(retirements: readonly Retirement[]): Promise<void> {
+    this.#retired = this.#retired.with(retirements);
+  }
+
   async commit(writes: readonly Write[]): Promise<void> {
     const clock: Record<NodeId, number> = { ...this.#clock };
+    // First: the clocks of later writes in the batch may omit what an earlier one retires.
+    this.#retired = this.#retired.withWrites(writes);
     for (const write of writes) {
       const { node, counter } = dotOf(write);
       const log = this.#logs.get(node);
       if (log === undefined) this.#logs.set(node, [write]);
       else log.push(write);
-      this.#set(write.key, withWrite(this.versions(write.key), write));
+      this.#set(write.key, withWrite(this.versions(write.key), write, this.#retired));
       clock[node] = counter;
     }
     this.#clock = clock;
@@ -56,7 +68,7 @@ export class MemoryStorage implements Storage {
   }
 
   openSnapshot(): Snapshot {
-    return new MemorySnapshot(this.#clock, this.#versions);
+    return new MemorySnapshot({ clock: this.#clock, retired: this.#retired }, this.#versions);
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {

@@ -1,4 +1,5 @@
 import type { NodeId } from '../causality/node-id.ts';
+import type { Retirement, Retirements } from '../causality/retirements.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
@@ -6,6 +7,11 @@ import type { LogLimit } from './take-within.ts';
 
 /** The key of the cluster's membership records. Clients cannot use it: their keys contain no NUL. */
 export const MEMBERS_KEY = '\0members';
+
+/** Reports whether a key belongs to the cluster itself; clients neither read nor write it. */
+export function isReservedKey(key: string): boolean {
+  return key.startsWith('\0');
+}
 
 /** The id that a node counts its writes under, and whether it has caught up with its peers under that id. */
 export type Identity = { id: NodeId; caughtUp: boolean };
@@ -18,14 +24,17 @@ export type KeyPage = { keys: KeyVersions[]; next: string | undefined };
 
 /**
  * A page of a node's keys, and the clock of the snapshot. Its versions are those of that clock; a node of an earlier
- * release may also send newer ones.
+ * release may also send newer ones. Each page has all retirements that these clocks count.
  */
-export type SnapshotPage = KeyPage & { clock: VectorClock };
+export type SnapshotPage = KeyPage & { clock: VectorClock; retired?: readonly Retirement[] | undefined };
 
 /** A view of the stored keys at one moment: later changes do not affect it. Close it soon: it holds disk space. */
 export interface Snapshot {
-  /** The stored writes at that moment. */
+  /** The stored writes at that moment, with the entries of retired ids. */
   readonly clock: VectorClock;
+
+  /** All retirements that the clock and the versions' clocks count. */
+  readonly retired: Retirements;
 
   /** Returns the keys after a cursor: about `limitBytes` of JSON, but at least one key. */
   page(cursor: string | undefined, limitBytes: number): KeyPage;
@@ -40,11 +49,17 @@ export interface Storage {
 
   adopt(identity: Identity): Promise<void>;
 
-  /** The stored writes. */
+  /** The stored writes, with the entries of retired ids. */
   readonly clock: VectorClock;
 
   /** Writes pruned from the log; their values remain. */
   readonly pruned: VectorClock;
+
+  /** The retirements among the stored writes, and those added with a snapshot. */
+  readonly retired: Retirements;
+
+  /** Adds the retirements of a snapshot that is being installed. They are stored at once; more of them do no harm. */
+  addRetired(retirements: readonly Retirement[]): Promise<void>;
 
   /**
    * Stores writes in this order, all or none. `clock`, `versions` and `log` show them once it resolves, not

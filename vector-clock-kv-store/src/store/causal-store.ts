@@ -2,13 +2,14 @@ import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { BufferCapacity } from '../causality/causal-buffer.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { type ReceiptStatus, Replica } from '../causality/replica.ts';
+import type { Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Value, Write } from '../causality/write.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
-import { MEMBERS_KEY, type SnapshotPage, type Storage } from '../storage/storage.ts';
+import { isReservedKey, type SnapshotPage, type Storage } from '../storage/storage.ts';
 import { stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
 
@@ -38,11 +39,13 @@ export class BehindError extends Error {
   override readonly name = 'BehindError';
   readonly context: VectorClock;
   readonly clock: VectorClock;
+  readonly retired: Retirements;
 
-  constructor(context: VectorClock, clock: VectorClock) {
+  constructor(context: VectorClock, { clock, retired }: Pick<CausalStore, 'clock' | 'retired'>) {
     super('This node is behind what the client has seen; retry or ask another node');
     this.context = context;
     this.clock = clock;
+    this.retired = retired;
   }
 }
 
@@ -76,7 +79,7 @@ export class CausalStore {
     this.#storage = storage;
     this.#disk = disk;
     this.#bufferCapacity = bufferCapacity;
-    this.#replica = new Replica(id, storage.clock, bufferCapacity);
+    this.#replica = new Replica(id, storage.clock, bufferCapacity, () => storage.retired);
     this.#waiters = new ConditionWaiters(scheduler);
     this.#onFailure = onFailure;
     this.#wallClock = wallClock;
@@ -94,7 +97,7 @@ export class CausalStore {
     });
   }
 
-  /** The writes that are stored and visible here. */
+  /** The writes that are stored and visible here, with the entries of retired ids. */
   get clock(): VectorClock {
     return this.#storage.clock;
   }
@@ -102,6 +105,16 @@ export class CausalStore {
   /** The clock to reach before the data may be served; see `Storage.awaited`. */
   get awaited(): VectorClock {
     return this.#storage.awaited;
+  }
+
+  /** The stored writes, as this node reports them: without the entries of retired ids. */
+  get liveClock(): VectorClock {
+    return this.retired.compact(this.clock, this.id);
+  }
+
+  /** The ids of dead incarnations whose entries clocks omit. */
+  get retired(): Retirements {
+    return this.#storage.retired;
   }
 
   /** The writes made or delivered here, including those not stored yet. */
@@ -132,7 +145,7 @@ export class CausalStore {
   /** The keys that have a value, each with the winning one. */
   *values(): Iterable<readonly [key: string, value: Value]> {
     for (const [key, [winner]] of this.#storage.scan()) {
-      if (winner !== undefined && winner.value !== null && key !== MEMBERS_KEY) yield [key, winner.value];
+      if (winner !== undefined && winner.value !== null && !isReservedKey(key)) yield [key, winner.value];
     }
   }
 
@@ -166,7 +179,8 @@ export class CausalStore {
     await this.catchUpWith(session);
     const versions = this.#storage.versions(key);
     // During a commit, versions may become visible shortly before the clock that counts them.
-    return { versions, vc: versions.reduce((clock, { vc }) => merge(clock, vc), this.#storage.clock) };
+    const clock = versions.reduce((all, { vc }) => merge(all, vc), this.clock);
+    return { versions, vc: this.retired.compact(clock, this.id) };
   }
 
   /**
@@ -195,7 +209,7 @@ export class CausalStore {
   async catchUpWith({ context, waitMs }: Session): Promise<void> {
     // Read again each time: a snapshot may be installed meanwhile.
     const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
-    if (!(await this.#waiters.wait(caughtUp, waitMs))) throw new BehindError(context, this.#storage.clock);
+    if (!(await this.#waiters.wait(caughtUp, waitMs))) throw new BehindError(context, this);
   }
 
   /** Resolves to true as soon as this node has stored every write in `clock`, or to false after `limitMs`. */
@@ -227,7 +241,12 @@ export class CausalStore {
       await this.pause();
       const { clock, awaited } = await stageSnapshot(this.#storage, this.id, read);
       await this.#storage.installStaged(clock, awaited);
-      this.#replica = new Replica(this.id, this.#storage.clock, this.#bufferCapacity);
+      this.#replica = new Replica(
+        this.id,
+        this.#storage.clock,
+        this.#bufferCapacity,
+        () => this.#storage.retired,
+      );
     } finally {
       this.#paused = false;
     }

@@ -42,7 +42,8 @@ export async function stageSnapshot(
   let cursor: string | undefined;
   do {
     const page = await read(cursor);
-    clock ??= page.clock;
+    await storage.addRetired(page.retired ?? []);
+    clock ??= storage.retired.expand(page.clock);
     for (const [, versions] of page.keys) {
       visible = versions.reduce((all, { vc }) => merge(all, vc), visible);
     }
@@ -68,7 +69,7 @@ function joinWith(
 ): KeyVersions[] {
   return keys.map(([key, versions]) => [
     key,
-    joinVersions({ clock: own, versions: storage.versions(key) }, { clock, versions }),
+    joinVersions({ clock: own, versions: storage.versions(key) }, { clock, versions }, storage.retired),
   ]);
 }
 
@@ -84,7 +85,7 @@ async function stageOwnKeys(storage: Storage, own: VectorClock, clock: VectorClo
       await storage.stage(
         absent.map(([key, versions]) => [
           key,
-          joinVersions({ clock: own, versions }, { clock, versions: [] }),
+          joinVersions({ clock: own, versions }, { clock, versions: [] }, storage.retired),
         ]),
       );
       cursor = next;

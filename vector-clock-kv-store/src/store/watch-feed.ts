@@ -1,16 +1,11 @@
-import {
-  clockSum,
-  counterOf,
-  descends,
-  missingDependency,
-  type VectorClock,
-} from '../causality/vector-clock.ts';
+import { Retirements } from '../causality/retirements.ts';
+import { counterOf, descends, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { LogLimit } from '../storage/take-within.ts';
 
 /** The part of a storage that a feed reads. */
-export type WatchedLog = Pick<Storage, 'clock' | 'pruned' | 'log'>;
+export type WatchedLog = Pick<Storage, 'clock' | 'pruned' | 'retired' | 'log'>;
 
 /** Read from each node's log at once, and held in memory for a watcher that reads slowly. */
 const CHUNK: LogLimit = { writes: 1_000, bytes: 256 * 1024 };
@@ -24,6 +19,8 @@ export class FeedLostError extends Error {
 export class WatchFeed {
   readonly #log: WatchedLog;
   #position: VectorClock;
+  /** The retired ids whose entries the position has. */
+  #expandedBy = Retirements.none;
   /** Writes read from the log but not taken yet. */
   #ahead: Write[] = [];
 
@@ -41,6 +38,7 @@ export class WatchFeed {
    * @throws FeedLostError if some of the writes were pruned from the log
    */
   *take(): Iterable<{ write: Write; position: VectorClock }> {
+    this.#expandPosition();
     while (!descends(this.#position, this.#log.clock)) {
       const fresh = this.#ahead.length === 0;
       if (fresh) this.#ahead = this.#readChunk();
@@ -50,23 +48,32 @@ export class WatchFeed {
         if (missingDependency(this.#position, write.sender, write.vc) !== undefined) continue;
         this.#position = { ...this.#position, [write.sender]: dotOf(write).counter };
         progress = true;
-        yield { write, position: this.#position };
+        yield { write, position: this.#log.retired.compact(this.#position) };
       }
       if (!progress) return;
     }
   }
 
+  #expandPosition(): void {
+    const { retired } = this.#log;
+    if (retired === this.#expandedBy) return;
+    this.#position = retired.expand(this.#position);
+    this.#expandedBy = retired;
+  }
+
   #readChunk(): Write[] {
-    const { clock, pruned } = this.#log;
-    const behind = Object.keys(clock).filter(
-      (origin) => counterOf(this.#position, origin) < counterOf(clock, origin),
-    );
+    const { clock, pruned, retired } = this.#log;
+    // Of a position that is ahead of this node it is not known yet which entries it omits.
+    const expanded = descends(clock, this.#position);
+    const behind = Object.keys(clock)
+      .filter((origin) => counterOf(this.#position, origin) < counterOf(clock, origin))
+      .filter((origin) => expanded || counterOf(this.#position, origin) > 0);
     return behind
       .flatMap((origin) => {
         const from = counterOf(this.#position, origin);
         if (from < counterOf(pruned, origin)) throw new FeedLostError('The log has been pruned');
         return this.#log.log(origin, from, CHUNK);
       })
-      .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
+      .sort((left, right) => retired.sum(left.vc) - retired.sum(right.vc));
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinVersions, type KeyState } from '../../src/causality/join-versions.ts';
 import { Replica } from '../../src/causality/replica.ts';
+import { Retirements } from '../../src/causality/retirements.ts';
 import { merge, type VectorClock, zeroClock } from '../../src/causality/vector-clock.ts';
 import { type Version, withWrite } from '../../src/causality/versions.ts';
 import type { Write } from '../../src/causality/write.ts';
@@ -19,7 +20,7 @@ function stateAfter(writes: readonly Write[]): NodeState {
   for (const write of writes) {
     const receipt = replica.receive(write);
     for (const delivered of receipt.status === 'applied' ? receipt.delivered : [])
-      keys.set(delivered.key, withWrite(keys.get(delivered.key) ?? [], delivered));
+      keys.set(delivered.key, withWrite(keys.get(delivered.key) ?? [], delivered, Retirements.none));
   }
   return { clock: replica.clock, keys };
 }
@@ -31,7 +32,7 @@ function join(left: NodeState, right: NodeState): NodeState {
   });
   return {
     clock: merge(left.clock, right.clock),
-    keys: new Map(KEYS.map((key) => [key, joinVersions(of(left, key), of(right, key))])),
+    keys: new Map(KEYS.map((key) => [key, joinVersions(of(left, key), of(right, key), Retirements.none)])),
   };
 }
 
@@ -53,15 +54,21 @@ describe('joinVersions', () => {
   it('keeps what the other node has not seen, and drops what it has replaced', () => {
     const left = { clock: { a: 1 }, versions: [apples] };
     const right = { clock: { b: 1 }, versions: [pears] };
-    expect(joinVersions(left, right)).toEqual([pears, apples]);
-    expect(joinVersions({ clock: { a: 2, b: 1 }, versions: [both] }, right)).toEqual([both]);
+    expect(joinVersions(left, right, Retirements.none)).toEqual([pears, apples]);
+    expect(joinVersions({ clock: { a: 2, b: 1 }, versions: [both] }, right, Retirements.none)).toEqual([
+      both,
+    ]);
   });
 
   it('drops what the other node has deleted for good', () => {
     const emptied = { clock: { a: 2, b: 1 }, versions: [] };
-    expect(joinVersions({ clock: { a: 1 }, versions: [apples] }, emptied)).toEqual([]);
+    expect(joinVersions({ clock: { a: 1 }, versions: [apples] }, emptied, Retirements.none)).toEqual([]);
     expect(
-      joinVersions({ clock: { a: 1, c: 1 }, versions: [{ ...apples, sender: 'c', vc: { c: 1 } }] }, emptied),
+      joinVersions(
+        { clock: { a: 1, c: 1 }, versions: [{ ...apples, sender: 'c', vc: { c: 1 } }] },
+        emptied,
+        Retirements.none,
+      ),
     ).toHaveLength(1);
   });
 

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Replica } from '../../src/causality/replica.ts';
+import { Retirements } from '../../src/causality/retirements.ts';
 import { compare, zeroClock } from '../../src/causality/vector-clock.ts';
 import { type Version, withWrite } from '../../src/causality/versions.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { arrivals } from '../support/causal-run.ts';
 
 function after(writes: readonly Write[]): readonly Version[] {
-  return writes.reduce<readonly Version[]>(withWrite, []);
+  return writes.reduce<readonly Version[]>(
+    (versions, write) => withWrite(versions, write, Retirements.none),
+    [],
+  );
 }
 
 /** The versions of one key at a node that receives the writes in this order. */

@@ -11,6 +11,7 @@ describe('GET /', () => {
     await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
     expect((await request(served.app).get('/')).body).toEqual({
       node_id: 'node1',
+      clock_id: 'node1',
       name: 'node1',
       status: 'ok',
       vector_clock: { node1: 1 },
@@ -21,6 +22,7 @@ describe('GET /', () => {
         { id: 'node3', url: 'http://node3:5000' },
       ],
       removed: [],
+      retired: 0,
     });
   });
 });

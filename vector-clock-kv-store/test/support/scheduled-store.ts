@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Replica } from '../../src/causality/replica.ts';
+import { Retirements } from '../../src/causality/retirements.ts';
 import {
   counterOf,
   descends,
@@ -9,29 +10,41 @@ import {
   zeroClock,
 } from '../../src/causality/vector-clock.ts';
 import { type Version, withWrite } from '../../src/causality/versions.ts';
-import { dotOf, type Write } from '../../src/causality/write.ts';
+import { dotOf, type Value, type Write } from '../../src/causality/write.ts';
 import type { History } from '../../src/verification/history/history.ts';
 import { HistoryRecorder, type RecordableClient } from '../../src/verification/history/recorder.ts';
 
 /** The core of a node: clocks its own writes and decides when received ones become visible. */
 export type NodeCore = {
   readonly clock: VectorClock;
-  write: (key: string, value: string | null) => Write;
+  /** The retirements it has made or received. */
+  readonly retired: Retirements;
+  write: (key: string, value: Value | null) => Write;
   /** Receives a write and returns the writes that become visible. */
   receive: (write: Write) => readonly Write[];
 };
 
 /** The store's own causal core. */
 export function causalCore(id: string): NodeCore {
-  const replica = new Replica(id, zeroClock, { writes: 100_000, bytes: 1e9 });
+  let retired = Retirements.none;
+  const replica = new Replica(id, zeroClock, { writes: 100_000, bytes: 1e9 }, () => retired);
   return {
     get clock() {
       return replica.clock;
     },
-    write: (key, value) => replica.write(key, value),
+    get retired() {
+      return retired;
+    },
+    write(key, value) {
+      const write = replica.write(key, value);
+      retired = retired.withWrites([write]);
+      return write;
+    },
     receive(write) {
       const receipt = replica.receive(write);
-      return receipt.status === 'applied' ? receipt.delivered : [];
+      if (receipt.status !== 'applied') return [];
+      retired = retired.withWrites(receipt.delivered);
+      return receipt.delivered;
     },
   };
 }
@@ -43,6 +56,7 @@ export function eagerCore(id: string): NodeCore {
     get clock() {
       return clock;
     },
+    retired: Retirements.none,
     write(key, value) {
       clock = tick(clock, id);
       return { sender: id, key, value, vc: clock };
@@ -136,8 +150,9 @@ class ScheduledStore {
   }
 
   #apply(node: number, writes: readonly Write[]): void {
-    const { versions } = this.#node(node);
-    for (const write of writes) versions.set(write.key, withWrite(versions.get(write.key) ?? [], write));
+    const { core, versions } = this.#node(node);
+    for (const write of writes)
+      versions.set(write.key, withWrite(versions.get(write.key) ?? [], write, core.retired));
   }
 
   #node(index: number): StoreNode {

@@ -30,7 +30,12 @@ export class SimulatedNodes {
         scheduler: this.time,
         random: random.fork(),
         network: this.network,
-        limits: { peerWaitMs: 1_000, bufferCapacity: { writes: 1_000, bytes: 10_000_000 }, logRetention: 0 },
+        limits: {
+          peerWaitMs: 1_000,
+          bufferCapacity: { writes: 1_000, bytes: 10_000_000 },
+          logRetention: 0,
+          retireAfterMs: 30_000,
+        },
         logger: createLogger('node', 'silent'),
         onCommitted() {},
         onFailure: (error) => this.failures.push(`${name}: ${String(error)}`),

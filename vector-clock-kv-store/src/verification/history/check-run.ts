@@ -1,3 +1,4 @@
+import type { Retirement } from '../../causality/retirements.ts';
 import { compare, descends, type VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import { checkHistory } from './check-history.ts';
@@ -10,6 +11,8 @@ export type FinalState = {
   node: string;
   clock: VectorClock;
   versions: ReadonlyMap<string, readonly Version[]>;
+  /** The retirements that the node knows; see `expandClocks`. */
+  retired?: readonly Retirement[] | undefined;
 };
 
 /** The result of checking one run. */
@@ -33,7 +36,7 @@ export type RunCheck = {
 
 type Acknowledged = Operation & { vc: VectorClock };
 
-/** Checks a run by the recorded history and the final states of the converged nodes. */
+/** Checks a run by the recorded history and the final states of the converged nodes, all with expanded clocks. */
 export function checkRun(history: History, finalStates: readonly FinalState[]): RunCheck {
   const operations = history.sessions.flatMap((session) => session.operations);
   const writes = operations.filter(({ kind }) => kind !== 'read');

@@ -19,6 +19,7 @@ import {
   VirtualClock,
 } from '@gridclock/simulation-kit';
 import { checkRun } from '../history/check-run.ts';
+import { expandClocks } from '../history/expand-clocks.ts';
 import { findingsOf } from '../history/findings.ts';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder, type RecordedSession } from '../history/recorder.ts';
@@ -95,6 +96,7 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         bytes: random.pick([300, 2_000, 1_000_000]),
       },
       logRetention: random.pick([0, 3, 1_000]),
+      retireAfterMs: random.pick([200, 1_000, 3_000]),
     },
   });
   const recorder = new HistoryRecorder({ now: virtualClock.now });
@@ -113,11 +115,13 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
   );
   cluster.heal();
   const converged = await advanceUntil(virtualClock, () => cluster.hasConverged());
-  const history = recorder.history();
-  const check = checkRun(history, await cluster.finalStates(KEYS));
+  const retired = await advanceUntil(virtualClock, () => cluster.hasRetiredDeadIds());
+  const { history, finalStates } = expandClocks(recorder.history(), await cluster.finalStates(KEYS));
+  const check = checkRun(history, finalStates);
   const findings = [
     ...(faultCounts === undefined ? [`sessions or faults did not end within ${SETTLE_LIMIT_MS} ms`] : []),
     ...(converged ? [] : [`the nodes did not converge within ${SETTLE_LIMIT_MS} ms`]),
+    ...(retired ? [] : [`the clocks have entries of dead ids after ${SETTLE_LIMIT_MS} ms`]),
     ...cluster.problems,
     ...findingsOf(check),
   ];

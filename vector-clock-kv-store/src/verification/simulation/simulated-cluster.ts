@@ -6,6 +6,7 @@ import {
   isLinkFault,
   type SeededRandom,
 } from '@gridclock/simulation-kit';
+import { nameOf } from '../../causality/node-id.ts';
 import { compare } from '../../causality/vector-clock.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import type { FinalState } from '../history/check-run.ts';
@@ -141,12 +142,20 @@ export class SimulatedCluster implements FaultInjector {
     return settled && others.every((node) => compare(first?.clock ?? {}, node?.clock ?? {}) === 'equal');
   }
 
+  /** Whether no clock has an entry of an id that no node uses, and the nodes have agreed since. */
+  hasRetiredDeadIds(): boolean {
+    const nodes = [...this.#nodes.values()].flatMap(({ node }) => node ?? []);
+    const used = new Set(nodes.map(({ id }) => id));
+    return this.hasConverged() && nodes.every((node) => reportedIds(node).every((id) => used.has(id)));
+  }
+
   /** The clock of every node and its versions of the given keys. */
   async finalStates(keys: readonly string[]): Promise<FinalState[]> {
     return Promise.all(
       [...this.#nodes.values()].map(async ({ name, node }) => ({
         node: name,
         clock: node?.clock ?? {},
+        retired: node?.retired.all,
         versions: new Map(
           await Promise.all(
             keys.map(async (key) => [key, (await node?.store?.get(key))?.versions ?? []] as const),
@@ -194,4 +203,11 @@ export class SimulatedCluster implements FaultInjector {
     from.link(to.name)?.release();
     from.node?.replicator?.repair(to.name);
   }
+}
+
+/** The ids in the clocks that a node reports; plain names stay in `heardOf`. */
+function reportedIds(node: ClusterNode): string[] {
+  const { clock, heardOf, pruned } = node.heartbeat();
+  const incarnations = Object.keys(heardOf).filter((id) => id !== nameOf(id));
+  return [...Object.keys(clock), ...Object.keys(pruned), ...incarnations];
 }

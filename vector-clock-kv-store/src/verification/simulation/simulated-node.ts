@@ -8,6 +8,7 @@ import { ClusterNode } from '../../cluster-node.ts';
 import { DiskSpace } from '../../disk-space.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
+import { withPruned } from '../../retirement/reported-clocks.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -20,7 +21,12 @@ export type SimulatedNodeOptions = {
   scheduler: Scheduler;
   random: SeededRandom;
   network: SimulatedNetwork<ClusterNode>;
-  limits: { peerWaitMs: number; bufferCapacity: BufferCapacity; logRetention: number };
+  limits: {
+    peerWaitMs: number;
+    bufferCapacity: BufferCapacity;
+    logRetention: number;
+    retireAfterMs: number;
+  };
   logger: Logger;
   /** Called with the writes that became visible on this node, in any incarnation of its process. */
   onCommitted: (writes: readonly Write[]) => void;
@@ -140,14 +146,7 @@ export class SimulatedNode {
         request(async (node) => {
           // As over HTTP, where every request names its sender.
           node.replicator?.retryNow(this.name);
-          return {
-            clock: node.clock,
-            heardOf: node.heardOf(),
-            pruned: node.log.pruned,
-            status: node.status,
-            peers: node.directory.peers,
-            removed: node.directory.removed,
-          };
+          return withPruned(node.heartbeat());
         }),
       join: (member) => request((node) => node.admit(member)),
       snapshot: (mark) => request(async (node) => node.snapshot(mark)),
@@ -168,5 +167,5 @@ async function receive(node: ClusterNode, from: string, writes: readonly Write[]
   }
   const statuses = await store.receive(writes);
   if (statuses.includes('refused')) throw new RefusedError('the causal buffer is full');
-  return store.clock;
+  return store.liveClock;
 }

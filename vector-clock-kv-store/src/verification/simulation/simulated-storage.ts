@@ -1,4 +1,5 @@
 import type { NodeId } from '../../causality/node-id.ts';
+import type { Retirement, Retirements } from '../../causality/retirements.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import type { Write } from '../../causality/write.ts';
@@ -8,7 +9,7 @@ import type { LogLimit } from '../../storage/take-within.ts';
 /**
  * A process's view of a simulated disk.
  *
- * As in the real storage, reads see flushed data, while `identity`, `clock` and `pruned` are those of the last
+ * As in the real storage, reads see flushed data, while `identity`, `clock`, `pruned` and `retired` are those of the last
  * acknowledged transaction.
  */
 export class SimulatedStorage implements Storage {
@@ -17,6 +18,7 @@ export class SimulatedStorage implements Storage {
   #identity: Identity | undefined;
   #clock: VectorClock;
   #pruned: VectorClock;
+  #retired: Retirements;
 
   /**
    * @param contents the flushed data; its methods take effect immediately
@@ -28,6 +30,7 @@ export class SimulatedStorage implements Storage {
     this.#identity = contents.identity;
     this.#clock = contents.clock;
     this.#pruned = contents.pruned;
+    this.#retired = contents.retired;
   }
 
   get identity(): Identity | undefined {
@@ -40,6 +43,14 @@ export class SimulatedStorage implements Storage {
 
   get pruned(): VectorClock {
     return this.#pruned;
+  }
+
+  get retired(): Retirements {
+    return this.#retired;
+  }
+
+  addRetired(retirements: readonly Retirement[]): Promise<void> {
+    return this.#change(() => this.#contents.addRetired(retirements));
   }
 
   adopt(identity: Identity): Promise<void> {
@@ -97,14 +108,20 @@ export class SimulatedStorage implements Storage {
   async close(): Promise<void> {}
 
   async #change(apply: () => Promise<void>): Promise<void> {
-    let after = { identity: this.#identity, clock: this.#clock, pruned: this.#pruned };
+    let after = {
+      identity: this.#identity,
+      clock: this.#clock,
+      pruned: this.#pruned,
+      retired: this.#retired,
+    };
     await this.#transact(async () => {
       await apply();
-      const { identity, clock, pruned } = this.#contents;
-      after = { identity, clock, pruned };
+      const { identity, clock, pruned, retired } = this.#contents;
+      after = { identity, clock, pruned, retired };
     });
     this.#identity = after.identity;
     this.#clock = after.clock;
     this.#pruned = after.pruned;
+    this.#retired = after.retired;
   }
 }

@@ -87,10 +87,10 @@ export class NodeApi {
   async finalState(node: string, url: string): Promise<FinalState> {
     const versions = new Map<string, readonly Version[]>();
     let page = await this.#snapshotPage(url, undefined);
-    const { clock } = page;
+    const { clock, retired } = page;
     for (; ; page = await this.#snapshotPage(url, page.next)) {
       for (const [key, ofKey] of page.keys) versions.set(key, ofKey);
-      if (page.next === undefined) return { node, clock, versions };
+      if (page.next === undefined) return { node, clock, versions, retired };
     }
   }
 

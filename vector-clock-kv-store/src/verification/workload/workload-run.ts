@@ -3,6 +3,7 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { compare } from '../../causality/vector-clock.ts';
 import { checkRun, type RunCheck } from '../history/check-run.ts';
+import { expandClocks } from '../history/expand-clocks.ts';
 import { findingsOf } from '../history/findings.ts';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder } from '../history/recorder.ts';
@@ -68,8 +69,8 @@ export async function runWorkload(options: WorkloadRunOptions): Promise<Workload
   await options.onSettled?.();
   const { operations, failures } = workload;
   print(`checking ${operations} operations`);
-  const history = recorder.history();
-  const check = checkRun(history, finals);
+  const { history, finalStates } = expandClocks(recorder.history(), finals);
+  const check = checkRun(history, finalStates);
   const findings = [
     ...(converged ? [] : [`the nodes did not converge within ${CONVERGE_WITHIN_MS} ms`]),
     ...findingsOf(check),
