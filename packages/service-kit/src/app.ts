@@ -83,6 +83,9 @@ const securityHeaders = helmet({
 /** Probes and scrapes come every few seconds; their log lines would hide the requests. */
 const unlogged = new Set(['/health', '/ready', '/metrics']);
 
+/** The status of a request whose client left before the response, as nginx logs it. It is never sent. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 function measureRequests(
   histogram: Histogram<'method' | 'route' | 'status'>,
   logger: Logger,
@@ -91,10 +94,12 @@ function measureRequests(
     const stop = histogram.startTimer();
     // Routers change `request.path` on the way.
     const { method, path } = request;
-    response.on('finish', () => {
+    let recorded = false;
+    const record = (status: number) => {
+      if (recorded) return;
+      recorded = true;
       // The pattern, not the path: a path contains keys and ids, and each would add a time series.
       const route: unknown = request.route?.path;
-      const status = response.statusCode;
       const seconds = stop({
         method,
         route: typeof route === 'string' ? route : 'unmatched',
@@ -103,7 +108,10 @@ function measureRequests(
       if (!unlogged.has(path)) {
         logger.debug({ method, path, status, duration_ms: Math.round(seconds * 1_000) }, 'request');
       }
-    });
+    };
+    response.on('finish', () => record(response.statusCode));
+    // Follows `finish`, or comes alone when the client leaves. A stream that had begun keeps its status, as in nginx.
+    response.on('close', () => record(response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST));
     next();
   };
 }

@@ -6,16 +6,32 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createServiceApp } from '../src/app.ts';
 import { BadRequestError, HttpError } from '../src/errors.ts';
+import { listen } from '../src/lifecycle.ts';
 import { createRegistry } from '../src/metrics.ts';
 import { validate } from '../src/validate.ts';
 
 let logged: string[];
 let reason: string | undefined;
+let slow: ReturnType<typeof createSlowRequest>;
 
 beforeEach(() => {
   logged = [];
   reason = undefined;
+  slow = createSlowRequest();
 });
+
+/** A request that is answered when the test releases it. */
+function createSlowRequest() {
+  let arrive = () => {};
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { arrive, arrived, release, released };
+}
 
 function exampleApp(level = 'info') {
   const sink = new Writable({
@@ -36,6 +52,14 @@ function exampleApp(level = 'info') {
   });
   routes.get('/wrong', () => {
     throw new BadRequestError('name', 'is wrong');
+  });
+  routes.get('/slow', async (_incoming, response) => {
+    slow.arrive();
+    await slow.released;
+    response.json({});
+  });
+  routes.get('/stream', (_incoming, response) => {
+    response.write('first');
   });
   routes.get('/bug', async () => {
     throw new Error('the password is swordfish');
@@ -76,6 +100,29 @@ describe('a service app', () => {
       'http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1',
     );
     expect(text).not.toMatch(/"[^"]*(one|nowhere)"/);
+  });
+
+  it('counts a request whose client leaves before the response as 499, once', async () => {
+    const app = exampleApp();
+    const server = await listen(app, 0, '127.0.0.1');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const url = `http://127.0.0.1:${address.port}`;
+    const client = new AbortController();
+    const slowResponse = fetch(`${url}/slow`, client).catch(() => 'left');
+    await Promise.all([slow.arrived, fetch(`${url}/stream`, client)]);
+    client.abort();
+    expect(await slowResponse).toBe('left');
+    const counts = async () =>
+      (await request(app).get('/metrics')).text.match(/seconds_count\{.*route="\/s.*/g)?.sort() ?? [];
+    await expect.poll(counts).toHaveLength(2);
+    slow.release();
+    await slow.released;
+    expect(await counts()).toEqual([
+      'seconds_count{method="GET",route="/slow",status="499"} 1',
+      'seconds_count{method="GET",route="/stream",status="200"} 1',
+    ]);
+    server.close();
   });
 
   it('responds to GET /metrics?name[]= with the named metrics only', async () => {
