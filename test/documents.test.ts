@@ -13,6 +13,7 @@ const exists = (path: string) => existsSync(posix.join(root, path));
 const rootDocuments = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
 const documents = [
   ...rootDocuments,
+  'docs/operations.md',
   'vector-clock-kv-store/README.md',
   'vector-clock-kv-store/docs/history-format.md',
   'smart-grid-load-balancer/README.md',

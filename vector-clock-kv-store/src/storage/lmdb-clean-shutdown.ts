@@ -23,11 +23,15 @@ export async function checkUnlessClean(directory: string): Promise<FileCheck | u
   // Before anything changes: a crash from here on must not look like a clean shutdown.
   await rm(mark, { force: true });
   if (now === undefined || now === stopped) return undefined;
+  return checkDataFile(file);
+}
+
+/** Checks a data file that no process has open. @throws DamagedDataError */
+export function checkDataFile(file: string): FileCheck {
   try {
     return checkLmdbFile(file);
   } catch (error) {
-    if (error instanceof DamagedFileError) throw new DamagedDataError(file, error.message);
-    throw error;
+    throw error instanceof DamagedFileError ? new DamagedDataError(file, error.message) : error;
   }
 }
 

@@ -234,16 +234,21 @@ class LmdbFileCheck {
 
 /** Returns the meta page of the last transaction. Transaction N writes meta page N % 2. */
 function latest(even: MetaPage, odd: MetaPage): MetaPage {
-  // A new file has transaction 0 on both.
-  if (even.transaction === 0 && odd.transaction === 0) return even;
-  const inPlace = even.transaction % 2 === 0 && odd.transaction % 2 === 1;
+  if (even.free.pageSize !== odd.free.pageSize)
+    throw new DamagedFileError('the meta pages differ in page size');
+  // In a new file both are untouched, in a copy by LMDB the first.
+  if (isUntouched(even)) return odd;
+  const inPlace = even.transaction % 2 === 0 && (odd.transaction % 2 === 1 || isUntouched(odd));
   if (!inPlace || Math.abs(even.transaction - odd.transaction) !== 1)
     throw new DamagedFileError(
       `the meta pages are of transactions ${even.transaction} and ${odd.transaction}`,
     );
-  if (even.free.pageSize !== odd.free.pageSize)
-    throw new DamagedFileError('the meta pages differ in page size');
   return even.transaction > odd.transaction ? even : odd;
+}
+
+/** Whether no transaction has written a meta page yet. */
+function isUntouched({ transaction, main, lastPage }: MetaPage): boolean {
+  return transaction === 0 && main.root === NO_PAGE && lastPage === 1;
 }
 
 /** Keys of the list of free pages are numbers; all others are compared byte by byte, as LMDB does. */

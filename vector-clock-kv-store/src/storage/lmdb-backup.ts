@@ -1,0 +1,37 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import { lockDirectory } from './directory-lock.ts';
+import { checkDataFile, DATA_FILE } from './lmdb-clean-shutdown.ts';
+import type { FileCheck } from './lmdb-file-check.ts';
+
+/**
+ * Copies the data of a node into another directory, also while the node runs, and checks the copy. The copy holds one
+ * consistent state, without free pages.
+ *
+ * @throws DamagedDataError if the data or the copy is damaged
+ */
+export async function backUp(directory: string, target: string): Promise<FileCheck> {
+  const [source, copy] = [join(directory, DATA_FILE), join(target, DATA_FILE)];
+  if (!(await exists(source))) throw new Error(`${source} does not exist. Name the DATA_DIR of a node.`);
+  if (await exists(copy)) throw new Error(`${copy} exists already. Name an empty directory.`);
+  await mkdir(target, { recursive: true });
+  // A running node holds the lock; it checked the file when it started.
+  const unlock = await lockDirectory(directory).catch(() => undefined);
+  try {
+    if (unlock !== undefined) checkDataFile(source);
+    const root = open({ path: directory, readOnly: true });
+    await root.backup(target, true);
+    await root.close();
+    return checkDataFile(copy);
+  } finally {
+    await unlock?.();
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,135 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SeededRandom } from '@gridclock/simulation-kit';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CausalClient } from '../../src/causal-client.ts';
+import { damageFile } from '../support/damage-file.ts';
+import { OperatedCluster } from '../support/operated-cluster.ts';
+import { procedureTitles } from '../support/procedures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** Only root can mount a small file system. */
+const isRoot = process.getuid?.() === 0;
+
+const directory = temporaryDirectory();
+const members = ['node1', 'node2', 'node3'];
+const followed = new Set<string>();
+let cluster: OperatedCluster;
+
+beforeEach(async () => {
+  cluster = await OperatedCluster.plan(directory.path);
+});
+
+afterEach(() => cluster.stop());
+
+/** Writes keys that all members have stored. */
+async function write(prefix: string, count = 20): Promise<void> {
+  const client = new CausalClient({ nodes: [cluster.url('node1')] });
+  for (let n = 0; n < count; n++) await client.put(`${prefix}${n}`, `${prefix} ${n}`, { acks: 3 });
+}
+
+/** Follows a procedure of docs/operations.md. */
+function follow(title: string): Promise<string> {
+  followed.add(title);
+  return cluster.follow(title);
+}
+
+/** A node replicates if a write on it reaches all the others. */
+async function expectReplication(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await new CausalClient({ nodes: [cluster.url(name)] }).put(`from ${name}`, name, { acks: names.length });
+  }
+  const [first = '', ...others] = names;
+  for (const name of others)
+    await expect.poll(() => cluster.store(name), { timeout: 20_000 }).toEqual(await cluster.store(first));
+}
+
+describe('docs/operations.md', () => {
+  it('shows the state of a node', async () => {
+    await cluster.start(members);
+    const printed = await follow('Check the state of a node');
+    expect(printed).toContain('"status":"ready"');
+    expect(printed).toContain('"vector_clock"');
+  });
+
+  it('backs up a node while it runs, and restores a cluster that lost everything', async () => {
+    await cluster.start(members);
+    await write('kept');
+    const writer = new CausalClient({ nodes: [cluster.url('node1')] });
+    let writing = true;
+    const writes = (async () => {
+      for (let n = 0; writing; n++) await writer.put(`during ${n % 50}`, n);
+    })();
+    expect(await follow('Back up')).toContain('no damage');
+    writing = false;
+    await writes;
+    await write('lost');
+    await follow('Restore after all nodes lost their data');
+    const restored = await cluster.store('node1');
+    expect(restored).toMatchObject({ kept0: 'kept 0', kept19: 'kept 19' });
+    expect(restored).not.toHaveProperty('lost0');
+    for (const name of members) expect(await cluster.store(name)).toEqual(restored);
+    await expectReplication(members);
+  });
+
+  it('replaces a lost disk', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Replace a lost disk');
+    expect(await cluster.store('node3')).toEqual(await cluster.store('node1'));
+    await expectReplication(members);
+  });
+
+  it('recovers two lost disks of three', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Recover two lost disks of three');
+    for (const name of members) expect(Object.keys(await cluster.store(name))).toHaveLength(20);
+    await expectReplication(members);
+  });
+
+  it('replaces a node by one with another name', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Replace a node by another one');
+    expect(await cluster.store('node4')).toEqual(await cluster.store('node1'));
+    await expectReplication(['node1', 'node2', 'node4']);
+  });
+
+  it.runIf(isRoot)('frees a full disk', async () => {
+    const disk = join(directory.path, 'node1');
+    await mkdir(disk);
+    await execa('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
+    try {
+      await cluster.start(members);
+      await writeFile(join(disk, 'what-you-can-spare'), Buffer.alloc(16 * 1024 * 1024)).catch(() => {});
+      const put = () => new CausalClient({ nodes: [cluster.url('node1')] }).put('large', 'x'.repeat(900_000));
+      await expect.poll(() => put().then(String, String), { timeout: 30_000 }).toContain('full');
+      await follow('Free a full disk');
+      await expectReplication(members);
+    } finally {
+      await cluster.stop();
+      await execa('umount', [disk]);
+    }
+  });
+
+  it('repairs a damaged data file', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await cluster.kill('node1');
+    const folder = join(directory.path, 'node1');
+    await damageFile(join(folder, 'data.mdb'), 'truncated', new SeededRandom(3));
+    const { exitCode } = await cluster.launch('node1').exited;
+    expect(exitCode).toBe(65);
+    await follow('Repair a damaged data file');
+    expect(await cluster.store('node1')).toEqual(await cluster.store('node2'));
+    expect(await readdir(folder)).not.toContain('data.mdb.damaged');
+    await expectReplication(members);
+  });
+
+  it('has no procedure that is not run above', () => {
+    if (!isRoot) followed.add('Free a full disk');
+    expect([...followed].sort()).toEqual([...procedureTitles].sort());
+  });
+});
