@@ -1,15 +1,18 @@
 import {
   type ChargeServiceStatus,
   chargeRequestSchema,
+  DEADLINE_HEADER,
   LOAD_BALANCER_UNAVAILABLE,
   type PartialChargeRequest,
   partialChargeRequestSchema,
 } from '@gridclock/grid-protocol';
-import { createServiceApp, type Logger, limitRate, validate } from '@gridclock/service-kit';
+import { createServiceApp, type Logger, limitRate, remainingMs, validate } from '@gridclock/service-kit';
 import { type Express, type Request, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
-import type { BalancerClient, BalancerResult } from './balancer-client.ts';
-import { generatedVehicleId, IDEMPOTENCY_KEY, identify, type SeenRequests } from './request-identity.ts';
+import type { BalancerClient } from './balancer-client.ts';
+import type { BalancerResult } from './balancer-result.ts';
+import { generatedVehicleId, IDEMPOTENCY_KEY, identify } from './request-identity.ts';
+import type { RequestTrace, SeenRequests } from './seen-requests.ts';
 
 export type ChargeServiceAppOptions = {
   balancer: BalancerClient;
@@ -40,7 +43,14 @@ export function createApp(options: ChargeServiceAppOptions): Express {
       priority: body.priority,
       request_id,
     };
-    relay(response, logger, await balancer.charge(charge, history), request_id);
+    let trace: RequestTrace = 'session';
+    try {
+      const charged = await balancer.charge(charge, history, remainingMs(request, response, DEADLINE_HEADER));
+      trace = charged.trace;
+      relay(response, logger, charged.result, request_id);
+    } finally {
+      seen.end(request_id, trace);
+    }
   };
 
   routes.post('/charge', async (request, response) => {

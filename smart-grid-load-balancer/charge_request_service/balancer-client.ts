@@ -1,22 +1,26 @@
 import {
+  CAPACITY_UNKNOWN,
+  DEADLINE_EXCEEDED,
+  DEADLINE_HEADER,
   type IdentifiedChargeRequest,
+  INSUFFICIENT_CAPACITY,
+  NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
 } from '@gridclock/grid-protocol';
-import { transportFailure } from '@gridclock/service-kit';
+import { closeIdleConnections, transportFailure } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
+import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import type { AxiosInstance, AxiosResponse } from 'axios';
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
+import type { BalancerResponse, BalancerResult } from './balancer-result.ts';
+import { hedged } from './hedged.ts';
+import type { RequestTrace } from './seen-requests.ts';
 
-/** A response of the balancer, to be relayed to the client. */
-type BalancerResponse = { status: number; body: unknown; retryAfter: string | undefined };
-
-/** The balancer did not respond. `mayHaveActed`: it may have received the request before the connection failed. */
-type BalancerUnreachable = { unreachable: true; mayHaveActed: boolean; reason: string };
-
-export type BalancerResult = BalancerResponse | BalancerUnreachable;
+/** A charge request's result, and what it has left behind. */
+export type ChargeResult = { result: BalancerResult; trace: RequestTrace };
 
 export type BalancerClientOptions = {
   /** Its base URL is the balancer's. */
@@ -24,9 +28,16 @@ export type BalancerClientOptions = {
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
-  /** How long a request with an unknown outcome is repeated, in milliseconds. */
-  patienceMs: number;
+  /** How long a charge request may take, repetitions included, in milliseconds. */
+  timeoutMs: number;
+  /** After how long without a response a charge request is sent on another connection too, in milliseconds. */
+  hedgeAfterMs: number;
+  /** Limits repetitions. */
+  retryBudget: RetryBudget;
 };
+
+/** 100 ms: the balancer's response must arrive before this service gives up. */
+const RESPONSE_MARGIN_MS = 100;
 
 /**
  * On average 100 ms, which suffices after a dropped connection, and at most 1 s, so that a restarted balancer is
@@ -42,6 +53,10 @@ const outcomeUnknownSchema = z.looseObject({
   sent: z.boolean().default(true),
 });
 
+const rejectionSchema = z.looseObject({
+  error: z.enum([INSUFFICIENT_CAPACITY, CAPACITY_UNKNOWN, NO_SUBSTATION_AVAILABLE, DEADLINE_EXCEEDED]),
+});
+
 const readinessSchema = z.looseObject({ reason: z.string() });
 
 /** Calls the balancer. Repeats a charge request as long as its outcome is unknown. */
@@ -55,25 +70,63 @@ export class BalancerClient {
   /**
    * Sends a charge request, and repeats it with the same request_id while a vehicle may have been accepted
    * without a response. It does not wait for a balancer that never received the request.
+   *
+   * @param leftMs how long the client waits, where it says so, in milliseconds
    */
-  async charge(request: IdentifiedChargeRequest, history: RequestHistory): Promise<BalancerResult> {
-    const { scheduler, patienceMs, random } = this.#options;
-    const deadline = scheduler.now() + patienceMs;
+  async charge(
+    request: IdentifiedChargeRequest,
+    history: RequestHistory,
+    leftMs = Number.POSITIVE_INFINITY,
+  ): Promise<ChargeResult> {
+    const { scheduler, random, retryBudget, timeoutMs } = this.#options;
+    const deadline = scheduler.now() + Math.min(timeoutMs, leftMs);
+    retryBudget.request();
     let currentHistory = history;
     let mayBeCharging = false;
     for (let failures = 1; ; failures += 1) {
-      const headers = { [REQUEST_HISTORY_HEADER]: currentHistory };
-      const result = await this.#send('POST', '/route_charge', { data: request, headers });
+      const result = await this.#sendCharge(request, currentHistory, deadline);
       const outcome = outcomeOf(result);
       // While the balancer has only looked the request up, no substation has seen it.
       if (outcome.mayHaveActed) currentHistory = 'repeated';
       mayBeCharging ||= outcome.unknown;
       const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
       const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
-      if (settled || scheduler.now() + pauseMs >= deadline)
-        return 'unreachable' in result ? { ...result, mayHaveActed: mayBeCharging } : result;
-      await sleep(scheduler, pauseMs);
+      const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
+      if (!settled && !outOfTime && retryBudget.tryRetry()) {
+        await sleep(scheduler, pauseMs);
+        continue;
+      }
+      if (isDefiniteNo(result)) return { result, trace: 'nothing' };
+      const answered = !('unreachable' in result) && !outcome.unknown;
+      const trace = answered || currentHistory === 'repeated' ? 'session' : 'nothing-sent';
+      return { result: 'unreachable' in result ? { ...result, mayHaveActed: mayBeCharging } : result, trace };
     }
+  }
+
+  /** Sends a charge request, and again on a new connection if there is no response for some time. */
+  #sendCharge(
+    request: IdentifiedChargeRequest,
+    history: RequestHistory,
+    deadline: number,
+  ): Promise<BalancerResult> {
+    const { hedgeAfterMs, http, retryBudget, scheduler } = this.#options;
+    const send = (known: RequestHistory, signal: AbortSignal) => {
+      const leftMs = Math.max(1, Math.floor(deadline - scheduler.now()));
+      const headers = {
+        [REQUEST_HISTORY_HEADER]: known,
+        [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
+      };
+      return this.#send('POST', '/route_charge', { data: request, headers, signal, timeout: leftMs });
+    };
+    return hedged({
+      afterMs: hedgeAfterMs,
+      first: (signal) => send(history, signal),
+      second(signal) {
+        if (!retryBudget.tryRetry()) return undefined;
+        closeIdleConnections(http);
+        return send('repeated', signal);
+      },
+    });
   }
 
   /** Sends one request without a body, once. */
@@ -98,7 +151,7 @@ export class BalancerClient {
   async #send(
     method: string,
     url: string,
-    config: { data?: unknown; headers?: Record<string, string>; timeout?: number } = {},
+    config: Pick<AxiosRequestConfig, 'data' | 'headers' | 'signal' | 'timeout'> = {},
   ): Promise<BalancerResult> {
     try {
       return toBalancerResponse(await this.#options.http.request<unknown>({ method, url, ...config }));
@@ -117,6 +170,14 @@ function outcomeOf(result: BalancerResult): { unknown: boolean; mayHaveActed: bo
   if ('unreachable' in result) return { unknown: result.mayHaveActed, mayHaveActed: result.mayHaveActed };
   const { data } = outcomeUnknownSchema.safeParse(result.body);
   return { unknown: data !== undefined, mayHaveActed: data?.sent ?? false };
+}
+
+/** Whether the balancer rejected a request for certain. A 409 shows that another request has used the id. */
+function isDefiniteNo(result: BalancerResult): boolean {
+  if ('unreachable' in result) return false;
+  const { body, status } = result;
+  if (status >= 400 && status < 500) return status !== 409;
+  return status === 503 && rejectionSchema.safeParse(body).success;
 }
 
 function toBalancerResponse({ status, data, headers }: AxiosResponse<unknown>): BalancerResponse {

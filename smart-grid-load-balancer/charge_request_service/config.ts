@@ -7,10 +7,10 @@ import {
 } from '@gridclock/service-kit';
 
 /**
- * 10 s for one response of the balancer: it may try an unresponsive substation three times, for 1 s each.
- * If requests may queue at the balancer, set this at least 5 s above its MAX_WAIT_MS.
+ * 5 s until a driver has an answer: the balancer can ask an unresponsive substation three times, for 1 s each. If
+ * requests may queue at the balancer, set this at least 1 s above its MAX_WAIT_MS.
  */
-const BALANCER_TIMEOUT_MS = 10_000;
+const BALANCER_TIMEOUT_MS = 5_000;
 
 /** 1000 requests/s: more than a driver or a load tester with some hundred workers sends, and far below a flood. */
 const RATE_LIMIT_PER_S = 1_000;
@@ -26,10 +26,10 @@ export const chargeServiceVariables = {
 };
 
 /**
- * How long a request with an unknown outcome is repeated, as a multiple of BALANCER_TIMEOUT_MS: time for one
- * lost response and half of the next.
+ * 1 s: the balancer responds within milliseconds unless a substation is silent. After that, the connection may be
+ * dead, and the request is sent on a new one too.
  */
-export const PATIENCE_FACTOR = 1.5;
+export const HEDGE_AFTER_MS = 1_000;
 
 /** How long a request id counts as repeated: 10 minutes, as long as substations remember it. */
 export const REMEMBER_MS = 10 * 60_000;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createHttpClient, runService } from '@gridclock/service-kit';
+import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { LRUCache } from 'lru-cache';
 import { createApp } from './app.ts';
 import { BalancerClient } from './balancer-client.ts';
-import { chargeServiceVariables, PATIENCE_FACTOR, REMEMBER_LIMIT, REMEMBER_MS } from './config.ts';
+import { chargeServiceVariables, HEDGE_AFTER_MS, REMEMBER_LIMIT, REMEMBER_MS } from './config.ts';
+import { SeenRequests } from './seen-requests.ts';
 
 await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
@@ -16,11 +18,17 @@ await runService('charge_request_service', chargeServiceVariables, ({ config, lo
     }),
     scheduler: realScheduler,
     random: Math.random,
-    patienceMs: PATIENCE_FACTOR * config.BALANCER_TIMEOUT_MS,
+    timeoutMs: config.BALANCER_TIMEOUT_MS,
+    hedgeAfterMs: HEDGE_AFTER_MS,
+    retryBudget: new RetryBudget({ ...RETRY_BUDGET, now: realScheduler.now }),
   });
   const app = createApp({
     balancer,
-    seen: { has: (id) => ids.has(id), add: (id) => void ids.set(id, true) },
+    seen: new SeenRequests({
+      has: (id) => ids.has(id),
+      add: (id) => void ids.set(id, true),
+      delete: (id) => void ids.delete(id),
+    }),
     newId: randomUUID,
     rateLimitPerS: config.RATE_LIMIT_PER_S,
     trustedProxies: config.TRUSTED_PROXIES,

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type RequestHistory, requestIdSchema } from '@gridclock/grid-protocol';
 import { BadRequestError, validate } from '@gridclock/service-kit';
+import type { SeenRequests } from './seen-requests.ts';
 
 /** The request header with the client's request id (IETF draft "The Idempotency-Key HTTP Header Field"). */
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
-/** The request ids that this process has received or generated. */
-export type SeenRequests = { has: (id: string) => boolean; add: (id: string) => void };
-
 /**
- * Determines the request id: the client's from the header or the body, otherwise a new one.
+ * Determines the request id: the client's from the header or the body, otherwise a new one. Begins the request: call
+ * `seen.end` when it has ended.
  *
  * @throws BadRequestError if the header is not a valid id or differs from the body's
  */
@@ -25,8 +24,8 @@ export function identify(
     throw new BadRequestError('request_id', `differs from the header ${IDEMPOTENCY_KEY}`);
   const clientId = idInHeader ?? idInBody;
   const request_id = clientId ?? newId();
-  const history = clientId === undefined ? 'new' : seen.has(clientId) ? 'repeated' : 'unseen';
-  seen.add(request_id);
+  const isRepeated = seen.begin(request_id);
+  const history = clientId === undefined ? 'new' : isRepeated ? 'repeated' : 'unseen';
   return { request_id, history };
 }
 

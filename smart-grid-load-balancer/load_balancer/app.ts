@@ -20,6 +20,8 @@ export type BalancerAppOptions = {
   policyName: string;
   /** Returns why requests cannot be routed yet, or undefined when they can. */
   notReady: () => string | undefined;
+  /** How long a sender of a charge request waits that does not say so, in milliseconds. */
+  defaultDeadlineMs: number;
   /** Milliseconds, of the view's clock. */
   now: () => number;
   logger: Logger;
@@ -30,7 +32,7 @@ export type BalancerAppOptions = {
 export function createApp(options: BalancerAppOptions): Express {
   const { adminToken, fleet, logger, notReady, pipeline, registry, sessions } = options;
   const routes = Router();
-  routes.use(chargeRoutes(pipeline));
+  routes.use(chargeRoutes(pipeline, options));
   routes.use(sessionRoutes(sessions));
   routes.use(adminRoutes(fleet, adminToken));
   routes.use(statusRoutes(options));

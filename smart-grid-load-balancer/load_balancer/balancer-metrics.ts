@@ -9,6 +9,7 @@ const outcomes: Record<Placement['kind'], string> = {
   full: 'insufficient_capacity',
   'capacity-unknown': 'capacity_unknown',
   'too-large': 'too_large',
+  expired: 'expired',
   unavailable: 'unavailable',
   unknown: 'unknown',
   invalid: 'invalid',

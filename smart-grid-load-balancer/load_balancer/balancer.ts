@@ -1,4 +1,5 @@
 import type { Logger } from '@gridclock/service-kit';
+import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
 import type { BalancerAppOptions } from './app.ts';
@@ -14,6 +15,9 @@ import { PlacementPipeline } from './routing/placement-pipeline.ts';
 import { RequestDeduplicator } from './routing/request-deduplicator.ts';
 import { SessionLocator } from './sessions/session-locator.ts';
 import type { Transport } from './transport/transport.ts';
+
+/** 5 s, as long as the charge service waits by default. */
+const PLACING_LIMIT_MS = 5_000;
 
 /** The effects that a balancer depends on. Tests replace the network, time and chance. */
 export type BalancerDependencies = {
@@ -66,6 +70,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     transport,
     policy: createPolicy(policyName),
     maxHops,
+    requestTimeoutMs,
+    retryBudget: new RetryBudget({ ...RETRY_BUDGET, now }),
     scheduler,
     random,
     nextRound: createRoundNumbers(wallClock, random),
@@ -98,5 +104,18 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     if (!fleet.allPolled) return 'not every substation has been polled yet';
     return view.canCharge(now()) ? undefined : 'no substation responds and accepts sessions';
   };
-  return { fleet, view, queue, pipeline, sessions, adminToken, policyName, notReady, now, logger, registry };
+  return {
+    fleet,
+    view,
+    queue,
+    pipeline,
+    sessions,
+    adminToken,
+    policyName,
+    notReady,
+    defaultDeadlineMs: maxWaitMs + PLACING_LIMIT_MS,
+    now,
+    logger,
+    registry,
+  };
 }

@@ -1,11 +1,14 @@
 import { StorageFailedError, type TableJournal } from '@gridclock/durable-tables';
 import {
+  DEADLINE_EXCEEDED,
+  DEADLINE_HEADER,
   DRAINING,
   REPLAYED_HEADER,
   requestLookupSchema,
   SESSION_INTERRUPTED,
   STORAGE_UNAVAILABLE,
   SUPERSEDED,
+  type SubstationChargeRequest,
   type SubstationStatus,
   substationChargeRequestSchema,
 } from '@gridclock/grid-protocol';
@@ -14,6 +17,7 @@ import {
   createServiceApp,
   HttpError,
   type Logger,
+  remainingMs,
   requireBearerToken,
   UnavailableError,
   validate,
@@ -41,6 +45,13 @@ export function createApp({ timers, journal, adminToken, logger, registry }: Sub
 
   routes.post('/charge', async (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');
+    const leftMs = remainingMs(request, response, DEADLINE_HEADER) ?? Number.POSITIVE_INFINITY;
+    // The sender has given up, so that no one would hear of a new session.
+    if (leftMs <= 0 && !isKnown(substation, charge)) {
+      if (journal.failure === undefined) await journal.flushed().catch(() => {});
+      response.status(503).json({ error: DEADLINE_EXCEEDED, substation_id: substation.id });
+      return;
+    }
     const decision = timers.charge(charge);
     try {
       // While the disk fails, nothing is accepted, and what is answered was stored before.
@@ -100,6 +111,12 @@ export function createApp({ timers, journal, adminToken, logger, registry }: Sub
 
   const notReady = () => (substation.draining ? 'draining' : journal.failure?.message);
   return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });
+}
+
+/** Whether the request was accepted before. If not, rejects this and all earlier messages about it from now on. */
+function isKnown(substation: Substation, { request_id, dispatch }: SubstationChargeRequest): boolean {
+  if (request_id === undefined || dispatch === undefined) return false;
+  return substation.lookup({ request_id, dispatch }) !== undefined;
 }
 
 function sendDecision(

@@ -29,7 +29,7 @@ export const substationVariables = {
 
 /**
  * How long the request_id of an ended session stays known: 10 minutes. The charge service repeats a request for
- * at most 1.5 × BALANCER_TIMEOUT_MS, which is 3 minutes at its maximum.
+ * at most BALANCER_TIMEOUT_MS, which is 2 minutes at its maximum.
  */
 export const REMEMBER_MS = 10 * 60_000;
 

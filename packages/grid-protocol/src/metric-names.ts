@@ -30,7 +30,10 @@ export const substationMetrics = {
 
 /** Metrics of the balancer. Powers in kW. */
 export const balancerMetrics = {
-  /** By `outcome`: accepted, insufficient_capacity, capacity_unknown, too_large, unavailable, unknown, invalid. */
+  /**
+   * By `outcome`: accepted, insufficient_capacity, capacity_unknown, too_large, expired, unavailable, unknown,
+   * invalid.
+   */
   requests: 'load_balancer_requests_total',
   /** By `substation_id`. */
   substationLoad: 'substation_load',

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
+import { recordArrival } from './deadline.ts';
 import { BadRequestError, HttpError } from './errors.ts';
 import { jsonBody } from './json-body.ts';
 import type { Logger } from './logger.ts';
@@ -32,6 +33,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   const app = express();
   app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
+  app.use(recordArrival);
   app.use(securityHeaders);
   app.use(measureRequests(createRequestHistogram(registry), logger));
   app.get('/health', (_request, response) => {

@@ -72,6 +72,14 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
   });
 }
 
+/** Closes a client's idle connections, so that its next request opens a new one. */
+export function closeIdleConnections({ defaults }: AxiosInstance): void {
+  for (const agent of [defaults.httpAgent, defaults.httpsAgent]) {
+    if (!(agent instanceof HttpAgent)) continue;
+    for (const idle of Object.values(agent.freeSockets)) for (const socket of idle ?? []) socket.destroy();
+  }
+}
+
 const send = axios.getAdapter('http');
 
 /** The errors of requests that never had a connection. */

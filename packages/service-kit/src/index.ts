@@ -1,5 +1,6 @@
 export { createServiceApp } from './app.ts';
 export { requireBearerToken } from './bearer-token.ts';
+export { remainingMs } from './deadline.ts';
 export {
   booleanVariable,
   EnvironmentError,
@@ -10,7 +11,12 @@ export {
   readEnvironment,
 } from './environment.ts';
 export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
-export { connectionVariables, createHttpClient, transportFailure } from './http-client.ts';
+export {
+  closeIdleConnections,
+  connectionVariables,
+  createHttpClient,
+  transportFailure,
+} from './http-client.ts';
 export { inexactIntegerOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -7,11 +7,21 @@ export type Candidate = {
   readonly capacity: number;
   /** When the last report was requested, in milliseconds; minus infinity before the first. */
   readonly reportedAt?: number;
+  /** Up to which load routing prefers this substation while it is ramped up. */
+  readonly rampLimit?: number | undefined;
+  /** Whether this request probes the substation after an ejection. */
+  readonly isProbe?: boolean;
 };
 
 /** Returns the estimated free capacity in kW; negative where the estimate exceeds the capacity. */
 export function available(candidate: Candidate): number {
   return candidate.capacity - candidate.load;
+}
+
+/** Returns the estimated free capacity in kW up to the limit of a substation that is ramped up. */
+export function availableNow(candidate: Candidate): number {
+  const { capacity, load, rampLimit = capacity } = candidate;
+  return Math.min(capacity, rampLimit) - load;
 }
 
 /** Half a milliwatt, in kW. Substations count in milliwatts; binary fractions such as 80 - 79.9 are off by less. */

@@ -34,7 +34,7 @@ export class Fleet {
         view.polled(member.id, report, startedAt, scheduler.now());
         for (const listener of this.#reportListeners) listener();
       },
-      onFailure: (member, reason) => this.failed(member.id, reason),
+      onFailure: (member, reason) => this.#pollFailed(member.id, reason),
       intervalMs,
       scheduler,
       random,
@@ -81,8 +81,15 @@ export class Fleet {
     return true;
   }
 
-  /** Records a message to a substation that got no response. */
-  failed(id: string, reason: string): void {
+  /** Records a charge, or the lookup of one, that got no usable response. */
+  chargeFailed(id: string, reason: string): void {
+    const { scheduler, logger, onEjection, view } = this.#options;
+    if (!view.chargeFailed(id, scheduler.now())) return;
+    onEjection();
+    logger.warn({ substation: id, reason }, 'substation ejected; probing it with single charges');
+  }
+
+  #pollFailed(id: string, reason: string): void {
     const { scheduler, logger, onEjection, view } = this.#options;
     if (!view.failed(id, scheduler.now())) return;
     onEjection();

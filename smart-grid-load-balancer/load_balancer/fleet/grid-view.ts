@@ -5,9 +5,20 @@ import { healthOptions } from './health.ts';
 import type { Reservation } from './load-estimate.ts';
 import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
 
-/** Returns the default options: stale after three polls, because one may be late and one may be lost. */
+/** 5 s: in that time a substation that fails again shows it, and drivers notice no lack of its capacity. */
+const RAMP_MS = 5_000;
+
+/**
+ * Returns the default options: stale after three polls, because one may be late and one may be lost. A probe has an
+ * outcome within the timeout of a request, which is also that of a poll; twice that allows for a busy machine.
+ */
 export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): MemberStateOptions {
-  return { health: healthOptions(pollIntervalMs), staleAfterMs: 3 * Math.max(pollIntervalMs, pollTimeoutMs) };
+  return {
+    health: healthOptions(pollIntervalMs),
+    staleAfterMs: 3 * Math.max(pollIntervalMs, pollTimeoutMs),
+    probeMs: 2 * pollTimeoutMs,
+    rampMs: RAMP_MS,
+  };
 }
 
 /**
@@ -19,6 +30,9 @@ export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): 
 export class GridView {
   readonly #options: MemberStateOptions;
   readonly #members = new Map<string, MemberState>();
+  #firstPolledAt: number | undefined;
+  /** True some time after the first poll: whoever joins from then on is a newcomer. */
+  #inService = false;
 
   constructor(options: MemberStateOptions) {
     this.#options = options;
@@ -29,7 +43,7 @@ export class GridView {
   }
 
   add(id: string): void {
-    if (!this.#members.has(id)) this.#members.set(id, new MemberState(this.#options));
+    if (!this.#members.has(id)) this.#members.set(id, new MemberState(this.#options, this.#inService));
   }
 
   remove(id: string): void {
@@ -40,6 +54,8 @@ export class GridView {
   polled(id: string, { draining = false, ...report }: PollReport, startedAt: number, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
+    this.#firstPolledAt ??= now;
+    this.#inService ||= now - this.#firstPolledAt > this.#options.rampMs;
     member.estimate.reported(report, startedAt);
     member.draining = draining;
     member.seen(now);
@@ -52,7 +68,9 @@ export class GridView {
    */
   sent(substationId: string, amount: number, now: number): Reservation {
     const reservation = { substationId, amount, sentAt: now };
-    this.#members.get(substationId)?.estimate.sent(reservation);
+    const member = this.#members.get(substationId);
+    member?.estimate.sent(reservation);
+    member?.charges.sent(now);
     return reservation;
   }
 
@@ -101,21 +119,40 @@ export class GridView {
     member.seen(now);
   }
 
-  /** Records a poll or a request without a response. Returns true when this ejected the substation. */
+  /** Records a poll without a response. Returns true when this ejected the substation. */
   failed(id: string, now: number): boolean {
-    return this.#members.get(id)?.health.failed(now) ?? false;
+    return this.#members.get(id)?.polls.failed(now) ?? false;
+  }
+
+  /** Records a definite reply to a charge. */
+  chargeSucceeded(id: string, now: number): void {
+    this.#members.get(id)?.chargeSucceeded(now);
+  }
+
+  /** Records a charge without a usable reply. Returns true when this ejected the substation. */
+  chargeFailed(id: string, now: number): boolean {
+    return this.#members.get(id)?.charges.failed(now) ?? false;
   }
 
   /**
-   * Returns the substations that a request may be sent to: all healthy ones, or all when none is healthy.
+   * Returns the substations that a request may be sent to: all healthy ones, and one to probe while no other probe
+   * is on its way. Without a healthy one, all whose charges have not just failed: polls may be wrong.
    *
    * Envoy already falls back to all hosts when half are unhealthy (its panic threshold), to spare the rest from
    * overload. Here substations refuse excess load, and one that hangs turns a clear refusal into an unknown outcome.
    */
   candidates(priority: Priority, now: number): Candidate[] {
     const open = [...this.#members].filter(([, member]) => !member.draining);
-    const healthy = open.filter(([, member]) => member.isHealthy(now));
-    return (healthy.length > 0 ? healthy : open).map(([id, member]) => member.candidate(id, priority));
+    const toCandidate = ([id, member]: [string, MemberState]) => member.candidate(id, priority, now);
+    const healthy = open.filter(([, member]) => member.isHealthy(now)).map(toCandidate);
+    if (healthy.length === 0) {
+      return open
+        .filter(([, { charges }]) => charges.state(now) !== 'ejected' && !charges.isProbed(now))
+        .map(toCandidate);
+    }
+    const isProbing = open.some(([, { charges }]) => charges.isProbed(now));
+    const probed = isProbing ? undefined : open.find(([, member]) => member.mayBeProbed(now));
+    return probed === undefined ? healthy : [{ ...toCandidate(probed), isProbe: true }, ...healthy];
   }
 
   /** Returns whether a request of `amount` kW fits at some candidate now. */
@@ -135,7 +172,7 @@ export class GridView {
   knownFull(id: string, amount: number, priority: Priority, since: number): Candidate | undefined {
     const member = this.#members.get(id);
     if (member === undefined || member.estimate.requestedAt <= since) return undefined;
-    const candidate = member.candidate(id, priority);
+    const candidate = member.candidate(id, priority, since);
     return fits(amount, available(candidate)) ? undefined : candidate;
   }
 
@@ -167,11 +204,10 @@ export class GridView {
 
   /** Returns whether some substation may accept a request: it responds, and accepts sessions. */
   canCharge(now: number): boolean {
-    return [...this.#members.values()].some(
-      (member) => !member.draining && member.health.kind === 'up' && member.isHealthy(now),
-    );
+    return [...this.#members.values()].some((member) => member.canCharge(now));
   }
 
+  /** Returns whether a substation is out of rotation, or in it only for a probe. */
   isEjected(id: string, now: number): boolean {
     return this.#members.get(id)?.isHealthy(now) === false;
   }

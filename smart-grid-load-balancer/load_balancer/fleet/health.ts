@@ -16,8 +16,8 @@ type State =
   | { kind: 'ejected'; until: number };
 
 /**
- * Ejects a substation that fails repeatedly, as Envoy's outlier detection does. Polls continue meanwhile;
- * after the ejection time, the first success readmits the substation. A capacity refusal is a success here.
+ * Ejects a substation whose polls fail repeatedly. Polls continue meanwhile; after the ejection time, the first
+ * success readmits the substation. A response to a charge is a success too; `ChargeHealth` counts failed charges.
  * Ejections have no jitter: polls have, and full jitter could make an ejection 0 ms long.
  * Times are in milliseconds and are passed in.
  */
@@ -35,20 +35,25 @@ export class Health {
     return this.#state.kind;
   }
 
-  /** Records a response to a poll or a request. */
-  succeeded(now: number): void {
+  /**
+   * Records a response to a poll or a request.
+   *
+   * @returns true when this response readmitted the substation
+   */
+  succeeded(now: number): boolean {
     this.#consecutiveFailures = 0;
     const state = this.#state;
-    if (state.kind === 'ejected' && now < state.until) return;
+    if (state.kind === 'ejected' && now < state.until) return false;
     if (state.kind === 'up') {
       if (now - state.since >= this.#options.resetAfterMs) this.#ejections = 0;
-      return;
+      return false;
     }
     this.#state = { kind: 'up', since: now };
+    return state.kind === 'ejected';
   }
 
   /**
-   * Records a poll or a request without a response.
+   * Records a poll without a response.
    *
    * @returns true when this failure ejected the substation
    */

@@ -1,12 +1,18 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import type { Candidate } from './candidate.ts';
+import { ChargeHealth } from './charge-health.ts';
 import { Health, type HealthOptions } from './health.ts';
 import { LoadEstimate } from './load-estimate.ts';
+import { SlowStart } from './slow-start.ts';
 
 export type MemberStateOptions = {
   health: HealthOptions;
   /** A substation that has not responded for this long, in milliseconds, counts as ejected. */
   staleAfterMs: number;
+  /** The time after which a probe without an outcome counts no more, in milliseconds. */
+  probeMs: number;
+  /** How long a substation that returns is ramped up, in milliseconds. */
+  rampMs: number;
 };
 
 /** One substation as the balancer sees it. Power in kW, age in milliseconds. */
@@ -22,26 +28,50 @@ export type MemberView = {
 /** What the balancer knows of one substation: load, capacity and health. Times are passed in. */
 export class MemberState {
   readonly estimate = new LoadEstimate();
-  readonly health: Health;
+  readonly polls: Health;
+  readonly charges: ChargeHealth;
+  readonly #slowStart: SlowStart;
   readonly #staleAfterMs: number;
   draining = false;
+  #isNewcomer: boolean;
   #lastSeen: number | undefined;
 
-  constructor({ health, staleAfterMs }: MemberStateOptions) {
-    this.health = new Health(health);
+  /** @param isNewcomer whether it joins a fleet that is in service: then it is ramped up too */
+  constructor({ health, probeMs, rampMs, staleAfterMs }: MemberStateOptions, isNewcomer: boolean) {
+    this.polls = new Health(health);
+    this.charges = new ChargeHealth(health, probeMs);
+    this.#slowStart = new SlowStart(rampMs);
     this.#staleAfterMs = staleAfterMs;
+    this.#isNewcomer = isNewcomer;
   }
 
   /** Records a response to a poll or a request. */
   seen(now: number): void {
-    this.health.succeeded(now);
+    const returns = this.polls.succeeded(now);
+    if (returns || this.#isNewcomer) this.#slowStart.begin(this.estimate.load, now);
+    this.#isNewcomer = false;
     this.#lastSeen = now;
   }
 
+  /** Records a definite reply to a charge. */
+  chargeSucceeded(now: number): void {
+    if (this.charges.succeeded(now)) this.#slowStart.begin(this.estimate.load, now);
+  }
+
+  /** Whether it is in rotation: polls and charges succeed. */
   isHealthy(now: number): boolean {
-    const { kind } = this.health;
-    if (kind === 'unknown') return true;
-    return kind === 'up' && now - (this.#lastSeen ?? 0) <= this.#staleAfterMs;
+    return this.#isResponsive(now) && this.charges.state(now) === 'closed';
+  }
+
+  /** Whether a charge may probe it: its ejection for failed charges is over. */
+  mayBeProbed(now: number): boolean {
+    return this.#isResponsive(now) && this.charges.state(now) === 'half-open' && !this.charges.isProbed(now);
+  }
+
+  /** Whether it responds to polls, accepts sessions, and its charges have not just failed. */
+  canCharge(now: number): boolean {
+    if (this.draining || this.polls.kind !== 'up') return false;
+    return this.#isResponsive(now) && this.charges.state(now) !== 'ejected';
   }
 
   /** The capacity that a request of this priority may use, in kW; undefined while it is unknown. */
@@ -51,20 +81,29 @@ export class MemberState {
     return priority === 'high' ? report.capacity : report.capacity - (report.reserve ?? 0);
   }
 
-  candidate(id: string, priority: Priority): Candidate {
+  candidate(id: string, priority: Priority, now: number): Candidate {
     const { load, requestedAt: reportedAt } = this.estimate;
-    return { id, load, capacity: this.capacityFor(priority) ?? 0, reportedAt };
+    const capacity = this.capacityFor(priority) ?? 0;
+    const rampLimit = this.#slowStart.limit(capacity, now);
+    return { id, load, capacity, reportedAt, ...(rampLimit === undefined ? {} : { rampLimit }) };
   }
 
   describe(now: number): MemberView {
     const { load, ownDispatches, report } = this.estimate;
+    const isEjected = !this.#isResponsive(now) || this.charges.state(now) === 'ejected';
     return {
       polledLoad: report?.load,
       ownDispatches,
       load,
       capacity: report?.capacity,
-      health: !this.isHealthy(now) ? 'ejected' : this.draining ? 'draining' : this.health.kind,
+      health: isEjected ? 'ejected' : this.draining ? 'draining' : this.polls.kind,
       ageMs: this.#lastSeen === undefined ? undefined : now - this.#lastSeen,
     };
+  }
+
+  #isResponsive(now: number): boolean {
+    const { kind } = this.polls;
+    if (kind === 'unknown') return true;
+    return kind === 'up' && now - (this.#lastSeen ?? 0) <= this.#staleAfterMs;
   }
 }

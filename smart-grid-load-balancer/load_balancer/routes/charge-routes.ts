@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import {
   CAPACITY_UNKNOWN,
   chargeRequestSchema,
+  DEADLINE_EXCEEDED,
+  DEADLINE_HEADER,
   INSUFFICIENT_CAPACITY,
   NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
@@ -10,7 +12,7 @@ import {
   requestHistorySchema,
   TOO_LARGE,
 } from '@gridclock/grid-protocol';
-import { validate } from '@gridclock/service-kit';
+import { remainingMs, validate } from '@gridclock/service-kit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
@@ -18,14 +20,25 @@ import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
 /** 1 s: substations are polled about that often. */
 const RETRY_AFTER_S = '1';
 
+export type ChargeRoutesOptions = {
+  /** Milliseconds, of the view's clock. */
+  now: () => number;
+  /** How long a sender waits that does not say so, in milliseconds. */
+  defaultDeadlineMs: number;
+};
+
 /** `POST /route_charge`, also as `POST /assign_substation`. */
-export function chargeRoutes(pipeline: PlacementPipeline): Router {
+export function chargeRoutes(
+  pipeline: PlacementPipeline,
+  { now, defaultDeadlineMs }: ChargeRoutesOptions,
+): Router {
   const routes = Router();
   const handler: RequestHandler = async (request, response) => {
     const charge = validate(chargeRequestSchema, request.body, 'body');
     const history = historyOf(request, charge.request_id);
     const identified = { ...charge, request_id: charge.request_id ?? randomUUID() };
-    const placement = await pipeline.place(identified, history, () => response.closed);
+    const deadline = now() + (remainingMs(request, response, DEADLINE_HEADER) ?? defaultDeadlineMs);
+    const placement = await pipeline.place(identified, history, deadline, () => response.closed);
     sendPlacement(response, placement, identified.request_id);
   };
   routes.post('/route_charge', handler);
@@ -78,6 +91,10 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         largest_capacity: placement.largestCapacity,
         request_id: requestId,
       });
+      return;
+    case 'expired':
+      response.status(503).set('Retry-After', RETRY_AFTER_S);
+      response.json({ error: DEADLINE_EXCEEDED, substations_asked: hops, request_id: requestId });
       return;
     case 'unavailable':
       response.status(503).set('Retry-After', RETRY_AFTER_S);

@@ -15,6 +15,8 @@ export type AdmissionQueueOptions = {
 /** A request as the queue sees it. */
 export type QueuedRequest = {
   priority: Priority;
+  /** When its sender gives up, by the scheduler's clock; without one, only `maxWaitMs` limits the wait. */
+  deadline?: number;
   /** Whether the request would fit at some substation without load, by the view. */
   fitsWhenEmpty: () => boolean;
   /** Whether the request fits at some substation now, by the view. */
@@ -27,6 +29,9 @@ export type QueuedRequest = {
   /** Tries to place the request once. `waited` is false for the first try before queueing. */
   place: (waited: boolean) => Promise<Placement>;
 };
+
+/** 50 ms: placing a request takes a few round trips. */
+const PLACING_MS = 50;
 
 type Waiter = {
   request: QueuedRequest;
@@ -64,7 +69,8 @@ export class AdmissionQueue {
     const placement = await this.#tryAtOnce(request);
     // Larger than its priority may ever use: it would wait in vain and block others.
     if (!isRefusal(placement) || !request.fitsWhenEmpty()) return placement;
-    if (this.#waiters.length >= maxQueue) return { ...placement, waitedMs: 0 };
+    if (this.#waiters.length >= maxQueue || this.#longestWaitMs(request) <= 0)
+      return { ...placement, waitedMs: 0 };
     return this.#enqueue(request, placement, scheduler.now());
   }
 
@@ -92,9 +98,9 @@ export class AdmissionQueue {
   }
 
   #enqueue(request: QueuedRequest, refusal: Refusal, since: number): Promise<Placement> {
-    const { scheduler, maxWaitMs, onDequeued } = this.#options;
+    const { scheduler, onDequeued } = this.#options;
     return new Promise((resolve) => {
-      const cancel = scheduler.after(maxWaitMs, () => this.#expire(waiter));
+      const cancel = scheduler.after(this.#longestWaitMs(request), () => this.#expire(waiter));
       const leave = (placement: Placement) => {
         cancel();
         onDequeued?.(scheduler.now() - since, isRefusal(placement) ? 'rejected' : 'admitted');
@@ -104,6 +110,12 @@ export class AdmissionQueue {
       const behind = this.#waiters.findIndex((other) => rank(other.request) > rank(request));
       this.#waiters.splice(behind < 0 ? this.#waiters.length : behind, 0, waiter);
     });
+  }
+
+  /** A request admitted at the last moment still needs the time to be placed. */
+  #longestWaitMs({ deadline = Number.POSITIVE_INFINITY }: QueuedRequest): number {
+    const { scheduler, maxWaitMs } = this.#options;
+    return Math.min(maxWaitMs, deadline - PLACING_MS - scheduler.now());
   }
 
   /** Returns true when the first waiter has left and the next one may be placed. */

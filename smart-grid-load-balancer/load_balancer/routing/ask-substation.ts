@@ -1,4 +1,5 @@
 import { type BackoffLimits, fullJitterMs } from '@gridclock/service-kit/backoff';
+import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
@@ -8,11 +9,15 @@ import type { DispatchRound } from './dispatch-round.ts';
 
 export type AskOptions = {
   view: GridView;
-  fleet: Pick<Fleet, 'failed'>;
+  fleet: Pick<Fleet, 'chargeFailed'>;
   transport: Pick<Transport, 'charge'>;
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
+  /** Limit for one message and its response, in milliseconds. */
+  requestTimeoutMs: number;
+  /** Limits the messages sent again after a lost response. */
+  retryBudget: RetryBudget;
   /** Called before each retry after a lost response. */
   onRetry: () => void;
 };
@@ -30,12 +35,14 @@ export type ChargeResult =
 /** Messages per substation and round: three lost responses in a row are rare. */
 const ATTEMPTS = 3;
 
+const NO_TIME = 'no time left';
+
 /** The pause before a retry: 100 ms and 200 ms on average, enough for a process to restart. */
 const RETRY: BackoffLimits = { firstMs: 200, longestMs: 1_000 };
 
 /**
  * Asks one substation to charge, and retries there after a lost response: only this substation knows whether it
- * has accepted. Keeps the view up to date.
+ * has accepted. Starts no message that could not be finished by the deadline. Keeps the view up to date.
  *
  * @param mayBeCharging true when an earlier message may have been accepted there
  */
@@ -45,34 +52,47 @@ export async function askSubstation(
   member: Member,
   mayBeCharging: boolean,
 ): Promise<ChargeResult> {
-  const { scheduler, fleet, onRetry, random, transport, view } = options;
+  const { scheduler, fleet, onRetry, random, requestTimeoutMs, retryBudget, transport, view } = options;
+  const timeoutAt = (time: number) => round.timeoutOf(requestTimeoutMs, time);
+  let timeoutMs = timeoutAt(scheduler.now());
+  if (timeoutMs === undefined)
+    return mayBeCharging ? { kind: 'unknown', reason: NO_TIME } : { kind: 'expired' };
   const reservation = view.sent(member.id, round.request.charge_amount, scheduler.now());
   let uncertain = mayBeCharging;
   let reason = '';
   round.asked.add(member.id);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (attempt > 0) {
-      onRetry();
-      await sleep(scheduler, fullJitterMs(RETRY, attempt, random));
-    }
-    const reply = await transport.charge(member, { ...round.request, dispatch: round.nextOrder() });
+  for (let attempt = 1; timeoutMs !== undefined; attempt += 1) {
+    const reply = await transport.charge(
+      member,
+      { ...round.request, dispatch: round.nextOrder() },
+      timeoutMs,
+    );
     if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
       updateView(view, reservation, reply, scheduler.now());
       return reply;
     }
-    fleet.failed(member.id, reply.reason);
+    // With less time than usual, a missing response says little about the substation.
+    if (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs)
+      fleet.chargeFailed(member.id, reply.reason);
     uncertain ||= reply.kind === 'ambiguous';
     if (reply.kind === 'down' || !uncertain) {
       view.released(reservation);
       return { kind: 'unreachable' };
     }
     reason = reply.reason;
+    const pauseMs = fullJitterMs(RETRY, attempt, random);
+    if (attempt === ATTEMPTS || timeoutAt(scheduler.now() + pauseMs) === undefined || !retryBudget.tryRetry())
+      break;
+    onRetry();
+    await sleep(scheduler, pauseMs);
+    timeoutMs = timeoutAt(scheduler.now());
   }
   view.unresolved(reservation, scheduler.now());
   return { kind: 'unknown', reason };
 }
 
 function updateView(view: GridView, reservation: Reservation, reply: Reply, now: number): void {
+  view.chargeSucceeded(reservation.substationId, now);
   switch (reply.kind) {
     case 'accepted': {
       const { current_load: load, max_capacity: capacity } = reply.acceptance;

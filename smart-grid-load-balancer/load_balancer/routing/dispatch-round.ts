@@ -2,10 +2,14 @@ import type { CapacityRefusal, DispatchOrder, IdentifiedChargeRequest } from '@g
 import { available, type Candidate } from '../fleet/candidate.ts';
 import type { Headroom, Placement } from './placement.ts';
 
+/** 20 ms: a busy substation responds within that time; with less left, its answer would come too late. */
+const SHORTEST_HOP_MS = 20;
+
 /** One round of dispatching one request: the substations asked and the free capacity they reported. */
 export class DispatchRound {
   readonly request: IdentifiedChargeRequest;
   readonly startedAt: number;
+  readonly deadline: number;
   readonly asked = new Set<string>();
   /** The substations asked to which no connection was made. */
   readonly unreachable = new Set<string>();
@@ -17,16 +21,28 @@ export class DispatchRound {
   /**
    * @param round from `createRoundNumbers`
    * @param startedAt milliseconds, of the view's clock
+   * @param deadline when the sender gives up, by the same clock
    */
-  constructor(request: IdentifiedChargeRequest, round: number, startedAt: number) {
+  constructor(request: IdentifiedChargeRequest, round: number, startedAt: number, deadline: number) {
     this.request = request;
     this.startedAt = startedAt;
+    this.deadline = deadline;
     this.#round = round;
   }
 
   /** The number of substations asked. */
   get hops(): number {
     return this.asked.size;
+  }
+
+  /**
+   * Returns how long the next message may take, in milliseconds; undefined when it could not be finished in time.
+   *
+   * @param limitMs the limit for any message
+   */
+  timeoutOf(limitMs: number, now: number): number | undefined {
+    const leftMs = this.deadline - now;
+    return leftMs < SHORTEST_HOP_MS ? undefined : Math.min(limitMs, leftMs);
   }
 
   /** Returns the position of the next message among all messages about this request. */

@@ -10,7 +10,7 @@ import { lookUpRequest } from './request-lookup.ts';
 import { routingOrder } from './routing-order.ts';
 
 export type DispatcherOptions = AskOptions & {
-  fleet: Pick<Fleet, 'members' | 'find' | 'failed'>;
+  fleet: Pick<Fleet, 'members' | 'find' | 'chargeFailed'>;
   /** Whether a substation that is not in the fleet yet may have sessions. */
   hasUncontactedReplicas: () => boolean;
   transport: Pick<Transport, 'charge' | 'lookup'>;
@@ -54,14 +54,17 @@ export class Dispatcher {
    * Finds the request's existing session, or else a substation that accepts it.
    *
    * @param history what is known about the request_id
+   * @param deadline when the sender gives up, by the scheduler's clock
    * @param possibleHolder the substation that may have accepted it before, where this balancer remembers one
    */
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
+    deadline: number,
     possibleHolder?: Member,
   ): Promise<Placement> {
-    const round = this.#newRound(request);
+    this.#options.retryBudget.request();
+    const round = this.#newRound(request, deadline);
     return (await this.#existingPlacement(round, history, possibleHolder)) ?? this.#findSubstation(round);
   }
 
@@ -69,14 +72,15 @@ export class Dispatcher {
   findExisting(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
+    deadline: number,
     possibleHolder?: Member,
   ): Promise<Placement | undefined> {
-    return this.#existingPlacement(this.#newRound(request), history, possibleHolder);
+    return this.#existingPlacement(this.#newRound(request, deadline), history, possibleHolder);
   }
 
-  #newRound(request: IdentifiedChargeRequest): DispatchRound {
+  #newRound(request: IdentifiedChargeRequest, deadline: number): DispatchRound {
     const { nextRound, scheduler } = this.#options;
-    return new DispatchRound(request, nextRound(), scheduler.now());
+    return new DispatchRound(request, nextRound(), scheduler.now(), deadline);
   }
 
   async #existingPlacement(
@@ -86,13 +90,19 @@ export class Dispatcher {
   ): Promise<Placement | undefined> {
     if (possibleHolder !== undefined) return this.#ask(round, possibleHolder, true);
     if (history === 'new') return undefined;
-    const { scheduler, fleet, hasUncontactedReplicas, transport, view } = this.#options;
+    const { scheduler, fleet, hasUncontactedReplicas, requestTimeoutMs, transport, view } = this.#options;
+    const timeoutMs = round.timeoutOf(requestTimeoutMs, scheduler.now());
+    if (timeoutMs === undefined) {
+      const reason = 'no time left';
+      return { kind: 'unknown', member: undefined, sent: false, reason, hops: round.hops };
+    }
     const allContacted = !hasUncontactedReplicas();
     // An unseen id is most likely new: do not wait for substations that have not responded for some time.
     const isSkipped = (id: string) => history === 'unseen' && view.isEjected(id, scheduler.now());
     const members = fleet.members.filter(({ id }) => !isSkipped(id));
     const { request_id } = round.request;
-    const result = await lookUpRequest(transport, members, { request_id, dispatch: round.nextOrder() });
+    const lookup = { request_id, dispatch: round.nextOrder() };
+    const result = await lookUpRequest(transport, members, lookup, timeoutMs);
     const { hops } = round;
     switch (result.kind) {
       case 'not-found': {
@@ -104,7 +114,7 @@ export class Dispatcher {
         // Send the whole request: only the substation can check that the id stands for the same charge.
         return this.#ask(round, result.member, true);
       case 'incomplete':
-        fleet.failed(result.member.id, result.reason);
+        if (timeoutMs === requestTimeoutMs) fleet.chargeFailed(result.member.id, result.reason);
         return { kind: 'unknown', member: undefined, sent: false, reason: result.reason, hops };
     }
   }
@@ -160,6 +170,8 @@ export class Dispatcher {
       case 'unreachable':
         round.lose(member.id);
         return undefined;
+      case 'expired':
+        return { kind: 'expired', hops };
       case 'unknown':
         return { kind: 'unknown', member, sent: true, reason: result.reason, hops };
       case 'superseded': {

@@ -28,11 +28,13 @@ export class PlacementPipeline {
    * Places one charge request.
    *
    * @param history what the sender knows about the request_id
+   * @param deadline when the sender gives up, by the view's clock
    * @param senderLeft whether the sender has closed its connection
    */
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
+    deadline = Number.POSITIVE_INFINITY,
     senderLeft: () => boolean = () => false,
   ): Promise<Placement> {
     const { deduplicator, dispatcher, now, onPlaced, queue, view } = this.#options;
@@ -41,16 +43,18 @@ export class PlacementPipeline {
     const placement = await deduplicator.run(request, (possibleHolder) =>
       queue.submit({
         priority,
+        deadline,
         fitsWhenEmpty: () => view.hasRoomWhenEmpty(amount, priority, now()),
         fits: () => view.hasRoom(amount, priority, now()),
         findExisting:
           possibleHolder !== undefined || history === 'repeated'
-            ? () => dispatcher.findExisting(request, history, possibleHolder)
+            ? () => dispatcher.findExisting(request, history, deadline, possibleHolder)
             : undefined,
         place: (waited) =>
           dispatcher.place(
             request,
             waited ? historyAfterWaiting(history, senderLeft()) : history,
+            deadline,
             possibleHolder,
           ),
       }),

@@ -17,6 +17,8 @@ export type Placement =
    * `waitedMs` is the time in the admission queue, where there is one.
    */
   | { kind: 'full'; roomiest: Headroom; largestCapacity: number; hops: number; waitedMs?: number }
+  /** The sender's time was over before a substation accepted. The vehicle is not charging. */
+  | { kind: 'expired'; hops: number }
   /** No substation responded. */
   | { kind: 'unavailable'; hops: number }
   /**

@@ -12,14 +12,17 @@ export type LookupResult =
 /**
  * Asks all substations in parallel whether they know a request_id. This lets a balancer without memory of the
  * request, after a restart or beside another balancer, avoid charging a vehicle twice.
+ *
+ * @param timeoutMs the limit for each substation's response, in milliseconds
  */
 export async function lookUpRequest(
   transport: Pick<Transport, 'lookup'>,
   members: readonly Member[],
   lookup: RequestLookup,
+  timeoutMs: number,
 ): Promise<LookupResult> {
   const replies = await Promise.all(
-    members.map(async (member) => ({ member, reply: await transport.lookup(member, lookup) })),
+    members.map(async (member) => ({ member, reply: await transport.lookup(member, lookup, timeoutMs) })),
   );
   let incomplete: LookupResult | undefined;
   for (const { member, reply } of replies) {

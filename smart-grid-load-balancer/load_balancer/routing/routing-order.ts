@@ -1,4 +1,4 @@
-import { available, type Candidate, fits } from '../fleet/candidate.ts';
+import { available, availableNow, type Candidate, fits } from '../fleet/candidate.ts';
 import type { Policy } from '../policies/policy.ts';
 
 /**
@@ -8,11 +8,15 @@ import type { Policy } from '../policies/policy.ts';
 export const DEFAULT_MAX_HOPS = 32;
 
 /**
- * Yields the substations to ask for one request, in order.
+ * Yields the substations to ask for one request, in order:
  *
- * First the candidates where the request fits by the view, in the policy's order. Then the others, because a session
- * may have ended since the last report: the oldest report first, as the most likely to be wrong. Substations whose
- * whole capacity is too small are left out. The order is lazy: usually the first candidate accepts.
+ * 1. one to probe after its ejection, where the request fits by the view,
+ * 2. those where it fits, in the policy's order,
+ * 3. those where it fits but that are being ramped up, in the policy's order,
+ * 4. the others, because a session may have ended since the last report: the oldest report first, as the most likely
+ *    to be wrong. Substations whose whole capacity is too small are left out.
+ *
+ * The order is lazy: usually the first candidate accepts.
  *
  * @param amount the request, in kW
  * @param random uniform in [0, 1)
@@ -23,16 +27,32 @@ export function* routingOrder(
   policy: Policy,
   random: () => number,
 ): Generator<Candidate, void, undefined> {
-  let fitting = candidates.filter((candidate) => fits(amount, available(candidate)));
-  while (fitting.length > 0) {
-    const chosen = policy(fitting, random);
-    yield chosen;
-    fitting = fitting.filter((candidate) => candidate !== chosen);
-  }
-  yield* candidates
-    .filter((candidate) => !fits(amount, available(candidate)))
+  const [fitting, full] = partition(candidates, (candidate) => fits(amount, available(candidate)));
+  const [probes, others] = partition(fitting, ({ isProbe = false }) => isProbe);
+  const [preferred, ramping] = partition(others, (candidate) => fits(amount, availableNow(candidate)));
+  yield* probes;
+  yield* inPolicyOrder(preferred, policy, random);
+  yield* inPolicyOrder(ramping, policy, random);
+  yield* full
     .filter(({ capacity }) => capacity === 0 || fits(amount, capacity))
     .sort((a, b) => reportedAt(a) - reportedAt(b) || available(b) - available(a));
+}
+
+function* inPolicyOrder(
+  candidates: readonly Candidate[],
+  policy: Policy,
+  random: () => number,
+): Generator<Candidate, void, undefined> {
+  let left = candidates;
+  while (left.length > 0) {
+    const chosen = policy(left, random);
+    yield chosen;
+    left = left.filter((candidate) => candidate !== chosen);
+  }
+}
+
+function partition<Item>(items: readonly Item[], matches: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(matches), items.filter((item) => !matches(item))];
 }
 
 /** A finite number: the difference of two infinities is not a number. */

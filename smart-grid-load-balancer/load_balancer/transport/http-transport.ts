@@ -1,5 +1,7 @@
 import {
   capacityRefusalSchema,
+  DEADLINE_EXCEEDED,
+  DEADLINE_HEADER,
   DRAINING,
   REPLAYED_HEADER,
   STORAGE_UNAVAILABLE,
@@ -62,8 +64,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     }
   };
   return {
-    charge: ({ url }, data) => exchange({ method: 'POST', url: `${url}/charge`, data }, parseCharge),
-    lookup: ({ url }, data) => exchange({ method: 'POST', url: `${url}/requests/lookup`, data }, parseLookup),
+    charge: ({ url }, data, timeoutMs) =>
+      exchange({ method: 'POST', url: `${url}/charge`, data, ...within(timeoutMs) }, parseCharge),
+    lookup: ({ url }, data, timeoutMs) =>
+      exchange({ method: 'POST', url: `${url}/requests/lookup`, data, ...within(timeoutMs) }, parseLookup),
     sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),
     session: ({ url }, id) => exchange({ url: `${url}/sessions/${encodeURIComponent(id)}` }, parseSession),
     stopSession: ({ url }, id) =>
@@ -88,6 +92,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   };
 }
 
+function within(timeoutMs: number): Pick<AxiosRequestConfig, 'timeout' | 'headers'> {
+  const timeout = Math.max(1, Math.floor(timeoutMs));
+  return { timeout, headers: { [DEADLINE_HEADER]: String(timeout) } };
+}
+
 /** Classifies a failed call. Rethrows errors that are not network failures. */
 function noReply(error: unknown): NoReply {
   const { kind, reason } = transportFailure(error);
@@ -107,6 +116,7 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
     const error = errorSchema.safeParse(data).data?.error;
     // Both accept no new sessions, and say so in their metrics until they do again.
     if (error === DRAINING || error === STORAGE_UNAVAILABLE) return { kind: 'draining' };
+    if (error === DEADLINE_EXCEEDED) return { kind: 'expired' };
   }
   if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
   if (clientErrors.has(status)) return { kind: 'invalid', status, body: data };

@@ -42,6 +42,8 @@ export type ChargeReply =
   | { kind: 'accepted'; acceptance: Acceptance; replayed: boolean }
   | { kind: 'full'; refusal: CapacityRefusal }
   | { kind: 'draining' }
+  /** The sender's time was over when the message was handled. Earlier messages about the request_id are void. */
+  | { kind: 'expired' }
   /** A later message about the same request_id arrived before this one. */
   | { kind: 'superseded' }
   /** The request itself is invalid; status and body are relayed to the client. */
@@ -60,10 +62,14 @@ export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { 
 /** A charge request with its position among all messages about the same request_id. */
 export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };
 
-/** The link to the substations. Only `report` throws on network failures. */
+/**
+ * The link to the substations. Only `report` throws on network failures.
+ *
+ * `timeoutMs` limits the time until the response, in milliseconds; the substation learns it as its deadline.
+ */
 export type Transport = {
-  charge: (member: Member, request: DispatchedCharge) => Promise<ChargeReply>;
-  lookup: (member: Member, lookup: RequestLookup) => Promise<LookupReply>;
+  charge: (member: Member, request: DispatchedCharge, timeoutMs: number) => Promise<ChargeReply>;
+  lookup: (member: Member, lookup: RequestLookup, timeoutMs: number) => Promise<LookupReply>;
   sessions: (member: Member) => Promise<SessionsReply>;
   session: (member: Member, sessionId: string) => Promise<SessionReply>;
   stopSession: (member: Member, sessionId: string) => Promise<SessionReply>;

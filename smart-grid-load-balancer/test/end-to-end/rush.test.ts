@@ -84,8 +84,8 @@ describe('a grid of five processes', () => {
 
   it('returns the largest capacity for a request that exceeds every substation', async () => {
     const { status, body } = await charge({ vehicle_id: 'EV_1', charge_amount: 150 });
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ error: 'Insufficient capacity', largest_capacity: 120 });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ field: 'charge_amount', largest_capacity: 120 });
   });
 
   it('ejects a killed substation, uses the others, and readmits it after its restart', async () => {

@@ -1,5 +1,6 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
 import { createLogger } from '@gridclock/service-kit/logger';
+import { sleep } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
@@ -10,6 +11,8 @@ import { InMemoryGrid } from './in-memory-grid.ts';
 export type BalancerOptions = {
   adminToken?: string;
   maxHops?: number;
+  /** By default, one poll is enough for a test: further ones would overwrite the view under test. */
+  pollIntervalMs?: number;
   maxQueue?: number;
   /** The clock of an earlier balancer, for one that continues after its restart. */
   clock?: VirtualClock;
@@ -19,24 +22,17 @@ export type BalancerOptions = {
 /** The wall-clock time at which the virtual clock starts, in seconds since 1970. */
 export const STARTED_AT_S = 1_700_000_000;
 
-/** One poll is enough for a test: further ones would overwrite the view under test. */
 const POLL_INTERVAL_MS = 1_000_000;
 
 const logger = createLogger('test', 'silent');
 
 /** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
-export async function startBalancer(
-  grid: InMemoryGrid,
-  {
-    adminToken,
-    clock = new VirtualClock(),
-    hasUncontactedReplicas,
-    maxHops = 32,
-    maxQueue = 0,
-  }: BalancerOptions = {},
-) {
+export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions = {}) {
+  const { adminToken, clock = new VirtualClock(), hasUncontactedReplicas } = options;
+  const { maxHops = 32, maxQueue = 0, pollIntervalMs = POLL_INTERVAL_MS } = options;
+  grid.wait = (ms) => sleep(clock, ms);
   const config = {
-    pollIntervalMs: POLL_INTERVAL_MS,
+    pollIntervalMs,
     requestTimeoutMs: 1_000,
     connectTimeoutMs: 1_000,
     policyName: 'least-load',
@@ -58,9 +54,13 @@ export async function startBalancer(
   for (const member of grid.members) balancer.fleet.add(member);
   await clock.advanceAsync(0);
   /** Places a request, moving the clock until retries are through. */
-  const place = async (request: IdentifiedChargeRequest, history: RequestHistory = 'new') => {
+  const place = async (
+    request: IdentifiedChargeRequest,
+    history: RequestHistory = 'new',
+    deadlineMs = Number.POSITIVE_INFINITY,
+  ) => {
     let settled = false;
-    const placement = balancer.pipeline.place(request, history).finally(() => {
+    const placement = balancer.pipeline.place(request, history, clock.now() + deadlineMs).finally(() => {
       settled = true;
     });
     while (!settled) await clock.advanceAsync(100);

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createHttpClient, createLogger, createRegistry } from '@gridclock/service-kit';
+import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import supertest from 'supertest';
 import { createApp } from '../../charge_request_service/app.ts';
 import { BalancerClient } from '../../charge_request_service/balancer-client.ts';
+import { SeenRequests } from '../../charge_request_service/seen-requests.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 
 type ReceivedRequest = {
@@ -45,19 +47,26 @@ export async function startStubBalancer(...responses: StubResponse[]): Promise<S
   return { ...server, received };
 }
 
-/** The charge service in front of that balancer. Its pauses take no real time. */
-export function serveChargeService(balancerUrl: string, patienceMs = 10_000) {
-  const seen = new Set<string>();
+/**
+ * The charge service in front of that balancer. Its pauses take no real time.
+ *
+ * @param timeoutMs how long a driver waits, in virtual milliseconds
+ * @param hedgeAfterMs in real milliseconds
+ */
+export function serveChargeService(balancerUrl: string, timeoutMs = 10_000, hedgeAfterMs = 60_000) {
+  const clock = new VirtualClock();
   let ids = 0;
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL: balancerUrl, timeoutMs: 5_000 }),
-    scheduler: selfAdvancing(new VirtualClock()),
+    scheduler: selfAdvancing(clock),
     random: () => 0.5,
-    patienceMs,
+    timeoutMs,
+    hedgeAfterMs,
+    retryBudget: new RetryBudget({ ...RETRY_BUDGET, now: clock.now }),
   });
   const app = createApp({
     balancer,
-    seen: { has: (id) => seen.has(id), add: (id) => void seen.add(id) },
+    seen: new SeenRequests(new Set()),
     newId: () => `generated-${++ids}`,
     logger: createLogger('test', 'silent'),
     registry: createRegistry(),

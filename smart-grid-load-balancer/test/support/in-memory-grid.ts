@@ -22,13 +22,19 @@ export type MessageFault =
   /** The substation has crashed and restarts empty. */
   | 'down';
 
+/** How charges at a substation fail although it answers polls: without a response, or with an error. */
+export type GrayFailure = 'hangs' | 'fails' | 'cannot be connected to';
+
 /** Real substations behind an in-memory network with injected faults. */
 export class InMemoryGrid implements Transport {
   readonly members: Member[];
+  /** How a message without a response takes its time; by default it takes none. */
+  wait: (ms: number) => Promise<void> = async () => {};
   /** The receiver of every charge message sent. */
   readonly sent: string[] = [];
   readonly #substations = new Map<string, Substation>();
   readonly #faults = new Map<string, MessageFault[]>();
+  readonly #gray = new Map<string, GrayFailure>();
   #held: (() => void)[] = [];
   #sessions = 0;
 
@@ -46,6 +52,15 @@ export class InMemoryGrid implements Transport {
   /** Injects faults into the next messages to a substation, one each. */
   fail(id: string, ...faults: MessageFault[]): void {
     this.#faults.set(id, faults);
+  }
+
+  /** Lets all charges at a substation fail, until `mend`. Its polls succeed. */
+  breakCharges(id: string, failure: GrayFailure): void {
+    this.#gray.set(id, failure);
+  }
+
+  mend(id: string): void {
+    this.#gray.delete(id);
   }
 
   deliverHeld(): void {
@@ -75,8 +90,14 @@ export class InMemoryGrid implements Transport {
     );
   }
 
-  charge: Transport['charge'] = async ({ id }, request) => {
+  charge: Transport['charge'] = async ({ id }, request, timeoutMs) => {
     this.sent.push(id);
+    const failure = this.#gray.get(id);
+    if (failure === 'fails') return { kind: 'ambiguous', reason: 'HTTP 500' };
+    if (failure !== undefined) {
+      await this.wait(timeoutMs);
+      return { kind: failure === 'hangs' ? 'ambiguous' : 'unreachable', reason: failure };
+    }
     return this.#carry(id, () => replyTo(this.#admit(id, request)));
   };
 

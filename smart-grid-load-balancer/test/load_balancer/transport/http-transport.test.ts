@@ -62,6 +62,7 @@ describe('a response to a charge message', () => {
     ['accepted', 200, accepted, { kind: 'accepted', acceptance: accepted, replayed: false }],
     ['full', 503, full, { kind: 'full', refusal: full }],
     ['draining', 503, { error: 'Draining' }, { kind: 'draining' }],
+    ['expired', 503, { error: 'Deadline exceeded' }, { kind: 'expired' }],
     ['superseded', 409, { error: 'Superseded' }, { kind: 'superseded' }],
     ['invalid', 400, { field: 'x' }, { kind: 'invalid', status: 400, body: { field: 'x' } }],
     ['unreachable: no such route', 404, {}, { kind: 'unreachable', reason: 'HTTP 404' }],
@@ -69,29 +70,41 @@ describe('a response to a charge message', () => {
     ['ambiguous: another 503', 503, { error: 'busy' }, { kind: 'ambiguous', reason: 'HTTP 503' }],
     ['ambiguous: a 200 without an acceptance', 200, {}, { kind: 'ambiguous', reason: 'HTTP 200' }],
   ])('is read as %s', async (_meaning, status, body, reply) => {
-    expect(await transport.charge(await responding(status, body), charge)).toEqual(reply);
+    expect(await transport.charge(await responding(status, body), charge, 5_000)).toEqual(reply);
+  });
+
+  it('carries the time that the balancer waits', async () => {
+    const received: unknown[] = [];
+    const member = await startMember(({ headers }, response) => {
+      received.push(headers['request-deadline-ms']);
+      response.writeHead(503).end();
+    });
+    await transport.charge(member, charge, 812.5);
+    expect(received).toEqual(['812']);
   });
 
   it('is read as accepted from another implementation too', async () => {
     const other = { status: 'accepted', session_id: 7, start_time: 1.5, current_load: 22, max_capacity: 100 };
-    expect(await transport.charge(await responding(200, other), charge)).toMatchObject({ kind: 'accepted' });
+    expect(await transport.charge(await responding(200, other), charge, 5_000)).toMatchObject({
+      kind: 'accepted',
+    });
   });
 
   it('is read as a replay where it is marked so', async () => {
     const member = await responding(200, accepted, { 'idempotency-replayed': 'true' });
-    expect(await transport.charge(member, charge)).toMatchObject({ kind: 'accepted', replayed: true });
+    expect(await transport.charge(member, charge, 5_000)).toMatchObject({ kind: 'accepted', replayed: true });
   });
 });
 
 describe('a charge message without a response', () => {
   it('is down where nothing listens', async () => {
     const member = await downMember();
-    expect(await transport.charge(member, charge)).toEqual({ kind: 'down', reason: 'ECONNREFUSED' });
+    expect(await transport.charge(member, charge, 5_000)).toEqual({ kind: 'down', reason: 'ECONNREFUSED' });
   });
 
   it('is ambiguous where the connection closes after the message was sent', async () => {
     const member = await startMember((request) => request.socket.destroy());
-    expect(await transport.charge(member, charge)).toMatchObject({ kind: 'ambiguous' });
+    expect(await transport.charge(member, charge, 5_000)).toMatchObject({ kind: 'ambiguous' });
   });
 
   it('is ambiguous where the response takes too long', async () => {
@@ -101,7 +114,7 @@ describe('a charge message without a response', () => {
       pollTimeoutMs: 200,
       connectTimeoutMs: 200,
     });
-    expect(await impatient.charge(member, charge)).toMatchObject({ kind: 'ambiguous' });
+    expect(await impatient.charge(member, charge, 200)).toMatchObject({ kind: 'ambiguous' });
   });
 });
 
@@ -114,7 +127,7 @@ describe('a lookup of a request_id', () => {
     [404, { error: 'Not found' }, { kind: 'not-known' }],
     [500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
   ])('reads %d %j', async (status, body, reply) => {
-    expect(await transport.lookup(await responding(status, body), lookup)).toEqual(reply);
+    expect(await transport.lookup(await responding(status, body), lookup, 5_000)).toEqual(reply);
   });
 });
 

@@ -1,0 +1,39 @@
+import type { BalancerResult } from './balancer-result.ts';
+
+export type HedgedOptions = {
+  /** After how long without a response the second request is sent, in milliseconds. */
+  afterMs: number;
+  first: (signal: AbortSignal) => Promise<BalancerResult>;
+  /** Returns undefined if it sends nothing. */
+  second: (signal: AbortSignal) => Promise<BalancerResult> | undefined;
+};
+
+/**
+ * Sends a request, and a second one if there is no response for some time: the connection of the first may be dead,
+ * which TCP notices only after minutes. The first stays open, because the balancer may be slow for a good reason.
+ * Resolves to the first response and cancels the other request.
+ */
+export function hedged({ afterMs, first, second }: HedgedOptions): Promise<BalancerResult> {
+  const cancel = new AbortController();
+  return new Promise((resolve, reject) => {
+    let pending = 0;
+    let mayHaveActed = false;
+    const finish = (result: BalancerResult) => {
+      clearTimeout(timer);
+      cancel.abort();
+      resolve(result);
+    };
+    const wait = (request: Promise<BalancerResult> | undefined) => {
+      if (request === undefined) return;
+      pending += 1;
+      request.then((result) => {
+        pending -= 1;
+        if (!('unreachable' in result)) return finish(result);
+        mayHaveActed ||= result.mayHaveActed;
+        if (pending === 0) finish({ ...result, mayHaveActed });
+      }, reject);
+    };
+    const timer = setTimeout(() => wait(second(cancel.signal)), afterMs);
+    wait(first(cancel.signal));
+  });
+}

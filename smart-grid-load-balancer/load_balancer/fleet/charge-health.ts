@@ -1,0 +1,74 @@
+import { exponentialMs } from '@gridclock/service-kit/backoff';
+import type { HealthOptions } from './health.ts';
+
+/**
+ * Ejects a substation whose charges fail, whatever its polls say: a process may answer polls and hang on charges.
+ *
+ * A circuit breaker, as Envoy's outlier detection: after the ejection time it is half-open, and one real charge
+ * at a time probes it. A definite reply closes it; another failure ejects for twice as long. A poll changes nothing.
+ * Times are in milliseconds and are passed in.
+ */
+export class ChargeHealth {
+  readonly #options: HealthOptions;
+  /** A probe without an outcome after this time counts no more. */
+  readonly #probeMs: number;
+  #consecutiveFailures = 0;
+  #ejections = 0;
+  #ejectedUntil: number | undefined;
+  #probingUntil = Number.NEGATIVE_INFINITY;
+  #closedSince = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HealthOptions, probeMs: number) {
+    this.#options = options;
+    this.#probeMs = probeMs;
+  }
+
+  /** `closed`: in rotation. `half-open`: one charge at a time may probe it. */
+  state(now: number): 'closed' | 'ejected' | 'half-open' {
+    if (this.#ejectedUntil === undefined) return 'closed';
+    return now < this.#ejectedUntil ? 'ejected' : 'half-open';
+  }
+
+  /** Whether a probe is on its way. */
+  isProbed(now: number): boolean {
+    return now < this.#probingUntil;
+  }
+
+  /** Records that a charge is sent. */
+  sent(now: number): void {
+    if (this.state(now) === 'half-open') this.#probingUntil = now + this.#probeMs;
+  }
+
+  /**
+   * Records a definite reply to a charge. A refusal is one too.
+   *
+   * @returns true when this reply readmitted the substation
+   */
+  succeeded(now: number): boolean {
+    this.#consecutiveFailures = 0;
+    this.#probingUntil = Number.NEGATIVE_INFINITY;
+    const state = this.state(now);
+    if (state === 'closed' && now - this.#closedSince >= this.#options.resetAfterMs) this.#ejections = 0;
+    if (state !== 'half-open') return false;
+    this.#ejectedUntil = undefined;
+    this.#closedSince = now;
+    return true;
+  }
+
+  /**
+   * Records a charge without a usable reply.
+   *
+   * @returns true when this failure ejected the substation
+   */
+  failed(now: number): boolean {
+    const { ejection, failuresToEject } = this.#options;
+    this.#consecutiveFailures += 1;
+    this.#probingUntil = Number.NEGATIVE_INFINITY;
+    const state = this.state(now);
+    if (state === 'ejected') return false;
+    if (state === 'closed' && this.#consecutiveFailures < failuresToEject) return false;
+    this.#ejections += 1;
+    this.#ejectedUntil = now + exponentialMs(ejection, this.#ejections);
+    return true;
+  }
+}

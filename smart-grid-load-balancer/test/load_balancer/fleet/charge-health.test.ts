@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { ChargeHealth } from '../../../load_balancer/fleet/charge-health.ts';
+import { healthOptions } from '../../../load_balancer/fleet/health.ts';
+
+const POLL_MS = 1_000;
+const PROBE_MS = 2_000;
+
+const create = () => new ChargeHealth(healthOptions(POLL_MS), PROBE_MS);
+
+/** Lets two charges fail at a time. */
+function ejected(at: number): ChargeHealth {
+  const health = create();
+  health.failed(at);
+  health.failed(at);
+  return health;
+}
+
+describe('ChargeHealth', () => {
+  it('ejects after two failed charges in a row and then allows one probe', () => {
+    const health = create();
+    expect(health.failed(100)).toBe(false);
+    health.succeeded(150);
+    expect(health.failed(200)).toBe(false);
+    expect(health.failed(300)).toBe(true);
+    expect(health.state(300)).toBe('ejected');
+    expect(health.state(300 + POLL_MS)).toBe('half-open');
+    health.sent(1_400);
+    expect(health.isProbed(1_400)).toBe(true);
+    expect(health.succeeded(1_410)).toBe(true);
+    expect(health.state(1_410)).toBe('closed');
+  });
+
+  it('ejects for twice as long after each failed probe, up to thirty polls', () => {
+    const health = ejected(0);
+    const lengths: number[] = [];
+    let now = 0;
+    for (let probe = 0; probe < 7; probe += 1) {
+      let length = 0;
+      while (health.state(now + length) === 'ejected') length += POLL_MS;
+      lengths.push(length / POLL_MS);
+      now += length;
+      health.sent(now);
+      expect(health.failed(now)).toBe(true);
+    }
+    expect(lengths).toEqual([1, 2, 4, 8, 16, 30, 30]);
+  });
+
+  it('neither shortens nor extends an ejection for replies during it', () => {
+    const health = ejected(0);
+    expect(health.failed(500)).toBe(false);
+    expect(health.succeeded(600)).toBe(false);
+    expect(health.state(600)).toBe('ejected');
+    expect(health.state(POLL_MS)).toBe('half-open');
+  });
+
+  it('allows another probe when the first has no outcome', () => {
+    const health = ejected(0);
+    health.sent(1_000);
+    expect(health.isProbed(2_999)).toBe(true);
+    expect(health.isProbed(3_000)).toBe(false);
+  });
+
+  it('starts with a short ejection again after ten polls without one', () => {
+    const health = ejected(0);
+    health.sent(1_000);
+    health.failed(1_000);
+    health.succeeded(3_000);
+    health.succeeded(3_000 + 10 * POLL_MS);
+    health.failed(20_000);
+    health.failed(20_000);
+    expect(health.state(20_000 + POLL_MS)).toBe('half-open');
+  });
+});
