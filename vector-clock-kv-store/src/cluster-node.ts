@@ -11,7 +11,7 @@ import { GapDetector } from './membership/gap-detector.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sessions.ts';
-import { LogCompactor } from './replication/log-compactor.ts';
+import { LogCompactor, type LogRetention } from './replication/log-compactor.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
 import { reportedHeardOf, reportedPruned } from './retirement/reported-clocks.ts';
@@ -30,8 +30,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   transportTo: (peer: Peer) => Transport;
   /** The most writes that may wait for a dependency, and their most bytes of memory. */
   bufferCapacity: BufferCapacity;
-  /** How many writes of each node remain in the log although every member has them. */
-  logRetention: number;
+  /** How much of the log remains although every member has it, and how much at most. */
+  logRetention: LogRetention;
   /** The disk of the storage; undefined if it has none that could be full. */
   disk?: DiskState | undefined;
   /**
@@ -253,6 +253,7 @@ export class ClusterNode {
         );
     }
     this.#replicator?.notify();
+    this.#compactor?.onCommitted();
     this.#notify();
     this.#options.onCommitted(writes, tookMs);
   }

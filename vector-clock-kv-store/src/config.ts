@@ -8,7 +8,7 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isNodeName } from './causality/node-id.ts';
-import { BUFFER_BYTES } from './limits.ts';
+import { BUFFER_BYTES, LOG_RETENTION_BYTES } from './limits.ts';
 
 /** A budget in bytes, 1 MB at least: below that, a single large write exceeds it. */
 const bytesVariable = (byDefault: number) =>
@@ -35,6 +35,10 @@ export const nodeVariables = {
   PEER_WAIT_MS: integerVariable({ min: 0, max: 600_000 }).default(5_000),
   // Lets a watch resume, or a node return, after a short absence; a few megabytes of small writes.
   LOG_RETENTION: integerVariable({ min: 0, max: 1_000_000_000 }).default(10_000),
+  // The same for large writes. Also how far the log may grow while it waits for peers to report what they have.
+  LOG_RETENTION_BYTES: bytesVariable(LOG_RETENTION_BYTES),
+  // Depends on DATA_DIR, see limits.ts.
+  LOG_LIMIT_BYTES: integerVariable({ min: 1_000_000, max: 1e12 }).optional(),
   // When either is reached, the node refuses writes that must wait; peers send them again later.
   BUFFER_CAPACITY: integerVariable({ min: 1, max: 10_000_000 }).default(100_000),
   BUFFER_BYTES: bytesVariable(BUFFER_BYTES),

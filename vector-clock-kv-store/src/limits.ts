@@ -50,3 +50,12 @@ export const MAX_SNAPSHOT_RESPONSE_BYTES = SNAPSHOT_PAGE_BYTES + MAX_KEY_RESPONS
 
 /** 32 MiB of memory for writes that wait for a dependency: a sixth of the heap of a container with 384 MB. */
 export const BUFFER_BYTES = 32 * MIB;
+
+/** 16 MiB of log that every member has: a minute of a megabyte per four seconds, and as much again for the free pages. */
+export const LOG_RETENTION_BYTES = 16 * MIB;
+
+/**
+ * The most log that is kept for an absent member. On disk 256 MiB: an hour of 500 small writes per second. In memory
+ * 48 MiB: a quarter of the 192 MB heap of a small container.
+ */
+export const LOG_LIMIT_BYTES = { disk: 256 * MIB, memory: 48 * MIB };

@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
+import { LOG_LIMIT_BYTES } from './limits.ts';
 import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { exitCodeOf, openStorage } from './open-storage.ts';
@@ -38,7 +39,12 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     random: Math.random,
     peerWaitMs: config.PEER_WAIT_MS,
     bufferCapacity: { writes: config.BUFFER_CAPACITY, bytes: config.BUFFER_BYTES },
-    logRetention: config.LOG_RETENTION,
+    logRetention: {
+      writes: config.LOG_RETENTION,
+      bytes: config.LOG_RETENTION_BYTES,
+      limitBytes:
+        config.LOG_LIMIT_BYTES ?? LOG_LIMIT_BYTES[config.DATA_DIR === undefined ? 'memory' : 'disk'],
+    },
     servesAlone: config.DATA_DIR === undefined || config.FOUND_CLUSTER,
     logger,
     wallClock: Date.now,

@@ -55,6 +55,7 @@ export class Link {
   /** Doubles from COMPARE_EVERY_MS to COMPARE_IDLE_MS while the clocks are equal. */
   #intervalMs = COMPARE_EVERY_MS;
   #failures = 0;
+  #needsLog = false;
   #stopped = false;
   /** Rejects the request in flight. */
   #abort: (() => void) | undefined;
@@ -69,6 +70,11 @@ export class Link {
       () => options.storage.clock,
       () => options.storage.retired,
     );
+  }
+
+  /** Whether the peer can receive writes from the log only, because it fetches no snapshots. */
+  get needsLog(): boolean {
+    return this.#needsLog;
   }
 
   /** How many of this node's own writes the peer is not known to have. */
@@ -115,7 +121,7 @@ export class Link {
       this.#woken = false;
       try {
         if (scheduler.now() >= this.#compareAt) await this.#compare();
-        const fresh = storage.log(self, this.#sent, REPLICATION_BATCH);
+        const fresh = this.#fetchesSnapshot() ? [] : storage.log(self, this.#sent, REPLICATION_BATCH);
         const last = fresh.at(-1);
         if (last !== undefined) {
           await this.#send(fresh);
@@ -146,6 +152,7 @@ export class Link {
     } catch (error) {
       // Without heartbeats, losses go undetected; the peer still receives every new write.
       if (!(error instanceof NoHeartbeatError)) throw error;
+      this.#needsLog = true;
     }
     const idle = compare(this.#options.storage.clock, this.progress.clock) === 'equal';
     this.#intervalMs = idle ? Math.min(2 * this.#intervalMs, COMPARE_IDLE_MS) : COMPARE_EVERY_MS;
@@ -158,6 +165,7 @@ export class Link {
     // Read before the request: writes delivered meanwhile may still be in flight to the peer.
     const before = storage.clock;
     const heartbeat = await this.#untilStopped(transport.heartbeat());
+    this.#needsLog = heartbeat.peers === undefined;
     onHeartbeat?.(heartbeat);
     this.progress.reset(heartbeat.clock);
     onProgress?.();
@@ -171,6 +179,12 @@ export class Link {
       lost = this.#lost();
     }
     this.#due = before;
+  }
+
+  /** Reports whether the peer lacks pruned writes. It could only buffer the ones after them. */
+  #fetchesSnapshot(): boolean {
+    const { self, storage } = this.#options;
+    return !this.#needsLog && this.#sent < counterOf(storage.pruned, self);
   }
 
   /** Returns the first batch of lost writes, in causal order: a clock's sum extends it. */

@@ -1,34 +1,61 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { counterOf } from '../causality/vector-clock.ts';
+import { descends, type VectorClock } from '../causality/vector-clock.ts';
 import type { Storage } from '../storage/storage.ts';
+import { planPruning, type Retention } from './prune-plan.ts';
 import type { Replicator } from './replicator.ts';
+
+/** `limitBytes`: beyond this the log is pruned although a member needs it; that member gets a snapshot. */
+export type LogRetention = Retention & { limitBytes: number };
 
 export type LogCompactorOptions = {
   storage: Storage;
-  replicator: Replicator;
+  replicator: Pick<Replicator, 'stableClock' | 'settledClock' | 'snapshotableClock' | 'lag'>;
   scheduler: Scheduler;
-  /** How many writes of each node remain in the log although every member has them. */
-  logRetention: number;
+  logRetention: LogRetention;
   logger: Logger;
 };
 
 /** 2 s: often enough that logs stay short, rarely enough to cost nothing. */
 const EVERY_MS = 2_000;
 
+/** 100 ms: how soon a round follows when commits fill the log; peers report what they have about as often. */
+const SOON_MS = 100;
+
+/** How far the log may exceed its retained bytes until a round starts before its time. */
+const SLACK = 1.25;
+
+/** To this part of the limit the log is pruned: a round for every write would flush the disk twice as often. */
+const BELOW_LIMIT = 0.9;
+
 /**
  * Removes what no member needs: log writes that all members have (causal stability), and tombstones that all members
  * have and to which nothing concurrent can still arrive.
+ *
+ * While a member is absent, nothing becomes stable. The log then grows up to a limit in bytes; beyond it the oldest
+ * writes go all the same. The absent member fetches a snapshot when it is back, so that nothing is lost.
  */
 export class LogCompactor {
   readonly #options: LogCompactorOptions;
   #cancel: () => void;
-  #round: Promise<void> = Promise.resolve();
+  #due = 0;
+  #round: Promise<void> | undefined;
   #stopped = false;
+  #overLimit = false;
 
   constructor(options: LogCompactorOptions) {
     this.#options = options;
-    this.#cancel = this.#schedule();
+    this.#cancel = () => {};
+    this.#schedule(EVERY_MS);
+  }
+
+  /** Starts a round soon if the log is too large. Call it after every commit. */
+  onCommitted(): void {
+    const { storage, logRetention, scheduler } = this.#options;
+    if (this.#round !== undefined || this.#due <= scheduler.now() + SOON_MS) return;
+    if (storage.logBytes <= Math.min(logRetention.bytes * SLACK, logRetention.limitBytes)) return;
+    this.#cancel();
+    this.#schedule(SOON_MS);
   }
 
   /** Resolves once the current round is over; no other follows. */
@@ -38,10 +65,13 @@ export class LogCompactor {
     await this.#round;
   }
 
-  #schedule(): () => void {
-    return this.#options.scheduler.after(EVERY_MS, () => {
+  #schedule(delayMs: number): void {
+    const { scheduler } = this.#options;
+    this.#due = scheduler.now() + delayMs;
+    this.#cancel = scheduler.after(delayMs, () => {
       this.#round = this.#compact().finally(() => {
-        if (!this.#stopped) this.#cancel = this.#schedule();
+        this.#round = undefined;
+        if (!this.#stopped) this.#schedule(EVERY_MS);
       });
     });
   }
@@ -49,16 +79,39 @@ export class LogCompactor {
   async #compact(): Promise<void> {
     const { storage, replicator, logRetention, logger } = this.#options;
     try {
-      const upTo = Object.entries(replicator.stableClock()).map(([origin, counter]) => {
-        const retainedFrom = counterOf(storage.clock, origin) - logRetention;
-        return [origin, Math.max(0, Math.min(counter, retainedFrom))] as const;
-      });
-      if (upTo.some(([origin, counter]) => counter > counterOf(storage.pruned, origin))) {
-        await storage.prune(Object.fromEntries(upTo));
-      }
+      await this.#prune(() => replicator.stableClock(), logRetention);
+      await this.#enforceLimit();
       await storage.dropTombstones(replicator.settledClock());
     } catch (error) {
       logger.error({ err: error }, 'log compaction failed; retrying in the next round, no data is lost');
     }
+  }
+
+  /** Prunes in steps until nothing is left to prune: writes that are accepted meanwhile must not outpace it. */
+  async #prune(prunable: () => VectorClock, retention: Retention): Promise<void> {
+    const { storage } = this.#options;
+    while (!this.#stopped) {
+      const upTo = planPruning(storage, prunable(), retention);
+      if (descends(storage.pruned, upTo)) return;
+      await storage.prune(upTo);
+    }
+  }
+
+  async #enforceLimit(): Promise<void> {
+    const { storage, replicator, logRetention, logger } = this.#options;
+    const { limitBytes } = logRetention;
+    const over = storage.logBytes > limitBytes;
+    if (over && !this.#overLimit) {
+      const behind = [...replicator.lag()].filter(([, lag]) => lag > 0).map(([peer]) => peer);
+      logger.warn(
+        { log_bytes: storage.logBytes, limit_bytes: limitBytes, behind },
+        'the log reached its limit; pruning writes that a member has not received, it will need a snapshot',
+      );
+    }
+    if (over) {
+      const retention = { writes: Number.MAX_SAFE_INTEGER, bytes: limitBytes * BELOW_LIMIT };
+      await this.#prune(() => replicator.snapshotableClock(), retention);
+    }
+    this.#overLimit = over;
   }
 }

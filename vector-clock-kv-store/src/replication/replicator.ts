@@ -81,6 +81,16 @@ export class Replicator {
     );
   }
 
+  /**
+   * Returns the writes that every member either has stored or can fetch with a snapshot. Another implementation, which
+   * reports no members, has no snapshots: the log is its only source.
+   */
+  snapshotableClock(): VectorClock {
+    return this.#all()
+      .filter(({ needsLog }) => needsLog)
+      .reduce((clock, { progress }) => pointwiseMin(clock, progress.clock), this.#options.storage.clock);
+  }
+
   /** Returns the writes that are in the past of every write that can still arrive here. */
   settledClock(): VectorClock {
     return this.#all().reduce(

@@ -51,9 +51,20 @@ export class CheckedDatabase<Value, K extends Key> {
     return this.#records.getKeys(options);
   }
 
-  /** Call it inside a transaction, as the methods below. */
-  put(key: K, value: Value): void {
-    this.#records.put(key, withChecksum(bytesOf(key), JSON.stringify(value)));
+  /** Returns the size of a record in bytes, 0 if there is none. Does not check the record. */
+  sizeOf(key: K): number {
+    return this.#records.getBinaryFast(key)?.length ?? 0;
+  }
+
+  /**
+   * Call it inside a transaction, as the methods below.
+   *
+   * @returns the size of the record in bytes
+   */
+  put(key: K, value: Value): number {
+    const record = withChecksum(bytesOf(key), JSON.stringify(value));
+    this.#records.put(key, record);
+    return record.length;
   }
 
   remove(key: K): void {

@@ -15,8 +15,9 @@ import { checkUnlessClean, DATA_FILE, markClean } from './lmdb-clean-shutdown.ts
 import type { FileCheck } from './lmdb-file-check.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { reserveLockFile } from './lmdb-lock-file.ts';
+import { LmdbLog } from './lmdb-log.ts';
 import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
-import { type LogLimit, takeWithin } from './take-within.ts';
+import type { LogLimit } from './take-within.ts';
 import { writeFailure } from './write-failure.ts';
 
 /** The data directory cannot be used; the message gives the reason. */
@@ -36,6 +37,8 @@ type Meta = {
   pruned: VectorClock;
   awaited: VectorClock;
   retired: readonly Retirement[];
+  /** The size of the log in bytes. Earlier releases do not store it. */
+  logBytes: number;
   active: number;
 };
 
@@ -51,7 +54,7 @@ export class LmdbStorage implements Storage {
   /** One is active; a snapshot is staged in the other. */
   readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
   #active: number;
-  readonly #log: CheckedDatabase<Write, [NodeId, number]>;
+  readonly #log: LmdbLog;
   /** What was checked before opening; undefined after a clean shutdown, or without data. */
   readonly check: FileCheck | undefined;
   readonly #unlock: () => Promise<void>;
@@ -59,6 +62,7 @@ export class LmdbStorage implements Storage {
   #pruned: VectorClock;
   #awaited: VectorClock;
   #retired: Retirements;
+  #logBytes: number;
   #identity: Identity | undefined;
 
   private constructor(
@@ -76,12 +80,13 @@ export class LmdbStorage implements Storage {
     const file = join(directory, DATA_FILE);
     this.#meta = new CheckedDatabase(root, { name: 'meta', file });
     this.#spaces = [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)];
-    this.#log = new CheckedDatabase(root, { name: 'log', file });
+    this.#log = new LmdbLog(root, file);
     this.#active = this.#stored('active') ?? 0;
     this.#retired = Retirements.none.with(this.#stored('retired') ?? []);
     this.#clock = this.#retired.expand(this.#stored('clock') ?? zeroClock);
     this.#pruned = this.#stored('pruned') ?? zeroClock;
     this.#awaited = this.#stored('awaited') ?? zeroClock;
+    this.#logBytes = this.#stored('logBytes') ?? this.#log.measure();
     this.#identity = this.#stored('identity');
   }
 
@@ -150,18 +155,22 @@ export class LmdbStorage implements Storage {
     // First: the clocks of later writes in the batch may omit what an earlier one retires.
     const added = writes.flatMap((write) => retirementIn(write) ?? []);
     const retired = this.#retired.with(added);
+    let logBytes = this.#logBytes;
     await this.#transact(() => {
+      logBytes = this.#stored('logBytes') ?? this.#logBytes;
       for (const write of writes) {
         const { node, counter } = dotOf(write);
-        this.#log.put([node, counter], write);
+        logBytes += this.#log.append(write);
         this.#current.set(write.key, withWrite(this.versions(write.key), write, retired));
         clock[node] = counter;
       }
       this.#meta.put('clock', retired.compact(clock));
       this.#storeRetired(added);
+      this.#meta.put('logBytes', logBytes);
     });
     this.#retired = this.#retired.with(added);
     this.#clock = clock;
+    this.#logBytes = logBytes;
   }
 
   versions(key: string): readonly Version[] {
@@ -185,31 +194,36 @@ export class LmdbStorage implements Storage {
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
-    const range = this.#log.getRange({
-      start: [origin, after + 1],
-      end: [origin, Number.MAX_SAFE_INTEGER],
-      limit: limit.writes,
-    });
-    return takeWithin(
-      limit,
-      range.map(({ value }) => value),
-    );
+    return this.#log.read(origin, after, limit);
+  }
+
+  get logBytes(): number {
+    return this.#logBytes;
+  }
+
+  logSizes(origin: NodeId, after: number): Iterable<number> {
+    const from = Math.max(after, counterOf(this.#pruned, origin)) + 1;
+    return this.#log.sizes(origin, from, counterOf(this.#clock, origin));
   }
 
   async prune(upTo: VectorClock): Promise<void> {
     let pruned: Record<NodeId, number> = {};
+    let logBytes = this.#logBytes;
     await this.#transact(() => {
+      logBytes = this.#stored('logBytes') ?? this.#logBytes;
       // Read from disk, not from `#pruned`: a snapshot may have been installed since.
       pruned = { ...this.#stored('pruned') };
       for (const [origin, counter] of Object.entries(upTo)) {
         const from = counterOf(pruned, origin) + 1;
         const to = Math.min(counter, counterOf(this.#clock, origin), from + PRUNE_AT_ONCE - 1);
-        for (let number = from; number <= to; number++) this.#log.remove([origin, number]);
+        logBytes -= this.#log.remove(origin, from, to);
         if (to >= from) pruned[origin] = to;
       }
       this.#meta.put('pruned', pruned);
+      this.#meta.put('logBytes', logBytes);
     });
     this.#pruned = pruned;
+    this.#logBytes = logBytes;
   }
 
   async dropTombstones(stable: VectorClock): Promise<void> {

@@ -1,3 +1,4 @@
+import { writeMemoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { type Retirement, Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -19,6 +20,7 @@ export class MemoryStorage implements Storage {
   readonly #staged = new Map<string, readonly Version[]>();
   #awaited: VectorClock = zeroClock;
   readonly #logs = new Map<NodeId, Write[]>();
+  #logBytes = 0;
 
   get identity(): Identity | undefined {
     return this.#identity;
@@ -53,6 +55,7 @@ export class MemoryStorage implements Storage {
       const log = this.#logs.get(node);
       if (log === undefined) this.#logs.set(node, [write]);
       else log.push(write);
+      this.#logBytes += writeMemoryBytes(write);
       this.#set(write.key, withWrite(this.versions(write.key), write, this.#retired));
       clock[node] = counter;
     }
@@ -77,12 +80,25 @@ export class MemoryStorage implements Storage {
     return takeWithin(limit, this.#logs.get(origin)?.slice(start, start + limit.writes) ?? []);
   }
 
+  get logBytes(): number {
+    return this.#logBytes;
+  }
+
+  *logSizes(origin: NodeId, after: number): Iterable<number> {
+    const log = this.#logs.get(origin) ?? [];
+    const start = Math.max(0, after - counterOf(this.#pruned, origin));
+    for (let index = start; index < log.length; index++) {
+      const write = log[index];
+      if (write !== undefined) yield writeMemoryBytes(write);
+    }
+  }
+
   async prune(upTo: VectorClock): Promise<void> {
     for (const [origin, log] of this.#logs) {
       const prunedTo = counterOf(this.#pruned, origin);
       const count = Math.min(counterOf(upTo, origin), counterOf(this.#clock, origin)) - prunedTo;
       if (count <= 0) continue;
-      log.splice(0, count);
+      for (const write of log.splice(0, count)) this.#logBytes -= writeMemoryBytes(write);
       this.#pruned = { ...this.#pruned, [origin]: prunedTo + count };
     }
   }
@@ -113,7 +129,10 @@ export class MemoryStorage implements Storage {
     for (const [key, versions] of this.#staged) this.#set(key, versions);
     this.#staged.clear();
     const changed = changedOrigins(this.#clock, clock);
-    for (const origin of changed) this.#logs.delete(origin);
+    for (const origin of changed) {
+      for (const size of this.logSizes(origin, 0)) this.#logBytes -= size;
+      this.#logs.delete(origin);
+    }
     this.#pruned = prunedAfterInstall(this.#pruned, clock, changed);
     this.#clock = clock;
     this.#awaited = awaited;

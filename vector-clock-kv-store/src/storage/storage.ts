@@ -79,6 +79,12 @@ export interface Storage {
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
   log(origin: NodeId, after: number, limit: LogLimit): Write[];
 
+  /** The size of the log, in bytes as this storage keeps it. */
+  readonly logBytes: number;
+
+  /** Iterates over the sizes of one node's writes in the log after its write number `after`, in order. */
+  logSizes(origin: NodeId, after: number): Iterable<number>;
+
   /** Removes writes from the log; their values remain. Large removals take several calls. */
   prune(upTo: VectorClock): Promise<void>;
 

@@ -106,6 +106,22 @@ describe.each([
     await storage.close();
   });
 
+  it('measures the log, also after pruning, and lists the sizes of its writes', async () => {
+    const storage = await open();
+    expect(storage.logBytes).toBe(0);
+    await storage.commit([write('a', 1, 'x', 'v'.repeat(1_000)), write('a', 2), write('b', 1)]);
+    const [large = 0, small = 0] = storage.logSizes('a', 0);
+    expect(large).toBeGreaterThan(small + 900);
+    expect([...storage.logSizes('a', 1)]).toEqual([small]);
+    const before = storage.logBytes;
+    await storage.prune({ a: 1 });
+    expect(storage.logBytes).toBe(before - large);
+    expect([...storage.logSizes('a', 0)]).toEqual([small]);
+    await storage.prune({ a: 2, b: 1 });
+    expect(storage.logBytes).toBe(0);
+    await storage.close();
+  });
+
   it('drops a tombstone once it is stable, unless it has siblings', async () => {
     const storage = await open();
     const deletion = (sender: string, counter: number, key: string): Write => ({

@@ -31,7 +31,7 @@ export function createNode(options: Partial<ClusterNodeOptions> = {}): ClusterNo
     random: () => 0.5,
     peerWaitMs: 0,
     bufferCapacity: { writes: 100, bytes: 1e9 },
-    logRetention: 10,
+    logRetention: { writes: 10, bytes: 1e9, limitBytes: 1e9 },
     servesAlone: true,
     logger: createLogger('node', 'silent'),
     wallClock: () => 0,

@@ -33,7 +33,7 @@ export class SimulatedNodes {
         limits: {
           peerWaitMs: 1_000,
           bufferCapacity: { writes: 1_000, bytes: 10_000_000 },
-          logRetention: 0,
+          logRetention: { writes: 0, bytes: 1e9, limitBytes: 1e9 },
           retireAfterMs: 30_000,
         },
         logger: createLogger('node', 'silent'),

@@ -95,7 +95,11 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         writes: random.pick([2, 10, 1_000]),
         bytes: random.pick([300, 2_000, 1_000_000]),
       },
-      logRetention: random.pick([0, 3, 1_000]),
+      logRetention: {
+        writes: random.pick([0, 3, 1_000]),
+        bytes: random.pick([300, 1_000_000]),
+        limitBytes: random.pick([2_000, 1_000_000]),
+      },
       retireAfterMs: random.pick([200, 1_000, 3_000]),
     },
   });

@@ -7,6 +7,7 @@ import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
 import { DiskSpace } from '../../disk-space.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
+import type { LogRetention } from '../../replication/log-compactor.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
 import { withPruned } from '../../retirement/reported-clocks.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -24,7 +25,7 @@ export type SimulatedNodeOptions = {
   limits: {
     peerWaitMs: number;
     bufferCapacity: BufferCapacity;
-    logRetention: number;
+    logRetention: LogRetention;
     retireAfterMs: number;
   };
   logger: Logger;

@@ -77,6 +77,14 @@ export class SimulatedStorage implements Storage {
     return this.#contents.log(origin, after, limit);
   }
 
+  get logBytes(): number {
+    return this.#contents.logBytes;
+  }
+
+  logSizes(origin: NodeId, after: number): Iterable<number> {
+    return this.#contents.logSizes(origin, after);
+  }
+
   prune(upTo: VectorClock): Promise<void> {
     return this.#change(() => this.#contents.prune(upTo));
   }

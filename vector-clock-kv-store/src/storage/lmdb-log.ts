@@ -1,0 +1,53 @@
+import type { Key, RootDatabase } from 'lmdb';
+import type { NodeId } from '../causality/node-id.ts';
+import { dotOf, type Write } from '../causality/write.ts';
+import { CheckedDatabase } from './checked-database.ts';
+import { type LogLimit, takeWithin } from './take-within.ts';
+
+/** The log in LMDB: each node's writes, by the number of the write. */
+export class LmdbLog {
+  readonly #writes: CheckedDatabase<Write, [NodeId, number]>;
+
+  constructor(root: RootDatabase<unknown, Key>, file: string) {
+    this.#writes = new CheckedDatabase(root, { name: 'log', file });
+  }
+
+  /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
+  read(origin: NodeId, after: number, limit: LogLimit): Write[] {
+    const range = this.#writes.getRange({
+      start: [origin, after + 1],
+      end: [origin, Number.MAX_SAFE_INTEGER],
+      limit: limit.writes,
+    });
+    return takeWithin(
+      limit,
+      range.map(({ value }) => value),
+    );
+  }
+
+  /** Iterates over the sizes in bytes of one node's writes number `from` to `to`; 0 for a write that is not there. */
+  *sizes(origin: NodeId, from: number, to: number): Iterable<number> {
+    for (let number = from; number <= to; number++) yield this.#writes.sizeOf([origin, number]);
+  }
+
+  /** Reads the sizes of all writes, and returns their sum in bytes. */
+  measure(): number {
+    let bytes = 0;
+    for (const key of this.#writes.getKeys()) bytes += this.#writes.sizeOf(key);
+    return bytes;
+  }
+
+  /** Returns the size in bytes. Call it inside a transaction, as `remove`. */
+  append(write: Write): number {
+    const { node, counter } = dotOf(write);
+    return this.#writes.put([node, counter], write);
+  }
+
+  /** Removes one node's writes number `from` to `to`, and returns their size in bytes. */
+  remove(origin: NodeId, from: number, to: number): number {
+    let bytes = 0;
+    for (const size of this.sizes(origin, from, to)) bytes += size;
+    for (let number = from; number <= to; number++) this.#writes.remove([origin, number]);
+    return bytes;
+  }
+}
