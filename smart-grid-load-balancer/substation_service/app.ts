@@ -18,13 +18,13 @@ import {
   HttpError,
   type Logger,
   remainingMs,
-  requireBearerToken,
   UnavailableError,
   validate,
 } from '@gridclock/service-kit';
 import { type Express, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ChargeDecision } from './charge-decision.ts';
+import { drainRoutes } from './drain-routes.ts';
 import type { SessionTimers } from './session-timers.ts';
 import type { Substation } from './substation.ts';
 
@@ -32,7 +32,7 @@ export type SubstationAppOptions = {
   timers: SessionTimers;
   /** Where the substation's changes go. No response promises what is not on disk. */
   journal: Pick<TableJournal, 'flushed' | 'failure'>;
-  /** Required for `POST /drain`. If undefined, any client may drain the substation. */
+  /** Required for `/drain`. If undefined, only clients on this host may drain the substation. */
   adminToken?: string | undefined;
   logger: Logger;
   registry: Registry;
@@ -98,16 +98,7 @@ export function createApp({ timers, journal, adminToken, logger, registry }: Sub
     });
   });
 
-  if (adminToken !== undefined) routes.use('/drain', requireBearerToken(adminToken, 'admin token'));
-  routes.post('/drain', (_request, response) => {
-    substation.drain();
-    logger.info({ sessions: substation.activeSessions }, 'draining');
-    response.status(202).json({
-      status: 'draining',
-      substation_id: substation.id,
-      active_sessions: substation.activeSessions,
-    });
-  });
+  routes.use(drainRoutes(timers, adminToken, logger));
 
   const notReady = () => (substation.draining ? 'draining' : journal.failure?.message);
   return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });

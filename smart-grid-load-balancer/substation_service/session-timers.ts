@@ -34,6 +34,7 @@ export class SessionTimers {
   readonly #clockSteps: ClockSteps;
   readonly #cancelTimer = new Map<string, () => void>();
   readonly #idleWaiters: (() => void)[] = [];
+  #stopping = false;
 
   constructor(options: SessionTimersOptions) {
     this.substation = options.substation;
@@ -42,6 +43,11 @@ export class SessionTimers {
     this.#clockSteps = new ClockSteps(now, options.monotonic ?? now);
     // Sessions that were running before a restart.
     for (const [id, ms] of this.substation.remaining(now())) this.#startTimer(id, ms);
+  }
+
+  /** True once `drain` was called: the process is about to exit. */
+  get stopping(): boolean {
+    return this.#stopping;
   }
 
   /** Milliseconds since 1970. Moves the running sessions along when the clock was set. */
@@ -75,6 +81,7 @@ export class SessionTimers {
 
   /** Rejects new sessions, and resolves once no session is running or `limitMs` have passed. */
   async drain(limitMs: number): Promise<void> {
+    this.#stopping = true;
     this.substation.drain();
     if (this.substation.activeSessions === 0) return;
     const idle = new Promise<void>((resolve) => this.#idleWaiters.push(resolve));

@@ -187,6 +187,11 @@ export class Substation {
     this.#draining = true;
   }
 
+  /** Accepts sessions again after `drain`. */
+  resume(): void {
+    this.#draining = false;
+  }
+
   /** Returns a running session, or undefined if there is no such session. */
   session(sessionId: string, now: number): Session | undefined {
     const running = this.#table.get(sessionId);

@@ -75,6 +75,15 @@ describe('a grid in operation', () => {
     expect(await metric(first, 'substation_active_sessions')).toBe(1);
   });
 
+  it('uses a substation again that no longer drains', async () => {
+    await send('DELETE', `${first.url}/drain`);
+    await expect
+      .poll(status, { timeout: 30_000 })
+      .toMatchObject({ substations: { substation_1: { health: 'up' } } });
+    const { body } = await charge('EV_back', 6, 'high');
+    expect(body).toMatchObject({ status: 'accepted', substation_id: 'substation_1' });
+  });
+
   it('forgets a removed substation', async () => {
     expect((await adminRequest('DELETE', '/substations/substation_1')).status).toBe(200);
     expect((await status()).substation_loads).toEqual({ substation_2: 120 });

@@ -30,5 +30,5 @@ export function serveSubstation({ adminToken, ...fixture }: Options = {}) {
     registry,
     logger: createLogger('test', 'silent'),
   });
-  return { api: supertest(app), clock, timers };
+  return { api: supertest(app), app, clock, timers };
 }
