@@ -2,6 +2,7 @@ import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit
 import { type Express, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
+import { EventLoopTurns } from './event-loop-turns.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
@@ -34,6 +35,7 @@ export type AppOptions = {
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
   const routes = Router();
+  const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {
     const peer = request.get(NODE_HEADER);
     if (peer !== undefined) node.replicator?.retryNow(peer);
@@ -45,8 +47,8 @@ export function createApp(options: AppOptions): Express {
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
   // Only for the routes below: replication between nodes must never be rate-limited.
   routes.use(limitRate(options.rateLimitPerS ?? 0));
-  routes.use(clientRoutes(node));
-  routes.use(watchRoutes(node));
+  routes.use(clientRoutes(node, turns));
+  routes.use(watchRoutes(node, turns));
   return createServiceApp({
     service: 'vector-clock-kv-store',
     logger,

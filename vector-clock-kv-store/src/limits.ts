@@ -59,3 +59,18 @@ export const LOG_RETENTION_BYTES = 16 * MIB;
  * 48 MiB: a quarter of the 192 MB heap of a small container.
  */
 export const LOG_LIMIT_BYTES = { disk: 256 * MIB, memory: 48 * MIB };
+
+/** 128 KiB: reading a page of `GET /state` takes a few milliseconds, also of many small keys. */
+export const STATE_PAGE_BYTES = 128 * KIB;
+
+/** 4 at once: each holds a page, and the disk space of what is overwritten meanwhile. */
+export const STATE_STREAMS = { streams: 4, unsentBytes: 4 * MIB };
+
+/** 10 s: a client that reads nothing for this long is gone, or would hold a snapshot for ever. */
+export const STALLED_STREAM_MS = 10_000;
+
+/** 500 watchers with a few kilobytes each; 32 MiB together for those that read slowly. */
+export const WATCH_STREAMS = { streams: 500, unsentBytes: 32 * MIB };
+
+/** Read from each node's log at once for a watcher; a step takes a few milliseconds. */
+export const WATCH_CHUNK = { writes: 500, bytes: 128 * KIB };

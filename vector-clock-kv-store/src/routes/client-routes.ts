@@ -4,15 +4,20 @@ import { z } from 'zod';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import type { EventLoopTurns } from '../event-loop-turns.ts';
+import { STATE_STREAMS } from '../limits.ts';
 import { deleteSchema, keySchema, putSchema } from '../messages/client.ts';
 import { serving } from './serving.ts';
 import { contextInQuery, inSession, sessionOf } from './session.ts';
+import { streamState } from './state-stream.ts';
+import { StreamBudget } from './stream-budget.ts';
 import { checkAcceptedValue } from './value-limits.ts';
 
 type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
 
 /** The routes for clients: writes, reads, and the node's state. */
-export function clientRoutes(node: ClusterNode): Router {
+export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
+  const stateStreams = new StreamBudget(STATE_STREAMS);
   const write = async (request: Request, response: Response, { key, value, context, acks }: WriteRequest) => {
     const { store, replicator } = serving(node);
     const { size } = node.directory;
@@ -81,18 +86,10 @@ export function clientRoutes(node: ClusterNode): Router {
       retired,
     });
   });
-  router.get('/state', (_request, response) => {
-    response.json({
-      node_id: node.id,
-      store: Object.fromEntries(node.store?.values() ?? []),
-      vector_clock: node.liveClock,
-      buffered: (node.store?.buffered() ?? []).map(({ key, value, sender, vc }) => ({
-        key,
-        value,
-        sender,
-        vector_clock: vc,
-      })),
-    });
+  router.get('/state', async (request, response) => {
+    stateStreams.open(response);
+    if (request.method === 'HEAD') response.type('json').end();
+    else await streamState(response, node, turns);
   });
   return router;
 }

@@ -9,7 +9,7 @@ import type { Value, Write } from '../causality/write.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
-import { isReservedKey, type SnapshotPage, type Storage } from '../storage/storage.ts';
+import type { Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
 import { stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
 
@@ -142,11 +142,9 @@ export class CausalStore {
     return this.#replica.bufferBytes;
   }
 
-  /** The keys that have a value, each with the winning one. */
-  *values(): Iterable<readonly [key: string, value: Value]> {
-    for (const [key, [winner]] of this.#storage.scan()) {
-      if (winner !== undefined && winner.value !== null && !isReservedKey(key)) yield [key, winner.value];
-    }
+  /** Opens a view of the stored keys at this moment; the caller must close it. */
+  openSnapshot(): Snapshot {
+    return this.#storage.openSnapshot();
   }
 
   /**

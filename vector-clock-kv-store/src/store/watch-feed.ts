@@ -1,14 +1,11 @@
 import { Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
+import { WATCH_CHUNK } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { LogLimit } from '../storage/take-within.ts';
 
 /** The part of a storage that a feed reads. */
 export type WatchedLog = Pick<Storage, 'clock' | 'pruned' | 'retired' | 'log'>;
-
-/** Read from each node's log at once, and held in memory for a watcher that reads slowly. */
-const CHUNK: LogLimit = { writes: 1_000, bytes: 256 * 1024 };
 
 /** The log was pruned past the feed's position; the watcher must read the keys again. */
 export class FeedLostError extends Error {
@@ -61,6 +58,11 @@ export class WatchFeed {
     this.#expandedBy = retired;
   }
 
+  /** Forgets what was read from the log but not taken; the next `take` reads it again. */
+  rewind(): void {
+    this.#ahead = [];
+  }
+
   #readChunk(): Write[] {
     const { clock, pruned, retired } = this.#log;
     // Of a position that is ahead of this node it is not known yet which entries it omits.
@@ -72,7 +74,7 @@ export class WatchFeed {
       .flatMap((origin) => {
         const from = counterOf(this.#position, origin);
         if (from < counterOf(pruned, origin)) throw new FeedLostError('The log has been pruned');
-        return this.#log.log(origin, from, CHUNK);
+        return this.#log.log(origin, from, WATCH_CHUNK);
       })
       .sort((left, right) => retired.sum(left.vc) - retired.sum(right.vc));
   }

@@ -64,6 +64,31 @@ describe('GET /watch', () => {
     ]);
   });
 
+  it('answers other requests while it looks for a rare prefix in a long log', async () => {
+    const writes = Array.from({ length: 20_000 }, (_, index) => ({
+      sender: 'node2',
+      key: `k${index}`,
+      value: index,
+      vc: { node2: index + 1 },
+    }));
+    await served.storage.commit(writes);
+    await served.storage.commit([
+      { sender: 'node3', key: 'rare', value: 1, vc: { node3: 1, node2: 20_000 } },
+    ]);
+    let turns = 0;
+    let watching = true;
+    const everyTurn = () => {
+      turns++;
+      if (watching) setImmediate(everyTurn);
+    };
+    const events = read('/watch?prefix=rare&vc={}', 1);
+    everyTurn();
+    expect(await events).toMatchObject([{ data: { key: 'rare' } }]);
+    watching = false;
+    // 500 writes per turn.
+    expect(turns).toBeGreaterThan(40);
+  });
+
   it('resumes after the last event that the client received', async () => {
     for (let n = 1; n <= 5; n++) await put('x', n);
     const [first, second] = await read('/watch?vc={}', 2);

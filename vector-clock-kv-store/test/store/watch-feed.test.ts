@@ -73,6 +73,15 @@ describe('WatchFeed', () => {
     expect([...feed.take()]).toEqual([]);
   });
 
+  it('reads again what a caller did not take, after a rewind', async () => {
+    const storage = new MemoryStorage();
+    await storage.commit([1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: n, vc: { a: n } })));
+    const feed = new WatchFeed(storage, zeroClock);
+    const [first] = feed.take();
+    feed.rewind();
+    expect([first, ...feed.take()].map((taken) => taken?.write.value)).toEqual([1, 2, 3]);
+  });
+
   it('fails once the log is pruned past its position', async () => {
     const storage = new MemoryStorage();
     await storage.commit([1, 2, 3].map((n) => ({ sender: 'a', key: 'x', value: n, vc: { a: n } })));
