@@ -41,6 +41,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   servesAlone: boolean;
   /** How long an id must be unused before it is retired, in milliseconds; RETIRE_AFTER_MS by default. */
   retireAfterMs?: number;
+  /** About how many bytes of JSON one page of a snapshot has. */
+  snapshotPageBytes?: number | undefined;
   onCommitted: CommitListener;
   /** Called when a storage write fails: the process must exit. */
   onFailure: (error: unknown) => void;
@@ -72,7 +74,7 @@ export class ClusterNode {
     this.name = name;
     this.directory = new MemberDirectory(name, peers, storage, transportTo);
     this.#options = options;
-    this.#snapshots = new SnapshotSessions(storage, options.scheduler, options.random);
+    this.#snapshots = new SnapshotSessions({ ...options, pageBytes: options.snapshotPageBytes });
     this.#gaps = new GapDetector(options.scheduler);
   }
 
@@ -204,7 +206,15 @@ export class ClusterNode {
     if (!caughtUp) await this.#catchUp(store, peers, this.#options.servesAlone);
     if (this.#stopped) return;
     this.#lifecycle.serving();
-    this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, replicator });
+    const mayReturn = () => this.directory.removed.length > 0;
+    this.#compactor = new LogCompactor({
+      storage,
+      scheduler,
+      logger,
+      logRetention,
+      mayReturn,
+      replicator,
+    });
     this.#retirer = new Retirer({
       view: () => ({
         self: { name: this.name, id, status: this.status, clock: this.clock, heardOf: this.heardOf() },

@@ -7,7 +7,8 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  * Every kind of fault. In addition to the link faults:
  * `kill` is SIGKILL. `pause` is SIGSTOP. `wipe` is SIGKILL and the loss of the disk. `cut` stops all messages in
  * one direction. `crash` is SIGKILL in a place where a supervisor restarts the process. `disconnect` stops all
- * messages to and from a node. `fill` fills a node's disk.
+ * messages to and from a node. `fill` fills a node's disk. `split` separates a node from the others, while each side
+ * removes the other from the cluster; both are admitted again afterwards.
  */
 export const faultKinds = [
   ...linkFaultKinds,
@@ -18,6 +19,7 @@ export const faultKinds = [
   'crash',
   'disconnect',
   'fill',
+  'split',
 ] as const;
 
 /** One of `faultKinds`. */

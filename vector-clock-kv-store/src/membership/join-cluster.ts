@@ -1,11 +1,16 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { PeerHeartbeat } from './ask-peers.ts';
 
+/** The cluster has removed this node: only an operator can add it again. */
+export class RemovedError extends Error {
+  override readonly name = 'RemovedError';
+}
+
 /**
  * Asks the peers, one after another, to add this node to the cluster if some of them do not list it.
  *
  * @param advertisedUrl the URL where the other nodes reach this node; without it, an operator must add the node
- * @throws Error if the cluster has removed this node: only an operator can add it again
+ * @throws RemovedError if the cluster has removed this node
  */
 export async function joinCluster(
   self: string,
@@ -16,7 +21,9 @@ export async function joinCluster(
   const unaware = peers.filter(({ heartbeat }) => heartbeat?.peers?.every(({ id }) => id !== self));
   if (unaware.length === 0) return;
   if (unaware.some(({ heartbeat }) => heartbeat?.removed?.includes(self))) {
-    throw new Error(`${self} was removed from the cluster; to add it again, POST /members at another node`);
+    throw new RemovedError(
+      `${self} was removed from the cluster; to add it again, POST /members at another node`,
+    );
   }
   if (advertisedUrl === undefined) {
     logger.warn('the peers do not list this node; set ADVERTISE_URL so that it can join them');

@@ -22,6 +22,15 @@ const IDLE_MS = 30_000;
 /** 5 s without a request, as long as a request may take: a snapshot may make way for another reader's. */
 const REPLACEABLE_AFTER_MS = 5_000;
 
+export type SnapshotSessionsOptions = {
+  storage: Pick<Storage, 'openSnapshot'>;
+  scheduler: Scheduler;
+  /** Uniform in [0, 1). Names the sessions, so that no mark is valid after a restart. */
+  random: () => number;
+  /** About how many bytes of JSON one page has. */
+  pageBytes?: number | undefined;
+};
+
 type Session = {
   snapshot: Snapshot;
   /** The cursor of each page that was sent or is next. Pages are read again if a response was lost. */
@@ -35,16 +44,11 @@ type Session = {
  * that they are causally consistent whatever is written meanwhile.
  */
 export class SnapshotSessions {
-  readonly #storage: Pick<Storage, 'openSnapshot'>;
-  readonly #scheduler: Scheduler;
-  readonly #random: () => number;
+  readonly #options: SnapshotSessionsOptions;
   readonly #sessions = new Map<string, Session>();
 
-  /** @param random uniform in [0, 1); names the sessions, so that no mark is valid after a restart */
-  constructor(storage: Pick<Storage, 'openSnapshot'>, scheduler: Scheduler, random: () => number) {
-    this.#storage = storage;
-    this.#scheduler = scheduler;
-    this.#random = random;
+  constructor(options: SnapshotSessionsOptions) {
+    this.#options = options;
   }
 
   /** The number of open snapshots. */
@@ -88,9 +92,9 @@ export class SnapshotSessions {
 
   #openSession(): string {
     if (this.#sessions.size >= MAX_OPEN) this.#replaceIdlest();
-    const id = incarnationSuffix(this.#random);
+    const id = incarnationSuffix(this.#options.random);
     const session: Session = {
-      snapshot: this.#storage.openSnapshot(),
+      snapshot: this.#options.storage.openSnapshot(),
       cursors: [undefined],
       usedAt: 0,
       cancelTimeout: () => {},
@@ -104,7 +108,7 @@ export class SnapshotSessions {
   /** Closes the snapshot that was idle the longest, if its reader is probably gone. */
   #replaceIdlest(): void {
     const [idlest] = [...this.#sessions].sort(([, left], [, right]) => left.usedAt - right.usedAt);
-    if (idlest === undefined || this.#scheduler.now() - idlest[1].usedAt < REPLACEABLE_AFTER_MS) {
+    if (idlest === undefined || this.#options.scheduler.now() - idlest[1].usedAt < REPLACEABLE_AFTER_MS) {
       throw new SnapshotsBusyError(`This node already sends ${MAX_OPEN} snapshots; try again`);
     }
     this.#close(idlest[0]);
@@ -112,8 +116,8 @@ export class SnapshotSessions {
 
   #touch(id: string, session: Session): void {
     session.cancelTimeout();
-    session.usedAt = this.#scheduler.now();
-    session.cancelTimeout = this.#scheduler.after(IDLE_MS, () => this.#close(id));
+    session.usedAt = this.#options.scheduler.now();
+    session.cancelTimeout = this.#options.scheduler.after(IDLE_MS, () => this.#close(id));
   }
 
   #close(id: string): void {

@@ -13,6 +13,8 @@ export type LogCompactorOptions = {
   replicator: Pick<Replicator, 'stableClock' | 'settledClock' | 'snapshotableClock' | 'lag'>;
   scheduler: Scheduler;
   logRetention: LogRetention;
+  /** Whether a node was removed from the cluster and may return. */
+  mayReturn: () => boolean;
   logger: Logger;
 };
 
@@ -27,6 +29,12 @@ const SLACK = 1.25;
 
 /** To this part of the limit the log is pruned: a round for every write would flush the disk twice as often. */
 const BELOW_LIMIT = 0.9;
+
+/**
+ * 100,000, about 20 MB: kept for a removed node that may return, because its writes may be concurrent to them. One that
+ * returns later must come with an empty disk.
+ */
+const MAX_KEPT_TOMBSTONES = 100_000;
 
 /**
  * Removes what no member needs: log writes that all members have (causal stability), and tombstones that all members
@@ -77,11 +85,13 @@ export class LogCompactor {
   }
 
   async #compact(): Promise<void> {
-    const { storage, replicator, logRetention, logger } = this.#options;
+    const { storage, replicator, logRetention, mayReturn, logger } = this.#options;
     try {
       await this.#prune(() => replicator.stableClock(), logRetention);
       await this.#enforceLimit();
-      await storage.dropTombstones(replicator.settledClock());
+      if (!mayReturn() || storage.tombstones > MAX_KEPT_TOMBSTONES) {
+        await storage.dropTombstones(replicator.settledClock());
+      }
     } catch (error) {
       logger.error({ err: error }, 'log compaction failed; retrying in the next round, no data is lost');
     }

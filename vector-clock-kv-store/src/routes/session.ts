@@ -50,7 +50,7 @@ export function sessionOf(
  *
  * @throws BadRequestError if the context names an unknown node or a write that this node never made
  */
-export function checkContext(context: VectorClock, node: ClusterNode, store: CausalStore): void {
+function checkContext(context: VectorClock, node: ClusterNode, store: CausalStore): void {
   const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
   // If this node is behind, the write that adds the unknown node may be among those it is missing.
   const behind = known.some(([id, counter]) => counter > counterOf(node.clock, id));

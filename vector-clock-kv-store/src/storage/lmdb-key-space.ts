@@ -43,8 +43,14 @@ export class LmdbKeySpace {
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
     else this.#versions.put(bytes, versions);
-    if (isTombstone(versions)) this.#tombstones.put(bytes, true);
+    if (versions.length > 0 && isTombstone(versions)) this.#tombstones.put(bytes, true);
     else this.#tombstones.remove(bytes);
+  }
+
+  /** The number of keys that have only deletions. */
+  get tombstones(): number {
+    // Safe: LMDB always has this figure; only its types omit it.
+    return (this.#tombstones.getStats() as { entryCount: number }).entryCount;
   }
 
   /**

@@ -226,6 +226,10 @@ export class LmdbStorage implements Storage {
     this.#logBytes = logBytes;
   }
 
+  get tombstones(): number {
+    return this.#current.tombstones;
+  }
+
   async dropTombstones(stable: VectorClock): Promise<void> {
     let dropped = 0;
     do {

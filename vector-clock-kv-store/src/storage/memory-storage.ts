@@ -103,6 +103,10 @@ export class MemoryStorage implements Storage {
     }
   }
 
+  get tombstones(): number {
+    return this.#tombstones.size;
+  }
+
   async dropTombstones(stable: VectorClock): Promise<void> {
     for (const key of this.#tombstones) {
       if (includesAll(stable, this.versions(key))) this.#remove(key);

@@ -88,6 +88,9 @@ export interface Storage {
   /** Removes writes from the log; their values remain. Large removals take several calls. */
   prune(upTo: VectorClock): Promise<void>;
 
+  /** The number of keys that have only deletions. */
+  readonly tombstones: number;
+
   /** Removes the keys that have only deletions, all of them included in `stable`. Large removals take several calls. */
   dropTombstones(stable: VectorClock): Promise<void>;
 

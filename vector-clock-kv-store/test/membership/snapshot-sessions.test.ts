@@ -16,7 +16,8 @@ async function sessionsOf(keys: number) {
   for (let n = 1; n <= keys; n++) await storage.commit([write('a', n, `k${n}`, large)]);
   const time = new VirtualClock();
   let drawn = 0;
-  return { storage, time, sessions: new SnapshotSessions(storage, time, () => ++drawn / 1_000) };
+  const random = () => ++drawn / 1_000;
+  return { storage, time, sessions: new SnapshotSessions({ storage, scheduler: time, random }) };
 }
 
 describe('SnapshotSessions', () => {

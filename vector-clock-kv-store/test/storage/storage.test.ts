@@ -136,7 +136,9 @@ describe.each([
       write('b', 1, 'beside'),
       deletion('a', 3, 'later'),
     ]);
+    expect(storage.tombstones).toBe(2);
     await storage.dropTombstones({ a: 2, b: 1 });
+    expect(storage.tombstones).toBe(1);
     expect([...storage.scan()].map(([key]) => key).sort()).toEqual(['beside', 'later']);
     await storage.dropTombstones({ a: 3 });
     expect([...storage.scan()].map(([key]) => key)).toEqual(['beside']);

@@ -74,6 +74,7 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         wipe: 1,
         cut: 2,
         fill: 2,
+        split: 1,
       },
     },
     random.fork(),
@@ -101,6 +102,8 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         limitBytes: random.pick([2_000, 1_000_000]),
       },
       retireAfterMs: random.pick([200, 1_000, 3_000]),
+      // One key a page: faults strike between the pages.
+      snapshotPageBytes: random.pick([1, 1_000_000]),
     },
   });
   const recorder = new HistoryRecorder({ now: virtualClock.now });

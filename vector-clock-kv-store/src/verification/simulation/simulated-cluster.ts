@@ -13,6 +13,7 @@ import type { FinalState } from '../history/check-run.ts';
 import { DotLedger } from './dot-ledger.ts';
 import { type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';
+import { SimulatedSplits } from './simulated-splits.ts';
 
 export type SimulatedClusterOptions = Pick<
   SimulatedNodeOptions,
@@ -40,6 +41,7 @@ export class SimulatedCluster implements FaultInjector {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
+  readonly #splits: SimulatedSplits;
   readonly #ledger = new DotLedger();
   readonly #failures: string[] = [];
   /** Nodes about to be wiped. Clients avoid them. */
@@ -64,6 +66,7 @@ export class SimulatedCluster implements FaultInjector {
         onFailure: (error) => this.#failures.push(`${name} failed: ${String(error)}`),
       });
     this.#nodes = new Map(names.map((name) => [name, node(name)]));
+    this.#splits = new SimulatedSplits([...this.#nodes.values()], this.network, scheduler, random.fork());
     for (const started of this.#nodes.values()) started.start();
   }
 
@@ -101,6 +104,8 @@ export class SimulatedCluster implements FaultInjector {
       case 'fill':
         first.setDiskFull(true);
         return true;
+      case 'split':
+        return this.#splits.begin(first);
       case 'crash':
       case 'disconnect':
         throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
@@ -115,6 +120,7 @@ export class SimulatedCluster implements FaultInjector {
     else if (fault.kind === 'cut') this.network.restore(first.name, second?.name ?? '');
     else if (fault.kind === 'pause') first.process.resume();
     else if (fault.kind === 'fill') first.setDiskFull(false);
+    else if (fault.kind === 'split') await this.#splits.end(first);
     else for (const node of nodes) node.start();
   }
 
@@ -133,8 +139,10 @@ export class SimulatedCluster implements FaultInjector {
     }
   }
 
-  /** Whether all nodes serve with equal clocks and empty buffers. */
+  /** Whether all nodes serve with equal clocks and empty buffers. Admits removed nodes again. */
   hasConverged(): boolean {
+    for (const node of this.#nodes.values()) node.start();
+    if (this.#splits.admitAgain()) return false;
     const [first, ...others] = [...this.#nodes.values()].map(({ node }) => node);
     const settled = [first, ...others].every(
       (node) => node?.status === 'ok' && node.store?.bufferDepth === 0,
@@ -177,8 +185,8 @@ export class SimulatedCluster implements FaultInjector {
   }
 
   /**
-   * Wipes a node once all others serve and have its writes on disk: the store guarantees to survive the loss of
-   * one disk at a time. Clients avoid the node meanwhile.
+   * Wipes a node once another one serves and has its writes on disk: the store guarantees to survive the loss of
+   * one disk at a time. The node may be filling further ones. Clients avoid it meanwhile.
    */
   async #wipe(node: SimulatedNode): Promise<boolean> {
     if (this.#beingWiped.size > 0) return false;
@@ -188,7 +196,7 @@ export class SimulatedCluster implements FaultInjector {
       for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.checkEveryMs) {
         await sleep(this.#scheduler, WIPE.checkEveryMs);
         if (this.#healed) return false;
-        if (!others.every((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
+        if (!others.some((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
         node.wipe();
         return true;
       }

@@ -6,6 +6,7 @@ import { counterOf, descends } from '../../causality/vector-clock.ts';
 import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
 import { DiskSpace } from '../../disk-space.ts';
+import { RemovedError } from '../../membership/join-cluster.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import type { LogRetention } from '../../replication/log-compactor.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
@@ -27,6 +28,7 @@ export type SimulatedNodeOptions = {
     bufferCapacity: BufferCapacity;
     logRetention: LogRetention;
     retireAfterMs: number;
+    snapshotPageBytes?: number;
   };
   logger: Logger;
   /** Called with the writes that became visible on this node, in any incarnation of its process. */
@@ -103,7 +105,11 @@ export class SimulatedNode {
     this.#links = links;
     this.#node = node;
     network.attach(name, { process, service: node });
-    node.start().catch(onFailure);
+    node.start().catch((error: unknown) => {
+      // As under a supervisor: the process exits, and starts again later.
+      if (error instanceof RemovedError) this.crash();
+      else onFailure(error);
+    });
   }
 
   /** Fills the disk, or frees space on it. */

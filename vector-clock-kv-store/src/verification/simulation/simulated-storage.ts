@@ -89,6 +89,10 @@ export class SimulatedStorage implements Storage {
     return this.#change(() => this.#contents.prune(upTo));
   }
 
+  get tombstones(): number {
+    return this.#contents.tombstones;
+  }
+
   dropTombstones(known: VectorClock): Promise<void> {
     return this.#change(() => this.#contents.dropTombstones(known));
   }

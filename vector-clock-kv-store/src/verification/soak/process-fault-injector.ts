@@ -39,6 +39,7 @@ export class ProcessFaultInjector implements FaultInjector {
         return this.#wipe(first);
       case 'cut':
       case 'disconnect':
+      case 'split':
         throw new Error('cannot cut the network between local processes; use hold in both directions');
       case 'crash':
         throw new Error('nothing restarts a crashed local process; use kill');
