@@ -19,7 +19,8 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
   router.post('/members', requireToken(token), async (request, response) => {
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
-    serving(node);
+    // Also while removed: where every node was removed by another, one of them has to begin.
+    if (node.status !== 'removed') serving(node);
     await inSession(() => node.admit({ id, url: url.replace(/\/+$/, '') }));
     response.json(members());
   });

@@ -43,7 +43,7 @@ export class LmdbKeySpace {
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
     else this.#versions.put(bytes, versions);
-    if (versions.length > 0 && isTombstone(versions)) this.#tombstones.put(bytes, true);
+    if (isTombstone(versions)) this.#tombstones.put(bytes, true);
     else this.#tombstones.remove(bytes);
   }
 

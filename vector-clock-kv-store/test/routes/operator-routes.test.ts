@@ -105,6 +105,15 @@ describe('/members', () => {
     expect((await request(open.app).delete('/members/node1')).body.field).toBe('id');
   });
 
+  it('admits a node also while this one is removed, so that nodes can end removing each other', async () => {
+    open.hear('node2', { removed: ['node1'] });
+    await open.advance(2_000);
+    expect((await request(open.app).delete('/members/node3')).status).toBe(503);
+    const admitted = await request(open.app).post('/members').send({ id: 'node4', url: 'http://node4:5000' });
+    expect(admitted.status).toBe(200);
+    expect(admitted.body.peers.map(({ id }: { id: string }) => id)).toContain('node4');
+  });
+
   it('serves snapshot pages in the form that earlier releases read', async () => {
     await request(open.app).post('/put').send({ key: 'x', value: 1 });
     const { body } = await request(open.app).get('/snapshot').query({ mark: '' });

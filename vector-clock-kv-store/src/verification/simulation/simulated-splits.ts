@@ -50,15 +50,16 @@ export class SimulatedSplits {
   }
 
   /**
-   * Admits, at every node that serves, the nodes that it knows as removed.
+   * Admits, at every node that serves or was removed itself, the nodes that it knows as removed.
    *
    * @returns whether there are any; an admission may fail, such as on a full disk, and has to be repeated
    */
   admitAgain(): boolean {
     const knowing = this.#nodes.filter(({ node }) => (node?.directory.removed.length ?? 0) > 0);
-    for (const { node } of knowing) {
-      if (node?.status !== 'ok') continue;
-      for (const id of node.directory.removed) void node.admit({ id, url: urlOf(id) }).catch(() => {});
+    for (const { name, node } of knowing) {
+      if (node?.status !== 'ok' && node?.status !== 'removed') continue;
+      const others = node.directory.removed.filter((id) => id !== name);
+      for (const id of others) void node.admit({ id, url: urlOf(id) }).catch(() => {});
     }
     return knowing.length > 0;
   }
