@@ -51,6 +51,12 @@ export class CheckedDatabase<Value, K extends Key> {
     return this.#records.getKeys(options);
   }
 
+  /** The number of records. */
+  get size(): number {
+    // Safe: LMDB always has this figure; only its types omit it.
+    return (this.#records.getStats() as { entryCount: number }).entryCount;
+  }
+
   /** Returns the size of a record in bytes, 0 if there is none. Does not check the record. */
   sizeOf(key: K): number {
     return this.#records.getBinaryFast(key)?.length ?? 0;

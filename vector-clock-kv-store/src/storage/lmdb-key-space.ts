@@ -49,8 +49,7 @@ export class LmdbKeySpace {
 
   /** The number of keys that have only deletions. */
   get tombstones(): number {
-    // Safe: LMDB always has this figure; only its types omit it.
-    return (this.#tombstones.getStats() as { entryCount: number }).entryCount;
+    return this.#tombstones.size;
   }
 
   /**
