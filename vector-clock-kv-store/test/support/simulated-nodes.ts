@@ -8,6 +8,14 @@ import {
   type SimulatedNodeOptions,
 } from '../../src/verification/simulation/simulated-node.ts';
 
+/** Logs are pruned as soon as every member has their writes. */
+export const testLimits = {
+  peerWaitMs: 1_000,
+  bufferCapacity: { writes: 1_000, bytes: 10_000_000 },
+  logRetention: { writes: 0, bytes: 1e9, limitBytes: 1e9 },
+  retireAfterMs: 30_000,
+};
+
 /** Real nodes on simulated disks and a healthy simulated network, for tests that direct every step. */
 export class SimulatedNodes {
   readonly time = new VirtualClock();
@@ -30,12 +38,7 @@ export class SimulatedNodes {
         scheduler: this.time,
         random: random.fork(),
         network: this.network,
-        limits: {
-          peerWaitMs: 1_000,
-          bufferCapacity: { writes: 1_000, bytes: 10_000_000 },
-          logRetention: { writes: 0, bytes: 1e9, limitBytes: 1e9 },
-          retireAfterMs: 30_000,
-        },
+        limits: testLimits,
         logger: createLogger('node', 'silent'),
         onCommitted() {},
         onFailure: (error) => this.failures.push(`${name}: ${String(error)}`),
