@@ -12,6 +12,8 @@ const outcomes: Record<Placement['kind'], string> = {
   expired: 'expired',
   unavailable: 'unavailable',
   unknown: 'unknown',
+  interrupted: 'interrupted',
+  unstorable: 'storage_failed',
   invalid: 'invalid',
 };
 
@@ -23,6 +25,8 @@ export type BalancerMetricsOptions = {
   now: () => number;
   /** Milliseconds since 1970. */
   wallClock: () => number;
+  /** Whether the disk takes no changes; never by default. */
+  storageFailed?: () => boolean;
 };
 
 /** The balancer's metrics. Gauges read the view at each scrape. */
@@ -32,9 +36,17 @@ export class BalancerMetrics {
   readonly #retries: Counter;
   readonly #ejections: Counter;
   readonly #repeats: Counter;
+  readonly #interrupted: Counter;
   readonly #waits: Histogram<'outcome'>;
 
-  constructor({ now, queue, registry, view, wallClock }: BalancerMetricsOptions) {
+  constructor({
+    now,
+    queue,
+    registry,
+    view,
+    wallClock,
+    storageFailed = () => false,
+  }: BalancerMetricsOptions) {
     const registers = [registry];
     this.#requests = new Counter({
       name: names.requests,
@@ -60,6 +72,19 @@ export class BalancerMetrics {
       name: names.repeats,
       help: 'Repeated charge requests that shared the placement of an earlier one.',
       registers,
+    });
+    this.#interrupted = new Counter({
+      name: names.interrupted,
+      help: 'Sessions that ended because their substation lost its memory of them.',
+      registers,
+    });
+    new Gauge({
+      name: names.storageFailed,
+      help: '1 while the disk takes no changes and no request can be placed.',
+      registers,
+      collect() {
+        this.set(Number(storageFailed()));
+      },
     });
     this.#waits = new Histogram({
       name: names.waits,
@@ -126,6 +151,11 @@ export class BalancerMetrics {
 
   repeated(): void {
     this.#repeats.inc();
+  }
+
+  /** Records sessions that their substation has lost. */
+  interrupted(count: number): void {
+    this.#interrupted.inc(count);
   }
 
   /** Records how long a request spent in the admission queue. */

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { BalancerAppOptions } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
 import type { BalancerConfig } from './config.ts';
+import { type BalancerStorage, noStorage } from './durable-balancer.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { GridView, gridViewOptions } from './fleet/grid-view.ts';
 import { createPolicy } from './policies/index.ts';
@@ -13,7 +14,10 @@ import { Dispatcher } from './routing/dispatch.ts';
 import { createRoundNumbers } from './routing/dispatch-round.ts';
 import { PlacementPipeline } from './routing/placement-pipeline.ts';
 import { RequestDeduplicator } from './routing/request-deduplicator.ts';
+import { isInterrupted, isOfLostLife } from './sessions/interruption.ts';
 import { SessionLocator } from './sessions/session-locator.ts';
+import { SubstationLives } from './sessions/substation-lives.ts';
+import { recordedTransport } from './transport/recorded-transport.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** 5 s, as long as the charge service waits by default. */
@@ -33,6 +37,8 @@ export type BalancerDependencies = {
   membersUnknown?: () => string | undefined;
   /** Whether a substation that is not in the fleet yet may have sessions. */
   hasUncontactedReplicas?: () => boolean;
+  /** What outlives a restart; nothing by default. */
+  storage?: BalancerStorage;
 };
 
 /** The parts of a balancer: what its app needs, and its queue. */
@@ -42,7 +48,9 @@ export type Balancer = BalancerAppOptions & { queue: AdmissionQueue };
 export function createBalancer(config: BalancerConfig, dependencies: BalancerDependencies): Balancer {
   const { adminToken, maxHops, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } =
     config;
-  const { scheduler, logger, membersUnknown, random, registry, transport, wallClock } = dependencies;
+  const { scheduler, logger, membersUnknown, random, registry, wallClock } = dependencies;
+  const { storage = noStorage } = dependencies;
+  const { journal } = storage;
   const { now } = scheduler;
 
   const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
@@ -52,7 +60,34 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     scheduler,
     onDequeued: (waitedMs, outcome) => metrics.waited(waitedMs, outcome),
   });
-  const metrics = new BalancerMetrics({ registry, view, queue, now, wallClock });
+  const storageFailed = () => journal.failure !== undefined;
+  const metrics = new BalancerMetrics({ registry, view, queue, now, wallClock, storageFailed });
+  const lives = new SubstationLives({
+    wallClock,
+    journal,
+    onLost(substation, life, lastSeen) {
+      const sessions = deduplicator.interrupt((record) => isOfLostLife(record, life, lastSeen));
+      metrics.interrupted(sessions);
+      logger.warn({ substation, sessions }, 'a substation lost its memory; sessions were interrupted');
+    },
+  });
+  const deduplicator: RequestDeduplicator = new RequestDeduplicator({
+    ...memory,
+    now,
+    wallClock,
+    journal,
+    onRepeat: () => metrics.repeated(),
+    async isInterrupted(record) {
+      const interrupted = await isInterrupted(record, { lives, transport, fleet, wallClock });
+      if (interrupted) metrics.interrupted(1);
+      return interrupted;
+    },
+  });
+  lives.restore(storage.lives);
+  deduplicator.restore(storage.requests);
+  const transport = recordedTransport(dependencies.transport, (request, member) =>
+    deduplicator.sending(request, member),
+  );
   const fleet = new Fleet({
     view,
     transport,
@@ -62,10 +97,14 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     logger,
     onEjection: () => metrics.ejected(),
   });
-  fleet.onReport(() => void queue.admit());
+  fleet.onReport((member, { durable = false, life }) => {
+    if (life !== undefined) lives.seen(member.id, life, durable);
+    void queue.admit();
+  });
   const dispatcher = new Dispatcher({
     view,
     fleet,
+    isDurable: (id) => lives.isDurable(id),
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     transport,
     policy: createPolicy(policyName),
@@ -78,7 +117,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     onRetry: () => metrics.retried(),
   });
   const pipeline = new PlacementPipeline({
-    deduplicator: new RequestDeduplicator({ ...memory, now, onRepeat: () => metrics.repeated() }),
+    deduplicator,
     queue,
     dispatcher,
     view,
@@ -93,12 +132,14 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     fleet,
     transport,
     now,
+    endOf: (id) => lives.endOf(id),
     onStopped({ id }, load, capacity, requestedAt) {
       view.reported(id, { load, capacity }, requestedAt, now());
       void queue.admit();
     },
   });
   const notReady = () => {
+    if (journal.failure !== undefined) return journal.failure.message;
     const unknown = membersUnknown?.();
     if (unknown !== undefined) return unknown;
     if (!fleet.allPolled) return 'not every substation has been polled yet';

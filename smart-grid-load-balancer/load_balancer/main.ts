@@ -1,13 +1,14 @@
 import { resolve4 } from 'node:dns/promises';
-import { runService } from '@gridclock/service-kit';
+import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler as scheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { createBalancer } from './balancer.ts';
 import { balancerConfig, balancerVariables, memberSource } from './config.ts';
+import { openBalancerStorage } from './durable-balancer.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
 
-await runService('load_balancer', balancerVariables, ({ config: variables, logger, registry }) => {
+await runService('load_balancer', balancerVariables, async ({ config: variables, logger, registry }) => {
   const config = balancerConfig(variables);
   const source = memberSource(variables);
   const { connectTimeoutMs, pollIntervalMs: intervalMs, requestTimeoutMs } = config;
@@ -17,7 +18,14 @@ await runService('load_balancer', balancerVariables, ({ config: variables, logge
     requestTimeoutMs,
     pollTimeoutMs: requestTimeoutMs,
   });
+  const storage = await openBalancerStorage(variables.DATA_DIR, scheduler, (reason) => {
+    if (reason === undefined) logger.warn('the disk takes changes again; placing requests');
+    else logger.error({ reason }, 'the disk takes no changes: no request can be placed; free or repair it');
+  }).catch((error: unknown) => {
+    throw new EnvironmentError(`DATA_DIR ${error instanceof Error ? error.message : String(error)}`);
+  });
   const balancer = createBalancer(config, {
+    storage,
     transport,
     scheduler,
     wallClock: Date.now,
@@ -44,5 +52,6 @@ await runService('load_balancer', balancerVariables, ({ config: variables, logge
       dns?.stop();
       fleet.stop();
     },
+    closed: () => storage.close(),
   };
 });

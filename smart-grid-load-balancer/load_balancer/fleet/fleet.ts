@@ -1,5 +1,6 @@
 import type { Logger } from '@gridclock/service-kit/logger';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { SubstationReport } from '../transport/substation-report.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import type { GridView } from './grid-view.ts';
 import { Poller } from './poller.ts';
@@ -22,17 +23,18 @@ export class Fleet {
   /** By member id: the name in the substation's own metrics. */
   readonly #reportedNames = new Map<string, string>();
   readonly #poller: Poller;
-  readonly #reportListeners: (() => void)[] = [];
+  readonly #reportListeners: ((member: Member, report: SubstationReport) => void)[] = [];
 
   constructor(options: FleetOptions) {
     const { scheduler, intervalMs, random, transport, view } = options;
     this.#options = options;
     this.#poller = new Poller({
       report: transport.report,
-      onReport: (member, { name, ...report }, startedAt) => {
+      onReport: (member, fullReport, startedAt) => {
+        const { name, ...report } = fullReport;
         if (name !== undefined) this.#reportedNames.set(member.id, name);
         view.polled(member.id, report, startedAt, scheduler.now());
-        for (const listener of this.#reportListeners) listener();
+        for (const listener of this.#reportListeners) listener(member, fullReport);
       },
       onFailure: (member, reason) => this.#pollFailed(member.id, reason),
       intervalMs,
@@ -97,7 +99,7 @@ export class Fleet {
   }
 
   /** Calls the listener after every successful poll. */
-  onReport(listener: () => void): void {
+  onReport(listener: (member: Member, report: SubstationReport) => void): void {
     this.#reportListeners.push(listener);
   }
 

@@ -10,6 +10,8 @@ import {
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
   requestHistorySchema,
+  SESSION_INTERRUPTED,
+  STORAGE_UNAVAILABLE,
   TOO_LARGE,
 } from '@gridclock/grid-protocol';
 import { remainingMs, validate } from '@gridclock/service-kit';
@@ -110,6 +112,20 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         sent: placement.sent,
         ...(placement.member === undefined ? {} : { substation_id: placement.member.id }),
       });
+      return;
+    case 'interrupted':
+      response.status(410).json({
+        error: SESSION_INTERRUPTED,
+        detail: 'The substation lost its memory. Charge again under a new request_id.',
+        session_id: placement.sessionId,
+        substation_id: placement.member.id,
+        state: 'interrupted',
+        request_id: requestId,
+      });
+      return;
+    case 'unstorable':
+      response.status(503).set('Retry-After', RETRY_AFTER_S);
+      response.json({ error: STORAGE_UNAVAILABLE, request_id: requestId });
       return;
     case 'invalid':
       response.status(placement.status).json(placement.body);

@@ -1,3 +1,4 @@
+import { SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
 import { HttpError, UnavailableError } from '@gridclock/service-kit';
 import { Router } from 'express';
 import type { SessionLocator, SessionLookup } from '../sessions/session-locator.ts';
@@ -24,13 +25,18 @@ export function sessionRoutes(locator: SessionLocator): Router {
   return routes;
 }
 
-/** @throws HttpError 404 when there is no such session, 503 when its substation does not respond */
+/** @throws HttpError 404 when there is no such session, 410 when its substation lost it, 503 when its substation does not respond */
 function bodyOf(lookup: SessionLookup, sessionId: string): Record<string, unknown> {
   switch (lookup.kind) {
     case 'found':
       return lookup.body;
     case 'not-found':
-      throw new HttpError(404, 'No such session', { session_id: sessionId });
+      throw new HttpError(404, 'No such session', {
+        session_id: sessionId,
+        ...(lookup.state === undefined ? {} : { state: lookup.state }),
+      });
+    case 'interrupted':
+      throw new HttpError(410, SESSION_INTERRUPTED, { session_id: sessionId, state: 'interrupted' });
     case 'unreachable':
       throw new UnavailableError('Substation does not respond', { session_id: sessionId });
   }

@@ -20,6 +20,8 @@ export type AskOptions = {
   retryBudget: RetryBudget;
   /** Called before each retry after a lost response. */
   onRetry: () => void;
+  /** Whether the sessions of a substation outlive its process: one that is down may still have accepted. */
+  isDurable: (id: string) => boolean;
 };
 
 type Reply = Exclude<ChargeReply, NoReply>;
@@ -52,7 +54,8 @@ export async function askSubstation(
   member: Member,
   mayBeCharging: boolean,
 ): Promise<ChargeResult> {
-  const { scheduler, fleet, onRetry, random, requestTimeoutMs, retryBudget, transport, view } = options;
+  const { scheduler, fleet, isDurable, onRetry, random, requestTimeoutMs, retryBudget, transport, view } =
+    options;
   const timeoutAt = (time: number) => round.timeoutOf(requestTimeoutMs, time);
   let timeoutMs = timeoutAt(scheduler.now());
   if (timeoutMs === undefined)
@@ -75,7 +78,8 @@ export async function askSubstation(
     if (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs)
       fleet.chargeFailed(member.id, reply.reason);
     uncertain ||= reply.kind === 'ambiguous';
-    if (reply.kind === 'down' || !uncertain) {
+    const died = reply.kind === 'down' && !isDurable(member.id);
+    if (died || !uncertain) {
       view.released(reservation);
       return { kind: 'unreachable' };
     }

@@ -11,6 +11,7 @@ import { routingOrder } from './routing-order.ts';
 
 export type DispatcherOptions = AskOptions & {
   fleet: Pick<Fleet, 'members' | 'find' | 'chargeFailed'>;
+  isDurable: (id: string) => boolean;
   /** Whether a substation that is not in the fleet yet may have sessions. */
   hasUncontactedReplicas: () => boolean;
   transport: Pick<Transport, 'charge' | 'lookup'>;
@@ -30,15 +31,17 @@ export type DispatcherOptions = AskOptions & {
  * Exactly-once charging on a network that loses, delays and repeats messages rests on four mechanisms:
  *
  * - Idempotency: a substation gives the same response to the same request_id (its request memory).
- * - Memory: the balancer remembers which substation may hold a request_id, and asks that one again.
- * - Lookup: when it does not remember, after a restart or beside another balancer, it asks all substations first.
- *   An id that was generated for this message needs no lookup.
+ * - Memory: the balancer puts on record which substation it asks before it does, and asks that one again. With
+ *   DATA_DIR, the record outlives a restart, as do a substation's sessions with its own DATA_DIR.
+ * - Lookup: when it does not remember, as beside another balancer, it asks all substations first. An id that was
+ *   generated for this message needs no lookup.
  * - Fencing: every message carries its round and attempt. A substation that refused a request, or reported
  *   it as unknown, rejects all earlier messages about it, so a delayed message does no harm.
  *
- * Two gaps remain, both for a balancer that lost its memory while the substation that accepted is cut off:
+ * With both on disk, a request is placed elsewhere only once the substation that may have accepted it has said that it
+ * has not. Without its DATA_DIR, a balancer that restarts while that substation is cut off has two gaps:
  *
- * - If that substation's name or address no longer resolves, it is assumed to have stopped, and the vehicle is placed
+ * - If the substation's name or address no longer resolves, it is assumed to have stopped, and the vehicle is placed
  *   elsewhere.
  * - If the client retries through a charge service that has not seen its id, the lookup skips ejected substations,
  *   so that first-time ids need not wait for them.
@@ -88,9 +91,16 @@ export class Dispatcher {
     history: RequestHistory,
     possibleHolder?: Member,
   ): Promise<Placement | undefined> {
-    if (possibleHolder !== undefined) return this.#ask(round, possibleHolder, true);
+    const { scheduler, fleet, hasUncontactedReplicas, isDurable, requestTimeoutMs, transport, view } =
+      this.#options;
+    if (possibleHolder !== undefined) {
+      // By its id: another substation may have its former address.
+      const member = fleet.find(possibleHolder.id);
+      if (member !== undefined) return this.#ask(round, member, true);
+      const reason = `${possibleHolder.id} may have accepted it and is not in the grid at present`;
+      return { kind: 'unknown', member: possibleHolder, sent: false, reason, hops: 0 };
+    }
     if (history === 'new') return undefined;
-    const { scheduler, fleet, hasUncontactedReplicas, requestTimeoutMs, transport, view } = this.#options;
     const timeoutMs = round.timeoutOf(requestTimeoutMs, scheduler.now());
     if (timeoutMs === undefined) {
       const reason = 'no time left';
@@ -102,7 +112,8 @@ export class Dispatcher {
     const members = fleet.members.filter(({ id }) => !isSkipped(id));
     const { request_id } = round.request;
     const lookup = { request_id, dispatch: round.nextOrder() };
-    const result = await lookUpRequest(transport, members, lookup, timeoutMs);
+    const keepsSessions = (id: string) => history === 'repeated' && isDurable(id);
+    const result = await lookUpRequest(transport, members, lookup, timeoutMs, keepsSessions);
     const { hops } = round;
     switch (result.kind) {
       case 'not-found': {

@@ -1,5 +1,6 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
 import type { GridView } from '../fleet/grid-view.ts';
+import type { Member } from '../transport/transport.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Placement } from './placement.ts';
@@ -40,7 +41,7 @@ export class PlacementPipeline {
     const { deduplicator, dispatcher, now, onPlaced, queue, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
-    const placement = await deduplicator.run(request, (possibleHolder) =>
+    const place = (possibleHolder: Member | undefined) =>
       queue.submit({
         priority,
         deadline,
@@ -57,8 +58,8 @@ export class PlacementPipeline {
             deadline,
             possibleHolder,
           ),
-      }),
-    );
+      });
+    const placement = await deduplicator.run(request, place, history);
     onPlaced(request, placement);
     return placement;
   }

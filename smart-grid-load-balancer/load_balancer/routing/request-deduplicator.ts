@@ -1,31 +1,75 @@
-import { type IdentifiedChargeRequest, isSameCharge } from '@gridclock/grid-protocol';
+import { type IdentifiedChargeRequest, isSameCharge, type RequestHistory } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
 import type { Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
+import {
+  endOfSession,
+  noRequestJournal,
+  placementOf,
+  type RequestJournal,
+  type RequestRecord,
+} from './request-records.ts';
 
 export type RequestDeduplicatorOptions = {
-  /** How long a placement is remembered, in milliseconds. */
+  /** How long a placement is remembered after its session's end, in milliseconds. */
   rememberMs: number;
   /** The maximum number of placements remembered. */
   limit: number;
   /** Milliseconds, from a clock that does not go backwards. */
   now: () => number;
+  /** Milliseconds since 1970; `now` by default. */
+  wallClock?: () => number;
   /** Called when a repeated request shares the placement of an earlier one. */
   onRepeat?: () => void;
+  /** Where the memory is kept over restarts. */
+  journal?: RequestJournal;
+  /** Resolves to true if the session of an accepted request was interrupted. Never by default. */
+  isInterrupted?: (record: RequestRecord) => Promise<boolean>;
 };
 
+type InFlight = {
+  request: IdentifiedChargeRequest;
+  placement: Promise<Placement>;
+  /** Whether its sender alone knows the id. */
+  isNew: boolean;
+  /** Resolves once the substation that is being asked is on record. */
+  recorded: Promise<void>;
+};
+
+/** How often forgotten requests are removed from the journal, in milliseconds. */
+const PURGE_EVERY_MS = 60_000;
+
 /**
- * Places each request_id once per process. Concurrent requests with the same id share one placement; later ones
- * get the same session, or continue where the outcome is unknown. Refusals are not remembered: a retry is a new try.
+ * Places each request_id once. Concurrent requests with the same id share one placement; later ones get the same
+ * session, or continue where the outcome is unknown. Refusals are not remembered: a retry is a new try.
+ *
+ * Before a substation is asked, it goes on record, so that not even a restart forgets who may have accepted.
  */
 export class RequestDeduplicator {
-  readonly #inFlight = new Map<string, { request: IdentifiedChargeRequest; placement: Promise<Placement> }>();
-  readonly #placed: LRUCache<string, { request: IdentifiedChargeRequest; placement: Placement }>;
-  readonly #onRepeat: () => void;
+  readonly #options: Required<RequestDeduplicatorOptions>;
+  readonly #inFlight = new Map<string, InFlight>();
+  readonly #records: LRUCache<string, RequestRecord>;
+  #purgedAt: number;
 
-  constructor({ rememberMs, limit, now, onRepeat = () => {} }: RequestDeduplicatorOptions) {
-    this.#onRepeat = onRepeat;
-    this.#placed = new LRUCache({ max: limit, ttl: rememberMs, ttlResolution: 0, perf: { now } });
+  constructor(options: RequestDeduplicatorOptions) {
+    this.#options = {
+      wallClock: options.now,
+      onRepeat: () => {},
+      journal: noRequestJournal,
+      isInterrupted: () => Promise.resolve(false),
+      ...options,
+    };
+    const { journal, limit, now, rememberMs } = this.#options;
+    this.#records = new LRUCache({
+      max: limit,
+      ttl: rememberMs,
+      ttlResolution: 0,
+      perf: { now },
+      dispose: (_record, id, reason) => {
+        if (reason !== 'set') journal.remove('requests', id);
+      },
+    });
+    this.#purgedAt = now();
   }
 
   /**
@@ -33,38 +77,134 @@ export class RequestDeduplicator {
    * request is invalid, with status 409.
    *
    * @param place gets the substation that may have accepted the request before, if any
+   * @param history what the sender knows about the id
    */
   async run(
     request: IdentifiedChargeRequest,
     place: (possibleHolder: Member | undefined) => Promise<Placement>,
+    history: RequestHistory = 'repeated',
   ): Promise<Placement> {
     const id = request.request_id;
     const inFlight = this.#inFlight.get(id);
-    const placed = this.#placed.get(id);
-    const known = inFlight?.request ?? placed?.request;
+    const record = this.#records.get(id);
+    const known = inFlight?.request ?? record?.request;
     if (known !== undefined && !isSameCharge(known, request)) return conflict;
-    const accepted = placed?.placement.kind === 'accepted' ? placed.placement : undefined;
-    const shared = inFlight?.placement ?? accepted;
-    if (shared !== undefined) {
-      this.#onRepeat();
-      return shared;
+    if (inFlight !== undefined || record?.accepted !== undefined) {
+      this.#options.onRepeat();
+      return inFlight?.placement ?? this.#existing(id, record);
     }
-    const possibleHolder = placed?.placement.kind === 'unknown' ? placed.placement.member : undefined;
-    const placement = place(possibleHolder);
-    this.#inFlight.set(id, { request, placement });
+    // What cannot be recorded must not be sent; what was sent before is on record.
+    if (this.#options.journal.failure !== undefined && record === undefined)
+      return { kind: 'unstorable', hops: 0 };
+    const entry: InFlight = {
+      request,
+      placement: place(record?.member),
+      isNew: history === 'new',
+      recorded: Promise.resolve(),
+    };
+    this.#inFlight.set(id, entry);
     try {
-      this.#remember(request, await placement);
-      return await placement;
+      const placement = await entry.placement;
+      this.#remember(request, placement);
+      await entry.recorded;
+      return placement;
     } finally {
       this.#inFlight.delete(id);
     }
   }
 
-  #remember(request: IdentifiedChargeRequest, placement: Placement): void {
-    const hasPossibleHolder = placement.kind === 'unknown' && placement.member !== undefined;
-    if (hasPossibleHolder || placement.kind === 'accepted')
-      this.#placed.set(request.request_id, { request, placement });
-    else this.#placed.delete(request.request_id);
+  /**
+   * Puts on record that a substation is about to be asked. Resolves when it may be: for an id that only this message
+   * carries at once, because its sender repeats it with the same id if this process ends.
+   *
+   * @throws Error if the record cannot be stored
+   */
+  async sending(request: IdentifiedChargeRequest, member: Member): Promise<void> {
+    const id = request.request_id;
+    // Asked again: on record since the first time.
+    if (this.#records.get(id)?.member.id === member.id) return;
+    const { journal, wallClock } = this.#options;
+    const { vehicle_id, charge_amount, priority } = request;
+    this.#set({
+      request: { vehicle_id, charge_amount, priority, request_id: id },
+      member,
+      at: wallClock(),
+    });
+    const recorded = journal.flushed();
+    const entry = this.#inFlight.get(id);
+    if (!entry?.isNew) return recorded;
+    // The substation's own commit takes as long.
+    entry.recorded = recorded.catch(() => {});
+  }
+
+  /** Remembers what was on record before a restart. */
+  restore(records: Iterable<readonly [id: string, record: RequestRecord]>): void {
+    for (const [id, record] of records) {
+      const ttl = this.#remainingMs(record);
+      if (ttl > 0) this.#records.set(id, record, { ttl });
+      else this.#options.journal.remove('requests', id);
+    }
+  }
+
+  /** Marks the accepted requests for which `isLost` holds as interrupted, and returns how many there are. */
+  interrupt(isLost: (record: RequestRecord) => boolean): number {
+    let count = 0;
+    for (const record of [...this.#records.values()]) {
+      if (record.accepted === undefined || record.interrupted || !isLost(record)) continue;
+      this.#set({ ...record, interrupted: true });
+      count += 1;
+    }
+    return count;
+  }
+
+  async #existing(id: string, record: RequestRecord | undefined): Promise<Placement> {
+    if (record === undefined) throw new Error(`no record of ${id}`);
+    if (record.interrupted || !(await this.#options.isInterrupted(record))) return placementOf(record);
+    const interrupted = { ...record, interrupted: true };
+    this.#set(interrupted);
+    return placementOf(interrupted);
+  }
+
+  #remember({ request_id: id, ...request }: IdentifiedChargeRequest, placement: Placement): void {
+    const { wallClock } = this.#options;
+    const common = { request: { ...request, request_id: id }, at: wallClock() };
+    switch (placement.kind) {
+      case 'accepted': {
+        const { acceptance, hops, loadBefore, member } = placement;
+        this.#set({ ...common, member, accepted: { acceptance, hops, loadBefore } });
+        return;
+      }
+      case 'unknown':
+        if (placement.member === undefined) this.#records.delete(id);
+        // Only a message makes it uncertain for longer.
+        else if (placement.sent) this.#set({ ...common, member: placement.member });
+        return;
+      default:
+        this.#records.delete(id);
+    }
+  }
+
+  #set(record: RequestRecord): void {
+    const { request_id: id } = record.request;
+    this.#records.set(id, record, { ttl: Math.max(1, this.#remainingMs(record)) });
+    this.#options.journal.put('requests', id, record);
+    this.#purge();
+  }
+
+  /** How long a record is kept: some time after its last change, and after the end of its session. */
+  #remainingMs(record: RequestRecord): number {
+    const { rememberMs, wallClock } = this.#options;
+    const age = Math.max(0, wallClock() - record.at);
+    const ageOfEnd = wallClock() - (endOfSession(record) ?? record.at);
+    return Math.max(0, Math.ceil(rememberMs - Math.min(age, ageOfEnd)));
+  }
+
+  /** Removes what is forgotten from the journal; the cache only removes what is asked for or displaced. */
+  #purge(): void {
+    const now = this.#options.now();
+    if (now - this.#purgedAt < PURGE_EVERY_MS) return;
+    this.#purgedAt = now;
+    this.#records.purgeStale();
   }
 }
 

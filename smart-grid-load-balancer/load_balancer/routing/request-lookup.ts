@@ -14,12 +14,14 @@ export type LookupResult =
  * request, after a restart or beside another balancer, avoid charging a vehicle twice.
  *
  * @param timeoutMs the limit for each substation's response, in milliseconds
+ * @param keepsSessions whether a substation that is down may still have accepted the request
  */
 export async function lookUpRequest(
   transport: Pick<Transport, 'lookup'>,
   members: readonly Member[],
   lookup: RequestLookup,
   timeoutMs: number,
+  keepsSessions: (id: string) => boolean,
 ): Promise<LookupResult> {
   const replies = await Promise.all(
     members.map(async (member) => ({ member, reply: await transport.lookup(member, lookup, timeoutMs) })),
@@ -27,8 +29,8 @@ export async function lookUpRequest(
   let incomplete: LookupResult | undefined;
   for (const { member, reply } of replies) {
     if (reply.kind === 'known') return { kind: 'found', member };
-    if (reply.kind === 'unreachable' || reply.kind === 'ambiguous')
-      incomplete ??= { kind: 'incomplete', member, reason: reply.reason };
+    if (reply.kind === 'down' && !keepsSessions(member.id)) continue;
+    if ('reason' in reply) incomplete ??= { kind: 'incomplete', member, reason: reply.reason };
   }
   return incomplete ?? { kind: 'not-found' };
 }

@@ -1,4 +1,4 @@
-import { type Session, substationOfSession } from '@gridclock/grid-protocol';
+import { type Session, type SessionEndState, substationOfSession } from '@gridclock/grid-protocol';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member, SessionReply, Transport } from '../transport/transport.ts';
 
@@ -9,6 +9,8 @@ export type SessionLocatorOptions = {
   onStopped: (member: Member, load: number, capacity: number, requestedAt: number) => void;
   /** Milliseconds, of the view's clock. */
   now: () => number;
+  /** How a session ended whose substation has lost its memory since; undefined if it has not, or if it is unknown. */
+  endOf?: (sessionId: string) => SessionEndState | undefined;
 };
 
 /** All sessions found, and the ids of the substations that did not respond. */
@@ -17,10 +19,11 @@ export type SessionList = { sessions: Session[]; unreachable: string[] };
 /** The result for one session. `unreachable`: none has it, but not every substation responded. */
 export type SessionLookup =
   | { kind: 'found'; member: Member; body: Record<string, unknown> }
-  | { kind: 'not-found' }
+  | { kind: 'not-found'; state?: 'finished' }
+  | { kind: 'interrupted' }
   | { kind: 'unreachable' };
 
-/** Finds sessions at the substations. It stores nothing: a session id contains its substation's name. */
+/** Finds sessions at the substations. It stores none: a session id contains its substation's name and life. */
 export class SessionLocator {
   readonly #options: SessionLocatorOptions;
 
@@ -71,7 +74,14 @@ export class SessionLocator {
       if (reply.kind === 'found')
         return { kind: 'found', member, body: { ...reply.body, substation_id: member.id } };
     }
-    const complete = replies.every(({ reply }) => reply.kind === 'not-found' || reply.kind === 'down');
+    const kinds = replies.map(({ reply }) => reply.kind);
+    // The balancer knows when it last saw that life, which the substation does not.
+    const end =
+      this.#options.endOf?.(sessionId) ?? (kinds.includes('interrupted') ? 'interrupted' : undefined);
+    if (end === 'interrupted') return { kind: end };
+    if (end === 'finished' || replies.some(({ reply }) => reply.kind === 'not-found' && reply.finished))
+      return { kind: 'not-found', state: 'finished' };
+    const complete = kinds.every((kind) => kind === 'not-found' || kind === 'down');
     return { kind: complete ? 'not-found' : 'unreachable' };
   }
 }

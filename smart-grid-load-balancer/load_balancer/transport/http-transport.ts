@@ -43,6 +43,7 @@ const polledMetrics = new URLSearchParams(reportedMetrics.map((name): [string, s
 
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
+const endStateSchema = z.looseObject({ state: z.string() });
 const lookupSchema = z.looseObject({ known: z.boolean() });
 
 /** Statuses of an invalid request: no substation would accept it. */
@@ -141,7 +142,9 @@ function parseSessions({ status, data }: AxiosResponse<unknown>): SessionsReply 
 }
 
 function parseSession({ status, data }: AxiosResponse<unknown>): SessionReply {
-  if (status === 404) return { kind: 'not-found' };
+  const state = endStateSchema.safeParse(data).data?.state;
+  if (status === 410 && state === 'interrupted') return { kind: 'interrupted' };
+  if (status === 404) return { kind: 'not-found', ...(state === 'finished' ? { finished: true } : {}) };
   const body = bodySchema.safeParse(data);
   if (status !== 200 || !body.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: 'found', body: body.data };

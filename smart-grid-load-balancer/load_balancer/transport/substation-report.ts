@@ -1,4 +1,9 @@
-import { substationMetrics as names, readSamples, type Sample } from '@gridclock/grid-protocol';
+import {
+  lifeFromNumber,
+  substationMetrics as names,
+  readSamples,
+  type Sample,
+} from '@gridclock/grid-protocol';
 
 /** A substation's load, capacity and, where known, the part reserved for high priority. In kW. */
 export type LoadReport = { load: number; capacity: number; reserve?: number | undefined };
@@ -7,7 +12,13 @@ export type LoadReport = { load: number; capacity: number; reserve?: number | un
 export type PollReport = LoadReport & { draining?: boolean };
 
 /** The result of a poll, with the substation's own name where its metrics contain one. */
-export type SubstationReport = PollReport & { name: string | undefined };
+export type SubstationReport = PollReport & {
+  name: string | undefined;
+  /** Undefined where it does not say. */
+  life?: string;
+  /** Whether its sessions outlive its process. */
+  durable?: boolean;
+};
 
 /** The metrics that a report is read from. */
 export const reportedMetrics = [
@@ -16,6 +27,8 @@ export const reportedMetrics = [
   names.highPriorityReserve,
   names.draining,
   names.info,
+  names.life,
+  names.durable,
 ] as const;
 
 /**
@@ -35,11 +48,13 @@ export function parseReport(text: string): SubstationReport {
     if (value === undefined) throw new Error(`metrics contain no usable ${name}`);
     return value;
   };
+  const life = lifeFromNumber(samples.get(names.life)?.value ?? Number.NaN);
   return {
     load: required(names.currentLoad),
     capacity: required(names.maxCapacity),
     reserve: optional(names.highPriorityReserve) ?? 0,
     draining: samples.get(names.draining)?.value === 1,
     name: samples.get(names.info)?.labels.get('substation_id'),
+    ...(life === undefined ? {} : { life, durable: samples.get(names.durable)?.value === 1 }),
   };
 }

@@ -57,7 +57,13 @@ export type LookupReply = { kind: 'known' | 'not-known' } | NoReply;
 export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoReply;
 
 /** The reply to a request about one session. */
-export type SessionReply = { kind: 'found'; body: Record<string, unknown> } | { kind: 'not-found' } | NoReply;
+export type SessionReply =
+  | { kind: 'found'; body: Record<string, unknown> }
+  /** `finished`: the substation can tell from the id that it had the session. */
+  | { kind: 'not-found'; finished?: boolean }
+  /** The substation had the session in an earlier life. */
+  | { kind: 'interrupted' }
+  | NoReply;
 
 /** A charge request with its position among all messages about the same request_id. */
 export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrder };

@@ -1,0 +1,25 @@
+import { type IdentifiedChargeRequest, STORAGE_UNAVAILABLE } from '@gridclock/grid-protocol';
+import type { Member, Transport } from './transport.ts';
+
+/**
+ * Puts every substation on record before a charge message goes there.
+ *
+ * @param sending resolves when the message may be sent, and rejects if it cannot be recorded
+ */
+export function recordedTransport(
+  transport: Transport,
+  sending: (request: IdentifiedChargeRequest, member: Member) => Promise<void>,
+): Transport {
+  return {
+    ...transport,
+    async charge(member, request, ...rest) {
+      try {
+        await sending(request, member);
+      } catch {
+        // Not sent: no substation has seen this message.
+        return { kind: 'invalid', status: 503, body: { error: STORAGE_UNAVAILABLE } };
+      }
+      return transport.charge(member, request, ...rest);
+    },
+  };
+}
