@@ -6,7 +6,14 @@ import {
   type PartialChargeRequest,
   partialChargeRequestSchema,
 } from '@gridclock/grid-protocol';
-import { createServiceApp, type Logger, limitRate, remainingMs, validate } from '@gridclock/service-kit';
+import {
+  clientLeft,
+  createServiceApp,
+  type Logger,
+  limitRate,
+  remainingMs,
+  validate,
+} from '@gridclock/service-kit';
 import { type Express, type Request, type Response, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { BalancerClient } from './balancer-client.ts';
@@ -45,9 +52,15 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     };
     let trace: RequestTrace = 'session';
     try {
-      const charged = await balancer.charge(charge, history, remainingMs(request, response, DEADLINE_HEADER));
+      const left = clientLeft(response);
+      // A client that chose the id can retry with it, and then finds its session.
+      const withdrawal = history === 'new' ? left : undefined;
+      const leftMs = remainingMs(request, response, DEADLINE_HEADER);
+      const charged = await balancer.charge(charge, history, leftMs, withdrawal);
       trace = charged.trace;
-      relay(response, logger, charged.result, request_id);
+      if (left.aborted)
+        logger.info({ request_id, vehicle_id: charge.vehicle_id }, 'client left before the response');
+      else relay(response, logger, charged.result, request_id);
     } finally {
       seen.end(request_id, trace);
     }

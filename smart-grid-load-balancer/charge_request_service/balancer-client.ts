@@ -5,9 +5,11 @@ import {
   type IdentifiedChargeRequest,
   INSUFFICIENT_CAPACITY,
   NO_SUBSTATION_AVAILABLE,
+  ON_CLOSE,
   OUTCOME_UNKNOWN,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
+  WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
 import { closeIdleConnections, transportFailure } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
@@ -72,11 +74,13 @@ export class BalancerClient {
    * without a response. It does not wait for a balancer that never received the request.
    *
    * @param leftMs how long the client waits, where it says so, in milliseconds
+   * @param clientLeft withdraws the request; undefined for a client that can come back for its outcome
    */
   async charge(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     leftMs = Number.POSITIVE_INFINITY,
+    clientLeft?: AbortSignal,
   ): Promise<ChargeResult> {
     const { scheduler, random, retryBudget, timeoutMs } = this.#options;
     const deadline = scheduler.now() + Math.min(timeoutMs, leftMs);
@@ -84,7 +88,7 @@ export class BalancerClient {
     let currentHistory = history;
     let mayBeCharging = false;
     for (let failures = 1; ; failures += 1) {
-      const result = await this.#sendCharge(request, currentHistory, deadline);
+      const result = await this.#sendCharge(request, currentHistory, deadline, clientLeft);
       const outcome = outcomeOf(result);
       // While the balancer has only looked the request up, no substation has seen it.
       if (outcome.mayHaveActed) currentHistory = 'repeated';
@@ -92,8 +96,8 @@ export class BalancerClient {
       const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
       const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
-      if (!settled && !outOfTime && retryBudget.tryRetry()) {
-        await sleep(scheduler, pauseMs);
+      if (!settled && !outOfTime && !clientLeft?.aborted && retryBudget.tryRetry()) {
+        await sleep(scheduler, pauseMs, clientLeft);
         continue;
       }
       if (isDefiniteNo(result)) return { result, trace: 'nothing' };
@@ -108,6 +112,7 @@ export class BalancerClient {
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     deadline: number,
+    clientLeft: AbortSignal | undefined,
   ): Promise<BalancerResult> {
     const { hedgeAfterMs, http, retryBudget, scheduler } = this.#options;
     const send = (known: RequestHistory, signal: AbortSignal) => {
@@ -115,14 +120,21 @@ export class BalancerClient {
       const headers = {
         [REQUEST_HISTORY_HEADER]: known,
         [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
+        ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
-      return this.#send('POST', '/route_charge', { data: request, headers, signal, timeout: leftMs });
+      const cancelled = clientLeft === undefined ? signal : AbortSignal.any([signal, clientLeft]);
+      return this.#send('POST', '/route_charge', {
+        data: request,
+        headers,
+        signal: cancelled,
+        timeout: leftMs,
+      });
     };
     return hedged({
       afterMs: hedgeAfterMs,
       first: (signal) => send(history, signal),
       second(signal) {
-        if (!retryBudget.tryRetry()) return undefined;
+        if (clientLeft?.aborted || !retryBudget.tryRetry()) return undefined;
         closeIdleConnections(http);
         return send('repeated', signal);
       },

@@ -2,6 +2,7 @@ import { balancerMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { GridView } from './fleet/grid-view.ts';
 import type { MemberView } from './fleet/member-state.ts';
+import { type QueueOutcome, queueOutcomes } from './routing/admission-queue.ts';
 import type { Placement } from './routing/placement.ts';
 
 const outcomes: Record<Placement['kind'], string> = {
@@ -9,6 +10,7 @@ const outcomes: Record<Placement['kind'], string> = {
   full: 'insufficient_capacity',
   'capacity-unknown': 'capacity_unknown',
   'too-large': 'too_large',
+  withdrawn: 'withdrawn',
   expired: 'expired',
   unavailable: 'unavailable',
   unknown: 'unknown',
@@ -94,7 +96,7 @@ export class BalancerMetrics {
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers,
     });
-    for (const outcome of ['admitted', 'rejected']) this.#waits.zero({ outcome });
+    for (const outcome of queueOutcomes) this.#waits.zero({ outcome });
     new Gauge({
       name: names.waiting,
       help: 'Charge requests in the admission queue.',
@@ -159,7 +161,7 @@ export class BalancerMetrics {
   }
 
   /** Records how long a request spent in the admission queue. */
-  waited(ms: number, outcome: 'admitted' | 'rejected'): void {
+  waited(ms: number, outcome: QueueOutcome): void {
     this.#waits.observe({ outcome }, ms / 1_000);
   }
 }

@@ -46,8 +46,8 @@ export function createApp({ timers, journal, adminToken, logger, registry }: Sub
   routes.post('/charge', async (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');
     const leftMs = remainingMs(request, response, DEADLINE_HEADER) ?? Number.POSITIVE_INFINITY;
-    // The sender has given up, so that no one would hear of a new session.
-    if (leftMs <= 0 && !isKnown(substation, charge)) {
+    // The sender has given up or left, so that no one would hear of a new session.
+    if ((leftMs <= 0 || response.closed) && !isKnown(substation, charge)) {
       if (journal.failure === undefined) await journal.flushed().catch(() => {});
       response.status(503).json({ error: DEADLINE_EXCEEDED, substation_id: substation.id });
       return;

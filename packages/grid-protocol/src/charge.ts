@@ -169,6 +169,16 @@ export type RequestHistory = z.output<typeof requestHistorySchema>;
 export const REQUEST_HISTORY_HEADER = 'request-history';
 
 /**
+ * The request header that says when a charge request is withdrawn: {@link ON_CLOSE} if the sender has generated the
+ * request_id, so that nobody can ask for the outcome once it has closed its connection. Without the header, the request
+ * goes on, so that a retry with the same request_id finds its session.
+ */
+export const WITHDRAWAL_HEADER = 'request-withdrawal';
+
+/** The value of {@link WITHDRAWAL_HEADER}. */
+export const ON_CLOSE = 'on-close';
+
+/**
  * The request header with the time that the sender waits for the response, in whole milliseconds. The receiver
  * starts no work that it cannot finish by then. Without the header, there is no deadline.
  */

@@ -17,6 +17,7 @@ export {
   LOAD_BALANCER_UNAVAILABLE,
   MAX_CHARGE_AMOUNT_KW,
   NO_SUBSTATION_AVAILABLE,
+  ON_CLOSE,
   OUTCOME_UNKNOWN,
   type PartialChargeRequest,
   type Priority,
@@ -33,6 +34,7 @@ export {
   type SubstationChargeRequest,
   substationChargeRequestSchema,
   TOO_LARGE,
+  WITHDRAWAL_HEADER,
 } from './charge.ts';
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
 export { readMetric, readSamples, type Sample } from './prometheus-text.ts';

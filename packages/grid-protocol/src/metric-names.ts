@@ -31,7 +31,7 @@ export const substationMetrics = {
 /** Metrics of the balancer. Powers in kW. */
 export const balancerMetrics = {
   /**
-   * By `outcome`: accepted, insufficient_capacity, capacity_unknown, too_large, expired, unavailable, unknown,
+   * By `outcome`: accepted, insufficient_capacity, capacity_unknown, too_large, expired, withdrawn, unavailable, unknown,
    * invalid.
    */
   requests: 'load_balancer_requests_total',
@@ -55,6 +55,6 @@ export const balancerMetrics = {
   storageFailed: 'load_balancer_storage_failed',
   /** Requests in the admission queue. */
   waiting: 'load_balancer_waiting_requests',
-  /** Time that requests spent in the admission queue, in seconds. By `outcome`: admitted or rejected. */
+  /** Time that requests spent in the admission queue, in seconds. By `outcome`: admitted, rejected, displaced, withdrawn. */
   waits: 'load_balancer_wait_seconds',
 } as const;

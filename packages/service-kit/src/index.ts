@@ -1,5 +1,6 @@
 export { createServiceApp } from './app.ts';
 export { requireBearerToken } from './bearer-token.ts';
+export { clientLeft } from './client-left.ts';
 export { remainingMs } from './deadline.ts';
 export {
   booleanVariable,

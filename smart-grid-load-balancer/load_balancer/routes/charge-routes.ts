@@ -6,6 +6,7 @@ import {
   DEADLINE_HEADER,
   INSUFFICIENT_CAPACITY,
   NO_SUBSTATION_AVAILABLE,
+  ON_CLOSE,
   OUTCOME_UNKNOWN,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
@@ -13,8 +14,9 @@ import {
   SESSION_INTERRUPTED,
   STORAGE_UNAVAILABLE,
   TOO_LARGE,
+  WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { remainingMs, validate } from '@gridclock/service-kit';
+import { clientLeft, remainingMs, validate } from '@gridclock/service-kit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
@@ -40,7 +42,11 @@ export function chargeRoutes(
     const history = historyOf(request, charge.request_id);
     const identified = { ...charge, request_id: charge.request_id ?? randomUUID() };
     const deadline = now() + (remainingMs(request, response, DEADLINE_HEADER) ?? defaultDeadlineMs);
-    const placement = await pipeline.place(identified, history, deadline, () => response.closed);
+    const placement = await pipeline.place(identified, history, {
+      deadline,
+      left: clientLeft(response),
+      withdraws: charge.request_id === undefined || request.get(WITHDRAWAL_HEADER) === ON_CLOSE,
+    });
     sendPlacement(response, placement, identified.request_id);
   };
   routes.post('/route_charge', handler);
@@ -82,6 +88,7 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         substations_asked: hops,
         request_id: requestId,
         ...(waitedMs === undefined ? {} : { waited_ms: Math.round(waitedMs) }),
+        ...(placement.displaced ? { displaced: true } : {}),
         ...(isUnknown ? { unknown_substations: placement.unknown } : {}),
       });
       return;
@@ -93,6 +100,10 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
         largest_capacity: placement.largestCapacity,
         request_id: requestId,
       });
+      return;
+    case 'withdrawn':
+      // Nobody receives it.
+      response.end();
       return;
     case 'expired':
       response.status(503).set('Retry-After', RETRY_AFTER_S);

@@ -8,15 +8,25 @@ export type AdmissionQueueOptions = {
   /** The longest wait, in milliseconds. */
   maxWaitMs: number;
   scheduler: Scheduler;
-  /** Called after a request left the queue: placed, or rejected after its longest wait. */
-  onDequeued?: (waitedMs: number, outcome: 'admitted' | 'rejected') => void;
+  /** Called after a request left the queue. */
+  onDequeued?: (waitedMs: number, outcome: QueueOutcome) => void;
 };
+
+/**
+ * How a wait ended: placed, rejected after the longest wait, displaced by a request of higher priority, or withdrawn
+ * because the sender left.
+ */
+export type QueueOutcome = (typeof queueOutcomes)[number];
+
+export const queueOutcomes = ['admitted', 'rejected', 'displaced', 'withdrawn'] as const;
 
 /** A request as the queue sees it. */
 export type QueuedRequest = {
   priority: Priority;
   /** When its sender gives up, by the scheduler's clock; without one, only `maxWaitMs` limits the wait. */
   deadline?: number;
+  /** Aborts when nobody waits for the response any more. */
+  withdrawn?: AbortSignal;
   /** Whether the request would fit at some substation without load, by the view. */
   fitsWhenEmpty: () => boolean;
   /** Whether the request fits at some substation now, by the view. */
@@ -43,7 +53,8 @@ type Waiter = {
 
 /**
  * Queues requests until capacity is free: by priority, then first in, first out. A new request queues behind
- * waiting ones of its own or a higher priority even where it would fit.
+ * waiting ones of its own or a higher priority even where it would fit. In a full queue, it displaces the last of
+ * those with a lower priority.
  */
 export class AdmissionQueue {
   readonly #options: AdmissionQueueOptions;
@@ -69,8 +80,8 @@ export class AdmissionQueue {
     const placement = await this.#tryAtOnce(request);
     // Larger than its priority may ever use: it would wait in vain and block others.
     if (!isRefusal(placement) || !request.fitsWhenEmpty()) return placement;
-    if (this.#waiters.length >= maxQueue || this.#longestWaitMs(request) <= 0)
-      return { ...placement, waitedMs: 0 };
+    if (request.withdrawn?.aborted) return withdrawn;
+    if (this.#longestWaitMs(request) <= 0 || !this.#makeRoom(request)) return { ...placement, waitedMs: 0 };
     return this.#enqueue(request, placement, scheduler.now());
   }
 
@@ -97,13 +108,27 @@ export class AdmissionQueue {
     return (await request.findExisting?.()) ?? { ...ahead.refusal, hops: 0 };
   }
 
+  /** Returns whether the queue has room for a request; rejects the last one of a lower priority to make some. */
+  #makeRoom(request: QueuedRequest): boolean {
+    const occupied = this.#waiters.length + (this.#placing === undefined ? 0 : 1);
+    if (occupied < this.#options.maxQueue) return true;
+    const last = this.#waiters.at(-1);
+    if (last === undefined || rank(last.request) <= rank(request)) return false;
+    this.#waiters.pop();
+    this.#reject(last, { displaced: true });
+    return true;
+  }
+
   #enqueue(request: QueuedRequest, refusal: Refusal, since: number): Promise<Placement> {
     const { scheduler, onDequeued } = this.#options;
     return new Promise((resolve) => {
       const cancel = scheduler.after(this.#longestWaitMs(request), () => this.#expire(waiter));
+      const withdraw = () => this.#withdraw(waiter);
+      request.withdrawn?.addEventListener('abort', withdraw);
       const leave = (placement: Placement) => {
         cancel();
-        onDequeued?.(scheduler.now() - since, isRefusal(placement) ? 'rejected' : 'admitted');
+        request.withdrawn?.removeEventListener('abort', withdraw);
+        onDequeued?.(scheduler.now() - since, outcomeOf(placement));
         resolve(placement);
       };
       const waiter: Waiter = { request, since, refusal, expired: false, leave };
@@ -132,6 +157,10 @@ export class AdmissionQueue {
       return true;
     }
     first.refusal = placement;
+    if (first.request.withdrawn?.aborted) {
+      first.leave(withdrawn);
+      return true;
+    }
     if (first.expired) {
       this.#reject(first);
       return true;
@@ -144,13 +173,35 @@ export class AdmissionQueue {
     waiter.expired = true;
     // The placement in progress decides.
     if (waiter === this.#placing) return;
-    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    this.#remove(waiter);
     this.#reject(waiter);
   }
 
-  #reject({ leave, refusal, since }: Waiter): void {
-    leave({ ...refusal, waitedMs: this.#options.scheduler.now() - since });
+  #withdraw(waiter: Waiter): void {
+    // The placement in progress is withdrawn too, and decides.
+    if (waiter === this.#placing) return;
+    this.#remove(waiter);
+    waiter.leave(withdrawn);
   }
+
+  #remove(waiter: Waiter): void {
+    const wasFirst = this.#waiters[0] === waiter;
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    // The next one may be smaller.
+    if (wasFirst) void this.admit();
+  }
+
+  #reject({ leave, refusal, since }: Waiter, details: { displaced?: true } = {}): void {
+    leave({ ...refusal, ...details, waitedMs: this.#options.scheduler.now() - since });
+  }
+}
+
+const withdrawn: Placement = { kind: 'withdrawn', member: undefined, hops: 0 };
+
+function outcomeOf(placement: Placement): QueueOutcome {
+  if (placement.kind === 'withdrawn') return 'withdrawn';
+  if (!isRefusal(placement)) return 'admitted';
+  return placement.displaced ? 'displaced' : 'rejected';
 }
 
 /** Returns 0 for the highest priority; the protocol lists priorities from low to high. */

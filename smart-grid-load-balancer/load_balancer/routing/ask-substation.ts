@@ -44,7 +44,8 @@ const RETRY: BackoffLimits = { firstMs: 200, longestMs: 1_000 };
 
 /**
  * Asks one substation to charge, and retries there after a lost response: only this substation knows whether it
- * has accepted. Starts no message that could not be finished by the deadline. Keeps the view up to date.
+ * has accepted. Starts no message that could not be finished by the deadline, and gives up when the request
+ * is withdrawn. Keeps the view up to date.
  *
  * @param mayBeCharging true when an earlier message may have been accepted there
  */
@@ -69,13 +70,15 @@ export async function askSubstation(
       member,
       { ...round.request, dispatch: round.nextOrder() },
       timeoutMs,
+      round.withdrawn,
     );
     if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
       updateView(view, reservation, reply, scheduler.now());
       return reply;
     }
+    const givenUp = round.withdrawn.aborted;
     // With less time than usual, a missing response says little about the substation.
-    if (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs)
+    if (!givenUp && (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs))
       fleet.chargeFailed(member.id, reply.reason);
     uncertain ||= reply.kind === 'ambiguous';
     const died = reply.kind === 'down' && !isDurable(member.id);
@@ -85,10 +88,15 @@ export async function askSubstation(
     }
     reason = reply.reason;
     const pauseMs = fullJitterMs(RETRY, attempt, random);
-    if (attempt === ATTEMPTS || timeoutAt(scheduler.now() + pauseMs) === undefined || !retryBudget.tryRetry())
+    if (
+      givenUp ||
+      attempt === ATTEMPTS ||
+      timeoutAt(scheduler.now() + pauseMs) === undefined ||
+      !retryBudget.tryRetry()
+    )
       break;
     onRetry();
-    await sleep(scheduler, pauseMs);
+    await sleep(scheduler, pauseMs, round.withdrawn);
     timeoutMs = timeoutAt(scheduler.now());
   }
   view.unresolved(reservation, scheduler.now());

@@ -5,11 +5,20 @@ import type { Headroom, Placement } from './placement.ts';
 /** 20 ms: a busy substation responds within that time; with less left, its answer would come too late. */
 const SHORTEST_HOP_MS = 20;
 
+/** When to give a request up. */
+export type RoundLimits = {
+  /** When the sender gives up, by the view's clock. */
+  deadline: number;
+  /** Aborts when nobody waits for the response any more. */
+  withdrawn: AbortSignal;
+};
+
 /** One round of dispatching one request: the substations asked and the free capacity they reported. */
 export class DispatchRound {
   readonly request: IdentifiedChargeRequest;
   readonly startedAt: number;
   readonly deadline: number;
+  readonly withdrawn: AbortSignal;
   readonly asked = new Set<string>();
   /** The substations asked to which no connection was made. */
   readonly unreachable = new Set<string>();
@@ -21,12 +30,12 @@ export class DispatchRound {
   /**
    * @param round from `createRoundNumbers`
    * @param startedAt milliseconds, of the view's clock
-   * @param deadline when the sender gives up, by the same clock
    */
-  constructor(request: IdentifiedChargeRequest, round: number, startedAt: number, deadline: number) {
+  constructor(request: IdentifiedChargeRequest, round: number, startedAt: number, limits: RoundLimits) {
     this.request = request;
     this.startedAt = startedAt;
-    this.deadline = deadline;
+    this.deadline = limits.deadline;
+    this.withdrawn = limits.withdrawn;
     this.#round = round;
   }
 
@@ -36,12 +45,13 @@ export class DispatchRound {
   }
 
   /**
-   * Returns how long the next message may take, in milliseconds; undefined when it could not be finished in time.
+   * Returns how long the next message may take, in milliseconds; undefined when it could not be finished in time, or
+   * when nobody waits for the outcome.
    *
    * @param limitMs the limit for any message
    */
   timeoutOf(limitMs: number, now: number): number | undefined {
-    const leftMs = this.deadline - now;
+    const leftMs = this.withdrawn.aborted ? 0 : this.deadline - now;
     return leftMs < SHORTEST_HOP_MS ? undefined : Math.min(limitMs, leftMs);
   }
 

@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
-import { DispatchRound } from './dispatch-round.ts';
+import { DispatchRound, type RoundLimits } from './dispatch-round.ts';
 import type { Placement } from './placement.ts';
 import { lookUpRequest } from './request-lookup.ts';
 import { routingOrder } from './routing-order.ts';
@@ -57,33 +57,35 @@ export class Dispatcher {
    * Finds the request's existing session, or else a substation that accepts it.
    *
    * @param history what is known about the request_id
-   * @param deadline when the sender gives up, by the scheduler's clock
    * @param possibleHolder the substation that may have accepted it before, where this balancer remembers one
    */
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
-    deadline: number,
+    limits: RoundLimits,
     possibleHolder?: Member,
   ): Promise<Placement> {
     this.#options.retryBudget.request();
-    const round = this.#newRound(request, deadline);
-    return (await this.#existingPlacement(round, history, possibleHolder)) ?? this.#findSubstation(round);
+    const round = this.#newRound(request, limits);
+    const existing = await this.#existingPlacement(round, history, possibleHolder);
+    return orWithdrawn(round, existing ?? (await this.#findSubstation(round)));
   }
 
   /** Finds where the request was, or may have been, accepted before. Resolves to undefined when nowhere. */
-  findExisting(
+  async findExisting(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
-    deadline: number,
+    limits: RoundLimits,
     possibleHolder?: Member,
   ): Promise<Placement | undefined> {
-    return this.#existingPlacement(this.#newRound(request, deadline), history, possibleHolder);
+    const round = this.#newRound(request, limits);
+    const existing = await this.#existingPlacement(round, history, possibleHolder);
+    return existing && orWithdrawn(round, existing);
   }
 
-  #newRound(request: IdentifiedChargeRequest, deadline: number): DispatchRound {
+  #newRound(request: IdentifiedChargeRequest, limits: RoundLimits): DispatchRound {
     const { nextRound, scheduler } = this.#options;
-    return new DispatchRound(request, nextRound(), scheduler.now(), deadline);
+    return new DispatchRound(request, nextRound(), scheduler.now(), limits);
   }
 
   async #existingPlacement(
@@ -193,4 +195,11 @@ export class Dispatcher {
         return { kind: 'invalid', status: result.status, body: result.body, hops };
     }
   }
+}
+
+/** A placement that was given up because nobody waits for it any more is no outage. */
+function orWithdrawn({ withdrawn }: DispatchRound, placement: Placement): Placement {
+  const { hops, kind } = placement;
+  if (!withdrawn.aborted || (kind !== 'unknown' && kind !== 'expired')) return placement;
+  return { kind: 'withdrawn', member: kind === 'unknown' ? placement.member : undefined, hops };
 }

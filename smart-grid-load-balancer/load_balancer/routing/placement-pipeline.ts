@@ -5,6 +5,7 @@ import type { AdmissionQueue } from './admission-queue.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Placement } from './placement.ts';
 import type { RequestDeduplicator } from './request-deduplicator.ts';
+import { RequestSenders } from './request-senders.ts';
 
 export type PlacementPipelineOptions = {
   deduplicator: RequestDeduplicator;
@@ -17,9 +18,20 @@ export type PlacementPipelineOptions = {
   onPlaced: (request: IdentifiedChargeRequest, placement: Placement) => void;
 };
 
+/** What is known about the sender of a charge request. */
+export type Sender = {
+  /** When it gives up, by the view's clock; by default never. */
+  deadline?: number;
+  /** Aborts when it closes its connection. */
+  left?: AbortSignal;
+  /** Whether its request is given up when it leaves. If not, it comes back for the response. */
+  withdraws?: boolean;
+};
+
 /** The path of every charge request through the balancer: deduplicate, queue, dispatch. */
 export class PlacementPipeline {
   readonly #options: PlacementPipelineOptions;
+  readonly #senders = new RequestSenders();
 
   constructor(options: PlacementPipelineOptions) {
     this.#options = options;
@@ -29,37 +41,37 @@ export class PlacementPipeline {
    * Places one charge request.
    *
    * @param history what the sender knows about the request_id
-   * @param deadline when the sender gives up, by the view's clock
-   * @param senderLeft whether the sender has closed its connection
    */
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
-    deadline = Number.POSITIVE_INFINITY,
-    senderLeft: () => boolean = () => false,
+    { deadline = Number.POSITIVE_INFINITY, left, withdraws = false }: Sender = {},
   ): Promise<Placement> {
     const { deduplicator, dispatcher, now, onPlaced, queue, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
-    const place = (possibleHolder: Member | undefined) =>
+    const place = (withdrawn: AbortSignal) => (possibleHolder: Member | undefined) =>
       queue.submit({
         priority,
         deadline,
+        withdrawn,
         fitsWhenEmpty: () => view.hasRoomWhenEmpty(amount, priority, now()),
         fits: () => view.hasRoom(amount, priority, now()),
         findExisting:
           possibleHolder !== undefined || history === 'repeated'
-            ? () => dispatcher.findExisting(request, history, deadline, possibleHolder)
+            ? () => dispatcher.findExisting(request, history, { deadline, withdrawn }, possibleHolder)
             : undefined,
         place: (waited) =>
           dispatcher.place(
             request,
-            waited ? historyAfterWaiting(history, senderLeft()) : history,
-            deadline,
+            waited ? historyAfterWaiting(history, left?.aborted ?? false) : history,
+            { deadline, withdrawn },
             possibleHolder,
           ),
       });
-    const placement = await deduplicator.run(request, place, history);
+    const placement = await this.#senders.run(request.request_id, withdraws ? left : undefined, (withdrawn) =>
+      deduplicator.run(request, place(withdrawn), history),
+    );
     onPlaced(request, placement);
     return placement;
   }

@@ -14,17 +14,30 @@ export type Placement =
   | { kind: 'accepted'; acceptance: Acceptance; member: Member; loadBefore: number; hops: number }
   /**
    * The request fits nowhere. `roomiest` has the most free capacity, `largestCapacity` is the maximum of all.
-   * `waitedMs` is the time in the admission queue, where there is one.
+   * `waitedMs` is the time in the admission queue, where there is one; `displaced` if a request of higher priority took
+   * its place there.
    */
-  | { kind: 'full'; roomiest: Headroom; largestCapacity: number; hops: number; waitedMs?: number }
+  | {
+      kind: 'full';
+      roomiest: Headroom;
+      largestCapacity: number;
+      hops: number;
+      waitedMs?: number;
+      displaced?: true;
+    }
   /** The sender's time was over before a substation accepted. The vehicle is not charging. */
   | { kind: 'expired'; hops: number }
+  /**
+   * The sender left before a substation accepted, so that the request was given up. `member`, where there is one, was
+   * being asked and may have accepted.
+   */
+  | { kind: 'withdrawn'; member: Member | undefined; hops: number }
   /** No substation responded. */
   | { kind: 'unavailable'; hops: number }
   /**
    * The request fits at no substation that was asked, but `unknown` others may have room: they do not respond, or
    * enough were asked.
-   * `roomiest`, `largestCapacity` and `waitedMs` as for `full`.
+   * `roomiest`, `largestCapacity`, `waitedMs` and `displaced` as for `full`.
    */
   | {
       kind: 'capacity-unknown';
@@ -33,6 +46,7 @@ export type Placement =
       largestCapacity: number;
       hops: number;
       waitedMs?: number;
+      displaced?: true;
     }
   /** The request exceeds the capacity of every substation. */
   | { kind: 'too-large'; largestCapacity: number; hops: number }

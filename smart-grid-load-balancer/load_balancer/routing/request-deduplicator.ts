@@ -179,6 +179,10 @@ export class RequestDeduplicator {
         // Only a message makes it uncertain for longer.
         else if (placement.sent) this.#set({ ...common, member: placement.member });
         return;
+      case 'withdrawn':
+        if (placement.member === undefined) this.#records.delete(id);
+        else this.#set({ ...common, member: placement.member });
+        return;
       default:
         this.#records.delete(id);
     }

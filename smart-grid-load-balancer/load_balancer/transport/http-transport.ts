@@ -65,8 +65,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     }
   };
   return {
-    charge: ({ url }, data, timeoutMs) =>
-      exchange({ method: 'POST', url: `${url}/charge`, data, ...within(timeoutMs) }, parseCharge),
+    charge: ({ url }, data, timeoutMs, signal) =>
+      exchange(
+        { method: 'POST', url: `${url}/charge`, data, ...within(timeoutMs), ...(signal && { signal }) },
+        parseCharge,
+      ),
     lookup: ({ url }, data, timeoutMs) =>
       exchange({ method: 'POST', url: `${url}/requests/lookup`, data, ...within(timeoutMs) }, parseLookup),
     sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),

@@ -74,7 +74,13 @@ export type DispatchedCharge = IdentifiedChargeRequest & { dispatch: DispatchOrd
  * `timeoutMs` limits the time until the response, in milliseconds; the substation learns it as its deadline.
  */
 export type Transport = {
-  charge: (member: Member, request: DispatchedCharge, timeoutMs: number) => Promise<ChargeReply>;
+  /** @param cancelled aborts the message; the reply then says whether it may have arrived */
+  charge: (
+    member: Member,
+    request: DispatchedCharge,
+    timeoutMs: number,
+    cancelled?: AbortSignal,
+  ) => Promise<ChargeReply>;
   lookup: (member: Member, lookup: RequestLookup, timeoutMs: number) => Promise<LookupReply>;
   sessions: (member: Member) => Promise<SessionsReply>;
   session: (member: Member, sessionId: string) => Promise<SessionReply>;

@@ -60,9 +60,11 @@ export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions
     deadlineMs = Number.POSITIVE_INFINITY,
   ) => {
     let settled = false;
-    const placement = balancer.pipeline.place(request, history, clock.now() + deadlineMs).finally(() => {
-      settled = true;
-    });
+    const placement = balancer.pipeline
+      .place(request, history, { deadline: clock.now() + deadlineMs })
+      .finally(() => {
+        settled = true;
+      });
     while (!settled) await clock.advanceAsync(100);
     return placement;
   };

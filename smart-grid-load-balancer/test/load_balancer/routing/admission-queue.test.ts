@@ -1,5 +1,6 @@
-import type { Priority } from '@gridclock/grid-protocol';
+import { type Priority, priorities } from '@gridclock/grid-protocol';
 import { VirtualClock } from '@gridclock/simulation-kit';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AdmissionQueue, type QueuedRequest } from '../../../load_balancer/routing/admission-queue.ts';
 import type { Placement } from '../../../load_balancer/routing/placement.ts';
@@ -30,9 +31,11 @@ function start({ maxQueue = 10, free = 0 } = {}) {
     priority: Priority = 'normal',
     amount = 10,
     findExisting?: QueuedRequest['findExisting'],
+    withdrawn?: AbortSignal,
   ) => {
     const placement = queue.submit({
       priority,
+      ...(withdrawn && { withdrawn }),
       fitsWhenEmpty: () => amount <= (priority === 'high' ? CAPACITY : UNRESERVED_CAPACITY),
       findExisting,
       fits: () => amount <= left,
@@ -43,7 +46,7 @@ function start({ maxQueue = 10, free = 0 } = {}) {
         return { kind: 'unavailable', hops: 1 };
       },
     });
-    void placement.then(({ kind }) => events.push(`${name} ${kind === 'full' ? 'rejected' : 'placed'}`));
+    void placement.then(({ kind }) => events.push(`${name} ${names[kind] ?? 'placed'}`));
     return placement;
   };
   const release = async (amount: number) => {
@@ -52,6 +55,8 @@ function start({ maxQueue = 10, free = 0 } = {}) {
   };
   return { clock, events, queue, release, submit, tries: () => tries };
 }
+
+const names: Partial<Record<Placement['kind'], string>> = { full: 'rejected', withdrawn: 'withdrawn' };
 
 /** Runs all pending promise callbacks. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -114,6 +119,90 @@ describe('AdmissionQueue', () => {
     void submit('a');
     await settled();
     expect(await submit('b')).toMatchObject({ kind: 'full', waitedMs: 0 });
+  });
+
+  it('displaces the last request of a lower priority when it is full', async () => {
+    const { clock, events, queue, release, submit } = start({ maxQueue: 2 });
+    const first = submit('first low', 'low');
+    await settled();
+    const second = submit('second low', 'low');
+    await settled();
+    clock.advance(3_000);
+    void submit('high', 'high');
+    expect(await second).toEqual({ ...full(0), hops: 0, waitedMs: 3_000, displaced: true });
+    void submit('normal');
+    expect(await first).toMatchObject({ displaced: true });
+    expect(await submit('another', 'normal')).toEqual({ ...full(0), hops: 0, waitedMs: 0 });
+    expect(queue.size).toBe(2);
+    await release(20);
+    expect(events).toEqual([
+      'second low rejected',
+      'first low rejected',
+      'another rejected',
+      'high placed',
+      'normal placed',
+    ]);
+  });
+
+  it('drops a withdrawn request at once and admits those behind it', async () => {
+    const { events, queue, submit, tries } = start({ free: 5 });
+    const leaving = new AbortController();
+    void submit('large', 'normal', 50, undefined, leaving.signal);
+    await settled();
+    void submit('small', 'normal', 5);
+    await settled();
+    leaving.abort();
+    await settled();
+    expect(events).toEqual(['large withdrawn', 'small placed']);
+    expect(queue.size).toBe(0);
+    expect(tries()).toBe(2);
+  });
+
+  it('does not queue a request that was withdrawn meanwhile', async () => {
+    const { queue, submit } = start();
+    const gone = submit('gone', 'high', 10, undefined, AbortSignal.abort());
+    expect(await gone).toMatchObject({ kind: 'withdrawn' });
+    expect(queue.size).toBe(0);
+  });
+
+  it('never exceeds its limit nor refuses a request for one of a lower priority', async () => {
+    const submission = fc.record({
+      kind: fc.constantFrom('submit', 'withdraw', 'release', 'wait' as const),
+      priority: fc.constantFrom(...priorities),
+      amount: fc.constantFrom(5, 10, 40),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(submission, { maxLength: 30 }), async (steps) => {
+        const { clock, events, queue, release, submit } = start({ maxQueue: 3 });
+        const waiting: { name: string; leaving: AbortController }[] = [];
+        const order: Record<string, number> = {};
+        for (const [index, { kind, priority, amount }] of steps.entries()) {
+          const name = `${priority} ${index}`;
+          order[name] = priorities.indexOf(priority);
+          if (kind === 'submit') {
+            const leaving = new AbortController();
+            waiting.push({ name, leaving });
+            void submit(name, priority, amount, undefined, leaving.signal);
+          } else if (kind === 'withdraw') waiting.shift()?.leaving.abort();
+          else if (kind === 'release') await release(amount);
+          else clock.advance(1_000);
+          const before = events.length;
+          await settled();
+          expect(queue.size).toBeLessThanOrEqual(3);
+          const rejected = events.slice(before).find((event) => event.endsWith('rejected'));
+          if (kind !== 'submit' || rejected === undefined) continue;
+          const ended = new Set(events.map((event) => event.replace(/ \w+$/, '')));
+          const left = waiting.filter((other) => !ended.has(other.name) && !other.leaving.signal.aborted);
+          const rank = order[rejected.replace(/ rejected$/, '')] ?? 0;
+          for (const other of left) expect(order[other.name]).toBeGreaterThanOrEqual(rank);
+        }
+        clock.advance(5_000);
+        await settled();
+        expect(queue.size).toBe(0);
+        expect(events).toHaveLength(steps.filter(({ kind }) => kind === 'submit').length);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('returns an existing session at once', async () => {

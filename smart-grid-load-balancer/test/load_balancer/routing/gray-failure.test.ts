@@ -41,7 +41,7 @@ describe('a substation that answers polls', () => {
     expect(view.describe('a', clock.now())?.ageMs).toBeLessThanOrEqual(1.2 * POLL_INTERVAL_MS);
     expect(await place(request(7, 'r2'))).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
     await clock.advanceAsync(1_000);
-    const probe = pipeline.place(request(7, 'r3'), 'new', clock.now() + DEADLINE_MS);
+    const probe = pipeline.place(request(7, 'r3'), 'new', { deadline: clock.now() + DEADLINE_MS });
     await clock.advanceAsync(10);
     expect(await place(request(7, 'r4'))).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
     await clock.advanceAsync(DEADLINE_MS);
@@ -69,7 +69,9 @@ describe('an overloaded grid', () => {
     const { clock, pipeline } = await startBalancer(grid, { pollIntervalMs: POLL_INTERVAL_MS });
     const placements = [];
     for (let index = 0; index < 243; index += 1) {
-      placements.push(pipeline.place(request(7, `r${index}`), 'new', clock.now() + DEADLINE_MS));
+      placements.push(
+        pipeline.place(request(7, `r${index}`), 'new', { deadline: clock.now() + DEADLINE_MS }),
+      );
       await clock.advanceAsync(20);
     }
     await clock.advanceAsync(2 * DEADLINE_MS);
