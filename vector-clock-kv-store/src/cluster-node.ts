@@ -197,7 +197,10 @@ export class ClusterNode {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
         else logger.warn({ peer, reason }, 'peer is unreachable; keeping its writes in the log');
       },
-      onHeartbeat: (peer, heartbeat) => this.#onHeartbeat(peer, heartbeat),
+      onHeartbeat: (peer, heartbeat, tookMs) => {
+        for (const observer of this.#options.observers) observer.onHeartbeat?.(peer, heartbeat.clock, tookMs);
+        this.#onHeartbeat(peer, heartbeat);
+      },
     });
     this.#store = store;
     this.#replicator = replicator;

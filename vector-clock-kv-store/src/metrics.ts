@@ -3,6 +3,7 @@ import type { ReceiptStatus } from './causality/replica.ts';
 import { dotKey } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
+import { DeliveryDelays } from './delivery-delays.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
 import type { StoreObserver } from './store/store-observer.ts';
@@ -24,6 +25,7 @@ export function createStoreMetrics(
   registry: Registry,
   node: () => ClusterNode,
   now: () => number = Date.now,
+  monotonic: () => number = () => performance.now(),
 ): StoreMetrics {
   const registers = [registry];
   const received = new Counter({
@@ -53,11 +55,12 @@ export function createStoreMetrics(
   });
   const delays = new Histogram({
     name: 'kv_delivery_delay_seconds',
-    help: 'Time from a write at another node until it is visible here, by the wall clocks of both nodes.',
+    help: 'Time from a write at another node until it is visible here, by both wall clocks; without those that a step of a clock made implausible.',
     // From loopback to a peer that was offline for an hour.
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600],
     registers,
   });
+  const delivery = new DeliveryDelays(now, monotonic);
   const waiting = new Map<string, number>();
   new Gauge({
     name: 'kv_oldest_buffered_seconds',
@@ -133,9 +136,9 @@ export function createStoreMetrics(
       batches.observe(writes.length);
       commits.observe(tookMs / 1_000);
       const own = node().id;
-      for (const { sender, at } of writes) {
-        // Wall clocks differ: a write from the future counts as just made.
-        if (sender !== own && at !== undefined) delays.observe(Math.max(0, now() - at) / 1_000);
+      for (const write of writes) {
+        const delayMs = write.sender === own ? undefined : delivery.measure(write);
+        if (delayMs !== undefined) delays.observe(delayMs / 1_000);
       }
     },
     observer: {
@@ -148,6 +151,7 @@ export function createStoreMetrics(
       onInstall() {
         waiting.clear();
       },
+      onHeartbeat: (peer, clock, tookMs) => delivery.heard(peer, clock, tookMs),
     },
   };
 }

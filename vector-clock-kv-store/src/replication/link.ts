@@ -21,7 +21,8 @@ export type LinkOptions = {
   random: () => number;
   /** Called when the peer becomes unreachable, and when it is reachable again. */
   onReachabilityChange?: (reachable: boolean, reason?: string) => void;
-  onHeartbeat?: (heartbeat: Heartbeat) => void;
+  /** Called with each heartbeat of the peer and the milliseconds since it was requested. */
+  onHeartbeat?: (heartbeat: Heartbeat, tookMs: number) => void;
   /** Called when the peer has reported its clock. */
   onProgress?: () => void;
 };
@@ -161,12 +162,13 @@ export class Link {
   }
 
   async #resendLost(): Promise<void> {
-    const { self, transport, storage, onHeartbeat, onProgress } = this.#options;
+    const { self, transport, storage, scheduler, onHeartbeat, onProgress } = this.#options;
+    const askedAt = scheduler.now();
     // Read before the request: writes delivered meanwhile may still be in flight to the peer.
     const before = storage.clock;
     const heartbeat = await this.#untilStopped(transport.heartbeat());
     this.#needsLog = heartbeat.peers === undefined;
-    onHeartbeat?.(heartbeat);
+    onHeartbeat?.(heartbeat, scheduler.now() - askedAt);
     this.progress.reset(heartbeat.clock);
     onProgress?.();
     this.#sent = Math.max(this.#sent, counterOf(heartbeat.clock, self));

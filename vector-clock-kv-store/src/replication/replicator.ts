@@ -6,7 +6,7 @@ import type { Heartbeat, PeerEndpoint } from './transport.ts';
 export type ReplicatorOptions = Pick<LinkOptions, 'self' | 'storage' | 'scheduler' | 'random'> & {
   peers: readonly PeerEndpoint[];
   onReachabilityChange: (peer: string, reachable: boolean, reason?: string) => void;
-  onHeartbeat: (peer: string, heartbeat: Heartbeat) => void;
+  onHeartbeat: (peer: string, heartbeat: Heartbeat, tookMs: number) => void;
 };
 
 /** Replicates to all peers, with one link to each. */
@@ -50,7 +50,7 @@ export class Replicator {
         peer: peer.id,
         transport,
         onReachabilityChange: (reachable, reason) => onReachabilityChange(peer.id, reachable, reason),
-        onHeartbeat: (heartbeat) => onHeartbeat(peer.id, heartbeat),
+        onHeartbeat: (heartbeat, tookMs) => onHeartbeat(peer.id, heartbeat, tookMs),
         onProgress: () => this.#waiters.recheck(),
       });
       this.#links.set(peer.id, { url: peer.url, link });
