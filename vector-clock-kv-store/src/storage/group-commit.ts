@@ -38,9 +38,7 @@ export class GroupCommit {
   add(writes: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ writes, resolve, reject });
-      this.#idle ??= this.#run().finally(() => {
-        this.#idle = undefined;
-      });
+      this.#idle ??= this.#run();
     });
   }
 
@@ -54,29 +52,34 @@ export class GroupCommit {
 
   /** Resolves when no write is pending. */
   async settled(): Promise<void> {
-    await this.#idle;
+    while (this.#idle !== undefined) await this.#idle;
   }
 
   async #run(): Promise<void> {
     // Writes added in the same turn of the event loop still join the first commit.
     await Promise.resolve();
-    while (this.#pending.length > 0) {
-      const batch = this.#pending;
-      this.#committing = batch;
-      this.#pending = [];
-      const writes = batch.flatMap((pending) => pending.writes);
-      const startedAt = this.#now();
-      try {
-        if (this.#failure !== undefined) throw this.#failure;
-        // An empty batch waits for the commits before it: the reply to a duplicate.
-        if (writes.length > 0) await this.#storage.commit(writes);
-      } catch (error) {
-        this.#failure = error;
-        for (const { reject } of batch) reject(error);
-        continue;
+    try {
+      while (this.#pending.length > 0) {
+        const batch = this.#pending;
+        this.#committing = batch;
+        this.#pending = [];
+        const writes = batch.flatMap((pending) => pending.writes);
+        const startedAt = this.#now();
+        try {
+          if (this.#failure !== undefined) throw this.#failure;
+          // An empty batch waits for the commits before it: the reply to a duplicate.
+          if (writes.length > 0) await this.#storage.commit(writes);
+        } catch (error) {
+          this.#failure = error;
+          for (const { reject } of batch) reject(error);
+          continue;
+        }
+        if (writes.length > 0) this.#onCommitted(writes, this.#now() - startedAt);
+        for (const { resolve } of batch) resolve();
       }
-      if (writes.length > 0) this.#onCommitted(writes, this.#now() - startedAt);
-      for (const { resolve } of batch) resolve();
+    } finally {
+      // Together with the last check: a write added in between would wait for the next one to start a commit.
+      this.#idle = undefined;
     }
   }
 }

@@ -44,6 +44,32 @@ describe('GroupCommit', () => {
     expect(committed.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
   });
 
+  it('commits a write that is added at any moment while a commit ends', async () => {
+    for (let microtasks = 0; microtasks < 12; microtasks++) {
+      const disk = slowDisk();
+      const commits = new GroupCommit(
+        disk,
+        () => {},
+        () => 0,
+      );
+      const first = commits.add([write(1)]);
+      await settle();
+      disk.flushes[0]?.finish();
+      for (let left = microtasks; left > 0; left--) await undefined;
+      const second = commits.add([write(2)]);
+      await settle();
+      expect(disk.flushes, `after ${microtasks} microtasks`).toHaveLength(2);
+      let settled = false;
+      void commits.settled().then(() => {
+        settled = true;
+      });
+      await settle();
+      expect(settled).toBe(false);
+      disk.flushes[1]?.finish();
+      await Promise.all([first, second]);
+    }
+  });
+
   it('rejects unstored writes, and stores nothing after a failure', async () => {
     const disk = slowDisk();
     const commits = new GroupCommit(
