@@ -5,10 +5,12 @@ import {
   LOAD_BALANCER_UNAVAILABLE,
   type PartialChargeRequest,
   partialChargeRequestSchema,
+  sessionPath,
 } from '@gridclock/grid-protocol';
 import {
   clientLeft,
   createServiceApp,
+  HttpError,
   type Logger,
   limitRate,
   remainingMs,
@@ -80,11 +82,11 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   });
 
   routes.get('/sessions/:id', async (request, response) => {
-    relay(response, logger, await balancer.call('GET', sessionPath(request.params.id)));
+    relay(response, logger, await balancer.call('GET', pathOf(request.params.id)));
   });
 
   routes.delete('/sessions/:id', async (request, response) => {
-    relay(response, logger, await balancer.call('DELETE', sessionPath(request.params.id)));
+    relay(response, logger, await balancer.call('DELETE', pathOf(request.params.id)));
   });
 
   routes.get('/status', async (_request, response) => {
@@ -104,8 +106,11 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   return createServiceApp({ service, logger, registry, routes, notReady, trustedProxies });
 }
 
-function sessionPath(id: string): string {
-  return `/sessions/${encodeURIComponent(id)}`;
+/** @throws HttpError 404 if no session can have this id */
+function pathOf(sessionId: string): string {
+  const path = sessionPath(sessionId);
+  if (path === undefined) throw new HttpError(404, 'No such session', { session_id: sessionId });
+  return path;
 }
 
 function hasBody(request: Request): boolean {

@@ -10,6 +10,7 @@ import {
 import { z } from 'zod';
 import { type PolicyName, policyNames } from './policies/index.ts';
 import { DEFAULT_MAX_HOPS } from './routing/routing-order.ts';
+import { normalizeUrl } from './transport/member-url.ts';
 import type { Member } from './transport/transport.ts';
 
 /** 1 s: a substation responds within a few milliseconds, so a silent second is a failure. */
@@ -123,13 +124,21 @@ function splitPair(item: string): [string, string] {
 
 function memberList(variable: string, pairs: [string, string][]): MemberSource {
   const members = new Map<string, Member>();
+  const names = new Map<string, string>();
   for (const [id, address] of pairs) {
     const problem = substationIdSchema.safeParse(id).error?.issues[0]?.message;
     if (problem !== undefined) throw new EnvironmentError(`${variable}: id "${id}" ${problem}`);
     const url = httpUrlVariable().safeParse(address);
-    if (!url.success)
-      throw new EnvironmentError(`${variable} has no http:// or https:// URL for ${id} (it is "${address}")`);
+    if (!url.success) {
+      const [issue] = url.error.issues;
+      throw new EnvironmentError(`${variable}: the URL of ${id} ${issue?.message} (it is "${address}")`);
+    }
     if (members.has(id)) throw new EnvironmentError(`${variable} names ${id} twice`);
+    const same = names.get(normalizeUrl(url.data));
+    // Counted twice, it would get twice its share of the load.
+    if (same !== undefined)
+      throw new EnvironmentError(`${variable} has one URL for ${same} and ${id} (${url.data})`);
+    names.set(normalizeUrl(url.data), id);
     members.set(id, { id, url: url.data });
   }
   if (members.size === 0) throw new EnvironmentError(`${variable} names no substation`);

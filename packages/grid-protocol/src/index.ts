@@ -52,6 +52,7 @@ export {
   type SessionOrigin,
   sessionIdOf,
   sessionListSchema,
+  sessionPath,
   substationIdSchema,
   substationOfSession,
   uniqueInLife,

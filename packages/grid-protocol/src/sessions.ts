@@ -4,7 +4,8 @@ import { dispatchOrderSchema, prioritySchema, requestIdSchema } from './charge.t
 /** A substation's id: short, and safe in a URL, a metric label and a session id. */
 export const substationIdSchema = z
   .string({ error: 'must be a string' })
-  .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, colons, dashes or underscores');
+  .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, colons, dashes or underscores')
+  .refine(isPathSegment, 'must not be "." or ".."');
 
 /** A running session. charge_amount in kW, remaining_time in seconds, start_time in ISO 8601. */
 const sessionSchema = z.looseObject({
@@ -21,6 +22,21 @@ export type Session = z.output<typeof sessionSchema>;
 
 /** `GET /sessions` of a substation. */
 export const sessionListSchema = z.looseObject({ sessions: z.array(sessionSchema) });
+
+/** Those of other implementations may contain any text, such as a vehicle's id, but no control characters. */
+const sessionId = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+
+/**
+ * The path of a session, or undefined if no session can have this id. Clients resolve `.` and `..`, encoded or not, so
+ * that such an id would lead to another route.
+ */
+export function sessionPath(id: string): string | undefined {
+  return sessionId.test(id) && isPathSegment(id) ? `/sessions/${encodeURIComponent(id)}` : undefined;
+}
+
+function isPathSegment(id: string): boolean {
+  return id !== '.' && id !== '..';
+}
 
 const SEPARATOR = '~';
 

@@ -62,7 +62,7 @@ export const integerVariable = (bounds: { min?: number; max?: number } = {}) =>
 /** A TCP port; 0 picks a free port. */
 export const portVariable = () => integerVariable({ min: 0, max: 65_535 });
 
-/** An absolute http(s) URL, without a trailing slash. */
+/** The absolute http(s) URL of a service, to which paths are appended, without a trailing slash. */
 export const httpUrlVariable = () =>
   z
     .string()
@@ -70,6 +70,10 @@ export const httpUrlVariable = () =>
     .refine(
       (value) => /^https?:\/\/[^\s/]/.test(value) && URL.canParse(value),
       'must be an http:// or https:// URL',
+    )
+    .refine(
+      (value) => !/[?#]/.test(value) && !/^https?:\/\/[^/]*@/.test(value),
+      'must have no query, fragment, user name or password',
     )
     .transform((value) => value.replace(/\/+$/, ''));
 

@@ -69,5 +69,9 @@ describe('the environment', () => {
     for (const invalid of ['load_balancer:8080', 'ftp://host', 'http://', 'http:///path', 'http://a b']) {
       expect(() => read(httpUrlVariable(), invalid)).toThrow('must be an http:// or https:// URL');
     }
+    for (const invalid of ['http://h?x=1', 'http://h/p#x', 'http://h/?', 'http://user@h', 'http://u:p@h/']) {
+      expect(() => read(httpUrlVariable(), invalid)).toThrow('must have no query, fragment');
+    }
+    expect(read(httpUrlVariable(), 'http://proxy/path/@1/')).toBe('http://proxy/path/@1');
   });
 });

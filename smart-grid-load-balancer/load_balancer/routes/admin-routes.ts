@@ -3,6 +3,7 @@ import { HttpError, httpUrlVariable, requireBearerToken, validate } from '@gridc
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
+import { normalizeUrl } from '../transport/member-url.ts';
 
 const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() });
 
@@ -12,7 +13,7 @@ const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() }
  * Without a configured token the routes do not exist (404); with one, requests need it as a bearer token (401).
  */
 export function adminRoutes(
-  fleet: Pick<Fleet, 'find' | 'add' | 'remove'>,
+  fleet: Pick<Fleet, 'members' | 'find' | 'add' | 'remove'>,
   token: string | undefined,
 ): Router {
   const routes = Router();
@@ -27,6 +28,9 @@ export function adminRoutes(
         field: 'id',
         url: present.url,
       });
+    const same = fleet.members.find(({ id, url }) => id !== member.id && isSameUrl(url, member.url));
+    if (same !== undefined)
+      throw new HttpError(409, `url: ${member.url} is the URL of ${same.id}`, { field: 'url', id: same.id });
     fleet.add(member);
     response.status(present === undefined ? 201 : 200).json(member);
   });
@@ -38,4 +42,8 @@ export function adminRoutes(
   });
 
   return routes;
+}
+
+function isSameUrl(a: string, b: string): boolean {
+  return normalizeUrl(a) === normalizeUrl(b);
 }

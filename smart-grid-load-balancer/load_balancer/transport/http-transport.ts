@@ -7,6 +7,7 @@ import {
   STORAGE_UNAVAILABLE,
   SUPERSEDED,
   sessionListSchema,
+  sessionPath,
 } from '@gridclock/grid-protocol';
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
@@ -16,6 +17,7 @@ import {
   acceptanceSchema,
   type ChargeReply,
   type LookupReply,
+  type Member,
   type NoReply,
   type SessionReply,
   type SessionsReply,
@@ -64,6 +66,12 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       return noReply(error);
     }
   };
+  const exchangeAboutSession = async (method: string, { url }: Member, id: string): Promise<SessionReply> => {
+    const path = sessionPath(id);
+    return path === undefined
+      ? { kind: 'not-found' }
+      : exchange({ method, url: `${url}${path}` }, parseSession);
+  };
   return {
     charge: ({ url }, data, timeoutMs, signal) =>
       exchange(
@@ -73,9 +81,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     lookup: ({ url }, data, timeoutMs) =>
       exchange({ method: 'POST', url: `${url}/requests/lookup`, data, ...within(timeoutMs) }, parseLookup),
     sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),
-    session: ({ url }, id) => exchange({ url: `${url}/sessions/${encodeURIComponent(id)}` }, parseSession),
-    stopSession: ({ url }, id) =>
-      exchange({ method: 'DELETE', url: `${url}/sessions/${encodeURIComponent(id)}` }, parseSession),
+    session: (member, id) => exchangeAboutSession('GET', member, id),
+    stopSession: (member, id) => exchangeAboutSession('DELETE', member, id),
     async report({ url }) {
       const { status, data } = await client
         .get<unknown>(`${url}/metrics`, {

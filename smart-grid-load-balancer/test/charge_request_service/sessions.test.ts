@@ -1,5 +1,12 @@
+import { sendRaw } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeBalancers, serveChargeService, startStubBalancer } from '../support/charge-service.ts';
+import {
+  closeBalancers,
+  createChargeService,
+  serveChargeService,
+  startStubBalancer,
+} from '../support/charge-service.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 afterEach(closeBalancers);
 
@@ -20,6 +27,18 @@ describe('a session request', () => {
     await serveChargeService(balancer.url).get('/sessions/..%2Fstatus');
     expect(balancer.received[0]?.url).toBe('/sessions/..%2Fstatus');
   });
+
+  it.each(['/sessions/%2e', '/sessions/%2e%2e', '/sessions/%2E.', '/sessions/a%0ab'])(
+    'is 404 at %s, and asks the balancer nothing',
+    async (path) => {
+      const balancer = await startStubBalancer();
+      const server = await startHttpServer(createChargeService(balancer.url));
+      expect(await sendRaw(server.url, 'GET', path)).toMatchObject({ status: 404 });
+      expect(await sendRaw(server.url, 'DELETE', path)).toMatchObject({ status: 404 });
+      expect(balancer.received).toEqual([]);
+      await server.close();
+    },
+  );
 
   it('gets 503 without a balancer', async () => {
     const balancer = await startStubBalancer();

@@ -54,6 +54,11 @@ export async function startStubBalancer(...responses: StubResponse[]): Promise<S
  * @param hedgeAfterMs in real milliseconds
  */
 export function serveChargeService(balancerUrl: string, timeoutMs = 10_000, hedgeAfterMs = 60_000) {
+  return supertest(createChargeService(balancerUrl, timeoutMs, hedgeAfterMs));
+}
+
+/** The app of that charge service. */
+export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hedgeAfterMs = 60_000) {
   const clock = new VirtualClock();
   let ids = 0;
   const balancer = new BalancerClient({
@@ -64,14 +69,13 @@ export function serveChargeService(balancerUrl: string, timeoutMs = 10_000, hedg
     hedgeAfterMs,
     retryBudget: new RetryBudget({ ...RETRY_BUDGET, now: clock.now }),
   });
-  const app = createApp({
+  return createApp({
     balancer,
     seen: new SeenRequests(new Set()),
     newId: () => `generated-${++ids}`,
     logger: createLogger('test', 'silent'),
     registry: createRegistry(),
   });
-  return supertest(app);
 }
 
 /** Fires each timer as soon as it is set, at its own virtual time. */

@@ -26,6 +26,7 @@ describe('the admin routes', () => {
     expect((await add(added)).status).toBe(201);
     expect((await add(added)).status).toBe(200);
     expect((await add({ ...added, url: 'http://other:8001' })).status).toBe(409);
+    expect((await add({ id: 'd', url: 'http://C:8001/' })).body).toMatchObject({ field: 'url', id: 'c' });
     expect(view.ids).toEqual(['a', 'c']);
     const remove = () => api.delete('/substations/c').set('Authorization', bearer);
     expect((await remove()).body).toEqual({ status: 'removed', id: 'c' });
