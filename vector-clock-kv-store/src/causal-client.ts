@@ -1,10 +1,11 @@
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
-import { merge, type VectorClock, zeroClock } from './causality/vector-clock.ts';
+import { type VectorClock, zeroClock } from './causality/vector-clock.ts';
 import type { Value } from './causality/write.ts';
 import { MAX_KEY_RESPONSE_BYTES } from './limits.ts';
 import { clockSchema } from './messages/clock.ts';
+import { contextAfter } from './retirement/reported-clocks.ts';
 
 /** A node responded with an error. `body` is the response's body. */
 export class StoreError extends Error {
@@ -47,20 +48,27 @@ export type WriteOptions = CallOptions & {
   acks?: number;
 };
 
+/** Ids of the context that the response's clock implies: the context no longer needs them. */
+const retiredSchema = z.array(z.string()).optional();
+
 const readingSchema = z.object({
   key: z.string(),
   value: z.unknown(),
   vc: clockSchema,
+  retired: retiredSchema,
   siblings: z.array(z.object({ sender: z.string(), value: z.unknown(), vc: clockSchema })).optional(),
 });
 
-const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema });
+const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema, retired: retiredSchema });
 
 /** 5 s: more than a node needs to catch up while its links work. */
 const DEFAULT_WAIT_MS = 5_000;
 
 /** The longest wait that a node accepts. */
 const MAX_WAIT_MS = 30_000;
+
+/** 4,000 characters of URL: many proxies refuse a request line of 8 KB. A longer context travels in the body. */
+const MAX_QUERY_CONTEXT = 4_000;
 
 /** Added to the wait, for sending the request and the response. */
 const GRACE_MS = 5_000;
@@ -110,20 +118,32 @@ export class CausalClient {
 
   /** Deletes a key, which is a write. Returns and throws as `put`. */
   remove(key: string, { node, waitMs = this.#waitMs, acks = 1 }: WriteOptions = {}): Promise<VectorClock> {
-    return this.#write(`delete ${key}`, node, (url) =>
-      this.#http.delete(`${url}/delete`, {
-        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs, acks },
-      }),
-    );
+    return this.#write(`delete ${key}`, node, (url) => {
+      const vc = this.#contextInQuery();
+      return vc === undefined
+        ? this.#http.delete(`${url}/delete`, {
+            data: { key, vc: this.#context, acks },
+            params: { wait_ms: waitMs },
+          })
+        : this.#http.delete(`${url}/delete`, { params: { key, vc, wait_ms: waitMs, acks } });
+    });
   }
 
   /** Reads a key; the value is null if the key has none. Throws as `put`. */
   get(key: string, { node, waitMs = this.#waitMs }: CallOptions = {}): Promise<Reading> {
-    const send = (url: string) =>
-      this.#http.get(`${url}/get`, {
-        params: { key, vc: JSON.stringify(this.#context), wait_ms: waitMs },
-      });
+    const send = (url: string) => {
+      const vc = this.#contextInQuery();
+      return vc === undefined
+        ? this.#http.post(`${url}/get`, { key, vc: this.#context }, { params: { wait_ms: waitMs } })
+        : this.#http.get(`${url}/get`, { params: { key, vc, wait_ms: waitMs } });
+    };
     return this.#call({ name: `get ${key}`, schema: readingSchema, node, send, idempotent: true });
+  }
+
+  /** The context as JSON; undefined if it is too long for a URL. */
+  #contextInQuery(): string | undefined {
+    const json = JSON.stringify(this.#context);
+    return encodeURIComponent(json).length > MAX_QUERY_CONTEXT ? undefined : json;
   }
 
   async #write(
@@ -136,14 +156,20 @@ export class CausalClient {
   }
 
   /** Sends a call to the node it names, or to one node after another until one succeeds. */
-  async #call<Result extends { vc: VectorClock }>({ name, schema, node, send, idempotent }: Call<Result>) {
+  async #call<Result extends { vc: VectorClock; retired?: string[] | undefined }>({
+    name,
+    schema,
+    node,
+    send,
+    idempotent,
+  }: Call<Result>) {
     let failure: Error = new UnreachableError(`${name}: no node is known`);
     for (const url of node === undefined ? this.#nodes : [node]) {
       try {
         const { status, data } = await send(url);
         if (status === 200) {
           const result = schema.parse(data);
-          this.#context = merge(this.#context, result.vc);
+          this.#context = contextAfter(this.#context, result.vc, result.retired);
           return result;
         }
         failure = new StoreError(name, status, data);

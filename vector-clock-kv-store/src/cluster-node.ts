@@ -186,6 +186,7 @@ export class ClusterNode {
       ...this.#options,
       id,
       onCommitted: (writes, tookMs) => this.#onCommitted(writes, tookMs),
+      reportedIds: () => this.#replicator?.reportedIds() ?? new Set(),
     });
     const replicator = new Replicator({
       self: id,

@@ -21,6 +21,19 @@ export const MAX_VALUE_DEPTH = 100;
 /** More than any cluster has nodes and incarnations; bounds the work that a made-up clock can cause. */
 export const MAX_CLOCK_ENTRIES = 1_000;
 
+/**
+ * The most node ids that the members' clocks may show before a node refuses new ones. A quarter of what is received,
+ * because up to four parts of a cluster that cannot reach each other may each accept other ids. Retiring dead ids
+ * makes room again.
+ */
+export const MAX_LIVE_IDS = MAX_CLOCK_ENTRIES / 4;
+
+/**
+ * 128 KiB: a clock of MAX_CLOCK_ENTRIES with the longest ids and counters, as percent-encoded JSON in a URL or as a
+ * header (108 KB). Node's default of 16 KiB is exceeded from about 700 entries on.
+ */
+export const MAX_REQUEST_HEADER_BYTES = 128 * KIB;
+
 /** 2048 characters: a longer one is no address, and every member would have to store and send it. */
 export const MAX_URL_LENGTH = 2_048;
 

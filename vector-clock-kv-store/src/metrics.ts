@@ -1,19 +1,25 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ReceiptStatus } from './causality/replica.ts';
 import { dotKey } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { DeliveryDelays } from './delivery-delays.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
+import type { ReceivedStatus } from './store/causal-store.ts';
 import type { StoreObserver } from './store/store-observer.ts';
 
-const receiptStatuses: readonly ReceiptStatus[] = ['applied', 'buffered', 'duplicate', 'refused'];
+const receivedStatuses: readonly ReceivedStatus[] = [
+  'applied',
+  'buffered',
+  'duplicate',
+  'refused',
+  'no-room',
+];
 
 /** The callbacks that feed the counters and histograms; gauges read the node when they are scraped. */
 export type StoreMetrics = {
   /** Counts messages of `/replicate` by status. */
-  received: (statuses: readonly ReceiptStatus[]) => void;
+  received: (statuses: readonly ReceivedStatus[]) => void;
   /** Counts the writes of a commit, and measures its size, its duration and the delivery delays. */
   committed: CommitListener;
   /** Measures how long writes wait for a dependency. */
@@ -34,7 +40,7 @@ export function createStoreMetrics(
     labelNames: ['status'],
     registers,
   });
-  for (const status of receiptStatuses) received.inc({ status }, 0);
+  for (const status of receivedStatuses) received.inc({ status }, 0);
   const committed = new Counter({
     name: 'kv_committed_writes_total',
     help: 'Writes stored and visible, whether made here or delivered.',

@@ -4,7 +4,7 @@ import { createApp } from './app.ts';
 import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
-import { LOG_LIMIT_BYTES } from './limits.ts';
+import { LOG_LIMIT_BYTES, MAX_REQUEST_HEADER_BYTES } from './limits.ts';
 import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { exitCodeOf, openStorage } from './open-storage.ts';
@@ -71,6 +71,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   return {
     app,
     port: config.PORT,
+    maxHeaderBytes: MAX_REQUEST_HEADER_BYTES,
     started: () =>
       void node.start().catch((error: unknown) => {
         logger.fatal({ err: error }, 'failed to start; exiting');

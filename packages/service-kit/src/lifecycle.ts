@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -14,6 +14,8 @@ type ServiceContext<Config> = { config: Config; logger: Logger; registry: Regist
 type Service = {
   app: Express;
   port: number;
+  /** The most bytes of a request's first line and headers; Node's default is 16 KiB. */
+  maxHeaderBytes?: number;
   /** Called once the port is open, with the actual port: the place to start background work. */
   started?: (port: number) => void;
   /** Called first on SIGTERM or SIGINT, while the port is still open: the place to finish long work. */
@@ -50,7 +52,7 @@ export async function runService<Shape extends z.ZodRawShape>(
     const config = readEnvironment(z.object(variables), process.env);
     const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT);
     const service = await wire({ config, logger, registry: createRegistry() });
-    const server = await listen(service.app, service.port, common.HOST);
+    const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes);
     stopOnSignal(server, service, logger);
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : service.port;
@@ -63,12 +65,15 @@ export async function runService<Shape extends z.ZodRawShape>(
 }
 
 /** Starts to listen; rejects if the port cannot be opened. */
-export function listen(app: Express, port: number, host?: string): Promise<Server> {
+export function listen(app: Express, port: number, host?: string, maxHeaderBytes?: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = host === undefined ? app.listen(port) : app.listen(port, host);
+    const options = maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes };
+    const server = createServer(options, app);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('listening', () => resolve(server));
     server.once('error', reject);
+    if (host === undefined) server.listen(port);
+    else server.listen(port, host);
   });
 }
 

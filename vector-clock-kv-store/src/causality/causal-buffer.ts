@@ -1,4 +1,5 @@
 import { writeMemoryBytes } from './memory-size.ts';
+import type { NodeId } from './node-id.ts';
 import { type Dot, dotKey, missingDependency, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
@@ -19,6 +20,7 @@ export class CausalBuffer {
   readonly #capacity: BufferCapacity;
   readonly #writes = new Map<string, { write: Write; bytes: number }>();
   #bytes = 0;
+  readonly #countBySender = new Map<NodeId, number>();
   readonly #waitingFor = new Map<string, Write[]>();
 
   constructor(capacity: BufferCapacity) {
@@ -33,6 +35,11 @@ export class CausalBuffer {
   /** The memory that the buffered writes take, in bytes. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The ids whose writes are buffered. */
+  senders(): Iterable<NodeId> {
+    return this.#countBySender.keys();
   }
 
   /** The buffered writes, in order of arrival. */
@@ -54,6 +61,7 @@ export class CausalBuffer {
     if (this.#writes.size > 0 && this.#bytes + bytes > this.#capacity.bytes) return 'full';
     this.#writes.set(key, { write, bytes });
     this.#bytes += bytes;
+    this.#countBySender.set(write.sender, (this.#countBySender.get(write.sender) ?? 0) + 1);
     this.#index(write, missing);
     return 'buffered';
   }
@@ -75,12 +83,16 @@ export class CausalBuffer {
         this.#index(write, missing);
         continue;
       }
-      this.#remove(dotKey(dotOf(write)));
+      this.#remove(write);
       deliver(write);
     }
   }
 
-  #remove(key: string): void {
+  #remove(write: Write): void {
+    const key = dotKey(dotOf(write));
+    const left = (this.#countBySender.get(write.sender) ?? 0) - 1;
+    if (left > 0) this.#countBySender.set(write.sender, left);
+    else this.#countBySender.delete(write.sender);
     this.#bytes -= this.#writes.get(key)?.bytes ?? 0;
     this.#writes.delete(key);
   }

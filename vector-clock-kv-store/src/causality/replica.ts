@@ -52,6 +52,11 @@ export class Replica {
     return this.#buffer.writes();
   }
 
+  /** The ids whose writes wait for a dependency. */
+  bufferedSenders(): Iterable<NodeId> {
+    return this.#buffer.senders();
+  }
+
   /** The number of writes that wait for a dependency. */
   get bufferDepth(): number {
     return this.#buffer.size;

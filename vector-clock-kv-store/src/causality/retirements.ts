@@ -133,6 +133,11 @@ export class Retirements {
     return compacted;
   }
 
+  /** Reports whether an expanded clock implies its own entry of an id, so that its compact form omits it. */
+  omits(clock: VectorClock, id: NodeId): boolean {
+    return this.#implies(clock, id, counterOf(clock, id));
+  }
+
   /** Counts the writes that a clock includes. The sum extends the causal order: an earlier clock has a smaller sum. */
   sum(clock: VectorClock): number {
     return clockSum(this.expand(clock));

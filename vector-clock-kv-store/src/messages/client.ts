@@ -32,6 +32,9 @@ export const putSchema = z.object({
   acks: acksSchema.default(1),
 });
 
+/** The body of `POST /get`. */
+export const getSchema = z.object({ key: keySchema, vc: clockSchema.optional() });
+
 /** The query of `DELETE /delete`. */
 export const deleteSchema = z.object({
   key: keySchema,
@@ -42,3 +45,6 @@ export const deleteSchema = z.object({
     .pipe(acksSchema)
     .default(1),
 });
+
+/** The body of `DELETE /delete`, instead of its query. */
+export const deleteBodySchema = putSchema.omit({ value: true });

@@ -1,3 +1,4 @@
+import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
 import { Link, type LinkOptions } from './link.ts';
@@ -71,6 +72,12 @@ export class Replicator {
   /** Sends a peer every missing write at once, because messages to it may have been lost. */
   repair(peer: string): void {
     this.#links.get(peer)?.link.repair();
+  }
+
+  /** Returns the ids in the clocks that the peers have reported. */
+  reportedIds(): Set<NodeId> {
+    const { retired } = this.#options.storage;
+    return new Set(this.#all().flatMap(({ progress }) => Object.keys(retired.compact(progress.clock))));
   }
 
   /** Returns the writes that every member is known to have stored. */

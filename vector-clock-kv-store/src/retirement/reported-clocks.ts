@@ -48,6 +48,25 @@ export function reportedPruned(retired: Retirements, pruned: VectorClock, stable
 }
 
 /**
+ * Returns the ids that a client may drop from its context once it has added a response's clock to it: that clock
+ * includes the context, but implies these entries.
+ */
+export function impliedIds(context: VectorClock, vc: VectorClock): NodeId[] {
+  return Object.keys(context).filter((id) => counterOf(vc, id) < counterOf(context, id));
+}
+
+/** Returns a client's context after a response: with the response's clock, without the ids that it implies. */
+export function contextAfter(
+  context: VectorClock,
+  vc: VectorClock,
+  retired: readonly NodeId[] = [],
+): VectorClock {
+  const after = merge(context, vc);
+  if (retired.length === 0) return after;
+  return Object.fromEntries(Object.entries(after).filter(([id]) => !retired.includes(id)));
+}
+
+/**
  * Adds what a peer has pruned to the clock that it reports: it has that too. Its clock may omit a retired id while
  * its pruned writes still show it, and a node that misses the retirement would take the peer for one that is behind.
  */

@@ -6,26 +6,27 @@ import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { STATE_STREAMS } from '../limits.ts';
-import { deleteSchema, keySchema, putSchema } from '../messages/client.ts';
+import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from '../messages/client.ts';
 import { serving } from './serving.ts';
-import { contextInQuery, inSession, sessionOf } from './session.ts';
+import { contextBody, contextOf, inSession, sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { checkAcceptedValue } from './value-limits.ts';
 
-type WriteRequest = { key: string; value: Value | null; context: VectorClock; acks: number };
+type WriteRequest = { key: string; value: Value | null; inBody: VectorClock | undefined; acks: number };
 
 /** The routes for clients: writes, reads, and the node's state. */
 export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   const stateStreams = new StreamBudget(STATE_STREAMS);
-  const write = async (request: Request, response: Response, { key, value, context, acks }: WriteRequest) => {
+  const write = async (request: Request, response: Response, { key, value, inBody, acks }: WriteRequest) => {
+    const context = contextOf(request, inBody) ?? zeroClock;
     const { store, replicator } = serving(node);
     const { size } = node.directory;
     if (acks > size) throw new BadRequestError('acks', `must be at most ${size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
     const vc = await inSession(() => store.put(key, value, session));
     const storedOn = await replicator.storedOn(counterOf(vc, store.id), acks, session.waitMs);
-    if (storedOn >= acks) response.json({ status: 'ok', vc });
+    if (storedOn >= acks) response.json({ status: 'ok', ...contextBody(context, vc) });
     else
       throw new HttpError(503, 'The write was made, but too few nodes have stored it yet; do not repeat it', {
         vc,
@@ -35,7 +36,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   };
 
   const put = (request: Request, response: Response) => {
-    const { key, value, vc: context = zeroClock, acks } = validate(putSchema, request.body, 'body');
+    const { key, value, vc: inBody, acks } = validate(putSchema, request.body, 'body');
     checkAcceptedValue(value, 'value');
     const inexact = inexactIntegerOf(request);
     if (inexact !== undefined)
@@ -43,33 +44,45 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
         'value',
         `holds ${inexact}, which a JSON number cannot carry exactly; send a string`,
       );
-    return write(request, response, { key, value, context, acks });
+    return write(request, response, { key, value, inBody, acks });
   };
 
-  const get = async (request: Request, response: Response, wanted: unknown) => {
-    const { key } = validate(z.object({ key: keySchema }), { key: wanted }, 'query');
-    const context = contextInQuery(request);
+  const get = async (request: Request, response: Response, key: string, inBody?: VectorClock) => {
+    const context = contextOf(request, inBody) ?? zeroClock;
     const { store } = serving(node);
     const session = sessionOf(request, context, node, store);
     const { versions, vc } = await inSession(() => store.get(key, session));
     response.json({
       key,
       value: versions[0]?.value ?? null,
-      vc,
+      ...contextBody(context, vc),
       ...(versions.length > 1 ? { siblings: versions } : {}),
     });
   };
+
+  const getByQuery = (request: Request, response: Response, wanted: unknown) =>
+    get(request, response, validate(z.object({ key: keySchema }), { key: wanted }, 'query').key);
 
   const router = Router();
   router.route('/put').post(put).put(put);
   router.post('/write', put);
   router.delete('/delete', (request, response) => {
-    const { key, acks } = validate(deleteSchema, request.query, 'query');
-    return write(request, response, { key, value: null, context: contextInQuery(request), acks });
+    if (request.body === undefined) {
+      const { key, acks } = validate(deleteSchema, request.query, 'query');
+      return write(request, response, { key, value: null, inBody: undefined, acks });
+    }
+    if (request.query.key !== undefined || request.query.acks !== undefined)
+      throw new BadRequestError('query', 'must not repeat what the body says: send one of them');
+    const { key, acks, vc: inBody } = validate(deleteBodySchema, request.body, 'body');
+    return write(request, response, { key, value: null, inBody, acks });
   });
-  router.get('/get', (request, response) => get(request, response, request.query.key));
-  router.get('/read', (request, response) => get(request, response, request.query.key));
-  router.get('/read/:key', (request, response) => get(request, response, request.params.key));
+  router.post('/get', (request, response) => {
+    const { key, vc } = validate(getSchema, request.body, 'body');
+    return get(request, response, key, vc);
+  });
+  router.get('/get', (request, response) => getByQuery(request, response, request.query.key));
+  router.get('/read', (request, response) => getByQuery(request, response, request.query.key));
+  router.get('/read/:key', (request, response) => getByQuery(request, response, request.params.key));
   router.get('/', (_request, response) => {
     const { id, status, clock, heardOf, pruned, peers, removed, retired } = node.heartbeat();
     response.json({

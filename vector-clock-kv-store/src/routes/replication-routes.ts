@@ -2,22 +2,28 @@ import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclo
 import { Router } from 'express';
 import { z } from 'zod';
 import { nameOf } from '../causality/node-id.ts';
-import type { ReceiptStatus } from '../causality/replica.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import { MAX_LIVE_IDS } from '../limits.ts';
 import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
 import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import type { CausalStore } from '../store/causal-store.ts';
+import type { CausalStore, ReceivedStatus } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import { requireToken } from './token.ts';
 import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
 /** A batch has the first of these statuses that any of its messages has. */
-const statusPrecedence: readonly ReceiptStatus[] = ['refused', 'buffered', 'applied', 'duplicate'];
+const statusPrecedence: readonly ReceivedStatus[] = [
+  'refused',
+  'no-room',
+  'buffered',
+  'applied',
+  'duplicate',
+];
 
 const snapshotQuerySchema = z.object({
   mark: z.string('must be given once').max(64, 'is not a mark of this node').optional(),
@@ -27,7 +33,7 @@ const snapshotQuerySchema = z.object({
 export function replicationRoutes(
   node: ClusterNode,
   token: string | undefined,
-  onReceived: (statuses: readonly ReceiptStatus[]) => void,
+  onReceived: (statuses: readonly ReceivedStatus[]) => void,
   trace: NodeTrace | undefined,
 ): Router {
   const router = Router();
@@ -53,6 +59,11 @@ export function replicationRoutes(
     const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
     const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
     if (status === 'refused') throw new UnavailableError('The causal buffer is full; send again', result);
+    if (status === 'no-room')
+      throw new UnavailableError(
+        `The clock of this node has ${MAX_LIVE_IDS} node ids, the most it may have; send again once it has retired some`,
+        result,
+      );
     response.status(202).json(result);
   });
   router.get('/snapshot', requireToken(token), (request, response) => {

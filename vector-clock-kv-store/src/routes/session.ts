@@ -1,9 +1,10 @@
 import { BadRequestError, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages/clock.ts';
+import { impliedIds } from '../retirement/reported-clocks.ts';
 import { BehindError, type CausalStore, type Session } from '../store/causal-store.ts';
 import { unavailable } from './write-errors.ts';
 
@@ -22,11 +23,36 @@ const waitSchema = z.object({
     .default(DEFAULT_WAIT_MS),
 });
 
-/** Parses the causal context in a query: `?vc={"node1":3}`. */
-export function contextInQuery(request: Request): VectorClock {
-  const { vc } = request.query;
-  if (vc === undefined) return zeroClock;
-  return validate(z.object({ vc: clockSchema }), { vc: parseJson(vc) }, 'query').vc;
+/** Carries a causal context as JSON, where a request has no body: a URL of many KB is too long for many proxies. */
+const CONTEXT_HEADER = 'x-causal-context';
+
+/**
+ * Parses the causal context of a request: `vc` in its body, `?vc={"node1":3}` in its query, or the same JSON in the
+ * header `x-causal-context`.
+ *
+ * @param inBody the context in the body, if the request has one
+ * @returns undefined if the request has no context
+ * @throws BadRequestError if it has more than one
+ */
+export function contextOf(request: Request, inBody?: VectorClock): VectorClock | undefined {
+  const { vc: inQuery } = request.query;
+  const inHeader = request.get(CONTEXT_HEADER);
+  if ([inBody, inQuery, inHeader].filter((given) => given !== undefined).length > 1)
+    throw new BadRequestError('vc', `must be given once: in the body, the query or ${CONTEXT_HEADER}`);
+  if (inQuery !== undefined)
+    return validate(z.object({ vc: clockSchema }), { vc: parseJson('vc', inQuery) }, 'query').vc;
+  if (inHeader === undefined) return inBody;
+  const headers = { [CONTEXT_HEADER]: parseJson(CONTEXT_HEADER, inHeader) };
+  return validate(z.object({ [CONTEXT_HEADER]: clockSchema }), headers, 'headers')[CONTEXT_HEADER];
+}
+
+/** Returns the members of a response that tell the client its new context, given the one that it sent. */
+export function contextBody(
+  context: VectorClock,
+  vc: VectorClock,
+): { vc: VectorClock; retired?: readonly string[] } {
+  const retired = impliedIds(context, vc);
+  return retired.length === 0 ? { vc } : { vc, retired };
 }
 
 /**
@@ -81,11 +107,11 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
   }
 }
 
-function parseJson(text: unknown): unknown {
-  if (typeof text !== 'string') throw new BadRequestError('vc', 'must be given once');
+function parseJson(field: string, text: unknown): unknown {
+  if (typeof text !== 'string') throw new BadRequestError(field, 'must be given once');
   try {
     return JSON.parse(text);
   } catch {
-    throw new BadRequestError('vc', 'is not valid JSON; send an object, such as {"node1":3}');
+    throw new BadRequestError(field, 'is not valid JSON; send an object, such as {"node1":3}');
   }
 }

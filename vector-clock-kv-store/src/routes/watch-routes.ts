@@ -1,14 +1,14 @@
 import { validate } from '@gridclock/service-kit';
 import { Router } from 'express';
 import { z } from 'zod';
-import type { VectorClock } from '../causality/vector-clock.ts';
+import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { WATCH_STREAMS } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
-import { contextInQuery, inSession, sessionOf } from './session.ts';
+import { contextOf, inSession, sessionOf } from './session.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { streamWrites } from './watch-stream.ts';
 
@@ -16,7 +16,7 @@ const querySchema = z.object({ prefix: z.string('must be given once').default(''
 
 /**
  * `GET /watch?prefix=P`: streams server-sent events, one per write, in causal order. An event's id is the clock of
- * everything sent up to it. A client resumes by sending it as `Last-Event-ID`, or as `vc` in the query. A stream whose
+ * everything sent up to it. A client resumes by sending it as `Last-Event-ID`, or as the context of a read. A stream whose
  * log or node is lost ends with a `reset` or `unavailable` event that says why.
  */
 export function watchRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
@@ -26,14 +26,13 @@ export function watchRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     const { prefix } = validate(querySchema, request.query, 'query');
     // Empty after a reset: the client starts over.
     const lastId = request.get('last-event-id') || undefined;
-    const since = lastId === undefined ? contextInQuery(request) : parseEventId(lastId);
-    const fromNow = lastId === undefined && request.query.vc === undefined;
+    const since = lastId === undefined ? contextOf(request) : parseEventId(lastId);
     const { store } = serving(node);
     // As in a read: a clock from another cluster, or from before a reset, would skip events silently.
-    const session = sessionOf(request, since, node, store);
+    const session = sessionOf(request, since ?? zeroClock, node, store);
     await inSession(() => store.catchUpWith(session));
     budget.open(response);
-    const feed = new WatchFeed(node.log, fromNow ? node.clock : since);
+    const feed = new WatchFeed(node.log, since ?? node.clock);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',

@@ -5,13 +5,17 @@ import { type ReceiptStatus, Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
-import type { Value, Write } from '../causality/write.ts';
+import { dotOf, type Value, type Write } from '../causality/write.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
+import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
 import type { Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
 import { stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
+
+/** `no-room`: the clock has no room for another node id; the sender must send the write again. */
+export type ReceivedStatus = ReceiptStatus | 'no-room';
 
 export type CausalStoreOptions = {
   /** The id that this node counts its writes under. */
@@ -29,6 +33,8 @@ export type CausalStoreOptions = {
   /** Milliseconds since 1970. Recorded on writes, so that other nodes can measure their age. */
   wallClock: () => number;
   observers: readonly StoreObserver[];
+  /** Returns the ids in the clocks that members have reported; see `IdRoom`. */
+  reportedIds?: () => ReadonlySet<NodeId>;
 };
 
 /** A client's causal context, and how long a node that is behind it may take to catch up, in milliseconds. */
@@ -68,6 +74,7 @@ export class CausalStore {
   readonly #onFailure: (error: unknown) => void;
   readonly #wallClock: () => number;
   readonly #observers: readonly StoreObserver[];
+  readonly #reportedIds: () => ReadonlySet<NodeId>;
   #failed = false;
   /** While paused, the store accepts no writes, neither from clients nor from peers. */
   #paused = false;
@@ -84,6 +91,7 @@ export class CausalStore {
     this.#onFailure = onFailure;
     this.#wallClock = wallClock;
     this.#observers = observers;
+    this.#reportedIds = options.reportedIds ?? (() => new Set());
     this.#commits = new GroupCommit(
       storage,
       (writes, tookMs) => {
@@ -188,11 +196,16 @@ export class CausalStore {
    * @throws InstallingError while the store is paused
    * @throws DiskFullError while the disk is full
    */
-  async receive(writes: readonly Write[]): Promise<ReceiptStatus[]> {
+  async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
     if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the writes again');
     this.#refuseOnFullDisk();
     const delivered: Write[] = [];
-    const statuses = writes.map((write) => {
+    let room: IdRoom | undefined;
+    const statuses = writes.map((write): ReceivedStatus => {
+      if (isNewcomer(this.retired, this.delivered, dotOf(write))) {
+        room ??= new IdRoom(this.liveIds());
+        if (!room.admit(write.sender)) return 'no-room';
+      }
       const receipt = this.#replica.receive(write);
       for (const observer of this.#observers) observer.onReceipt(write, receipt, this.#replica.clock);
       if (receipt.status === 'applied') delivered.push(...receipt.delivered);
@@ -201,6 +214,15 @@ export class CausalStore {
     // Even without delivered writes: a duplicate must not be acknowledged before its original is stored.
     await this.#commit(delivered);
     return statuses;
+  }
+
+  /** The node ids that clocks show, as far as this node knows. */
+  liveIds(): LiveIds {
+    const delivered = Object.keys(this.retired.compact(this.delivered, this.id));
+    return {
+      here: new Set([...delivered, ...this.#replica.bufferedSenders()]),
+      reported: this.#reportedIds(),
+    };
   }
 
   /** @throws BehindError if this node does not catch up with the session in time */

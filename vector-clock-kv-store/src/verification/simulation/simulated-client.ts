@@ -1,7 +1,8 @@
 import type { CallOptions } from '../../causal-client.ts';
-import { counterOf, merge, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
 import type { Value } from '../../causality/write.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
+import { contextAfter, impliedIds } from '../../retirement/reported-clocks.ts';
 import type { RecordableClient } from '../history/recorder.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -51,7 +52,7 @@ export class SimulatedClient implements RecordableClient {
     const { versions, vc } = await this.#request(node, async (serving) =>
       storeOf(serving, context).get(key, { context, waitMs: WAIT_MS }),
     );
-    this.#context = merge(this.#context, vc);
+    this.#extendContext(context, vc);
     return { value: versions[0]?.value ?? null, vc };
   }
 
@@ -65,8 +66,13 @@ export class SimulatedClient implements RecordableClient {
       if (storedOn < acks) throw new Error('too few nodes have stored the write');
       return clock;
     });
-    this.#context = merge(this.#context, vc);
+    this.#extendContext(context, vc);
     return vc;
+  }
+
+  /** As CausalClient does, with what the routes respond to the context `sent`. */
+  #extendContext(sent: VectorClock, vc: VectorClock): void {
+    this.#context = contextAfter(this.#context, vc, impliedIds(sent, vc));
   }
 
   #request<Result>(to = '', serve: (node: ClusterNode) => Promise<Result>): Promise<Result> {

@@ -173,6 +173,7 @@ async function receive(node: ClusterNode, from: string, writes: readonly Write[]
     );
   }
   const statuses = await store.receive(writes);
-  if (statuses.includes('refused')) throw new RefusedError('the causal buffer is full');
+  if (statuses.includes('refused') || statuses.includes('no-room'))
+    throw new RefusedError('the causal buffer or the clock is full');
   return store.liveClock;
 }
