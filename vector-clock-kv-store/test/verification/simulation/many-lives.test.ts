@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../src/causality/vector-clock.ts';
-import type { Write } from '../../src/causality/write.ts';
-import { MAX_CLOCK_ENTRIES, MAX_LIVE_IDS } from '../../src/limits.ts';
-import { SimulatedNodes } from '../support/simulated-nodes.ts';
+import { compare } from '../../../src/causality/vector-clock.ts';
+import type { Write } from '../../../src/causality/write.ts';
+import { MAX_CLOCK_ENTRIES, MAX_LIVE_IDS } from '../../../src/limits.ts';
+import { SimulatedNodes } from '../../support/simulated-nodes.ts';
 
 const NAMES = ['node1', 'node2', 'node3'];
 
