@@ -6,6 +6,8 @@ import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { createApp } from '../../load_balancer/app.ts';
 import { createBalancer } from '../../load_balancer/balancer.ts';
+import type { BalancerStorage } from '../../load_balancer/durable-balancer.ts';
+import type { Transport } from '../../load_balancer/transport/transport.ts';
 import { InMemoryGrid } from './in-memory-grid.ts';
 
 export type BalancerOptions = {
@@ -17,6 +19,10 @@ export type BalancerOptions = {
   /** The clock of an earlier balancer, for one that continues after its restart. */
   clock?: VirtualClock;
   hasUncontactedReplicas?: () => boolean;
+  /** What an earlier balancer left on its disk. */
+  storage?: BalancerStorage;
+  /** Substations that it does not know of. */
+  absent?: readonly string[];
 };
 
 /** The wall-clock time at which the virtual clock starts, in seconds since 1970. */
@@ -29,6 +35,8 @@ const logger = createLogger('test', 'silent');
 /** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
 export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions = {}) {
   const { adminToken, clock = new VirtualClock(), hasUncontactedReplicas } = options;
+  const { absent = [], storage } = options;
+  let killed = false;
   const { maxHops = 32, maxQueue = 0, pollIntervalMs = POLL_INTERVAL_MS } = options;
   grid.wait = (ms) => sleep(clock, ms);
   const config = {
@@ -43,15 +51,16 @@ export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions
     adminToken,
   } as const;
   const balancer = createBalancer(config, {
-    transport: grid,
+    transport: untilKilled(grid, () => killed),
     scheduler: clock,
     wallClock: () => STARTED_AT_S * 1_000 + clock.now(),
     random: () => 0.5,
     logger,
     registry: new Registry(),
+    ...(storage === undefined ? {} : { storage }),
     ...(hasUncontactedReplicas === undefined ? {} : { hasUncontactedReplicas }),
   });
-  for (const member of grid.members) balancer.fleet.add(member);
+  for (const member of grid.members) if (!absent.includes(member.id)) balancer.fleet.add(member);
   await clock.advanceAsync(0);
   /** Places a request, moving the clock until retries are through. */
   const place = async (
@@ -68,7 +77,32 @@ export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions
     while (!settled) await clock.advanceAsync(100);
     return placement;
   };
-  return { ...balancer, clock, grid, place };
+  /** Ends the process: it sends and receives nothing more. */
+  const kill = () => {
+    killed = true;
+    balancer.fleet.stop();
+  };
+  return { ...balancer, clock, grid, place, kill };
+}
+
+/** A transport that a killed process leaves without replies. */
+function untilKilled(grid: InMemoryGrid, killed: () => boolean): Transport {
+  const never = new Promise<never>(() => {});
+  const guard =
+    <Arguments extends unknown[], Reply>(call: (...args: Arguments) => Promise<Reply>) =>
+    async (...args: Arguments): Promise<Reply> => {
+      if (killed()) return never;
+      const reply = await call(...args);
+      return killed() ? never : reply;
+    };
+  return {
+    charge: guard(grid.charge),
+    lookup: guard(grid.lookup),
+    sessions: guard(grid.sessions),
+    session: guard(grid.session),
+    stopSession: guard(grid.stopSession),
+    report: guard(grid.report),
+  };
 }
 
 /** Starts a balancer with its HTTP app, on substations with the given capacities in kW. */

@@ -1,3 +1,4 @@
+import { sessionIdOf, uniqueInLife } from '@gridclock/grid-protocol';
 import type {
   ChargeReply,
   DispatchedCharge,
@@ -25,6 +26,13 @@ export type MessageFault =
 /** How charges at a substation fail although it answers polls: without a response, or with an error. */
 export type GrayFailure = 'hangs' | 'fails' | 'cannot be connected to';
 
+export type InMemoryGridOptions = {
+  /** Whether substations keep their sessions when they are `down`. */
+  durable?: boolean;
+  /** If set, substations report their lives, and session ids carry this end, in milliseconds since 1970. */
+  endsAt?: number;
+};
+
 /** Real substations behind an in-memory network with injected faults. */
 export class InMemoryGrid implements Transport {
   readonly members: Member[];
@@ -38,7 +46,11 @@ export class InMemoryGrid implements Transport {
   #held: (() => void)[] = [];
   #sessions = 0;
 
-  constructor(capacities: Record<string, number>) {
+  readonly #options: InMemoryGridOptions;
+  #lives = 0;
+
+  constructor(capacities: Record<string, number>, options: InMemoryGridOptions = {}) {
+    this.#options = options;
     this.members = Object.keys(capacities).map((id) => ({ id, url: `memory:${id}` }));
     for (const [id, capacity] of Object.entries(capacities)) this.#start(id, capacity);
   }
@@ -61,6 +73,11 @@ export class InMemoryGrid implements Transport {
 
   mend(id: string): void {
     this.#gray.delete(id);
+  }
+
+  /** Restarts a substation, without its sessions unless it is durable. */
+  restart(id: string): void {
+    if (!this.#options.durable) this.#start(id, this.substation(id).capacity);
   }
 
   deliverHeld(): void {
@@ -111,7 +128,11 @@ export class InMemoryGrid implements Transport {
     this.#carry(id, () => ({ kind: 'sessions', sessions: this.substation(id).sessions(0) }) as const);
 
   session: Transport['session'] = async ({ id }, sessionId) =>
-    this.#carry(id, () => sessionReply(this.substation(id).session(sessionId, 0)));
+    this.#carry(id, () => {
+      const substation = this.substation(id);
+      if (substation.endOf(sessionId) === 'interrupted') return { kind: 'interrupted' } as const;
+      return sessionReply(substation.session(sessionId, 0));
+    });
 
   stopSession: Transport['stopSession'] = async ({ id }, sessionId) =>
     this.#carry(id, () => {
@@ -123,14 +144,21 @@ export class InMemoryGrid implements Transport {
     });
 
   report: Transport['report'] = async ({ id }) => {
-    const { capacity, draining, load } = this.substation(id);
-    return { load, capacity, draining, name: id };
+    const { capacity, draining, life, load } = this.substation(id);
+    const { durable = false } = this.#options;
+    return { load, capacity, draining, name: id, ...(life === undefined ? {} : { life, durable }) };
   };
 
   #admit(id: string, request: DispatchedCharge): ChargeDecision {
     this.#sessions += 1;
+    const { endsAt } = this.#options;
+    const { life } = this.substation(id);
+    const unique = String(this.#sessions);
     return this.substation(id).admit(request, {
-      sessionId: `${id}~${this.#sessions}`,
+      sessionId: sessionIdOf(
+        id,
+        life === undefined || endsAt === undefined ? unique : uniqueInLife(life, endsAt, unique),
+      ),
       now: 0,
       durationMs: 10_000,
     });
@@ -152,7 +180,7 @@ export class InMemoryGrid implements Transport {
       case 'unreachable':
         return { kind: 'unreachable', reason: fault } as const;
       case 'down':
-        this.#start(id, this.substation(id).capacity);
+        this.restart(id);
         // Messages on their way to the process are lost with it.
         this.#held = [];
         return { kind: 'down', reason: fault } as const;
@@ -160,7 +188,9 @@ export class InMemoryGrid implements Transport {
   }
 
   #start(id: string, maxCapacity: number): void {
-    this.#substations.set(id, createSubstation({ id, maxCapacity, limit: 100 }));
+    this.#lives += 1;
+    const life = this.#options.endsAt === undefined ? undefined : `life000${this.#lives}`;
+    this.#substations.set(id, createSubstation({ id, life, maxCapacity, limit: 100 }));
   }
 }
 

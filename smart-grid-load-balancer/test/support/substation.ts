@@ -3,6 +3,7 @@ import { Substation } from '../../substation_service/substation.ts';
 
 export type SubstationFixture = {
   id?: string;
+  life?: string | undefined;
   /** In kW. */
   maxCapacity?: number;
   /** In kW. */
@@ -19,13 +20,14 @@ const REMEMBER_MS = 60_000;
 /** Creates a substation, by default `s1` with 100 kW. */
 export function createSubstation({
   id = 's1',
+  life,
   maxCapacity = 100,
   highPriorityReserve = 0,
   limit = 1_000,
   now = () => 0,
 }: SubstationFixture = {}): Substation {
   const memory = new RequestMemory({ rememberMs: REMEMBER_MS, limit, now });
-  return new Substation({ id, maxCapacity, highPriorityReserve, memory });
+  return new Substation({ id, life, maxCapacity, highPriorityReserve, memory });
 }
 
 /** A valid charge request. */

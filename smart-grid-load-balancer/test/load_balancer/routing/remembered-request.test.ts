@@ -1,0 +1,96 @@
+import { StorageFailedError } from '@gridclock/durable-tables';
+import { describe, expect, it } from 'vitest';
+import { request, STARTED_AT_S, startBalancer } from '../../support/balancer.ts';
+import { BalancerDisk } from '../../support/balancer-disk.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+
+const endsAt = STARTED_AT_S * 1_000 + 3_600_000;
+
+/** Starts a balancer on disk, and later others with what it left there. */
+async function start(capacities: Record<string, number> = { a: 80, b: 120 }) {
+  const grid = new InMemoryGrid(capacities, { durable: true, endsAt });
+  const disk = new BalancerDisk();
+  const balancer = await startBalancer(grid, { storage: disk.open() });
+  const restart = (absent: readonly string[] = []) => {
+    balancer.kill();
+    return startBalancer(grid, { clock: balancer.clock, storage: disk.open(), absent });
+  };
+  return { ...balancer, disk, restart };
+}
+
+describe('a balancer that restarts with its disk', () => {
+  it('returns the session of a repeated request without asking', async () => {
+    const { grid, place, restart } = await start();
+    const first = await place(request(22), 'unseen');
+    await place(request(1, 'later'), 'unseen');
+    const restarted = await restart();
+    expect(await restarted.place(request(22), 'unseen')).toMatchObject({
+      kind: 'accepted',
+      acceptance: { session_id: first.kind === 'accepted' && first.acceptance.session_id },
+    });
+    expect(grid.placesOf('EV_r1')).toHaveLength(1);
+  });
+
+  it('asks only the substation that it had asked when it was killed', async () => {
+    const { clock, grid, pipeline, restart } = await start();
+    grid.fail('a', 'response-lost');
+    grid.fail('b', 'response-lost');
+    void pipeline.place(request(22), 'new');
+    await clock.advanceAsync(0);
+    const [holder = ''] = grid.placesOf('EV_r1');
+    const restarted = await restart();
+    for (let n = 0; n < 2; n += 1) restarted.fleet.chargeFailed(holder, 'test');
+    expect(await restarted.place(request(22), 'unseen')).toMatchObject({ member: { id: holder } });
+    expect(grid.placesOf('EV_r1')).toEqual([holder]);
+  });
+
+  it('keeps a request unknown while the substation that may have accepted does not resolve', async () => {
+    const { clock, grid, pipeline, restart } = await start();
+    grid.fail('a', 'response-lost');
+    grid.fail('b', 'response-lost');
+    void pipeline.place(request(22), 'new');
+    await clock.advanceAsync(0);
+    const [holder = ''] = grid.placesOf('EV_r1');
+    const restarted = await restart([holder]);
+    expect(await restarted.place(request(22), 'unseen')).toMatchObject({
+      kind: 'unknown',
+      member: { id: holder },
+    });
+    expect(grid.placesOf('EV_r1')).toEqual([holder]);
+  });
+
+  it('still knows that an id stands for another request', async () => {
+    const { place, restart } = await start();
+    await place(request(22), 'unseen');
+    const restarted = await restart();
+    expect(await restarted.place(request(23), 'unseen')).toMatchObject({ kind: 'invalid', status: 409 });
+  });
+
+  it('forgets a request some time after its session has ended', async () => {
+    const { clock, disk, place, restart } = await start();
+    await place(request(22), 'unseen');
+    // The session lasts an hour; the test's memory 1000 s longer.
+    clock.advance(3_600_000 + 900_000);
+    expect(await (await restart()).place(request(23), 'unseen')).toMatchObject({ status: 409 });
+    clock.advance(200_000);
+    await restart();
+    expect([...disk.open().requests]).toEqual([]);
+  });
+});
+
+describe('a balancer whose disk takes no changes', () => {
+  it('places no request, and returns the sessions that it knows', async () => {
+    const { clock, disk, grid, kill, place } = await start();
+    await place(request(22), 'unseen');
+    await place(request(1, 'later'), 'unseen');
+    kill();
+    const storage = disk.open();
+    const failure = new StorageFailedError('no space left');
+    const journal = { ...storage.journal, failure, flushed: () => Promise.reject(failure) };
+    const full = await startBalancer(grid, { clock, storage: { ...storage, journal } });
+    expect(await full.place(request(7, 'r2'), 'unseen')).toMatchObject({ kind: 'unstorable' });
+    expect(await full.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
+    expect(grid.placesOf('EV_r2')).toEqual([]);
+    expect(full.notReady()).toBe('no space left');
+  });
+});
