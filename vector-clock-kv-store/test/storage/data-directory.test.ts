@@ -45,6 +45,28 @@ describe('a data directory', () => {
     await second.close();
   });
 
+  it('keeps what an installed snapshot awaits, and discards what was only staged', async () => {
+    const first = await LmdbStorage.open(directory.path, 'node1');
+    await first.adopt({ id: 'node1', caughtUp: true });
+    await first.commit([write('a', 1), write('a', 2), write('b', 1, 'y')]);
+    await first.beginInstall();
+    await first.stage([['x', [{ sender: 'b', value: 'newer', vc: { b: 3 } }]]]);
+    await first.installStaged({ a: 2, b: 2 }, { b: 3 });
+    await first.beginInstall();
+    await first.stage([['z', [{ sender: 'c', value: 'staged', vc: { c: 1 } }]]]);
+    await first.close();
+    const second = await LmdbStorage.open(directory.path, 'node1');
+    expect([...second.scan()].map(([key]) => key)).toEqual(['x']);
+    expect(second.awaited).toEqual({ b: 3 });
+    expect(second.identity).toEqual({ id: 'node1', caughtUp: false });
+    expect(second.pruned).toEqual({ b: 2 });
+    expect(second.log('a', 0, noLimit)).toHaveLength(2);
+    await second.beginInstall();
+    await second.installStaged({ a: 2, b: 3 });
+    expect([...second.scan()]).toEqual([]);
+    await second.close();
+  });
+
   it('is locked while it is open', async () => {
     const first = await LmdbStorage.open(directory.path, 'node1');
     await expect(LmdbStorage.open(directory.path, 'node1')).rejects.toThrow(

@@ -7,6 +7,9 @@ describe('schedules that the store once failed', () => {
     [102_541, 'a node dropped its data for a snapshot that never came'],
     [111_114, 'a node reused a name with an acknowledged write'],
     [116_316, 'a node reused a name with a write still being stored elsewhere'],
+    [33_203, 'a snapshot was installed while a write waited for its commit to start'],
+    [41_765, 'a node was admitted again after its peers had dropped a concurrent deletion'],
+    [61_369, 'no node could admit another, because each had been removed by one'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
   });

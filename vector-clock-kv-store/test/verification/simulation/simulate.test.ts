@@ -21,6 +21,7 @@ describe('simulate', () => {
       'duplicate',
       'reorder',
       'delay',
+      'split',
     ] as const)
       expect(faultCounts[kind], kind).toBeGreaterThan(10);
   });
@@ -114,13 +115,13 @@ describe('simulate, of a cluster broken on purpose', () => {
   }
 
   it('finds reused counters when writes are acknowledged before they are flushed', async () => {
-    const found = await findings(acknowledgeBeforeFlushing, 1_180);
+    const found = await findings(acknowledgeBeforeFlushing, 1_340);
     expect(found).toMatch(/write \d+@node\d is both/);
     expect(found).toMatch(/client\d#\d+ of k\d .*share one clock/);
   });
 
   it('finds a reused dot when a node keeps its name without its disk', async () => {
-    expect(await findings(reuseNameWithoutDisk, 250)).toMatch(/write \d+@node\d is both/);
+    expect(await findings(reuseNameWithoutDisk, 450)).toMatch(/write \d+@node\d is both/);
   });
 
   it('finds a causal violation when messages omit their dependencies', async () => {
