@@ -35,6 +35,18 @@ export function checkDataFile(file: string): FileCheck {
   }
 }
 
+/** Reports whether a directory has a data file. */
+export async function hasDataFile(directory: string): Promise<boolean> {
+  return (await appearance(join(directory, DATA_FILE))) !== undefined;
+}
+
+/** Removes a new data file that could not be created completely, so that it does not look damaged later. */
+export async function removeUnfinished(directory: string): Promise<void> {
+  const file = join(directory, DATA_FILE);
+  const { size } = await stat(file).catch(() => ({ size: undefined }));
+  if (size === 0) await rm(file, { force: true });
+}
+
 /** Marks the shutdown as clean. Call it after LMDB has closed the file. Without the mark, the next start checks it. */
 export async function markClean(directory: string): Promise<void> {
   const now = await appearance(join(directory, DATA_FILE));

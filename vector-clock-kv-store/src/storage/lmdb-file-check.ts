@@ -25,8 +25,6 @@ type Content = 'free' | 'trees' | 'records';
 /** The deepest tree that LMDB can walk. */
 const MAX_DEPTH = 32;
 
-const EMPTY: FileCheck = { pages: 0, records: 0 };
-
 /**
  * Reads every page in use of an LMDB data file and checks all that LMDB relies on: it maps the file into memory and
  * follows what it finds, so that a damaged page can crash the process or hide keys.
@@ -41,8 +39,8 @@ export function checkLmdbFile(path: string): FileCheck {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    // LMDB creates the file empty.
-    return size === 0 ? EMPTY : new LmdbFileCheck(file, size).run();
+    if (size === 0) throw new DamagedFileError('it is empty');
+    return new LmdbFileCheck(file, size).run();
   } catch (error) {
     // A number that points outside of a buffer.
     if (error instanceof RangeError) throw new DamagedFileError('a page is cut short');

@@ -9,16 +9,22 @@ import { dotOf, type Write } from '../causality/write.ts';
 import { CheckedDatabase } from './checked-database.ts';
 import { DamagedDataError } from './damaged-data.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type RunTransaction, runOnce } from './full-disk.ts';
+import { DiskFullError, type RunTransaction, runOnce } from './full-disk.ts';
 import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
-import { checkUnlessClean, DATA_FILE, markClean } from './lmdb-clean-shutdown.ts';
+import {
+  checkUnlessClean,
+  DATA_FILE,
+  hasDataFile,
+  markClean,
+  removeUnfinished,
+} from './lmdb-clean-shutdown.ts';
 import type { FileCheck } from './lmdb-file-check.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { reserveLockFile } from './lmdb-lock-file.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
 import type { LogLimit } from './take-within.ts';
-import { writeFailure } from './write-failure.ts';
+import { StorageWriteError, writeFailure } from './write-failure.ts';
 
 /** The data directory cannot be used; the message gives the reason. */
 export class StorageError extends Error {
@@ -100,10 +106,12 @@ export class LmdbStorage implements Storage {
    */
   static async open(directory: string, owner: string, run = runOnce): Promise<LmdbStorage> {
     let unlock = async () => {};
+    let isNew = false;
     try {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
       await reserveLockFile(directory);
+      isNew = !(await hasDataFile(directory));
       const check = await checkUnlessClean(directory);
       const root = open<unknown, Key>({
         path: directory,
@@ -117,6 +125,7 @@ export class LmdbStorage implements Storage {
       await storage.#claim(owner);
       return storage;
     } catch (error) {
+      if (isNew) await removeUnfinished(directory);
       await unlock();
       if (error instanceof DamagedDataError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -297,9 +306,24 @@ export class LmdbStorage implements Storage {
         // A child transaction, because LMDB's package commits half of a plain one if its callback throws.
         await this.#root.childTransaction(() => void apply());
       } catch (error) {
-        throw await writeFailure(error, this.#directory);
+        const failure = await writeFailure(error, this.#directory);
+        if (failure instanceof DiskFullError) this.#checkUsable();
+        throw failure;
       }
     });
+  }
+
+  /**
+   * Throws if LMDB accepts no more transactions, as after it could not write its own state. Repeating one would never
+   * settle; the process must exit.
+   */
+  #checkUsable(): void {
+    try {
+      this.#root.transactionSync(() => {});
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StorageWriteError(`LMDB cannot write to ${this.#directory}: ${reason}`);
+    }
   }
 
   /** Prunes everything of some nodes. */

@@ -52,9 +52,9 @@ describe('checkLmdbFile', () => {
     expect(records).toBeGreaterThan(500);
   });
 
-  it('accepts an empty file, as LMDB creates it', async () => {
+  it('rejects an empty file: a node must not mistake it for a new one', async () => {
     await writeFile(file, '');
-    expect(checkLmdbFile(file)).toEqual({ pages: 0, records: 0 });
+    expect(() => checkLmdbFile(file)).toThrow('it is empty');
   });
 
   it('finds every damage after which LMDB would return other data', async () => {

@@ -61,6 +61,11 @@ export class NodeProcesses {
     return `http://127.0.0.1:${this.#ports.get(name)}`;
   }
 
+  /** The process of a node; undefined while it is not running. */
+  pid(name: string): number | undefined {
+    return this.#running.get(name)?.service.pid;
+  }
+
   isRunning(name: string): boolean {
     return this.#running.has(name);
   }
