@@ -56,6 +56,17 @@ describe('withWrite', () => {
     expect(after([narrow, wide, level])[0]?.value).toBe('level');
   });
 
+  it('counts what a clock implies, so that no write loses to one that its past has overruled', () => {
+    const retired = Retirements.none.with([{ dot: { node: 'b', counter: 1 }, finals: { 'a~1': 3 } }]);
+    const compact = { sender: 'c', key: 'x', value: 'compact', vc: { b: 1, c: 1 } };
+    const plain = { sender: 'd', key: 'x', value: 'plain', vc: { d: 4 } };
+    for (const [first, second] of [
+      [compact, plain],
+      [plain, compact],
+    ] as const)
+      expect(withWrite([first], second, retired).map(({ value }) => value)).toEqual(['compact', 'plain']);
+  });
+
   it('converges: the same writes in any order give the same versions', () => {
     fc.assert(
       fc.property(arrivals, ({ made, arriving }) => {
