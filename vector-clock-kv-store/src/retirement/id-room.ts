@@ -1,4 +1,4 @@
-import type { NodeId } from '../causality/node-id.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
 import type { Retirements } from '../causality/retirements.ts';
 import { counterOf, type Dot, type VectorClock } from '../causality/vector-clock.ts';
 import { MAX_CLOCK_ENTRIES, MAX_LIVE_IDS } from '../limits.ts';
@@ -21,8 +21,9 @@ export function isNewcomer(retired: Retirements, clock: VectorClock, { node, cou
  * Admits ids that are new here, as long as the members' clocks have room for them.
  *
  * A clock that is longer than MAX_CLOCK_ENTRIES would be refused by every peer, and replication would end. So a node
- * stops taking new ids long before, at MAX_LIVE_IDS. Beyond, it only takes ids that a member has already: nodes that
- * accept different ids at once must still be able to exchange them. Retiring dead ids makes room again.
+ * stops taking new ids long before, at MAX_LIVE_IDS. Beyond, it only takes plain names, of which there are few, and ids
+ * that a member has already: nodes that accept different ids at once must still be able to exchange them. Retiring
+ * dead ids makes room again.
  */
 export class IdRoom {
   readonly #here: Set<NodeId>;
@@ -38,10 +39,10 @@ export class IdRoom {
   /** Reports whether there is room for a new id, and takes it if so. */
   admit(id: NodeId): boolean {
     if (this.#here.has(id)) return true;
-    const isReported = this.#reported.has(id);
-    if (isReported ? this.#here.size >= MAX_CLOCK_ENTRIES : this.#live >= MAX_LIVE_IDS) return false;
+    const isReserved = this.#reported.has(id) || id === nameOf(id);
+    if (isReserved ? this.#here.size >= MAX_CLOCK_ENTRIES : this.#live >= MAX_LIVE_IDS) return false;
     this.#here.add(id);
-    if (!isReported) this.#live++;
+    if (!this.#reported.has(id)) this.#live++;
     return true;
   }
 }

@@ -8,10 +8,10 @@ const ids = (count: number, name = 'a') => new Set(Array.from({ length: count },
 describe('IdRoom', () => {
   it('admits new ids up to the limit, which counts what members have reported', () => {
     const room = new IdRoom({ here: ids(MAX_LIVE_IDS - 3), reported: new Set(['b', 'a~0']) });
-    expect(room.admit('c')).toBe(true);
-    expect(room.admit('d')).toBe(true);
-    expect(room.admit('e')).toBe(false);
-    expect(room.admit('c')).toBe(true);
+    expect(room.admit('c~1')).toBe(true);
+    expect(room.admit('c~2')).toBe(true);
+    expect(room.admit('c~3')).toBe(false);
+    expect(room.admit('c~1')).toBe(true);
     expect(hasRoom({ here: ids(MAX_LIVE_IDS), reported: new Set() })).toBe(false);
     expect(hasRoom({ here: ids(MAX_LIVE_IDS - 1), reported: new Set() })).toBe(true);
   });
@@ -20,7 +20,15 @@ describe('IdRoom', () => {
     const room = new IdRoom({ here: ids(MAX_LIVE_IDS), reported: ids(MAX_CLOCK_ENTRIES, 'b') });
     const admitted = [...ids(MAX_CLOCK_ENTRIES, 'b')].filter((id) => room.admit(id));
     expect(admitted).toHaveLength(MAX_CLOCK_ENTRIES - MAX_LIVE_IDS);
-    expect(room.admit('c')).toBe(false);
+    expect(room.admit('c~1')).toBe(false);
+  });
+});
+
+describe('IdRoom of a full clock', () => {
+  it('admits plain names: a member that makes its first write must not wait', () => {
+    const room = new IdRoom({ here: ids(MAX_LIVE_IDS), reported: new Set() });
+    expect(room.admit('node3')).toBe(true);
+    expect(room.admit('node3~1')).toBe(false);
   });
 });
 
