@@ -225,11 +225,18 @@ export class CausalStore {
     };
   }
 
-  /** @throws BehindError if this node does not catch up with the session in time */
+  /**
+   * @throws BehindError if this node does not catch up with the session in time
+   * @throws InstallingError if it has, but its data is not consistent yet
+   */
   async catchUpWith({ context, waitMs }: Session): Promise<void> {
     // Read again each time: a snapshot may be installed meanwhile.
     const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
-    if (!(await this.#waiters.wait(caughtUp, waitMs))) throw new BehindError(context, this);
+    if (await this.#waiters.wait(caughtUp, waitMs)) return;
+    // Then no write of the context is missing, so a list of the missing ones would be empty.
+    if (descends(this.#storage.clock, context))
+      throw new InstallingError('This node is catching up with its peers; retry or ask another node');
+    throw new BehindError(context, this);
   }
 
   /** Resolves to true as soon as this node has stored every write in `clock`, or to false after `limitMs`. */

@@ -1,8 +1,9 @@
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
 import { descends, zeroClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
+import { BehindError, type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
 import { createStore } from '../support/create-store.ts';
 
 /** Stores nothing until the test calls `finish`. */
@@ -72,5 +73,25 @@ describe('CausalStore before it installs a snapshot', () => {
     store.resume();
     await store.put('x', 1);
     expect(await store.receive(theirs)).toEqual(['applied']);
+  });
+});
+
+describe('CausalStore with a snapshot that is newer than its clock', () => {
+  it('serves nothing before the rest has arrived, and says so', async () => {
+    const storage = new MemoryStorage();
+    await storage.beginInstall();
+    await storage.stage([['x', [{ sender: 'b', value: 2, vc: { b: 2 } }]]]);
+    await storage.installStaged({ b: 1 }, { b: 2 });
+    const time = new VirtualClock();
+    const store = createStore({ storage, scheduler: time });
+    const reading = [1, 2].map((b) => store.get('x', { context: { b }, waitMs: 100 }));
+    const refused = Promise.allSettled(reading);
+    time.advance(100);
+    expect((await refused).map((result) => result.status === 'rejected' && result.reason)).toEqual([
+      expect.any(InstallingError),
+      expect.any(BehindError),
+    ]);
+    await store.receive([{ sender: 'b', key: 'x', value: 2, vc: { b: 2 } }]);
+    expect((await store.get('x')).versions).toMatchObject([{ value: 2 }]);
   });
 });
