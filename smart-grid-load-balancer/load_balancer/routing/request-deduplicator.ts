@@ -180,8 +180,8 @@ export class RequestDeduplicator {
         else if (placement.sent) this.#set({ ...common, member: placement.member });
         return;
       case 'withdrawn':
-        if (placement.member === undefined) this.#records.delete(id);
-        else this.#set({ ...common, member: placement.member });
+        // Without one, what an earlier message left on record still holds.
+        if (placement.member !== undefined) this.#set({ ...common, member: placement.member });
         return;
       default:
         this.#records.delete(id);

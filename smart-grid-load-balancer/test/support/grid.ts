@@ -58,9 +58,11 @@ export function startBalancer(
 export function startChargeService(
   balancer: { url: string },
   environment: Record<string, string> = {},
+  port?: number,
 ): Promise<LocalService> {
   const defaults = { LOAD_BALANCER_URL: balancer.url };
-  return startService('charge_request_service', 'charge_request_service', { ...defaults, ...environment });
+  const variables = { ...defaults, ...environment };
+  return startService('charge_request_service', 'charge_request_service', variables, port);
 }
 
 export type Grid = {
