@@ -15,7 +15,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { built, datasource } from './panel.ts';
-import { select } from './promql.ts';
+import { named, select } from './promql.ts';
 
 /** An event that is marked on every graph. */
 type EventMarker = {
@@ -78,8 +78,8 @@ export function buildDashboard({
 
 const restarts: EventMarker = {
   name: 'Restarts',
-  title: '{{instance}} started',
-  expr: `${select('process_start_time_seconds')} * 1000`,
+  title: '{{name}} started',
+  expr: `(${named(select('process_start_time_seconds'))}) * 1000`,
   colour: 'blue',
   valueIsTime: true,
 };

@@ -3,7 +3,7 @@ import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { configurePanel, type Thresholds, thresholdsConfig } from './panel.ts';
 import { barGauge } from './panels.ts';
-import { orZero, rate, select, serverErrors } from './promql.ts';
+import { named, orZero, rate, select, serverErrors } from './promql.ts';
 import { stackedTimeSeries, timeSeries } from './time-series.ts';
 
 /** In percent of a substation's capacity. */
@@ -15,7 +15,7 @@ const failedCharges = rate('http_request_duration_seconds_count', 'route="/charg
 const columns = ['Load', 'Capacity', 'Sessions', 'Utilisation'] as const;
 
 /** Columns that Grafana adds for each query of a table, besides its value. */
-const unwanted = ['Time', 'job', '__name__'].flatMap((name) => [
+const unwanted = ['Time', 'job', 'instance', 'substation_id', '__name__'].flatMap((name) => [
   name,
   ...columns.map((_column, index) => `${name} ${index + 1}`),
 ]);
@@ -28,23 +28,23 @@ const overview = configurePanel(
     unit: 'kwatt',
     width: 12,
     queries: [
-      [columns[0], select('substation_current_load')],
-      [columns[1], select('substation_max_capacity')],
-      [columns[2], select('substation_active_sessions')],
-      [columns[3], select('substation_utilization_percent')],
+      [columns[0], named(select('substation_current_load'))],
+      [columns[1], named(select('substation_max_capacity'))],
+      [columns[2], named(select('substation_active_sessions'))],
+      [columns[3], named(select('substation_utilization_percent'))],
     ],
   },
   { form: 'table' },
 )
   .showHeader(true)
   .cellHeight(TableCellHeight.Sm)
-  .withTransformation({ id: 'joinByField', options: { byField: 'instance', mode: 'outer' } })
+  .withTransformation({ id: 'joinByField', options: { byField: 'name', mode: 'outer' } })
   .withTransformation({
     id: 'organize',
     options: {
       excludeByName: Object.fromEntries(unwanted.map((name) => [name, true])),
       renameByName: {
-        instance: 'Substation',
+        name: 'Substation',
         ...Object.fromEntries(columns.map((column, index) => [`Value #${'ABCD'[index]}`, column])),
       },
     },
@@ -70,7 +70,7 @@ export const substations = {
         unit: 'percent',
         width: 12,
         thresholds: utilisationThresholds,
-        queries: [['{{instance}}', select('substation_utilization_percent')]],
+        queries: [['{{name}}', named(select('substation_utilization_percent'))]],
       },
       100,
     ),
@@ -79,7 +79,7 @@ export const substations = {
       description: 'Load of each substation, stacked. Bands of even width mean that load is spread evenly.',
       unit: 'kwatt',
       width: 12,
-      queries: [['{{instance}}', select('substation_current_load')]],
+      queries: [['{{name}}', named(select('substation_current_load'))]],
     }),
     timeSeries({
       title: 'Capacity against load',
@@ -102,14 +102,14 @@ export const substations = {
       description: 'Vehicles charging at each substation.',
       unit: 'short',
       width: 6,
-      queries: [['{{instance}}', select('substation_active_sessions')]],
+      queries: [['{{name}}', named(select('substation_active_sessions'))]],
     }),
     timeSeries({
       title: 'Accepted load',
       description: 'Load that each substation accepts per second, in kW.',
       unit: 'kwatt',
       width: 6,
-      queries: [['{{instance}}', rate('substation_accepted_kilowatts_total')]],
+      queries: [['{{name}}', named(rate('substation_accepted_kilowatts_total'))]],
     }),
     timeSeries({
       title: 'Rejections',
@@ -119,8 +119,8 @@ export const substations = {
       width: 6,
       queries: [
         [
-          '{{instance}} {{reason}}',
-          `sum by (instance, reason) (${rate('substation_charges_rejected_total')})`,
+          '{{name}} {{reason}}',
+          named(`sum by (job, instance, reason) (${rate('substation_charges_rejected_total')})`),
         ],
       ],
     }),
@@ -131,8 +131,10 @@ export const substations = {
       width: 6,
       queries: [
         [
-          '{{instance}}',
-          `(${orZero(`sum by (instance) (${failedCharges})`, `sum by (instance) (${charges})`)}) and on (instance) ${select('substation_info')}`,
+          '{{name}}',
+          named(
+            `((${orZero(`sum by (job, instance) (${failedCharges})`, `sum by (job, instance) (${charges})`)}) and on (job, instance) ${select('substation_info')})`,
+          ),
         ],
       ],
     }),

@@ -32,6 +32,18 @@ export function quantileBy(label: string, q: number, histogram: string, ...match
   return `histogram_quantile(${q}, sum by (${label}, le) (${rate(`${histogram}_bucket`, ...matchers)}))`;
 }
 
+/**
+ * Adds the label `name`: a substation's id, because the instance of a replica is an address, otherwise the instance.
+ *
+ * @param expr has the labels job and instance
+ */
+export function named(expr: string): string {
+  // The most recent id of an address: replicas that restart may swap theirs.
+  const ids = `group by (job, instance, substation_id) (topk by (job, instance) (1, timestamp(${select('substation_info')})))`;
+  const substations = `label_replace(${expr} * on (job, instance) group_left (substation_id) ${ids}, "name", "$1", "substation_id", "(.+)")`;
+  return `${substations} or on (job, instance) label_replace(${expr}, "name", "$1", "instance", "(.+)")`;
+}
+
 /** The rate `expr`, or zero where only `base` exists: a series that never occurred has no rate. */
 export function orZero(expr: string, base: string): string {
   return `${expr} or 0 * ${base}`;

@@ -1,6 +1,6 @@
 import type { Thresholds } from './panel.ts';
 import { stat } from './panels.ts';
-import { clientRequests, orZero, quantile, rate, select, serverErrors } from './promql.ts';
+import { clientRequests, named, orZero, quantile, rate, select, serverErrors } from './promql.ts';
 import { timeSeries } from './time-series.ts';
 
 // Panels that both dashboards share. These are functions because building a dashboard assigns positions to its
@@ -23,14 +23,20 @@ export const alertsFiring = () =>
     ],
   });
 
-export const servicesDown = () =>
+/** @param missing counts services that have no target, because a stopped one leaves DNS */
+export const servicesDown = (missing?: { description: string; expr: string }) =>
   stat({
     title: 'Services down',
-    description: 'Services that Prometheus cannot scrape.',
+    description: `Services that Prometheus cannot scrape${missing?.description ?? ''}.`,
     unit: 'short',
     width: 4,
     thresholds: { red: 1 },
-    queries: [['down', `count(${select('up')}) - sum(${select('up')})`]],
+    queries: [
+      [
+        'down',
+        `(count(${select('up')} == 0) or vector(0))${missing === undefined ? '' : ` + (count(${missing.expr}) or vector(0))`}`,
+      ],
+    ],
   });
 
 export const errorShare = () =>
@@ -88,7 +94,7 @@ export const processes = () => ({
       description: 'Resident memory of each service. A container that exceeds its limit is killed.',
       unit: 'bytes',
       width: 8,
-      queries: [['{{instance}}', select('process_resident_memory_bytes')]],
+      queries: [['{{name}}', named(select('process_resident_memory_bytes'))]],
     }),
     timeSeries({
       title: 'CPU',
@@ -96,7 +102,7 @@ export const processes = () => ({
       unit: 'percentunit',
       width: 8,
       thresholds: { red: 1 },
-      queries: [['{{instance}}', rate('process_cpu_seconds_total')]],
+      queries: [['{{name}}', named(rate('process_cpu_seconds_total'))]],
     }),
     timeSeries({
       title: 'Event loop delay',
@@ -105,7 +111,7 @@ export const processes = () => ({
       unit: 's',
       width: 8,
       thresholds: { red: 0.5 },
-      queries: [['{{instance}}', select('nodejs_eventloop_lag_p99_seconds')]],
+      queries: [['{{name}}', named(select('nodejs_eventloop_lag_p99_seconds'))]],
     }),
   ],
 });

@@ -4,12 +4,18 @@ import { alertsFiring, errorShare, servicesDown, slowest } from './service-panel
 
 const clock = select('kv_clock_entry');
 
+/** Members of the cluster without a target. A member that was removed from the cluster is none of them. */
+const missingMembers = `group by (instance) (label_replace(${select('kv_peer_lag_writes')}, "instance", "$1", "peer", "([^~]+).*")) unless on (instance) ${select('up')}`;
+
 /** The health of the system in twelve numbers. */
 export const storeNow = {
   title: 'Overview',
   panels: [
     alertsFiring(),
-    servicesDown(),
+    servicesDown({
+      description: ', and members that the other nodes know but that left DNS when they stopped',
+      expr: missingMembers,
+    }),
     stat({
       title: 'Nodes not serving',
       description: 'Nodes that run but serve no clients: starting, catching up, or removed from the cluster.',
