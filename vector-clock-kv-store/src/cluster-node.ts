@@ -8,6 +8,7 @@ import { askPeers, type PeerHeartbeat } from './membership/ask-peers.ts';
 import { type BootstrapOptions, bootstrap } from './membership/bootstrap.ts';
 import { catchUp } from './membership/catch-up.ts';
 import { GapDetector } from './membership/gap-detector.ts';
+import { joinCluster } from './membership/join-cluster.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sessions.ts';
@@ -50,6 +51,9 @@ export type ClusterNodeOptions = BootstrapOptions & {
   wallClock: () => number;
   observers: readonly StoreObserver[];
 };
+
+/** 20, about 10 s: a peer that has just started adds the node once it serves; one that refuses will not. */
+const JOIN_ATTEMPTS = 20;
 
 /** One member of the cluster. It decides on its id, catches up with its peers, and then serves clients. */
 export class ClusterNode {
@@ -308,13 +312,20 @@ export class ClusterNode {
       return heard.filter(({ peer }) => !recorded.includes(peer.id) && !this.directory.isRemoved(peer.id));
     };
     const members = () => [...this.directory.endpoints(), ...unrecorded()];
+    let attempts = 0;
     await catchUp(
       {
         store,
         members,
         servesAlone: servesAlone || members().length === 0,
-        onWaiting: (waiting) => {
-          this.#awaitsMember = waiting;
+        onWaiting: () => {
+          this.#awaitsMember = true;
+        },
+        onResponse: async (responses) => {
+          this.#awaitsMember = false;
+          // Nobody that could have added this node responded when it started.
+          const joined = await joinCluster(this.name, this.#options.advertisedUrl, responses, logger);
+          return joined || ++attempts >= JOIN_ATTEMPTS;
         },
         scheduler,
         logger,

@@ -12,8 +12,10 @@ export type CatchUpOptions = {
   members: () => readonly PeerEndpoint[];
   /** Whether the data here may be served although no member responds. */
   servesAlone: boolean;
-  /** Called when it begins to wait for a first response of any member, and when one has responded. */
-  onWaiting: (waiting: boolean) => void;
+  /** Called when it begins to wait for a first response of any member. */
+  onWaiting: () => void;
+  /** Called with that response. If it resolves to false, it waits for another one. */
+  onResponse: (responses: readonly PeerHeartbeat[]) => Promise<boolean>;
   scheduler: Scheduler;
   logger: Logger;
   stopped: () => boolean;
@@ -54,9 +56,11 @@ export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeart
     // Nothing can be missing that a peer without heartbeats could bring.
     servesAlone ||= responses.some(({ hasNone }) => hasNone);
     if (members.length === 0 && !(servesAlone && consistent)) {
-      options.onWaiting(true);
+      options.onWaiting();
       responses = await untilOneResponds(options);
-      options.onWaiting(false);
+      if (await options.onResponse(responses)) continue;
+      await sleep(options.scheduler, ASK_EVERY_MS);
+      responses = [];
       continue;
     }
     const before = store.clock;

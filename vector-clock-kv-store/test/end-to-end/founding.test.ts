@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CausalClient } from '../../src/causal-client.ts';
 import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -48,6 +49,22 @@ describe('a node with an empty data directory', () => {
     expect((await fetch(`${url}/get?key=x`)).status).toBe(503);
     start('node2', ports[1], `node1=${url}`);
     await expect.poll(() => ready(url), { timeout: 30_000 }).toMatchObject({ status: 200 });
+  });
+
+  it('joins a member that starts later, although that one does not list it', async () => {
+    const ports = [await freePort(), await freePort()] as const;
+    const founder = `http://127.0.0.1:${ports[1]}`;
+    const url = start('node1', ports[0], `node2=${founder}`, {
+      ADVERTISE_URL: `http://127.0.0.1:${ports[0]}`,
+    });
+    await expect
+      .poll(() => ready(url), { timeout: 30_000 })
+      .toMatchObject({
+        body: { reason: 'catching-up: waiting for a response of one of node2' },
+      });
+    start('node2', ports[1], '');
+    await expect.poll(() => ready(url), { timeout: 30_000 }).toMatchObject({ status: 200 });
+    await new CausalClient({ nodes: [founder] }).put('x', 'at both', { acks: 2 });
   });
 
   it('founds a cluster with FOUND_CLUSTER, or without peers', async () => {

@@ -48,6 +48,7 @@ function start(store: CausalStore, members: readonly PlayedMember[], options: Pa
       members: () => endpoints,
       servesAlone: false,
       onWaiting() {},
+      onResponse: async () => true,
       scheduler: time,
       logger,
       stopped,
@@ -132,6 +133,17 @@ describe('catchUp', () => {
     gone.up = false;
     await time.advanceAsync(5_000);
     expect(run.complete).toBe(true);
+  });
+
+  it('waits for another response until the first one is accepted', async () => {
+    const { store, time } = createStoreAt();
+    const late = member({}, { up: false });
+    let responses = 0;
+    const run = start(store, [late], { scheduler: time, onResponse: async () => ++responses > 2 });
+    late.up = true;
+    await time.advanceAsync(10_000);
+    expect(run.complete).toBe(true);
+    expect(responses).toBe(3);
   });
 
   it('waits for one member to respond, unless the node may serve alone', async () => {
