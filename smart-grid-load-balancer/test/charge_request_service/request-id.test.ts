@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { SeenRequests } from '../../charge_request_service/seen-requests.ts';
 import {
   closeBalancers,
   serveChargeService,
@@ -27,6 +28,49 @@ describe('a request id', () => {
       'unseen',
       'repeated',
     ]);
+  });
+
+  it.each([
+    [503, { error: 'Insufficient capacity' }],
+    [503, { error: 'Capacity unknown' }],
+    [503, { error: 'Deadline exceeded' }],
+    [422, { error: 'charge_amount: is larger than every substation' }],
+  ])('is unseen again after the definite rejection %d %j', async (status, body) => {
+    const balancer = await startStubBalancer({ status, body });
+    const service = serveChargeService(balancer.url);
+    for (let time = 0; time < 3; time += 1)
+      await service.post('/charge').set('Idempotency-Key', 'k3').send(urgentCharge);
+    expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual([
+      'unseen',
+      'unseen',
+      'repeated',
+    ]);
+  });
+
+  it.each([
+    ['a session', { status: 409, body: { error: 'request_id: was used before' } }, 'repeated'],
+    ['an internal error', { status: 500, body: { error: 'Internal server error' } }, 'repeated'],
+    [
+      'no message to a substation',
+      { status: 504, body: { error: 'Outcome unknown', sent: false } },
+      'unseen',
+    ],
+  ])('keeps the right history after %s', async (_, response, history) => {
+    const balancer = await startStubBalancer(response);
+    const service = serveChargeService(balancer.url, 250);
+    for (let time = 0; time < 2; time += 1)
+      await service.post('/charge').set('Idempotency-Key', 'k4').send(urgentCharge);
+    expect(balancer.received.at(1)?.headers['request-history']).toBe(history);
+  });
+
+  it('is repeated while an earlier request with it is in flight', async () => {
+    const seen = new SeenRequests(new Set());
+    expect([seen.begin('k'), seen.begin('k')]).toEqual([false, true]);
+    seen.end('k', 'nothing');
+    expect(seen.begin('k')).toBe(true);
+    seen.end('k', 'session');
+    seen.end('k', 'nothing-sent');
+    expect(seen.begin('k')).toBe(true);
   });
 
   it('is rejected if the header and the body differ', async () => {

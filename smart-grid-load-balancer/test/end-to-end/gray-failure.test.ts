@@ -1,0 +1,74 @@
+import { sessionListSchema } from '@gridclock/grid-protocol';
+import type { LocalService } from '@gridclock/local-service';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  endlessSessions,
+  startBalancer,
+  startChargeService,
+  startSubstation,
+  stopAll,
+} from '../support/grid.ts';
+import { send } from '../support/http.ts';
+import { type BrokenCharges, type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+
+const started: LocalService[] = [];
+let substations: LocalService[];
+let proxies: LossyProxy[];
+let chargeService: LocalService;
+
+beforeAll(async () => {
+  substations = await Promise.all([
+    startSubstation('substation_1', endlessSessions),
+    startSubstation('substation_2', endlessSessions),
+  ]);
+  proxies = await Promise.all(substations.map(startLossyProxy));
+  const balancer = await startBalancer(
+    proxies.map(({ url }, index) => ({ name: `substation_${index + 1}`, url })),
+  );
+  chargeService = await startChargeService(balancer);
+  started.push(...substations, balancer, chargeService);
+  await Promise.all(started.map((service) => service.ready()));
+  // The first substation is the favourite: the second has more load.
+  await send('POST', `${substations[1]?.url}/charge`, { vehicle_id: 'EV_other', charge_amount: 60 });
+});
+
+afterAll(async () => {
+  await stopAll(started);
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+});
+
+const charge = (key: string) =>
+  send(
+    'POST',
+    `${chargeService.url}/charge`,
+    { vehicle_id: `EV_${key}`, charge_amount: 1 },
+    { 'Idempotency-Key': key },
+  );
+const vehicles = async () => {
+  const lists = await Promise.all(substations.map(({ url }) => send('GET', `${url}/sessions`)));
+  return lists.flatMap(({ body }) => sessionListSchema.parse(body).sessions.map((s) => s.vehicle_id));
+};
+
+describe('a substation that answers polls', () => {
+  it.each<BrokenCharges>(['hang', 'fail'])('costs at most one driver when its charges %s', async (how) => {
+    const [favourite] = proxies;
+    const brokenBefore = favourite?.broken() ?? 0;
+    favourite?.breakCharges(how);
+    const first = await charge(`${how}-1`);
+    expect([200, 504]).toContain(first.status);
+    expect(favourite?.broken()).toBeGreaterThan(brokenBefore);
+    for (const key of [`${how}-2`, `${how}-3`]) {
+      const { status, body } = await charge(key);
+      expect({ status, substation: body.substation_id }).toEqual({ status: 200, substation: 'substation_2' });
+    }
+    favourite?.breakCharges();
+    // A later charge probes the favourite, and it returns.
+    let probes = 0;
+    const chargedAt = async () => (await charge(`${how}-probe-${probes++}`)).body.substation_id;
+    await expect.poll(chargedAt, { timeout: 30_000, interval: 100 }).toBe('substation_1');
+    // The first driver's outcome is settled with the same key.
+    expect((await charge(`${how}-1`)).status).toBe(200);
+    const charged = await vehicles();
+    expect(new Set(charged).size).toBe(charged.length);
+  });
+});
