@@ -1,5 +1,6 @@
 import { wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
+import { DEFAULT_MAX_HOPS } from '../smart-grid-load-balancer/load_balancer/routing/routing-order.ts';
 import { compareRouting, scales } from '../smart-grid-load-balancer/simulation/compare.ts';
 import {
   formatConclusion,
@@ -7,6 +8,9 @@ import {
   formatTableHeader,
 } from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
+import { measureRefusals } from './bench/full-grid.ts';
+
+type FullGridCommandOptions = { substations: number; requests: number };
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
@@ -42,4 +46,30 @@ program
     console.log(`\n* highest accepted load in its group\n${formatConclusion(groups)}`);
   });
 
-program.parse();
+program
+  .command('full-grid')
+  .description('measure over HTTP what a refusal costs on a full grid, by MAX_HOPS')
+  .addOption(
+    new Option('--substations <number>', 'size of the grid').argParser(wholeNumber(1, 10_000)).default(1_000),
+  )
+  .addOption(
+    new Option('--requests <number>', 'refusals per row').argParser(wholeNumber(1, 100_000)).default(60),
+  )
+  .action(async ({ substations, requests }: FullGridCommandOptions) => {
+    console.log(`${substations} full substations, ${requests} refusals per row\n`);
+    console.log('  MAX_HOPS  in flight  messages / refusal   mean      p99');
+    for (const maxHops of [substations, DEFAULT_MAX_HOPS, 8]) {
+      for (const concurrency of [1, 20]) {
+        const cost = await measureRefusals({ substations, maxHops, requests, concurrency });
+        console.log(
+          `  ${`${maxHops}`.padStart(8)} ${`${concurrency}`.padStart(10)} ${cost.messages.toFixed(1).padStart(19)} ${formatMs(cost.meanMs)} ${formatMs(cost.p99Ms)}`,
+        );
+      }
+    }
+  });
+
+function formatMs(ms: number): string {
+  return `${ms.toFixed(0)} ms`.padStart(8);
+}
+
+await program.parseAsync();
