@@ -7,6 +7,7 @@ import {
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
   OUTCOME_UNKNOWN,
+  REQUEST_COPY_HEADER,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
   WITHDRAWAL_HEADER,
@@ -36,6 +37,8 @@ export type BalancerClientOptions = {
   hedgeAfterMs: number;
   /** Limits repetitions. */
   retryBudget: RetryBudget;
+  /** Returns a unique id. */
+  newId: () => string;
 };
 
 /** 100 ms: the balancer's response must arrive before this service gives up. */
@@ -64,6 +67,8 @@ const readinessSchema = z.looseObject({ reason: z.string() });
 /** Calls the balancer. Repeats a charge request as long as its outcome is unknown. */
 export class BalancerClient {
   readonly #options: BalancerClientOptions;
+  /** Whether the balancer places copies of a request once. Others could charge a vehicle twice. */
+  #sharesCopies = false;
 
   constructor(options: BalancerClientOptions) {
     this.#options = options;
@@ -114,11 +119,13 @@ export class BalancerClient {
     deadline: number,
     clientLeft: AbortSignal | undefined,
   ): Promise<BalancerResult> {
-    const { hedgeAfterMs, http, retryBudget, scheduler } = this.#options;
+    const { hedgeAfterMs, http, newId, retryBudget, scheduler } = this.#options;
+    const copyId = newId();
     const send = (known: RequestHistory, signal: AbortSignal) => {
       const leftMs = Math.max(1, Math.floor(deadline - scheduler.now()));
       const headers = {
         [REQUEST_HISTORY_HEADER]: known,
+        [REQUEST_COPY_HEADER]: copyId,
         [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
         ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
@@ -133,8 +140,8 @@ export class BalancerClient {
     return hedged({
       afterMs: hedgeAfterMs,
       first: (signal) => send(history, signal),
-      second(signal) {
-        if (clientLeft?.aborted || !retryBudget.tryRetry()) return undefined;
+      second: (signal) => {
+        if (!this.#sharesCopies || clientLeft?.aborted || !retryBudget.tryRetry()) return undefined;
         closeIdleConnections(http);
         return send('repeated', signal);
       },
@@ -166,7 +173,9 @@ export class BalancerClient {
     config: Pick<AxiosRequestConfig, 'data' | 'headers' | 'signal' | 'timeout'> = {},
   ): Promise<BalancerResult> {
     try {
-      return toBalancerResponse(await this.#options.http.request<unknown>({ method, url, ...config }));
+      const response = await this.#options.http.request<unknown>({ method, url, ...config });
+      if (method === 'POST') this.#sharesCopies = response.headers[REQUEST_COPY_HEADER] === 'shared';
+      return toBalancerResponse(response);
     } catch (error) {
       const { kind, reason } = transportFailure(error);
       return { unreachable: true, mayHaveActed: kind === 'ambiguous', reason };

@@ -20,6 +20,7 @@ await runService('charge_request_service', chargeServiceVariables, ({ config, lo
     random: Math.random,
     timeoutMs: config.BALANCER_TIMEOUT_MS,
     hedgeAfterMs: HEDGE_AFTER_MS,
+    newId: randomUUID,
     retryBudget: new RetryBudget({ ...RETRY_BUDGET, now: realScheduler.now }),
   });
   const app = createApp({

@@ -183,3 +183,9 @@ export const ON_CLOSE = 'on-close';
  * starts no work that it cannot finish by then. Without the header, there is no deadline.
  */
 export const DEADLINE_HEADER = 'request-deadline-ms';
+
+/**
+ * The request header that is the same in all copies of one request, which its sender sends on several connections.
+ * A balancer that places copies once says so in the same header of its response.
+ */
+export const REQUEST_COPY_HEADER = 'request-copy';

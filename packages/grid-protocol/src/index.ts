@@ -24,6 +24,7 @@ export {
   partialChargeRequestSchema,
   priorities,
   REPLAYED_HEADER,
+  REQUEST_COPY_HEADER,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
   requestHistorySchema,

@@ -58,16 +58,17 @@ export class ChargeHealth {
   /**
    * Records a charge without a usable reply.
    *
+   * @param isOutage whether polls fail too: then they decide when it is back, and ejections do not get longer
    * @returns true when this failure ejected the substation
    */
-  failed(now: number): boolean {
+  failed(now: number, isOutage = false): boolean {
     const { ejection, failuresToEject } = this.#options;
     this.#consecutiveFailures += 1;
     this.#probingUntil = Number.NEGATIVE_INFINITY;
     const state = this.state(now);
     if (state === 'ejected') return false;
     if (state === 'closed' && this.#consecutiveFailures < failuresToEject) return false;
-    this.#ejections += 1;
+    this.#ejections = isOutage ? Math.max(1, this.#ejections) : this.#ejections + 1;
     this.#ejectedUntil = now + exponentialMs(ejection, this.#ejections);
     return true;
   }

@@ -131,7 +131,7 @@ export class GridView {
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
   chargeFailed(id: string, now: number): boolean {
-    return this.#members.get(id)?.charges.failed(now) ?? false;
+    return this.#members.get(id)?.chargeFailed(now) ?? false;
   }
 
   /**

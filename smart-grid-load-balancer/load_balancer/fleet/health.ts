@@ -35,6 +35,11 @@ export class Health {
     return this.#state.kind;
   }
 
+  /** Whether the last poll failed. */
+  get isFailing(): boolean {
+    return this.#consecutiveFailures > 0;
+  }
+
   /**
    * Records a response to a poll or a request.
    *

@@ -58,6 +58,11 @@ export class MemberState {
     if (this.charges.succeeded(now)) this.#slowStart.begin(this.estimate.load, now);
   }
 
+  /** Records a charge without a usable reply. Returns true when this ejected the substation. */
+  chargeFailed(now: number): boolean {
+    return this.charges.failed(now, this.polls.isFailing);
+  }
+
   /** Whether it is in rotation: polls and charges succeed. */
   isHealthy(now: number): boolean {
     return this.#isResponsive(now) && this.charges.state(now) === 'closed';

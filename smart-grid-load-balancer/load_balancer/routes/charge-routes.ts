@@ -4,10 +4,12 @@ import {
   chargeRequestSchema,
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
+  type IdentifiedChargeRequest,
   INSUFFICIENT_CAPACITY,
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
   OUTCOME_UNKNOWN,
+  REQUEST_COPY_HEADER,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
   requestHistorySchema,
@@ -20,6 +22,7 @@ import { clientLeft, remainingMs, validate } from '@gridclock/service-kit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
+import { RequestCopies } from '../routing/request-copies.ts';
 
 /** 1 s: substations are polled about that often. */
 const RETRY_AFTER_S = '1';
@@ -37,21 +40,32 @@ export function chargeRoutes(
   { now, defaultDeadlineMs }: ChargeRoutesOptions,
 ): Router {
   const routes = Router();
+  const copies = new RequestCopies(now);
   const handler: RequestHandler = async (request, response) => {
     const charge = validate(chargeRequestSchema, request.body, 'body');
     const history = historyOf(request, charge.request_id);
     const identified = { ...charge, request_id: charge.request_id ?? randomUUID() };
     const deadline = now() + (remainingMs(request, response, DEADLINE_HEADER) ?? defaultDeadlineMs);
-    const placement = await pipeline.place(identified, history, {
+    const sender = {
       deadline,
       left: clientLeft(response),
       withdraws: charge.request_id === undefined || request.get(WITHDRAWAL_HEADER) === ON_CLOSE,
-    });
+    };
+    const placement = await copies.place(copyIdOf(request, identified), () =>
+      pipeline.place(identified, history, sender),
+    );
+    response.set(REQUEST_COPY_HEADER, 'shared');
     sendPlacement(response, placement, identified.request_id);
   };
   routes.post('/route_charge', handler);
   routes.post('/assign_substation', handler);
   return routes;
+}
+
+/** The whole request is part of it, so that no other request can share its placement. */
+function copyIdOf(request: Request, charge: IdentifiedChargeRequest): string | undefined {
+  const header = request.get(REQUEST_COPY_HEADER);
+  return header === undefined || header.length > 64 ? undefined : JSON.stringify([header, charge]);
 }
 
 /** An id without a history header may have been used before. */

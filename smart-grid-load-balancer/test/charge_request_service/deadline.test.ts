@@ -67,7 +67,8 @@ describe('dead connections to the balancer', () => {
       served.add(request.socket);
       if (served.size === 3) release();
       await allArrived;
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"accepted"}');
+      response.writeHead(200, { 'content-type': 'application/json', 'request-copy': 'shared' });
+      response.end('{"status":"accepted"}');
     });
     servers.push(balancer);
     const service = serveChargeService(balancer.url, 5_000, 100);
@@ -76,5 +77,17 @@ describe('dead connections to the balancer', () => {
     for (const socket of served) forgotten.add(socket);
     for (let time = 0; time < 3; time += 1) expect((await charge()).status).toBe(200);
     expect(silent).toBe(1);
+  });
+
+  it('are no reason to send a copy to a balancer that might place it again', async () => {
+    let received = 0;
+    const balancer = await startHttpServer((_request, response) => {
+      received += 1;
+      setTimeout(() => response.end('{"status":"accepted"}'), 100);
+    });
+    servers.push(balancer);
+    const service = serveChargeService(balancer.url, 5_000, 10);
+    for (let time = 0; time < 2; time += 1) await service.post('/charge').send(urgentCharge);
+    expect(received).toBe(2);
   });
 });

@@ -61,12 +61,14 @@ export function serveChargeService(balancerUrl: string, timeoutMs = 10_000, hedg
 export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hedgeAfterMs = 60_000) {
   const clock = new VirtualClock();
   let ids = 0;
+  let copies = 0;
   const balancer = new BalancerClient({
     http: createHttpClient({ baseURL: balancerUrl, timeoutMs: 5_000 }),
     scheduler: selfAdvancing(clock),
     random: () => 0.5,
     timeoutMs,
     hedgeAfterMs,
+    newId: () => `copy-${++copies}`,
     retryBudget: new RetryBudget({ ...RETRY_BUDGET, now: clock.now }),
   });
   return createApp({

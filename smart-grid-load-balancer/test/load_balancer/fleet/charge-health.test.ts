@@ -45,6 +45,13 @@ describe('ChargeHealth', () => {
     expect(lengths).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
+  it('ejects no longer while polls fail too', () => {
+    const health = create();
+    for (const now of [0, 0, 1_000, 2_000, 3_000]) health.failed(now, true);
+    expect(health.state(3_999)).toBe('ejected');
+    expect(health.state(4_000)).toBe('half-open');
+  });
+
   it('neither shortens nor extends an ejection for replies during it', () => {
     const health = ejected(0);
     expect(health.failed(500)).toBe(false);

@@ -144,3 +144,40 @@ describe('a request_id in POST /route_charge', () => {
     expect(other.body).toMatchObject({ field: 'request_id' });
   });
 });
+
+describe('copies of a request', () => {
+  it('share one placement, also one that arrives after the refusal of the other', async () => {
+    const { api, grid } = await serveBalancer({ a: 80 });
+    grid.fill('a', 80);
+    const charge = (copy: string) =>
+      api
+        .post('/route_charge')
+        .set('request-copy', copy)
+        .send({ ...validCharge, request_id: 'r1' });
+    const first = await charge('copy-1');
+    expect({ status: first.status, copies: first.headers['request-copy'] }).toEqual({
+      status: 503,
+      copies: 'shared',
+    });
+    grid.empty('a');
+    expect((await charge('copy-1')).body).toEqual(first.body);
+    expect(grid.placesOf('EV_1')).toEqual([]);
+    expect((await charge('copy-2')).status).toBe(200);
+  });
+});
+
+describe('the deadline of a charge message', () => {
+  it('is the time that the sender waits', async () => {
+    const { api, grid } = await serveBalancer({ a: 80 });
+    const charge = (left: string) =>
+      api.post('/route_charge').set('request-deadline-ms', left).send(validCharge);
+    const late = await charge('1');
+    expect({ status: late.status, error: late.body.error }).toEqual({
+      status: 503,
+      error: 'Deadline exceeded',
+    });
+    expect(grid.sent).toEqual([]);
+    expect(await charge('-1')).toMatchObject({ status: 400, body: { field: 'request-deadline-ms' } });
+    expect((await charge('1000')).status).toBe(200);
+  });
+});
