@@ -92,12 +92,15 @@ export class BalancerClient {
     retryBudget.request();
     let currentHistory = history;
     let mayBeCharging = false;
+    /** The balancer's last response that the outcome is unknown. */
+    let unknown: BalancerResult | undefined;
     for (let failures = 1; ; failures += 1) {
       const result = await this.#sendCharge(request, currentHistory, deadline, clientLeft);
       const outcome = outcomeOf(result);
       // While the balancer has only looked the request up, no substation has seen it.
       if (outcome.mayHaveActed) currentHistory = 'repeated';
       mayBeCharging ||= outcome.unknown;
+      if (outcome.unknown && !('unreachable' in result)) unknown = result;
       const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
       const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
@@ -108,7 +111,8 @@ export class BalancerClient {
       if (isDefiniteNo(result)) return { result, trace: 'nothing' };
       const answered = !('unreachable' in result) && !outcome.unknown;
       const trace = answered || currentHistory === 'repeated' ? 'session' : 'nothing-sent';
-      return { result: 'unreachable' in result ? { ...result, mayHaveActed: mayBeCharging } : result, trace };
+      if (!('unreachable' in result)) return { result, trace };
+      return { result: unknown ?? { ...result, mayHaveActed: mayBeCharging }, trace };
     }
   }
 

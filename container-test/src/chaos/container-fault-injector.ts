@@ -4,6 +4,7 @@ import type { Docker } from '../docker/command.ts';
 import { type ContainerSnapshot, inspectContainer } from '../docker/inspect.ts';
 import { pauseContainer } from '../docker/pause-container.ts';
 import type { Project } from '../docker/project.ts';
+import { insertGrayProxies, readdress, removeGrayProxies } from './address-takeover.ts';
 
 /** A fault as it affected one service. Times are in milliseconds since 1970. */
 export type ServiceFault = {
@@ -47,6 +48,8 @@ export class ContainerFaultInjector implements FaultInjector {
   readonly #available: Map<string, ContainerSnapshot>;
   readonly #active = new Map<InjectedFault, ActiveFault[]>();
   readonly #serviceFaults: ServiceFault[] = [];
+  /** The proxies of gray failures, by the container behind them. */
+  readonly #grayProxies = new Map<string, readonly string[]>();
 
   private constructor(
     { mayPause = () => true, now, project }: ContainerFaultInjectorOptions,
@@ -126,8 +129,9 @@ export class ContainerFaultInjector implements FaultInjector {
   }
 
   /** Resolves to false if the engine is busy with the container. */
-  async #inject(kind: FaultKind, { id, imageId, networks }: ContainerSnapshot): Promise<boolean> {
+  async #inject(kind: FaultKind, container: ContainerSnapshot): Promise<boolean> {
     const docker = this.#docker;
+    const { id, imageId, networks } = container;
     switch (kind) {
       // The engine does not restart a container that it was asked to kill.
       case 'kill':
@@ -140,6 +144,12 @@ export class ContainerFaultInjector implements FaultInjector {
         return pauseContainer(docker, id, this.#now);
       case 'disconnect':
         for (const { name } of networks) await docker('network', 'disconnect', name, id);
+        return true;
+      case 'gray':
+        this.#grayProxies.set(id, await insertGrayProxies(docker, container));
+        return true;
+      case 'readdress':
+        await readdress(docker, container);
         return true;
       case 'wipe':
         await docker('kill', id);
@@ -158,8 +168,10 @@ export class ContainerFaultInjector implements FaultInjector {
     }
   }
 
-  async #revert(kind: FaultKind, { id, networks }: ContainerSnapshot): Promise<void> {
+  async #revert(kind: FaultKind, container: ContainerSnapshot): Promise<void> {
     const docker = this.#docker;
+    const { id, networks } = container;
+    if (kind === 'gray') await removeGrayProxies(docker, this.#grayProxies.get(id) ?? [], container);
     if (kind === 'kill' || kind === 'wipe') await docker('start', id);
     if (kind === 'pause') await docker('unpause', id);
     if (kind !== 'disconnect') return;

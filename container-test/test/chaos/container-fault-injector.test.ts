@@ -43,6 +43,31 @@ describe('ContainerFaultInjector', () => {
     ]);
   });
 
+  it('moves a container to other addresses while another one occupies its own', async () => {
+    const { commands, injector } = await createInjector();
+    expect(await injector.begin(fault('readdress'))).toBe(true);
+    const steps = commands.map((command) => command.split(' ').slice(0, 2).join(' '));
+    const moved = ['network disconnect', 'run --detach', 'network connect', 'rm --force'];
+    expect(steps).toEqual([...moved, ...moved]);
+    expect(commands[1]).toContain('--network store');
+    expect(commands[2]).toBe('network connect --alias node1 store c0ffee');
+  });
+
+  it('puts a proxy under the aliases of a container during a gray failure', async () => {
+    const { commands, injector } = await createInjector();
+    const gray = fault('gray');
+    expect(await injector.begin(gray)).toBe(true);
+    expect(commands.slice(0, 2)).toEqual(['network disconnect store c0ffee', 'network connect store c0ffee']);
+    expect(commands[2]).toContain(
+      '--network store --network-alias node1 --env TARGET=http://172.17.0.2:8001',
+    );
+    const before = commands.length;
+    await injector.end(gray);
+    const ended = commands.slice(before);
+    expect(ended.filter((command) => command.startsWith('rm --force'))).toHaveLength(2);
+    expect(ended).toContain('network connect --alias node1 store c0ffee');
+  });
+
   it('injects at most one fault at a time', async () => {
     const { commands, injector } = await createInjector();
     const [kill, pause] = [fault('kill'), fault('pause')];

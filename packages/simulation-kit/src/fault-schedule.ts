@@ -9,6 +9,9 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  * one direction. `crash` is SIGKILL in a place where a supervisor restarts the process. `disconnect` stops all
  * messages to and from a node. `fill` fills a node's disk. `split` separates a node from the others, while each side
  * removes the other from the cluster; both are admitted again afterwards.
+ *
+ * `gray` lets a node answer health checks while its work hangs. `readdress` moves a node to another address, so that
+ * all of its connections are dead, and new ones work.
  */
 export const faultKinds = [
   ...linkFaultKinds,
@@ -20,6 +23,8 @@ export const faultKinds = [
   'disconnect',
   'fill',
   'split',
+  'gray',
+  'readdress',
 ] as const;
 
 /** One of `faultKinds`. */

@@ -56,20 +56,28 @@ export class ChargeHealth {
   }
 
   /**
-   * Records a charge without a usable reply.
+   * Records a charge without a usable reply. One that was sent before the ejection ended is no probe; it shows that the
+   * ejection must go on, so that the next driver is not the next probe.
    *
+   * @param sentAt when it was sent
    * @param isOutage whether polls fail too: then they decide when it is back, and ejections do not get longer
    * @returns true when this failure ejected the substation
    */
-  failed(now: number, isOutage = false): boolean {
-    const { ejection, failuresToEject } = this.#options;
+  failed(now: number, sentAt: number, isOutage = false): boolean {
+    const { failuresToEject } = this.#options;
     this.#consecutiveFailures += 1;
+    if (this.#ejectedUntil !== undefined && sentAt < this.#ejectedUntil) {
+      this.#ejectedUntil = Math.max(this.#ejectedUntil, now + this.#ejectionMs());
+      return false;
+    }
     this.#probingUntil = Number.NEGATIVE_INFINITY;
-    const state = this.state(now);
-    if (state === 'ejected') return false;
-    if (state === 'closed' && this.#consecutiveFailures < failuresToEject) return false;
+    if (this.state(now) === 'closed' && this.#consecutiveFailures < failuresToEject) return false;
     this.#ejections = isOutage ? Math.max(1, this.#ejections) : this.#ejections + 1;
-    this.#ejectedUntil = now + exponentialMs(ejection, this.#ejections);
+    this.#ejectedUntil = now + this.#ejectionMs();
     return true;
+  }
+
+  #ejectionMs(): number {
+    return exponentialMs(this.#options.ejection, this.#ejections);
   }
 }

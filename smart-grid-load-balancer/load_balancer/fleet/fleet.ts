@@ -84,9 +84,9 @@ export class Fleet {
   }
 
   /** Records a charge, or the lookup of one, that got no usable response. */
-  chargeFailed(id: string, reason: string): void {
+  chargeFailed(id: string, reason: string, sentAt: number): void {
     const { scheduler, logger, onEjection, view } = this.#options;
-    if (!view.chargeFailed(id, scheduler.now())) return;
+    if (!view.chargeFailed(id, scheduler.now(), sentAt)) return;
     onEjection();
     logger.warn({ substation: id, reason }, 'substation ejected; probing it with single charges');
   }

@@ -130,8 +130,8 @@ export class GridView {
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
-  chargeFailed(id: string, now: number): boolean {
-    return this.#members.get(id)?.chargeFailed(now) ?? false;
+  chargeFailed(id: string, now: number, sentAt: number): boolean {
+    return this.#members.get(id)?.chargeFailed(now, sentAt) ?? false;
   }
 
   /**

@@ -66,6 +66,7 @@ export async function askSubstation(
   let reason = '';
   round.asked.add(member.id);
   for (let attempt = 1; timeoutMs !== undefined; attempt += 1) {
+    const sentAt = scheduler.now();
     const reply = await transport.charge(
       member,
       { ...round.request, dispatch: round.nextOrder() },
@@ -79,7 +80,7 @@ export async function askSubstation(
     const givenUp = round.withdrawn.aborted;
     // With less time than usual, a missing response says little about the substation.
     if (!givenUp && (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs))
-      fleet.chargeFailed(member.id, reply.reason);
+      fleet.chargeFailed(member.id, reply.reason, sentAt);
     uncertain ||= reply.kind === 'ambiguous';
     const died = reply.kind === 'down' && !isDurable(member.id);
     if (died || !uncertain) {

@@ -115,6 +115,7 @@ export class Dispatcher {
     const { request_id } = round.request;
     const lookup = { request_id, dispatch: round.nextOrder() };
     const keepsSessions = (id: string) => history === 'repeated' && isDurable(id);
+    const sentAt = scheduler.now();
     const result = await lookUpRequest(transport, members, lookup, timeoutMs, keepsSessions);
     const { hops } = round;
     switch (result.kind) {
@@ -127,7 +128,7 @@ export class Dispatcher {
         // Send the whole request: only the substation can check that the id stands for the same charge.
         return this.#ask(round, result.member, true);
       case 'incomplete':
-        if (timeoutMs === requestTimeoutMs) fleet.chargeFailed(result.member.id, result.reason);
+        if (timeoutMs === requestTimeoutMs) fleet.chargeFailed(result.member.id, result.reason, sentAt);
         return { kind: 'unknown', member: undefined, sent: false, reason: result.reason, hops };
     }
   }

@@ -78,6 +78,9 @@ describe('POST /charge', () => {
       error: 'Load balancer unavailable',
       outcome: 'unknown',
     });
+    const lost = await startStubBalancer(outcomeUnknown, ...Array<StubResponse>(20).fill('hang up'));
+    const last = await serveChargeService(lost.url, 1000).post('/charge').send(urgentCharge);
+    expect({ status: last.status, body: last.body }).toEqual(outcomeUnknown);
     const unsure = await startStubBalancer(...Array<StubResponse>(20).fill(outcomeUnknown));
     const { status, body } = await serveChargeService(unsure.url, 1000).post('/charge').send(urgentCharge);
     expect({ status, body }).toEqual(outcomeUnknown);

@@ -12,6 +12,7 @@ import {
 } from '../support/grid.ts';
 import { type JsonResponse, metric, send } from '../support/http.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const names = ['substation_1', 'substation_2', 'substation_3'] as const;
 const shortSessions = { CHARGE_PROCESSING_TIME: '1' };
@@ -21,6 +22,8 @@ const AMOUNTS_KW = [7, 11, 22, 50];
 
 const started: LocalService[] = [];
 const proxies: LossyProxy[] = [];
+/** In front of each proxy and of the balancer. */
+const nats: TcpProxy[] = [];
 let grid: Grid;
 /** Every HTTP status that a client has received. */
 const statuses = new Set<number>();
@@ -33,10 +36,11 @@ beforeAll(async () => {
   ]);
   const substations = { substation_1, substation_2, substation_3 };
   proxies.push(...(await Promise.all(Object.values(substations).map(startLossyProxy))));
-  const balancer = await startBalancer(
-    names.map((name, index) => ({ name, url: proxies[index]?.url ?? '' })),
-  );
-  const chargeService = await startChargeService(balancer);
+  nats.push(...(await Promise.all(proxies.map(startTcpProxy))));
+  const balancer = await startBalancer(names.map((name, index) => ({ name, url: nats[index]?.url ?? '' })));
+  const toBalancer = await startTcpProxy(balancer);
+  nats.push(toBalancer);
+  const chargeService = await startChargeService(toBalancer);
   grid = { substations, balancer, chargeService };
   started.push(...servicesOf(grid));
   await Promise.all(started.map((service) => service.ready()));
@@ -44,7 +48,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stopAll(started);
-  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await Promise.all([...proxies, ...nats].map((proxy) => proxy.close()));
 });
 
 /** Repeats a request with one key until its outcome is definite: accepted, or no capacity. */
@@ -118,7 +122,7 @@ async function expectReturnWithinThreePolls(name: SubstationName, servedBefore: 
   expect(servedWhileEjected).toBeLessThanOrEqual(3);
 }
 
-describe('a rush hour with paused and killed substations and lost responses', () => {
+describe('a rush hour with kills, pauses, gray failures and lost connections', () => {
   it('charges no vehicle twice, exceeds no capacity and keeps all counters exact', async () => {
     const loads: number[] = [];
     const stopWatching = watchLoads((load, capacity) => loads.push(load / capacity));
@@ -153,6 +157,16 @@ describe('a rush hour with paused and killed substations and lost responses', ()
     grid.substations.substation_2 = restarted;
     const restartedAt = Date.now();
     await expectReturnWithinThreePolls('substation_2', 0);
+
+    await progress(140);
+    for (const nat of nats) nat.forgetConnections();
+
+    await progress(160);
+    const [, , third] = proxies;
+    third?.breakCharges('hang');
+    await expect.poll(() => third?.broken(), { timeout: 45_000 }).toBeGreaterThan(1);
+    await expectEjected('substation_3');
+    third?.breakCharges();
 
     await rush;
     await stopWatching();

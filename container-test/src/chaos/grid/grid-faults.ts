@@ -9,15 +9,19 @@ const FIRST_PHASE_MS = 12_000;
 /** Time to end the first phase's faults and settle the requests they left open. */
 const CALM_MS = 6_000;
 
+/** One gray failure and one lost connection pool, and time to settle the requests they left open. */
+const GRAY_PHASE_MS = 16_000;
+
 const BALANCER_RESTART_MS = 5_500;
 
 const SECOND_PHASE_MS = 8_000;
 
 /** How long vehicles arrive, in milliseconds. */
-export const GRID_FAULTS_MS = OPENING_MS + FIRST_PHASE_MS + CALM_MS + BALANCER_RESTART_MS + SECOND_PHASE_MS;
+export const GRID_FAULTS_MS =
+  OPENING_MS + FIRST_PHASE_MS + CALM_MS + GRAY_PHASE_MS + BALANCER_RESTART_MS + SECOND_PHASE_MS;
 
 /**
- * Plans the faults of the grid: the opening and two random phases.
+ * Plans the faults of the grid: the opening, two random phases, and a gray failure and dead connections between them.
  *
  * The first phase also disconnects substations and kills the entry; the second also kills the balancer. The two do not
  * overlap: a restarted balancer finds its substations through DNS, which omits a disconnected one, and trusts the
@@ -39,13 +43,26 @@ export function planGridFaults(
     ...plan([balancer], 3_000, SECOND_PHASE_MS, { kill: 3, crash: 1 }),
     ...plan(substations, 1_500, SECOND_PHASE_MS, { kill: 1, crash: 1, pause: 4 }),
   ];
-  const restartAtMs = OPENING_MS + FIRST_PHASE_MS + CALM_MS;
+  const grayAtMs = OPENING_MS + FIRST_PHASE_MS + CALM_MS;
+  const restartAtMs = grayAtMs + GRAY_PHASE_MS;
   return [
     ...planOpening(substations, random),
     ...delayFaults(first, OPENING_MS),
+    ...delayFaults(planGrayPhase(random.pick(substations), balancer), grayAtMs),
     ...delayFaults(planBalancerRestart(random.pick(substations), balancer), restartAtMs),
     ...delayFaults(second, restartAtMs + BALANCER_RESTART_MS),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/**
+ * Plans a substation that answers polls while its charges hang, and then dead connections on both sides of the balancer.
+ * Both change addresses, so that the others need a lookup to find the service again.
+ */
+function planGrayPhase(substation: string, balancer: string): InjectedFault[] {
+  return [
+    { kind: 'gray', nodes: [substation], atMs: 500, forMs: 4_000 },
+    { kind: 'readdress', nodes: [balancer], atMs: 9_000, forMs: 1_000 },
+  ];
 }
 
 /**

@@ -19,11 +19,23 @@ describe('planGridFaults', () => {
     }
   });
 
+  it('includes a gray failure of a substation and dead connections of the balancer', () => {
+    for (const seed of seeds) {
+      const kinds = plan(seed).map(({ kind, nodes }) => `${kind} ${nodes[0]}`);
+      expect(kinds.filter((kind) => /^gray [abc]$/.test(kind))).toHaveLength(1);
+      expect(kinds.filter((kind) => kind === 'readdress balancer')).toHaveLength(1);
+    }
+  });
+
   it('kills the balancer only after the last disconnection and entry fault', () => {
     for (const seed of seeds) {
-      const before = plan(seed).filter(({ kind, nodes }) => kind === 'disconnect' || nodes[0] === 'entry');
+      const before = plan(seed).filter(
+        ({ kind, nodes }) => ['disconnect', 'gray', 'readdress'].includes(kind) || nodes[0] === 'entry',
+      );
       const endedAtMs = Math.max(...before.map(({ atMs, forMs }) => atMs + forMs));
-      const onBalancer = plan(seed).filter(({ nodes }) => nodes[0] === 'balancer');
+      const onBalancer = plan(seed).filter(
+        ({ kind, nodes }) => nodes[0] === 'balancer' && kind !== 'readdress',
+      );
       for (const { atMs } of onBalancer) expect(atMs).toBeGreaterThan(endedAtMs);
     }
   });

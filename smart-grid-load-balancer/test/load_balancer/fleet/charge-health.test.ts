@@ -10,18 +10,18 @@ const create = () => new ChargeHealth(healthOptions(POLL_MS), PROBE_MS);
 /** Lets two charges fail at a time. */
 function ejected(at: number): ChargeHealth {
   const health = create();
-  health.failed(at);
-  health.failed(at);
+  health.failed(at, at);
+  health.failed(at, at);
   return health;
 }
 
 describe('ChargeHealth', () => {
   it('ejects after two failed charges in a row and then allows one probe', () => {
     const health = create();
-    expect(health.failed(100)).toBe(false);
+    expect(health.failed(100, 100)).toBe(false);
     health.succeeded(150);
-    expect(health.failed(200)).toBe(false);
-    expect(health.failed(300)).toBe(true);
+    expect(health.failed(200, 200)).toBe(false);
+    expect(health.failed(300, 300)).toBe(true);
     expect(health.state(300)).toBe('ejected');
     expect(health.state(300 + POLL_MS)).toBe('half-open');
     health.sent(1_400);
@@ -40,21 +40,29 @@ describe('ChargeHealth', () => {
       lengths.push(length / POLL_MS);
       now += length;
       health.sent(now);
-      expect(health.failed(now)).toBe(true);
+      expect(health.failed(now, now)).toBe(true);
     }
     expect(lengths).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
   it('ejects no longer while polls fail too', () => {
     const health = create();
-    for (const now of [0, 0, 1_000, 2_000, 3_000]) health.failed(now, true);
+    for (const now of [0, 0, 1_000, 2_000, 3_000]) health.failed(now, now, true);
     expect(health.state(3_999)).toBe('ejected');
     expect(health.state(4_000)).toBe('half-open');
   });
 
-  it('neither shortens nor extends an ejection for replies during it', () => {
+  it('stays ejected for as long again after the failure of an earlier charge, not for twice as long', () => {
     const health = ejected(0);
-    expect(health.failed(500)).toBe(false);
+    expect(health.failed(1_500, 999)).toBe(false);
+    expect(health.state(2_499)).toBe('ejected');
+    expect(health.state(2_500)).toBe('half-open');
+    expect(health.failed(2_600, 2_500)).toBe(true);
+    expect(health.state(4_599)).toBe('ejected');
+  });
+
+  it('stays ejected for its time whatever succeeds meanwhile', () => {
+    const health = ejected(0);
     expect(health.succeeded(600)).toBe(false);
     expect(health.state(600)).toBe('ejected');
     expect(health.state(POLL_MS)).toBe('half-open');
@@ -70,11 +78,11 @@ describe('ChargeHealth', () => {
   it('starts with a short ejection again after ten polls without one', () => {
     const health = ejected(0);
     health.sent(1_000);
-    health.failed(1_000);
+    health.failed(1_000, 1_000);
     health.succeeded(3_000);
     health.succeeded(3_000 + 10 * POLL_MS);
-    health.failed(20_000);
-    health.failed(20_000);
+    health.failed(20_000, 20_000);
+    health.failed(20_000, 20_000);
     expect(health.state(20_000 + POLL_MS)).toBe('half-open');
   });
 });

@@ -39,7 +39,7 @@ describe('a balancer that restarts with its disk', () => {
     await clock.advanceAsync(0);
     const [holder = ''] = grid.placesOf('EV_r1');
     const restarted = await restart();
-    for (let n = 0; n < 2; n += 1) restarted.fleet.chargeFailed(holder, 'test');
+    for (let n = 0; n < 2; n += 1) restarted.fleet.chargeFailed(holder, 'test', restarted.clock.now());
     expect(await restarted.place(request(22), 'unseen')).toMatchObject({ member: { id: holder } });
     expect(grid.placesOf('EV_r1')).toEqual([holder]);
   });

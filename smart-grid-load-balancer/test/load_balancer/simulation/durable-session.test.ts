@@ -53,7 +53,8 @@ describe('a request_id with its sessions and the memory of the balancer on disk'
             await balancer.clock.advanceAsync(0);
           } else if ('restartWithout' in drawn) await restart(drawn.restartWithout);
           else if ('eject' in drawn)
-            for (let n = 0; n < 2; n += 1) balancer.fleet.chargeFailed(drawn.eject, 'test');
+            for (let n = 0; n < 2; n += 1)
+              balancer.fleet.chargeFailed(drawn.eject, 'test', balancer.clock.now());
           else if ('fail' in drawn) grid.fail(drawn.fail, ...drawn.faults);
           else if ('fill' in drawn) grid.fill(drawn.fill, drawn.with);
           else {

@@ -108,6 +108,8 @@ export class SimulatedCluster implements FaultInjector {
         return this.#splits.begin(first);
       case 'crash':
       case 'disconnect':
+      case 'gray':
+      case 'readdress':
         throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
     }
   }

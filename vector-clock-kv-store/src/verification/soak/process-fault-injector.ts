@@ -41,6 +41,9 @@ export class ProcessFaultInjector implements FaultInjector {
       case 'disconnect':
       case 'split':
         throw new Error('cannot cut the network between local processes; use hold in both directions');
+      case 'gray':
+      case 'readdress':
+        throw new Error(`${kind} exists only for containers; use hold`);
       case 'crash':
         throw new Error('nothing restarts a crashed local process; use kill');
       case 'fill':
