@@ -23,7 +23,7 @@ describe('GET /get', () => {
     });
   });
 
-  it('returns concurrent writes as siblings until a write that has seen both', async () => {
+  it('returns concurrent writes as siblings until a write on a node that has both', async () => {
     await put({ key: 'cart', value: 'apples' });
     await replicate({ sender: 'node2', key: 'cart', value: 'pears', vc: { node2: 1 } });
     const { body } = await request(served.app).get('/get').query({ key: 'cart' });
