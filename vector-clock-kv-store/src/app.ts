@@ -7,6 +7,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
+import { claimRoutes } from './routes/claim-routes.ts';
 import { clientRoutes } from './routes/client-routes.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
@@ -42,6 +43,7 @@ export function createApp(options: AppOptions): Express {
     next();
   });
   routes.use(memberRoutes(node, token));
+  routes.use(claimRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));

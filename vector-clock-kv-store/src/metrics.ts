@@ -3,6 +3,7 @@ import { dotKey } from './causality/vector-clock.ts';
 import { dotOf } from './causality/write.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { DeliveryDelays } from './delivery-delays.ts';
+import { type ConflictKind, conflictKinds } from './membership/conflict-log.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
 import type { ReceivedStatus } from './store/causal-store.ts';
@@ -22,6 +23,8 @@ export type StoreMetrics = {
   received: (statuses: readonly ReceivedStatus[]) => void;
   /** Counts the writes of a commit, and measures its size, its duration and the delivery delays. */
   committed: CommitListener;
+  /** Counts conflicts about identities. */
+  conflict: (kind: ConflictKind) => void;
   /** Measures how long writes wait for a dependency. */
   observer: StoreObserver;
 };
@@ -41,6 +44,13 @@ export function createStoreMetrics(
     registers,
   });
   for (const status of receivedStatuses) received.inc({ status }, 0);
+  const conflicts = new Counter({
+    name: 'kv_identity_conflicts_total',
+    help: 'Conflicts about the identity of this node or of a peer, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of conflictKinds) conflicts.inc({ kind }, 0);
   const committed = new Counter({
     name: 'kv_committed_writes_total',
     help: 'Writes stored and visible, whether made here or delivered.',
@@ -137,6 +147,7 @@ export function createStoreMetrics(
     received(statuses) {
       for (const status of statuses) received.inc({ status });
     },
+    conflict: (kind) => conflicts.inc({ kind }),
     committed(writes, tookMs) {
       committed.inc(writes.length);
       batches.observe(writes.length);

@@ -1,6 +1,7 @@
 import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
+import { drawLife } from './causality/lineage.ts';
 import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
@@ -17,10 +18,17 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   const metrics = createStoreMetrics(registry, () => node);
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const { storage, disk } = await openStorage(config.DATA_DIR, config.NODE_ID, logger, registry);
+  const life = drawLife(Math.random);
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(
-      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, (writes) => trace?.sent(peer.id, writes)),
+      new HttpTransport(
+        config.NODE_ID,
+        peer,
+        config.CLUSTER_TOKEN,
+        (writes) => trace?.sent(peer.id, writes),
+        life,
+      ),
       realScheduler,
       trace?.faultObserver(peer.id),
     );
@@ -34,6 +42,10 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     disk,
     peers: peers.map((peer) => ({ peer, transport: transportTo(peer) })),
     transportTo,
+    heartbeatAt: (peer) =>
+      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, undefined, life).heartbeat(),
+    life,
+    onConflict: metrics.conflict,
     advertisedUrl: config.ADVERTISE_URL,
     scheduler: realScheduler,
     random: Math.random,

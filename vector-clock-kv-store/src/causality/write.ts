@@ -15,6 +15,8 @@ export type Write = {
   vc: VectorClock;
   /** The sender's wall clock, in milliseconds since 1970. For people and metrics; never orders writes. */
   at?: number;
+  /** The run of the sender's process that made the write. Tells apart two processes that share an id. */
+  life?: string;
 };
 
 /** Returns the dot that identifies a write. */

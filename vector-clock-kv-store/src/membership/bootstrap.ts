@@ -1,12 +1,15 @@
 import type { Logger } from '@gridclock/service-kit';
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { incarnationSuffix, type NodeId } from '../causality/node-id.ts';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import { type Disowned, disownedBy, withTenure } from '../causality/lineage.ts';
+import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
+import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
-import { chooseIdentity } from './identity.ts';
+import { judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
+import type { OwnIdentity } from './own-identity.ts';
 
 export type BootstrapOptions = {
   /** The node's configured name. */
@@ -17,7 +20,7 @@ export type BootstrapOptions = {
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
-  /** How long a node without stored data waits for every peer to respond, in milliseconds. */
+  /** How long a starting node waits for every peer to respond, in milliseconds. */
   peerWaitMs: number;
   logger: Logger;
 };
@@ -27,26 +30,92 @@ export type Bootstrap = {
   id: NodeId;
   /** Whether the node has every write it acknowledged, so that it can serve without catching up. */
   caughtUp: boolean;
-  /** The peers' heartbeats; empty if the node did not need them. */
+  /** The peers' heartbeats. */
   peers: readonly PeerHeartbeat[];
 };
 
-/** Decides which id a node counts its writes under, from its storage or else from its peers, and joins the cluster. */
+/** 2 s: soon enough to notice that the other process has stopped. */
+const RETRY_MS = 2_000;
+
+/**
+ * Decides which id a node counts its writes under, and joins the cluster.
+ *
+ * A node continues its numbering, or takes its plain name, only if every member has answered its claim and none
+ * objects. Otherwise it starts a new incarnation. While another process holds its name, it waits.
+ *
+ * @param renew whether to start a new incarnation in any case
+ * @param onTaken called with the name of a member that reports another process
+ */
 export async function bootstrap(
   options: BootstrapOptions,
   directory: MemberDirectory,
-  stopped: () => boolean,
+  identity: OwnIdentity,
+  { renew, stopped, onTaken }: { renew: boolean; stopped: () => boolean; onTaken: (by: string) => void },
 ): Promise<Bootstrap> {
   const { advertisedUrl, logger, name, peerWaitMs, random, scheduler, storage } = options;
-  const stored = storage.identity;
-  // If the node stopped while it installed a snapshot, it may not know how many writes it has made.
-  if (stored?.caughtUp) return { id: stored.id, caughtUp: true, peers: [] };
   const discover = (heartbeat: Heartbeat) =>
-    (heartbeat.peers ?? []).filter(({ id }) => id !== name).map((peer) => directory.endpointOf(peer));
-  const peers = await askUntilAllRespond(directory.endpoints(), discover, scheduler, peerWaitMs, stopped);
-  await joinCluster(name, advertisedUrl, peers, logger);
-  const heartbeats = peers.map(({ heartbeat }) => heartbeat);
-  const id = chooseIdentity(name, heartbeats, incarnationSuffix(random));
-  await storage.adopt({ id, caughtUp: false });
-  return { id, caughtUp: false, peers };
+    (heartbeat.peers ?? [])
+      .filter(({ id }) => id !== name && directory.peers.every((peer) => peer.id !== id))
+      .map((peer) => directory.endpointOf(peer));
+  while (!stopped()) {
+    const stored = storage.identity;
+    const before = stored?.lineage ?? [];
+    const tenure = { life: identity.life, id: stored?.id ?? name };
+    const lineage = withTenure(before, { ...tenure, from: counterOf(storage.clock, tenure.id) });
+    const caughtUp = stored?.caughtUp ?? false;
+    // Stored first: a node that is killed now must know its own claims when it returns.
+    await storage.adopt({ ...stored, id: tenure.id, caughtUp, lineage });
+    identity.take(tenure.id, lineage);
+
+    const deadline = scheduler.now() + peerWaitMs;
+    const peers = await askUntilAllRespond(directory.endpoints(), discover, scheduler, peerWaitMs, stopped);
+    await joinCluster(name, advertisedUrl, peers, logger, caughtUp);
+    const send = (confirm: boolean, until: number) =>
+      sendClaim(
+        { identity, request: { id: name, life: identity.life, url: advertisedUrl, confirm } },
+        peers,
+        {
+          scheduler,
+          until,
+          stopped,
+        },
+      );
+    const checked = await send(false, deadline);
+    const verdict = judge(checked);
+    if (verdict.kind !== 'taken' && !renew) {
+      const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
+      if (confirmed.kind === 'granted') return { id: tenure.id, caughtUp, peers };
+    }
+    if (verdict.kind !== 'taken') {
+      const disowned = stored?.disowned ?? contradictedBy(checked, peers, identity, storage);
+      const id = incarnationOf(name, incarnationSuffix(random));
+      const renewed = withTenure(before, { life: identity.life, id, from: 0 });
+      const complete = caughtUp && verdict.kind !== 'refused' && disowned === undefined && !renew;
+      await storage.adopt({ id, caughtUp: complete, lineage: renewed, ...(disowned && { disowned }) });
+      identity.take(id, renewed);
+      const announced = judge(await send(true, scheduler.now()));
+      if (announced.kind !== 'taken') return { id, caughtUp: complete, peers };
+      onTaken(announced.by);
+    } else onTaken(verdict.by);
+    await sleep(scheduler, RETRY_MS);
+  }
+  return { id: identity.id, caughtUp: false, peers: [] };
+}
+
+/** Returns the writes here that contradict what a member has recorded of this node. */
+function contradictedBy(
+  answers: readonly MemberAnswer[],
+  peers: readonly PeerHeartbeat[],
+  { lineage }: OwnIdentity,
+  { clock }: Storage,
+): Disowned | undefined {
+  const records = [
+    ...answers.map(({ answer }) => answer?.record),
+    ...peers.map(({ heartbeat }) => heartbeat?.record),
+  ];
+  for (const record of records) {
+    const disowned = record && disownedBy(record, lineage, clock);
+    if (disowned !== undefined) return disowned;
+  }
+  return undefined;
 }

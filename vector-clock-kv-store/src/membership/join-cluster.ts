@@ -10,6 +10,7 @@ export class RemovedError extends Error {
  * Asks the peers, one after another, to add this node to the cluster if some of them do not list it.
  *
  * @param advertisedUrl the URL where the other nodes reach this node; without it, an operator must add the node
+ * @param returning whether the node has been a member: then its peers report a removal to it
  * @returns whether there is nothing left to do; false if no peer added the node
  * @throws RemovedError if the cluster has removed this node
  */
@@ -18,9 +19,15 @@ export async function joinCluster(
   advertisedUrl: string | undefined,
   peers: readonly PeerHeartbeat[],
   logger: Logger,
+  returning = false,
 ): Promise<boolean> {
   const unaware = peers.filter(({ heartbeat }) => heartbeat?.peers?.every(({ id }) => id !== self));
   if (unaware.length === 0) return true;
+  if (
+    returning &&
+    (advertisedUrl === undefined || unaware.some(({ heartbeat }) => heartbeat?.removed?.includes(self)))
+  )
+    return true;
   if (unaware.some(({ heartbeat }) => heartbeat?.removed?.includes(self))) {
     throw new RemovedError(
       `${self} was removed from the cluster; to add it again, POST /members at another node`,

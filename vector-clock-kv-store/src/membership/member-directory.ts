@@ -8,8 +8,10 @@ import {
   isRemoved,
   type MemberRecords,
   readRecords,
+  revisionOf,
   withMember,
   withoutMember,
+  withStatedMember,
 } from './member-records.ts';
 
 /** The members of the cluster, as far as this node knows, and the transports that reach them. */
@@ -18,26 +20,34 @@ export class MemberDirectory {
   readonly #configured: readonly Peer[];
   readonly #storage: Pick<Storage, 'versions' | 'clock'>;
   readonly #transportTo: (peer: Peer) => Transport;
+  /** The URLs that nodes have given at their start, which may not be recorded yet. */
+  readonly #addresses = new Map<string, { url: string; revision: number }>();
   readonly #endpoints: Map<string, PeerEndpoint>;
+  /** Nodes of the cluster that this one has turned out to belong to. */
+  readonly #introduced = new Map<string, Peer>();
   /** The names of all present and past members: writes of past members are still in circulation. */
   readonly #names: Set<string>;
   #peers: readonly Peer[];
 
   /**
    * @param configured the peers that the configuration lists
-   * @param transportTo creates the transport to a peer that joins
+   * @param transportTo creates the transport to a peer that joins or moves
+   * @param verify wraps a transport, so that it accepts nobody but the peer
    */
   constructor(
     self: string,
     configured: readonly PeerEndpoint[],
     storage: Pick<Storage, 'versions' | 'clock'>,
     transportTo: (peer: Peer) => Transport,
+    verify: (peer: Peer, transport: Transport) => Transport = (_peer, transport) => transport,
   ) {
     this.#self = self;
     this.#configured = configured.map(({ peer }) => peer);
     this.#storage = storage;
-    this.#transportTo = transportTo;
-    this.#endpoints = new Map(configured.map((endpoint) => [endpoint.peer.id, endpoint]));
+    this.#transportTo = (peer) => verify(peer, transportTo(peer));
+    this.#endpoints = new Map(
+      configured.map(({ peer, transport }) => [peer.id, { peer, transport: verify(peer, transport) }]),
+    );
     this.#names = new Set([self, ...this.#configured.map(({ id }) => id)]);
     this.#peers = this.#configured;
   }
@@ -80,7 +90,11 @@ export class MemberDirectory {
     const records = this.#records;
     this.learnNames(this.#storage.clock);
     for (const id of Object.keys(records)) this.#names.add(id);
-    this.#peers = currentPeers(this.#self, this.#configured, records);
+    for (const [id, { revision }] of this.#addresses) {
+      // The record has been made, or a later statement replaces it.
+      if (revisionOf(records, id) > revision) this.#addresses.delete(id);
+    }
+    this.#peers = currentPeers(this.#self, this.#known, records, this.#addresses);
   }
 
   /** Returns the current peers with their transports. */
@@ -88,12 +102,10 @@ export class MemberDirectory {
     return this.#peers.map((peer) => this.endpointOf(peer));
   }
 
-  /** Returns a peer with its transport, which is created on first use. */
+  /** Returns a peer with its transport, which is created on first use, and again when the URL changes. */
   endpointOf(peer: Peer): PeerEndpoint {
     const existing = this.#endpoints.get(peer.id);
-    if (existing !== undefined && (existing.peer.url === peer.url || this.#isConfigured(peer.id))) {
-      return existing;
-    }
+    if (existing?.peer.url === peer.url) return existing;
     const created = { peer, transport: this.#transportTo(peer) };
     this.#endpoints.set(peer.id, created);
     return created;
@@ -102,10 +114,36 @@ export class MemberDirectory {
   /** Returns the records after adding a member; undefined if it is a member at that URL already. */
   recordsWith(member: Peer): MemberRecords | undefined {
     if (this.#peers.some(({ id, url }) => id === member.id && url === member.url)) return undefined;
+    return this.#recordsWithStated(member);
+  }
+
+  /** Adds a node that is not listed, until the membership records of its cluster are here. */
+  introduce(peer: Peer): void {
+    this.#introduced.set(peer.id, peer);
+    this.refresh();
+  }
+
+  /** Uses an address that a node has given and that was found to lead to it. Returns whether it is new. */
+  learnAddress({ id, url }: Peer): boolean {
+    const listed = this.#peers.find((peer) => peer.id === id);
+    if (listed === undefined || listed.url === url) return false;
+    this.#addresses.set(id, { url, revision: revisionOf(this.#records, id) });
+    this.refresh();
+    return true;
+  }
+
+  /** Returns the records with the addresses that are not recorded yet; undefined if there are none. */
+  recordsWithAddresses(): MemberRecords | undefined {
+    if (this.#addresses.size === 0) return undefined;
+    const members = [...this.#addresses].map(([id, { url }]) => ({ id, url }));
+    return members.reduce(withStatedMember, this.#records);
+  }
+
+  #recordsWithStated(member: Peer): MemberRecords {
     const records = this.#records;
     // Records the other members too: the new node must find all of them, whichever node it asked.
     const unrecorded = this.#peers.filter(({ id }) => id !== member.id && !Object.hasOwn(records, id));
-    return [...unrecorded, member].reduce(withMember, records);
+    return withStatedMember(unrecorded.reduce(withMember, records), member);
   }
 
   /** Returns the records after removing a member. */
@@ -113,11 +151,14 @@ export class MemberDirectory {
     return withoutMember(this.#records, member);
   }
 
-  get #records(): MemberRecords {
-    return readRecords(this.#storage.versions(MEMBERS_KEY));
+  get #known(): readonly Peer[] {
+    const added = [...this.#introduced.values()].filter(
+      ({ id }) => id !== this.#self && this.#configured.every((peer) => peer.id !== id),
+    );
+    return [...this.#configured, ...added];
   }
 
-  #isConfigured(id: string): boolean {
-    return this.#configured.some((peer) => peer.id === id);
+  get #records(): MemberRecords {
+    return readRecords(this.#storage.versions(MEMBERS_KEY));
   }
 }

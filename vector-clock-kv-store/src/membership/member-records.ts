@@ -4,14 +4,20 @@ import type { Peer } from '../causality/peer.ts';
 import type { Version } from '../causality/versions.ts';
 
 /** The latest decision about one node. The larger revision wins; on a tie, a removal wins. */
-type MemberRecord = { url: string; revision: number; removed: boolean };
+type MemberRecord = {
+  url: string;
+  revision: number;
+  removed: boolean;
+  /** Whether the node itself or an operator gave the URL. It then precedes the configuration. */
+  stated?: boolean;
+};
 
 /** The nodes that joined or were removed, by name. They override the configuration. */
 export type MemberRecords = Readonly<Record<string, MemberRecord>>;
 
 const recordsSchema = z.record(
   z.string().refine(isNodeName),
-  z.object({ url: z.string(), revision: z.int(), removed: z.boolean() }),
+  z.object({ url: z.string(), revision: z.int(), removed: z.boolean(), stated: z.boolean().exactOptional() }),
 );
 
 /**
@@ -30,14 +36,19 @@ export function readRecords(versions: readonly Version[]): MemberRecords {
   return records;
 }
 
-/** Adds a member, or changes its URL. */
+/** Adds a member as the configuration lists it. */
 export function withMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
-  return { ...records, [id]: { url, revision: nextRevision(records, id), removed: false } };
+  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: false } };
+}
+
+/** Adds a member, or changes its URL, as it or an operator states it. */
+export function withStatedMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
+  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: false, stated: true } };
 }
 
 /** Removes a member. */
 export function withoutMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
-  return { ...records, [id]: { url, revision: nextRevision(records, id), removed: true } };
+  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: true } };
 }
 
 /** Reports whether a node was removed and has not joined again. */
@@ -45,12 +56,28 @@ export function isRemoved(records: MemberRecords, id: string): boolean {
   return Object.hasOwn(records, id) && records[id]?.removed === true;
 }
 
-/** Returns the members other than `self`: the configured and the joined nodes without the removed ones. */
-export function currentPeers(self: string, configured: readonly Peer[], records: MemberRecords): Peer[] {
+/**
+ * Returns the members other than `self`: the configured and the joined nodes without the removed ones.
+ *
+ * @param addresses the URLs that nodes have given since, by name
+ */
+export function currentPeers(
+  self: string,
+  configured: readonly Peer[],
+  records: MemberRecords,
+  addresses: ReadonlyMap<string, { url: string }> = new Map(),
+): Peer[] {
   const joined = Object.entries(records)
     .filter(([id]) => id !== self && !configured.some((peer) => peer.id === id))
     .map(([id, { url }]) => ({ id, url }));
-  return [...configured, ...joined].filter(({ id }) => !isRemoved(records, id));
+  return [...configured, ...joined]
+    .filter(({ id }) => !isRemoved(records, id))
+    .map(({ id, url }) => ({ id, url: addresses.get(id)?.url ?? statedUrl(records, id) ?? url }));
+}
+
+function statedUrl(records: MemberRecords, id: string): string | undefined {
+  const record = Object.hasOwn(records, id) ? records[id] : undefined;
+  return record?.stated ? record.url : undefined;
 }
 
 function isLater(left: MemberRecord, right: MemberRecord): boolean {
@@ -58,6 +85,7 @@ function isLater(left: MemberRecord, right: MemberRecord): boolean {
   return left.removed && !right.removed;
 }
 
-function nextRevision(records: MemberRecords, id: string): number {
-  return (Object.hasOwn(records, id) ? (records[id]?.revision ?? 0) : 0) + 1;
+/** Returns the number of the latest decision about a node; 0 if there is none. */
+export function revisionOf(records: MemberRecords, id: string): number {
+  return Object.hasOwn(records, id) ? (records[id]?.revision ?? 0) : 0;
 }

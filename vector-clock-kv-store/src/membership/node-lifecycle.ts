@@ -3,8 +3,9 @@ import type { Peer } from '../causality/peer.ts';
 /**
  * `starting`: it has no id in clocks yet. `catching-up`: it receives writes, but does not serve clients.
  * `ok`: it serves clients. `removed`: the other nodes have removed it from the cluster.
+ * `conflict`: another process uses its name or its numbering; it serves nobody until that is resolved.
  */
-export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed'] as const;
+export const nodeStatuses = ['starting', 'catching-up', 'ok', 'removed', 'conflict'] as const;
 
 export type NodeStatus = (typeof nodeStatuses)[number];
 
@@ -22,6 +23,14 @@ export class NodeLifecycle {
 
   get status(): NodeStatus {
     return this.#status;
+  }
+
+  starting(): void {
+    this.#become('starting');
+  }
+
+  conflict(): void {
+    this.#become('conflict');
   }
 
   catchingUp(): void {

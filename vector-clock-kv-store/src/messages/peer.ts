@@ -1,12 +1,22 @@
 import { z } from 'zod';
+import { isLife } from '../causality/lineage.ts';
 import { isNodeName } from '../causality/node-id.ts';
 import { RETIRED_KEY } from '../causality/retirements.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
+
 import { MAX_BATCH_MESSAGES, MAX_URL_LENGTH } from '../limits.ts';
+
+import { refusals } from '../membership/claim.ts';
+
 import { MEMBERS_KEY, type SnapshotPage } from '../storage/storage.ts';
 import { keySchema } from './client.ts';
 import { clockSchema, nodeIdSchema } from './clock.ts';
+
+const lifeSchema = z.string().refine(isLife, 'is not a life');
+
+/** A node remembers at most 32 lives; twice as many may come from a later release. */
+const lineageSchema = z.array(z.object({ life: lifeSchema, id: nodeIdSchema, from: z.int().min(0) })).max(64);
 
 /** A value in a message between nodes. Null deletes the key. */
 const valueSchema = z.custom<Value | null>(
@@ -22,6 +32,7 @@ export const writeSchema = z
     value: valueSchema,
     vc: clockSchema,
     at: z.number().exactOptional(),
+    life: lifeSchema.exactOptional(),
   })
   .refine(({ sender, vc }) => counterOf(vc, sender) > 0, {
     path: ['vc'],
@@ -51,9 +62,28 @@ export const memberSchema = z.object({
     ),
 });
 
-/** The part of the response to `GET /` that a peer needs. Other implementations send only the clock. */
+/** The body of `POST /claims`: who asks to be called, and where. */
+export const claimSchema = z.object({
+  id: memberSchema.shape.id,
+  url: memberSchema.shape.url.optional(),
+  life: lifeSchema,
+  confirm: z.boolean(),
+});
+
+/** The response to `POST /claims`. */
+export const claimAnswerSchema = z.object({
+  refusal: z.enum(refusals).optional(),
+  record: lineageSchema.optional(),
+});
+
+/** The part of the response to `GET /` that a peer needs. Other implementations send only their id and clock. */
 export const heartbeatSchema = z.object({
+  node_id: z.union([z.string(), z.int().transform(String)]).optional(),
+  name: z.string().optional(),
   clock_id: nodeIdSchema.optional(),
+  life: lifeSchema.optional(),
+  lineage: lineageSchema.optional(),
+  record: lineageSchema.optional(),
   retired: z.int().optional(),
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),

@@ -1,10 +1,12 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import type { LifeId } from '../causality/lineage.ts';
 import { nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
+import type { ClaimAnswer } from '../membership/claim.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import type { Heartbeat, Transport } from './transport.ts';
+import type { ClaimRequest, Heartbeat, Transport } from './transport.ts';
 
 /**
  * A fault on the link to a peer.
@@ -62,7 +64,7 @@ export class FaultyTransport implements Transport {
     this.#overtaken = undefined;
   }
 
-  async replicate(writes: readonly Write[]): Promise<VectorClock | undefined> {
+  async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     let passing = writes;
     let delayMs = 0;
     for (const fault of this.#faults) {
@@ -87,7 +89,7 @@ export class FaultyTransport implements Transport {
     if (delayMs > 0) await sleep(this.#scheduler, delayMs);
     // As on a real network, the sender does not learn of the loss.
     if (passing.length === 0) return undefined;
-    return this.#inner.replicate(passing);
+    return this.#inner.replicate(passing, to);
   }
 
   heartbeat(): Promise<Heartbeat> {
@@ -96,6 +98,10 @@ export class FaultyTransport implements Transport {
 
   join(member: Peer): Promise<void> {
     return this.#inner.join(member);
+  }
+
+  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.#inner.claim(request);
   }
 
   snapshot(cursor: string | undefined): Promise<SnapshotPage> {

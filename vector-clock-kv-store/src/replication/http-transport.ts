@@ -1,16 +1,31 @@
 import { createHttpClient } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
-import type { NodeId } from '../causality/node-id.ts';
+import type { LifeId } from '../causality/lineage.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
+
 import { MAX_PEER_RESPONSE_BYTES, MAX_SNAPSHOT_RESPONSE_BYTES } from '../limits.ts';
-import { heartbeatSchema, replicateResponseSchema, snapshotSchema } from '../messages/peer.ts';
+import type { ClaimAnswer } from '../membership/claim.ts';
+import {
+  claimAnswerSchema,
+  heartbeatSchema,
+  replicateResponseSchema,
+  snapshotSchema,
+} from '../messages/peer.ts';
 import { withPruned } from '../retirement/reported-clocks.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import { EVENT_HEADER, NODE_HEADER } from './headers.ts';
-import { type Heartbeat, NoHeartbeatError, RefusedError, type Transport } from './transport.ts';
+import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER } from './headers.ts';
+import {
+  type ClaimRequest,
+  type Heartbeat,
+  NoClaimsError,
+  NoHeartbeatError,
+  RefusedError,
+  type Transport,
+} from './transport.ts';
 
 /** 5 s: a healthy peer responds within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -25,12 +40,14 @@ export class HttpTransport implements Transport {
   /**
    * @param token the cluster token, if the cluster has one
    * @param traceContext called for every message sent; returns the value of its event header
+   * @param life the life of this node
    */
   constructor(
     self: NodeId,
     peer: Peer,
     token: string | undefined,
     traceContext?: (writes: readonly Write[]) => string | undefined,
+    life?: LifeId,
   ) {
     this.#traceContext = traceContext;
     this.#http = createHttpClient({
@@ -39,17 +56,23 @@ export class HttpTransport implements Transport {
       maxResponseBytes: MAX_PEER_RESPONSE_BYTES,
       headers: {
         [NODE_HEADER]: self,
+        ...(life === undefined ? {} : { [LIFE_HEADER]: life }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
     });
   }
 
-  async replicate(writes: readonly Write[]): Promise<VectorClock | undefined> {
+  async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     const context = this.#traceContext?.(writes);
     const { status, data } = await this.#http.post<unknown>(
       '/replicate',
       writes.length === 1 ? writes[0] : writes,
-      context === undefined ? {} : { headers: { [EVENT_HEADER]: context } },
+      {
+        headers: {
+          ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
+          ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
+        },
+      },
     );
     if (status === 503) throw new RefusedError(refusalOf(data));
     if (status < 200 || status > 299) throw new Error(`the peer responded ${status} to /replicate`);
@@ -69,15 +92,41 @@ export class HttpTransport implements Transport {
       peers,
       status: peerStatus,
       removed,
-      clock_id: id,
+      node_id: nodeId,
+      name = nodeId === undefined ? undefined : nameOf(nodeId),
+      clock_id: id = nodeId,
+      life,
+      lineage,
+      record,
       retired,
     } = heartbeat.data;
-    return withPruned({ id, status: peerStatus, retired, clock, heardOf, pruned, peers, removed });
+    if (name === undefined) throw new NoHeartbeatError('the peer does not say who it is');
+    return withPruned({
+      name,
+      id,
+      status: peerStatus,
+      life,
+      lineage,
+      record,
+      retired,
+      clock,
+      heardOf,
+      pruned,
+      peers,
+      removed,
+    });
   }
 
   async join(member: Peer): Promise<void> {
     const { status } = await this.#http.post<unknown>('/members', member);
     if (status !== 200) throw new Error(`the peer responded ${status} to /members`);
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const { status, data } = await this.#http.post<unknown>('/claims', request);
+    if (status === 404) throw new NoClaimsError('the peer does not support claims');
+    if (status !== 200) throw new Error(`the peer responded ${status} to /claims`);
+    return claimAnswerSchema.parse(data);
   }
 
   async snapshot(cursor: string | undefined): Promise<SnapshotPage> {

@@ -7,7 +7,7 @@ import { REPLICATION_BATCH } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { takeWithin } from '../storage/take-within.ts';
 import { PeerProgress } from './peer-progress.ts';
-import { type Heartbeat, NoHeartbeatError, type Transport } from './transport.ts';
+import { type Heartbeat, NoHeartbeatError, type Transport, WrongPeerError } from './transport.ts';
 
 export type LinkOptions = {
   /** The peer's configured name. */
@@ -152,6 +152,7 @@ export class Link {
       await this.#resendLost();
     } catch (error) {
       // Without heartbeats, losses go undetected; the peer still receives every new write.
+      if (error instanceof WrongPeerError) this.progress.forget();
       if (!(error instanceof NoHeartbeatError)) throw error;
       this.#needsLog = true;
     }
@@ -169,7 +170,7 @@ export class Link {
     const heartbeat = await this.#untilStopped(transport.heartbeat());
     this.#needsLog = heartbeat.peers === undefined;
     onHeartbeat?.(heartbeat, scheduler.now() - askedAt);
-    this.progress.reset(heartbeat.clock);
+    this.progress.reset(heartbeat);
     onProgress?.();
     this.#sent = Math.max(this.#sent, counterOf(heartbeat.clock, self));
     let lost = this.#lost();
@@ -203,7 +204,7 @@ export class Link {
   }
 
   async #send(writes: readonly Write[]): Promise<void> {
-    const clock = await this.#untilStopped(this.#options.transport.replicate(writes));
+    const clock = await this.#untilStopped(this.#options.transport.replicate(writes, this.progress.life));
     if (clock === undefined) return;
     this.progress.advance(clock);
     this.#options.onProgress?.();

@@ -1,12 +1,17 @@
+import type { LifeId } from '../causality/lineage.ts';
 import { nameOf } from '../causality/node-id.ts';
 import { Retirements } from '../causality/retirements.ts';
 import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { Heartbeat } from './transport.ts';
 
 /** Tracks which writes one peer has stored, as far as it has reported. */
 export class PeerProgress {
   readonly #peer: string;
   readonly #delivered: () => VectorClock;
   readonly #retired: () => Retirements;
+  #life: LifeId | undefined;
+  /** Whether the peer has said who it is. What an unknown node has stored does not count. */
+  #known = false;
   #clock: VectorClock = zeroClock;
   #settled: VectorClock = zeroClock;
   /** The reported clock with the entries of the ids that were retired when it was last asked for. */
@@ -35,14 +40,31 @@ export class PeerProgress {
     return result;
   }
 
-  /** Records the clock in a heartbeat. It may be smaller than before: a peer can lose its data. */
-  reset(clock: VectorClock): void {
+  /** The peer's life, if it has reported one. */
+  get life(): LifeId | undefined {
+    return this.#life;
+  }
+
+  /** Records a heartbeat. Its clock may be smaller than before: a peer can lose its data. */
+  reset({ clock, life }: Pick<Heartbeat, 'clock' | 'life'>): void {
+    if (life !== this.#life) this.forget();
+    this.#life = life;
+    this.#known = true;
     this.#clock = clock;
   }
 
   /** Records the clock in the response to a message. */
   advance(clock: VectorClock): void {
-    this.#clock = merge(this.#clock, clock);
+    if (this.#known) this.#clock = merge(this.#clock, clock);
+  }
+
+  /** Forgets everything, because another node or another life responded. */
+  forget(): void {
+    this.#life = undefined;
+    this.#known = false;
+    this.#clock = zeroClock;
+    this.#settled = zeroClock;
+    this.#candidate = undefined;
   }
 
   /**

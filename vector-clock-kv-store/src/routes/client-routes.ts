@@ -7,6 +7,7 @@ import type { ClusterNode } from '../cluster-node.ts';
 import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { STATE_STREAMS } from '../limits.ts';
 import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from '../messages/client.ts';
+import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
 import { serving } from './serving.ts';
 import { contextBody, contextOf, inSession, sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
@@ -83,20 +84,20 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   router.get('/get', (request, response) => getByQuery(request, response, request.query.key));
   router.get('/read', (request, response) => getByQuery(request, response, request.query.key));
   router.get('/read/:key', (request, response) => getByQuery(request, response, request.params.key));
-  router.get('/', (_request, response) => {
-    const { id, status, clock, heardOf, pruned, peers, removed, retired } = node.heartbeat();
+  router.get('/', (request, response) => {
+    const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
+    const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
     response.json({
-      node_id: id,
+      node_id: name,
+      name,
       clock_id: id,
-      name: node.name,
       status,
       ...(node.readOnly === undefined ? {} : { read_only: node.readOnly }),
       vector_clock: clock,
       heard_of: heardOf,
-      pruned,
-      peers,
-      removed,
-      retired,
+      ...rest,
+      conflicts: node.conflicts.current,
+      resolved_conflict: node.conflicts.resolved,
     });
   });
   router.get('/state', async (request, response) => {

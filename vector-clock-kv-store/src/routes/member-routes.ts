@@ -11,7 +11,12 @@ import { requireToken } from './token.ts';
  * in causal order and survives restarts.
  */
 export function memberRoutes(node: ClusterNode, token: string | undefined): Router {
-  const members = () => ({ node_id: node.id, peers: node.directory.peers, removed: node.directory.removed });
+  const members = () => ({
+    node_id: node.name,
+    clock_id: node.id,
+    peers: node.directory.peers,
+    removed: node.directory.removed,
+  });
   const router = Router();
   router.get('/members', (_request, response) => {
     response.json(members());

@@ -8,7 +8,7 @@ import type { ClusterNode } from '../cluster-node.ts';
 import { MAX_LIVE_IDS } from '../limits.ts';
 import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
 import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
-import { EVENT_HEADER, NODE_HEADER } from '../replication/headers.ts';
+import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER } from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import type { CausalStore, ReceivedStatus } from '../store/causal-store.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
@@ -46,11 +46,22 @@ export function replicationRoutes(
     if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
       throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`);
     }
+    const to = request.get(TO_LIFE_HEADER);
+    if (to !== undefined && to !== node.life) {
+      throw new HttpError(
+        421,
+        'This is another process than the one that the message is for; compare clocks first',
+      );
+    }
     const { store } = node;
     if (store === undefined) throw new UnavailableError('This node is starting', { status: node.status });
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
+    const foreign = node.foreignWrite(writes);
+    if (foreign !== undefined) {
+      throw new HttpError(409, `${foreign.sender} is used by another process now; ask for the heartbeat`);
+    }
     trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
       throw unavailable(error);

@@ -35,11 +35,11 @@ export async function streamState(
 }
 
 function* stateParts(node: ClusterNode): Generator<string> {
-  const { id, store } = node;
+  const { id, name, store } = node;
   const buffered = store?.buffered() ?? [];
   const snapshot = store?.openSnapshot();
   try {
-    yield `{"node_id":${JSON.stringify(id)},"store":{`;
+    yield `{"node_id":${JSON.stringify(name)},"clock_id":${JSON.stringify(id)},"store":{`;
     let separator = '';
     for (let cursor: string | undefined, done = snapshot === undefined; !done; ) {
       const { keys, next } = snapshot?.page(cursor, STATE_PAGE_BYTES) ?? { keys: [], next: undefined };

@@ -1,10 +1,14 @@
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 
-/** Returns the nodes whose entry an installed clock changes: the log cannot bridge the difference. */
-export function changedOrigins(before: VectorClock, installed: VectorClock): NodeId[] {
+/**
+ * Returns the nodes whose entry an installed clock changes: the log cannot bridge the difference.
+ *
+ * @param foreign whether the log may contradict the installed data, so that nothing of it can stay
+ */
+export function changedOrigins(before: VectorClock, installed: VectorClock, foreign = false): NodeId[] {
   return [...new Set([...Object.keys(before), ...Object.keys(installed)])].filter(
-    (origin) => counterOf(before, origin) !== counterOf(installed, origin),
+    (origin) => foreign || counterOf(before, origin) !== counterOf(installed, origin),
   );
 }
 

@@ -22,7 +22,7 @@ import type { FileCheck } from './lmdb-file-check.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { reserveLockFile } from './lmdb-lock-file.ts';
 import { LmdbLog } from './lmdb-log.ts';
-import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
+import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
 import type { LogLimit } from './take-within.ts';
 import { StorageWriteError, writeFailure } from './write-failure.ts';
 
@@ -38,6 +38,7 @@ const PRUNE_AT_ONCE = 5_000;
 type Meta = {
   owner: string;
   identity: Identity;
+  claims: Claims;
   /** Without the entries that `retired` implies. */
   clock: VectorClock;
   pruned: VectorClock;
@@ -70,6 +71,7 @@ export class LmdbStorage implements Storage {
   #retired: Retirements;
   #logBytes: number;
   #identity: Identity | undefined;
+  #claims: Claims;
 
   private constructor(
     root: RootDatabase<unknown, Key>,
@@ -94,6 +96,7 @@ export class LmdbStorage implements Storage {
     this.#awaited = this.#stored('awaited') ?? zeroClock;
     this.#logBytes = this.#stored('logBytes') ?? this.#log.measure();
     this.#identity = this.#stored('identity');
+    this.#claims = this.#stored('claims') ?? {};
   }
 
   /**
@@ -157,6 +160,15 @@ export class LmdbStorage implements Storage {
   async addRetired(retirements: readonly Retirement[]): Promise<void> {
     await this.#transact(() => this.#storeRetired(retirements));
     this.#retired = this.#retired.with(retirements);
+  }
+
+  get claims(): Claims {
+    return this.#claims;
+  }
+
+  async recordClaims(claims: Claims): Promise<void> {
+    await this.#transact(() => this.#meta.put('claims', claims));
+    this.#claims = claims;
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
@@ -263,28 +275,43 @@ export class LmdbStorage implements Storage {
     return this.#spare.versions(key);
   }
 
-  async installStaged(clock: VectorClock, awaited: VectorClock = zeroClock): Promise<void> {
-    const changed = changedOrigins(this.#clock, clock);
+  async installStaged(
+    clock: VectorClock,
+    awaited: VectorClock = zeroClock,
+    extras?: InstallExtras,
+  ): Promise<void> {
+    const changed = changedOrigins(this.#clock, clock, extras !== undefined);
     // Before the switch, in small steps: a log may be larger than one transaction should be.
     await this.#pruneAll(changed);
     const active = 1 - this.#active;
+    const counted: Record<NodeId, number> = { ...clock };
     let pruned = zeroClock;
     let identity = this.#identity;
+    let logBytes = this.#logBytes;
     await this.#transact(() => {
+      logBytes = this.#stored('logBytes') ?? this.#logBytes;
       // Read from disk, not from `#pruned`: a round of pruning may still be on its way.
       pruned = prunedAfterInstall(this.#stored('pruned') ?? zeroClock, clock, changed);
-      identity = this.#stored('identity');
+      identity = extras?.identity ?? this.#stored('identity');
       if (identity !== undefined && !descends(clock, awaited)) identity = { ...identity, caughtUp: false };
+      for (const write of extras?.writes ?? []) {
+        const { node, counter } = dotOf(write);
+        logBytes += this.#log.append(write);
+        this.#spare.set(write.key, withWrite(this.#spare.versions(write.key), write, this.#retired));
+        counted[node] = counter;
+      }
       this.#meta.put('active', active);
-      this.#meta.put('clock', this.#retired.compact(clock));
+      this.#meta.put('clock', this.#retired.compact(counted));
       this.#meta.put('pruned', pruned);
       this.#meta.put('awaited', awaited);
+      this.#meta.put('logBytes', logBytes);
       if (identity !== undefined) this.#meta.put('identity', identity);
     });
     this.#active = active;
-    this.#clock = clock;
+    this.#clock = counted;
     this.#pruned = pruned;
     this.#awaited = awaited;
+    this.#logBytes = logBytes;
     this.#identity = identity;
     await this.#transact(() => this.#spare.clear());
   }

@@ -6,12 +6,13 @@ import { includesAll, isTombstone, type Version, withWrite } from '../causality/
 import { dotOf, type Write } from '../causality/write.ts';
 import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
 import { MemorySnapshot } from './memory-snapshot.ts';
-import type { Identity, KeyVersions, Snapshot, Storage } from './storage.ts';
+import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** Stores everything in memory, for a node without a data directory: a restart loses all data. */
 export class MemoryStorage implements Storage {
   #identity: Identity | undefined;
+  #claims: Claims = {};
   #clock: VectorClock = zeroClock;
   #pruned: VectorClock = zeroClock;
   #retired = Retirements.none;
@@ -28,6 +29,14 @@ export class MemoryStorage implements Storage {
 
   async adopt(identity: Identity): Promise<void> {
     this.#identity = identity;
+  }
+
+  get claims(): Claims {
+    return this.#claims;
+  }
+
+  async recordClaims(claims: Claims): Promise<void> {
+    this.#claims = claims;
   }
 
   get clock(): VectorClock {
@@ -128,11 +137,15 @@ export class MemoryStorage implements Storage {
     return this.#staged.get(key) ?? [];
   }
 
-  async installStaged(clock: VectorClock, awaited: VectorClock = zeroClock): Promise<void> {
+  async installStaged(
+    clock: VectorClock,
+    awaited: VectorClock = zeroClock,
+    extras?: InstallExtras,
+  ): Promise<void> {
     for (const key of [...this.#versions.keys()]) this.#remove(key);
     for (const [key, versions] of this.#staged) this.#set(key, versions);
     this.#staged.clear();
-    const changed = changedOrigins(this.#clock, clock);
+    const changed = changedOrigins(this.#clock, clock, extras !== undefined);
     for (const origin of changed) {
       for (const size of this.logSizes(origin, 0)) this.#logBytes -= size;
       this.#logs.delete(origin);
@@ -140,9 +153,11 @@ export class MemoryStorage implements Storage {
     this.#pruned = prunedAfterInstall(this.#pruned, clock, changed);
     this.#clock = clock;
     this.#awaited = awaited;
+    if (extras !== undefined) this.#identity = extras.identity;
     if (this.#identity !== undefined && !descends(clock, awaited)) {
       this.#identity = { ...this.#identity, caughtUp: false };
     }
+    await this.commit(extras?.writes ?? []);
   }
 
   get awaited(): VectorClock {

@@ -1,3 +1,4 @@
+import type { Disowned, Lineage } from '../causality/lineage.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import type { Retirement, Retirements } from '../causality/retirements.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
@@ -14,7 +15,20 @@ export function isReservedKey(key: string): boolean {
 }
 
 /** The id that a node counts its writes under, and whether it has caught up with its peers under that id. */
-export type Identity = { id: NodeId; caughtUp: boolean };
+export type Identity = {
+  id: NodeId;
+  caughtUp: boolean;
+  /** The lives that have written to this storage; absent in data of earlier releases. */
+  lineage?: Lineage;
+  /** Own writes that contradict the cluster's: they must not be served, and are written again under a new id. */
+  disowned?: Disowned;
+};
+
+/** The lives of other nodes' disks, by configured name. */
+export type Claims = Readonly<Record<string, Lineage>>;
+
+/** What an installation changes besides the data: the identity, and writes to add to it. */
+export type InstallExtras = { identity: Identity; writes: readonly Write[] };
 
 /** A key with its versions, the winner first. */
 export type KeyVersions = readonly [key: string, versions: readonly Version[]];
@@ -48,6 +62,11 @@ export interface Storage {
   readonly identity: Identity | undefined;
 
   adopt(identity: Identity): Promise<void>;
+
+  /** What this node has recorded of the other nodes' lives. */
+  readonly claims: Claims;
+
+  recordClaims(claims: Claims): Promise<void>;
 
   /** The stored writes, with the entries of retired ids. */
   readonly clock: VectorClock;
@@ -109,8 +128,9 @@ export interface Storage {
    *
    * @param awaited the clock to reach before the staged keys are consistent; with one that `clock` does not reach, the
    * node has not caught up, which is stored too
+   * @param extras changes the identity and adds writes in the same transaction; the whole log counts as pruned then
    */
-  installStaged(clock: VectorClock, awaited?: VectorClock): Promise<void>;
+  installStaged(clock: VectorClock, awaited?: VectorClock, extras?: InstallExtras): Promise<void>;
 
   /** The clock to reach before this data may be served: that of the last installed snapshot. */
   readonly awaited: VectorClock;

@@ -10,8 +10,9 @@ import { ConditionWaiters } from '../condition-waiters.ts';
 import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
-import type { Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
-import { stageSnapshot } from './stage-snapshot.ts';
+import type { InstallExtras, Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
+import { stageReplacement } from './stage-replacement.ts';
+import { type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
 
 /** `no-room`: the clock has no room for another node id; the sender must send the write again. */
@@ -20,6 +21,8 @@ export type ReceivedStatus = ReceiptStatus | 'no-room';
 export type CausalStoreOptions = {
   /** The id that this node counts its writes under. */
   id: NodeId;
+  /** Recorded on writes, so that other nodes can tell apart two processes that use one id. */
+  life?: string;
   storage: Storage;
   /** The disk of the storage; undefined if it has none that could be full. */
   disk?: DiskState | undefined;
@@ -60,11 +63,15 @@ export class InstallingError extends Error {
   override readonly name = 'InstallingError';
 }
 
+/** Reads the page of a snapshot at a cursor. */
+type ReadPage = (cursor: string | undefined) => Promise<SnapshotPage>;
+
 const noSession: Session = { context: zeroClock, waitMs: 0 };
 
 /** One node's store: the causal core with its storage. Reads and writes honour the client's session. */
 export class CausalStore {
   readonly id: NodeId;
+  readonly #life: string | undefined;
   readonly #storage: Storage;
   readonly #disk: DiskState | undefined;
   readonly #bufferCapacity: BufferCapacity;
@@ -78,11 +85,14 @@ export class CausalStore {
   #failed = false;
   /** While paused, the store accepts no writes, neither from clients nor from peers. */
   #paused = false;
+  /** Once retired, it never does: the node goes on under another id, with another store. */
+  #retired = false;
 
   constructor(options: CausalStoreOptions) {
     const { id, storage, disk, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } =
       options;
     this.id = id;
+    this.#life = options.life;
     this.#storage = storage;
     this.#disk = disk;
     this.#bufferCapacity = bufferCapacity;
@@ -164,9 +174,11 @@ export class CausalStore {
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
     await this.catchUpWith(session);
-    if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the write again');
+    if (this.#paused || this.#retired)
+      throw new InstallingError('This node is installing a snapshot; send the write again');
     this.#refuseOnFullDisk();
-    const write = { ...this.#replica.write(key, value), at: this.#wallClock() };
+    const life = this.#life === undefined ? {} : { life: this.#life };
+    const write = { ...this.#replica.write(key, value), at: this.#wallClock(), ...life };
     for (const observer of this.#observers) observer.onWrite(write);
     await this.#commit([write]);
     return write.vc;
@@ -197,7 +209,8 @@ export class CausalStore {
    * @throws DiskFullError while the disk is full
    */
   async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
-    if (this.#paused) throw new InstallingError('This node is installing a snapshot; send the writes again');
+    if (this.#paused || this.#retired)
+      throw new InstallingError('This node is installing a snapshot; send the writes again');
     this.#refuseOnFullDisk();
     const delivered: Write[] = [];
     let room: IdRoom | undefined;
@@ -250,6 +263,12 @@ export class CausalStore {
     await this.#commits.settled();
   }
 
+  /** Accepts no write any more. Resolves once all accepted writes are stored. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    await this.#commits.settled();
+  }
+
   /** Accepts writes again after `pause`. */
   resume(): void {
     this.#paused = false;
@@ -263,11 +282,27 @@ export class CausalStore {
    * @param read reads the page at a cursor
    * @throws UnsuitableSnapshotError if the snapshot cannot be combined with the data here
    */
-  async install(read: (cursor: string | undefined) => Promise<SnapshotPage>): Promise<void> {
+  install(read: ReadPage): Promise<void> {
+    return this.#install(() => stageSnapshot(this.#storage, this.id, read));
+  }
+
+  /**
+   * Replaces all data here with a peer's snapshot, and adds writes to it in the same transaction.
+   *
+   * @param extras called when the snapshot is staged, with its clock
+   */
+  replace(read: ReadPage, extras: (clock: VectorClock) => InstallExtras): Promise<void> {
+    return this.#install(() => stageReplacement(this.#storage, read), extras);
+  }
+
+  async #install(
+    stage: () => Promise<StagedSnapshot>,
+    extras?: (clock: VectorClock) => InstallExtras,
+  ): Promise<void> {
     try {
       await this.pause();
-      const { clock, awaited } = await stageSnapshot(this.#storage, this.id, read);
-      await this.#storage.installStaged(clock, awaited);
+      const { clock, awaited } = await stage();
+      await this.#storage.installStaged(clock, awaited, extras?.(clock));
       this.#replica = new Replica(
         this.id,
         this.#storage.clock,

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
 
-const stateSchema = z.object({ node_id: z.string(), store: z.record(z.string(), z.unknown()) });
+const stateSchema = z.object({ clock_id: z.string(), store: z.record(z.string(), z.unknown()) });
 
 const heartbeatSchema = z.object({ pruned: z.record(z.string(), z.number()) });
 
@@ -53,7 +53,7 @@ describe('nodes that are killed together during writes', () => {
         return acknowledged.filter((key) => !Object.hasOwn(store, key));
       };
       await expect.poll(lost, { timeout: 30_000 }).toEqual([]);
-      expect((await state(name)).node_id).toBe(name);
+      expect((await state(name)).clock_id).toBe(name);
     }
   });
 });
@@ -75,7 +75,7 @@ describe('a node that lost its disk after the others pruned their logs', () => {
 
     await cluster.start('node3');
     const back = await state('node3');
-    expect(back.node_id).toMatch(/^node3~/);
+    expect(back.clock_id).toMatch(/^node3~/);
     expect(back.store).toEqual((await state('node1')).store);
     expect(Object.keys(back.store)).toHaveLength(100);
     await own.put('own', 'of the second incarnation of node3', { node: cluster.url('node3') });

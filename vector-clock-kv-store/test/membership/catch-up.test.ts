@@ -6,6 +6,7 @@ import type { PeerHeartbeat } from '../../src/membership/ask-peers.ts';
 import { bootstrap } from '../../src/membership/bootstrap.ts';
 import { type CatchUpOptions, catchUp } from '../../src/membership/catch-up.ts';
 import { MemberDirectory } from '../../src/membership/member-directory.ts';
+import { OwnIdentity } from '../../src/membership/own-identity.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import type { KeyVersions, SnapshotPage } from '../../src/storage/storage.ts';
 import type { CausalStore } from '../../src/store/causal-store.ts';
@@ -231,7 +232,8 @@ describe('bootstrap', () => {
           logger,
         },
         new MemberDirectory('a', [listed], storage, () => listed.transport),
-        () => false,
+        new OwnIdentity('a', '0123456789abcdef'),
+        { renew: false, stopped: () => false, onTaken() {} },
       );
     expect(await boot()).toMatchObject({ id: 'a', caughtUp: false });
     expect(await boot()).toMatchObject({ id: 'a', caughtUp: false });

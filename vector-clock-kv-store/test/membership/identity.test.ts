@@ -1,40 +1,125 @@
+import { createLogger } from '@gridclock/service-kit';
+import { VirtualClock } from '@gridclock/simulation-kit';
 import { describe, expect, it } from 'vitest';
-import { chooseIdentity } from '../../src/membership/identity.ts';
+import { bootstrap } from '../../src/membership/bootstrap.ts';
+import { MemberDirectory } from '../../src/membership/member-directory.ts';
+import { OwnIdentity } from '../../src/membership/own-identity.ts';
+import type { Heartbeat, Transport } from '../../src/replication/transport.ts';
+import { MemoryStorage } from '../../src/storage/memory-storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { endpoint, idleTransport } from '../support/create-node.ts';
 
-const emptyHeartbeat = { clock: {}, heardOf: {}, pruned: {} };
+const life = '0123456789abcdef';
+const earlier = 'fedcba9876543210';
 
-describe('chooseIdentity', () => {
-  it('keeps the plain name if no peer has heard of a write under it', () => {
-    expect(
-      chooseIdentity(
-        'node1',
-        [emptyHeartbeat, { clock: { node2: 4 }, heardOf: { node2: 4 }, pruned: {} }],
-        'fresh',
-      ),
-    ).toBe('node1');
+const silent: Transport = {
+  ...idleTransport(),
+  heartbeat: () => Promise.reject(new Error('connection refused')),
+};
+
+/** Starts `node1` with these peers, whose heartbeats list it, and returns the id that it takes. */
+async function idWith(
+  peers: readonly (Partial<Heartbeat> | Transport)[],
+  storage: Storage = new MemoryStorage(),
+) {
+  const endpoints = peers.map((peer, index) =>
+    endpoint(`node${index + 2}`, 'replicate' in peer ? peer : idleTransport(peer)),
+  );
+  const { id, caughtUp } = await bootstrap(
+    {
+      name: 'node1',
+      storage,
+      scheduler: new VirtualClock(),
+      random: () => 0.5,
+      peerWaitMs: 0,
+      logger: createLogger('node', 'silent'),
+    },
+    new MemberDirectory('node1', endpoints, storage, () => silent),
+    new OwnIdentity('node1', life),
+    { renew: false, stopped: () => false, onTaken() {} },
+  );
+  return { id, caughtUp, stored: storage.identity };
+}
+
+/** Storage with three writes of an earlier life of `node1`. */
+async function storageWithThree(): Promise<MemoryStorage> {
+  const storage = new MemoryStorage();
+  await storage.adopt({
+    id: 'node1',
+    caughtUp: true,
+    lineage: [{ life: earlier, id: 'node1', from: 0 }],
+  });
+  for (let n = 1; n <= 3; n++) {
+    await storage.commit([{ sender: 'node1', key: 'x', value: n, vc: { node1: n } }]);
+  }
+  return storage;
+}
+
+const incarnation = 'node1~80000000';
+
+describe('a node without data, among peers that have no claims', () => {
+  it('takes its plain name if no peer has heard of a write under it', async () => {
+    expect(await idWith([{}, { clock: { node2: 4 } }])).toMatchObject({ id: 'node1', caughtUp: false });
   });
 
-  it('keeps the plain name without peers', () => {
-    expect(chooseIdentity('node1', [], 'fresh')).toBe('node1');
+  it('takes its plain name without peers', async () => {
+    expect(await idWith([])).toMatchObject({ id: 'node1' });
   });
 
-  it('starts a new incarnation if a peer has a write under the plain name', () => {
-    expect(
-      chooseIdentity(
-        'node1',
-        [emptyHeartbeat, { clock: { node1: 1 }, heardOf: { node1: 1 }, pruned: {} }],
-        'fresh',
-      ),
-    ).toBe('node1~fresh');
+  it('starts a new incarnation if a peer has a write under the plain name', async () => {
+    expect(await idWith([{}, { clock: { node1: 1 } }])).toMatchObject({ id: incarnation });
   });
 
-  it('starts a new incarnation if such a write is only buffered', () => {
-    expect(chooseIdentity('node1', [{ clock: {}, heardOf: { node1: 2 }, pruned: {} }], 'fresh')).toBe(
-      'node1~fresh',
-    );
+  it('starts a new incarnation if such a write is only buffered', async () => {
+    expect(await idWith([{ heardOf: { node1: 2 } }])).toMatchObject({ id: incarnation });
   });
 
-  it('starts a new incarnation if a peer did not respond', () => {
-    expect(chooseIdentity('node1', [emptyHeartbeat, undefined], 'fresh')).toBe('node1~fresh');
+  it('starts a new incarnation if a peer does not respond', async () => {
+    expect(await idWith([{}, silent])).toMatchObject({ id: incarnation });
+  });
+});
+
+describe('a node with data', () => {
+  it('continues its numbering if every peer answers and none knows a later write', async () => {
+    expect(await idWith([{ clock: { node1: 3 } }, {}], await storageWithThree())).toMatchObject({
+      id: 'node1',
+      caughtUp: true,
+      stored: {
+        lineage: [
+          { life: earlier, from: 0 },
+          { life, id: 'node1', from: 3 },
+        ],
+      },
+    });
+  });
+
+  it('starts a new incarnation and catches up if a peer knows a later write', async () => {
+    expect(await idWith([{}, { clock: { node1: 4 } }], await storageWithThree())).toMatchObject({
+      id: incarnation,
+      caughtUp: false,
+    });
+  });
+
+  it('starts a new incarnation, with its data, if a peer does not respond', async () => {
+    expect(await idWith([{}, silent], await storageWithThree())).toMatchObject({
+      id: incarnation,
+      caughtUp: true,
+    });
+  });
+
+  it('starts a new incarnation if a member has recorded another life', async () => {
+    const transport: Transport = {
+      ...idleTransport(),
+      claim: async () => ({
+        refusal: 'another life',
+        record: [{ life: 'aaaaaaaaaaaaaaaa', id: 'node1', from: 1 }],
+      }),
+    };
+    expect(await idWith([transport], await storageWithThree())).toMatchObject({
+      id: incarnation,
+      caughtUp: false,
+      // Its writes 2 and 3 contradict those of the other life.
+      stored: { disowned: { id: 'node1', after: 0 } },
+    });
   });
 });

@@ -52,9 +52,10 @@ describe('two nodes that are both behind', () => {
     const hooks = { beforePage: async (_mark?: string) => {}, afterPage: () => {} };
     const nodes = new SimulatedNodes(['node1', 'node2'], {
       wrapTransport: (transport: Transport): Transport => ({
-        replicate: (writes) => transport.replicate(writes),
+        replicate: (writes, to) => transport.replicate(writes, to),
         heartbeat: () => transport.heartbeat(),
         join: (member) => transport.join(member),
+        claim: (request) => transport.claim(request),
         async snapshot(mark) {
           await hooks.beforePage(mark);
           const page = await transport.snapshot(mark);
@@ -95,9 +96,10 @@ describe('two nodes that are both behind', () => {
     const hooks = { afterPage: async () => {}, pages: 0 };
     const nodes = new SimulatedNodes(['node1', 'node2', 'node3'], {
       wrapTransport: (transport: Transport): Transport => ({
-        replicate: (writes) => transport.replicate(writes),
+        replicate: (writes, to) => transport.replicate(writes, to),
         heartbeat: () => transport.heartbeat(),
         join: (member) => transport.join(member),
+        claim: (request) => transport.claim(request),
         async snapshot(mark) {
           const page = await transport.snapshot(mark);
           hooks.pages++;

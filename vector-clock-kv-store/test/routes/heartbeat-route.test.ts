@@ -11,8 +11,11 @@ describe('GET /', () => {
     await replicate({ sender: 'node2', key: 'x', value: 2, vc: { node2: 2 } });
     expect((await request(served.app).get('/')).body).toEqual({
       node_id: 'node1',
-      clock_id: 'node1',
       name: 'node1',
+      clock_id: 'node1',
+      life: served.node.life,
+      lineage: [{ life: served.node.life, id: 'node1', from: 0 }],
+      conflicts: [],
       status: 'ok',
       vector_clock: { node1: 1 },
       heard_of: { node1: 1, node2: 2 },

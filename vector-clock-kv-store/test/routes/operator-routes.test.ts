@@ -63,6 +63,7 @@ describe('/members', () => {
   it('lists the peers, and changes them by writes', async () => {
     expect((await request(open.app).get('/members')).body).toEqual({
       node_id: 'node1',
+      clock_id: 'node1',
       peers: [
         { id: 'node2', url: 'http://node2:5000' },
         { id: 'node3', url: 'http://node3:5000' },

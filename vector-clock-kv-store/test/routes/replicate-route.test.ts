@@ -18,6 +18,7 @@ describe('POST /replicate', () => {
     expect(repeated.body).toEqual({ status: 'duplicate', vc: { node2: 2 } });
     expect(await state()).toEqual({
       node_id: 'node1',
+      clock_id: 'node1',
       store: { x: 2 },
       vector_clock: { node2: 2 },
       buffered: [],

@@ -1,7 +1,12 @@
 import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { ClusterNode, type ClusterNodeOptions } from '../../src/cluster-node.ts';
-import type { Heartbeat, PeerEndpoint, Transport } from '../../src/replication/transport.ts';
+import {
+  type Heartbeat,
+  NoClaimsError,
+  type PeerEndpoint,
+  type Transport,
+} from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 
 /** A transport to a peer that acknowledges writes without reporting its clock, and otherwise has no data. */
@@ -11,6 +16,9 @@ export function idleTransport(heartbeat: Partial<Heartbeat> = {}): Transport {
     replicate: async () => undefined,
     heartbeat: async () => ({ clock, heardOf, pruned: {}, ...heartbeat }),
     join: async () => {},
+    claim: async () => {
+      throw new NoClaimsError();
+    },
     snapshot: async () => ({ clock, keys: [], next: undefined }),
   };
 }

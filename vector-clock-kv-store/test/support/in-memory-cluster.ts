@@ -102,6 +102,9 @@ export class InMemoryCluster {
         return { clock, heardOf: clock, pruned: {} };
       },
       async join() {},
+      async claim() {
+        throw new Error('this cluster has no claims');
+      },
       async snapshot() {
         throw new Error('this cluster has no snapshots');
       },

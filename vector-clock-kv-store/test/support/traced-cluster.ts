@@ -104,6 +104,7 @@ export class TracedCluster {
       },
       heartbeat: () => Promise.reject(new Error('heartbeats are not supported')),
       snapshot: () => Promise.reject(new Error('snapshots are not supported')),
+      claim: () => Promise.reject(new Error('claims are not supported')),
       join: () => Promise.reject(new Error('joining is not supported')),
     };
   }

@@ -1,7 +1,11 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { SeededRandom } from '@gridclock/simulation-kit';
+
 import type { BufferCapacity } from '../../causality/causal-buffer.ts';
+
+import { drawLife, type LifeId } from '../../causality/lineage.ts';
+
 import { counterOf, descends } from '../../causality/vector-clock.ts';
 import type { Write } from '../../causality/write.ts';
 import { ClusterNode } from '../../cluster-node.ts';
@@ -79,9 +83,10 @@ export class SimulatedNode {
     const { name, names, scheduler, random, network, limits, logger, onCommitted, onFailure } = this.#options;
     const { wrapStorage = (storage) => storage } = this.#options;
     const process = new SimulatedProcess(scheduler);
+    const life = drawLife(() => random.fraction());
     const others = names.filter((other) => other !== name);
     const links = new Map(
-      others.map((other) => [other, new FaultyTransport(this.#transport(process, other), process)]),
+      others.map((other) => [other, new FaultyTransport(this.#transport(process, life, other), process)]),
     );
     const nodeRandom = random.fork();
     const disk = new DiskSpace({ scheduler: process, freeBytes: async () => (this.#disk.full ? 0 : 1) });
@@ -90,7 +95,8 @@ export class SimulatedNode {
       storage: wrapStorage(this.#disk.open(process, disk.run), name),
       disk,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
-      transportTo: ({ id }) => this.#transport(process, id),
+      transportTo: ({ id }) => this.#transport(process, life, id),
+      life,
       scheduler: process,
       wallClock: () => scheduler.now(),
       observers: [],
@@ -140,7 +146,7 @@ export class SimulatedNode {
     return settled && descends(other.#disk.clock, this.#disk.clock);
   }
 
-  #transport(process: SimulatedProcess, to: string): Transport {
+  #transport(process: SimulatedProcess, life: LifeId, to: string): Transport {
     const { network, wrapTransport = (transport) => transport } = this.#options;
     const request = <Result>(serve: (node: ClusterNode) => Promise<Result>) =>
       network.request(
@@ -148,13 +154,14 @@ export class SimulatedNode {
         serve,
       );
     return wrapTransport({
-      replicate: (writes) => request((node) => receive(node, this.name, writes)),
+      replicate: (writes, toLife) => request((node) => receive(node, this.name, writes, toLife)),
       heartbeat: () =>
         request(async (node) => {
           // As over HTTP, where every request names its sender.
           node.replicator?.retryNow(this.name);
-          return withPruned(node.heartbeat());
+          return withPruned(node.heartbeat({ name: this.name, life }));
         }),
+      claim: (claim) => request((node) => node.answerClaim(claim)),
       join: (member) => request((node) => node.admit(member)),
       snapshot: (mark) => request(async (node) => node.snapshot(mark)),
     });
@@ -162,7 +169,8 @@ export class SimulatedNode {
 }
 
 /** Receives writes as the `/replicate` route does, without HTTP. */
-async function receive(node: ClusterNode, from: string, writes: readonly Write[]) {
+async function receive(node: ClusterNode, from: string, writes: readonly Write[], to: LifeId | undefined) {
+  if (to !== undefined && to !== node.life) throw new Error('the message is for another life of this node');
   const { store } = node;
   if (node.directory.isRemoved(from)) throw new Error(`${from} was removed from the cluster`);
   if (store === undefined) throw new RefusedError('this node is starting');
@@ -172,6 +180,7 @@ async function receive(node: ClusterNode, from: string, writes: readonly Write[]
       `${store.id} made ${store.ownCounter} writes, but a peer depends on write ${counterOf(impossible.vc, store.id)}`,
     );
   }
+  if (node.foreignWrite(writes) !== undefined) throw new Error('a write is of another life');
   const statuses = await store.receive(writes);
   if (statuses.includes('refused') || statuses.includes('no-room'))
     throw new RefusedError('the causal buffer or the clock is full');

@@ -3,7 +3,14 @@ import type { Retirement, Retirements } from '../../causality/retirements.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { Version } from '../../causality/versions.ts';
 import type { Write } from '../../causality/write.ts';
-import type { Identity, KeyVersions, Snapshot, Storage } from '../../storage/storage.ts';
+import type {
+  Claims,
+  Identity,
+  InstallExtras,
+  KeyVersions,
+  Snapshot,
+  Storage,
+} from '../../storage/storage.ts';
 import type { LogLimit } from '../../storage/take-within.ts';
 
 /**
@@ -55,6 +62,14 @@ export class SimulatedStorage implements Storage {
 
   adopt(identity: Identity): Promise<void> {
     return this.#change(() => this.#contents.adopt(identity));
+  }
+
+  get claims(): Claims {
+    return this.#contents.claims;
+  }
+
+  recordClaims(claims: Claims): Promise<void> {
+    return this.#change(() => this.#contents.recordClaims(claims));
   }
 
   commit(writes: readonly Write[]): Promise<void> {
@@ -109,8 +124,8 @@ export class SimulatedStorage implements Storage {
     return this.#contents.staged(key);
   }
 
-  installStaged(clock: VectorClock, awaited?: VectorClock): Promise<void> {
-    return this.#change(() => this.#contents.installStaged(clock, awaited));
+  installStaged(clock: VectorClock, awaited?: VectorClock, extras?: InstallExtras): Promise<void> {
+    return this.#change(() => this.#contents.installStaged(clock, awaited, extras));
   }
 
   get awaited(): VectorClock {

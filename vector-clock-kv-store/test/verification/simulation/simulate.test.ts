@@ -59,22 +59,35 @@ const acknowledgeBeforeFlushing: NodeOverrides = {
     }),
 };
 
+/** A node without its disk serves under its name at once, whatever the members object and have heard of. */
 const reuseNameWithoutDisk: NodeOverrides = {
   wrapStorage: (storage, name) =>
     storage.identity === undefined
       ? withOverrides(storage, { identity: { id: name, caughtUp: true } })
       : storage,
+  wrapTransport: (transport: Transport): Transport => ({
+    replicate: (writes, to) => transport.replicate(writes, to),
+    heartbeat: async () => ({ ...(await transport.heartbeat()), heardOf: {}, record: undefined }),
+    join: (member) => transport.join(member),
+    claim: async (request) => {
+      await transport.claim(request);
+      return {};
+    },
+    snapshot: (mark) => transport.snapshot(mark),
+  }),
 };
 
 /** Receivers deliver each write as soon as they have its sender's earlier ones. */
 const omitDependencies: NodeOverrides = {
   wrapTransport: (transport: Transport): Transport => ({
-    replicate: (writes) =>
+    replicate: (writes, to) =>
       transport.replicate(
         writes.map((write) => ({ ...write, vc: { [write.sender]: dotOf(write).counter } })),
+        to,
       ),
     heartbeat: () => transport.heartbeat(),
     join: (member) => transport.join(member),
+    claim: (request) => transport.claim(request),
     snapshot: (mark) => transport.snapshot(mark),
   }),
 };
@@ -120,8 +133,9 @@ describe('simulate, of a cluster broken on purpose', () => {
     expect(found).toMatch(/client\d#\d+ of k\d .*share one clock/);
   });
 
-  it('finds a reused dot when a node keeps its name without its disk', async () => {
-    expect(await findings(reuseNameWithoutDisk, 450)).toMatch(/write \d+@node\d is both/);
+  it('finds a node that keeps its name without its disk', async () => {
+    // The others refuse what its second life writes, so the nodes stay different.
+    expect(await findings(reuseNameWithoutDisk, 1)).toMatch(/write \d+@node\d is both|did not converge/);
   });
 
   it('finds a causal violation when messages omit their dependencies', async () => {

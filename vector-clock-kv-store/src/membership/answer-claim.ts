@@ -1,0 +1,66 @@
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { Peer } from '../causality/peer.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import type { ClaimRequest, Heartbeat } from '../replication/transport.ts';
+import { type ClaimAnswer, type Holder, objectionTo } from './claim.ts';
+import type { ClaimRegistry } from './claim-registry.ts';
+
+export type ClaimDependencies = {
+  registry: ClaimRegistry;
+  scheduler: Scheduler;
+  /** The peer as this node knows it; undefined if it is not a member. */
+  listed: Peer | undefined;
+  /** Requests a heartbeat at an address. */
+  heartbeatAt: (peer: Peer) => Promise<Heartbeat>;
+  heardOf: () => VectorClock;
+  /** Called with the claimant's heartbeat, and with the address that it came from. */
+  onVerified: (heartbeat: Heartbeat, peer: Peer) => void;
+};
+
+/** 1 s: a process that runs responds within milliseconds; the claimant waits for the answer. */
+const CALL_MS = 1_000;
+
+/**
+ * Answers a claim. What the request says is only a reason to call: the claim itself is read from the heartbeat of
+ * the process that answers at the name's address, so a forged request changes nothing.
+ */
+export async function answerClaim(
+  { id: name, life, url, confirm }: ClaimRequest,
+  { registry, scheduler, listed, heartbeatAt, heardOf, onVerified }: ClaimDependencies,
+): Promise<ClaimAnswer> {
+  const advertised = url === undefined || url === listed?.url ? [] : [{ id: name, url }];
+  const calls = await Promise.all(
+    [...(listed === undefined ? [] : [listed]), ...advertised].map(async (peer) => ({
+      peer,
+      heartbeat: await within(CALL_MS, scheduler, heartbeatAt(peer)),
+    })),
+  );
+  const named = calls.flatMap(({ peer, heartbeat }) =>
+    heartbeat?.name === name ? [{ peer, heartbeat }] : [],
+  );
+  // What a node says of its own address goes before what others say of it.
+  const claimant = named.findLast(({ heartbeat }) => heartbeat.life === life);
+  const other = named.some(({ heartbeat }) => heartbeat.life !== life && heartbeat.status !== 'conflict');
+  const holder: Holder = other ? 'another process' : claimant === undefined ? 'nobody' : 'claimant';
+  if (claimant !== undefined && !other) onVerified(claimant.heartbeat, claimant.peer);
+  if (listed === undefined) return { refusal: 'unlisted' };
+  const { id = name, lineage = [], status } = claimant?.heartbeat ?? {};
+  const record = registry.of(name);
+  // A node that runs does not claim: it announces itself, and `onVerified` has compared what it says.
+  if (status === 'ok' || status === 'catching-up') return { record };
+  const refusal = objectionTo({ id, lineage }, { holder, heard: counterOf(heardOf(), id), record });
+  if (refusal === undefined && confirm) await registry.record(name, lineage);
+  return { refusal, record };
+}
+
+/** Resolves to the result; to undefined if the promise rejects or takes longer than `limitMs`. */
+function within<Result>(
+  limitMs: number,
+  scheduler: Scheduler,
+  promise: Promise<Result>,
+): Promise<Result | undefined> {
+  return new Promise((resolve) => {
+    const cancel = scheduler.after(limitMs, () => resolve(undefined));
+    promise.then(resolve, () => resolve(undefined)).finally(cancel);
+  });
+}

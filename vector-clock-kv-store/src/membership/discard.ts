@@ -1,0 +1,90 @@
+import type { Logger } from '@gridclock/service-kit';
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import type { Disowned } from '../causality/lineage.ts';
+import { clockSum, counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import type { PeerEndpoint } from '../replication/transport.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { CausalStore } from '../store/causal-store.ts';
+import { askPeers } from './ask-peers.ts';
+import type { OwnIdentity } from './own-identity.ts';
+import { orphansAmong, reissue } from './reissue.ts';
+
+export type DiscardOptions = {
+  store: CausalStore;
+  storage: Storage;
+  identity: OwnIdentity;
+  disowned: Disowned;
+  peers: () => readonly PeerEndpoint[];
+  scheduler: Scheduler;
+  logger: Logger;
+  stopped: () => boolean;
+};
+
+/** The result of replacing contradicting data. */
+export type Discarded = {
+  /** How many writes were made again. */
+  reissued: number;
+  /** Writes of other nodes that the new data lacks. Receive them: they may exist nowhere else. */
+  remaining: readonly Write[];
+};
+
+/** 1 s: how long to wait before asking again for a snapshot. */
+const RETRY_MS = 1_000;
+
+/** 8 MiB per node: what the peers lack is normally a few writes, and they have it from its origin too. */
+const REMAINING = { writes: 10_000, bytes: 8 * 1024 * 1024 };
+
+/**
+ * Replaces this node's data with a peer's, because it holds writes that contradict the peers' writes. In the same
+ * transaction, makes those of them again that only this node has, under its new id.
+ *
+ * @returns undefined if the node was stopped
+ */
+export async function discard(options: DiscardOptions): Promise<Discarded | undefined> {
+  const { disowned, identity, logger, peers, scheduler, stopped, storage, store } = options;
+  while (!stopped()) {
+    const responses = (await askPeers(peers())).flatMap(({ heartbeat, ...endpoint }) =>
+      heartbeat === undefined ? [] : [{ ...endpoint, sum: clockSum(heartbeat.clock) }],
+    );
+    for (const { peer, transport } of responses.sort((left, right) => right.sum - left.sum)) {
+      const result: { reissued: number; remaining: Write[] } = { reissued: 0, remaining: [] };
+      try {
+        await store.replace(
+          (cursor) => transport.snapshot(cursor),
+          (clock) => {
+            result.remaining = remainingWrites(storage, clock, disowned);
+            const writes = reissue(
+              orphansAmong(storage.scan(), disowned),
+              identity.id,
+              clock,
+              (key) => storage.staged(key),
+              storage.retired,
+            );
+            result.reissued = writes.length;
+            const lineage = [{ life: identity.life, id: identity.id, from: 0 }];
+            return {
+              identity: { id: identity.id, caughtUp: false, lineage },
+              writes: writes.map((write) => ({ ...write, life: identity.life })),
+            };
+          },
+        );
+        identity.take(identity.id, storage.identity?.lineage ?? []);
+        return result;
+      } catch (error) {
+        logger.warn({ peer: peer.id, err: error }, 'failed to replace the contradicting data; trying again');
+      }
+    }
+    await sleep(scheduler, RETRY_MS);
+  }
+  return undefined;
+}
+
+/** Returns the logged writes that are not in `clock` and do not depend on a disowned one. */
+function remainingWrites(storage: Storage, clock: VectorClock, { id, after }: Disowned): Write[] {
+  return Object.keys(storage.clock)
+    .filter((origin) => counterOf(storage.clock, origin) > counterOf(clock, origin))
+    .flatMap((origin) => storage.log(origin, counterOf(clock, origin), REMAINING))
+    .filter(({ vc }) => counterOf(vc, id) <= after)
+    .sort((left, right) => clockSum(left.vc) - clockSum(right.vc));
+}

@@ -1,0 +1,83 @@
+import { continues } from '../causality/lineage.ts';
+import { nameOf } from '../causality/node-id.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import { type Heartbeat, WrongPeerError } from '../replication/transport.ts';
+import type { ClaimRegistry } from './claim-registry.ts';
+import type { ConflictLog } from './conflict-log.ts';
+import { contradicts, type Evidence, type OwnIdentity } from './own-identity.ts';
+
+export type IdentityWatchOptions = {
+  name: string;
+  advertisedUrl: string | undefined;
+  identity: OwnIdentity;
+  registry: ClaimRegistry;
+  conflicts: ConflictLog;
+  heardOf: () => VectorClock;
+  clock: () => VectorClock;
+  /** The number of this node's last write; undefined while it decides on its id. */
+  ownCounter: () => number | undefined;
+  /** Called with evidence that this node's numbering is not its own. */
+  onEvidence: (evidence: Evidence) => void;
+  /** Asks a peer to call this node. */
+  announce: (peer: string) => void;
+  onFailure: (error: unknown) => void;
+};
+
+/** Compares every heartbeat and every write with what is known of the lives behind them. */
+export class IdentityWatch {
+  readonly #options: IdentityWatchOptions;
+
+  constructor(options: IdentityWatchOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Compares a peer's heartbeat with this node and with what is recorded of the peer.
+   *
+   * @throws WrongPeerError if the peer's writes contradict those that are known here
+   */
+  check(peer: string, heartbeat: Heartbeat): void {
+    this.compareOwn(heartbeat);
+    this.#comparePeer(peer, heartbeat);
+    const { advertisedUrl, announce, identity, name } = this.#options;
+    const listed = heartbeat.peers?.find(({ id }) => id === name);
+    const moved = advertisedUrl !== undefined && listed !== undefined && listed.url !== advertisedUrl;
+    if (moved || identity.isNewTo(heartbeat)) announce(peer);
+  }
+
+  /** Looks for evidence, in a peer's heartbeat, that this node's numbering is not its own. */
+  compareOwn(heartbeat: Heartbeat): boolean {
+    const { clock, identity, onEvidence, ownCounter } = this.#options;
+    const counter = ownCounter();
+    const evidence = counter === undefined ? undefined : identity.evidenceIn(heartbeat, counter, clock());
+    if (evidence !== undefined) onEvidence(evidence);
+    return evidence !== undefined;
+  }
+
+  /** Reports whether a write comes from another life than the one that holds its number. */
+  isForeign(write: Write): boolean {
+    const { conflicts, registry } = this.#options;
+    const name = nameOf(write.sender);
+    if (!registry.isForeign(write, name)) return false;
+    const message = `a write came from life ${write.life}, which no longer holds ${write.sender}; refused`;
+    conflicts.report({ kind: 'life', subject: name, message });
+    return true;
+  }
+
+  #comparePeer(peer: string, heartbeat: Heartbeat): void {
+    const { announce, conflicts, heardOf, onFailure, registry } = this.#options;
+    const { life, lineage, status } = heartbeat;
+    if (life === undefined || lineage === undefined) return;
+    const record = registry.of(peer);
+    if (record !== undefined && !continues(lineage, record) && contradicts(heartbeat, record, heardOf())) {
+      const message = `${peer} runs as life ${life}, which contradicts the writes of life ${record.at(-1)?.life}`;
+      conflicts.report({ kind: 'life', subject: peer, message });
+      // It compares itself with this node when it is asked to call.
+      announce(peer);
+      throw new WrongPeerError(message);
+    }
+    conflicts.end({ kind: 'life', subject: peer });
+    if (status === 'ok' || status === 'catching-up') registry.record(peer, lineage).catch(onFailure);
+  }
+}

@@ -1,0 +1,17 @@
+import { BadRequestError, validate } from '@gridclock/service-kit';
+import { Router } from 'express';
+import type { ClusterNode } from '../cluster-node.ts';
+import { claimSchema } from '../messages/peer.ts';
+import { requireToken } from './token.ts';
+
+/** `POST /claims`: a starting node asks whether it may use its id, and a node that runs asks to be compared. */
+export function claimRoutes(node: ClusterNode, token: string | undefined): Router {
+  const router = Router();
+  router.post('/claims', requireToken(token), async (request, response) => {
+    const { id, life, url, confirm } = validate(claimSchema, request.body, 'body');
+    if (id === node.name && life === node.life) throw new BadRequestError('id', 'is this node itself');
+    if (id === node.name) response.json({ refusal: 'another process' });
+    else response.json(await node.answerClaim({ id, life, url: url?.replace(/\/+$/, ''), confirm }));
+  });
+  return router;
+}

@@ -1,0 +1,25 @@
+import { descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { SnapshotPage, Storage } from '../storage/storage.ts';
+import type { StagedSnapshot } from './stage-snapshot.ts';
+
+/** Stages a peer's snapshot as it is, to replace the data here instead of being joined with it. */
+export async function stageReplacement(
+  storage: Storage,
+  read: (cursor: string | undefined) => Promise<SnapshotPage>,
+): Promise<StagedSnapshot> {
+  await storage.beginInstall();
+  let clock: VectorClock | undefined;
+  let visible = zeroClock;
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    await storage.addRetired(page.retired ?? []);
+    clock ??= storage.retired.expand(page.clock);
+    for (const [, versions] of page.keys) {
+      visible = versions.reduce((all, { vc }) => merge(all, vc), visible);
+    }
+    await storage.stage(page.keys);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return { clock, awaited: descends(clock, visible) ? zeroClock : visible };
+}
