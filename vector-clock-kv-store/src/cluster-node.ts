@@ -534,7 +534,7 @@ export class ClusterNode {
     const decided = heartbeat.status === 'ok' || heartbeat.status === 'catching-up';
     if (listed && decided) {
       try {
-        this.#watch.check(peer.id, heartbeat);
+        this.#watch.check(peer.id, heartbeat, false);
       } catch (error) {
         if (!(error instanceof WrongPeerError)) throw error;
         return;

@@ -35,12 +35,14 @@ export class IdentityWatch {
   /**
    * Compares a peer's heartbeat with this node and with what is recorded of the peer.
    *
+   * @param mayAnnounce whether to ask the peer to call this node; not if the peer has asked for this comparison
    * @throws WrongPeerError if the peer's writes contradict those that are known here
    */
-  check(peer: string, heartbeat: Heartbeat): void {
+  check(peer: string, heartbeat: Heartbeat, mayAnnounce = true): void {
+    const { advertisedUrl, identity, name } = this.#options;
+    const announce = mayAnnounce ? this.#options.announce : () => {};
     this.compareOwn(heartbeat);
-    this.#comparePeer(peer, heartbeat);
-    const { advertisedUrl, announce, identity, name } = this.#options;
+    this.#comparePeer(peer, heartbeat, announce);
     const listed = heartbeat.peers?.find(({ id }) => id === name);
     const moved = advertisedUrl !== undefined && listed !== undefined && listed.url !== advertisedUrl;
     if (moved || identity.isNewTo(heartbeat)) announce(peer);
@@ -65,8 +67,8 @@ export class IdentityWatch {
     return true;
   }
 
-  #comparePeer(peer: string, heartbeat: Heartbeat): void {
-    const { announce, conflicts, heardOf, onFailure, registry } = this.#options;
+  #comparePeer(peer: string, heartbeat: Heartbeat, announce: (peer: string) => void): void {
+    const { conflicts, heardOf, onFailure, registry } = this.#options;
     const { life, lineage, status } = heartbeat;
     if (life === undefined || lineage === undefined) return;
     const record = registry.of(peer);

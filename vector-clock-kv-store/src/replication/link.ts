@@ -56,6 +56,7 @@ export class Link {
   /** Doubles from COMPARE_EVERY_MS to COMPARE_IDLE_MS while the clocks are equal. */
   #intervalMs = COMPARE_EVERY_MS;
   #failures = 0;
+  #failedAt = 0;
   #needsLog = false;
   #stopped = false;
   /** Rejects the request in flight. */
@@ -113,7 +114,9 @@ export class Link {
 
   /** Ends the backoff of an unreachable peer, because the peer has just sent a request. */
   retryNow(): void {
-    if (this.#failures > 0) this.repair();
+    // Not at once: two nodes that refuse each other would send requests without a pause.
+    const waitedMs = this.#options.scheduler.now() - this.#failedAt;
+    if (this.#failures > 0 && waitedMs >= BACKOFF.firstMs) this.repair();
   }
 
   async #run(): Promise<void> {
@@ -139,6 +142,7 @@ export class Link {
         if (this.#failures === 0)
           onReachabilityChange?.(false, error instanceof Error ? error.message : String(error));
         this.#failures++;
+        this.#failedAt = scheduler.now();
         this.#compareAt = 0;
         this.#woken = false;
         await this.#pause(fullJitterMs(BACKOFF, this.#failures, random));

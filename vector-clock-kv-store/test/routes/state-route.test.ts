@@ -19,7 +19,7 @@ describe('GET /state', () => {
         for (const [key, value] of Object.entries(written)) await node.store?.put(key, value ?? 0);
         const { body, headers } = await request(app).get('/state');
         expect(headers['content-type']).toMatch('application/json');
-        expect(Object.keys(body)).toEqual(['node_id', 'store', 'vector_clock', 'buffered']);
+        expect(Object.keys(body)).toEqual(['node_id', 'clock_id', 'store', 'vector_clock', 'buffered']);
         expect(body.store).toEqual(JSON.parse(JSON.stringify(written)));
       }),
       { numRuns: 30 },
@@ -48,7 +48,7 @@ describe('GET /state', () => {
   it('responds before the node has started, and to HEAD with headers only', async () => {
     const { app } = createNodeApp();
     const { body } = await request(app).get('/state');
-    expect(body).toEqual({ node_id: 'node1', store: {}, vector_clock: {}, buffered: [] });
+    expect(body).toEqual({ node_id: 'node1', clock_id: 'node1', store: {}, vector_clock: {}, buffered: [] });
     expect((await request(app).head('/state')).headers['content-type']).toMatch('application/json');
   });
 });

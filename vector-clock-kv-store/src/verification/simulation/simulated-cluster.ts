@@ -168,7 +168,10 @@ export class SimulatedCluster implements FaultInjector {
         retired: node?.retired.all,
         versions: new Map(
           await Promise.all(
-            keys.map(async (key) => [key, (await node?.store?.get(key))?.versions ?? []] as const),
+            keys.map(
+              async (key) =>
+                [key, (await node?.store?.get(key).catch(() => undefined))?.versions ?? []] as const,
+            ),
           ),
         ),
       })),
