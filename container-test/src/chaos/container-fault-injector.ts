@@ -31,7 +31,7 @@ export type ContainerFaultInjectorOptions = {
 /** The engine waits 100 ms before it restarts a crashed container, and twice as long each time after that. */
 const RESTART_TIMEOUT_MS = 30_000;
 
-/** The data folder in the store's image. */
+/** The data folder in every image that has one. */
 const DATA_FOLDER = '/data';
 
 type ActiveFault = { container: ContainerSnapshot; serviceFault: ServiceFault };

@@ -5,6 +5,7 @@ import { waitUntilHealthy } from '../docker/wait-until-healthy.ts';
 import { type DiscoveryUrls, waitForSubstations } from '../prometheus/wait-for-substations.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectCalmLogs } from './expect-calm-logs.ts';
+import { checkSessionsSurvive } from './session-checks.ts';
 
 export type GridOptions = {
   project: Project;
@@ -48,6 +49,8 @@ export async function checkGrid(checks: Checks, { project, entryUrl, now }: Grid
     if (unexpected.length > 0) throw new Error(`a charge got ${JSON.stringify(unexpected[0])}`);
     return responses.map(({ status }) => status).join(' ');
   });
+
+  await checkSessionsSurvive(checks, { project, entryUrl, now });
 
   await checks.check('invalid input gets a 400 that names the field', async () => {
     const response = await charge(entryUrl, { charge_amount: -1 });

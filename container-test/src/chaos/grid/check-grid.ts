@@ -16,7 +16,7 @@ export type GridEvidence = {
 export type GridFindings = {
   chargedTwice: readonly string[];
   overloaded: readonly string[];
-  /** Differences between the responses to drivers and the counters of substations that survived. */
+  /** Differences between the responses to drivers and the counters of substations that kept their disk. */
   mismatches: readonly string[];
   /** Unexpected responses, and connections that failed although the entry was up. */
   badResponses: readonly string[];
@@ -37,31 +37,30 @@ export function checkGridEvidence(evidence: GridEvidence): GridFindings {
   };
 }
 
-/** The incarnations that no fault ended: their last counters are complete. */
+/** The incarnations that did not lose their disk: their last counters are complete. */
 export function survivors({
   faults,
   incarnations,
 }: Pick<GridEvidence, 'faults' | 'incarnations'>): SubstationIncarnation[] {
-  return incarnations.filter((incarnation) => killedAt(incarnation, faults) === undefined);
+  return incarnations.filter((incarnation) => lostAt(incarnation, faults) === undefined);
 }
 
-/** When a fault ended an incarnation, in milliseconds since 1970; the process exits at most a moment later. */
-function killedAt(
+/** When an incarnation lost its disk, in milliseconds since 1970; a kill alone ends no session. */
+function lostAt(
   { startedAt, substation }: SubstationIncarnation,
   faults: readonly Readonly<ServiceFault>[],
 ): number | undefined {
   const fatal = faults.filter(
-    ({ kind, requestedAt, service }) =>
-      service === substation && (kind === 'kill' || kind === 'crash') && requestedAt >= startedAt,
+    ({ kind, requestedAt, service }) => service === substation && kind === 'wipe' && requestedAt >= startedAt,
   );
   return fatal.length === 0 ? undefined : Math.min(...fatal.map(({ requestedAt }) => requestedAt));
 }
 
-/** Finds vehicles charged a second time although no kill had ended their earlier session. */
+/** Finds vehicles charged a second time although no lost disk had ended their earlier session. */
 function findChargedTwice({ faults, incarnations }: GridEvidence): string[] {
   const byVehicle = new Map<string, { session: ObservedSession; endedAt: number | undefined }[]>();
   for (const incarnation of incarnations) {
-    const endedAt = killedAt(incarnation, faults);
+    const endedAt = lostAt(incarnation, faults);
     for (const session of incarnation.sessions.values()) {
       const others = byVehicle.get(session.vehicle);
       if (others === undefined) byVehicle.set(session.vehicle, [{ session, endedAt }]);
@@ -81,13 +80,12 @@ function findChargedTwice({ faults, incarnations }: GridEvidence): string[] {
 
 /** Compares an incarnation's sessions and counters with the acceptances that drivers received. */
 function findMismatches(incarnation: SubstationIncarnation, drivers: readonly DriverLog[]): string[] {
-  const { accepted, acceptedKw, sessions, startedAt, substation } = incarnation;
+  const { accepted, acceptedKw, life, sessions, substation } = incarnation;
   const reported = new Map<string, string>();
   let reportedKw = 0;
   for (const { attempts, vehicle } of drivers) {
     const last = attempts.at(-1)?.outcome;
-    if (last?.kind !== 'accepted' || !last.sessionId.startsWith(`${substation}~`)) continue;
-    if (last.startedAt < startedAt) continue;
+    if (last?.kind !== 'accepted' || !last.sessionId.startsWith(`${substation}~${life}.`)) continue;
     reported.set(last.sessionId, vehicle);
     reportedKw += last.chargeKw;
   }
@@ -122,9 +120,16 @@ function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
         requestedAt <= settledAt &&
         !responses.some((other) => other.sentAt >= endedAt && other.settledAt <= sentAt),
     );
+  const isLost = (substation: string, until: number) =>
+    faults.some(
+      ({ kind, requestedAt, service }) => service === substation && kind === 'wipe' && requestedAt <= until,
+    );
   return drivers.flatMap(({ ambiguous, attempts, vehicle }) => {
     const bad = attempts.flatMap((attempt) => {
       const { outcome } = attempt;
+      if (outcome.kind === 'interrupted' && !isLost(outcome.substationId, attempt.settledAt)) {
+        return [`${vehicle} was told of an interruption at ${outcome.substationId}, which kept its disk`];
+      }
       if (outcome.kind === 'failed' && outcome.retry === undefined) {
         return [`${vehicle} got an unexpected response: ${outcome.reason}`];
       }
@@ -132,7 +137,8 @@ function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
       return [`${vehicle} got no response although the entry was up: ${outcome.reason}`];
     });
     const last = attempts.at(-1)?.outcome;
-    if (!ambiguous && last?.kind !== 'accepted' && last?.kind !== 'rejected') {
+    const isDefinite = last?.kind === 'accepted' || last?.kind === 'rejected' || last?.kind === 'interrupted';
+    if (!ambiguous && !isDefinite) {
       bad.push(`${vehicle} never got a definite response`);
     }
     return bad;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ChargeRequest } from '@gridclock/grid-protocol';
+import { type ChargeRequest, SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
 import { createHttpClient, transportFailure } from '@gridclock/service-kit';
 import {
   type Accepted,
@@ -7,18 +7,22 @@ import {
   type Failed,
   type Rejected,
 } from 'smart-grid-load-balancer/workload/outcome';
+import { z } from 'zod';
 
 /** The connection failed before a response arrived. */
 export type Unreachable = { kind: 'unreachable'; reason: string };
+
+/** The session that the request had started was cut off when its substation lost its disk. */
+export type Interrupted = { kind: 'interrupted'; substationId: string };
 
 /** One request of a driver. Times are in milliseconds since 1970. */
 export type Attempt = {
   sentAt: number;
   settledAt: number;
-  outcome: Accepted | Rejected | Failed | Unreachable;
+  outcome: Accepted | Rejected | Failed | Unreachable | Interrupted;
 };
 
-/** All attempts of one driver, until the vehicle is charged, the grid is full or the driver gives up. */
+/** All attempts of one driver, until the vehicle is or was charged, the grid is full or the driver gives up. */
 export type DriverLog = {
   vehicle: string;
   kw: number;
@@ -35,6 +39,8 @@ const RESPONSE_TIMEOUT_MS = 40_000;
 
 /** How long a driver retries, in milliseconds: all faults end long before. */
 const PATIENCE_MS = 90_000;
+
+const interruptedSchema = z.object({ error: z.literal(SESSION_INTERRUPTED), substation_id: z.string() });
 
 export type DriversOptions = {
   /** The URL of the public entry. */
@@ -75,7 +81,8 @@ export class Drivers {
         requestId === undefined ? request : { ...request, request_id: requestId },
       );
       log.attempts.push({ sentAt, settledAt: now(), outcome });
-      if (outcome.kind === 'accepted' || outcome.kind === 'rejected' || now() > giveUpAt) return;
+      const isDefinite = ['accepted', 'rejected', 'interrupted'].includes(outcome.kind);
+      if (isDefinite || now() > giveUpAt) return;
       if (outcome.kind === 'failed') requestId ??= outcome.retry?.requestId;
       // A refused connection is unambiguous: the request was never sent.
       log.ambiguous =
@@ -88,6 +95,9 @@ export class Drivers {
   async #send(request: ChargeRequest): Promise<Attempt['outcome']> {
     try {
       const { data, status } = await this.#http.post<unknown>(`${this.#options.entryUrl}/charge`, request);
+      const interruption = interruptedSchema.safeParse(data);
+      if (status === 410 && interruption.success)
+        return { kind: 'interrupted', substationId: interruption.data.substation_id };
       return classifyResponse(status, data);
     } catch (error) {
       return { kind: 'unreachable', reason: transportFailure(error).reason };

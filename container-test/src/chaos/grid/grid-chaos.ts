@@ -51,8 +51,6 @@ export async function checkGridUnderFaults(checks: Checks, options: GridChaosOpt
 
 async function runUnderFaults({ entryUrl, now, print, project, seed }: GridChaosOptions) {
   const services = [...substations, balancer, entry];
-  // A substation that no fault ends is judged by its counters, which must start at zero.
-  await project.compose('restart', ...substations);
   await waitUntilHealthy(project, services);
   const observer = await SubstationObserver.start(project, substations);
   const mayPause = (service: string) => !substations.includes(service) || observer.isAttached(service);
@@ -114,10 +112,10 @@ function formatEvidence(evidence: GridEvidence, counts: FaultCounts): string {
   const compared = surviving.reduce((sum, { accepted }) => sum + accepted, 0);
   const highestShare = Math.max(...incarnations.map(({ capacity, highestLoad }) => highestLoad / capacity));
   return [
-    `${drivers.length} drivers sent ${attempts.length} requests: ${count('accepted')} accepted, ${count('rejected')} rejected`,
+    `${drivers.length} drivers sent ${attempts.length} requests: ${count('accepted')} accepted, ${count('rejected')} rejected, ${count('interrupted')} interrupted`,
     `${count('failed')} open responses, ${count('unreachable')} failed connections while the entry was down, ${ambiguous} of them ambiguous`,
     `faults ${formatFaultCounts(counts)}`,
-    `0 vehicles charged twice in ${incarnations.length} incarnations of ${substations.length} substations, highest load ${Math.round(100 * highestShare)} %`,
-    `responses match the counters for ${compared} charges of the ${surviving.length} surviving incarnations`,
+    `0 vehicles charged twice in ${incarnations.length} lives of ${substations.length} substations, highest load ${Math.round(100 * highestShare)} %`,
+    `responses match the counters for ${compared} charges of the ${surviving.length} lives that kept their disk`,
   ].join('; ');
 }

@@ -22,10 +22,8 @@ export const GRID_FAULTS_MS =
 
 /**
  * Plans the faults of the grid: the opening, two random phases, and a gray failure and dead connections between them.
- *
- * The first phase also disconnects substations and kills the entry; the second also kills the balancer. The two do not
- * overlap: a restarted balancer finds its substations through DNS, which omits a disconnected one, and trusts the
- * entry about which requests are new.
+ * Both phases kill substations, with their disk kept and with it lost, disconnect them and kill the entry; the second
+ * kills the balancer meanwhile, which then remembers what it has asked whom.
  */
 export function planGridFaults(
   substations: readonly string[],
@@ -36,12 +34,13 @@ export function planGridFaults(
   const plan = (nodes: readonly string[], everyMs: number, untilMs: number, weights: FaultPlan['weights']) =>
     planFaults({ nodes, untilMs, everyMs, lasting: LASTING, weights }, random);
   const first = [
-    ...plan(substations, 1_500, FIRST_PHASE_MS, { kill: 1, crash: 1, pause: 3, disconnect: 2 }),
+    ...plan(substations, 1_500, FIRST_PHASE_MS, { kill: 1, crash: 1, wipe: 1, pause: 3, disconnect: 2 }),
     ...plan([entry], 6_000, FIRST_PHASE_MS, { kill: 1 }),
   ];
   const second = [
     ...plan([balancer], 3_000, SECOND_PHASE_MS, { kill: 3, crash: 1 }),
-    ...plan(substations, 1_500, SECOND_PHASE_MS, { kill: 1, crash: 1, pause: 4 }),
+    ...plan(substations, 1_500, SECOND_PHASE_MS, { kill: 1, crash: 1, wipe: 1, pause: 3, disconnect: 1 }),
+    ...plan([entry], 4_000, SECOND_PHASE_MS, { kill: 1 }),
   ];
   const grayAtMs = OPENING_MS + FIRST_PHASE_MS + CALM_MS;
   const restartAtMs = grayAtMs + GRAY_PHASE_MS;

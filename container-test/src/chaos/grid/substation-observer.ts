@@ -5,7 +5,15 @@ import pWaitFor from 'p-wait-for';
 import type { Docker } from '../../docker/command.ts';
 import { inspectContainer } from '../../docker/inspect.ts';
 import type { Project } from '../../docker/project.ts';
-import { addObservation, newIncarnation, type SubstationIncarnation } from './substation-incarnation.ts';
+import {
+  addObservation,
+  incarnationFound,
+  lifeIn,
+  newIncarnation,
+  type Observation,
+  parseObservation,
+  type SubstationIncarnation,
+} from './substation-incarnation.ts';
 
 /** The pause before a container that is down or paused is tried again, in milliseconds. */
 const RETRY_AFTER_MS = 250;
@@ -83,7 +91,7 @@ export class SubstationObserver {
     }
   }
 
-  /** Observes one incarnation until its container exits or the observer stops. */
+  /** Observes one process until its container exits or the observer stops. */
   async #observe(service: string, id: string, startedAt: number): Promise<void> {
     const { signal } = this.#stopped;
     const command = ['exec', '--interactive', id, 'node', '--input-type=module', '--eval', this.#script];
@@ -91,10 +99,11 @@ export class SubstationObserver {
     let incarnation: SubstationIncarnation | undefined;
     try {
       for await (const line of reporter) {
-        incarnation ??= await this.#incarnationOf(service, id, startedAt);
+        const observation = parseObservation(line);
+        incarnation ??= await this.#incarnationOf(service, id, startedAt, observation);
         if (incarnation === undefined) return;
         this.#attached.add(service);
-        addObservation(incarnation, line);
+        addObservation(incarnation, observation);
       }
     } catch (error) {
       // A killed container may leave a truncated line.
@@ -111,12 +120,17 @@ export class SubstationObserver {
     service: string,
     id: string,
     startedAt: number,
+    observation: Observation,
   ): Promise<SubstationIncarnation | undefined> {
     if ((await inspectContainer(this.#docker, id)).startedAt !== startedAt) return undefined;
-    const known = this.#incarnations.find(
-      (incarnation) => incarnation.substation === service && incarnation.startedAt === startedAt,
-    );
-    const incarnation = known ?? newIncarnation(service, startedAt);
+    const life = lifeIn(service, observation);
+    const own = this.#incarnations.filter(({ substation }) => substation === service);
+    const known = own.find((incarnation) => incarnation.life === life);
+    const incarnation =
+      known ??
+      (own.length === 0
+        ? incarnationFound(service, startedAt, observation)
+        : newIncarnation(service, life, startedAt));
     if (known === undefined) this.#incarnations.push(incarnation);
     this.#current.set(service, incarnation);
     return incarnation;

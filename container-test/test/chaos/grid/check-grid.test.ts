@@ -18,7 +18,7 @@ function incarnation(
   startedAt = 0,
 ): SubstationIncarnation {
   const observed = sessions.map((session, index) => {
-    const id = `${substation}~${startedAt + index}`;
+    const id = `${substation}~life.${startedAt + index}`;
     return [id, { ...session, id, kw: 7 }] as const;
   });
   const counters = {
@@ -27,7 +27,7 @@ function incarnation(
     capacity: 80,
     highestLoad: 7,
   };
-  return { ...newIncarnation(substation, startedAt), ...counters, sessions: new Map(observed) };
+  return { ...newIncarnation(substation, 'life', startedAt), ...counters, sessions: new Map(observed) };
 }
 
 function fault(
@@ -66,7 +66,7 @@ function check(evidence: Partial<GridEvidence>) {
 describe('checkGridEvidence', () => {
   it('accepts a run in which each vehicle was charged once and its driver informed', () => {
     const incarnations = [incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
-    const drivers = [driver('EV_1', 10, accepted('a~0', 12)), driver('EV_2', 20, rejected)];
+    const drivers = [driver('EV_1', 10, accepted('a~life.0', 12)), driver('EV_2', 20, rejected)];
     expect(check({ incarnations, drivers })).toEqual({
       chargedTwice: [],
       overloaded: [],
@@ -82,19 +82,21 @@ describe('checkGridEvidence', () => {
     ).toHaveLength(1);
     const twice = [...both, { vehicle: 'EV_1', startedAt: 14 }];
     expect(check({ incarnations: [incarnation('a', twice)] }).chargedTwice).toEqual([
-      'EV_1 was charged as a~0 and as a~1',
+      'EV_1 was charged as a~life.0 and as a~life.1',
     ]);
   });
 
-  it('allows a second charge only after the first substation was killed', () => {
+  it('allows a second charge only after the first substation lost its disk', () => {
     const incarnations = [
       incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }]),
       incarnation('b', [{ vehicle: 'EV_1', startedAt: 30 }]),
     ];
-    expect(check({ incarnations, faults: [fault('a', 'kill', 20)] }).chargedTwice).toEqual([]);
-    expect(check({ incarnations, faults: [fault('a', 'kill', 40)] }).chargedTwice).toHaveLength(1);
+    expect(check({ incarnations, faults: [fault('a', 'wipe', 20)] }).chargedTwice).toEqual([]);
+    expect(check({ incarnations, faults: [fault('a', 'wipe', 40)] }).chargedTwice).toHaveLength(1);
     expect(check({ incarnations, faults: [fault('a', 'pause', 20)] }).chargedTwice).toHaveLength(1);
-    expect(check({ incarnations, faults: [fault('b', 'kill', 20)] }).chargedTwice).toHaveLength(1);
+    expect(check({ incarnations, faults: [fault('b', 'wipe', 20)] }).chargedTwice).toHaveLength(1);
+    // A kill ends no session.
+    expect(check({ incarnations, faults: [fault('a', 'kill', 20)] }).chargedTwice).toHaveLength(1);
   });
 
   it('finds a load above the capacity', () => {
@@ -108,17 +110,17 @@ describe('checkGridEvidence', () => {
     const killed = incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }]);
     const restarted = incarnation('a', [{ vehicle: 'EV_2', startedAt: 45 }], 40);
     const incarnations = [killed, restarted];
-    const faults = [fault('a', 'crash', 30)];
-    const drivers = [driver('EV_2', 44, accepted('a~40', 45))];
+    const faults = [fault('a', 'wipe', 30)];
+    const drivers = [driver('EV_2', 44, accepted('a~life.40', 45))];
     expect(check({ incarnations, faults, drivers }).mismatches).toEqual([]);
     expect(check({ incarnations, faults }).mismatches).toEqual([
-      'EV_2 was charged as a~40, but its driver got no acceptance',
+      'EV_2 was charged as a~life.40, but its driver got no acceptance',
       'a counted 1 charges and 7 kW, drivers 0 and 0 kW',
     ]);
   });
 
   it('finds an acceptance without a session at the substation', () => {
-    const drivers = [driver('EV_1', 10, accepted('a~9', 12))];
+    const drivers = [driver('EV_1', 10, accepted('a~life.9', 12))];
     expect(check({ incarnations: [incarnation('a', [])], drivers }).mismatches).toHaveLength(1);
   });
 
@@ -133,7 +135,7 @@ describe('checkGridEvidence', () => {
 
   it('finds a session that was counted but never observed', () => {
     const unobserved = { ...incarnation('a', []), accepted: 1, acceptedKw: 7 };
-    const drivers = [driver('EV_1', 10, accepted('a~0', 12))];
+    const drivers = [driver('EV_1', 10, accepted('a~life.0', 12))];
     expect(check({ incarnations: [unobserved], drivers }).mismatches).toEqual([
       'a counted 1 charges, but 0 were observed',
     ]);
@@ -152,6 +154,14 @@ describe('checkGridEvidence', () => {
     ]);
     const early = [driver('EV_4', 5, unreachable, rejected)];
     expect(check({ drivers: early, faults }).badResponses).toHaveLength(1);
+  });
+
+  it('accepts an interruption only at a substation that lost its disk', () => {
+    const drivers = [driver('EV_1', 10, { kind: 'interrupted', substationId: 'a' })];
+    expect(check({ drivers, faults: [fault('a', 'wipe', 5)] }).badResponses).toEqual([]);
+    expect(check({ drivers, faults: [fault('a', 'kill', 5)] }).badResponses).toEqual([
+      'EV_1 was told of an interruption at a, which kept its disk',
+    ]);
   });
 
   it('finds unexpected responses and drivers without a definite one', () => {

@@ -27,16 +27,22 @@ describe('planGridFaults', () => {
     }
   });
 
-  it('kills the balancer only after the last disconnection and entry fault', () => {
-    for (const seed of seeds) {
-      const before = plan(seed).filter(
-        ({ kind, nodes }) => ['disconnect', 'gray', 'readdress'].includes(kind) || nodes[0] === 'entry',
-      );
-      const endedAtMs = Math.max(...before.map(({ atMs, forMs }) => atMs + forMs));
+  it('disconnects substations and kills the entry also while it kills the balancer', () => {
+    const after = (seed: number) => {
       const onBalancer = plan(seed).filter(
         ({ kind, nodes }) => nodes[0] === 'balancer' && kind !== 'readdress',
       );
-      for (const { atMs } of onBalancer) expect(atMs).toBeGreaterThan(endedAtMs);
-    }
+      const firstAtMs = Math.min(...onBalancer.map(({ atMs }) => atMs));
+      return plan(seed).filter(({ atMs }) => atMs > firstAtMs);
+    };
+    const faults = seeds.flatMap(after);
+    expect(faults.some(({ kind }) => kind === 'disconnect')).toBe(true);
+    expect(faults.some(({ kind }) => kind === 'wipe')).toBe(true);
+    expect(faults.some(({ nodes }) => nodes[0] === 'entry')).toBe(true);
+  });
+
+  it('takes disks of substations only', () => {
+    const wiped = seeds.flatMap(plan).filter(({ kind }) => kind === 'wipe');
+    for (const { nodes } of wiped) expect(['a', 'b', 'c']).toContain(nodes[0]);
   });
 });
