@@ -75,7 +75,7 @@ export async function checkSubstationPool(
     return waitForSubstations(urls, NAMED_SUBSTATIONS + 2);
   });
   await checks.check('balancer and Prometheus drop the removed substations', async () => {
-    await project.compose('rm', '--stop', '--force', 'substation');
+    await project.compose('rm', '--stop', '--force', '--volumes', 'substation');
     return waitForSubstations(urls, NAMED_SUBSTATIONS);
   });
 }

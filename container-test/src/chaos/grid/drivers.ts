@@ -13,7 +13,7 @@ import { z } from 'zod';
 export type Unreachable = { kind: 'unreachable'; reason: string };
 
 /** The session that the request had started was cut off when its substation lost its disk. */
-export type Interrupted = { kind: 'interrupted'; substationId: string };
+type Interrupted = { kind: 'interrupted'; substationId: string };
 
 /** One request of a driver. Times are in milliseconds since 1970. */
 export type Attempt = {
