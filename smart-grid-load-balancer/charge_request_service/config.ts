@@ -1,5 +1,5 @@
 import {
-  connectionVariables,
+  connectTimeoutVariable,
   httpUrlVariable,
   integerVariable,
   portVariable,
@@ -20,7 +20,8 @@ export const chargeServiceVariables = {
   LOAD_BALANCER_URL: httpUrlVariable().default('http://load_balancer:8080'),
   /** ms. */
   BALANCER_TIMEOUT_MS: integerVariable({ min: 1_000, max: 120_000 }).default(BALANCER_TIMEOUT_MS),
-  ...connectionVariables,
+  /** ms. Without a connection within this time, nothing was sent. */
+  CONNECT_TIMEOUT_MS: connectTimeoutVariable(),
   PORT: portVariable().default(8000),
   ...rateLimitVariables(RATE_LIMIT_PER_S),
 };

@@ -1,6 +1,6 @@
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
-  connectionVariables,
+  connectTimeoutVariable,
   EnvironmentError,
   httpUrlVariable,
   integerVariable,
@@ -40,7 +40,8 @@ export const balancerVariables = {
   DATA_DIR: z.string().optional(),
   /** At least 8 characters, so that it cannot be guessed. */
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
-  ...connectionVariables,
+  /** ms. Without a connection within this time, nothing was sent. */
+  CONNECT_TIMEOUT_MS: connectTimeoutVariable(),
   PORT: portVariable().default(8080),
 };
 

@@ -30,11 +30,9 @@ const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 /** 1 s: a LAN connects within 5 ms; one lost SYN is sent again after 1 s, and a second one means failure. */
 const CONNECT_TIMEOUT_MS = 1_000;
 
-/** The variables of a service that calls others; spread into the service's own. */
-export const connectionVariables = {
-  /** ms. Below 50 ms a busy host counts as down; a LAN that needs more than 10 s is down. */
-  CONNECT_TIMEOUT_MS: integerVariable({ min: 50, max: 10_000 }).default(CONNECT_TIMEOUT_MS),
-};
+/** CONNECT_TIMEOUT_MS, in ms. Below 50 ms a busy host counts as down; a LAN that needs more than 10 s is down. */
+export const connectTimeoutVariable = () =>
+  integerVariable({ min: 50, max: 10_000 }).default(CONNECT_TIMEOUT_MS);
 
 /** 30 s: cloud NATs forget an idle connection after 4 minutes or more; polls keep busy ones open. */
 const IDLE_TIMEOUT_MS = 30_000;

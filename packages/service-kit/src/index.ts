@@ -14,7 +14,7 @@ export {
 export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
 export {
   closeIdleConnections,
-  connectionVariables,
+  connectTimeoutVariable,
   createHttpClient,
   transportFailure,
 } from './http-client.ts';
