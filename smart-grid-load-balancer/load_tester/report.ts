@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { RequestRecord } from '../workload/outcome.ts';
 import type { Assessment } from './assessment/assessment.ts';
+import { isImpossible } from './assessment/thresholds.ts';
 
 /** Formats one request as a line: its start, the request, its outcome and response time. */
 export function formatRequest({ request, startedMs, responseMs, outcome }: RequestRecord): string {
@@ -73,8 +74,29 @@ function formatAssessment(assessment: Assessment): string[] {
       `  share of the bound    ${shareOfBound.toFixed(3)} of ${formatKw(boundKw)}, the most that any routing of an empty grid could accept`,
     );
   }
+  if (Object.keys(assessment.capacities).length === 0)
+    lines.push(
+      '  share of the bound    unknown: the balancer does not report capacities. Set LOAD_BALANCER_URL.',
+    );
+  if (reconciliation === undefined)
+    lines.push('Clients vs. substations not compared: not every counter could be read. Set --substations.');
+  if (isImpossible(shareOfBound)) {
+    lines.push(
+      styleText(
+        'red',
+        '  More than the bound: the run is wrong (sessions stopped, capacities changed) or the bound is.',
+      ),
+    );
+  }
+  if (boundKw !== undefined && summary.requestedKw > OVERLOAD * boundKw) {
+    lines.push(
+      `  Overload              ${formatKw(summary.requestedKw)} were requested of a grid of ${formatKw(capacityKw(assessment))}, so most requests had to be rejected`,
+    );
+  }
   if (reconciliation !== undefined) {
-    const { difference, unresolved } = reconciliation;
+    const { difference, restarted = [], unresolved } = reconciliation;
+    if (restarted.length > 0)
+      lines.push(`Restarted during the run ${restarted.join(', ')}: counters lost, so not compared`);
     const sum = `${difference.accepted} ${difference.accepted === 1 ? 'request' : 'requests'}, ${formatKw(difference.acceptedKw)}`;
     const uncertain = unresolved === 0 ? '' : ` (${unresolved} requests without a definite response)`;
     lines.push(
@@ -87,6 +109,13 @@ function formatAssessment(assessment: Assessment): string[] {
     );
   }
   return lines;
+}
+
+/** 3: above that, two thirds of the load had to be rejected. */
+const OVERLOAD = 3;
+
+function capacityKw({ capacities }: Assessment): number {
+  return Object.values(capacities).reduce((sum, kw) => sum + kw, 0);
 }
 
 function formatTime(ms: number): string {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { EnvironmentError } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createHttpGridClient } from '../workload/http-grid-client.ts';
@@ -9,6 +9,9 @@ import { openLines, openProgressBar } from './display.ts';
 import { renderPage } from './html/page.ts';
 import { formatReport } from './report.ts';
 import { findPlanProblem, planRun } from './traffic/planned-run.ts';
+
+/** 128 + the signal's number, as shells report it. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 };
 
 const command = parseCommandLine(process.argv);
 // The reader of stdout is gone, as after `test.ts | head`.
@@ -24,6 +27,13 @@ try {
 async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<number> {
   const problem = findPlanProblem(options, config);
   if (problem !== undefined) return fail(problem);
+  if (options.html !== undefined) {
+    try {
+      await (await open(options.html, 'a')).close();
+    } catch (error) {
+      return fail(`cannot write the HTML report: ${error instanceof Error ? error.message : error}`);
+    }
+  }
   const grid = createHttpGridClient({ ...config, ...options });
   const connectionError = await grid.connectionError();
   if (connectionError !== undefined) {
@@ -33,7 +43,13 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
   }
   const interrupted = new AbortController();
   // Once: a second Ctrl-C kills the process immediately.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  let interruptedBy: keyof typeof exitCodes | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interruptedBy = signal;
+      interrupted.abort();
+    });
+  }
   const print = options.json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`);
   const { title, plan, length, start } = planRun(options, config);
   print(`${title} at ${config.chargeUrl}: ${plan}`);
@@ -54,7 +70,7 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
     }
     print(`\nThe HTML report is ${options.html}`);
   }
-  return hasFailed(assessment) ? 1 : 0;
+  return interruptedBy === undefined ? Number(hasFailed(assessment)) : exitCodes[interruptedBy];
 }
 
 function fail(reason: string): number {

@@ -27,6 +27,11 @@ export function acceptedLoadBound(demands: readonly Demand[], capacitiesKw: read
   let load = 0;
   let accepted = 0;
   for (const demand of arrivals) {
+    // It may have started late enough to overlap with nothing.
+    if (demand.endsAt <= demand.startsAt) {
+      accepted += demand.kw;
+      continue;
+    }
     for (let next = endingFirst.peek(); next && next.endsAt <= demand.startsAt; next = endingFirst.peek()) {
       endingFirst.pop();
       load -= next.keptKw;

@@ -8,8 +8,8 @@ export type GridStatus = {
   urls: Record<string, string>;
 };
 
-/** The acceptances that a substation has counted since it started. */
-export type AcceptedTotals = { accepted: number; acceptedKw: number };
+/** The acceptances that a substation has counted, and when its process started, in seconds since 1970. */
+export type AcceptedTotals = { accepted: number; acceptedKw: number; startedAtS?: number };
 
 /** The grid as its users see it. No method rejects. */
 export type GridClient = {

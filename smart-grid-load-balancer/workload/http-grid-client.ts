@@ -69,7 +69,9 @@ export function createHttpGridClient(options: HttpGridClientOptions): GridClient
       if (typeof text !== 'string') return undefined;
       const accepted = readMetric(text, substationMetrics.accepted);
       const acceptedKw = readMetric(text, substationMetrics.acceptedKilowatts);
-      return accepted === undefined || acceptedKw === undefined ? undefined : { accepted, acceptedKw };
+      if (accepted === undefined || acceptedKw === undefined) return undefined;
+      const startedAtS = readMetric(text, 'process_start_time_seconds');
+      return { accepted, acceptedKw, ...(startedAtS === undefined ? {} : { startedAtS }) };
     },
     async connectionError() {
       try {

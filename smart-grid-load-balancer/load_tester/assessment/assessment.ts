@@ -3,7 +3,7 @@ import type { Run } from '../../workload/recorder.ts';
 import { boundOfRun } from './bound-of-run.ts';
 import { type Reconciliation, reconcile, type TotalsById } from './reconciliation.ts';
 import { type Summary, summarize } from './summary.ts';
-import { checkThresholds, type ThresholdResult, type Thresholds } from './thresholds.ts';
+import { checkThresholds, isImpossible, type ThresholdResult, type Thresholds } from './thresholds.ts';
 
 /** The figures of a run, and how good they are. Powers in kW. */
 export type Assessment = {
@@ -57,13 +57,18 @@ export async function assess(
 
 /**
  * Whether a run has failed: a request failed, none ended, or a threshold was missed. Rejections are not failures.
+ * More accepted load than the bound allows is a failure of the run or the bound.
  * It has also failed when clients and substations disagree although every request got a definite response.
  */
-export function hasFailed({ summary, reconciliation, thresholds }: Assessment): boolean {
+export function hasFailed({ summary, reconciliation, shareOfBound, thresholds }: Assessment): boolean {
   const lostOrDoubled =
     reconciliation !== undefined && reconciliation.unresolved === 0 && reconciliation.difference.accepted > 0;
   return (
-    summary.failed > 0 || summary.total === 0 || lostOrDoubled || thresholds.some(({ passed }) => !passed)
+    isImpossible(shareOfBound) ||
+    summary.failed > 0 ||
+    summary.total === 0 ||
+    lostOrDoubled ||
+    thresholds.some(({ passed }) => !passed)
   );
 }
 

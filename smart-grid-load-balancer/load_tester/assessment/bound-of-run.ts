@@ -4,7 +4,8 @@ import type { RequestRecord } from '../../workload/outcome.ts';
 
 /**
  * Estimates the most load that any routing could have accepted in a run, in kW: see acceptedLoadBound. A session
- * that was not accepted is assumed to last as long as the average accepted one of its priority.
+ * that was not accepted is assumed to last as long as the average accepted one of its priority. A session may start at
+ * any time until the response, so that only the time in which it certainly runs counts as occupied.
  *
  * @returns undefined when no session was accepted, so that none has a known duration
  */
@@ -23,11 +24,11 @@ export function boundOfRun(
     }
   }
   if (overall.count === 0) return undefined;
-  const demands = records.map(({ request, startedMs, outcome }) => {
+  const demands = records.map(({ request, startedMs, responseMs, outcome }) => {
     const typical = byPriority[request.priority] ?? overall;
     const durationMs =
       outcome.kind === 'accepted' ? outcome.durationSeconds * 1_000 : typical.ms / typical.count;
-    return { startsAt: startedMs, endsAt: startedMs + durationMs, kw: request.charge_amount };
+    return { startsAt: startedMs + responseMs, endsAt: startedMs + durationMs, kw: request.charge_amount };
   });
   return acceptedLoadBound(demands, capacitiesKw);
 }

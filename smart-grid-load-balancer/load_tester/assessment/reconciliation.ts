@@ -9,13 +9,15 @@ export type Reconciliation = {
   substations: { id: string; acknowledged: AcceptedTotals; counted: AcceptedTotals }[];
   /** The absolute differences, summed over all substations; 0 when no acceptance was lost or doubled. */
   difference: AcceptedTotals;
+  /** The substations that restarted during the run and lost their counters: they explain a difference. */
+  restarted?: string[];
   /** Requests without a definite response: any of them may have been accepted. */
   unresolved: number;
 };
 
 /**
  * Compares the acceptances that clients received with the increase of the substations' counters. Requests of
- * other clients and substations that restarted during the run show up as a difference.
+ * other clients show up as a difference. A substation that restarted and lost its counters cannot be compared.
  */
 export function reconcile(
   records: readonly RequestRecord[],
@@ -38,7 +40,9 @@ export function reconcile(
     counted: minus(after[id] ?? none, before[id] ?? none),
   }));
   const difference = { ...none };
-  for (const { acknowledged, counted } of substations) {
+  const restarted = ids.filter((id) => hasLostCounters(before[id], after[id]));
+  for (const { acknowledged, counted, id } of substations) {
+    if (restarted.includes(id)) continue;
     const { accepted, acceptedKw } = minus(counted, acknowledged);
     difference.accepted += Math.abs(accepted);
     difference.acceptedKw += Math.abs(roundToWatts(acceptedKw));
@@ -46,11 +50,17 @@ export function reconcile(
   return {
     substations,
     difference,
+    ...(restarted.length === 0 ? {} : { restarted }),
     unresolved: records.filter(({ outcome }) => isUnresolved(outcome)).length,
   };
 }
 
 const none: AcceptedTotals = { accepted: 0, acceptedKw: 0 };
+
+function hasLostCounters(before: AcceptedTotals | undefined, after: AcceptedTotals | undefined): boolean {
+  if (before?.startedAtS === undefined || after?.startedAtS === undefined) return false;
+  return before.startedAtS !== after.startedAtS && after.accepted < before.accepted;
+}
 
 function minus(a: AcceptedTotals, b: AcceptedTotals): AcceptedTotals {
   return { accepted: a.accepted - b.accepted, acceptedKw: a.acceptedKw - b.acceptedKw };

@@ -27,7 +27,9 @@ const MAX_PLANNED = 1_000_000;
 
 /** Returns why a run cannot be planned, or undefined when it can. */
 export function findPlanProblem(command: CommandLine, config: LoadTestConfig): string | undefined {
-  if (command.mode === 'simple' || !isOpenLoop(command)) return undefined;
+  if (command.mode === 'simple' && (isOpenLoop(command) || command.duration !== undefined))
+    return 'simple sends five requests: --rate, --profile and --duration do not apply to it.';
+  if (!isOpenLoop(command)) return undefined;
   const planned = ((command.rate ?? DEFAULT_RATE) * durationMsOf(command, config)) / 1_000;
   if (planned <= MAX_PLANNED) return undefined;
   return `the rate times the duration is ${Math.round(planned)} requests; at most ${MAX_PLANNED} are possible. Lower --rate or --duration.`;

@@ -41,6 +41,32 @@ describe('the assessment of a run', () => {
     expect(hasFailed(assessment)).toBe(false);
   });
 
+  it('fails when more was accepted than any routing could', async () => {
+    const twice = [1, 2].map(() => record(accepted('substation_1', 100), { kw: 100 }));
+    const assessment = await assessed(twice, grid([counted(0, 0), counted(2, 200)]), { minAccepted: 0.9 });
+    expect(assessment.shareOfBound).toBe(2);
+    expect(assessment.thresholds).toMatchObject([{ passed: false, actual: '2.000 (impossible)' }]);
+    expect(hasFailed(assessment)).toBe(true);
+  });
+
+  it('allows for sessions that start late after a wait', () => {
+    const late = { ...record(accepted('substation_1', 100), { kw: 100 }), responseMs: 60_000 };
+    expect(boundOfRun([record(accepted('substation_1', 100), { kw: 100 }), late], [100])).toBe(200);
+  });
+
+  it('explains a substation that lost its counters with its restart', async () => {
+    const totals = [
+      { ...counted(5, 300), startedAtS: 1 },
+      { ...counted(1, 60), startedAtS: 2 },
+    ];
+    const assessment = await assessed(run, grid(totals));
+    expect(assessment.reconciliation).toMatchObject({
+      restarted: ['substation_1'],
+      difference: { accepted: 0 },
+    });
+    expect(hasFailed(assessment)).toBe(false);
+  });
+
   it('fails when a threshold is missed', async () => {
     const thresholds = { minAccepted: 0.9 };
     const assessment = await assessed(run, grid([counted(0, 0), counted(1, 60)]), thresholds);

@@ -78,6 +78,8 @@ Failed                  0
 Requests per second     0.00
 
 Accepted load           0.0 kW of 0.0 kW requested
+  share of the bound    unknown: the balancer does not report capacities. Set LOAD_BALANCER_URL.
+Clients vs. substations not compared: not every counter could be read. Set --substations.
 `);
   });
 });
