@@ -102,6 +102,16 @@ describe('docs/operations.md', () => {
     await expectReplication(['node1', 'node2', 'node4']);
   });
 
+  it('moves a node to another URL', async () => {
+    await cluster.start(members);
+    await write('kept');
+    const before = cluster.url('node3');
+    await follow('Move a node');
+    expect(cluster.url('node3')).not.toBe(before);
+    expect(await cluster.store('node3')).toMatchObject({ kept0: 'kept 0', kept19: 'kept 19' });
+    await expectReplication(members);
+  });
+
   it.runIf(isRoot)('frees a full disk', async () => {
     const disk = join(directory.path, 'node1');
     await mkdir(disk);

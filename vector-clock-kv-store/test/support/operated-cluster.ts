@@ -13,17 +13,20 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export class OperatedCluster {
   readonly dataRoot: string;
   readonly #ports = new Map<string, number>();
+  /** Where a node moves to. */
+  readonly #newPort: number;
   readonly #running = new Map<string, LocalService>();
   /** What the nodes printed. */
   readonly lines: string[] = [];
 
-  private constructor(dataRoot: string) {
+  private constructor(dataRoot: string, newPort: number) {
     this.dataRoot = dataRoot;
+    this.#newPort = newPort;
   }
 
   /** Plans node1 to node3, which list each other, and node4, which lists nobody. */
   static async plan(dataRoot: string): Promise<OperatedCluster> {
-    const cluster = new OperatedCluster(dataRoot);
+    const cluster = new OperatedCluster(dataRoot, await freePort());
     for (const name of ['node1', 'node2', 'node3', 'node4']) cluster.#ports.set(name, await freePort());
     return cluster;
   }
@@ -42,6 +45,10 @@ export class OperatedCluster {
   launch(name: string, variables: Record<string, string> = {}): LocalService {
     const members = ['node1', 'node2', 'node3'];
     const peers = members.filter((peer) => peer !== name).map((peer) => `${peer}=${this.url(peer)}`);
+    const given = Object.fromEntries(
+      Object.entries(variables).map(([variable, value]) => [variable, this.#expand(value)]),
+    );
+    if (given.ADVERTISE_URL !== undefined) this.#ports.set(name, Number(new URL(given.ADVERTISE_URL).port));
     const service = startLocalService({
       name,
       entryFile: nodeEntry,
@@ -50,9 +57,7 @@ export class OperatedCluster {
         NODE_ID: name,
         DATA_DIR: join(this.dataRoot, name),
         ...(members.includes(name) ? { PEERS: peers.join(',') } : {}),
-        ...Object.fromEntries(
-          Object.entries(variables).map(([variable, value]) => [variable, this.#expand(value)]),
-        ),
+        ...given,
       },
       onLine: (line) => this.lines.push(line),
     });
@@ -99,6 +104,7 @@ export class OperatedCluster {
     return {
       DATA_ROOT: this.dataRoot,
       BACKUP: join(this.dataRoot, 'backup'),
+      NEW_URL: `http://127.0.0.1:${this.#newPort}`,
       ...Object.fromEntries([...this.#ports.keys()].map((name) => [name.toUpperCase(), this.url(name)])),
     };
   }
