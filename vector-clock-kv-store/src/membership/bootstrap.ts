@@ -4,6 +4,7 @@ import { type Disowned, disownedBy, withTenure } from '../causality/lineage.ts';
 import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
+import { hasRoom, type LiveIds } from '../retirement/id-room.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
 import { judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
@@ -86,7 +87,11 @@ export async function bootstrap(
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
       if (confirmed.kind === 'granted') return { id: tenure.id, caughtUp, peers };
     }
-    if (verdict.kind !== 'taken') {
+    if (verdict.kind !== 'taken' && !hasRoom(liveIds(storage, peers))) {
+      logger.warn(
+        'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
+      );
+    } else if (verdict.kind !== 'taken') {
       const disowned = stored?.disowned ?? contradictedBy(checked, peers, identity, storage);
       const id = incarnationOf(name, incarnationSuffix(random));
       const renewed = withTenure(before, { life: identity.life, id, from: 0 });
@@ -100,6 +105,14 @@ export async function bootstrap(
     await sleep(scheduler, RETRY_MS);
   }
   return { id: identity.id, caughtUp: false, peers: [] };
+}
+
+/** The node ids that the clocks here and at the members show. */
+function liveIds({ clock, retired }: Storage, peers: readonly PeerHeartbeat[]): LiveIds {
+  const reported = peers.flatMap(({ heartbeat }) =>
+    Object.keys({ ...heartbeat?.clock, ...heartbeat?.heardOf }),
+  );
+  return { here: new Set(Object.keys(retired.compact(clock))), reported: new Set(reported) };
 }
 
 /** Returns the writes here that contradict what a member has recorded of this node. */

@@ -52,14 +52,14 @@ export async function discard(options: DiscardOptions): Promise<Discarded | unde
       try {
         await store.replace(
           (cursor) => transport.snapshot(cursor),
-          (clock) => {
+          (clock, retired) => {
             result.remaining = remainingWrites(storage, clock, disowned);
             const writes = reissue(
               orphansAmong(storage.scan(), disowned),
               identity.id,
               clock,
               (key) => storage.staged(key),
-              storage.retired,
+              retired,
             );
             result.reissued = writes.length;
             const lineage = [{ life: identity.life, id: identity.id, from: 0 }];

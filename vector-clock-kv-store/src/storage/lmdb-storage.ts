@@ -285,6 +285,7 @@ export class LmdbStorage implements Storage {
     await this.#pruneAll(changed);
     const active = 1 - this.#active;
     const counted: Record<NodeId, number> = { ...clock };
+    const retired = extras?.retired ?? this.#retired;
     let pruned = zeroClock;
     let identity = this.#identity;
     let logBytes = this.#logBytes;
@@ -297,17 +298,19 @@ export class LmdbStorage implements Storage {
       for (const write of extras?.writes ?? []) {
         const { node, counter } = dotOf(write);
         logBytes += this.#log.append(write);
-        this.#spare.set(write.key, withWrite(this.#spare.versions(write.key), write, this.#retired));
+        this.#spare.set(write.key, withWrite(this.#spare.versions(write.key), write, retired));
         counted[node] = counter;
       }
       this.#meta.put('active', active);
-      this.#meta.put('clock', this.#retired.compact(counted));
+      this.#meta.put('clock', retired.compact(counted));
+      if (extras !== undefined) this.#meta.put('retired', retired.all);
       this.#meta.put('pruned', pruned);
       this.#meta.put('awaited', awaited);
       this.#meta.put('logBytes', logBytes);
       if (identity !== undefined) this.#meta.put('identity', identity);
     });
     this.#active = active;
+    this.#retired = retired;
     this.#clock = counted;
     this.#pruned = pruned;
     this.#awaited = awaited;

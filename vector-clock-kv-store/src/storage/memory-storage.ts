@@ -153,7 +153,10 @@ export class MemoryStorage implements Storage {
     this.#pruned = prunedAfterInstall(this.#pruned, clock, changed);
     this.#clock = clock;
     this.#awaited = awaited;
-    if (extras !== undefined) this.#identity = extras.identity;
+    if (extras !== undefined) {
+      this.#identity = extras.identity;
+      this.#retired = extras.retired;
+    }
     if (this.#identity !== undefined && !descends(clock, awaited)) {
       this.#identity = { ...this.#identity, caughtUp: false };
     }

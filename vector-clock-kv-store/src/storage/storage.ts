@@ -27,8 +27,8 @@ export type Identity = {
 /** The lives of other nodes' disks, by configured name. */
 export type Claims = Readonly<Record<string, Lineage>>;
 
-/** What an installation changes besides the data: the identity, and writes to add to it. */
-export type InstallExtras = { identity: Identity; writes: readonly Write[] };
+/** What an installation that replaces the data changes besides: the identity, the retirements, and writes to add. */
+export type InstallExtras = { identity: Identity; retired: Retirements; writes: readonly Write[] };
 
 /** A key with its versions, the winner first. */
 export type KeyVersions = readonly [key: string, versions: readonly Version[]];

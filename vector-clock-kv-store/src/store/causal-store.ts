@@ -15,6 +15,9 @@ import { stageReplacement } from './stage-replacement.ts';
 import { type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
 import type { StoreObserver } from './store-observer.ts';
 
+/** Decides what to change besides the data when a snapshot replaces it. */
+type ReplacementExtras = (clock: VectorClock, retired: Retirements) => Omit<InstallExtras, 'retired'>;
+
 /** `no-room`: the clock has no room for another node id; the sender must send the write again. */
 export type ReceivedStatus = ReceiptStatus | 'no-room';
 
@@ -289,20 +292,18 @@ export class CausalStore {
   /**
    * Replaces all data here with a peer's snapshot, and adds writes to it in the same transaction.
    *
-   * @param extras called when the snapshot is staged, with its clock
+   * @param extras called when the snapshot is staged, with its clock and its retirements
    */
-  replace(read: ReadPage, extras: (clock: VectorClock) => InstallExtras): Promise<void> {
+  replace(read: ReadPage, extras: ReplacementExtras): Promise<void> {
     return this.#install(() => stageReplacement(this.#storage, read), extras);
   }
 
-  async #install(
-    stage: () => Promise<StagedSnapshot>,
-    extras?: (clock: VectorClock) => InstallExtras,
-  ): Promise<void> {
+  async #install(stage: () => Promise<StagedSnapshot>, extras?: ReplacementExtras): Promise<void> {
     try {
       await this.pause();
-      const { clock, awaited } = await stage();
-      await this.#storage.installStaged(clock, awaited, extras?.(clock));
+      const { clock, awaited, retired = this.retired } = await stage();
+      const added = extras?.(clock, retired);
+      await this.#storage.installStaged(clock, awaited, added && { ...added, retired });
       this.#replica = new Replica(
         this.id,
         this.#storage.clock,

@@ -1,3 +1,4 @@
+import { Retirements } from '../causality/retirements.ts';
 import { descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { SnapshotPage, Storage } from '../storage/storage.ts';
 import type { StagedSnapshot } from './stage-snapshot.ts';
@@ -9,17 +10,19 @@ export async function stageReplacement(
 ): Promise<StagedSnapshot> {
   await storage.beginInstall();
   let clock: VectorClock | undefined;
+  // Not those here: a retirement among the contradicting writes would hold for the peers' write of its number.
+  let retired = Retirements.none;
   let visible = zeroClock;
   let cursor: string | undefined;
   do {
     const page = await read(cursor);
-    await storage.addRetired(page.retired ?? []);
-    clock ??= storage.retired.expand(page.clock);
+    retired = retired.with(page.retired ?? []);
+    clock ??= retired.expand(page.clock);
     for (const [, versions] of page.keys) {
       visible = versions.reduce((all, { vc }) => merge(all, vc), visible);
     }
     await storage.stage(page.keys);
     cursor = page.next;
   } while (cursor !== undefined);
-  return { clock, awaited: descends(clock, visible) ? zeroClock : visible };
+  return { clock, awaited: descends(clock, visible) ? zeroClock : visible, retired };
 }

@@ -1,5 +1,6 @@
 import { joinVersions } from '../causality/join-versions.ts';
 import type { NodeId } from '../causality/node-id.ts';
+import type { Retirements } from '../causality/retirements.ts';
 import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { KeyVersions, SnapshotPage, Storage } from '../storage/storage.ts';
 
@@ -9,7 +10,12 @@ class UnsuitableSnapshotError extends Error {
 }
 
 /** What to install with the staged keys; see `Storage.installStaged`. */
-export type StagedSnapshot = { clock: VectorClock; awaited: VectorClock };
+export type StagedSnapshot = {
+  clock: VectorClock;
+  awaited: VectorClock;
+  /** Replaces the retirements here. */
+  retired?: Retirements;
+};
 
 /** 1 MiB: copying this much blocks the event loop for a few milliseconds. */
 const COPY_BYTES = 1024 * 1024;
