@@ -1,13 +1,15 @@
 import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
-import { type Express, Router } from 'express';
+import { type Express, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { EventLoopTurns } from './event-loop-turns.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { CLIENT_BODIES, MAX_BODY_BYTES, PEER_BODIES } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
+import { admitBodies } from './routes/body-admission.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
+
 import { clientRoutes } from './routes/client-routes.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
@@ -31,6 +33,14 @@ export type AppOptions = {
   rateLimitPerS?: number;
   trustedProxies?: number;
 };
+
+/** Limits the bodies of peers and of clients apart. */
+function admitByOrigin(): RequestHandler {
+  const ofPeers = admitBodies(PEER_BODIES);
+  const ofClients = admitBodies(CLIENT_BODIES);
+  return (request, response, next) =>
+    (request.path === '/replicate' ? ofPeers : ofClients)(request, response, next);
+}
 
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
@@ -57,6 +67,7 @@ export function createApp(options: AppOptions): Express {
     registry,
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
+    beforeBody: admitByOrigin(),
     trustedProxies: options.trustedProxies ?? 0,
     notReady: () => node.readOnly ?? node.notServing,
   });

@@ -87,3 +87,28 @@ export const WATCH_STREAMS = { streams: 500, unsentBytes: 32 * MIB };
 
 /** Read from each node's log at once for a watcher; a step takes a few milliseconds. */
 export const WATCH_CHUNK = { writes: 500, bytes: 128 * KIB };
+
+/** Requests that wait until this node has caught up with their session: a sixth of a small heap with their values. */
+export const WAITING_SESSIONS = { count: 1_000, bytes: 16 * MIB };
+
+/** Writes that wait until more nodes have stored them. */
+export const WAITING_ACKS = { count: 1_000, bytes: 16 * MIB };
+
+/**
+ * Bodies of clients' requests from the first byte to the response: sixty of the largest at once, more than a disk
+ * commits in 100 ms. Twice the waiting ones, so that they never keep out others.
+ */
+export const CLIENT_BODIES = {
+  name: 'client_bodies',
+  limits: { count: 10_000, bytes: 64 * MIB },
+  queue: 1_000,
+  waitMs: 5_000,
+};
+
+/** Bodies from other nodes, apart, so that clients never keep out replication: a full one from each of eight peers. */
+export const PEER_BODIES = {
+  name: 'peer_bodies',
+  limits: { count: 1_000, bytes: 16 * MIB },
+  queue: 100,
+  waitMs: 4_000,
+};

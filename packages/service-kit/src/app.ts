@@ -15,6 +15,8 @@ type ServiceAppOptions = {
   routes: Router;
   /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;
+  /** Called before a body is read: the place to limit the bodies in progress. */
+  beforeBody?: RequestHandler;
   /** Returns why `GET /ready` must respond 503, or undefined if the service is ready. */
   notReady?: () => string | undefined | Promise<string | undefined>;
   /** The number of proxies in front that append to `X-Forwarded-For`; 0 by default. */
@@ -51,6 +53,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
     response.end(text);
   });
   app.use(rejectMalformedQuery);
+  if (options.beforeBody !== undefined) app.use(options.beforeBody);
   app.use(jsonBody(bodyLimitBytes));
   app.use(routes);
   app.use((request, response) => {

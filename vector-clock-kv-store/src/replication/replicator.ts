@@ -1,6 +1,8 @@
+import { Budget } from '../budget.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
+import { WAITING_ACKS } from '../limits.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Heartbeat, PeerEndpoint } from './transport.ts';
 
@@ -15,6 +17,7 @@ export class Replicator {
   readonly #links = new Map<string, { url: string; link: Link }>();
   readonly #options: ReplicatorOptions;
   readonly #waiters: ConditionWaiters;
+  readonly #waiting = new Budget('waiting_acks', WAITING_ACKS);
   #started = false;
 
   constructor(options: ReplicatorOptions) {
@@ -106,17 +109,28 @@ export class Replicator {
     );
   }
 
+  /** Returns how many nodes have stored this node's write number `counter`, this node included. */
+  copies(counter: number): number {
+    const { self } = this.#options;
+    return 1 + this.#all().filter(({ progress }) => counterOf(progress.clock, self) >= counter).length;
+  }
+
   /**
    * Waits until `nodes` nodes have stored this node's write number `counter`, or until `limitMs` has passed.
    *
+   * @param bytes what the caller holds in memory meanwhile
    * @returns how many nodes have stored it by then, this node included
+   * @throws OverBudgetError if too many wait already
    */
-  async storedOn(counter: number, nodes: number, limitMs: number): Promise<number> {
-    const { self } = this.#options;
-    const copies = () =>
-      1 + this.#all().filter(({ progress }) => counterOf(progress.clock, self) >= counter).length;
-    await this.#waiters.wait(() => copies() >= nodes, limitMs);
-    return copies();
+  async storedOn(counter: number, nodes: number, limitMs: number, bytes = 0): Promise<number> {
+    if (this.copies(counter) >= nodes) return this.copies(counter);
+    const release = this.#waiting.take(bytes);
+    try {
+      await this.#waiters.wait(() => this.copies(counter) >= nodes, limitMs);
+      return this.copies(counter);
+    } finally {
+      release();
+    }
   }
 
   /** Returns how many of this node's own writes each peer is not known to have. */

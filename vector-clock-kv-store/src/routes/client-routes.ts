@@ -1,6 +1,8 @@
 import { BadRequestError, HttpError, inexactIntegerOf, validate } from '@gridclock/service-kit';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { OverBudgetError } from '../budget.ts';
+import { memoryBytes } from '../causality/memory-size.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
@@ -26,13 +28,22 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     if (acks > size) throw new BadRequestError('acks', `must be at most ${size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
     const vc = await inSession(() => store.put(key, value, session));
-    const storedOn = await replicator.storedOn(counterOf(vc, store.id), acks, session.waitMs);
+    const counter = counterOf(vc, store.id);
+    let budget: string | undefined;
+    const storedOn = await replicator
+      .storedOn(counter, acks, session.waitMs, memoryBytes(value))
+      .catch((error: unknown) => {
+        if (!(error instanceof OverBudgetError)) throw error;
+        budget = error.budget;
+        return replicator.copies(counter);
+      });
     if (storedOn >= acks) response.json({ status: 'ok', ...contextBody(context, vc) });
     else
       throw new HttpError(503, 'The write was made, but too few nodes have stored it yet; do not repeat it', {
         vc,
         stored_on: storedOn,
         acks,
+        ...(budget === undefined ? {} : { budget }),
       });
   };
 

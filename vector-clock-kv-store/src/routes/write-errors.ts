@@ -1,10 +1,15 @@
 import { UnavailableError } from '@gridclock/service-kit';
+import { OverBudgetError } from '../budget.ts';
 import { DiskFullError } from '../storage/full-disk.ts';
 import { InstallingError } from '../store/causal-store.ts';
 
 /** Maps an error of a write that this node cannot take now to a 503 that names the cause; returns any other error. */
 export function unavailable(error: unknown): unknown {
   if (error instanceof InstallingError) return new UnavailableError(error.message);
+  if (error instanceof OverBudgetError) {
+    const { budget, limits } = error;
+    return new UnavailableError(error.message, { budget, limit: limits.count, limit_bytes: limits.bytes });
+  }
   if (error instanceof DiskFullError)
     return new UnavailableError(
       'The disk of this node is full; it serves reads only. Write to another node. ' +

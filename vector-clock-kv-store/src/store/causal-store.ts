@@ -1,5 +1,7 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { Budget } from '../budget.ts';
 import type { BufferCapacity } from '../causality/causal-buffer.ts';
+import { memoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { type ReceiptStatus, Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
@@ -7,6 +9,7 @@ import { counterOf, descends, merge, type VectorClock, zeroClock } from '../caus
 import type { Version } from '../causality/versions.ts';
 import { dotOf, type Value, type Write } from '../causality/write.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
+import { WAITING_SESSIONS } from '../limits.ts';
 import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
 import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
 import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
@@ -81,6 +84,7 @@ export class CausalStore {
   #replica: Replica;
   readonly #commits: GroupCommit;
   readonly #waiters: ConditionWaiters;
+  readonly #waiting = new Budget('waiting_sessions', WAITING_SESSIONS);
   readonly #onFailure: (error: unknown) => void;
   readonly #wallClock: () => number;
   readonly #observers: readonly StoreObserver[];
@@ -176,7 +180,7 @@ export class CausalStore {
    * @throws DiskFullError if the disk is full; if it became full during the write, the write is stored later
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
-    await this.catchUpWith(session);
+    await this.catchUpWith(session, memoryBytes(key) + memoryBytes(value));
     if (this.#paused || this.#retired)
       throw new InstallingError('This node is installing a snapshot; send the write again');
     this.#refuseOnFullDisk();
@@ -242,13 +246,21 @@ export class CausalStore {
   }
 
   /**
+   * @param bytes what the caller holds in memory meanwhile
    * @throws BehindError if this node does not catch up with the session in time
    * @throws InstallingError if it has, but its data is not consistent yet
+   * @throws OverBudgetError if this node is behind, and too many wait already
    */
-  async catchUpWith({ context, waitMs }: Session): Promise<void> {
+  async catchUpWith({ context, waitMs }: Session, bytes = 0): Promise<void> {
     // Read again each time: a snapshot may be installed meanwhile.
     const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
-    if (await this.#waiters.wait(caughtUp, waitMs)) return;
+    if (caughtUp()) return;
+    const release = this.#waiting.take(bytes + memoryBytes(context));
+    try {
+      if (await this.#waiters.wait(caughtUp, waitMs)) return;
+    } finally {
+      release();
+    }
     // Then no write of the context is missing, so a list of the missing ones would be empty.
     if (descends(this.#storage.clock, context))
       throw new InstallingError('This node is catching up with its peers; retry or ask another node');
