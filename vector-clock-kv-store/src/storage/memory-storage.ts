@@ -167,6 +167,21 @@ export class MemoryStorage implements Storage {
     return this.#awaited;
   }
 
+  /** Returns an independent copy, as a backup of a disk is. */
+  copy(): MemoryStorage {
+    const copy = new MemoryStorage();
+    copy.#identity = this.#identity;
+    copy.#claims = this.#claims;
+    copy.#clock = this.#clock;
+    copy.#pruned = this.#pruned;
+    copy.#retired = this.#retired;
+    copy.#awaited = this.#awaited;
+    copy.#logBytes = this.#logBytes;
+    for (const [key, versions] of this.#versions) copy.#set(key, versions);
+    for (const [origin, log] of this.#logs) copy.#logs.set(origin, [...log]);
+    return copy;
+  }
+
   async close(): Promise<void> {}
 
   #set(key: string, versions: readonly Version[]): void {

@@ -22,16 +22,12 @@ export class SimulatedNodes {
   readonly network: SimulatedNetwork<ClusterNode>;
   /** What ended a node. */
   readonly failures: string[] = [];
+  readonly #create: (name: string, overrides?: Partial<SimulatedNodeOptions>) => SimulatedNode;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
 
   constructor(names: readonly string[], options: Partial<SimulatedNodeOptions> = {}) {
     const random = new SeededRandom(1);
-    this.network = new SimulatedNetwork(this.time, random.fork(), {
-      latencyMs: 2,
-      lossRate: 0,
-      duplicateRate: 0,
-    });
-    const node = (name: string) =>
+    this.#create = (name, overrides = {}) =>
       new SimulatedNode({
         name,
         names,
@@ -43,8 +39,19 @@ export class SimulatedNodes {
         onCommitted() {},
         onFailure: (error) => this.failures.push(`${name}: ${String(error)}`),
         ...options,
+        ...overrides,
       });
-    this.#nodes = new Map(names.map((name) => [name, node(name)]));
+    this.network = new SimulatedNetwork(this.time, random.fork(), {
+      latencyMs: 2,
+      lossRate: 0,
+      duplicateRate: 0,
+    });
+    this.#nodes = new Map(names.map((name) => [name, this.#create(name)]));
+  }
+
+  /** A second process under a node's name, at another address. It is not started. */
+  twin(name: string): SimulatedNode {
+    return this.#create(name, { address: `${name}.twin` });
   }
 
   /** The process and disk of a node. */

@@ -60,6 +60,17 @@ export class SimulatedDisk {
     this.#epoch++;
   }
 
+  /** Copies what would survive a crash now. */
+  backUp(): MemoryStorage {
+    return this.#contents.copy();
+  }
+
+  /** Replaces the contents by a copy. */
+  restore(backup: MemoryStorage): void {
+    this.crash();
+    this.#contents = backup.copy();
+  }
+
   /** Loses all contents. */
   wipe(): void {
     this.crash();

@@ -15,6 +15,7 @@ import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import type { LogRetention } from '../../replication/log-compactor.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
 import { withPruned } from '../../retirement/reported-clocks.ts';
+import type { MemoryStorage } from '../../storage/memory-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -22,6 +23,8 @@ import { SimulatedProcess } from './simulated-process.ts';
 
 export type SimulatedNodeOptions = {
   name: string;
+  /** Where the other nodes reach it; its name by default. */
+  address?: string;
   /** The names of all nodes. */
   names: readonly string[];
   scheduler: Scheduler;
@@ -52,6 +55,8 @@ export class SimulatedNode {
   readonly name: string;
   readonly #options: SimulatedNodeOptions;
   readonly #disk: SimulatedDisk;
+  /** Where the other nodes reach it: its name, until it moves. */
+  #address: string;
   #process: SimulatedProcess;
   #node: ClusterNode | undefined;
   #links: ReadonlyMap<string, FaultyTransport> = new Map();
@@ -59,6 +64,7 @@ export class SimulatedNode {
   constructor(options: SimulatedNodeOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#address = options.address ?? options.name;
     this.#disk = new SimulatedDisk(options.scheduler, options.random.fork());
     this.#process = new SimulatedProcess(options.scheduler);
   }
@@ -95,7 +101,8 @@ export class SimulatedNode {
       storage: wrapStorage(this.#disk.open(process, disk.run), name),
       disk,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
-      transportTo: ({ id }) => this.#transport(process, life, id),
+      transportTo: ({ url }) => this.#transport(process, life, new URL(url).hostname),
+      advertisedUrl: this.#address === name ? undefined : `http://${this.#address}`,
       life,
       scheduler: process,
       wallClock: () => scheduler.now(),
@@ -110,7 +117,7 @@ export class SimulatedNode {
     this.#process = process;
     this.#links = links;
     this.#node = node;
-    network.attach(name, { process, service: node });
+    network.attach(this.#address, { process, service: node });
     node.start().catch((error: unknown) => {
       // As under a supervisor: the process exits, and starts again later.
       if (error instanceof RemovedError) this.crash();
@@ -128,9 +135,26 @@ export class SimulatedNode {
     if (this.#node === undefined) return;
     this.#process.crash();
     this.#disk.crash();
-    this.#options.network.detach(this.name);
+    this.#options.network.detach(this.#address);
     this.#node = undefined;
     this.#links = new Map();
+  }
+
+  /** Kills the process. The next one has another address. */
+  move(address: string): void {
+    this.crash();
+    this.#address = address;
+  }
+
+  /** Copies the disk. */
+  backUp(): MemoryStorage {
+    return this.#disk.backUp();
+  }
+
+  /** Kills the process and replaces the disk's contents by a copy. */
+  restore(backup: MemoryStorage): void {
+    this.crash();
+    this.#disk.restore(backup);
   }
 
   /** Kills the process and loses the disk's contents. */
@@ -150,7 +174,7 @@ export class SimulatedNode {
     const { network, wrapTransport = (transport) => transport } = this.#options;
     const request = <Result>(serve: (node: ClusterNode) => Promise<Result>) =>
       network.request(
-        { process, from: this.name, to, timeoutMs: REQUEST_TIMEOUT_MS, idempotent: true },
+        { process, from: this.#address, to, timeoutMs: REQUEST_TIMEOUT_MS, idempotent: true },
         serve,
       );
     return wrapTransport({
