@@ -259,7 +259,7 @@ export class ClusterNode {
     return answerClaim(request, {
       registry: this.#registry,
       scheduler,
-      listed: this.directory.peers.find(({ id }) => id === request.id),
+      listed: this.directory.addressesOf(request.id),
       heartbeatAt,
       heardOf: () => this.heardOf(),
       onVerified: (heartbeat, peer) => this.#onVerified(heartbeat, peer),

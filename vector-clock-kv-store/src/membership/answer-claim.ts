@@ -8,8 +8,8 @@ import type { ClaimRegistry } from './claim-registry.ts';
 export type ClaimDependencies = {
   registry: ClaimRegistry;
   scheduler: Scheduler;
-  /** The peer as this node knows it; undefined if it is not a member. */
-  listed: Peer | undefined;
+  /** Where this node expects the peer: at the address in use, or the configured one. Empty if it is no member. */
+  listed: readonly Peer[];
   /** Requests a heartbeat at an address. */
   heartbeatAt: (peer: Peer) => Promise<Heartbeat>;
   heardOf: () => VectorClock;
@@ -28,9 +28,9 @@ export async function answerClaim(
   { id: name, life, url, confirm }: ClaimRequest,
   { registry, scheduler, listed, heartbeatAt, heardOf, onVerified }: ClaimDependencies,
 ): Promise<ClaimAnswer> {
-  const advertised = url === undefined || url === listed?.url ? [] : [{ id: name, url }];
+  const advertised = url === undefined || listed.some((peer) => peer.url === url) ? [] : [{ id: name, url }];
   const calls = await Promise.all(
-    [...(listed === undefined ? [] : [listed]), ...advertised].map(async (peer) => ({
+    [...listed, ...advertised].map(async (peer) => ({
       peer,
       heartbeat: await within(CALL_MS, scheduler, heartbeatAt(peer)),
     })),
@@ -39,11 +39,12 @@ export async function answerClaim(
     heartbeat?.name === name ? [{ peer, heartbeat }] : [],
   );
   // What a node says of its own address goes before what others say of it.
-  const claimant = named.findLast(({ heartbeat }) => heartbeat.life === life);
+  const own = named.filter(({ heartbeat }) => heartbeat.life === life);
+  const claimant = own.find(({ peer }) => peer.url === url) ?? own[0];
   const other = named.some(({ heartbeat }) => heartbeat.life !== life && heartbeat.status !== 'conflict');
   const holder: Holder = other ? 'another process' : claimant === undefined ? 'nobody' : 'claimant';
   if (claimant !== undefined && !other) onVerified(claimant.heartbeat, claimant.peer);
-  if (listed === undefined) return { refusal: 'unlisted' };
+  if (listed.length === 0) return { refusal: 'unlisted' };
   const { id = name, lineage = [], status } = claimant?.heartbeat ?? {};
   const record = registry.of(name);
   // A node that runs does not claim: it announces itself, and `onVerified` has compared what it says.

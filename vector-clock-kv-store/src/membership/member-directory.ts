@@ -97,6 +97,14 @@ export class MemberDirectory {
     this.#peers = currentPeers(this.#self, this.#known, records, this.#addresses);
   }
 
+  /** Returns a member's address in use, and the configured one if that differs; empty if it is no member. */
+  addressesOf(name: string): Peer[] {
+    const current = this.#peers.find(({ id }) => id === name);
+    if (current === undefined) return [];
+    const configured = this.#configured.filter(({ id, url }) => id === name && url !== current.url);
+    return [current, ...configured];
+  }
+
   /** Returns the current peers with their transports. */
   endpoints(): PeerEndpoint[] {
     return this.#peers.map((peer) => this.endpointOf(peer));

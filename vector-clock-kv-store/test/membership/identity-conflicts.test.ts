@@ -124,4 +124,17 @@ describe('a node that returns at another address', () => {
       expect(nodes.node(name).directory.peers).toContainEqual({ id: 'node1', url: 'http://node1.moved' });
     }
   });
+
+  it('is found again where it is configured, although it says nothing of itself', async () => {
+    const nodes = new SimulatedNodes(names);
+    await nodes.start(...names);
+    nodes.simulated('node1').move('node1.moved');
+    await nodes.start('node1');
+    await agree(nodes);
+    nodes.simulated('node1').move('node1');
+    await nodes.start('node1');
+    await nodes.put('node2', 'x', 1);
+    await agree(nodes);
+    expect(await nodes.values('node1', 'x')).toEqual([1]);
+  });
 });
