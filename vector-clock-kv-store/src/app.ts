@@ -34,6 +34,13 @@ export type AppOptions = {
   trustedProxies?: number;
 };
 
+function rejectedReason({ replicator }: ClusterNode): string | undefined {
+  const [first] = replicator?.rejected() ?? [];
+  return first === undefined
+    ? undefined
+    : `peer ${first.peer} rejects write ${first.counter} of ${first.node}: ${first.reason}`;
+}
+
 /** Limits the bodies of peers and of clients apart. */
 function admitByOrigin(): RequestHandler {
   const ofPeers = admitBodies(PEER_BODIES);
@@ -69,6 +76,6 @@ export function createApp(options: AppOptions): Express {
     bodyLimitBytes: MAX_BODY_BYTES,
     beforeBody: admitByOrigin(),
     trustedProxies: options.trustedProxies ?? 0,
-    notReady: () => node.readOnly ?? node.notServing,
+    notReady: () => node.readOnly ?? node.notServing ?? rejectedReason(node),
   });
 }

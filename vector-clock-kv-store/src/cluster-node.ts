@@ -304,6 +304,11 @@ export class ClusterNode {
       scheduler,
       random,
       peers: this.directory.endpoints(),
+      onRejected: (peer, write) =>
+        logger.error(
+          { peer, ...write },
+          'a peer rejects a write for good; everything that depends on it waits. Update that peer, or see the reason',
+        ),
       onReachabilityChange: (peer, reachable, reason) => {
         if (reachable) logger.info({ peer }, 'peer is reachable again');
         else logger.warn({ peer, reason }, 'peer is unreachable; keeping its writes in the log');

@@ -134,6 +134,17 @@ export function createStoreMetrics(
     },
   });
   new Gauge({
+    name: 'kv_rejected_writes',
+    help: 'Writes that the peer rejects for good; what depends on them waits.',
+    labelNames: ['peer'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [peer] of node().replicator?.lag() ?? []) this.set({ peer }, 0);
+      for (const { peer } of node().replicator?.rejected() ?? []) this.inc({ peer });
+    },
+  });
+  new Gauge({
     name: 'kv_peer_lag_writes',
     help: "This node's own writes that the peer is not known to have.",
     labelNames: ['peer'],

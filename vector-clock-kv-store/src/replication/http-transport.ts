@@ -24,6 +24,7 @@ import {
   NoClaimsError,
   NoHeartbeatError,
   RefusedError,
+  RejectedError,
   type Transport,
 } from './transport.ts';
 
@@ -75,6 +76,8 @@ export class HttpTransport implements Transport {
       },
     );
     if (status === 503) throw new RefusedError(refusalOf(data));
+    if (status === 400 || status === 413 || status === 422)
+      throw new RejectedError(`the peer responded ${status} to /replicate: ${refusalOf(data)}`);
     if (status < 200 || status > 299) throw new Error(`the peer responded ${status} to /replicate`);
     return replicateResponseSchema.safeParse(data).data?.vc;
   }

@@ -7,7 +7,14 @@ import { REPLICATION_BATCH } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { takeWithin } from '../storage/take-within.ts';
 import { PeerProgress } from './peer-progress.ts';
-import { type Heartbeat, NoHeartbeatError, type Transport, WrongPeerError } from './transport.ts';
+import { type RejectedWrite, RejectedWrites, sendIsolating } from './rejected-writes.ts';
+import {
+  type Heartbeat,
+  NoHeartbeatError,
+  RejectedError,
+  type Transport,
+  WrongPeerError,
+} from './transport.ts';
 
 export type LinkOptions = {
   /** The peer's configured name. */
@@ -23,6 +30,8 @@ export type LinkOptions = {
   onReachabilityChange?: (reachable: boolean, reason?: string) => void;
   /** Called with each heartbeat of the peer and the milliseconds since it was requested. */
   onHeartbeat?: (heartbeat: Heartbeat, tookMs: number) => void;
+  /** Called when the peer has rejected a write more than once. */
+  onRejected?: (write: RejectedWrite) => void;
   /** Called when the peer has reported its clock. */
   onProgress?: () => void;
 };
@@ -59,6 +68,7 @@ export class Link {
   #failedAt = 0;
   #needsLog = false;
   #stopped = false;
+  readonly #rejected = new RejectedWrites();
   /** Rejects the request in flight. */
   #abort: (() => void) | undefined;
   #wake: (() => void) | undefined;
@@ -77,6 +87,11 @@ export class Link {
   /** Whether the peer can receive writes from the log only, because it fetches no snapshots. */
   get needsLog(): boolean {
     return this.#needsLog;
+  }
+
+  /** The writes that the peer rejects for good. They are tried again, ever more slowly. */
+  get rejected(): RejectedWrite[] {
+    return this.#rejected.lasting();
   }
 
   /** How many of this node's own writes the peer is not known to have. */
@@ -126,10 +141,12 @@ export class Link {
       try {
         if (scheduler.now() >= this.#compareAt) await this.#compare();
         const fresh = this.#fetchesSnapshot() ? [] : storage.log(self, this.#sent, REPLICATION_BATCH);
-        const last = fresh.at(-1);
+        const last = fresh.findLast((write) => !this.#rejected.blocks(write));
         if (last !== undefined) {
           await this.#send(fresh);
-          this.#sent = dotOf(last).counter;
+          // Less than the whole batch if the peer rejected one of them: those from it on are sent later.
+          const sent = fresh.findLast((write) => !this.#rejected.blocks(write));
+          if (sent !== undefined) this.#sent = dotOf(sent).counter;
         }
         if (this.#failures > 0) {
           this.#failures = 0;
@@ -175,6 +192,8 @@ export class Link {
     this.#needsLog = heartbeat.peers === undefined;
     onHeartbeat?.(heartbeat, scheduler.now() - askedAt);
     this.progress.reset(heartbeat);
+    this.#rejected.forget(heartbeat.clock);
+    await this.#retryRejected();
     onProgress?.();
     this.#sent = Math.max(this.#sent, counterOf(heartbeat.clock, self));
     let lost = this.#lost();
@@ -203,11 +222,49 @@ export class Link {
       // The peer fetches pruned writes itself, with a snapshot.
       .filter((origin) => counterOf(known, origin) >= counterOf(storage.pruned, origin))
       .flatMap((origin) => storage.log(origin, counterOf(known, origin), REPLICATION_BATCH))
+      .filter((write) => !this.#rejected.blocks(write))
       .sort((left, right) => storage.retired.sum(left.vc) - storage.retired.sum(right.vc));
     return takeWithin(REPLICATION_BATCH, lost);
   }
 
+  /** Sends writes; what the peer rejects, and whatever depends on that, waits. */
   async #send(writes: readonly Write[]): Promise<void> {
+    const { scheduler, onRejected } = this.#options;
+    await sendIsolating(
+      writes,
+      (batch) => this.#rejection(batch),
+      ({ node, counter }, reason) => {
+        if (this.#rejected.add({ node, counter }, reason, scheduler.now()))
+          onRejected?.({ node, counter, reason });
+      },
+      (write) => this.#rejected.blocks(write),
+    );
+  }
+
+  /** Tries the rejected writes again that are due, each alone. */
+  async #retryRejected(): Promise<void> {
+    const { scheduler, storage, onRejected } = this.#options;
+    for (const dot of this.#rejected.due(scheduler.now())) {
+      const [write] = storage.log(dot.node, dot.counter - 1, { writes: 1, bytes: 1 });
+      // Pruned meanwhile: the peer fetches it with a snapshot.
+      const reason = write === undefined ? undefined : await this.#rejection([write]);
+      if (reason === undefined) this.#rejected.remove(dot);
+      else if (this.#rejected.add(dot, reason, scheduler.now())) onRejected?.({ ...dot, reason });
+    }
+  }
+
+  /** Sends writes. Returns why the peer rejects them, undefined if it does not. */
+  async #rejection(writes: readonly Write[]): Promise<string | undefined> {
+    try {
+      await this.#deliver(writes);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RejectedError) return error.message;
+      throw error;
+    }
+  }
+
+  async #deliver(writes: readonly Write[]): Promise<void> {
     const clock = await this.#untilStopped(this.#options.transport.replicate(writes, this.progress.life));
     if (clock === undefined) return;
     this.progress.advance(clock);

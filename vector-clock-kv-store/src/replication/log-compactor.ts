@@ -122,6 +122,7 @@ export class LogCompactor {
       const retention = { writes: Number.MAX_SAFE_INTEGER, bytes: limitBytes * BELOW_LIMIT };
       await this.#prune(() => replicator.snapshotableClock(), retention);
     }
-    this.#overLimit = over;
+    // Until it is well below: while a member is absent the log stays near its limit, and one line is enough.
+    this.#overLimit = over || (this.#overLimit && storage.logBytes > limitBytes / 2);
   }
 }

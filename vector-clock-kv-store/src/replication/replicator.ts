@@ -4,11 +4,13 @@ import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-c
 import { ConditionWaiters } from '../condition-waiters.ts';
 import { WAITING_ACKS } from '../limits.ts';
 import { Link, type LinkOptions } from './link.ts';
+import type { RejectedWrite } from './rejected-writes.ts';
 import type { Heartbeat, PeerEndpoint } from './transport.ts';
 
 export type ReplicatorOptions = Pick<LinkOptions, 'self' | 'storage' | 'scheduler' | 'random'> & {
   peers: readonly PeerEndpoint[];
   onReachabilityChange: (peer: string, reachable: boolean, reason?: string) => void;
+  onRejected?: (peer: string, write: RejectedWrite) => void;
   onHeartbeat: (peer: string, heartbeat: Heartbeat, tookMs: number) => void;
 };
 
@@ -43,7 +45,7 @@ export class Replicator {
       this.#links.delete(id);
       void link.stop();
     }
-    const { self, storage, scheduler, random, onReachabilityChange, onHeartbeat } = this.#options;
+    const { self, storage, scheduler, random, onReachabilityChange, onRejected, onHeartbeat } = this.#options;
     for (const { peer, transport } of peers) {
       if (this.#links.has(peer.id)) continue;
       const link = new Link({
@@ -55,6 +57,7 @@ export class Replicator {
         transport,
         onReachabilityChange: (reachable, reason) => onReachabilityChange(peer.id, reachable, reason),
         onHeartbeat: (heartbeat, tookMs) => onHeartbeat(peer.id, heartbeat, tookMs),
+        onRejected: (write) => onRejected?.(peer.id, write),
         onProgress: () => this.#waiters.recheck(),
       });
       this.#links.set(peer.id, { url: peer.url, link });
@@ -131,6 +134,11 @@ export class Replicator {
     } finally {
       release();
     }
+  }
+
+  /** Returns the writes that a peer rejects for good, with the peer. */
+  rejected(): (RejectedWrite & { peer: string })[] {
+    return [...this.#links].flatMap(([peer, { link }]) => link.rejected.map((write) => ({ peer, ...write })));
   }
 
   /** Returns how many of this node's own writes each peer is not known to have. */

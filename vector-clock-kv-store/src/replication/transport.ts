@@ -89,6 +89,11 @@ export class WrongPeerError extends Error {
   override readonly name = 'WrongPeerError';
 }
 
+/** The peer rejects one of the messages as invalid or too large (4xx). None of them changed anything there. */
+export class RejectedError extends Error {
+  override readonly name = 'RejectedError';
+}
+
 /** The peer's buffer is full. The peer accepted the writes that fit. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';

@@ -98,6 +98,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   router.get('/', (request, response) => {
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
+    const rejected = node.replicator?.rejected() ?? [];
     response.json({
       node_id: name,
       name,
@@ -109,6 +110,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
       ...rest,
       conflicts: node.conflicts.current,
       resolved_conflict: node.conflicts.resolved,
+      ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
     });
   });
   router.get('/state', async (request, response) => {

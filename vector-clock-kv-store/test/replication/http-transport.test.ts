@@ -3,7 +3,7 @@ import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpTransport } from '../../src/replication/http-transport.ts';
 import { Link } from '../../src/replication/link.ts';
-import { NoHeartbeatError, RefusedError } from '../../src/replication/transport.ts';
+import { NoHeartbeatError, RefusedError, RejectedError } from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import { write } from '../support/sample-write.ts';
 
@@ -61,6 +61,8 @@ describe('HttpTransport', () => {
     expect(await transport.replicate([ownWrite(1)])).toBeUndefined();
     respond = () => ({ status: 503, body: { error: 'full' } });
     await expect(transport.replicate([ownWrite(1)])).rejects.toThrow(RefusedError);
+    respond = () => ({ status: 413, body: { error: 'value: is too large' } });
+    await expect(transport.replicate([ownWrite(1)])).rejects.toThrow(RejectedError);
     respond = () => ({ status: 500, body: {} });
     await expect(transport.replicate([ownWrite(1)])).rejects.toThrow('the peer responded 500');
   });

@@ -3,7 +3,12 @@ import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import { Replicator } from '../../src/replication/replicator.ts';
-import { type Heartbeat, RefusedError, type Transport } from '../../src/replication/transport.ts';
+import {
+  type Heartbeat,
+  RefusedError,
+  RejectedError,
+  type Transport,
+} from '../../src/replication/transport.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import type { CausalStore } from '../../src/store/causal-store.ts';
 import { createStore } from './create-store.ts';
@@ -18,6 +23,8 @@ export type Member = {
   committed: Write[];
   /** How many writes it received, duplicates included. */
   received: number;
+  /** Which writes it rejects for good, as a node of an earlier release may. */
+  rejects: (write: Write) => boolean;
 };
 
 /** Stores that replicate to each other by function calls instead of a network, on a virtual clock. */
@@ -80,7 +87,7 @@ export class InMemoryCluster {
         replicator.notify();
       },
     });
-    return { store, links, replicator, up: true, committed, received: 0 };
+    return { store, links, replicator, up: true, committed, received: 0, rejects: () => false };
   }
 
   #transportTo(to: string): Transport {
@@ -92,6 +99,7 @@ export class InMemoryCluster {
     return {
       async replicate(writes: readonly Write[]): Promise<VectorClock> {
         const member = reach();
+        if (writes.some(member.rejects)) throw new RejectedError('rejected');
         member.received += writes.length;
         const statuses = await member.store.receive(writes);
         if (statuses.includes('refused')) throw new RefusedError();
