@@ -67,7 +67,7 @@ export class ChargeHealth {
     const { failuresToEject } = this.#options;
     this.#consecutiveFailures += 1;
     if (this.#ejectedUntil !== undefined && sentAt < this.#ejectedUntil) {
-      this.#ejectedUntil = Math.max(this.#ejectedUntil, now + this.#ejectionMs());
+      if (!isOutage) this.#ejectedUntil = Math.max(this.#ejectedUntil, now + this.#ejectionMs());
       return false;
     }
     this.#probingUntil = Number.NEGATIVE_INFINITY;

@@ -24,6 +24,8 @@ beforeAll(async () => {
   proxies = await Promise.all(substations.map(startLossyProxy));
   const balancer = await startBalancer(
     proxies.map(({ url }, index) => ({ name: `substation_${index + 1}`, url })),
+    // Ejections last as long as a poll, and must outlast the pause between two drivers on a busy machine.
+    { POLL_INTERVAL_MS: '1000' },
   );
   chargeService = await startChargeService(balancer);
   started.push(...substations, balancer, chargeService);

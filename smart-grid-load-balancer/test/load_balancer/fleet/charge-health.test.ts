@@ -61,6 +61,12 @@ describe('ChargeHealth', () => {
     expect(health.state(4_599)).toBe('ejected');
   });
 
+  it('is not ejected for longer by earlier charges while polls fail too', () => {
+    const health = ejected(0);
+    health.failed(900, 100, true);
+    expect(health.state(POLL_MS)).toBe('half-open');
+  });
+
   it('stays ejected for its time whatever succeeds meanwhile', () => {
     const health = ejected(0);
     expect(health.succeeded(600)).toBe(false);
