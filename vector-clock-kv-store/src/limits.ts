@@ -105,6 +105,9 @@ export const CLIENT_BODIES = {
   waitMs: 5_000,
 };
 
+/** 64 KiB: an ordinary record; a thousand of them weigh as much as all large bodies in progress. */
+export const SMALL_BODY_BYTES = 64 * KIB;
+
 /** Bodies from other nodes, apart, so that clients never keep out replication: a full one from each of eight peers. */
 export const PEER_BODIES = {
   name: 'peer_bodies',

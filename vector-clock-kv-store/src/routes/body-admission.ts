@@ -1,7 +1,7 @@
 import { UnavailableError } from '@gridclock/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { Budget, type BudgetLimits } from '../budget.ts';
-import { MAX_BODY_BYTES } from '../limits.ts';
+import { MAX_BODY_BYTES, SMALL_BODY_BYTES } from '../limits.ts';
 
 export type BodyAdmissionOptions = {
   /** The budget's name in messages. */
@@ -43,7 +43,8 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       next();
       return;
     }
-    if (waiting.size === 0 && budget.fits(bytes)) {
+    // A small body passes the queue: it fits beside large ones that do not.
+    if ((waiting.size === 0 || bytes <= SMALL_BODY_BYTES) && budget.fits(bytes)) {
       hold(bytes, response);
       next();
       return;

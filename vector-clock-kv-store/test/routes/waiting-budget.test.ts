@@ -56,10 +56,7 @@ describe('admitBodies', () => {
     });
     const listening = createServer(app).listen(0, '127.0.0.1');
     server = listening;
-    const send = () =>
-      request(listening)
-        .post('/')
-        .send({ text: 'v'.repeat(60) });
+    const send = (text = 'v'.repeat(60)) => request(listening).post('/').send({ text });
     return { pending, send };
   }
 
@@ -71,6 +68,19 @@ describe('admitBodies', () => {
     await expect.poll(() => pending.length).toBe(1);
     pending.shift()?.();
     expect(await Promise.all(responses)).toEqual([200, 200]);
+  });
+
+  it('reads a small body although larger ones wait', async () => {
+    const { pending, send } = slowApp(60_000);
+    const large = [send(), send()].map((sent) => sent.then(({ status }) => status));
+    await expect.poll(() => pending.length).toBe(1);
+    const small = send('').then(({ status }) => status);
+    await expect.poll(() => pending.length).toBe(2);
+    for (let handled = 0; handled < 3; handled++) {
+      await expect.poll(() => pending.length).toBeGreaterThan(0);
+      pending.shift()?.();
+    }
+    expect(await Promise.all([...large, small])).toEqual([200, 200, 200]);
   });
 
   it('responds 503 to what waits too long, and to more than may wait', async () => {
