@@ -20,7 +20,7 @@ const cores = {
 };
 
 /** The part of storage that uses the disk. */
-const diskStorage = `${store}storage/(lmdb-[^/]*|checked-database|directory-lock|record-checksum|write-failure)\\.ts$`;
+const diskStorage = `${store}storage/(lmdb-[^/]*|write-failure)\\.ts$`;
 
 const networkModules =
   '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(/|$)';
@@ -58,7 +58,8 @@ export default {
         pathNot: [
           `${store}(causality|storage)/`,
           '^(node:)?(fs|fs/promises|path|zlib)$',
-          'node_modules/(lmdb|fs-native-extensions)/',
+          'node_modules/lmdb/',
+          '^packages/durable-tables/src/lmdb/',
         ],
       },
     },

@@ -42,6 +42,7 @@ ENV PORT=5000 DATA_DIR=/data
 # A named volume inherits the owner of its mount point.
 RUN install --directory --owner=node --group=node /data
 COPY --from=store_dependencies /app ./
+COPY packages/durable-tables packages/durable-tables
 COPY packages/service-kit packages/service-kit
 COPY --from=node_sources /app ./
 USER node

@@ -1,9 +1,9 @@
+import { DamagedDataError } from '@gridclock/durable-tables/lmdb';
 import { EnvironmentError, type Logger, StartError } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
 import { createDiskMetrics } from './disk-metrics.ts';
 import { DiskSpace } from './disk-space.ts';
-import { DamagedDataError } from './storage/damaged-data.ts';
 import { LmdbStorage } from './storage/lmdb-storage.ts';
 import { MemoryStorage } from './storage/memory-storage.ts';
 import type { Storage } from './storage/storage.ts';

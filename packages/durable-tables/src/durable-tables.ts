@@ -1,9 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { type Database, open, type RootDatabase } from 'lmdb';
-import { lockDirectory } from './directory-lock.ts';
-import { reserveLockFile } from './lmdb-lock-file.ts';
+import { type Key, open, type RootDatabase } from 'lmdb';
+import {
+  CheckedDatabase,
+  checkUnlessClean,
+  DATA_FILE,
+  DamagedDataError,
+  hasDataFile,
+  lockDirectory,
+  markClean,
+  removeUnfinished,
+  reserveLockFile,
+} from './lmdb/index.ts';
 import { StorageFailedError, type TableJournal } from './table-journal.ts';
 import { writeFailureReason } from './write-failure.ts';
 
@@ -32,8 +41,8 @@ type PendingChange = { table: string; key: string; value: unknown };
  */
 export class DurableTables<Name extends string = string> implements TableJournal {
   readonly #options: DurableTablesOptions<Name>;
-  readonly #root: RootDatabase<unknown, string>;
-  readonly #tables: ReadonlyMap<string, Database<unknown, string>>;
+  readonly #root: RootDatabase<unknown, Key>;
+  readonly #tables: ReadonlyMap<string, CheckedDatabase<unknown, string>>;
   readonly #unlock: () => Promise<void>;
   #pending = new Map<string, PendingChange>();
   /** Wait for the next commit. */
@@ -46,13 +55,14 @@ export class DurableTables<Name extends string = string> implements TableJournal
 
   private constructor(
     options: DurableTablesOptions<Name>,
-    root: RootDatabase<unknown, string>,
+    root: RootDatabase<unknown, Key>,
     unlock: () => Promise<void>,
   ) {
     this.#options = options;
     this.#root = root;
     this.#unlock = unlock;
-    this.#tables = new Map(options.tables.map((name) => [name, root.openDB({ name, encoding: 'json' })]));
+    const file = join(options.directory, DATA_FILE);
+    this.#tables = new Map(options.tables.map((name) => [name, new CheckedDatabase(root, { name, file })]));
   }
 
   /**
@@ -63,11 +73,14 @@ export class DurableTables<Name extends string = string> implements TableJournal
   static async open<Name extends string>(options: DurableTablesOptions<Name>): Promise<DurableTables<Name>> {
     const { directory, tables } = options;
     let unlock = async () => {};
+    let isNew = false;
     try {
       await mkdir(directory, { recursive: true });
       unlock = await lockDirectory(directory);
       await reserveLockFile(directory);
-      const root = open<unknown, string>({
+      isNew = !(await hasDataFile(directory));
+      await checkUnlessClean(directory);
+      const root = open<unknown, Key>({
         path: directory,
         maxDbs: tables.length,
         // Without overlapping syncs, a commit is on disk before it becomes visible.
@@ -77,6 +90,7 @@ export class DurableTables<Name extends string = string> implements TableJournal
       });
       return new DurableTables(options, root, unlock);
     } catch (error) {
+      if (isNew) await removeUnfinished(directory);
       await unlock();
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(reason.includes(directory) ? reason : `${directory} cannot be used: ${reason}`);
@@ -99,15 +113,15 @@ export class DurableTables<Name extends string = string> implements TableJournal
   ): Iterable<readonly [key: string, value: Value]> {
     const records = this.#tables.get(table);
     if (records === undefined) return;
-    for (const key of records.getKeys()) {
+    for (const { key, value } of records.getRange()) {
       try {
-        yield [key, parse(records.get(key))];
+        yield [key, parse(value)];
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        const file = join(this.#options.directory, 'data.mdb');
-        throw new Error(
-          `${file} is damaged: the record ${JSON.stringify(key)} of ${table} cannot be read (${reason}). ` +
-            'Move the file away and start again; what it holds is lost.',
+        const file = join(this.#options.directory, DATA_FILE);
+        throw new DamagedDataError(
+          file,
+          `the record ${JSON.stringify(key)} of ${table} is invalid (${reason})`,
         );
       }
     }
@@ -136,6 +150,7 @@ export class DurableTables<Name extends string = string> implements TableJournal
     await this.#committing;
     if (this.#pending.size > 0) await this.#commitPending();
     await this.#root.close();
+    await markClean(this.#options.directory);
     await this.#unlock();
   }
 

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createTemporaryDirectory } from '@gridclock/local-service';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
@@ -63,7 +65,9 @@ describe('DurableTables', () => {
       if (typeof value !== 'number') throw new Error('not a number');
       return value;
     };
-    expect(() => [...tables.entries('a', asNumber)]).toThrow(/data\.mdb is damaged: the record "k" of a/);
+    expect(() => [...tables.entries('a', asNumber)]).toThrow(
+      /data\.mdb is damaged: the record "k" of a is invalid/,
+    );
     await tables.close();
   });
 
@@ -71,6 +75,18 @@ describe('DurableTables', () => {
     const tables = await openTables();
     await expect(openTables()).rejects.toThrow(`DATA_DIR ${directory.path} is in use by another process`);
     await tables.close();
+  });
+
+  it('names a damaged data file, and does not open it', async () => {
+    const tables = await openTables();
+    for (let key = 0; key < 1_000; key += 1) tables.put('a', `k${key}`, 'x'.repeat(100));
+    await tables.flushed();
+    await tables.close();
+    const file = join(directory.path, 'data.mdb');
+    const bytes = await readFile(file);
+    bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 4_096);
+    await writeFile(file, bytes);
+    await expect(openTables()).rejects.toThrow(`${file} is damaged: `);
   });
 
   it('names a directory that it cannot use', async () => {

@@ -1,9 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkDataFile, DATA_FILE, type FileCheck, lockDirectory } from '@gridclock/durable-tables/lmdb';
 import { open } from 'lmdb';
-import { lockDirectory } from './directory-lock.ts';
-import { checkDataFile, DATA_FILE } from './lmdb-clean-shutdown.ts';
-import type { FileCheck } from './lmdb-file-check.ts';
 
 /**
  * Copies the data of a node into another directory, also while the node runs, and checks the copy. The copy holds one

@@ -1,7 +1,7 @@
+import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase, Transaction } from 'lmdb';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import { includesAll, isTombstone, type Version } from '../causality/versions.ts';
-import { CheckedDatabase } from './checked-database.ts';
 import type { KeyPage, KeyVersions } from './storage.ts';
 
 /** The keys with their versions in LMDB, with an index of those that have only deletions. */

@@ -1,7 +1,7 @@
+import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { CheckedDatabase } from './checked-database.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** The log in LMDB: each node's writes, by the number of the write. */

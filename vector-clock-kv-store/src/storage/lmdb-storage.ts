@@ -1,26 +1,26 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  CheckedDatabase,
+  checkUnlessClean,
+  DATA_FILE,
+  DamagedDataError,
+  type FileCheck,
+  hasDataFile,
+  lockDirectory,
+  markClean,
+  removeUnfinished,
+  reserveLockFile,
+} from '@gridclock/durable-tables/lmdb';
 import { type Key, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { type Retirement, Retirements, retirementIn } from '../causality/retirements.ts';
 import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { CheckedDatabase } from './checked-database.ts';
-import { DamagedDataError } from './damaged-data.ts';
-import { lockDirectory } from './directory-lock.ts';
 import { DiskFullError, type RunTransaction, runOnce } from './full-disk.ts';
 import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
-import {
-  checkUnlessClean,
-  DATA_FILE,
-  hasDataFile,
-  markClean,
-  removeUnfinished,
-} from './lmdb-clean-shutdown.ts';
-import type { FileCheck } from './lmdb-file-check.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
-import { reserveLockFile } from './lmdb-lock-file.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
 import type { LogLimit } from './take-within.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
+import { lockDirectory } from '@gridclock/durable-tables/lmdb';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { lockDirectory } from '../../src/storage/directory-lock.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const module = new URL('../../src/storage/directory-lock.ts', import.meta.url).href;
+const module = import.meta.resolve('@gridclock/durable-tables/lmdb');
 
 const directory = temporaryDirectory();
 

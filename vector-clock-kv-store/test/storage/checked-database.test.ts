@@ -1,7 +1,6 @@
+import { DamagedDataError, markClean } from '@gridclock/durable-tables/lmdb';
 import { open as openLmdb } from 'lmdb';
 import { describe, expect, it } from 'vitest';
-import { DamagedDataError } from '../../src/storage/damaged-data.ts';
-import { markClean } from '../../src/storage/lmdb-clean-shutdown.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { write } from '../support/sample-write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

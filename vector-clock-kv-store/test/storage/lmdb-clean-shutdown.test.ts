@@ -1,7 +1,7 @@
 import { cp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasDataFile, removeUnfinished } from '@gridclock/durable-tables/lmdb';
 import { describe, expect, it } from 'vitest';
-import { hasDataFile, removeUnfinished } from '../../src/storage/lmdb-clean-shutdown.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { write } from '../support/sample-write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,9 +1,8 @@
 import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkLmdbFile, DamagedFileError } from '@gridclock/durable-tables/lmdb';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkLmdbFile } from '../../src/storage/lmdb-file-check.ts';
-import { DamagedFileError } from '../../src/storage/lmdb-file-format.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { damageFile, damageKinds } from '../support/damage-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

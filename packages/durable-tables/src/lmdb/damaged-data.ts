@@ -5,8 +5,8 @@ export class DamagedDataError extends Error {
   /** @param what the damage, as a clause: `page 7 is used twice` */
   constructor(file: string, what: string) {
     super(
-      `${file} is damaged: ${what}. Stop the node, move the file away (mv ${file} ${file}.damaged) ` +
-        'and start it again: it refills from its peers.',
+      `${file} is damaged: ${what}. Stop the service, move the file away (mv ${file} ${file}.damaged) ` +
+        'and start it again. A store node refills from its peers; a grid service begins without its records.',
     );
   }
 }
