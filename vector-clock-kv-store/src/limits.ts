@@ -86,7 +86,7 @@ export const STALLED_STREAM_MS = 10_000;
 export const WATCH_STREAMS = { streams: 500, unsentBytes: 32 * MIB };
 
 /** Read from each node's log at once for a watcher; a step takes a few milliseconds. */
-export const WATCH_CHUNK = { writes: 500, bytes: 128 * KIB };
+export const WATCH_CHUNK = { writes: 200, bytes: 64 * KIB };
 
 /** Requests that wait until this node has caught up with their session: a sixth of a small heap with their values. */
 export const WAITING_SESSIONS = { count: 1_000, bytes: 16 * MIB };

@@ -85,7 +85,7 @@ describe('GET /watch', () => {
     everyTurn();
     expect(await events).toMatchObject([{ data: { key: 'rare' } }]);
     watching = false;
-    // 500 writes per turn.
+    // A few hundred writes per turn.
     expect(turns).toBeGreaterThan(40);
   });
 
