@@ -26,7 +26,9 @@ describe('requests that wait', () => {
   });
 
   it('get a 503 that names the budget', async () => {
-    const behind = { key: 'x', value: 'v'.repeat(1_000_000), vc: { node2: 1 } };
+    // 60 KB as JSON, but more than 1 MB of memory.
+    const value = Array.from({ length: 20_000 }, () => []);
+    const behind = { key: 'x', value, vc: { node2: 1 } };
     const put = () => request(served.app).post('/put?wait_ms=500').send(behind);
     const pending = Array.from({ length: 20 }, () => put().then((response) => response));
     const first = await Promise.race(pending);
@@ -34,7 +36,7 @@ describe('requests that wait', () => {
     expect(first.body).toMatchObject({ budget: 'waiting_sessions', limit_bytes: 16 * 1024 * 1024 });
     await served.node.store?.receive([{ sender: 'node2', key: 'y', value: 1, vc: { node2: 1 } }]);
     const statuses = (await Promise.all(pending)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(10);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
   });
 });
 
