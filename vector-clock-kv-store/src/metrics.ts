@@ -6,7 +6,7 @@ import { DeliveryDelays } from './delivery-delays.ts';
 import { type ConflictKind, conflictKinds } from './membership/conflict-log.ts';
 import { nodeStatuses } from './membership/node-lifecycle.ts';
 import type { CommitListener } from './storage/group-commit.ts';
-import type { ReceivedStatus } from './store/causal-store.ts';
+import type { ReceivedStatus } from './store/receive-writes.ts';
 import type { StoreObserver } from './store/store-observer.ts';
 
 const receivedStatuses: readonly ReceivedStatus[] = [

@@ -76,7 +76,7 @@ export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeart
     } else {
       store.resume();
     }
-    if (await store.waitFor(merge(reachable, store.awaited), ROUND_MS)) return;
+    if (await store.sessions.waitFor(merge(reachable, store.awaited), ROUND_MS)) return;
     options.logger.info({ target: reachable, clock: store.clock }, 'still catching up with the members');
     stalledRounds = compare(store.clock, before) === 'equal' ? stalledRounds + 1 : 0;
     responses = await askPeers(options.members());

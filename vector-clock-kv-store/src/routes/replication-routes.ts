@@ -10,7 +10,8 @@ import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-ses
 import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER } from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import type { CausalStore, ReceivedStatus } from '../store/causal-store.ts';
+import type { CausalStore } from '../store/causal-store.ts';
+import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import { requireToken } from './token.ts';
 import { checkReceivedValue } from './value-limits.ts';

@@ -5,7 +5,8 @@ import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { impliedIds } from '../retirement/reported-clocks.ts';
-import { BehindError, type CausalStore, type Session } from '../store/causal-store.ts';
+import type { CausalStore } from '../store/causal-store.ts';
+import { BehindError, type Session } from '../store/session-gate.ts';
 import { unavailable } from './write-errors.ts';
 
 /** 2 s: replication takes milliseconds, so a node that needs longer is cut off. */

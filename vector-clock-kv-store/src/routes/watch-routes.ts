@@ -30,7 +30,7 @@ export function watchRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     const { store } = serving(node);
     // As in a read: a clock from another cluster, or from before a reset, would skip events silently.
     const session = sessionOf(request, since ?? zeroClock, node, store);
-    await inSession(() => store.catchUpWith(session));
+    await inSession(() => store.sessions.catchUpWith(session));
     budget.open(response);
     const feed = new WatchFeed(node.log, since ?? node.clock);
     response.writeHead(200, {

@@ -1,7 +1,7 @@
 import { UnavailableError } from '@gridclock/service-kit';
 import { OverBudgetError } from '../budget.ts';
 import { DiskFullError } from '../storage/full-disk.ts';
-import { InstallingError } from '../store/causal-store.ts';
+import { InstallingError } from '../store/write-gate.ts';
 
 /** Maps an error of a write that this node cannot take now to a 503 that names the cause; returns any other error. */
 export function unavailable(error: unknown): unknown {

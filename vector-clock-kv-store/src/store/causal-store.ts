@@ -1,99 +1,36 @@
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { Budget } from '../budget.ts';
 import type { BufferCapacity } from '../causality/causal-buffer.ts';
 import { memoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
-import { type ReceiptStatus, Replica } from '../causality/replica.ts';
+import { Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, merge, type VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
-import { dotOf, type Value, type Write } from '../causality/write.ts';
-import { ConditionWaiters } from '../condition-waiters.ts';
-import { WAITING_SESSIONS } from '../limits.ts';
-import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
-import { DiskFullError, type DiskState } from '../storage/full-disk.ts';
-import { type CommitListener, GroupCommit } from '../storage/group-commit.ts';
-import type { InstallExtras, Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
-import { stageReplacement } from './stage-replacement.ts';
-import { type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
+import type { Value, Write } from '../causality/write.ts';
+import type { LiveIds } from '../retirement/id-room.ts';
+import type { Snapshot, Storage } from '../storage/storage.ts';
+import type { CausalStoreOptions } from './causal-store-options.ts';
+import { type ReceivedStatus, receiveWrites } from './receive-writes.ts';
+import { noSession, type Session, SessionGate } from './session-gate.ts';
+import { type ReplacementExtras, stageReplacement } from './stage-replacement.ts';
+import { type ReadPage, type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
+import { StoreCommits } from './store-commits.ts';
 import type { StoreObserver } from './store-observer.ts';
-
-/** Decides what to change besides the data when a snapshot replaces it. */
-type ReplacementExtras = (clock: VectorClock, retired: Retirements) => Omit<InstallExtras, 'retired'>;
-
-/** `no-room`: the clock has no room for another node id; the sender must send the write again. */
-export type ReceivedStatus = ReceiptStatus | 'no-room';
-
-export type CausalStoreOptions = {
-  /** The id that this node counts its writes under. */
-  id: NodeId;
-  /** Recorded on writes, so that other nodes can tell apart two processes that use one id. */
-  life?: string;
-  storage: Storage;
-  /** The disk of the storage; undefined if it has none that could be full. */
-  disk?: DiskState | undefined;
-  scheduler: Scheduler;
-  /** The most writes that may wait for a dependency, and their most bytes of memory. */
-  bufferCapacity: BufferCapacity;
-  /** Called after every commit with the writes that became visible, in causal order. */
-  onCommitted: CommitListener;
-  /** Called once, when a storage write fails. The store is unusable from then on. */
-  onFailure: (error: unknown) => void;
-  /** Milliseconds since 1970. Recorded on writes, so that other nodes can measure their age. */
-  wallClock: () => number;
-  observers: readonly StoreObserver[];
-  /** Returns the ids in the clocks that members have reported; see `IdRoom`. */
-  reportedIds?: () => ReadonlySet<NodeId>;
-};
-
-/** A client's causal context, and how long a node that is behind it may take to catch up, in milliseconds. */
-export type Session = { context: VectorClock; waitMs: number };
-
-/** This node did not catch up with the client's context in time. */
-export class BehindError extends Error {
-  override readonly name = 'BehindError';
-  readonly context: VectorClock;
-  readonly clock: VectorClock;
-  readonly retired: Retirements;
-
-  constructor(context: VectorClock, { clock, retired }: Pick<CausalStore, 'clock' | 'retired'>) {
-    super('This node is behind what the client has seen; retry or ask another node');
-    this.context = context;
-    this.clock = clock;
-    this.retired = retired;
-  }
-}
-
-/** The store cannot accept writes now; send them again. */
-export class InstallingError extends Error {
-  override readonly name = 'InstallingError';
-}
-
-/** Reads the page of a snapshot at a cursor. */
-type ReadPage = (cursor: string | undefined) => Promise<SnapshotPage>;
-
-const noSession: Session = { context: zeroClock, waitMs: 0 };
+import { WriteGate } from './write-gate.ts';
 
 /** One node's store: the causal core with its storage. Reads and writes honour the client's session. */
 export class CausalStore {
   readonly id: NodeId;
+  /** Lets requests wait until this node has what their clients have seen. */
+  readonly sessions: SessionGate;
   readonly #life: string | undefined;
   readonly #storage: Storage;
-  readonly #disk: DiskState | undefined;
   readonly #bufferCapacity: BufferCapacity;
   #replica: Replica;
-  readonly #commits: GroupCommit;
-  readonly #waiters: ConditionWaiters;
-  readonly #waiting = new Budget('waiting_sessions', WAITING_SESSIONS);
-  readonly #onFailure: (error: unknown) => void;
+  readonly #commits: StoreCommits;
+  readonly #gate: WriteGate;
   readonly #wallClock: () => number;
   readonly #observers: readonly StoreObserver[];
   readonly #reportedIds: () => ReadonlySet<NodeId>;
-  #failed = false;
-  /** While paused, the store accepts no writes, neither from clients nor from peers. */
-  #paused = false;
-  /** Once retired, it never does: the node goes on under another id, with another store. */
-  #retired = false;
 
   constructor(options: CausalStoreOptions) {
     const { id, storage, disk, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } =
@@ -101,24 +38,22 @@ export class CausalStore {
     this.id = id;
     this.#life = options.life;
     this.#storage = storage;
-    this.#disk = disk;
     this.#bufferCapacity = bufferCapacity;
     this.#replica = new Replica(id, storage.clock, bufferCapacity, () => storage.retired);
-    this.#waiters = new ConditionWaiters(scheduler);
-    this.#onFailure = onFailure;
+    this.sessions = new SessionGate(storage, scheduler);
+    this.#gate = new WriteGate(disk);
     this.#wallClock = wallClock;
     this.#observers = observers;
     this.#reportedIds = options.reportedIds ?? (() => new Set());
-    this.#commits = new GroupCommit(
+    this.#commits = new StoreCommits({
       storage,
-      (writes, tookMs) => {
-        this.#waiters.recheck();
+      disk,
+      onCommitted: (writes, tookMs) => {
+        this.sessions.recheck();
         onCommitted(writes, tookMs);
       },
-      () => scheduler.now(),
-    );
-    disk?.subscribe((full) => {
-      if (full !== undefined) this.#commits.rejectWaiting(full);
+      onFailure,
+      now: () => scheduler.now(),
     });
   }
 
@@ -180,14 +115,12 @@ export class CausalStore {
    * @throws DiskFullError if the disk is full; if it became full during the write, the write is stored later
    */
   async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
-    await this.catchUpWith(session, memoryBytes(key) + memoryBytes(value));
-    if (this.#paused || this.#retired)
-      throw new InstallingError('This node is installing a snapshot; send the write again');
-    this.#refuseOnFullDisk();
+    await this.sessions.catchUpWith(session, memoryBytes(key) + memoryBytes(value));
+    this.#gate.check('write');
     const life = this.#life === undefined ? {} : { life: this.#life };
     const write = { ...this.#replica.write(key, value), at: this.#wallClock(), ...life };
     for (const observer of this.#observers) observer.onWrite(write);
-    await this.#commit([write]);
+    await this.#commits.add([write]);
     return write.vc;
   }
 
@@ -201,7 +134,7 @@ export class CausalStore {
     key: string,
     session: Session = noSession,
   ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
-    await this.catchUpWith(session);
+    await this.sessions.catchUpWith(session);
     const versions = this.#storage.versions(key);
     // During a commit, versions may become visible shortly before the clock that counts them.
     const clock = versions.reduce((all, { vc }) => merge(all, vc), this.clock);
@@ -216,23 +149,15 @@ export class CausalStore {
    * @throws DiskFullError while the disk is full
    */
   async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
-    if (this.#paused || this.#retired)
-      throw new InstallingError('This node is installing a snapshot; send the writes again');
-    this.#refuseOnFullDisk();
-    const delivered: Write[] = [];
-    let room: IdRoom | undefined;
-    const statuses = writes.map((write): ReceivedStatus => {
-      if (isNewcomer(this.retired, this.delivered, dotOf(write))) {
-        room ??= new IdRoom(this.liveIds());
-        if (!room.admit(write.sender)) return 'no-room';
-      }
-      const receipt = this.#replica.receive(write);
-      for (const observer of this.#observers) observer.onReceipt(write, receipt, this.#replica.clock);
-      if (receipt.status === 'applied') delivered.push(...receipt.delivered);
-      return receipt.status;
+    this.#gate.check('writes');
+    const { statuses, delivered } = receiveWrites(writes, {
+      replica: this.#replica,
+      retired: this.retired,
+      observers: this.#observers,
+      liveIds: () => this.liveIds(),
     });
     // Even without delivered writes: a duplicate must not be acknowledged before its original is stored.
-    await this.#commit(delivered);
+    await this.#commits.add(delivered);
     return statuses;
   }
 
@@ -245,48 +170,21 @@ export class CausalStore {
     };
   }
 
-  /**
-   * @param bytes what the caller holds in memory meanwhile
-   * @throws BehindError if this node does not catch up with the session in time
-   * @throws InstallingError if it has, but its data is not consistent yet
-   * @throws OverBudgetError if this node is behind, and too many wait already
-   */
-  async catchUpWith({ context, waitMs }: Session, bytes = 0): Promise<void> {
-    // Read again each time: a snapshot may be installed meanwhile.
-    const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
-    if (caughtUp()) return;
-    const release = this.#waiting.take(bytes + memoryBytes(context));
-    try {
-      if (await this.#waiters.wait(caughtUp, waitMs)) return;
-    } finally {
-      release();
-    }
-    // Then no write of the context is missing, so a list of the missing ones would be empty.
-    if (descends(this.#storage.clock, context))
-      throw new InstallingError('This node is catching up with its peers; retry or ask another node');
-    throw new BehindError(context, this);
-  }
-
-  /** Resolves to true as soon as this node has stored every write in `clock`, or to false after `limitMs`. */
-  waitFor(clock: VectorClock, limitMs: number): Promise<boolean> {
-    return this.#waiters.wait(() => descends(this.#storage.clock, clock), limitMs);
-  }
-
   /** Stops accepting writes until `install` or `resume`. Resolves once all accepted writes are stored. */
   async pause(): Promise<void> {
-    this.#paused = true;
+    this.#gate.pause();
     await this.#commits.settled();
   }
 
   /** Accepts no write any more. Resolves once all accepted writes are stored. */
   async retire(): Promise<void> {
-    this.#retired = true;
+    this.#gate.retire();
     await this.#commits.settled();
   }
 
   /** Accepts writes again after `pause`. */
   resume(): void {
-    this.#paused = false;
+    this.#gate.resume();
   }
 
   /**
@@ -323,31 +221,15 @@ export class CausalStore {
         () => this.#storage.retired,
       );
     } finally {
-      this.#paused = false;
+      this.#gate.resume();
     }
     for (const observer of this.#observers) observer.onInstall();
-    this.#waiters.recheck();
+    this.sessions.recheck();
   }
 
   /** Stores all accepted writes, then closes the storage. */
   async close(): Promise<void> {
     await this.#commits.settled();
     await this.#storage.close();
-  }
-
-  /** Refuses before anything is counted: what waits for room already is all that memory must hold. */
-  #refuseOnFullDisk(): void {
-    if (this.#disk?.full !== undefined) throw this.#disk.full;
-  }
-
-  async #commit(writes: readonly Write[]): Promise<void> {
-    try {
-      await this.#commits.add(writes);
-    } catch (error) {
-      if (error instanceof DiskFullError) throw error;
-      if (!this.#failed) this.#onFailure(error);
-      this.#failed = true;
-      throw error;
-    }
   }
 }

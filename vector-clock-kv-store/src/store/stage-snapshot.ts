@@ -9,6 +9,9 @@ class UnsuitableSnapshotError extends Error {
   override readonly name = 'UnsuitableSnapshotError';
 }
 
+/** Reads the page of a snapshot at a cursor. */
+export type ReadPage = (cursor: string | undefined) => Promise<SnapshotPage>;
+
 /** What to install with the staged keys; see `Storage.installStaged`. */
 export type StagedSnapshot = {
   clock: VectorClock;
@@ -32,11 +35,7 @@ const COPY_BYTES = 1024 * 1024;
  * @param self the id that this node counts its writes under
  * @throws UnsuitableSnapshotError if the snapshot could only replace the data, but does not include it
  */
-export async function stageSnapshot(
-  storage: Storage,
-  self: NodeId,
-  read: (cursor: string | undefined) => Promise<SnapshotPage>,
-): Promise<StagedSnapshot> {
+export async function stageSnapshot(storage: Storage, self: NodeId, read: ReadPage): Promise<StagedSnapshot> {
   const own = storage.clock;
   const consistent = descends(own, storage.awaited);
   const replaces = (clock: VectorClock) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { descends } from '../../src/causality/vector-clock.ts';
-import { BehindError } from '../../src/store/causal-store.ts';
+import { BehindError } from '../../src/store/session-gate.ts';
 import { InMemoryCluster } from '../support/in-memory-cluster.ts';
 
 const names = ['a', 'b', 'c'];

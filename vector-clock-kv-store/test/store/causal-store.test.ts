@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { descends, zeroClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
-import { BehindError, type CausalStore, InstallingError } from '../../src/store/causal-store.ts';
+import type { CausalStore } from '../../src/store/causal-store.ts';
+import { BehindError } from '../../src/store/session-gate.ts';
+import { InstallingError } from '../../src/store/write-gate.ts';
 import { createStore } from '../support/create-store.ts';
 
 /** Stores nothing until the test calls `finish`. */
