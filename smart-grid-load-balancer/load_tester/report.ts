@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { RequestRecord } from '../workload/outcome.ts';
 import type { Assessment } from './assessment/assessment.ts';
-import { isImpossible } from './assessment/thresholds.ts';
+import { type Finding, findingsOf, formatKw } from './assessment/findings.ts';
 
 /** Formats one request as a line: its start, the request, its outcome and response time. */
 export function formatRequest({ request, startedMs, responseMs, outcome }: RequestRecord): string {
@@ -41,8 +41,12 @@ export function formatReport(title: string, assessment: Assessment): string {
   add('Duration', `${(summary.durationMs / 1_000).toFixed(2)} s`);
   add('Total requests', `${total}`);
   add('Successful', styleText('green', withShare(summary.accepted)));
-  add('Rejected (grid full)', styleText('yellow', withShare(summary.rejected)));
+  const { tooLarge, capacityUnknown, sessionInterrupted } = summary;
+  add('Rejected (grid full)', styleText('yellow', withShare(summary.rejected - tooLarge)));
+  if (tooLarge > 0) add('Rejected (too large)', styleText('yellow', withShare(tooLarge)));
   add('Failed', styleText(summary.failed > 0 ? 'red' : 'green', withShare(summary.failed)));
+  if (capacityUnknown > 0) add('  capacity unknown', styleText('red', withShare(capacityUnknown)));
+  if (sessionInterrupted > 0) add('  session interrupted', styleText('red', withShare(sessionInterrupted)));
   add('Requests per second', summary.requestsPerSecond.toFixed(2));
   if (latency !== undefined) {
     add('Average response time', formatMs(latency.average));
@@ -74,31 +78,17 @@ function formatAssessment(assessment: Assessment): string[] {
       `  share of the bound    ${shareOfBound.toFixed(3)} of ${formatKw(boundKw)}, the most that any routing of an empty grid could accept`,
     );
   }
-  if (Object.keys(assessment.capacities).length === 0)
-    lines.push(
-      '  share of the bound    unknown: the balancer does not report capacities. Set LOAD_BALANCER_URL.',
-    );
-  if (reconciliation === undefined)
-    lines.push('Clients vs. substations not compared: not every counter could be read. Set --substations.');
-  if (isImpossible(shareOfBound)) {
-    lines.push(
-      styleText(
-        'red',
-        '  More than the bound: the run is wrong (sessions stopped, capacities changed) or the bound is.',
-      ),
-    );
-  }
-  if (boundKw !== undefined && summary.requestedKw > OVERLOAD * boundKw) {
-    lines.push(
-      `  Overload              ${formatKw(summary.requestedKw)} were requested of a grid of ${formatKw(capacityKw(assessment))}, so most requests had to be rejected`,
-    );
+  for (const { kind, severity, text } of findingsOf(assessment)) {
+    const line = `${findingLabels[kind]}${text}`;
+    lines.push(severity === 'error' ? styleText('red', line) : line);
   }
   if (reconciliation !== undefined) {
-    const { difference, restarted = [], unresolved } = reconciliation;
-    if (restarted.length > 0)
-      lines.push(`Restarted during the run ${restarted.join(', ')}: counters lost, so not compared`);
+    const { difference, unresolved } = reconciliation;
     const sum = `${difference.accepted} ${difference.accepted === 1 ? 'request' : 'requests'}, ${formatKw(difference.acceptedKw)}`;
-    const uncertain = unresolved === 0 ? '' : ` (${unresolved} requests without a definite response)`;
+    const uncertain =
+      unresolved === 0
+        ? ''
+        : ` (${unresolved} ${unresolved === 1 ? 'request' : 'requests'} without a definite response)`;
     lines.push(
       `Clients vs. substations ${styleText(difference.accepted === 0 ? 'green' : 'red', sum)} difference${uncertain}`,
     );
@@ -111,19 +101,17 @@ function formatAssessment(assessment: Assessment): string[] {
   return lines;
 }
 
-/** 3: above that, two thirds of the load had to be rejected. */
-const OVERLOAD = 3;
-
-function capacityKw({ capacities }: Assessment): number {
-  return Object.values(capacities).reduce((sum, kw) => sum + kw, 0);
-}
+const findingLabels: Record<Finding['kind'], string> = {
+  impossible: '  ',
+  overload: '  Overload              ',
+  'no-capacities': '  share of the bound    ',
+  'no-counters': 'Clients vs. substations ',
+  'not-listed': 'Not in --substations    ',
+  restarted: 'Restarted during the run ',
+};
 
 function formatTime(ms: number): string {
   return `${(ms / 1_000).toFixed(1).padStart(6)} s`;
-}
-
-function formatKw(value: number): string {
-  return `${value.toFixed(1)} kW`;
 }
 
 function formatMs(value: number): string {

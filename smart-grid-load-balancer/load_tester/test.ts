@@ -3,6 +3,7 @@ import { EnvironmentError } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createHttpGridClient } from '../workload/http-grid-client.ts';
 import { assess, hasFailed, readBaseline } from './assessment/assessment.ts';
+import { findingsOf } from './assessment/findings.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
 import { openLines, openProgressBar } from './display.ts';
@@ -61,7 +62,10 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
 
   const assessment = await assess(grid, run, baseline, options);
   print(`\n${formatReport(title, assessment)}`);
-  if (options.json) process.stdout.write(`${JSON.stringify({ title, plan, ...assessment }, null, 2)}\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ title, plan, ...assessment, findings: findingsOf(assessment) }, null, 2)}\n`,
+    );
   if (options.html !== undefined) {
     try {
       await writeFile(options.html, renderPage({ title, plan, run, assessment }));

@@ -7,6 +7,7 @@ import {
   LOAD_BALANCER_UNAVAILABLE,
   NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
+  SESSION_INTERRUPTED,
   TOO_LARGE,
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
@@ -26,17 +27,27 @@ export type Accepted = {
 };
 
 /** No substation can take the vehicle now, or ever: a definite and correct response. `reason` is its `error`. */
-export type Rejected = { kind: 'rejected'; reason: string };
+export type Rejected = {
+  kind: 'rejected';
+  reason: string;
+  /** Present when no substation could ever take the vehicle, even without load. */
+  cause?: 'too-large';
+};
 
 /** No response, or one that is neither an acceptance nor a capacity rejection. */
 export type Failed = {
   kind: 'failed';
   reason: string;
+  /** Present when the response names one: part of the grid does not respond, or the session was accepted and lost. */
+  cause?: FailureCause;
   /** Whether a substation may have accepted the request. */
   mayBeCharging: boolean;
   /** Present when the response reports a temporary outage: repeat the request, under this id if there is one. */
   retry?: { requestId: string | undefined };
 };
+
+/** The failures that are counted separately. */
+export type FailureCause = 'capacity-unknown' | 'session-interrupted';
 
 /** The sender cancelled the request before a response arrived. */
 export type Abandoned = { kind: 'abandoned' };
@@ -53,6 +64,15 @@ export type RequestRecord = {
 const rejectionStatus: ReadonlyMap<string, number> = new Map<string, number>([
   [INSUFFICIENT_CAPACITY, 503],
   [TOO_LARGE, 422],
+]);
+
+/** The responses that a report counts separately, with their status. */
+const failureCauses: ReadonlyMap<string, { status: number; cause: FailureCause }> = new Map<
+  string,
+  { status: number; cause: FailureCause }
+>([
+  [CAPACITY_UNKNOWN, { status: 503, cause: 'capacity-unknown' }],
+  [SESSION_INTERRUPTED, { status: 410, cause: 'session-interrupted' }],
 ]);
 
 const errorSchema = z.object({
@@ -83,10 +103,12 @@ export function classifyResponse(status: number, body: unknown): Accepted | Reje
   if (status === 200) return classifyAcceptance(body);
   const { error, outcome, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
   if (error !== undefined && rejectionStatus.get(error) === status)
-    return { kind: 'rejected', reason: error };
+    return { kind: 'rejected', reason: error, ...(error === TOO_LARGE ? { cause: 'too-large' } : {}) };
+  const named = failureCauses.get(error ?? '');
   return {
     kind: 'failed',
     reason: error === undefined ? `HTTP ${status}` : `HTTP ${status}: ${error.slice(0, 80)}`,
+    ...(named?.status === status ? { cause: named.cause } : {}),
     mayBeCharging: status >= 500 && (outcome === 'unknown' || !notCharging.has(error ?? '')),
     ...(outageStatus.get(error ?? '') === status ? { retry: { requestId } } : {}),
   };

@@ -38,7 +38,7 @@ export async function assess(
   const status = await grid.status();
   const totals = await readTotals(grid, status);
   const capacities = { ...baseline.status?.capacities, ...status?.capacities };
-  const summary = summarize(run);
+  const summary = summarize(run, capacities);
   const known = Object.values(capacities);
   const boundKw = known.length === 0 ? undefined : boundOfRun(run.records, known);
   const shareOfBound = boundKw === undefined || boundKw === 0 ? undefined : summary.acceptedKw / boundKw;
@@ -50,7 +50,7 @@ export async function assess(
     reconciliation:
       baseline.totals === undefined || totals === undefined
         ? undefined
-        : reconcile(run.records, baseline.totals, totals),
+        : reconcile(run.records, baseline.totals, totals, substationsWithoutUrl(status)),
     thresholds: checkThresholds(thresholds, { shareOfBound, p99Ms: summary.latency?.p99 }),
   };
 }
@@ -70,6 +70,13 @@ export function hasFailed({ summary, reconciliation, shareOfBound, thresholds }:
     lostOrDoubled ||
     thresholds.some(({ passed }) => !passed)
   );
+}
+
+/** `--substations` may list only a part of the grid. */
+function substationsWithoutUrl(status: GridStatus | undefined): string[] {
+  const { loads = {}, capacities = {}, urls = {} } = status ?? {};
+  const ids = new Set([...Object.keys(loads), ...Object.keys(capacities)]);
+  return [...ids].filter((id) => urls[id] === undefined).sort();
 }
 
 async function readTotals(grid: GridClient, status: GridStatus | undefined): Promise<TotalsById | undefined> {

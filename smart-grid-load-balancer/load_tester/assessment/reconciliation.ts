@@ -11,6 +11,8 @@ export type Reconciliation = {
   difference: AcceptedTotals;
   /** The substations that restarted during the run and lost their counters: they explain a difference. */
   restarted?: string[];
+  /** The substations of the grid that are missing in `--substations`, and so are not compared. */
+  notListed?: string[];
   /** Requests without a definite response: any of them may have been accepted. */
   unresolved: number;
 };
@@ -18,11 +20,14 @@ export type Reconciliation = {
 /**
  * Compares the acceptances that clients received with the increase of the substations' counters. Requests of
  * other clients show up as a difference. A substation that restarted and lost its counters cannot be compared.
+ *
+ * @param notListed the substations whose counters were not to be read
  */
 export function reconcile(
   records: readonly RequestRecord[],
   before: TotalsById,
   after: TotalsById,
+  notListed: readonly string[] = [],
 ): Reconciliation {
   const acknowledged: TotalsById = {};
   for (const { outcome } of records) {
@@ -33,7 +38,9 @@ export function reconcile(
       acceptedKw: acceptedKw + outcome.chargeKw,
     };
   }
-  const ids = [...new Set([...Object.keys(after), ...Object.keys(acknowledged)])].sort();
+  const ids = [...new Set([...Object.keys(after), ...Object.keys(acknowledged)])]
+    .filter((id) => !notListed.includes(id))
+    .sort();
   const substations = ids.map((id) => ({
     id,
     acknowledged: acknowledged[id] ?? none,
@@ -51,6 +58,7 @@ export function reconcile(
     substations,
     difference,
     ...(restarted.length === 0 ? {} : { restarted }),
+    ...(notListed.length === 0 ? {} : { notListed: [...notListed] }),
     unresolved: records.filter(({ outcome }) => isUnresolved(outcome)).length,
   };
 }
@@ -72,5 +80,6 @@ function roundToWatts(kw: number): number {
 }
 
 function isUnresolved(outcome: Outcome): boolean {
-  return outcome.kind === 'abandoned' || (outcome.kind === 'failed' && outcome.mayBeCharging);
+  if (outcome.kind !== 'failed') return outcome.kind === 'abandoned';
+  return outcome.mayBeCharging || outcome.cause === 'session-interrupted';
 }

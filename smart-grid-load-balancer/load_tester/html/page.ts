@@ -2,6 +2,8 @@ import { htmlDocument } from '@gridclock/html-page';
 import escapeHtml from 'escape-html';
 import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
+import { isImpossible } from '../assessment/thresholds.ts';
+import { findingsBlock } from './findings.ts';
 import {
   latencySection,
   loadSection,
@@ -19,11 +21,12 @@ export function renderPage({ title, plan, run, assessment }: Page): string {
   const body = `<main>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(plan)}</p>
+${findingsBlock(assessment)}
 ${tiles(assessment)}
 ${loadSection(run)}
 ${substationsSection(run, assessment)}
 ${latencySection(run)}
-${notAcceptedSection(run, assessment)}
+${notAcceptedSection(assessment)}
 ${reconciliationSection(assessment)}
 </main>`;
   return htmlDocument(title, style, body);
@@ -34,6 +37,7 @@ function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment
   const figures = [
     {
       value: shareOfBound?.toFixed(3) ?? 'unknown',
+      verdict: isImpossible(shareOfBound) ? 'fail' : undefined,
       name: 'of the most load that any routing of an empty grid could accept',
     },
     { value: `${accepted} of ${total}`, name: 'requests accepted' },
@@ -42,14 +46,14 @@ function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment
       value: latency === undefined ? 'none' : `${latency.p99.toFixed(1)} ms`,
       name: 'p99 response time',
     },
-    { value: `${failed}`, name: 'failed' },
+    { value: `${failed}`, name: 'failed', verdict: failed > 0 ? 'fail' : undefined },
     {
       value: reconciliation === undefined ? 'unknown' : `${reconciliation.difference.accepted}`,
       name: 'acceptances on which clients and substations differ',
     },
   ].map(
-    ({ value, name }) =>
-      `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`,
+    ({ value, name, verdict }) =>
+      `<div class="tile"><b${verdict === undefined ? '' : ` class="${verdict}"`}>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`,
   );
   const results = thresholds.map(
     ({ name, limit, actual, passed }) =>

@@ -93,23 +93,23 @@ ${sorted.length === 0 ? '<p>No request ended.</p>' : bars(rows)}
 }
 
 /** Rejections and failures by reason. */
-export function notAcceptedSection({ records }: Run, { capacities, summary }: Assessment): string {
-  const largest = Math.max(...Object.values(capacities));
-  const rejected = records.filter(({ outcome }) => outcome.kind === 'rejected');
-  const tooLarge = rejected.filter(({ request }) => request.charge_amount > largest).length;
-  const rejections: Bar[] = [
-    {
-      name: 'Grid full',
-      value: rejected.length - tooLarge,
-      text: `${rejected.length - tooLarge}`,
-      role: 'warning',
-    },
-    { name: 'Larger than every substation', value: tooLarge, text: `${tooLarge}`, role: 'warning' },
-  ];
-  const failures = summary.failures.map(
-    ({ reason, count }): Bar => ({ name: reason, value: count, text: `${count}`, role: 'bad' }),
-  );
-  const rows = [...rejections, ...failures].filter(({ value }) => value > 0);
+export function notAcceptedSection({ summary }: Assessment): string {
+  const { tooLarge, capacityUnknown, sessionInterrupted } = summary;
+  const bar = (name: string, value: number, role: Bar['role']): Bar => ({
+    name,
+    value,
+    text: `${value}`,
+    role,
+  });
+  const rows = [
+    bar('Grid full', summary.rejected - tooLarge, 'warning'),
+    bar('Larger than every substation', tooLarge, 'warning'),
+    bar('Capacity unknown: part of the grid did not respond', capacityUnknown, 'bad'),
+    bar('Session interrupted: accepted, then lost', sessionInterrupted, 'bad'),
+    ...summary.failures
+      .filter(({ cause }) => cause === undefined)
+      .map(({ reason, count }) => bar(reason, count, 'bad')),
+  ].filter(({ value }) => value > 0);
   return `<section>
 <h2>Not accepted</h2>
 <p>Rejections and failures, by reason.</p>
@@ -140,7 +140,7 @@ ${rows.join('\n')}
 </table>`;
   return `<section>
 <h2>Clients and substations</h2>
-<p>Acceptances that clients received, next to the increase of the substations’ counters. ${reconciliation.unresolved} requests got no definite response.</p>
+<p>Acceptances that clients received, next to the increase of the substations’ counters. ${reconciliation.unresolved} ${reconciliation.unresolved === 1 ? 'request' : 'requests'} got no definite response.</p>
 ${scrollable('Clients and substations', table)}
 </section>`;
 }

@@ -24,6 +24,11 @@ section { background: var(--card); border: 1px solid var(--rule); border-radius:
 .tile b { display: block; font-size: 24px; font-weight: 600; }
 .tile span { color: var(--quiet); font-size: 13px; }
 .pass { color: var(--good); } .fail { color: var(--bad); }
+.verdict { margin: 10px 0 0; font-size: 17px; font-weight: 600; }
+.verdict.pass { color: var(--good); } .verdict.fail { color: var(--bad); }
+.findings { list-style: none; margin: 10px 0 0; padding: 0; }
+.findings li { background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--warning); border-radius: 6px; padding: 8px 14px; margin-top: 8px; overflow-wrap: anywhere; }
+.findings .error { border-left-color: var(--bad); }
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 16px; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin: 0 6px 0 14px; vertical-align: -1px; }
 .key:first-child { margin-left: 0; }

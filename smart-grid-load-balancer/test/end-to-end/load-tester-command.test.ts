@@ -49,6 +49,18 @@ describe('test.ts simple', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each([
+    [422, 'charge_amount: is larger than every substation', /Rejected \(too large\) +5 +100.0 %/, 0],
+    [503, 'Capacity unknown', /Failed +5 +100.0 %\n {2}capacity unknown +5 +100.0 %/, 1],
+    [410, 'Session interrupted', /Failed +5 +100.0 %\n {2}session interrupted +5 +100.0 %/, 1],
+  ])('has a line for %d %s', async (status, error, line, expected) => {
+    const behaviour: Behaviour = (response) => void response.status(status).json({ error });
+    const { exitCode, stdout } = await loadTest(['simple'], await gridThat(behaviour));
+    expect(stdout).toMatch(line);
+    expect(stdout).toMatch(/Rejected \(grid full\) +0 +0.0 %/);
+    expect(exitCode).toBe(expected);
+  });
+
   it('exits 1 when a request failed', async () => {
     const failing: Behaviour = (response, index, kw) =>
       index === 2 ? response.status(500).end() : accepts(response, index, kw);
@@ -143,6 +155,20 @@ describe('test.ts', () => {
     expect(stderr).toBe(
       'load_tester: the rate times the duration is 432000000 requests; at most 1000000 are possible. Lower --rate or --duration.',
     );
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['--rate', '5'],
+    ['--profile', 'rush'],
+    ['--duration', '10'],
+  ])('refuses simple with %s %s before it sends anything', async (option, value) => {
+    const { exitCode, stdout, stderr } = await loadTest(['simple', option, value], await gridThat(accepts));
+    expect(stderr).toBe(
+      'load_tester: simple sends five requests: --rate, --profile and --duration do not apply to it.',
+    );
+    expect(stdout).toBe('');
+    expect(stub?.received()).toBe(0);
     expect(exitCode).toBe(1);
   });
 

@@ -67,6 +67,17 @@ describe('the assessment of a run', () => {
     expect(hasFailed(assessment)).toBe(false);
   });
 
+  it('does not fail because --substations lists only a part of the grid', async () => {
+    const status = { ...oneSubstation, loads: { substation_1: 0, substation_2: 0 } };
+    const records = [...run, record(accepted('substation_2', 22))];
+    const assessment = await assessed(records, grid([counted(0, 0), counted(1, 60)], status));
+    expect(assessment.reconciliation).toMatchObject({
+      notListed: ['substation_2'],
+      difference: { accepted: 0, acceptedKw: 0 },
+    });
+    expect(hasFailed(assessment)).toBe(false);
+  });
+
   it('fails when a threshold is missed', async () => {
     const thresholds = { minAccepted: 0.9 };
     const assessment = await assessed(run, grid([counted(0, 0), counted(1, 60)]), thresholds);

@@ -5,7 +5,15 @@ import { summarize } from '../../load_tester/assessment/summary.ts';
 import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.ts';
 import { timeChart } from '../../load_tester/html/time-chart.ts';
-import { accepted, failed, record, rejected } from '../support/request-records.ts';
+import {
+  accepted,
+  capacityUnknown,
+  failed,
+  interrupted,
+  record,
+  rejected,
+  tooLarge,
+} from '../support/request-records.ts';
 
 const records = [
   record(accepted('substation_1', 60), { kw: 60, responseMs: 4 }),
@@ -14,19 +22,21 @@ const records = [
   record(failed('HTTP 500: <script>alert(1)</script>'), { startedMs: 2_500 }),
 ];
 
-function page(ids = ['substation_1']): string {
+function page(ids = ['substation_1'], changes: Partial<Assessment> = {}): string {
   const run = {
     records,
     samples: [{ atMs: 1_000, loads: Object.fromEntries(ids.map((id) => [id, 60])) }],
     durationMs: 3_000,
   };
+  const capacities = Object.fromEntries(ids.map((id) => [id, 100]));
   const assessment: Assessment = {
-    summary: summarize(run),
-    capacities: Object.fromEntries(ids.map((id) => [id, 100])),
+    summary: summarize(run, capacities),
+    capacities,
     boundKw: 100,
     shareOfBound: 0.6,
     reconciliation: { substations: [], difference: { accepted: 0, acceptedKw: 0 }, unresolved: 1 },
     thresholds: [{ name: 'p99', limit: 'at most 5 ms', actual: '10.0 ms', passed: false }],
+    ...changes,
   };
   return renderPage({ title: 'Open loop, rush', plan: '4 requests per second', run, assessment });
 }
@@ -45,6 +55,39 @@ describe('the page of a run', () => {
   it('distinguishes a full grid from a request that fits no substation', () => {
     expect(page()).toMatch(/Grid full<\/th><td class="number">1</);
     expect(page()).toMatch(/Larger than every substation<\/th><td class="number">1</);
+  });
+
+  it('counts no request as too large when the capacities are unknown', () => {
+    const html = page([], { capacities: {} });
+    expect(html).toMatch(/Grid full<\/th><td class="number">2</);
+    expect(html).not.toContain('Larger than every substation');
+  });
+
+  it('shows unknown capacity, interrupted sessions and refused sizes separately', () => {
+    const outcomes = [tooLarge, tooLarge, capacityUnknown, interrupted, failed('HTTP 500')];
+    const summary = summarize({ records: outcomes.map((outcome) => record(outcome)), durationMs: 1_000 });
+    const html = page(['substation_1'], { summary });
+    const rows = [...html.matchAll(/<th scope="row">([^<]+)<\/th><td class="number">(\d+)</g)];
+    expect(rows.map(([, name, count]) => `${name} ${count}`)).toEqual([
+      'Larger than every substation 2',
+      'Capacity unknown: part of the grid did not respond 1',
+      'Session interrupted: accepted, then lost 1',
+      'HTTP 500 1',
+    ]);
+  });
+
+  it('begins with the verdict', () => {
+    expect(page()).toMatch(/<\/h1>\n<p>[^<]+<\/p>\n<p class="verdict fail">The run failed</);
+    const summary = summarize({ records: records.slice(0, 3), durationMs: 3_000 });
+    expect(page(['substation_1'], { summary, thresholds: [] })).toContain('The run passed');
+  });
+
+  it('says at the top that a share above 1 is impossible, and that the grid was overloaded', () => {
+    const html = page(['substation_1'], { boundKw: 50, shareOfBound: 1.2 });
+    const top = html.slice(0, html.indexOf('<div class="tiles">'));
+    expect(top).toContain('<b>Impossible</b> More than the bound');
+    expect(top).toContain('<b>Overload</b> 292.0 kW were requested of a grid of 100.0 kW');
+    expect(html).toContain('<b class="fail">1.200</b>');
   });
 
   it('fits a phone: wide content scrolls by itself, with the keyboard too', () => {

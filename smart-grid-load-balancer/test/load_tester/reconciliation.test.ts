@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../load_tester/assessment/reconciliation.ts';
-import { accepted, failed, record, rejected } from '../support/request-records.ts';
+import { accepted, failed, interrupted, record, rejected } from '../support/request-records.ts';
 
 const records = [
   record(accepted('substation_1', 22)),
@@ -45,6 +45,19 @@ describe('reconcile', () => {
       record(failed('connection refused', false)),
     ];
     expect(reconcile([...records, ...unresolved], before, before).unresolved).toBe(2);
+  });
+
+  it('counts an interrupted session as unresolved: a substation had accepted it', () => {
+    expect(reconcile([record(interrupted)], before, before).unresolved).toBe(1);
+  });
+
+  it('does not compare a substation whose counters were not to be read', () => {
+    const listed = { substation_1: before.substation_1 };
+    const after = { substation_1: { accepted: 12, acceptedKw: 329 } };
+    const { substations, difference, notListed } = reconcile(records, listed, after, ['substation_2']);
+    expect(difference).toEqual({ accepted: 0, acceptedKw: 0 });
+    expect(substations.map(({ id }) => id)).toEqual(['substation_1']);
+    expect(notListed).toEqual(['substation_2']);
   });
 
   it('counts a substation that joined during the run from zero', () => {

@@ -3,7 +3,15 @@ import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { checkThresholds } from '../../load_tester/assessment/thresholds.ts';
 import { formatLoads, formatReport, formatRequest } from '../../load_tester/report.ts';
-import { accepted, failed, record, rejected } from '../support/request-records.ts';
+import {
+  accepted,
+  capacityUnknown,
+  failed,
+  interrupted,
+  record,
+  rejected,
+  tooLarge,
+} from '../support/request-records.ts';
 
 const unassessed = { capacities: {}, boundKw: undefined, shareOfBound: undefined, reconciliation: undefined };
 
@@ -62,6 +70,67 @@ Clients vs. substations 1 request, 22.0 kW difference (4 requests without a defi
 FAIL  Accepted share of the bound: 0.790, at least 0.9
 PASS  p99 response time: 30.0 ms, at most 250 ms
 `);
+  });
+
+  it('counts refused sizes, unknown capacity and interrupted sessions separately', () => {
+    const outcomes = [
+      rejected,
+      tooLarge,
+      tooLarge,
+      capacityUnknown,
+      interrupted,
+      interrupted,
+      failed('HTTP 500'),
+    ];
+    const summary = summarize({ records: outcomes.map((outcome) => record(outcome)), durationMs: 1_000 });
+    expect(summary).toMatchObject({ total: 7, rejected: 3, tooLarge: 2, failed: 4 });
+    expect(summary).toMatchObject({ capacityUnknown: 1, sessionInterrupted: 2 });
+    const report = formatReport('Rush hour', { summary, ...unassessed, thresholds: [] });
+    expect(report.slice(report.indexOf('Successful'), report.indexOf('Requests per'))).toBe(`\
+Successful              0        0.0 %
+Rejected (grid full)    1       14.3 %
+Rejected (too large)    2       28.6 %
+Failed                  4       57.1 %
+  capacity unknown      1       14.3 %
+  session interrupted   2       28.6 %
+`);
+  });
+
+  it('counts a full grid’s rejections as too large by the largest known capacity', () => {
+    const records = [record(rejected, { kw: 150 }), record(rejected, { kw: 100 })];
+    const capacities = { substation_1: 80, substation_2: 120 };
+    expect(summarize({ records, durationMs: 1_000 }, capacities)).toMatchObject({ rejected: 2, tooLarge: 1 });
+    expect(summarize({ records, durationMs: 1_000 })).toMatchObject({ rejected: 2, tooLarge: 0 });
+  });
+
+  it.each([
+    [8_523, 1_800, true],
+    [5_401, 1_800, true],
+    [5_400, 1_800, false],
+  ])('says whether %d kW are far more than a grid can take', (requestedKw, boundKw, overloaded) => {
+    const summary = { ...summarize({ records: run, durationMs: 60_000 }), requestedKw };
+    const capacities = { substation_1: 80, substation_2: 120, substation_3: 100 };
+    const report = formatReport('Rush hour', { ...unassessed, summary, capacities, boundKw, thresholds: [] });
+    expect(report.includes('  Overload              ')).toBe(overloaded);
+    expect(
+      report.includes(
+        `${requestedKw}.0 kW were requested of a grid of 300.0 kW, which could accept at most 1800.0 kW of them`,
+      ),
+    ).toBe(overloaded);
+  });
+
+  it('names the substations that are missing in --substations', () => {
+    const reconciliation = {
+      substations: [],
+      difference: { accepted: 0, acceptedKw: 0 },
+      notListed: ['substation_2', 'substation_3'],
+      unresolved: 0,
+    };
+    const summary = summarize({ records: run, durationMs: 1_000 });
+    const report = formatReport('Rush hour', { ...unassessed, summary, reconciliation, thresholds: [] });
+    expect(report).toContain(
+      'Not in --substations    substation_2, substation_3: not compared. Add the missing URLs to --substations.',
+    );
   });
 
   it('shows no response times when no request ended', () => {

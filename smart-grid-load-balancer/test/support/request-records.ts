@@ -27,6 +27,26 @@ export const accepted = (substationId: string, chargeKw = 22, durationSeconds = 
 
 export const rejected: Rejected = { kind: 'rejected', reason: 'Insufficient capacity' };
 
+export const tooLarge: Rejected = {
+  kind: 'rejected',
+  reason: 'charge_amount: is larger than every substation',
+  cause: 'too-large',
+};
+
+export const capacityUnknown: Failed = {
+  kind: 'failed',
+  reason: 'HTTP 503: Capacity unknown',
+  cause: 'capacity-unknown',
+  mayBeCharging: false,
+};
+
+export const interrupted: Failed = {
+  kind: 'failed',
+  reason: 'HTTP 410: Session interrupted',
+  cause: 'session-interrupted',
+  mayBeCharging: false,
+};
+
 export const failed = (reason: string, mayBeCharging = true): Failed => ({
   kind: 'failed',
   reason,

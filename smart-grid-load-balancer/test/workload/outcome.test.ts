@@ -35,10 +35,19 @@ describe('the response to a charge request', () => {
   });
 
   it.each([
-    [503, 'Insufficient capacity'],
-    [422, 'charge_amount: is larger than every substation'],
-  ])('is rejected with %d %s', (status, reason) => {
-    expect(classifyResponse(status, { error: reason })).toEqual({ kind: 'rejected', reason });
+    [503, 'Insufficient capacity', {}],
+    [422, 'charge_amount: is larger than every substation', { cause: 'too-large' }],
+  ])('is rejected with %d %s', (status, reason, cause) => {
+    expect(classifyResponse(status, { error: reason })).toEqual({ kind: 'rejected', reason, ...cause });
+  });
+
+  it.each([
+    [503, 'Capacity unknown', 'capacity-unknown'],
+    [410, 'Session interrupted', 'session-interrupted'],
+  ])('is failed with %d %s, which is counted separately', (status, error, cause) => {
+    const failure = classifyResponse(status, { error });
+    expect(failure).toMatchObject({ kind: 'failed', cause, mayBeCharging: false });
+    expect(classifyResponse(500, { error })).not.toHaveProperty('cause');
   });
 
   it.each([
