@@ -49,6 +49,7 @@ function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment
     { value: `${failed}`, name: 'failed', verdict: failed > 0 ? 'fail' : undefined },
     {
       value: reconciliation === undefined ? 'unknown' : `${reconciliation.difference.accepted}`,
+      verdict: reconciliation !== undefined && reconciliation.difference.accepted > 0 ? 'fail' : undefined,
       name: 'acceptances on which clients and substations differ',
     },
   ].map(

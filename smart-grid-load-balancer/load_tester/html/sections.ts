@@ -113,7 +113,7 @@ export function notAcceptedSection({ summary }: Assessment): string {
   return `<section>
 <h2>Not accepted</h2>
 <p>Rejections and failures, by reason.</p>
-${rows.length === 0 ? '<p>Every request was accepted.</p>' : bars(rows)}
+${rows.length === 0 ? '<p>Every request was accepted.</p>' : bars(rows, 'reasons')}
 </section>`;
 }
 
@@ -123,11 +123,12 @@ export function reconciliationSection({ reconciliation }: Assessment): string {
     return '<section>\n<h2>Clients and substations</h2>\n<p>The substations’ counters could not be read.</p>\n</section>';
   }
   const rows = reconciliation.substations.map(({ id, acknowledged, counted }) => {
+    const isLost = reconciliation.restarted?.includes(id) ?? false;
     const cells = [
       acknowledged.accepted,
-      counted.accepted,
+      isLost ? 'lost' : counted.accepted,
       acknowledged.acceptedKw.toFixed(1),
-      counted.acceptedKw.toFixed(1),
+      isLost ? 'lost' : counted.acceptedKw.toFixed(1),
     ];
     return `<tr><th scope="row">${escapeHtml(id)}</th>${cells.map((cell) => `<td class="number">${cell}</td>`).join('')}</tr>`;
   });
@@ -151,11 +152,11 @@ function scrollable(label: string, content: string): string {
 }
 
 /** Draws values as bars in the last column of a table, which stays readable without the style. */
-function bars(rows: readonly Bar[]): string {
+function bars(rows: readonly Bar[], role?: 'reasons'): string {
   const largest = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
   const lines = rows.map(({ name, value, text, role }) => {
     const percent = ((100 * value) / largest).toFixed(1);
     return `<tr><th scope="row">${escapeHtml(name)}</th><td class="number">${escapeHtml(text)}</td><td class="bar"><span class="${role}" style="width:${percent}%"></span></td></tr>`;
   });
-  return `<table class="bars">\n${lines.join('\n')}\n</table>`;
+  return `<table class="bars${role === undefined ? '' : ` ${role}`}">\n${lines.join('\n')}\n</table>`;
 }

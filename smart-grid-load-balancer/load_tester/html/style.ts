@@ -31,7 +31,7 @@ section { background: var(--card); border: 1px solid var(--rule); border-radius:
 .findings .error { border-left-color: var(--bad); }
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 16px; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin: 0 6px 0 14px; vertical-align: -1px; }
-.key:first-child { margin-left: 0; }
+br + .key { margin-left: 0; }
 .key.main { background: var(--main); } .key.context { background: var(--context); }
 svg { display: block; width: 100%; height: auto; }
 .grid { stroke: var(--rule); } .tick, .note { fill: var(--quiet); font-size: 11px; }
@@ -47,7 +47,14 @@ th { text-align: left; font-weight: 400; padding: 4px 12px 4px 0; }
 thead th { color: var(--quiet); font-size: 13px; border-bottom: 1px solid var(--rule); }
 td { padding: 4px 12px 4px 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.bars th { width: 34%; } .bars .number { width: 14%; }
+.bars th { width: 34%; overflow-wrap: anywhere; } .bars .number { width: 14%; }
 .bar span { display: block; height: 14px; border-radius: 0 4px 4px 0; min-width: 2px; }
 .bar .main { background: var(--main); } .bar .warning { background: var(--warning); } .bar .bad { background: var(--bad); }
+@media (max-width: 600px) {
+  main { padding: 24px 12px 40px; }
+  section { padding: 14px 14px; }
+  .reasons th { width: 58%; }
+  /* The wide chart is drawn at less than its size. */
+  .scroll svg { overflow: visible; } .scroll svg text { font-size: 15px; }
+}
 `;

@@ -90,6 +90,21 @@ describe('the page of a run', () => {
     expect(html).toContain('<b class="fail">1.200</b>');
   });
 
+  it('shows no counters of a substation that lost them', () => {
+    const counts = { accepted: 2, acceptedKw: 20 };
+    const lost = { accepted: -2, acceptedKw: -20 };
+    const reconciliation = {
+      substations: [{ id: 'substation_1', acknowledged: counts, counted: lost }],
+      difference: { accepted: 0, acceptedKw: 0 },
+      restarted: ['substation_1'],
+      unresolved: 0,
+    };
+    const html = page(['substation_1'], { reconciliation });
+    const cells = /substation_1<\/th>(<td class="number">.*)<\/tr>/.exec(html)?.[1];
+    expect(cells?.match(/[^<>]+(?=<\/td>)/g)).toEqual(['2', 'lost', '20.0', 'lost']);
+    expect(html).toContain('<b>Restarted during the run</b> substation_1');
+  });
+
   it('fits a phone: wide content scrolls by itself, with the keyboard too', () => {
     const wide = page().match(
       /<div class="scroll" tabindex="0" role="region" aria-label="[^"]+">\n<(svg|table)/g,
