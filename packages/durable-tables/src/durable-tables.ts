@@ -1,17 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { type Key, open, type RootDatabase } from 'lmdb';
 import {
   CheckedDatabase,
-  checkUnlessClean,
   DATA_FILE,
   DamagedDataError,
-  hasDataFile,
-  lockDirectory,
-  markClean,
-  removeUnfinished,
-  reserveLockFile,
+  type LmdbDirectory,
+  openLmdbDirectory,
 } from './lmdb/index.ts';
 import { StorageFailedError, type TableJournal } from './table-journal.ts';
 import { writeFailureReason } from './write-failure.ts';
@@ -41,9 +35,8 @@ type PendingChange = { table: string; key: string; value: unknown };
  */
 export class DurableTables<Name extends string = string> implements TableJournal {
   readonly #options: DurableTablesOptions<Name>;
-  readonly #root: RootDatabase<unknown, Key>;
+  readonly #directory: LmdbDirectory;
   readonly #tables: ReadonlyMap<string, CheckedDatabase<unknown, string>>;
-  readonly #unlock: () => Promise<void>;
   #pending = new Map<string, PendingChange>();
   /** Wait for the next commit. */
   #waiters: Waiter[] = [];
@@ -53,14 +46,10 @@ export class DurableTables<Name extends string = string> implements TableJournal
   #failure: StorageFailedError | undefined;
   #cancelRetry = () => {};
 
-  private constructor(
-    options: DurableTablesOptions<Name>,
-    root: RootDatabase<unknown, Key>,
-    unlock: () => Promise<void>,
-  ) {
+  private constructor(options: DurableTablesOptions<Name>, directory: LmdbDirectory) {
     this.#options = options;
-    this.#root = root;
-    this.#unlock = unlock;
+    this.#directory = directory;
+    const { root } = directory;
     const file = join(options.directory, DATA_FILE);
     this.#tables = new Map(options.tables.map((name) => [name, new CheckedDatabase(root, { name, file })]));
   }
@@ -68,33 +57,12 @@ export class DurableTables<Name extends string = string> implements TableJournal
   /**
    * Opens a data directory, creating it if necessary.
    *
-   * @throws Error naming the directory if it is in use, not writable or damaged
+   * @throws DamagedDataError if the data file is damaged
+   * @throws StorageError if the directory is in use or not writable
    */
-  static async open<Name extends string>(options: DurableTablesOptions<Name>): Promise<DurableTables<Name>> {
+  static open<Name extends string>(options: DurableTablesOptions<Name>): Promise<DurableTables<Name>> {
     const { directory, tables } = options;
-    let unlock = async () => {};
-    let isNew = false;
-    try {
-      await mkdir(directory, { recursive: true });
-      unlock = await lockDirectory(directory);
-      await reserveLockFile(directory);
-      isNew = !(await hasDataFile(directory));
-      await checkUnlessClean(directory);
-      const root = open<unknown, Key>({
-        path: directory,
-        maxDbs: tables.length,
-        // Without overlapping syncs, a commit is on disk before it becomes visible.
-        overlappingSync: false,
-        // Batches of an event turn reject a promise that nobody can handle, which would end the process.
-        eventTurnBatching: false,
-      });
-      return new DurableTables(options, root, unlock);
-    } catch (error) {
-      if (isNew) await removeUnfinished(directory);
-      await unlock();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(reason.includes(directory) ? reason : `${directory} cannot be used: ${reason}`);
-    }
+    return openLmdbDirectory(directory, tables.length, (opened) => new DurableTables(options, opened));
   }
 
   get failure(): StorageFailedError | undefined {
@@ -149,9 +117,7 @@ export class DurableTables<Name extends string = string> implements TableJournal
     this.#cancelRetry();
     await this.#committing;
     if (this.#pending.size > 0) await this.#commitPending();
-    await this.#root.close();
-    await markClean(this.#options.directory);
-    await this.#unlock();
+    await this.#directory.close();
   }
 
   #change(change: PendingChange): void {
@@ -181,7 +147,7 @@ export class DurableTables<Name extends string = string> implements TableJournal
     this.#waiters = [];
     this.#inFlight = waiters;
     try {
-      await this.#root.transaction(() => {
+      await this.#directory.root.transaction(() => {
         for (const { table, key, value } of changes.values()) {
           const records = this.#tables.get(table);
           if (value === undefined) records?.remove(key);

@@ -1,5 +1,6 @@
+import { StorageError } from '@gridclock/durable-tables/lmdb';
 import { describe, expect, it } from 'vitest';
-import { LmdbStorage, StorageError } from '../../src/storage/lmdb-storage.ts';
+import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { noLimit, write } from '../support/sample-write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
