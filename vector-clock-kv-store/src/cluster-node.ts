@@ -242,7 +242,7 @@ export class ClusterNode {
       status,
       life: this.life,
       lineage: this.#identity.lineage,
-      ...(differs && record !== undefined ? { record } : {}),
+      ...(differs ? { record: record ?? [] } : {}),
       retired: retired.size,
       clock: liveClock,
       heardOf: reportedHeardOf(retired, clock, this.heardOf()),
@@ -263,6 +263,7 @@ export class ClusterNode {
       heartbeatAt,
       heardOf: () => this.heardOf(),
       onVerified: (heartbeat, peer) => this.#onVerified(heartbeat, peer),
+      onAddress: (peer) => this.#onAddress(peer),
     });
   }
 
@@ -545,7 +546,11 @@ export class ClusterNode {
         return;
       }
     } else if (this.#watch.compareOwn(heartbeat) && !listed) this.directory.introduce(peer);
-    if (!listed || !this.directory.learnAddress(peer)) return;
+  }
+
+  /** Follows a member to another address. */
+  #onAddress(peer: Peer): void {
+    if (!this.directory.learnAddress(peer)) return;
     this.#options.logger.warn(peer, 'a member has moved; using its new address');
     this.#replicator?.connect(this.directory.endpoints());
     void this.#recordAddresses().catch(() => {});

@@ -11,7 +11,8 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  * removes the other from the cluster; both are admitted again afterwards.
  *
  * `gray` lets a node answer health checks while its work hangs. `readdress` moves a node to another address, so that
- * all of its connections are dead, and new ones work.
+ * all of its connections are dead, and new ones work. `restore` replaces a node's disk by an earlier copy. `twin`
+ * starts a second process under a node's name, with an empty disk.
  */
 export const faultKinds = [
   ...linkFaultKinds,
@@ -25,6 +26,8 @@ export const faultKinds = [
   'split',
   'gray',
   'readdress',
+  'restore',
+  'twin',
 ] as const;
 
 /** One of `faultKinds`. */

@@ -15,6 +15,8 @@ export type ClaimDependencies = {
   heardOf: () => VectorClock;
   /** Called with the claimant's heartbeat, and with the address that it came from. */
   onVerified: (heartbeat: Heartbeat, peer: Peer) => void;
+  /** Called with the address of the process that holds the name now. */
+  onAddress: (peer: Peer) => void;
 };
 
 /** 1 s: a process that runs responds within milliseconds; the claimant waits for the answer. */
@@ -26,7 +28,7 @@ const CALL_MS = 1_000;
  */
 export async function answerClaim(
   { id: name, life, url, confirm }: ClaimRequest,
-  { registry, scheduler, listed, heartbeatAt, heardOf, onVerified }: ClaimDependencies,
+  { registry, scheduler, listed, heartbeatAt, heardOf, onVerified, onAddress }: ClaimDependencies,
 ): Promise<ClaimAnswer> {
   const advertised = url === undefined || listed.some((peer) => peer.url === url) ? [] : [{ id: name, url }];
   const calls = await Promise.all(
@@ -48,9 +50,15 @@ export async function answerClaim(
   const { id = name, lineage = [], status } = claimant?.heartbeat ?? {};
   const record = registry.of(name);
   // A node that runs does not claim: it announces itself, and `onVerified` has compared what it says.
-  if (status === 'ok' || status === 'catching-up') return { record };
+  if (status === 'ok' || status === 'catching-up') {
+    if (claimant !== undefined && !other) onAddress(claimant.peer);
+    return { record };
+  }
   const refusal = objectionTo({ id, lineage }, { holder, heard: counterOf(heardOf(), id), record });
-  if (refusal === undefined && confirm) await registry.record(name, lineage);
+  if (refusal === undefined && confirm) {
+    if (claimant !== undefined) onAddress(claimant.peer);
+    await registry.record(name, lineage);
+  }
   return { refusal, record };
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import { type Disowned, disownedBy, withTenure } from '../causality/lineage.ts';
+import { type Disowned, disownedBy, type Lineage, withTenure } from '../causality/lineage.ts';
 import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
@@ -62,10 +62,14 @@ export async function bootstrap(
     const stored = storage.identity;
     const before = stored?.lineage ?? [];
     const tenure = { life: identity.life, id: stored?.id ?? name };
-    const lineage = withTenure(before, { ...tenure, from: counterOf(storage.clock, tenure.id) });
+    const pending = withTenure(stored?.pending ?? [], {
+      ...tenure,
+      from: counterOf(storage.clock, tenure.id),
+    });
+    const lineage = pending.reduce(withTenure, before);
     const caughtUp = stored?.caughtUp ?? false;
     // Stored first: a node that is killed now must know its own claims when it returns.
-    await storage.adopt({ ...stored, id: tenure.id, caughtUp, lineage });
+    await storage.adopt({ ...stored, id: tenure.id, caughtUp, lineage: before, pending });
     identity.take(tenure.id, lineage);
 
     const deadline = scheduler.now() + peerWaitMs;
@@ -85,14 +89,18 @@ export async function bootstrap(
     const verdict = judge(checked);
     if (verdict.kind !== 'taken' && !renew) {
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
-      if (confirmed.kind === 'granted') return { id: tenure.id, caughtUp, peers };
+      if (confirmed.kind === 'granted') {
+        const disowned = stored?.disowned;
+        await storage.adopt({ id: tenure.id, caughtUp, lineage, ...(disowned && { disowned }) });
+        return { id: tenure.id, caughtUp, peers };
+      }
     }
     if (verdict.kind !== 'taken' && !hasRoom(liveIds(storage, peers))) {
       logger.warn(
         'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
       );
     } else if (verdict.kind !== 'taken') {
-      const disowned = stored?.disowned ?? contradictedBy(checked, peers, identity, storage);
+      const disowned = stored?.disowned ?? contradictedBy(checked, peers, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));
       const renewed = withTenure(before, { life: identity.life, id, from: 0 });
       const complete = caughtUp && verdict.kind !== 'refused' && disowned === undefined && !renew;
@@ -119,7 +127,7 @@ function liveIds({ clock, retired }: Storage, peers: readonly PeerHeartbeat[]): 
 function contradictedBy(
   answers: readonly MemberAnswer[],
   peers: readonly PeerHeartbeat[],
-  { lineage }: OwnIdentity,
+  lineage: Lineage,
   { clock }: Storage,
 ): Disowned | undefined {
   const records = [

@@ -57,7 +57,7 @@ export type Heartbeat = {
   /** The node's life and those before it on its disk; undefined for other implementations. */
   life?: LifeId | undefined;
   lineage?: Lineage | undefined;
-  /** What the node has recorded of the requesting one, if its life differs. */
+  /** What the node has recorded of the requesting one, if its life differs; empty if nothing. */
   record?: Lineage | undefined;
   /** How many ids the node knows to be retired; undefined for a node that cannot retire ids. */
   retired?: number | undefined;

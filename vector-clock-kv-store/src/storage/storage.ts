@@ -20,6 +20,8 @@ export type Identity = {
   caughtUp: boolean;
   /** The lives that have written to this storage; absent in data of earlier releases. */
   lineage?: Lineage;
+  /** The lives that claimed the id and were not answered by all: they have made no write under it. */
+  pending?: Lineage;
   /** Own writes that contradict the cluster's: they must not be served, and are written again under a new id. */
   disowned?: Disowned;
 };

@@ -49,6 +49,9 @@ const SETTLE_LIMIT_MS = 120_000;
 /** Faults begin within this time; sessions take about as long. */
 const FAULT_WINDOW_MS = 4_000;
 
+/** Every fourth schedule also replaces disks by earlier copies and starts second processes under one name. */
+const IDENTITY_FAULTS_EVERY = 4;
+
 /** Few keys, so that sessions contend for them. */
 const KEYS = ['k1', 'k2', 'k3'];
 
@@ -75,6 +78,7 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         cut: 2,
         fill: 2,
         split: 1,
+        ...(seed % IDENTITY_FAULTS_EVERY === 0 ? { restore: 2, twin: 2 } : {}),
       },
     },
     random.fork(),

@@ -9,6 +9,7 @@ import {
 import { nameOf } from '../../causality/node-id.ts';
 import { compare } from '../../causality/vector-clock.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
+import type { MemoryStorage } from '../../storage/memory-storage.ts';
 import type { FinalState } from '../history/check-run.ts';
 import { DotLedger } from './dot-ledger.ts';
 import { type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
@@ -42,6 +43,9 @@ export class SimulatedCluster implements FaultInjector {
   readonly #random: SeededRandom;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
   readonly #splits: SimulatedSplits;
+  readonly #createNode: (name: string, address?: string) => SimulatedNode;
+  readonly #backups = new Map<InjectedFault, MemoryStorage>();
+  readonly #twins = new Map<InjectedFault, SimulatedNode>();
   readonly #ledger = new DotLedger();
   readonly #failures: string[] = [];
   /** Nodes about to be wiped. Clients avoid them. */
@@ -53,10 +57,11 @@ export class SimulatedCluster implements FaultInjector {
     this.#scheduler = scheduler;
     this.#random = random;
     this.network = new SimulatedNetwork(scheduler, random.fork(), conditions);
-    const node = (name: string) =>
+    this.#createNode = (name, address = name) =>
       new SimulatedNode({
         ...rest,
         name,
+        address,
         names,
         scheduler,
         random: random.fork(),
@@ -65,7 +70,7 @@ export class SimulatedCluster implements FaultInjector {
         onCommitted: (writes) => this.#ledger.record(writes),
         onFailure: (error) => this.#failures.push(`${name} failed: ${String(error)}`),
       });
-    this.#nodes = new Map(names.map((name) => [name, node(name)]));
+    this.#nodes = new Map(names.map((name) => [name, this.#createNode(name)]));
     this.#splits = new SimulatedSplits([...this.#nodes.values()], this.network, scheduler, random.fork());
     for (const started of this.#nodes.values()) started.start();
   }
@@ -75,6 +80,9 @@ export class SimulatedCluster implements FaultInjector {
     return [...this.#failures, ...this.#ledger.conflicts];
   }
 
+  debugNodes() {
+    return [...this.#nodes.values()];
+  }
   /** The nodes that clients may use. */
   get availableNodes(): string[] {
     return [...this.#nodes.keys()].filter((name) => !this.#beingWiped.has(name));
@@ -100,12 +108,17 @@ export class SimulatedCluster implements FaultInjector {
       case 'kill':
         return this.#kill(nodes.filter(({ node }) => node !== undefined));
       case 'wipe':
-        return this.#wipe(first);
+        return this.#loseDisk(first, () => first.wipe());
       case 'fill':
         first.setDiskFull(true);
         return true;
       case 'split':
         return this.#splits.begin(first);
+      case 'restore':
+        this.#backups.set(fault, first.backUp());
+        return true;
+      case 'twin':
+        return this.#startTwin(fault, first);
       case 'crash':
       case 'disconnect':
       case 'gray':
@@ -123,12 +136,15 @@ export class SimulatedCluster implements FaultInjector {
     else if (fault.kind === 'pause') first.process.resume();
     else if (fault.kind === 'fill') first.setDiskFull(false);
     else if (fault.kind === 'split') await this.#splits.end(first);
+    else if (fault.kind === 'twin') this.#twins.get(fault)?.crash();
+    else if (fault.kind === 'restore') await this.#restore(first, this.#backups.get(fault));
     else for (const node of nodes) node.start();
   }
 
   /** Ends all faults, restarts all nodes, and prevents further faults. */
   heal(): void {
     this.#healed = true;
+    for (const twin of this.#twins.values()) twin.crash();
     this.network.setConditions(HEALTHY);
     for (const node of this.#nodes.values()) {
       node.process.resume();
@@ -193,7 +209,7 @@ export class SimulatedCluster implements FaultInjector {
    * Wipes a node once another one serves and has its writes on disk: the store guarantees to survive the loss of
    * one disk at a time. The node may be filling further ones. Clients avoid it meanwhile.
    */
-  async #wipe(node: SimulatedNode): Promise<boolean> {
+  async #loseDisk(node: SimulatedNode, lose: () => void): Promise<boolean> {
     if (this.#beingWiped.size > 0) return false;
     this.#beingWiped.add(node.name);
     try {
@@ -202,13 +218,31 @@ export class SimulatedCluster implements FaultInjector {
         await sleep(this.#scheduler, WIPE.checkEveryMs);
         if (this.#healed) return false;
         if (!others.some((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
-        node.wipe();
+        lose();
         return true;
       }
       return false;
     } finally {
       this.#beingWiped.delete(node.name);
     }
+  }
+
+  async #restore(node: SimulatedNode, backup: MemoryStorage | undefined): Promise<void> {
+    if (backup === undefined) return;
+    await this.#loseDisk(node, () => node.restore(backup));
+    node.start();
+  }
+
+  /** Starts a second process under a node's name, with an empty disk. Clients do not use it. */
+  #startTwin(fault: InjectedFault, node: SimulatedNode): boolean {
+    const running = [...this.#twins.values()].some(
+      (twin) => twin.name === node.name && twin.node !== undefined,
+    );
+    if (running) return false;
+    const twin = this.#createNode(node.name, `${node.name}.twin`);
+    this.#twins.set(fault, twin);
+    twin.start();
+    return true;
   }
 
   #release(from: SimulatedNode, to: SimulatedNode | undefined): void {

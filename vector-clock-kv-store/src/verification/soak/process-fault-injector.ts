@@ -44,6 +44,9 @@ export class ProcessFaultInjector implements FaultInjector {
       case 'gray':
       case 'readdress':
         throw new Error(`${kind} exists only for containers; use hold`);
+      case 'restore':
+      case 'twin':
+        throw new Error(`${kind} exists only in the simulation`);
       case 'crash':
         throw new Error('nothing restarts a crashed local process; use kill');
       case 'fill':
