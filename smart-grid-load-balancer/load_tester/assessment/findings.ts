@@ -26,7 +26,7 @@ export function findingsOf(assessment: Assessment): Finding[] {
   if (boundKw !== undefined && summary.requestedKw > OVERLOAD * boundKw) {
     add(
       'overload',
-      `${formatKw(summary.requestedKw)} were requested of a grid of ${formatKw(gridKw)}, which could accept at most ${formatKw(boundKw)} of them, so most had to be rejected`,
+      `${formatKw(summary.requestedKw)} were requested of a grid of ${formatKw(gridKw)}, which could accept at most ${formatKw(boundKw)} of them, so most had to be rejected.`,
     );
   }
   if (Object.keys(capacities).length === 0)
@@ -35,7 +35,7 @@ export function findingsOf(assessment: Assessment): Finding[] {
     add('no-counters', 'not compared: not every counter could be read. Set --substations.');
   if (notListed.length > 0)
     add('not-listed', `${notListed.join(', ')}: not compared. Add the missing URLs to --substations.`);
-  if (restarted.length > 0) add('restarted', `${restarted.join(', ')}: counters lost, so not compared`);
+  if (restarted.length > 0) add('restarted', `${restarted.join(', ')}: counters lost, so not compared.`);
   return findings;
 }
 

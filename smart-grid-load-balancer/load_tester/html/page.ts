@@ -33,7 +33,7 @@ ${reconciliationSection(assessment)}
 }
 
 function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment): string {
-  const { accepted, total, acceptedKw, requestedKw, latency, failed } = summary;
+  const { accepted, total, acceptedKw, requestedKw, latency, failed, abandoned } = summary;
   const figures = [
     {
       value: shareOfBound?.toFixed(3) ?? 'unknown',
@@ -52,6 +52,7 @@ function tiles({ summary, shareOfBound, reconciliation, thresholds }: Assessment
       verdict: reconciliation !== undefined && reconciliation.difference.accepted > 0 ? 'fail' : undefined,
       name: 'acceptances on which clients and substations differ',
     },
+    ...(abandoned > 0 ? [{ value: `${abandoned}`, name: 'abandoned: the run was interrupted' }] : []),
   ].map(
     ({ value, name, verdict }) =>
       `<div class="tile"><b${verdict === undefined ? '' : ` class="${verdict}"`}>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`,

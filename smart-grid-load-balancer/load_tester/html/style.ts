@@ -56,5 +56,8 @@ td { padding: 4px 12px 4px 0; }
   .reasons th { width: 58%; }
   /* The wide chart is drawn at less than its size. */
   .scroll svg { overflow: visible; } .scroll svg text { font-size: 15px; }
+  .scroll svg { padding-top: 8px; } .scroll .unit { transform: translateY(-6px); }
+  .scroll table { font-size: 13px; } .scroll thead th { font-size: 12px; white-space: normal; vertical-align: bottom; }
+  .scroll th, .scroll td { padding-right: 8px; } .scroll th:last-child, .scroll td:last-child { padding-right: 0; }
 }
 `;

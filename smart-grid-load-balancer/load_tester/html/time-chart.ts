@@ -81,7 +81,7 @@ export function timeChart({ label, unit, endMs, series, limit, width, height }: 
         `<text class="note" x="${right}" y="${pixels(y(limit.value) - 5)}" text-anchor="end">${escapeHtml(limit.name)}</text>`;
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">`,
-    `<text class="tick" x="${MARGIN.left - 6}" y="10" text-anchor="end">${escapeHtml(unit)}</text>`,
+    `<text class="tick unit" x="${MARGIN.left - 6}" y="10" text-anchor="end">${escapeHtml(unit)}</text>`,
     ...grid,
     ...seconds,
     ...lines,

@@ -82,6 +82,14 @@ describe('the page of a run', () => {
     expect(page(['substation_1'], { summary, thresholds: [] })).toContain('The run passed');
   });
 
+  it('says that a run was interrupted', () => {
+    const summary = { ...summarize({ records, durationMs: 3_000 }), abandoned: 3 };
+    expect(page()).not.toContain('abandoned');
+    expect(page(['substation_1'], { summary })).toContain(
+      '<b>3</b><span>abandoned: the run was interrupted</span>',
+    );
+  });
+
   it('says at the top that a share above 1 is impossible, and that the grid was overloaded', () => {
     const html = page(['substation_1'], { boundKw: 50, shareOfBound: 1.2 });
     const top = html.slice(0, html.indexOf('<div class="tiles">'));
