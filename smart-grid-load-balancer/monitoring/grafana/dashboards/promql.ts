@@ -41,7 +41,8 @@ export function named(expr: string): string {
   // The most recent id of an address: replicas that restart may swap theirs.
   const ids = `group by (job, instance, substation_id) (topk by (job, instance) (1, timestamp(${select('substation_info')})))`;
   const substations = `label_replace(${expr} * on (job, instance) group_left (substation_id) ${ids}, "name", "$1", "substation_id", "(.+)")`;
-  return `${substations} or on (job, instance) label_replace(${expr}, "name", "$1", "instance", "(.+)")`;
+  // Without the id, a substation that is restarting, whose rate outlasts its info, remains the same series.
+  return `sum without (substation_id) (${substations} or on (job, instance) label_replace(${expr}, "name", "$1", "instance", "(.+)"))`;
 }
 
 /** The rate `expr`, or zero where only `base` exists: a series that never occurred has no rate. */

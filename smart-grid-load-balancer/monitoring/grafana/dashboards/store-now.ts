@@ -5,7 +5,7 @@ import { alertsFiring, errorShare, servicesDown, slowest } from './service-panel
 const clock = select('kv_clock_entry');
 
 /** Members of the cluster without a target. A member that was removed from the cluster is none of them. */
-const missingMembers = `group by (instance) (label_replace(${select('kv_peer_lag_writes')}, "instance", "$1", "peer", "([^~]+).*")) unless on (instance) ${select('up')}`;
+const missingMembers = `label_replace(group by (peer) (${select('kv_peer_lag_writes')}), "instance", "$1", "peer", "(.+)") unless on (instance) ${select('up')}`;
 
 /** The health of the system in twelve numbers. */
 export const storeNow = {
@@ -35,7 +35,7 @@ export const storeNow = {
     }),
     stat({
       title: 'Fullest disk',
-      description: 'Used share of the fullest disk. A node exits when it cannot store a write.',
+      description: 'Used share of the fullest disk. A node whose disk is full serves reads only.',
       unit: 'percentunit',
       width: 4,
       thresholds: { orange: 0.8, red: 0.9 },
