@@ -9,11 +9,12 @@ import {
   nodeFlag,
   PAGE_HEADER_BYTES,
   pageType,
-  readMeta,
   readTree,
   readUint64,
   type Tree,
 } from './lmdb-file-format.ts';
+import { readLatestMeta } from './lmdb-latest-meta.ts';
+import { PageClaims } from './lmdb-page-claims.ts';
 import { isIntact } from './record-checksum.ts';
 
 /** What was read. */
@@ -54,33 +55,23 @@ class LmdbFileCheck {
   readonly #file: number;
   readonly #pageSize: number;
   readonly #meta: MetaPage;
-  /** 1 for each page that is in use or free: none may be both, or used twice. */
-  readonly #claimed: Uint8Array;
+  readonly #claims: PageClaims;
   /** One buffer per level of the tree being walked. */
   readonly #buffers: Buffer[] = [];
-  #pages = 0;
   #records = 0;
 
   constructor(file: number, size: number) {
     this.#file = file;
-    const first = readMeta(this.#read(Buffer.alloc(512), 0), 0);
-    this.#pageSize = first.free.pageSize;
-    if (![4_096, 8_192, 16_384, 32_768, 65_536].includes(this.#pageSize))
-      throw new DamagedFileError(`the page size is ${this.#pageSize}`);
-    const second = readMeta(this.#read(Buffer.alloc(512), this.#pageSize), 1);
-    this.#meta = latest(first, second);
-    this.#claimed = new Uint8Array(Math.floor(size / this.#pageSize));
-    this.#claimed.fill(1, 0, 2);
-    const { lastPage, mapBytes } = this.#meta;
-    if ((lastPage + 1) * this.#pageSize > mapBytes || mapBytes > 2 ** 47)
-      throw new DamagedFileError('the last page lies outside the map');
+    this.#meta = readLatestMeta((buffer, position) => this.#read(buffer, position));
+    this.#pageSize = this.#meta.free.pageSize;
+    this.#claims = new PageClaims(Math.floor(size / this.#pageSize), this.#meta.lastPage);
   }
 
   run(): FileCheck {
     const { free, main } = this.#meta;
     this.#walk(main, 'trees');
     this.#walk(free, 'free');
-    return { pages: this.#pages, records: this.#records };
+    return { pages: this.#claims.count, records: this.#records };
   }
 
   #walk(tree: Tree, content: Content): void {
@@ -107,7 +98,7 @@ class LmdbFileCheck {
     low: Buffer | undefined,
     high: Buffer | undefined,
   ): void {
-    this.#claim(number, 1);
+    this.#claims.claim(number, 1);
     this.#buffers[level] ??= Buffer.alloc(this.#pageSize);
     const page = this.#read(this.#buffers[level], number * this.#pageSize);
     const isLeaf = level === tree.depth;
@@ -174,12 +165,7 @@ class LmdbFileCheck {
     const wanted = content === 'trees' ? nodeFlag.subDatabase : 0;
     if (flags !== wanted) throw new DamagedFileError(`page ${page} holds something else than ${content}`);
     if (content === 'free') {
-      const { lastPage } = this.#meta;
-      forEachFreePage(data, (free) => {
-        if (free > lastPage) throw new DamagedFileError(`page ${free} is free, but the last is ${lastPage}`);
-        // LMDB does not keep the end of the file if all of it is free.
-        if (free < this.#claimed.length) this.#claim(free, 1);
-      });
+      forEachFreePage(data, (free) => this.#claims.claimFree(free));
     } else if (content === 'trees') {
       const tree = readTree(data, 0);
       if (tree.flags !== 0) throw new DamagedFileError(`a tree has the flags ${tree.flags}`);
@@ -204,23 +190,11 @@ class LmdbFileCheck {
     const pages = Math.floor((PAGE_HEADER_BYTES - 1 + size) / this.#pageSize) + 1;
     if (readUint64(reference, 16) !== pages)
       throw new DamagedFileError(`a value of ${size} bytes has other pages`);
-    this.#claim(number, pages);
+    this.#claims.claim(number, pages);
     const bytes = this.#read(Buffer.allocUnsafe(PAGE_HEADER_BYTES + size), number * this.#pageSize);
     checkHeader(bytes, number, pageType.overflow, this.#meta.transaction);
     if (bytes.readUInt32LE(20) !== pages) throw new DamagedFileError(`page ${number} has the wrong length`);
     return { data: bytes.subarray(PAGE_HEADER_BYTES), pages };
-  }
-
-  /** Counts pages as used, each once. */
-  #claim(first: number, count: number): void {
-    for (let page = first; page < first + count; page++) {
-      if (page >= this.#claimed.length)
-        throw new DamagedFileError(`page ${page} lies behind the end of the file`);
-      if (page > this.#meta.lastPage) throw new DamagedFileError(`page ${page} lies behind the last page`);
-      if (this.#claimed[page] === 1) throw new DamagedFileError(`page ${page} is used twice`);
-      this.#claimed[page] = 1;
-    }
-    this.#pages += count;
   }
 
   #read(buffer: Buffer, position: number): Buffer {
@@ -228,25 +202,6 @@ class LmdbFileCheck {
     if (length !== buffer.length) throw new DamagedFileError('the file is cut short');
     return buffer;
   }
-}
-
-/** Returns the meta page of the last transaction. Transaction N writes meta page N % 2. */
-function latest(even: MetaPage, odd: MetaPage): MetaPage {
-  if (even.free.pageSize !== odd.free.pageSize)
-    throw new DamagedFileError('the meta pages differ in page size');
-  // In a new file both are untouched, in a copy by LMDB the first.
-  if (isUntouched(even)) return odd;
-  const inPlace = even.transaction % 2 === 0 && (odd.transaction % 2 === 1 || isUntouched(odd));
-  if (!inPlace || Math.abs(even.transaction - odd.transaction) !== 1)
-    throw new DamagedFileError(
-      `the meta pages are of transactions ${even.transaction} and ${odd.transaction}`,
-    );
-  return even.transaction > odd.transaction ? even : odd;
-}
-
-/** Whether no transaction has written a meta page yet. */
-function isUntouched({ transaction, main, lastPage }: MetaPage): boolean {
-  return transaction === 0 && main.root === NO_PAGE && lastPage === 1;
 }
 
 /** Keys of the list of free pages are numbers; all others are compared byte by byte, as LMDB does. */
