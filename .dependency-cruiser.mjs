@@ -12,7 +12,7 @@ const cores = {
   path: [
     `${store}(causality|storage)/`,
     `${grid}load_balancer/(fleet|policies|routing)/`,
-    `${grid}substation_service/(substation|session-table|session-description|request-memory)\\.ts$`,
+    `${grid}substation_service/(substation|capacity|session-table|session-description|request-memory)\\.ts$`,
     `${grid}workload/`,
     '^packages/simulation-kit/',
   ],

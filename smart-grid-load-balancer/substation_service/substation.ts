@@ -10,8 +10,9 @@ import {
   type SessionEndState,
   type SubstationChargeRequest,
 } from '@gridclock/grid-protocol';
+import { Capacity } from './capacity.ts';
 import type { ChargeDecision, ProposedSession } from './charge-decision.ts';
-import { type Milliwatts, toKilowatts, toMilliwatts } from './power.ts';
+import { toKilowatts, toMilliwatts } from './power.ts';
 import type { RequestMemory } from './request-memory.ts';
 import { describeSession, type EndedSessionReport, isoTime } from './session-description.ts';
 import type { SessionEnd, SubstationRecords, Totals } from './session-records.ts';
@@ -40,8 +41,7 @@ export type SubstationOptions = {
 export class Substation {
   readonly id: string;
   readonly life: string | undefined;
-  readonly #capacity: Milliwatts;
-  readonly #reserve: Milliwatts;
+  readonly #capacity: Capacity;
   readonly #memory: RequestMemory;
   readonly #table: SessionTable;
   #draining = false;
@@ -58,8 +58,7 @@ export class Substation {
     this.id = id;
     this.life = life;
     this.#table = table;
-    this.#capacity = toMilliwatts(maxCapacity);
-    this.#reserve = highPriorityReserve === 0 ? 0 : toMilliwatts(highPriorityReserve);
+    this.#capacity = new Capacity(maxCapacity, highPriorityReserve);
     this.#memory = memory;
   }
 
@@ -70,12 +69,12 @@ export class Substation {
 
   /** In kW. */
   get capacity(): number {
-    return toKilowatts(this.#capacity);
+    return this.#capacity.total;
   }
 
   /** In kW. */
   get highPriorityReserve(): number {
-    return toKilowatts(this.#reserve);
+    return this.#capacity.reserve;
   }
 
   /** The sum of all accepted charge_amounts, in kW. */
@@ -102,12 +101,12 @@ export class Substation {
 
   /** The load in percent of the capacity. */
   get utilization(): number {
-    return (100 * this.#table.load) / this.#capacity;
+    return this.#capacity.utilization(this.#table.load);
   }
 
   /** The power that a request of this priority may still use, in kW. */
   available(priority: Priority): number {
-    return toKilowatts(this.#availableTo(priority));
+    return toKilowatts(this.#capacity.available(priority, this.#table.load));
   }
 
   /** Decides on one request. Only the decision `accepted` changes the load. */
@@ -125,7 +124,8 @@ export class Substation {
     // Before any fence: it could not be stored either.
     if (this.#storageFailed) return { kind: 'unstorable' };
     const power = toMilliwatts(request.charge_amount);
-    const fits = power <= this.#availableTo(request.priority) && this.#table.size < MAX_SESSIONS;
+    const available = this.#capacity.available(request.priority, this.#table.load);
+    const fits = power <= available && this.#table.size < MAX_SESSIONS;
     if (fits && !this.#draining) return { kind: 'accepted', response: this.#start(request, proposed) };
     if (requestId !== undefined && dispatch !== undefined) this.#memory.fence(requestId, dispatch);
     return this.#draining ? { kind: 'draining' } : { kind: 'full', refusal: this.#refusal(request.priority) };
@@ -227,11 +227,6 @@ export class Substation {
       max_capacity: this.capacity,
       available_capacity: this.available(priority),
     };
-  }
-
-  #availableTo(priority: Priority): Milliwatts {
-    const usable = priority === 'high' ? this.#capacity : this.#capacity - this.#reserve;
-    return Math.max(0, usable - this.#table.load);
   }
 
   #start(request: SubstationChargeRequest, { sessionId, now, durationMs }: ProposedSession): ChargeAccepted {
