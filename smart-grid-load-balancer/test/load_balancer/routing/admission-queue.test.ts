@@ -1,80 +1,25 @@
-import { type Priority, priorities } from '@gridclock/grid-protocol';
+import { priorities } from '@gridclock/grid-protocol';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdmissionQueue, type QueuedRequest } from '../../../load_balancer/routing/admission-queue.ts';
+import { AdmissionQueue } from '../../../load_balancer/routing/admission-queue.ts';
 import type { Placement } from '../../../load_balancer/routing/placement.ts';
-
-/** In kW. */
-const CAPACITY = 100;
-
-/** The refusal of a substation with the given free capacity. */
-const full = (available: number): Extract<Placement, { kind: 'full' }> => ({
-  kind: 'full',
-  roomiest: { load: CAPACITY - available, capacity: CAPACITY, available },
-  largestCapacity: CAPACITY,
-  hops: 1,
-});
-
-/** Capacity for low and normal priority, in kW: the rest is reserved for high priority. */
-const UNRESERVED_CAPACITY = 80;
-
-/** Creates a queue for one substation of 100 kW, and records what happens to its requests. */
-function start({ maxQueue = 10, free = 0 } = {}) {
-  const clock = new VirtualClock();
-  const queue = new AdmissionQueue({ maxQueue, maxWaitMs: 5_000, scheduler: clock });
-  const events: string[] = [];
-  let left = free;
-  let tries = 0;
-  const submit = (
-    name: string,
-    priority: Priority = 'normal',
-    amount = 10,
-    findExisting?: QueuedRequest['findExisting'],
-    withdrawn?: AbortSignal,
-  ) => {
-    const placement = queue.submit({
-      priority,
-      ...(withdrawn && { withdrawn }),
-      fitsWhenEmpty: () => amount <= (priority === 'high' ? CAPACITY : UNRESERVED_CAPACITY),
-      findExisting,
-      fits: () => amount <= left,
-      async place(): Promise<Placement> {
-        tries += 1;
-        if (amount > left) return full(left);
-        left -= amount;
-        return { kind: 'unavailable', hops: 1 };
-      },
-    });
-    void placement.then(({ kind }) => events.push(`${name} ${names[kind] ?? 'placed'}`));
-    return placement;
-  };
-  const release = async (amount: number) => {
-    left += amount;
-    await queue.admit();
-  };
-  return { clock, events, queue, release, submit, tries: () => tries };
-}
-
-const names: Partial<Record<Placement['kind'], string>> = { full: 'rejected', withdrawn: 'withdrawn' };
-
-/** Runs all pending promise callbacks. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+import { CAPACITY, full, settled, startQueue } from '../../support/admission-queue.ts';
 
 describe('AdmissionQueue', () => {
   it('does not queue when it is disabled', async () => {
-    const { submit } = start({ maxQueue: 0 });
+    const { submit } = startQueue({ maxQueue: 0 });
     expect(await submit('a')).toEqual(full(0));
   });
 
   it('places a request at once while there is room', async () => {
-    const { submit, queue } = start({ free: 10 });
+    const { submit, queue } = startQueue({ free: 10 });
     await submit('a');
     expect(queue.size).toBe(0);
   });
 
   it('admits by priority, then first in, first out, as capacity becomes free', async () => {
-    const { submit, events, release } = start();
+    const { submit, events, release } = startQueue();
     for (const [name, priority] of [
       ['low', 'low'],
       ['first', 'normal'],
@@ -91,7 +36,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('queues a request behind others even where it would fit', async () => {
-    const { submit, events, release, tries } = start({ free: 5 });
+    const { submit, events, release, tries } = startQueue({ free: 5 });
     void submit('large', 'normal', 50);
     await settled();
     void submit('small', 'normal', 5);
@@ -104,7 +49,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('rejects at the deadline with the time waited', async () => {
-    const { clock, submit, queue } = start();
+    const { clock, submit, queue } = startQueue();
     const placement = submit('a');
     await settled();
     clock.advance(5_000);
@@ -113,7 +58,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('rejects at once when it is full or the request can never fit', async () => {
-    const { submit } = start({ maxQueue: 1 });
+    const { submit } = startQueue({ maxQueue: 1 });
     expect(await submit('too large', 'normal', CAPACITY + 1)).toMatchObject({ kind: 'full' });
     expect(await submit('too large for its priority', 'normal', CAPACITY)).toEqual(full(0));
     void submit('a');
@@ -122,7 +67,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('displaces the last request of a lower priority when it is full', async () => {
-    const { clock, events, queue, release, submit } = start({ maxQueue: 2 });
+    const { clock, events, queue, release, submit } = startQueue({ maxQueue: 2 });
     const first = submit('first low', 'low');
     await settled();
     const second = submit('second low', 'low');
@@ -145,7 +90,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('drops a withdrawn request at once and admits those behind it', async () => {
-    const { events, queue, submit, tries } = start({ free: 5 });
+    const { events, queue, submit, tries } = startQueue({ free: 5 });
     const leaving = new AbortController();
     void submit('large', 'normal', 50, undefined, leaving.signal);
     await settled();
@@ -159,7 +104,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('does not queue a request that was withdrawn meanwhile', async () => {
-    const { queue, submit } = start();
+    const { queue, submit } = startQueue();
     const gone = submit('gone', 'high', 10, undefined, AbortSignal.abort());
     expect(await gone).toMatchObject({ kind: 'withdrawn' });
     expect(queue.size).toBe(0);
@@ -173,7 +118,7 @@ describe('AdmissionQueue', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(submission, { maxLength: 30 }), async (steps) => {
-        const { clock, events, queue, release, submit } = start({ maxQueue: 3 });
+        const { clock, events, queue, release, submit } = startQueue({ maxQueue: 3 });
         const waiting: { name: string; leaving: AbortController }[] = [];
         const order: Record<string, number> = {};
         for (const [index, { kind, priority, amount }] of steps.entries()) {
@@ -206,7 +151,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('returns an existing session at once', async () => {
-    const { submit, events, tries } = start();
+    const { submit, events, tries } = startQueue();
     void submit('a');
     await settled();
     void submit('again', 'low', 10, async () => ({ kind: 'unavailable', hops: 1 }));
@@ -216,7 +161,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('queues a repeated request without a session like a new one', async () => {
-    const { submit, events, release } = start({ free: 5 });
+    const { submit, events, release } = startQueue({ free: 5 });
     void submit('large', 'normal', 50);
     await settled();
     void submit('again', 'normal', 5, async () => undefined);
@@ -227,7 +172,7 @@ describe('AdmissionQueue', () => {
   });
 
   it('queues new requests behind the one being placed', async () => {
-    const { submit, events, release } = start();
+    const { submit, events, release } = startQueue();
     void submit('first');
     await settled();
     const admitted = release(10);
