@@ -36,6 +36,18 @@ export function withTenure(lineage: Lineage, { life, id, from }: Tenure): Lineag
   return known ? lineage : [...lineage, { life, id, from }].slice(-MAX_TENURES);
 }
 
+/**
+ * Adds the tenures that other nodes have recorded, for a node that goes on under a new id: the data that it will have
+ * includes their writes.
+ */
+export function withRecorded(lineage: Lineage, records: readonly Lineage[]): Lineage {
+  return records
+    .flat()
+    .reduce(withTenure, lineage)
+    .slice()
+    .sort((left, right) => (left.id === right.id ? left.from - right.from : left.id < right.id ? -1 : 1));
+}
+
 /** Reports whether `lineage` goes on from where `record` ends: the last life in the record has used this disk. */
 export function continues(lineage: Lineage, record: Lineage): boolean {
   const last = record.at(-1);

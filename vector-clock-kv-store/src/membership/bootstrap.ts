@@ -1,6 +1,6 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import { type Disowned, disownedBy, type Lineage, withTenure } from '../causality/lineage.ts';
+import { type Disowned, disownedBy, type Lineage, withRecorded, withTenure } from '../causality/lineage.ts';
 import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
@@ -100,9 +100,11 @@ export async function bootstrap(
         'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
       );
     } else if (verdict.kind !== 'taken') {
-      const disowned = stored?.disowned ?? contradictedBy(checked, peers, before, storage);
+      const records = recordsIn(checked, peers);
+      const disowned = stored?.disowned ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));
-      const renewed = withTenure(before, { life: identity.life, id, from: 0 });
+      const known = disowned === undefined ? withRecorded(before, records) : before;
+      const renewed = withTenure(known, { life: identity.life, id, from: 0 });
       const complete = caughtUp && verdict.kind !== 'refused' && disowned === undefined && !renew;
       await storage.adopt({ id, caughtUp: complete, lineage: renewed, ...(disowned && { disowned }) });
       identity.take(id, renewed);
@@ -123,19 +125,22 @@ function liveIds({ clock, retired }: Storage, peers: readonly PeerHeartbeat[]): 
   return { here: new Set(Object.keys(retired.compact(clock))), reported: new Set(reported) };
 }
 
+/** Returns what the members have recorded of this node. */
+function recordsIn(answers: readonly MemberAnswer[], peers: readonly PeerHeartbeat[]): Lineage[] {
+  return [
+    ...answers.map(({ answer }) => answer?.record),
+    ...peers.map(({ heartbeat }) => heartbeat?.record),
+  ].flatMap((record) => (record === undefined ? [] : [record]));
+}
+
 /** Returns the writes here that contradict what a member has recorded of this node. */
 function contradictedBy(
-  answers: readonly MemberAnswer[],
-  peers: readonly PeerHeartbeat[],
+  records: readonly Lineage[],
   lineage: Lineage,
   { clock }: Storage,
 ): Disowned | undefined {
-  const records = [
-    ...answers.map(({ answer }) => answer?.record),
-    ...peers.map(({ heartbeat }) => heartbeat?.record),
-  ];
   for (const record of records) {
-    const disowned = record && disownedBy(record, lineage, clock);
+    const disowned = disownedBy(record, lineage, clock);
     if (disowned !== undefined) return disowned;
   }
   return undefined;

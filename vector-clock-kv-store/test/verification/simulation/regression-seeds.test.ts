@@ -10,6 +10,10 @@ describe('schedules that the store once failed', () => {
     [33_203, 'a snapshot was installed while a write waited for its commit to start'],
     [41_765, 'a node was admitted again after its peers had dropped a concurrent deletion'],
     [61_369, 'no node could admit another, because each had been removed by one'],
+    [604, 'a life that had only claimed an id passed for the author of its writes'],
+    [400, 'a node that said nothing of its address was called where a second process had been'],
+    [448, 'a second process that was refused still changed the address of its name'],
+    [3_336, 'the writes of a life that a restored disk did not know were refused for good'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
   });
