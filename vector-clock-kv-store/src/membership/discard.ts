@@ -21,11 +21,10 @@ export type DiscardOptions = {
   stopped: () => boolean;
 };
 
-/** The result of replacing contradicting data. */
-export type Discarded = {
+type Discarded = {
   /** How many writes were made again. */
   reissued: number;
-  /** Writes of other nodes that the new data lacks. Receive them: they may exist nowhere else. */
+  /** Writes of other nodes that the new data lacks: they may exist nowhere else. */
   remaining: readonly Write[];
 };
 
@@ -37,11 +36,21 @@ const REMAINING = { writes: 10_000, bytes: 8 * 1024 * 1024 };
 
 /**
  * Replaces this node's data with a peer's, because it holds writes that contradict the peers' writes. In the same
- * transaction, makes those of them again that only this node has, under its new id.
- *
- * @returns undefined if the node was stopped
+ * transaction, makes those of them again that only this node has, under its new id. Gives up once the node is stopped.
  */
-export async function discard(options: DiscardOptions): Promise<Discarded | undefined> {
+export async function discard(options: DiscardOptions): Promise<void> {
+  const result = await replaceData(options);
+  if (result === undefined) return;
+  await options.store.receive(result.remaining);
+  const { disowned, identity, logger } = options;
+  logger.error(
+    { disowned, reissued: result.reissued, id: identity.id },
+    'replaced the data that contradicted the peers; made the writes again that only this node had',
+  );
+}
+
+/** Returns undefined if the node was stopped. */
+async function replaceData(options: DiscardOptions): Promise<Discarded | undefined> {
   const { disowned, identity, logger, peers, scheduler, stopped, storage, store } = options;
   while (!stopped()) {
     const responses = (await askPeers(peers())).flatMap(({ heartbeat, ...endpoint }) =>

@@ -26,7 +26,7 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
     // Also while removed: where every node was removed by another, one of them has to begin.
     if (node.status !== 'removed') serving(node);
-    await inSession(() => node.admit({ id, url: url.replace(/\/+$/, '') }));
+    await inSession(() => node.membership.admit({ id, url: url.replace(/\/+$/, '') }));
     response.json(members());
   });
   router.delete('/members/:id', requireToken(token), async (request, response) => {
@@ -36,7 +36,7 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
     serving(node);
     const member = node.directory.peers.find((peer) => peer.id === id);
     if (member === undefined) throw new HttpError(404, `${id} is not in the cluster`);
-    await inSession(() => node.expel(member));
+    await inSession(() => node.membership.expel(member));
     response.json(members());
   });
   return router;

@@ -22,14 +22,14 @@ describe('two nodes that are both behind', () => {
       ['node1', 'node2'],
       ['node2', 'node1'],
     ] as const) {
-      await nodes.settle(nodes.node(here).expel(url(there)));
+      await nodes.settle(nodes.node(here).membership.expel(url(there)));
       await nodes.put(here, 'both', here);
       await nodes.put(here, here, 1);
     }
     await nodes.until(() => hasPruned(nodes, 'node1') && hasPruned(nodes, 'node2'));
     nodes.reconnect('node1', 'node2');
-    await nodes.settle(nodes.node('node1').admit(url('node2')));
-    await nodes.settle(nodes.node('node2').admit(url('node1')));
+    await nodes.settle(nodes.node('node1').membership.admit(url('node2')));
+    await nodes.settle(nodes.node('node2').membership.admit(url('node1')));
     await nodes.until(
       () =>
         nodes.statuses().every((status) => status === 'ok') &&
@@ -143,13 +143,13 @@ describe('a node that is admitted again', () => {
     // With logs, not snapshots, one node would still receive a deletion that others have dropped.
     await nodes.start('node1', 'node2', 'node3');
     for (const other of ['node1', 'node2']) nodes.cut(other, 'node3');
-    await nodes.settle(nodes.node('node1').expel(url('node3')));
+    await nodes.settle(nodes.node('node1').membership.expel(url('node3')));
     // The deletion outranks the write, so a node that keeps it reads null.
     await nodes.put('node1', 'other', 1);
     await nodes.settle(nodes.node('node1').store?.put('x', null));
     await nodes.put('node3', 'x', 'concurrent');
     await nodes.time.advanceAsync(10_000);
-    await nodes.settle(nodes.node('node1').admit(url('node3')));
+    await nodes.settle(nodes.node('node1').membership.admit(url('node3')));
     for (const other of ['node1', 'node2']) nodes.reconnect(other, 'node3');
     await nodes.until(() =>
       ['node1', 'node2', 'node3'].every((name) => counterOf(nodes.node(name).clock, 'node3') === 1),

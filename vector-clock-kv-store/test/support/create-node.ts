@@ -1,6 +1,7 @@
 import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
-import { ClusterNode, type ClusterNodeOptions } from '../../src/cluster-node.ts';
+import { ClusterNode } from '../../src/cluster-node.ts';
+import type { ClusterNodeOptions } from '../../src/cluster-node-options.ts';
 import {
   type Heartbeat,
   NoClaimsError,

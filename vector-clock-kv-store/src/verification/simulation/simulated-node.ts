@@ -186,7 +186,7 @@ export class SimulatedNode {
           return withPruned(node.heartbeat({ name: this.name, life }));
         }),
       claim: (claim) => request((node) => node.answerClaim(claim)),
-      join: (member) => request((node) => node.admit(member)),
+      join: (member) => request((node) => node.membership.admit(member)),
       snapshot: (mark) => request(async (node) => node.snapshot(mark)),
     });
   }

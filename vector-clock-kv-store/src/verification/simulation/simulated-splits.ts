@@ -59,7 +59,7 @@ export class SimulatedSplits {
     for (const { name, node } of knowing) {
       if (node?.status !== 'ok' && node?.status !== 'removed') continue;
       const others = node.directory.removed.filter((id) => id !== name);
-      for (const id of others) void node.admit({ id, url: urlOf(id) }).catch(() => {});
+      for (const id of others) void node.membership.admit({ id, url: urlOf(id) }).catch(() => {});
     }
     return knowing.length > 0;
   }
@@ -67,7 +67,7 @@ export class SimulatedSplits {
 
 function expel(node: ClusterNode | undefined, id: string): void {
   // Refused on a full disk: then only one side removes the other.
-  void node?.expel({ id, url: urlOf(id) }).catch(() => {});
+  void node?.membership.expel({ id, url: urlOf(id) }).catch(() => {});
 }
 
 const urlOf = (id: string) => `http://${id}`;

@@ -1,0 +1,86 @@
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { Storage } from '../storage/storage.ts';
+import type { CausalStore } from '../store/causal-store.ts';
+import type { PeerHeartbeat } from './ask-peers.ts';
+import { catchUp } from './catch-up.ts';
+import { joinCluster } from './join-cluster.ts';
+import type { MemberDirectory } from './member-directory.ts';
+import type { Membership } from './membership.ts';
+import type { OwnIdentity } from './own-identity.ts';
+
+/** 20, about 10 s: a peer that has just started adds the node once it serves; one that refuses will not. */
+const JOIN_ATTEMPTS = 20;
+
+export type ClusterCatchUpOptions = {
+  /** The node's configured name. */
+  name: string;
+  advertisedUrl?: string | undefined;
+  directory: MemberDirectory;
+  membership: Membership;
+  identity: OwnIdentity;
+  storage: Storage;
+  scheduler: Scheduler;
+  logger: Logger;
+};
+
+/** Catches up with the members that this node knows, and joins those that did not respond when it started. */
+export class ClusterCatchUp {
+  readonly #options: ClusterCatchUpOptions;
+  #awaitsMember = false;
+
+  constructor(options: ClusterCatchUpOptions) {
+    this.#options = options;
+  }
+
+  /** Whether it waits for a first response of any member. */
+  get awaitsMember(): boolean {
+    return this.#awaitsMember;
+  }
+
+  /**
+   * Catches up, and records that.
+   *
+   * @param heard the peers' heartbeats when it starts
+   * @param servesAlone whether the data here may be served although no member responds
+   */
+  async run(
+    store: CausalStore,
+    heard: readonly PeerHeartbeat[],
+    { servesAlone, stopped }: { servesAlone: boolean; stopped: () => boolean },
+  ): Promise<void> {
+    const { advertisedUrl, directory, identity, logger, membership, name, scheduler, storage } =
+      this.#options;
+    // A node that joins has heard of members that no record here names yet.
+    const unrecorded = () => {
+      const recorded = directory.endpoints().map(({ peer }) => peer.id);
+      return heard.filter(({ peer }) => !recorded.includes(peer.id) && !directory.isRemoved(peer.id));
+    };
+    const members = () => [...directory.endpoints(), ...unrecorded()];
+    let attempts = 0;
+    await catchUp(
+      {
+        store,
+        members,
+        servesAlone: servesAlone || members().length === 0,
+        onWaiting: () => {
+          this.#awaitsMember = true;
+        },
+        onResponse: async (responses) => {
+          this.#awaitsMember = false;
+          // Nobody that could have added this node responded when it started.
+          const joined = await joinCluster(name, advertisedUrl, responses, logger);
+          return joined || ++attempts >= JOIN_ATTEMPTS;
+        },
+        scheduler,
+        logger,
+        stopped,
+      },
+      heard,
+    );
+    if (stopped()) return;
+    await storage.adopt({ id: store.id, caughtUp: true, lineage: identity.lineage });
+    // A snapshot contains the membership records, but no write announces them.
+    membership.refresh();
+  }
+}
