@@ -99,13 +99,17 @@ export default {
       comment: 'The parts of a node know neither the HTTP interface nor the wiring that puts them together.',
       severity: 'error',
       from: { path: `${store}(membership|replication|storage|store|trace|messages)/` },
-      to: { path: `${store}(routes/|(app|node|client|config|cluster-node|cluster-node-options|metrics|disk-metrics)\\.ts$)` },
+      to: {
+        path: `${store}(routes/|(app|node|client|config|cluster-node(-options)?|metrics|disk-metrics)\\.ts$)`,
+      },
     },
     {
       name: 'node-knows-no-http-interface',
       comment: 'Routes call the node, not the other way round.',
       severity: 'error',
-      from: { path: `${store}(cluster-node|cluster-node-options|condition-waiters|metrics|disk-metrics|causal-client)\\.ts$` },
+      from: {
+        path: `${store}(cluster-node(-options)?|condition-waiters|metrics|disk-metrics|causal-client)\\.ts$`,
+      },
       to: { path: `${store}(routes/|(app|node|client|config)\\.ts$)` },
     },
     {
