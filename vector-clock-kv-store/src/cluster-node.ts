@@ -1,32 +1,25 @@
-import { drawLife, type LifeId } from './causality/lineage.ts';
+import type { LifeId } from './causality/lineage.ts';
 import type { NodeId } from './causality/node-id.ts';
-import type { Peer } from './causality/peer.ts';
 import type { Retirements } from './causality/retirements.ts';
 import { descends, type VectorClock } from './causality/vector-clock.ts';
 import type { Write } from './causality/write.ts';
 import type { ClusterNodeOptions } from './cluster-node-options.ts';
-import { answerClaim } from './membership/answer-claim.ts';
 import { askPeers } from './membership/ask-peers.ts';
 import { bootstrap } from './membership/bootstrap.ts';
-import type { ClaimAnswer } from './membership/claim.ts';
-import { ClaimRegistry } from './membership/claim-registry.ts';
 import { ClusterCatchUp } from './membership/cluster-catch-up.ts';
-import { ConflictLog } from './membership/conflict-log.ts';
 import { discard } from './membership/discard.ts';
 import { GapDetector } from './membership/gap-detector.ts';
-import { IdentityWatch } from './membership/identity-watch.ts';
+import { IdentityGuard } from './membership/identity-guard.ts';
 import { Incarnation, logRetirements } from './membership/incarnation.ts';
-import { announceTo, considerIntroduction } from './membership/introductions.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
 import { Membership } from './membership/membership.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { ownHeartbeat, type Requester } from './membership/own-heartbeat.ts';
-import { type Evidence, OwnIdentity } from './membership/own-identity.ts';
+import type { Evidence } from './membership/own-identity.ts';
 import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sessions.ts';
-import { VerifiedTransport } from './membership/verified-transport.ts';
 import { highestHeardOf } from './replication/heard-of.ts';
 import type { Replicator } from './replication/replicator.ts';
-import type { ClaimRequest, Heartbeat } from './replication/transport.ts';
+import type { Heartbeat } from './replication/transport.ts';
 import { MEMBERS_KEY, type SnapshotPage } from './storage/storage.ts';
 import type { CausalStore } from './store/causal-store.ts';
 import type { WatchedLog } from './store/watch-feed.ts';
@@ -37,10 +30,7 @@ export class ClusterNode {
   readonly name: string;
   readonly directory: MemberDirectory;
   readonly membership: Membership;
-  readonly conflicts: ConflictLog;
-  readonly #identity: OwnIdentity;
-  readonly #registry: ClaimRegistry;
-  readonly #watch: IdentityWatch;
+  readonly identities: IdentityGuard;
   readonly #options: ClusterNodeOptions;
   readonly #listeners = new Set<() => void>();
   readonly #lifecycle = new NodeLifecycle(() => this.#notify());
@@ -57,57 +47,36 @@ export class ClusterNode {
   #fencing: Promise<void> | undefined;
 
   constructor(options: ClusterNodeOptions) {
-    const {
-      advertisedUrl,
-      logger,
-      name,
-      onConflict = () => {},
-      peers,
-      random,
-      storage,
-      transportTo,
-    } = options;
+    const { logger, name, peers, storage, transportTo } = options;
     this.name = name;
     this.#options = options;
     this.#snapshots = new SnapshotSessions({ ...options, pageBytes: options.snapshotPageBytes });
     this.#gaps = new GapDetector(options.scheduler);
-    this.conflicts = new ConflictLog(logger, onConflict);
-    this.#identity = new OwnIdentity(name, options.life ?? drawLife(random));
-    this.#registry = new ClaimRegistry(storage);
-    this.directory = new MemberDirectory(
-      name,
-      peers,
-      storage,
-      transportTo,
-      (peer, transport) =>
-        new VerifiedTransport(transport, peer, this.life, (problem) => this.#onChecked(peer, problem)),
+    this.identities = new IdentityGuard({
+      ...options,
+      directory: () => this.directory,
+      membership: () => this.membership,
+      heardOf: () => this.heardOf(),
+      ownCounter: () => this.store?.ownCounter,
+      onEvidence: (evidence) => this.#fence(evidence),
+    });
+    this.directory = new MemberDirectory(name, peers, storage, transportTo, (peer, transport) =>
+      this.identities.verified(peer, transport),
     );
+    const { directory } = this;
     this.membership = new Membership({
-      directory: this.directory,
+      directory,
       status: () => this.status,
       running: () => this.#running,
       logger,
     });
-    const { directory, membership } = this;
-    this.#catchUp = new ClusterCatchUp({ ...options, directory, membership, identity: this.#identity });
-    this.#watch = new IdentityWatch({
-      name,
-      advertisedUrl,
-      identity: this.#identity,
-      registry: this.#registry,
-      conflicts: this.conflicts,
-      heardOf: () => this.heardOf(),
-      clock: () => this.clock,
-      ownCounter: () => this.store?.ownCounter,
-      onEvidence: (evidence) => this.#fence(evidence),
-      announce: (peer) => announceTo(peer, this.directory, { id: name, life: this.life, url: advertisedUrl }),
-      onFailure: options.onFailure,
-    });
+    const { membership } = this;
+    this.#catchUp = new ClusterCatchUp({ ...options, directory, membership, identity: this.identities.own });
   }
 
   /** Identifies this run of the process. */
   get life(): LifeId {
-    return this.#identity.life;
+    return this.identities.own.life;
   }
 
   get status(): NodeStatus {
@@ -189,33 +158,10 @@ export class ClusterNode {
   /** Returns what this node reports to its peers. */
   heartbeat(requester?: Requester): Heartbeat {
     const { name, status, directory, store, replicator } = this;
+    const { own: identity, registry } = this.identities;
     const { storage } = this.#options;
-    const [identity, registry] = [this.#identity, this.#registry];
-    return ownHeartbeat(
-      { name, status, identity, registry, directory, storage, store, replicator },
-      requester,
-    );
-  }
-
-  /** Answers another node's claim to its id. */
-  answerClaim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { scheduler, transportTo } = this.#options;
-    const { heartbeatAt = (peer) => transportTo(peer).heartbeat() } = this.#options;
-    return answerClaim(request, {
-      registry: this.#registry,
-      scheduler,
-      listed: this.directory.addressesOf(request.id),
-      heartbeatAt,
-      heardOf: () => this.heardOf(),
-      onVerified: (heartbeat, peer) =>
-        considerIntroduction(heartbeat, peer, { directory: this.directory, watch: this.#watch }),
-      onAddress: (peer) => this.membership.follow(peer),
-    });
-  }
-
-  /** Finds a write that comes from another life than the one that holds its number. */
-  foreignWrite(writes: readonly Write[]): Write | undefined {
-    return writes.find((write) => this.#watch.isForeign(write));
+    const reporter = { name, status, identity, registry, directory, storage, store, replicator };
+    return ownHeartbeat(reporter, requester);
   }
 
   /** Joins the cluster. Resolves once the node serves. Call it when peers can already request heartbeats. */
@@ -230,13 +176,16 @@ export class ClusterNode {
     const { storage, logger, servesAlone } = this.#options;
     const round = ++this.#rounds;
     const stopped = () => this.#stopped || round !== this.#rounds;
-    const { id, caughtUp, peers } = await bootstrap(this.#options, this.directory, this.#identity, {
+    const { id, caughtUp, peers } = await bootstrap(this.#options, this.directory, this.identities.own, {
       renew,
       stopped,
-      onTaken: (by) => this.#onTaken(by),
+      onTaken: (by) => {
+        this.identities.reportTwin(by);
+        this.#lifecycle.conflict();
+      },
     });
     if (stopped()) return;
-    this.conflicts.end({ kind: 'name', subject: this.name });
+    this.identities.conflicts.end({ kind: 'name', subject: this.name });
     if (id !== this.name) logger.info({ id }, 'writing as an incarnation of its own');
     const incarnation = new Incarnation({
       ...this.#options,
@@ -252,14 +201,14 @@ export class ClusterNode {
     const disowned = storage.identity?.disowned;
     if (disowned !== undefined) {
       const peers = () => this.directory.endpoints();
-      await discard({ ...this.#options, store, disowned, identity: this.#identity, peers, stopped });
+      await discard({ ...this.#options, store, disowned, identity: this.identities.own, peers, stopped });
     }
     if (stopped()) return;
     this.#running = incarnation;
     replicator.start();
     if (!caughtUp) await this.#catchUp.run(store, peers, { servesAlone, stopped });
     if (stopped()) return;
-    this.conflicts.end({ kind: 'identity', subject: this.name }, `continuing as ${id}`);
+    this.identities.conflicts.end({ kind: 'identity', subject: this.name }, `continuing as ${id}`);
     this.#lifecycle.serving();
     await this.membership.recordAddresses();
     incarnation.startUpkeep();
@@ -285,7 +234,7 @@ export class ClusterNode {
     this.#running?.observe(peer, heartbeat);
     const { logger, onFailure } = this.#options;
     const { removed = [] } = heartbeat;
-    this.#watch.check(peer, heartbeat);
+    this.identities.check(peer, heartbeat);
     this.directory.learnNames(heartbeat.clock);
     if (this.#lifecycle.reportRemoval(peer, removed.includes(this.name), this.directory.peers)) {
       logger.error(
@@ -329,7 +278,7 @@ export class ClusterNode {
 
   async #renew({ disowned, reason }: Evidence): Promise<void> {
     const { storage } = this.#options;
-    this.conflicts.report({ kind: 'identity', subject: this.name, message: reason });
+    this.identities.conflicts.report({ kind: 'identity', subject: this.name, message: reason });
     this.#rounds++;
     this.#lifecycle.conflict();
     await this.#running?.retire();
@@ -341,16 +290,5 @@ export class ClusterNode {
     this.#lifecycle.starting();
     this.#preparing = this.#prepare(true);
     await this.#preparing;
-  }
-
-  #onTaken(by: string): void {
-    const message = `${by} reports another process named ${this.name}; stop one of them or change its NODE_ID`;
-    this.conflicts.report({ kind: 'name', subject: this.name, message });
-    this.#lifecycle.conflict();
-  }
-
-  #onChecked({ id }: Peer, problem: string | undefined): void {
-    if (problem === undefined) this.conflicts.end({ kind: 'peer', subject: id });
-    else this.conflicts.report({ kind: 'peer', subject: id, message: problem });
   }
 }

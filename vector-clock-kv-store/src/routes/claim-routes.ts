@@ -11,7 +11,8 @@ export function claimRoutes(node: ClusterNode, token: string | undefined): Route
     const { id, life, url, confirm } = validate(claimSchema, request.body, 'body');
     if (id === node.name && life === node.life) throw new BadRequestError('id', 'is this node itself');
     if (id === node.name) response.json({ refusal: 'another process' });
-    else response.json(await node.answerClaim({ id, life, url: url?.replace(/\/+$/, ''), confirm }));
+    else
+      response.json(await node.identities.answerClaim({ id, life, url: url?.replace(/\/+$/, ''), confirm }));
   });
   return router;
 }

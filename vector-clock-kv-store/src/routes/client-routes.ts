@@ -108,8 +108,8 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
       vector_clock: clock,
       heard_of: heardOf,
       ...rest,
-      conflicts: node.conflicts.current,
-      resolved_conflict: node.conflicts.resolved,
+      conflicts: node.identities.conflicts.current,
+      resolved_conflict: node.identities.conflicts.resolved,
       ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
     });
   });

@@ -59,7 +59,7 @@ export function replicationRoutes(
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
-    const foreign = node.foreignWrite(writes);
+    const foreign = node.identities.foreignWrite(writes);
     if (foreign !== undefined) {
       throw new HttpError(409, `${foreign.sender} is used by another process now; ask for the heartbeat`);
     }

@@ -72,7 +72,7 @@ describe('two processes under one name', () => {
       if (disk === 'a copied disk') twin.restore(nodes.simulated('node1').backUp());
       twin.start();
       await nodes.until(() => twin.node?.status === 'conflict');
-      expect(twin.node?.conflicts.current).toMatchObject([{ kind: 'name', subject: 'node1' }]);
+      expect(twin.node?.identities.conflicts.current).toMatchObject([{ kind: 'name', subject: 'node1' }]);
       await nodes.put('node1', 'x', 2);
       await agree(nodes);
       expect(await everywhere(nodes, 'x')).toEqual([[2], [2], [2]]);
@@ -99,7 +99,7 @@ describe('two processes under one name', () => {
     await nodes.put('node1', 'z', 'of the first');
     twin.crash();
     for (const peer of ['node2', 'node3']) nodes.reconnect('node1', peer);
-    await nodes.until(() => nodes.node('node1').conflicts.resolved !== undefined);
+    await nodes.until(() => nodes.node('node1').identities.conflicts.resolved !== undefined);
     await agree(nodes);
     expect(await everywhere(nodes, 'z')).toEqual(names.map(() => ['of the first']));
     for (const values of await everywhere(nodes, 'y')) {

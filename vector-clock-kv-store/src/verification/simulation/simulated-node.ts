@@ -185,7 +185,7 @@ export class SimulatedNode {
           node.replicator?.retryNow(this.name);
           return withPruned(node.heartbeat({ name: this.name, life }));
         }),
-      claim: (claim) => request((node) => node.answerClaim(claim)),
+      claim: (claim) => request((node) => node.identities.answerClaim(claim)),
       join: (member) => request((node) => node.membership.admit(member)),
       snapshot: (mark) => request(async (node) => node.snapshot(mark)),
     });
@@ -204,7 +204,7 @@ async function receive(node: ClusterNode, from: string, writes: readonly Write[]
       `${store.id} made ${store.ownCounter} writes, but a peer depends on write ${counterOf(impossible.vc, store.id)}`,
     );
   }
-  if (node.foreignWrite(writes) !== undefined) throw new Error('a write is of another life');
+  if (node.identities.foreignWrite(writes) !== undefined) throw new Error('a write is of another life');
   const statuses = await store.receive(writes);
   if (statuses.includes('refused') || statuses.includes('no-room'))
     throw new RefusedError('the causal buffer or the clock is full');

@@ -1,0 +1,142 @@
+import type { Logger } from '@gridclock/service-kit';
+import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import { drawLife, type LifeId } from '../causality/lineage.ts';
+import type { Peer } from '../causality/peer.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import {
+  type ClaimRequest,
+  type Heartbeat,
+  type Transport,
+  WrongPeerError,
+} from '../replication/transport.ts';
+import type { Storage } from '../storage/storage.ts';
+import { answerClaim } from './answer-claim.ts';
+import type { ClaimAnswer } from './claim.ts';
+import { ClaimRegistry } from './claim-registry.ts';
+import { type ConflictKind, ConflictLog } from './conflict-log.ts';
+import { IdentityWatch } from './identity-watch.ts';
+import type { MemberDirectory } from './member-directory.ts';
+import type { Membership } from './membership.ts';
+import { type Evidence, OwnIdentity } from './own-identity.ts';
+import { VerifiedTransport } from './verified-transport.ts';
+
+export type IdentityGuardOptions = {
+  /** The node's configured name. */
+  name: string;
+  advertisedUrl?: string | undefined;
+  /** Identifies this run of the process. Drawn at random if absent. */
+  life?: LifeId;
+  storage: Storage;
+  scheduler: Scheduler;
+  random: () => number;
+  logger: Logger;
+  transportTo: (peer: Peer) => Transport;
+  /** Requests a heartbeat at an address that may not be a peer's. */
+  heartbeatAt?: (peer: Peer) => Promise<Heartbeat>;
+  /** Called once for every conflict about an identity. */
+  onConflict?: (kind: ConflictKind) => void;
+  onFailure: (error: unknown) => void;
+  directory: () => MemberDirectory;
+  membership: () => Membership;
+  heardOf: () => VectorClock;
+  /** The number of this node's last write; undefined while it decides on its id. */
+  ownCounter: () => number | undefined;
+  /** Called with evidence that this node's numbering is not its own. */
+  onEvidence: (evidence: Evidence) => void;
+};
+
+/** Guards the identities of this node and its peers: nobody's writes may be taken for another's. */
+export class IdentityGuard {
+  readonly own: OwnIdentity;
+  readonly registry: ClaimRegistry;
+  readonly conflicts: ConflictLog;
+  readonly #options: IdentityGuardOptions;
+  readonly #watch: IdentityWatch;
+
+  constructor(options: IdentityGuardOptions) {
+    const { advertisedUrl, heardOf, life, logger, name, onConflict = () => {}, random, storage } = options;
+    this.#options = options;
+    this.own = new OwnIdentity(name, life ?? drawLife(random));
+    this.registry = new ClaimRegistry(storage);
+    this.conflicts = new ConflictLog(logger, onConflict);
+    this.#watch = new IdentityWatch({
+      name,
+      advertisedUrl,
+      identity: this.own,
+      registry: this.registry,
+      conflicts: this.conflicts,
+      heardOf,
+      clock: () => storage.clock,
+      ownCounter: options.ownCounter,
+      onEvidence: options.onEvidence,
+      announce: (peer) => this.#announceTo(peer),
+      onFailure: options.onFailure,
+    });
+  }
+
+  /** Wraps a transport, so that it accepts nobody but the peer. */
+  verified(peer: Peer, transport: Transport): Transport {
+    const conflict = { kind: 'peer', subject: peer.id } as const;
+    return new VerifiedTransport(transport, peer, this.own.life, (problem) => {
+      if (problem === undefined) this.conflicts.end(conflict);
+      else this.conflicts.report({ ...conflict, message: problem });
+    });
+  }
+
+  /** Compares a peer's heartbeat with this node. @throws WrongPeerError if the peer's writes contradict those here */
+  check(peer: string, heartbeat: Heartbeat): void {
+    this.#watch.check(peer, heartbeat);
+  }
+
+  /** Answers another node's claim to its id. */
+  answerClaim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const { directory, heardOf, membership, scheduler, transportTo } = this.#options;
+    const { heartbeatAt = (peer) => transportTo(peer).heartbeat() } = this.#options;
+    return answerClaim(request, {
+      registry: this.registry,
+      scheduler,
+      listed: directory().addressesOf(request.id),
+      heartbeatAt,
+      heardOf,
+      onVerified: (heartbeat, peer) => this.#onVerified(heartbeat, peer),
+      onAddress: (peer) => membership().follow(peer),
+    });
+  }
+
+  /** Finds a write that comes from another life than the one that holds its number. */
+  foreignWrite(writes: readonly Write[]): Write | undefined {
+    return writes.find((write) => this.#watch.isForeign(write));
+  }
+
+  /** Reports a process that uses this node's name. @param by the member that has noticed it */
+  reportTwin(by: string): void {
+    const { name } = this.#options;
+    const message = `${by} reports another process named ${name}; stop one of them or change its NODE_ID`;
+    this.conflicts.report({ kind: 'name', subject: name, message });
+  }
+
+  /** Considers a heartbeat that a node asked this one to request. */
+  #onVerified(heartbeat: Heartbeat, peer: Peer): void {
+    const directory = this.#options.directory();
+    const listed = directory.peers.some(({ id }) => id === peer.id);
+    const decided = heartbeat.status === 'ok' || heartbeat.status === 'catching-up';
+    if (listed && decided) {
+      try {
+        this.#watch.check(peer.id, heartbeat, false);
+      } catch (error) {
+        if (!(error instanceof WrongPeerError)) throw error;
+      }
+    } else if (this.#watch.compareOwn(heartbeat) && !listed) directory.introduce(peer);
+  }
+
+  #announceTo(peer: string): void {
+    const { advertisedUrl, directory, name } = this.#options;
+    const endpoint = directory()
+      .endpoints()
+      .find((candidate) => candidate.peer.id === peer);
+    const request = { id: name, life: this.own.life, url: advertisedUrl, confirm: true };
+    // It is repeated with the next heartbeat while the peer's knowledge differs.
+    endpoint?.transport.claim(request).catch(() => {});
+  }
+}
