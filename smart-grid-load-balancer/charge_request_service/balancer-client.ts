@@ -12,7 +12,7 @@ import {
   type RequestHistory,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { closeIdleConnections, transportFailure } from '@gridclock/service-kit';
+import { closeIdleConnections, jsonBody, transportFailure } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
@@ -135,7 +135,7 @@ export class BalancerClient {
       };
       const cancelled = clientLeft === undefined ? signal : AbortSignal.any([signal, clientLeft]);
       return this.#send('POST', '/route_charge', {
-        data: request,
+        data: jsonBody(request),
         headers,
         signal: cancelled,
         timeout: leftMs,

@@ -1,5 +1,5 @@
 import { balancerStatusSchema, readMetric, substationMetrics } from '@gridclock/grid-protocol';
-import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
 import type { GridClient } from './grid-client.ts';
@@ -44,7 +44,9 @@ export function createHttpGridClient(options: HttpGridClientOptions): GridClient
   return {
     async charge(request, interrupted) {
       try {
-        const response = await http.post<unknown>(`${chargeUrl}/charge`, request, { signal: interrupted });
+        const response = await http.post<unknown>(`${chargeUrl}/charge`, jsonBody(request), {
+          signal: interrupted,
+        });
         return classifyResponse(response.status, response.data);
       } catch (error) {
         if (isCancel(error)) return { kind: 'abandoned' };

@@ -1,4 +1,4 @@
-import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from './causality/vector-clock.ts';
@@ -112,7 +112,9 @@ export class CausalClient {
     { node, waitMs = this.#waitMs, acks = 1 }: WriteOptions = {},
   ): Promise<VectorClock> {
     return this.#write(`put ${key}`, node, (url) =>
-      this.#http.post(`${url}/put`, { key, value, vc: this.#context, acks }, { params: { wait_ms: waitMs } }),
+      this.#http.post(`${url}/put`, jsonBody({ key, value, vc: this.#context, acks }), {
+        params: { wait_ms: waitMs },
+      }),
     );
   }
 
@@ -122,7 +124,7 @@ export class CausalClient {
       const vc = this.#contextInQuery();
       return vc === undefined
         ? this.#http.delete(`${url}/delete`, {
-            data: { key, vc: this.#context, acks },
+            data: jsonBody({ key, vc: this.#context, acks }),
             params: { wait_ms: waitMs },
           })
         : this.#http.delete(`${url}/delete`, { params: { key, vc, wait_ms: waitMs, acks } });
@@ -134,7 +136,7 @@ export class CausalClient {
     const send = (url: string) => {
       const vc = this.#contextInQuery();
       return vc === undefined
-        ? this.#http.post(`${url}/get`, { key, vc: this.#context }, { params: { wait_ms: waitMs } })
+        ? this.#http.post(`${url}/get`, jsonBody({ key, vc: this.#context }), { params: { wait_ms: waitMs } })
         : this.#http.get(`${url}/get`, { params: { key, vc, wait_ms: waitMs } });
     };
     return this.#call({ name: `get ${key}`, schema: readingSchema, node, send, idempotent: true });

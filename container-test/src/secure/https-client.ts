@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { jsonBody } from '@gridclock/service-kit';
 import axios from 'axios';
 import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
@@ -50,8 +51,16 @@ export async function createHttpsClient(
     maxContentLength: 8 * 1024 * 1024,
   });
   const send: HttpsClient = async (method, path, { body, token } = {}) => {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const { data, status } = await http.request<unknown>({ method, url: path, data: body, headers });
+    const headers = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const { data, status } = await http.request<unknown>({
+      method,
+      url: path,
+      data: body === undefined ? undefined : jsonBody(body),
+      headers,
+    });
     return { status, body: z.record(z.string(), z.unknown()).safeParse(data).data ?? {} };
   };
   const isReady = () =>

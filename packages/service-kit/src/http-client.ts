@@ -55,7 +55,7 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
   const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent(agent);
-  return axios.create({
+  const client = axios.create({
     adapter: sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs),
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
@@ -67,7 +67,27 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
     httpsAgent,
     // Applies to decompressed bytes: a small gzip body can inflate to more than the heap.
     maxContentLength: maxResponseBytes,
+    transformRequest: [requireJsonBody],
   });
+  for (const method of ['post', 'put', 'patch', 'delete'] as const)
+    client.defaults.headers[method]['Content-Type'] = 'application/json';
+  return client;
+}
+
+/**
+ * Serializes the body of a request.
+ *
+ * axios merges a plain object into its configuration, which drops the keys `constructor`, `prototype` and `__proto__`
+ * at every depth (1.21). It leaves a string as it is.
+ */
+export function jsonBody(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/** Rejects a body that axios may already have changed. */
+function requireJsonBody(data: unknown): unknown {
+  if (data === undefined || data === null || typeof data === 'string') return data;
+  throw new TypeError('the body of a request must be a string: use jsonBody');
 }
 
 /** Closes a client's idle connections, so that its next request opens a new one. */

@@ -16,6 +16,7 @@ export {
   closeIdleConnections,
   connectTimeoutVariable,
   createHttpClient,
+  jsonBody,
   transportFailure,
 } from './http-client.ts';
 export { inexactIntegerOf } from './json-body.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { isCancel } from 'axios';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createHttpClient, transportFailure } from '../src/http-client.ts';
+import { createHttpClient, jsonBody, transportFailure } from '../src/http-client.ts';
 
 let server: Server;
 afterEach(() => {
@@ -29,6 +29,30 @@ const neverEnds: RequestListener = (_request, response) => {
 };
 
 describe('an HTTP client', () => {
+  it('sends every key of a body, also those that axios drops from objects', async () => {
+    const url = await startServer((request, response) => request.pipe(response));
+    const text = '{"constructor":1,"a":{"prototype":2,"__proto__":3},"list":[{"constructor":4}]}';
+    const { data } = await createHttpClient({ timeoutMs: 5_000, headers: { accept: '*/*' } }).post(
+      url,
+      jsonBody(JSON.parse(text)),
+      { transformResponse: (body: unknown) => body },
+    );
+    expect(data).toBe(text);
+  });
+
+  it('labels a body as JSON', async () => {
+    const url = await startServer((request, response) => response.end(request.headers['content-type']));
+    const client = createHttpClient({ timeoutMs: 5_000 });
+    for (const method of ['POST', 'PUT', 'DELETE'])
+      expect((await client.request({ method, url, data: jsonBody({}) })).data).toBe('application/json');
+  });
+
+  it('refuses a body that axios may have changed', async () => {
+    await expect(createHttpClient({ timeoutMs: 5_000 }).post('http://127.0.0.1:1', { a: 1 })).rejects.toThrow(
+      'use jsonBody',
+    );
+  });
+
   it('returns every response, whatever its status', async () => {
     const url = await startServer((_request, response) => response.writeHead(503).end('{"error":"Full"}'));
     const { status, data } = await createHttpClient({ timeoutMs: 5_000 }).get(url);

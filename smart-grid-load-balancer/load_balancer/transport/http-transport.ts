@@ -9,7 +9,7 @@ import {
   sessionListSchema,
   sessionPath,
 } from '@gridclock/grid-protocol';
-import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
@@ -75,11 +75,20 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   return {
     charge: ({ url }, data, timeoutMs, signal) =>
       exchange(
-        { method: 'POST', url: `${url}/charge`, data, ...within(timeoutMs), ...(signal && { signal }) },
+        {
+          method: 'POST',
+          url: `${url}/charge`,
+          data: jsonBody(data),
+          ...within(timeoutMs),
+          ...(signal && { signal }),
+        },
         parseCharge,
       ),
     lookup: ({ url }, data, timeoutMs) =>
-      exchange({ method: 'POST', url: `${url}/requests/lookup`, data, ...within(timeoutMs) }, parseLookup),
+      exchange(
+        { method: 'POST', url: `${url}/requests/lookup`, data: jsonBody(data), ...within(timeoutMs) },
+        parseLookup,
+      ),
     sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),
     session: (member, id) => exchangeAboutSession('GET', member, id),
     stopSession: (member, id) => exchangeAboutSession('DELETE', member, id),

@@ -1,4 +1,4 @@
-import { createHttpClient } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
@@ -67,7 +67,7 @@ export class HttpTransport implements Transport {
     const context = this.#traceContext?.(writes);
     const { status, data } = await this.#http.post<unknown>(
       '/replicate',
-      writes.length === 1 ? writes[0] : writes,
+      jsonBody(writes.length === 1 ? writes[0] : writes),
       {
         headers: {
           ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
@@ -121,12 +121,12 @@ export class HttpTransport implements Transport {
   }
 
   async join(member: Peer): Promise<void> {
-    const { status } = await this.#http.post<unknown>('/members', member);
+    const { status } = await this.#http.post<unknown>('/members', jsonBody(member));
     if (status !== 200) throw new Error(`the peer responded ${status} to /members`);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { status, data } = await this.#http.post<unknown>('/claims', request);
+    const { status, data } = await this.#http.post<unknown>('/claims', jsonBody(request));
     if (status === 404) throw new NoClaimsError('the peer does not support claims');
     if (status !== 200) throw new Error(`the peer responded ${status} to /claims`);
     return claimAnswerSchema.parse(data);

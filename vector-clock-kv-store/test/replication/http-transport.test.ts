@@ -56,6 +56,13 @@ describe('HttpTransport', () => {
     ]);
   });
 
+  it('sends a value unchanged, also the keys that axios drops from objects', async () => {
+    respond = () => ({ status: 202, body: {} });
+    const value = { name: 'Foo', constructor: 'Acme', meta: { prototype: 'v1' } };
+    await transport.replicate([{ ...ownWrite(1), value }]);
+    expect(requests[0]?.body).toEqual({ ...ownWrite(1), value });
+  });
+
   it('accepts a response without a clock, and tells a full buffer from a failure', async () => {
     respond = () => ({ status: 200, body: { status: 'ok' } });
     expect(await transport.replicate([ownWrite(1)])).toBeUndefined();

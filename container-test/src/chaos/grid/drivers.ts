@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ChargeRequest, SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
-import { createHttpClient, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import {
   type Accepted,
   classifyResponse,
@@ -94,7 +94,10 @@ export class Drivers {
 
   async #send(request: ChargeRequest): Promise<Attempt['outcome']> {
     try {
-      const { data, status } = await this.#http.post<unknown>(`${this.#options.entryUrl}/charge`, request);
+      const { data, status } = await this.#http.post<unknown>(
+        `${this.#options.entryUrl}/charge`,
+        jsonBody(request),
+      );
       const interruption = interruptedSchema.safeParse(data);
       if (status === 410 && interruption.success)
         return { kind: 'interrupted', substationId: interruption.data.substation_id };

@@ -1,4 +1,4 @@
-import { createHttpClient } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { VectorClock } from '../../causality/vector-clock.ts';
@@ -96,7 +96,7 @@ export class NodeApi {
 
   /** Injects or releases a fault of the link from a node to a peer. */
   async fault(url: string, fault: FaultRequest): Promise<void> {
-    expectSuccess(await this.#http.post<unknown>(`${url}/faults`, fault));
+    expectSuccess(await this.#http.post<unknown>(`${url}/faults`, jsonBody(fault)));
   }
 
   /** As `fault`, but resolves to false when the request fails. */
