@@ -12,7 +12,14 @@ export async function expectRollback(stack: Stack, name: string, failing: string
     stack.docker('service', 'inspect', '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}', service);
   const previous = await readImage();
   const update = ['--detach=false', '--quiet', '--no-resolve-image', '--image', failing];
-  await stack.docker('service', 'update', ...update, service);
+  // The stack's times take 45 s. A start period of 0 would count as unset.
+  const times = [
+    '--health-interval=1s',
+    '--health-timeout=1s',
+    '--health-start-period=1ms',
+    '--health-retries=1',
+  ];
+  await stack.docker('service', 'update', ...update, ...times, service);
   await stack.converged();
   const current = await readImage();
   if (current !== previous) throw new Error(`the service's image is ${current}, not ${previous}`);
