@@ -1,14 +1,12 @@
 import type { LifeId } from './causality/lineage.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Retirements } from './causality/retirements.ts';
-import { descends, type VectorClock } from './causality/vector-clock.ts';
+import type { VectorClock } from './causality/vector-clock.ts';
 import type { Write } from './causality/write.ts';
 import type { ClusterNodeOptions } from './cluster-node-options.ts';
-import { askPeers } from './membership/ask-peers.ts';
 import { bootstrap } from './membership/bootstrap.ts';
 import { ClusterCatchUp } from './membership/cluster-catch-up.ts';
 import { discard } from './membership/discard.ts';
-import { GapDetector } from './membership/gap-detector.ts';
 import { IdentityGuard } from './membership/identity-guard.ts';
 import { Incarnation, logRetirements } from './membership/incarnation.ts';
 import { MemberDirectory } from './membership/member-directory.ts';
@@ -16,11 +14,11 @@ import { Membership } from './membership/membership.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { ownHeartbeat, type Requester } from './membership/own-heartbeat.ts';
 import type { Evidence } from './membership/own-identity.ts';
-import { SnapshotSessions, SnapshotsBusyError } from './membership/snapshot-sessions.ts';
+import { SnapshotSessions } from './membership/snapshot-sessions.ts';
 import { highestHeardOf } from './replication/heard-of.ts';
 import type { Replicator } from './replication/replicator.ts';
 import type { Heartbeat } from './replication/transport.ts';
-import { MEMBERS_KEY, type SnapshotPage } from './storage/storage.ts';
+import { MEMBERS_KEY } from './storage/storage.ts';
 import type { CausalStore } from './store/causal-store.ts';
 import type { WatchedLog } from './store/watch-feed.ts';
 
@@ -31,11 +29,11 @@ export class ClusterNode {
   readonly directory: MemberDirectory;
   readonly membership: Membership;
   readonly identities: IdentityGuard;
+  /** The snapshots that peers merge. */
+  readonly snapshots: SnapshotSessions;
   readonly #options: ClusterNodeOptions;
   readonly #listeners = new Set<() => void>();
   readonly #lifecycle = new NodeLifecycle(() => this.#notify());
-  readonly #snapshots: SnapshotSessions;
-  readonly #gaps: GapDetector;
   readonly #catchUp: ClusterCatchUp;
   /** Undefined while starting. */
   #running: Incarnation | undefined;
@@ -50,8 +48,7 @@ export class ClusterNode {
     const { logger, name, peers, storage, transportTo } = options;
     this.name = name;
     this.#options = options;
-    this.#snapshots = new SnapshotSessions({ ...options, pageBytes: options.snapshotPageBytes });
-    this.#gaps = new GapDetector(options.scheduler);
+    this.snapshots = new SnapshotSessions({ ...options, pageBytes: options.snapshotPageBytes });
     this.identities = new IdentityGuard({
       ...options,
       directory: () => this.directory,
@@ -137,19 +134,6 @@ export class ClusterNode {
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * Returns the page of a snapshot of this node at a mark, for a peer that merges it.
-   *
-   * @throws SnapshotsBusyError if the data here is not consistent yet, or too many peers read it
-   * @throws UnknownMarkError if the mark belongs to no open snapshot
-   */
-  snapshot(mark: string | undefined): SnapshotPage {
-    const { clock, awaited } = this.#options.storage;
-    if (!descends(clock, awaited))
-      throw new SnapshotsBusyError('This node waits for writes itself; try again');
-    return this.#snapshots.page(mark);
-  }
-
   /** Returns the highest write of each node that has arrived here, even if it is buffered or not stored yet. */
   heardOf(): VectorClock {
     return highestHeardOf(this.clock, this.store);
@@ -217,7 +201,7 @@ export class ClusterNode {
   /** Completes the commits in progress and closes the storage. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#snapshots.close();
+    this.snapshots.close();
     await this.#running?.stop();
     await (this.store ?? this.#options.storage).close();
   }
@@ -233,33 +217,32 @@ export class ClusterNode {
   #onHeartbeat(peer: string, heartbeat: Heartbeat): void {
     this.#running?.observe(peer, heartbeat);
     const { logger, onFailure } = this.#options;
-    const { removed = [] } = heartbeat;
     this.identities.check(peer, heartbeat);
     this.directory.learnNames(heartbeat.clock);
-    if (this.#lifecycle.reportRemoval(peer, removed.includes(this.name), this.directory.peers)) {
+    if (
+      this.#lifecycle.reportRemoval(
+        peer,
+        heartbeat.removed?.includes(this.name) ?? false,
+        this.directory.peers,
+      )
+    )
       logger.error(
         { peer },
         'removed from the cluster; no longer serving. To add it, POST /members at a peer',
       );
-    }
-    const needsRefill = this.#gaps.record(peer, heartbeat, this.clock, this.directory.peers);
-    if (!needsRefill || this.status !== 'ok') return;
+    if (!this.#catchUp.isDue(peer, heartbeat) || this.status !== 'ok') return;
     this.#preparing = this.#refill();
     this.#preparing.catch(onFailure);
   }
 
   /** Merges the peers' data with the data here, because their logs no longer have what is missing here. */
   async #refill(): Promise<void> {
-    const { logger } = this.#options;
     const { store } = this;
     if (store === undefined) return;
     const round = this.#rounds;
     const stopped = () => this.#stopped || round !== this.#rounds;
     this.#lifecycle.catchingUp();
-    logger.warn({ clock: this.clock }, 'the peers have pruned writes missing here; merging a snapshot');
-    // The data here was served before, so it may be served again if no peer responds.
-    const heard = await askPeers(this.directory.endpoints());
-    await this.#catchUp.run(store, heard, { servesAlone: true, stopped });
+    await this.#catchUp.again(store, stopped);
     if (!stopped()) this.#lifecycle.serving();
   }
 

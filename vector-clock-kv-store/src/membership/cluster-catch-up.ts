@@ -1,9 +1,11 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { Heartbeat } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
-import type { PeerHeartbeat } from './ask-peers.ts';
+import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
 import { catchUp } from './catch-up.ts';
+import { GapDetector } from './gap-detector.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { Membership } from './membership.ts';
@@ -27,15 +29,31 @@ export type ClusterCatchUpOptions = {
 /** Catches up with the members that this node knows, and joins those that did not respond when it started. */
 export class ClusterCatchUp {
   readonly #options: ClusterCatchUpOptions;
+  readonly #gaps: GapDetector;
   #awaitsMember = false;
 
   constructor(options: ClusterCatchUpOptions) {
     this.#options = options;
+    this.#gaps = new GapDetector(options.scheduler);
   }
 
   /** Whether it waits for a first response of any member. */
   get awaitsMember(): boolean {
     return this.#awaitsMember;
+  }
+
+  /** Records a peer's heartbeat. Returns whether only a snapshot can bring what is missing here. */
+  isDue(peer: string, heartbeat: Heartbeat): boolean {
+    const { directory, storage } = this.#options;
+    return this.#gaps.record(peer, heartbeat, storage.clock, directory.peers);
+  }
+
+  /** Catches up with a snapshot after the node has served, because the peers' logs lack what is missing here. */
+  async again(store: CausalStore, stopped: () => boolean): Promise<void> {
+    const { directory, logger, storage } = this.#options;
+    logger.warn({ clock: storage.clock }, 'the peers have pruned writes missing here; merging a snapshot');
+    // The data here was served before, so it may be served again if no peer responds.
+    await this.run(store, await askPeers(directory.endpoints()), { servesAlone: true, stopped });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { incarnationSuffix } from '../causality/node-id.ts';
+import { descends } from '../causality/vector-clock.ts';
 import { SNAPSHOT_PAGE_BYTES } from '../limits.ts';
 import type { Snapshot, SnapshotPage, Storage } from '../storage/storage.ts';
 
@@ -23,7 +24,7 @@ const IDLE_MS = 30_000;
 const REPLACEABLE_AFTER_MS = 5_000;
 
 export type SnapshotSessionsOptions = {
-  storage: Pick<Storage, 'openSnapshot'>;
+  storage: Pick<Storage, 'openSnapshot' | 'clock' | 'awaited'>;
   scheduler: Scheduler;
   /** Uniform in [0, 1). Names the sessions, so that no mark is valid after a restart. */
   random: () => number;
@@ -59,10 +60,13 @@ export class SnapshotSessions {
   /**
    * Returns the page at a mark; without one, opens a snapshot and returns its first page.
    *
-   * @throws SnapshotsBusyError if too many snapshots are open
+   * @throws SnapshotsBusyError if the data here is not consistent yet, or too many snapshots are open
    * @throws UnknownMarkError if the mark's snapshot is closed: after its last page, or when it was idle for long
    */
   page(mark: string | undefined): SnapshotPage {
+    const { clock: stored, awaited } = this.#options.storage;
+    if (!descends(stored, awaited))
+      throw new SnapshotsBusyError('This node waits for writes itself; try again');
     const [id = '', number = ''] = mark?.split('.') ?? [this.#openSession(), '0'];
     const session = this.#sessions.get(id);
     const index = /^\d{1,9}$/.test(number) ? Number(number) : Number.NaN;

@@ -88,7 +88,7 @@ export function replicationRoutes(
 /** Reads a page in any status, also while the node catches up: two nodes that are behind need each other's data. */
 function snapshotPage(node: ClusterNode, mark: string | undefined): SnapshotPage {
   try {
-    return node.snapshot(mark === '' ? undefined : mark);
+    return node.snapshots.page(mark === '' ? undefined : mark);
   } catch (error) {
     if (error instanceof UnknownMarkError) throw new BadRequestError('mark', error.message);
     if (error instanceof SnapshotsBusyError) throw new UnavailableError(error.message);

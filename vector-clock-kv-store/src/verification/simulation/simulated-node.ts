@@ -187,7 +187,7 @@ export class SimulatedNode {
         }),
       claim: (claim) => request((node) => node.identities.answerClaim(claim)),
       join: (member) => request((node) => node.membership.admit(member)),
-      snapshot: (mark) => request(async (node) => node.snapshot(mark)),
+      snapshot: (mark) => request(async (node) => node.snapshots.page(mark)),
     });
   }
 }
