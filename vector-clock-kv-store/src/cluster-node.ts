@@ -167,6 +167,7 @@ export class ClusterNode {
         this.identities.reportTwin(by);
         this.#lifecycle.conflict();
       },
+      onContradicted: () => this.identities.reportEarlierCopy(),
     });
     if (stopped()) return;
     this.identities.conflicts.end({ kind: 'name', subject: this.name });

@@ -38,20 +38,27 @@ export type Bootstrap = {
 /** 2 s: soon enough to notice that the other process has stopped. */
 const RETRY_MS = 2_000;
 
+type BootstrapRun = {
+  /** Whether to start a new incarnation in any case. */
+  renew: boolean;
+  stopped: () => boolean;
+  /** Called with the name of a member that reports another process. */
+  onTaken: (by: string) => void;
+  /** Called if a member knows what the stored data cannot have written: it may be an earlier copy. */
+  onContradicted: () => void;
+};
+
 /**
  * Decides which id a node counts its writes under, and joins the cluster.
  *
  * A node continues its numbering, or takes its plain name, only if every member has answered its claim and none
  * objects. Otherwise it starts a new incarnation. While another process holds its name, it waits.
- *
- * @param renew whether to start a new incarnation in any case
- * @param onTaken called with the name of a member that reports another process
  */
 export async function bootstrap(
   options: BootstrapOptions,
   directory: MemberDirectory,
   identity: OwnIdentity,
-  { renew, stopped, onTaken }: { renew: boolean; stopped: () => boolean; onTaken: (by: string) => void },
+  { renew, stopped, onTaken, onContradicted }: BootstrapRun,
 ): Promise<Bootstrap> {
   const { advertisedUrl, logger, name, peerWaitMs, random, scheduler, storage } = options;
   const discover = (heartbeat: Heartbeat) =>
@@ -100,6 +107,7 @@ export async function bootstrap(
         'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
       );
     } else if (verdict.kind !== 'taken') {
+      if (verdict.kind === 'refused' && caughtUp) onContradicted();
       const records = recordsIn(checked, peers);
       const disowned = stored?.disowned ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));

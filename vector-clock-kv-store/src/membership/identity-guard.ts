@@ -116,6 +116,13 @@ export class IdentityGuard {
     this.conflicts.report({ kind: 'name', subject: name, message });
   }
 
+  /** Reports that the members know more of this node than its data does. */
+  reportEarlierCopy(): void {
+    const message =
+      'the members know other writes of this node than its data directory, as after restoring an earlier copy';
+    this.conflicts.report({ kind: 'identity', subject: this.#options.name, message });
+  }
+
   /** Considers a heartbeat that a node asked this one to request. */
   #onVerified(heartbeat: Heartbeat, peer: Peer): void {
     const directory = this.#options.directory();

@@ -17,7 +17,7 @@ const heartbeatSchema = z.object({
   vector_clock: z.record(z.string(), z.number()),
   peers: z.array(z.object({ id: z.string(), url: z.string() })),
   conflicts: z.array(z.object({ kind: z.string(), subject: z.string() })),
-  resolved_conflict: z.object({ kind: z.string() }).optional(),
+  resolved_conflict: z.object({ kind: z.string(), subject: z.string() }).optional(),
 });
 const stateSchema = z.object({ store: z.record(z.string(), z.unknown()) });
 
@@ -79,7 +79,13 @@ describe('a data directory that is replaced by an earlier copy', () => {
     await rm(data, { recursive: true });
     await cp(copy, data, { recursive: true });
     await start(0).ready();
-    expect((await heartbeat(url(0))).clock_id).toMatch(/^node1~/);
+    expect(await heartbeat(url(0))).toMatchObject({
+      clock_id: expect.stringMatching(/^node1~/),
+      conflicts: [],
+      resolved_conflict: { kind: 'identity', subject: 'node1' },
+    });
+    const metrics = await (await fetch(`${url(0)}/metrics`)).text();
+    expect(metrics).toContain('kv_identity_conflicts_total{kind="identity"} 1');
     for (let n = 1; n <= 8; n++) await put(url(0), `later${n}`, n, 2);
     const complete = async () => Object.keys(await store(url(2))).length;
     await expect.poll(complete, { timeout: 20_000 }).toBe(18);

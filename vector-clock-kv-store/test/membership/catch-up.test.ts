@@ -233,7 +233,7 @@ describe('bootstrap', () => {
         },
         new MemberDirectory('a', [listed], storage, () => listed.transport),
         new OwnIdentity('a', '0123456789abcdef'),
-        { renew: false, stopped: () => false, onTaken() {} },
+        { renew: false, stopped: () => false, onTaken() {}, onContradicted() {} },
       );
     expect(await boot()).toMatchObject({ id: 'a', caughtUp: false });
     expect(await boot()).toMatchObject({ id: 'a', caughtUp: false });

@@ -36,7 +36,7 @@ async function idWith(
     },
     new MemberDirectory('node1', endpoints, storage, () => silent),
     new OwnIdentity('node1', life),
-    { renew: false, stopped: () => false, onTaken() {} },
+    { renew: false, stopped: () => false, onTaken() {}, onContradicted() {} },
   );
   return { id, caughtUp, stored: storage.identity };
 }
