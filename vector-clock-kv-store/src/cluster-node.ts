@@ -196,6 +196,7 @@ export class ClusterNode {
     this.identities.conflicts.end({ kind: 'identity', subject: this.name }, `continuing as ${id}`);
     this.#lifecycle.serving();
     await this.membership.recordAddresses();
+    if (stopped()) return;
     incarnation.startUpkeep();
   }
 
