@@ -21,7 +21,7 @@ export type BootstrapOptions = {
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
-  /** How long a starting node waits for every peer to respond, in milliseconds. */
+  /** How long a starting node waits for every peer to respond, in milliseconds. With data it waits less. */
   peerWaitMs: number;
   logger: Logger;
 };
@@ -34,6 +34,9 @@ export type Bootstrap = {
   /** The peers' heartbeats. */
   peers: readonly PeerHeartbeat[];
 };
+
+/** 5 s: a node with data can serve without its peers; not to have asked all of them costs one clock entry. */
+const MAX_WAIT_WITH_DATA_MS = 5_000;
 
 /** 2 s: soon enough to notice that the other process has stopped. */
 const RETRY_MS = 2_000;
@@ -79,8 +82,9 @@ export async function bootstrap(
     await storage.adopt({ ...stored, id: tenure.id, caughtUp, lineage: before, pending });
     identity.take(tenure.id, lineage);
 
-    const deadline = scheduler.now() + peerWaitMs;
-    const peers = await askUntilAllRespond(directory.endpoints(), discover, scheduler, peerWaitMs, stopped);
+    const waitMs = caughtUp ? Math.min(peerWaitMs, MAX_WAIT_WITH_DATA_MS) : peerWaitMs;
+    const deadline = scheduler.now() + waitMs;
+    const peers = await askUntilAllRespond(directory.endpoints(), discover, scheduler, waitMs, stopped);
     await joinCluster(name, advertisedUrl, peers, logger, caughtUp);
     const send = (confirm: boolean, until: number) =>
       sendClaim(

@@ -21,6 +21,7 @@ const silent: Transport = {
 async function idWith(
   peers: readonly (Partial<Heartbeat> | Transport)[],
   storage: Storage = new MemoryStorage(),
+  { scheduler = new VirtualClock(), peerWaitMs = 0 } = {},
 ) {
   const endpoints = peers.map((peer, index) =>
     endpoint(`node${index + 2}`, 'replicate' in peer ? peer : idleTransport(peer)),
@@ -29,9 +30,9 @@ async function idWith(
     {
       name: 'node1',
       storage,
-      scheduler: new VirtualClock(),
+      scheduler,
       random: () => 0.5,
-      peerWaitMs: 0,
+      peerWaitMs,
       logger: createLogger('node', 'silent'),
     },
     new MemberDirectory('node1', endpoints, storage, () => silent),
@@ -105,6 +106,13 @@ describe('a node with data', () => {
       id: incarnation,
       caughtUp: true,
     });
+  });
+
+  it('waits at most 5 s for a peer that does not respond, because it can serve without', async () => {
+    const scheduler = new VirtualClock();
+    const started = idWith([{}, silent], await storageWithThree(), { scheduler, peerWaitMs: 120_000 });
+    await scheduler.advanceAsync(5_500);
+    expect(await started).toMatchObject({ id: incarnation, caughtUp: true });
   });
 
   it('starts a new incarnation if a member has recorded another life', async () => {
