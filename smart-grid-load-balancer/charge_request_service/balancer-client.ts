@@ -12,13 +12,14 @@ import {
   type RequestHistory,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { closeIdleConnections, jsonBody, transportFailure } from '@gridclock/service-kit';
+import { closeIdleConnections, connectionOf, jsonBody, transportFailure } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { BalancerResponse, BalancerResult } from './balancer-result.ts';
+import { ConnectionObserver } from './connection-observer.ts';
 import { hedged } from './hedged.ts';
 import type { RequestTrace } from './seen-requests.ts';
 
@@ -50,6 +51,9 @@ const RESPONSE_MARGIN_MS = 100;
  */
 const RETRY_BACKOFF = { firstMs: 200, longestMs: 2_000 };
 
+/** 100 ms: the response to a copy on a new connection takes less, and shows whether the old connections are dead. */
+const HEDGE_AGAIN_MS = 100;
+
 /** 2 s: `/health` and `/ready` respond within milliseconds, so two silent seconds mean that the balancer is unreachable. */
 const HEALTH_TIMEOUT_MS = 2_000;
 
@@ -69,9 +73,11 @@ export class BalancerClient {
   readonly #options: BalancerClientOptions;
   /** Whether the balancer places copies of a request once. Others could charge a vehicle twice. */
   #sharesCopies = false;
+  readonly #connections: ConnectionObserver;
 
   constructor(options: BalancerClientOptions) {
     this.#options = options;
+    this.#connections = new ConnectionObserver(options.hedgeAfterMs);
   }
 
   /**
@@ -141,15 +147,21 @@ export class BalancerClient {
         timeout: leftMs,
       });
     };
+    const observed = this.#connections.sent(scheduler.now());
+    let isOverdue = false;
     return hedged({
       afterMs: hedgeAfterMs,
+      againAfterMs: HEDGE_AGAIN_MS,
       first: (signal) => send(history, signal),
       second: (signal) => {
-        if (!this.#sharesCopies || clientLeft?.aborted || !retryBudget.tryRetry()) return undefined;
-        closeIdleConnections(http);
+        if (!this.#sharesCopies || clientLeft?.aborted) return undefined;
+        if (!isOverdue) closeIdleConnections(http, hedgeAfterMs);
+        isOverdue = true;
+        // The budget limits the load on a slow balancer. Replacing a dead connection adds none.
+        if (!observed.oldConnectionsDead(scheduler.now()) && !retryBudget.tryRetry()) return undefined;
         return send('repeated', signal);
       },
-    });
+    }).finally(observed.end);
   }
 
   /** Sends one request without a body, once. */
@@ -171,6 +183,13 @@ export class BalancerClient {
     return readinessSchema.safeParse(result.body).data?.reason ?? `the balancer responded ${result.status}`;
   }
 
+  #chargeAnswered(response: AxiosResponse<unknown>): void {
+    this.#sharesCopies = response.headers[REQUEST_COPY_HEADER] === 'shared';
+    const connection = connectionOf(response);
+    const now = this.#options.scheduler.now();
+    if (connection !== undefined) this.#connections.responded(now - connection.ageMs, now);
+  }
+
   async #send(
     method: string,
     url: string,
@@ -178,7 +197,7 @@ export class BalancerClient {
   ): Promise<BalancerResult> {
     try {
       const response = await this.#options.http.request<unknown>({ method, url, ...config });
-      if (method === 'POST') this.#sharesCopies = response.headers[REQUEST_COPY_HEADER] === 'shared';
+      if (method === 'POST') this.#chargeAnswered(response);
       return toBalancerResponse(response);
     } catch (error) {
       const { kind, reason } = transportFailure(error);

@@ -3,8 +3,10 @@ import type { BalancerResult } from './balancer-result.ts';
 export type HedgedOptions = {
   /** After how long without a response the second request is sent, in milliseconds. */
   afterMs: number;
+  /** How long after a `second` that sent nothing it is called again, in milliseconds. */
+  againAfterMs: number;
   first: (signal: AbortSignal) => Promise<BalancerResult>;
-  /** Returns undefined if it sends nothing. */
+  /** Returns undefined if it sends nothing now. */
   second: (signal: AbortSignal) => Promise<BalancerResult> | undefined;
 };
 
@@ -13,7 +15,7 @@ export type HedgedOptions = {
  * which TCP notices only after minutes. The first stays open, because the balancer may be slow for a good reason.
  * Resolves to the first response and cancels the other request.
  */
-export function hedged({ afterMs, first, second }: HedgedOptions): Promise<BalancerResult> {
+export function hedged({ afterMs, againAfterMs, first, second }: HedgedOptions): Promise<BalancerResult> {
   const cancel = new AbortController();
   return new Promise((resolve, reject) => {
     let pending = 0;
@@ -23,8 +25,7 @@ export function hedged({ afterMs, first, second }: HedgedOptions): Promise<Balan
       cancel.abort();
       resolve(result);
     };
-    const wait = (request: Promise<BalancerResult> | undefined) => {
-      if (request === undefined) return;
+    const wait = (request: Promise<BalancerResult>) => {
       pending += 1;
       request.then((result) => {
         pending -= 1;
@@ -33,7 +34,12 @@ export function hedged({ afterMs, first, second }: HedgedOptions): Promise<Balan
         if (pending === 0) finish({ ...result, mayHaveActed });
       }, reject);
     };
-    const timer = setTimeout(() => wait(second(cancel.signal)), afterMs);
+    const sendSecond = () => {
+      const request = second(cancel.signal);
+      if (request === undefined) timer = setTimeout(sendSecond, againAfterMs);
+      else wait(request);
+    };
+    let timer = setTimeout(sendSecond, afterMs);
     wait(first(cancel.signal));
   });
 }

@@ -9,7 +9,7 @@ import axios, {
   isCancel,
 } from 'axios';
 import { integerVariable } from './environment.ts';
-import { RequestConnection } from './request-connection.ts';
+import { connectionAgeMs, RequestConnection } from './request-connection.ts';
 
 type HttpClientOptions = {
   /** The prefix of every path. */
@@ -90,11 +90,16 @@ function requireJsonBody(data: unknown): unknown {
   throw new TypeError('the body of a request must be a string: use jsonBody');
 }
 
-/** Closes a client's idle connections, so that its next request opens a new one. */
-export function closeIdleConnections({ defaults }: AxiosInstance): void {
+/**
+ * Closes a client's idle connections, so that its next request opens a new one.
+ *
+ * @param olderThanMs keeps connections that were established more recently, in milliseconds
+ */
+export function closeIdleConnections({ defaults }: AxiosInstance, olderThanMs = 0): void {
   for (const agent of [defaults.httpAgent, defaults.httpsAgent]) {
     if (!(agent instanceof HttpAgent)) continue;
-    for (const idle of Object.values(agent.freeSockets)) for (const socket of idle ?? []) socket.destroy();
+    for (const socket of Object.values(agent.freeSockets).flatMap((idle) => idle ?? []))
+      if ((connectionAgeMs(socket) ?? olderThanMs) >= olderThanMs) socket.destroy();
   }
 }
 
@@ -102,6 +107,30 @@ const send = axios.getAdapter('http');
 
 /** The errors of requests that never had a connection. */
 const neverConnected = new WeakSet<Error>();
+
+/** The connection that a request used. */
+export type UsedConnection = {
+  /** How long before the response or failure it was established, in milliseconds. */
+  ageMs: number;
+  /** Whether an earlier request had used it. */
+  isReused: boolean;
+};
+
+const usedConnections = new WeakMap<object, UsedConnection>();
+
+/**
+ * Returns the connection of a response, or of an error, of a client made with `createHttpClient`. Undefined where
+ * none was established.
+ */
+export function connectionOf(responseOrError: unknown): UsedConnection | undefined {
+  return typeof responseOrError === 'object' && responseOrError !== null
+    ? usedConnections.get(responseOrError)
+    : undefined;
+}
+
+function recordConnection(responseOrError: object, { ageMs, isReused }: RequestConnection): void {
+  if (ageMs !== undefined) usedConnections.set(responseOrError, { ageMs, isReused });
+}
 
 /** axios restarts its own timeout with every byte, so a trickling response would never time out. */
 function sendWithDeadline(agents: readonly HttpAgent[], connectTimeoutMs: number): AxiosAdapter {
@@ -122,11 +151,16 @@ function sendWithDeadline(agents: readonly HttpAgent[], connectTimeoutMs: number
         ? AbortSignal.any([deadline.signal, config.signal])
         : deadline.signal;
     try {
-      return await send({ ...config, transport: connection.transport, signal, timeout: 0 });
+      const response = await send({ ...config, transport: connection.transport, signal, timeout: 0 });
+      recordConnection(response, connection);
+      return response;
     } catch (error) {
       const expired = isCancel(error) && deadline.signal.aborted;
       const failure = expired ? timeoutError(timeout, config) : error;
-      if (!connection.established && failure instanceof Error) neverConnected.add(failure);
+      if (failure instanceof Error) {
+        if (!connection.established) neverConnected.add(failure);
+        recordConnection(failure, connection);
+      }
       throw failure;
     } finally {
       settled = true;

@@ -14,6 +14,7 @@ export {
 export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
 export {
   closeIdleConnections,
+  connectionOf,
   connectTimeoutVariable,
   createHttpClient,
   jsonBody,

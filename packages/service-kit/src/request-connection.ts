@@ -3,6 +3,15 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+/** When each connection was established, by `performance.now()`. */
+const establishedAt = new WeakMap<Socket, number>();
+
+/** Returns how long ago a connection was established, in milliseconds; undefined where that is unknown. */
+export function connectionAgeMs(socket: Socket): number | undefined {
+  const since = establishedAt.get(socket);
+  return since === undefined ? undefined : performance.now() - since;
+}
+
 /** The error code of a connection that was not established in time. */
 const CONNECT_TIMEOUT = 'ECONNECTTIMEOUT';
 
@@ -21,6 +30,7 @@ export class RequestConnection {
   readonly transport: Transport;
   #socket: Socket | undefined;
   #established = false;
+  #isReused = false;
 
   /** @param timeoutMs milliseconds */
   constructor(timeoutMs: number) {
@@ -37,6 +47,16 @@ export class RequestConnection {
     return this.#established;
   }
 
+  /** How long ago the connection was established, in milliseconds; undefined without one. */
+  get ageMs(): number | undefined {
+    return this.#socket && connectionAgeMs(this.#socket);
+  }
+
+  /** Whether an earlier request has used the connection. */
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
   /** Closes the agent's idle connections to the request's origin, so that the next request opens a new one. */
   dropIdle(agent: Agent): void {
     const socket = this.#socket;
@@ -51,6 +71,7 @@ export class RequestConnection {
     this.#socket = socket;
     if (!socket.connecting) {
       this.#established = true;
+      this.#isReused = true;
       return;
     }
     const abort = () => {
@@ -62,6 +83,7 @@ export class RequestConnection {
     const timer = setTimeout(() => setImmediate(abort), timeoutMs);
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
       this.#established = true;
+      establishedAt.set(socket, performance.now());
       clearTimeout(timer);
     });
     socket.once('close', () => clearTimeout(timer));

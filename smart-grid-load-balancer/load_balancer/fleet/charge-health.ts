@@ -6,6 +6,9 @@ import type { HealthOptions } from './health.ts';
  *
  * A circuit breaker, as Envoy's outlier detection: after the ejection time it is half-open, and one real charge
  * at a time probes it. A definite reply closes it; another failure ejects for twice as long. A poll changes nothing.
+ *
+ * A NAT can forget all pooled connections together, so failures on connections from before the first failure count
+ * once, until a newer connection fails too.
  * Times are in milliseconds and are passed in.
  */
 export class ChargeHealth {
@@ -13,6 +16,9 @@ export class ChargeHealth {
   /** A probe without an outcome after this time counts no more. */
   readonly #probeMs: number;
   #consecutiveFailures = 0;
+  /** When the first charge on a reused connection failed, since the last definite reply. */
+  #oldConnectionsFailedAt: number | undefined;
+  #newConnectionFailed = false;
   #ejections = 0;
   #ejectedUntil: number | undefined;
   #probingUntil = Number.NEGATIVE_INFINITY;
@@ -27,6 +33,11 @@ export class ChargeHealth {
   state(now: number): 'closed' | 'ejected' | 'half-open' {
     if (this.#ejectedUntil === undefined) return 'closed';
     return now < this.#ejectedUntil ? 'ejected' : 'half-open';
+  }
+
+  /** Whether since the last definite reply, charges have failed on old connections only. */
+  get onlyOldConnectionsFailed(): boolean {
+    return this.#oldConnectionsFailedAt !== undefined && !this.#newConnectionFailed;
   }
 
   /** Whether a probe is on its way. */
@@ -46,6 +57,8 @@ export class ChargeHealth {
    */
   succeeded(now: number): boolean {
     this.#consecutiveFailures = 0;
+    this.#oldConnectionsFailedAt = undefined;
+    this.#newConnectionFailed = false;
     this.#probingUntil = Number.NEGATIVE_INFINITY;
     const state = this.state(now);
     if (state === 'closed' && now - this.#closedSince >= this.#options.resetAfterMs) this.#ejections = 0;
@@ -61,10 +74,12 @@ export class ChargeHealth {
    *
    * @param sentAt when it was sent
    * @param isOutage whether polls fail too: then they decide when it is back, and ejections do not get longer
+   * @param connectedAt when its connection was established, where an earlier message had used it
    * @returns true when this failure ejected the substation
    */
-  failed(now: number, sentAt: number, isOutage = false): boolean {
+  failed(now: number, sentAt: number, isOutage = false, connectedAt = sentAt): boolean {
     const { failuresToEject } = this.#options;
+    if (this.#isSameLoss(now, sentAt, connectedAt)) return false;
     this.#consecutiveFailures += 1;
     if (this.#ejectedUntil !== undefined && sentAt < this.#ejectedUntil) {
       if (!isOutage) this.#ejectedUntil = Math.max(this.#ejectedUntil, now + this.#ejectionMs());
@@ -75,6 +90,15 @@ export class ChargeHealth {
     this.#ejections = isOutage ? Math.max(1, this.#ejections) : this.#ejections + 1;
     this.#ejectedUntil = now + this.#ejectionMs();
     return true;
+  }
+
+  /** Records whose connection failed. Returns whether the failure shows no more than an earlier one. */
+  #isSameLoss(now: number, sentAt: number, connectedAt: number): boolean {
+    const firstAt = this.#oldConnectionsFailedAt;
+    if (connectedAt >= Math.min(sentAt, firstAt ?? sentAt)) this.#newConnectionFailed = true;
+    if (this.#newConnectionFailed) return false;
+    this.#oldConnectionsFailedAt ??= now;
+    return firstAt !== undefined;
   }
 
   #ejectionMs(): number {

@@ -83,10 +83,16 @@ export class Fleet {
     return true;
   }
 
-  /** Records a charge, or the lookup of one, that got no usable response. */
-  chargeFailed(id: string, reason: string, sentAt: number): void {
+  /**
+   * Records a charge, or the lookup of one, that got no usable response.
+   *
+   * @param connectionAgeMs set where the message went over a connection that an earlier one had used
+   */
+  chargeFailed(id: string, reason: string, sentAt: number, connectionAgeMs?: number): void {
     const { scheduler, logger, onEjection, view } = this.#options;
-    if (!view.chargeFailed(id, scheduler.now(), sentAt)) return;
+    const now = scheduler.now();
+    const connectedAt = connectionAgeMs === undefined ? sentAt : now - connectionAgeMs;
+    if (!view.chargeFailed(id, now, sentAt, connectedAt)) return;
     onEjection();
     logger.warn({ substation: id, reason }, 'substation ejected; probing it with single charges');
   }

@@ -130,8 +130,13 @@ export class GridView {
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
-  chargeFailed(id: string, now: number, sentAt: number): boolean {
-    return this.#members.get(id)?.chargeFailed(now, sentAt) ?? false;
+  chargeFailed(id: string, now: number, sentAt: number, connectedAt = sentAt): boolean {
+    return this.#members.get(id)?.chargeFailed(now, sentAt, connectedAt) ?? false;
+  }
+
+  /** Returns whether charges failed on old connections only: new ones may work. */
+  onlyOldConnectionsFailed(id: string): boolean {
+    return this.#members.get(id)?.charges.onlyOldConnectionsFailed ?? false;
   }
 
   /**

@@ -59,8 +59,8 @@ export class MemberState {
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
-  chargeFailed(now: number, sentAt: number): boolean {
-    return this.charges.failed(now, sentAt, this.polls.isFailing);
+  chargeFailed(now: number, sentAt: number, connectedAt: number): boolean {
+    return this.charges.failed(now, sentAt, this.polls.isFailing, connectedAt);
   }
 
   /** Whether it is in rotation: polls and charges succeed. */

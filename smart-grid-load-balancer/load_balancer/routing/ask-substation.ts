@@ -79,8 +79,9 @@ export async function askSubstation(
     }
     const givenUp = round.withdrawn.aborted;
     // With less time than usual, a missing response says little about the substation.
+    const connectionAgeMs = reply.kind === 'ambiguous' ? reply.connectionAgeMs : undefined;
     if (!givenUp && (reply.kind !== 'ambiguous' || timeoutMs === requestTimeoutMs))
-      fleet.chargeFailed(member.id, reply.reason, sentAt);
+      fleet.chargeFailed(member.id, reply.reason, sentAt, connectionAgeMs);
     uncertain ||= reply.kind === 'ambiguous';
     const died = reply.kind === 'down' && !isDurable(member.id);
     if (died || !uncertain) {
@@ -89,11 +90,14 @@ export async function askSubstation(
     }
     reason = reply.reason;
     const pauseMs = fullJitterMs(RETRY, attempt, random);
+    // Replacing a dead connection multiplies no load: what it lost has not arrived.
+    const replacesConnection =
+      attempt === 1 && connectionAgeMs !== undefined && view.onlyOldConnectionsFailed(member.id);
     if (
       givenUp ||
       attempt === ATTEMPTS ||
       timeoutAt(scheduler.now() + pauseMs) === undefined ||
-      !retryBudget.tryRetry()
+      !(replacesConnection || retryBudget.tryRetry())
     )
       break;
     onRetry();

@@ -25,6 +25,8 @@ export class DispatchRound {
   readonly #round: number;
   #messages = 0;
   readonly #headroom = new Map<string, Headroom>();
+  /** The substations that refused this very request for lack of capacity. */
+  readonly #refused = new Set<string>();
   readonly #unasked: string[] = [];
 
   /**
@@ -72,6 +74,7 @@ export class DispatchRound {
   recordRefusal(id: string, { available_capacity, current_load, max_capacity }: CapacityRefusal): void {
     const headroom = { load: current_load, capacity: max_capacity, available: available_capacity };
     this.#headroom.set(id, headroom);
+    this.#refused.add(id);
   }
 
   /** Leaves a substation that accepts no sessions out of the refusal. */
@@ -97,7 +100,8 @@ export class DispatchRound {
    */
   refusal(silent: readonly string[]): Placement {
     const { hops } = this;
-    const unknown = [...silent, ...this.#unasked];
+    // An ejected substation that refused this request has answered it.
+    const unknown = [...silent.filter((id) => !this.#refused.has(id)), ...this.#unasked];
     const all = [...this.#headroom.values()].sort((a, b) => b.available - a.available);
     const [roomiest] = all;
     if (roomiest === undefined) return { kind: 'unavailable', hops };

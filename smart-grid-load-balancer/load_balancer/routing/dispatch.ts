@@ -128,7 +128,8 @@ export class Dispatcher {
         // Send the whole request: only the substation can check that the id stands for the same charge.
         return this.#ask(round, result.member, true);
       case 'incomplete':
-        if (timeoutMs === requestTimeoutMs) fleet.chargeFailed(result.member.id, result.reason, sentAt);
+        if (timeoutMs === requestTimeoutMs)
+          fleet.chargeFailed(result.member.id, result.reason, sentAt, result.connectionAgeMs);
         return { kind: 'unknown', member: undefined, sent: false, reason: result.reason, hops };
     }
   }

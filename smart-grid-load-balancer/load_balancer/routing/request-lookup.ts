@@ -7,7 +7,7 @@ export type LookupResult =
   /** No substation knows it, and none will accept an earlier message about it. */
   | { kind: 'not-found' }
   /** No substation that responded knows it, but `member` did not respond. */
-  | { kind: 'incomplete'; member: Member; reason: string };
+  | { kind: 'incomplete'; member: Member; reason: string; connectionAgeMs?: number };
 
 /**
  * Asks all substations in parallel whether they know a request_id. This lets a balancer without memory of the
@@ -30,7 +30,7 @@ export async function lookUpRequest(
   for (const { member, reply } of replies) {
     if (reply.kind === 'known') return { kind: 'found', member };
     if (reply.kind === 'down' && !keepsSessions(member.id)) continue;
-    if ('reason' in reply) incomplete ??= { kind: 'incomplete', member, reason: reply.reason };
+    if ('reason' in reply) incomplete ??= { ...reply, kind: 'incomplete', member };
   }
   return incomplete ?? { kind: 'not-found' };
 }

@@ -9,7 +9,7 @@ import {
   sessionListSchema,
   sessionPath,
 } from '@gridclock/grid-protocol';
-import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
+import { connectionOf, createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
@@ -121,7 +121,13 @@ function within(timeoutMs: number): Pick<AxiosRequestConfig, 'timeout' | 'header
 function noReply(error: unknown): NoReply {
   const { kind, reason } = transportFailure(error);
   if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'down', reason };
-  return { kind: kind === 'refused' ? 'unreachable' : 'ambiguous', reason };
+  if (kind === 'refused') return { kind: 'unreachable', reason };
+  const connection = connectionOf(error);
+  return {
+    kind: 'ambiguous',
+    reason,
+    ...(connection?.isReused ? { connectionAgeMs: connection.ageMs } : {}),
+  };
 }
 
 function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {

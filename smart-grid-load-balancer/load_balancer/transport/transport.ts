@@ -22,8 +22,11 @@ export type NoReply =
   | { kind: 'down'; reason: string }
   /** No connection was made: this message cannot have arrived; an earlier one may have. */
   | { kind: 'unreachable'; reason: string }
-  /** The message may have arrived. */
-  | { kind: 'ambiguous'; reason: string };
+  /**
+   * The message may have arrived. `connectionAgeMs`, where an earlier message had used the connection: it may have
+   * been dead before this message, which says nothing about the substation.
+   */
+  | { kind: 'ambiguous'; reason: string; connectionAgeMs?: number };
 
 /**
  * The members of an acceptance that the balancer reads, in kW; all others are relayed unchecked. A stricter

@@ -16,6 +16,8 @@ export type MessageFault =
   | 'response-lost'
   /** The message is lost. */
   | 'message-lost'
+  /** The message is lost on a connection that an earlier one had used. */
+  | 'connection-dead'
   /** The message is delayed until `deliverHeld`. */
   | 'held'
   /** No connection is made. */
@@ -174,6 +176,8 @@ export class InMemoryGrid implements Transport {
         return { kind: 'ambiguous', reason: fault } as const;
       case 'message-lost':
         return { kind: 'ambiguous', reason: fault } as const;
+      case 'connection-dead':
+        return { kind: 'ambiguous', reason: fault, connectionAgeMs: 1_000 } as const;
       case 'held':
         this.#held.push(act);
         return { kind: 'ambiguous', reason: fault } as const;

@@ -91,4 +91,28 @@ describe('ChargeHealth', () => {
     health.failed(20_000, 20_000);
     expect(health.state(20_000 + POLL_MS)).toBe('half-open');
   });
+
+  it('counts old connections that fail together once, until a newer one fails', () => {
+    const health = create();
+    for (const _ of Array(100)) expect(health.failed(1_000, 500, false, 100)).toBe(false);
+    expect(health.onlyOldConnectionsFailed).toBe(true);
+    // Established after the first failure, by a poll for example.
+    expect(health.failed(2_000, 1_500, false, 1_200)).toBe(true);
+    expect(health.onlyOldConnectionsFailed).toBe(false);
+  });
+
+  it('ejects when a new connection fails after an old one', () => {
+    const health = create();
+    expect(health.failed(1_000, 500, false, 100)).toBe(false);
+    expect(health.failed(2_000, 1_100)).toBe(true);
+  });
+
+  it('trusts old connections again after a definite reply', () => {
+    const health = create();
+    health.failed(1_000, 500, false, 100);
+    health.succeeded(1_100);
+    expect(health.onlyOldConnectionsFailed).toBe(false);
+    expect(health.failed(1_200, 600, false, 100)).toBe(false);
+    expect(health.failed(1_300, 1_200)).toBe(true);
+  });
 });

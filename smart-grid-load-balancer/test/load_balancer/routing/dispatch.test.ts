@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { request, startBalancer } from '../../support/balancer.ts';
-import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid, type MessageFault } from '../../support/in-memory-grid.ts';
 
 /** In kW. */
 const capacities = { a: 80, b: 120, c: 100 };
@@ -108,6 +108,35 @@ describe('Dispatcher', () => {
     expect(new Set(grid.sent).size).toBe(1);
     expect(grid.placesOf('EV_r1')).toHaveLength(1);
     expect(await registry.metrics()).toContain('load_balancer_retries_total 1\n');
+  });
+
+  it('replaces dead connections beyond the retry budget and ejects no healthy substation', async () => {
+    const { clock, grid, pipeline, view } = await start({ a: 1_000 });
+    grid.fail('a', ...Array<MessageFault>(100).fill('connection-dead'));
+    const placements = Array.from({ length: 100 }, (_, id) => pipeline.place(request(1, `r${id}`), 'new'));
+    await clock.advanceAsync(1_000);
+    const kinds = (await Promise.all(placements)).map(({ kind }) => kind);
+    expect(kinds).toEqual(Array(100).fill('accepted'));
+    expect(grid.sent).toHaveLength(200);
+    expect(view.isEjected('a', clock.now())).toBe(false);
+  });
+
+  it('ejects a substation that hangs on old and new connections', async () => {
+    const { clock, grid, place, view } = await start({ a: 80 });
+    grid.fail('a', 'connection-dead', 'message-lost', 'message-lost');
+    expect(await place(request(22))).toMatchObject({ kind: 'unknown' });
+    expect(view.isEjected('a', clock.now())).toBe(true);
+  });
+
+  it('reports a full grid when an ejected substation refused this request', async () => {
+    const { clock, grid, place, view } = await start({ a: 80, b: 120 });
+    view.polled('b', { load: 1, capacity: 120 }, 1, 1);
+    grid.fail('a', 'message-lost', 'message-lost', 'message-lost');
+    expect(await place(request(22))).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    grid.fill('a', 80);
+    grid.fill('b', 120);
+    expect(view.isEjected('a', clock.now())).toBe(true);
+    expect(await place(request(22), 'repeated')).toMatchObject({ kind: 'full', hops: 2 });
   });
 
   it('pauses before a retry', async () => {

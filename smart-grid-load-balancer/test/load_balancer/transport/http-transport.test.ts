@@ -73,6 +73,24 @@ describe('a response to a charge message', () => {
     expect(await transport.charge(await responding(status, body), charge, 5_000)).toEqual(reply);
   });
 
+  it('names the age of a reused connection that got no response', async () => {
+    const silent = new Set<unknown>();
+    const member = await startMember(({ socket }, response) => {
+      if (silent.has(socket)) return;
+      silent.add(socket);
+      response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify(full));
+    });
+    expect((await transport.charge(member, charge, 5_000)).kind).toBe('full');
+    expect(await transport.charge(member, charge, 50)).toEqual({
+      kind: 'ambiguous',
+      reason: 'ECONNABORTED',
+      connectionAgeMs: expect.any(Number),
+    });
+    const hanging = await startMember(() => {});
+    const onNew = await transport.charge(hanging, charge, 50);
+    expect(onNew).toEqual({ kind: 'ambiguous', reason: 'ECONNABORTED' });
+  });
+
   it('carries the time that the balancer waits', async () => {
     const received: unknown[] = [];
     const member = await startMember(({ headers }, response) => {
