@@ -108,9 +108,10 @@ describe('a killed and restarted node', () => {
       x: 'while node3 was down',
       y: 'while node3 was down',
     });
-    expect(back.node_id).toMatch(/^node3~[0-9a-f]{8}$/);
+    expect(back).toMatchObject({ node_id: 'node3' });
+    expect(back.clock_id).toMatch(/^node3~[0-9a-f]{8}$/);
     const vc = await put('node3', 'after', 'written by the second incarnation of node3');
-    expect(vc).toEqual({ node1: 1, node2: 1, node3: 1, [back.node_id]: 1 });
+    expect(vc).toEqual({ node1: 1, node2: 1, node3: 1, [back.clock_id]: 1 });
     for (const node of ['node1', 'node2']) {
       await expect
         .poll(() => state(node), { timeout: 20_000 })

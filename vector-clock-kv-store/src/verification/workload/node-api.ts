@@ -16,6 +16,7 @@ const heartbeatSchema = z.object({
 
 const stateSchema = z.object({
   node_id: z.string(),
+  clock_id: z.string(),
   store: z.record(z.string(), z.unknown()),
   vector_clock: clockSchema,
   buffered: z.array(
