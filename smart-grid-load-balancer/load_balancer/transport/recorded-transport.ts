@@ -12,14 +12,14 @@ export function recordedTransport(
 ): Transport {
   return {
     ...transport,
-    async charge(member, request, timeoutMs) {
+    async charge(member, request, timeoutMs, cancelled) {
       try {
         await sending(request, member);
       } catch {
         // Not sent: no substation has seen this message.
         return { kind: 'invalid', status: 503, body: { error: STORAGE_UNAVAILABLE } };
       }
-      return transport.charge(member, request, timeoutMs);
+      return transport.charge(member, request, timeoutMs, cancelled);
     },
   };
 }
