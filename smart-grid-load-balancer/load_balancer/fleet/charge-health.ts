@@ -5,7 +5,8 @@ import type { HealthOptions } from './health.ts';
  * Ejects a substation whose charges fail, whatever its polls say: a process may answer polls and hang on charges.
  *
  * A circuit breaker, as Envoy's outlier detection: after the ejection time it is half-open, and one real charge
- * at a time probes it. A definite reply closes it; another failure ejects for twice as long. A poll changes nothing.
+ * at a time probes it. A definite reply closes it; another failure ejects for twice as long. Polls matter only after an
+ * outage, in which they failed too: then the first one that succeeds lets a charge probe at once.
  *
  * A NAT can forget all pooled connections together, so failures on connections from before the first failure count
  * once, until a newer connection fails too.
@@ -22,6 +23,7 @@ export class ChargeHealth {
   #ejections = 0;
   #ejectedUntil: number | undefined;
   #probingUntil = Number.NEGATIVE_INFINITY;
+  #outageEndedAt = Number.NEGATIVE_INFINITY;
   #closedSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: HealthOptions, probeMs: number) {
@@ -79,6 +81,8 @@ export class ChargeHealth {
    */
   failed(now: number, sentAt: number, isOutage = false, connectedAt = sentAt): boolean {
     const { failuresToEject } = this.#options;
+    // The outage explains it.
+    if (sentAt < this.#outageEndedAt) return false;
     if (this.#isSameLoss(now, sentAt, connectedAt)) return false;
     this.#consecutiveFailures += 1;
     if (this.#ejectedUntil !== undefined && sentAt < this.#ejectedUntil) {
@@ -90,6 +94,12 @@ export class ChargeHealth {
     this.#ejections = isOutage ? Math.max(1, this.#ejections) : this.#ejections + 1;
     this.#ejectedUntil = now + this.#ejectionMs();
     return true;
+  }
+
+  /** Records that polls succeed again after they had failed too. */
+  outageEnded(now: number): void {
+    this.#outageEndedAt = now;
+    if (this.state(now) === 'ejected') this.#ejectedUntil = now;
   }
 
   /** Records whose connection failed. Returns whether the failure shows no more than an earlier one. */

@@ -48,6 +48,7 @@ export class MemberState {
   /** Records a response to a poll or a request. */
   seen(now: number): void {
     const returns = this.polls.succeeded(now);
+    if (returns) this.charges.outageEnded(now);
     if (returns || this.#isNewcomer) this.#slowStart.begin(this.estimate.load, now);
     this.#isNewcomer = false;
     this.#lastSeen = now;

@@ -52,6 +52,18 @@ describe('ChargeHealth', () => {
     expect(health.state(4_000)).toBe('half-open');
   });
 
+  it('allows a probe as soon as polls succeed again after an outage', () => {
+    const health = ejected(0);
+    health.outageEnded(300);
+    expect(health.state(300)).toBe('half-open');
+    // Sent during the outage, which explains it.
+    expect(health.failed(400, 200)).toBe(false);
+    expect(health.state(400)).toBe('half-open');
+    health.sent(500);
+    expect(health.failed(600, 500)).toBe(true);
+    expect(health.state(600)).toBe('ejected');
+  });
+
   it('stays ejected for as long again after the failure of an earlier charge, not for twice as long', () => {
     const health = ejected(0);
     expect(health.failed(1_500, 999)).toBe(false);
