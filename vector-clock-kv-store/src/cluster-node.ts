@@ -171,7 +171,7 @@ export class ClusterNode {
     });
     if (stopped()) return;
     this.identities.conflicts.end({ kind: 'name', subject: this.name });
-    if (id !== this.name) logger.info({ id }, 'writing as an incarnation of its own');
+    if (id !== this.name) logger.info({ id }, 'writing under a new incarnation');
     const incarnation = new Incarnation({
       ...this.#options,
       id,

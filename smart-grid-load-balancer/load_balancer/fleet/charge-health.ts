@@ -14,7 +14,7 @@ import type { HealthOptions } from './health.ts';
  */
 export class ChargeHealth {
   readonly #options: HealthOptions;
-  /** A probe without an outcome after this time counts no more. */
+  /** A probe without an outcome is forgotten after this time. */
   readonly #probeMs: number;
   #consecutiveFailures = 0;
   /** When the first charge on a reused connection failed, since the last definite reply. */
@@ -102,7 +102,7 @@ export class ChargeHealth {
     if (this.state(now) === 'ejected') this.#ejectedUntil = now;
   }
 
-  /** Records whose connection failed. Returns whether the failure shows no more than an earlier one. */
+  /** Records whose connection failed. Returns whether an earlier failure already shows the same. */
   #isSameLoss(now: number, sentAt: number, connectedAt: number): boolean {
     const firstAt = this.#oldConnectionsFailedAt;
     if (connectedAt >= Math.min(sentAt, firstAt ?? sentAt)) this.#newConnectionFailed = true;

@@ -9,7 +9,7 @@ export type MemberStateOptions = {
   health: HealthOptions;
   /** A substation that has not responded for this long, in milliseconds, counts as ejected. */
   staleAfterMs: number;
-  /** The time after which a probe without an outcome counts no more, in milliseconds. */
+  /** After this time, in milliseconds, a probe without an outcome is forgotten. */
   probeMs: number;
   /** How long a substation that returns is ramped up, in milliseconds. */
   rampMs: number;
