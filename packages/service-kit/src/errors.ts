@@ -27,7 +27,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The process cannot start. The message is one line; the exit code tells supervisors the cause. */
+/** The process cannot start. The message is one line; the exit code identifies the cause for a supervisor. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly exitCode: number;

@@ -31,7 +31,7 @@ export class GridView {
   readonly #options: MemberStateOptions;
   readonly #members = new Map<string, MemberState>();
   #firstPolledAt: number | undefined;
-  /** True some time after the first poll: whoever joins from then on is a newcomer. */
+  /** True some time after the first poll: a substation that joins later is a newcomer. */
   #inService = false;
 
   constructor(options: MemberStateOptions) {

@@ -184,7 +184,7 @@ class LmdbFileCheck {
     this.#buffers.splice(0, this.#buffers.length, ...buffers);
   }
 
-  /** Reads data that is stored in pages of its own. */
+  /** Reads data that is stored in overflow pages. */
   #overflow(reference: Buffer, size: number): { data: Buffer; pages: number } {
     const number = readUint64(reference, 0);
     const pages = Math.floor((PAGE_HEADER_BYTES - 1 + size) / this.#pageSize) + 1;
