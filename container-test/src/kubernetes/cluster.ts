@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { linesOf, runCommand } from '../docker/command.ts';
 import type { Removable } from '../docker/removal.ts';
+import { establishDefinitions } from './operator-definitions.ts';
 
 /** A Kubernetes cluster of one machine, started for the test. */
 export type Cluster = Removable & {
@@ -75,6 +76,7 @@ export async function startCluster(
     run: (script) => runCommand('bash', ['-euo', 'pipefail', '-c', script], commandOptions),
     loadCommand: `${program} load`,
     async installMonitoring() {
+      await establishDefinitions(kubectl, KUBECONFIG);
       await runProgram('monitoring');
     },
     async forward(command, stopped) {
