@@ -5,7 +5,13 @@ import { counterOf, type Dot, type VectorClock } from './vector-clock.ts';
 export type LifeId = string;
 
 /** One life's use of an id: the writes that it makes under the id are numbered above `from`. */
-export type Tenure = { life: LifeId; id: NodeId; from: number };
+export type Tenure = {
+  life: LifeId;
+  id: NodeId;
+  from: number;
+  /** Set if every member confirmed it at the life's start. Only the node itself uses it. */
+  confirmed?: true;
+};
 
 /** The lives that have written to one node's disk, oldest first. Empty for data of earlier releases. */
 export type Lineage = readonly Tenure[];
@@ -30,25 +36,33 @@ export function isLife(text: string): boolean {
   return /^[0-9a-f]{8,16}$/.test(text);
 }
 
-/** Adds a tenure, unless the life already has one of that id. Forgets the oldest tenures over the limit. */
+/** Adds a tenure, unless the life already has one of that id. Forgets the oldest one over the limit. */
 export function withTenure(lineage: Lineage, { life, id, from }: Tenure): Lineage {
-  const known = lineage.some((tenure) => tenure.life === life && tenure.id === id);
-  return known ? lineage : [...lineage, { life, id, from }].slice(-MAX_TENURES);
+  if (lineage.some((tenure) => tenure.life === life && tenure.id === id)) return lineage;
+  if (lineage.length < MAX_TENURES) return [...lineage, { life, id, from }];
+  // Members that were unreachable ever since know no later one: without it, they seem to know a foreign life.
+  const oldest = lineage.findLastIndex(({ confirmed }) => confirmed) === 0 ? 1 : 0;
+  return [...lineage.filter((_, index) => index !== oldest), { life, id, from }];
+}
+
+/** Marks the tenures of a life as confirmed by every member. */
+export function withConfirmed(lineage: Lineage, life: LifeId): Lineage {
+  return lineage.map((tenure) => (tenure.life === life ? { ...tenure, confirmed: true } : tenure));
 }
 
 /**
- * Adds the tenures that other nodes have recorded, for a node that goes on under a new id: the data that it will have
- * includes their writes.
+ * Adds the tenures that other nodes have recorded, for a node that continues under a new id: the data that it will
+ * have includes their writes.
  */
 export function withRecorded(lineage: Lineage, records: readonly Lineage[]): Lineage {
-  return records
-    .flat()
-    .reduce(withTenure, lineage)
+  const extended = records.flat().reduce(withTenure, lineage);
+  if (extended === lineage) return lineage;
+  return extended
     .slice()
     .sort((left, right) => (left.id === right.id ? left.from - right.from : left.id < right.id ? -1 : 1));
 }
 
-/** Reports whether `lineage` goes on from where `record` ends: the last life in the record has used this disk. */
+/** Reports whether `lineage` continues where `record` ends: the last life in the record has used this disk. */
 export function continues(lineage: Lineage, record: Lineage): boolean {
   const last = record.at(-1);
   return last === undefined || lineage.some(({ life }) => life === last.life);

@@ -1,6 +1,13 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import { type Disowned, disownedBy, type Lineage, withRecorded, withTenure } from '../causality/lineage.ts';
+import {
+  type Disowned,
+  disownedBy,
+  type Lineage,
+  withConfirmed,
+  withRecorded,
+  withTenure,
+} from '../causality/lineage.ts';
 import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
@@ -102,7 +109,9 @@ export async function bootstrap(
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
       if (confirmed.kind === 'granted') {
         const disowned = stored?.disowned;
-        await storage.adopt({ id: tenure.id, caughtUp, lineage, ...(disowned && { disowned }) });
+        const granted = withConfirmed(lineage, identity.life);
+        await storage.adopt({ id: tenure.id, caughtUp, lineage: granted, ...(disowned && { disowned }) });
+        identity.take(tenure.id, granted);
         return { id: tenure.id, caughtUp, peers };
       }
     }

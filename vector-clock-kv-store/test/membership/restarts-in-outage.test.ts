@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedNodes } from '../support/simulated-nodes.ts';
+
+const names = ['node1', 'node2', 'node3'];
+
+describe('a node that restarts 40 times while it reaches no member', () => {
+  it.each([
+    ['nothing', 0],
+    ['after each restart', 1],
+  ])('is not mistaken for another life afterwards, if it writes %s', async (_, writes) => {
+    const nodes = new SimulatedNodes(names);
+    await nodes.start(...names);
+    await nodes.put('node1', 'x', 1);
+    await nodes.until(() => names.every((name) => nodes.node(name).clock.node1 === 1));
+    for (const peer of ['node2', 'node3']) nodes.cut('node1', peer);
+    for (let n = 0; n < 40; n++) {
+      nodes.simulated('node1').crash();
+      await nodes.start('node1');
+      if (writes > 0) await nodes.put('node1', `y${n}`, n);
+    }
+    const { id } = nodes.node('node1');
+    // An id that nothing was written under costs no entry in a clock.
+    expect(Object.keys(nodes.node('node1').clock)).toHaveLength(1 + 40 * writes);
+    // The node hears of the members first: they have recorded its life before the outage.
+    for (const peer of ['node2', 'node3']) nodes.network.restore('node1', peer);
+    await nodes.time.advanceAsync(3_000);
+    for (const peer of ['node2', 'node3']) nodes.network.restore(peer, 'node1');
+    await nodes.until(() =>
+      names.every((name) => Object.keys(nodes.node(name).liveClock).length <= 2 + writes),
+    );
+    const { conflicts } = nodes.node('node1').identities;
+    expect({ id: nodes.node('node1').id, resolved: conflicts.resolved, current: conflicts.current }).toEqual({
+      id,
+      resolved: undefined,
+      current: [],
+    });
+    nodes.simulated('node1').crash();
+    await nodes.start('node1');
+    expect(nodes.node('node1').id).toBe(id);
+    expect(nodes.failures).toEqual([]);
+  });
+});
