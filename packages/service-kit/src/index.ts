@@ -25,5 +25,6 @@ export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
 export { limitRate, rateLimitVariables } from './rate-limit.ts';
+export { onceClosed } from './response-closed.ts';
 export { secretVariable } from './secret-variable.ts';
 export { validate } from './validate.ts';

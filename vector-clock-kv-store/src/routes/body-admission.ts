@@ -1,4 +1,4 @@
-import { UnavailableError } from '@gridclock/service-kit';
+import { onceClosed, UnavailableError } from '@gridclock/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { Budget, type BudgetLimits } from '../budget.ts';
 import { MAX_BODY_BYTES, SMALL_BODY_BYTES } from '../limits.ts';
@@ -25,17 +25,14 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   const waiting = new Set<Queued>();
   const hold = (bytes: number, response: Response) => {
     const free = budget.take(bytes);
-    const release = () => {
+    onceClosed(response, () => {
       free();
       for (const next of waiting) {
         if (!budget.fits(next.bytes)) break;
         waiting.delete(next);
         next.admit();
       }
-    };
-    response.once('close', release);
-    // A response queued behind another on its connection emits no `close` event.
-    response.req.socket.once('close', release);
+    });
   };
   return (request, response, next) => {
     const bytes = bodyBytes(request);
@@ -54,21 +51,19 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       waiting.delete(entry);
       next(overload(name, limits));
     }, waitMs);
-    const leave = () => {
-      clearTimeout(timer);
-      waiting.delete(entry);
-    };
     const entry: Queued = {
       bytes,
       admit() {
         clearTimeout(timer);
-        response.off('close', leave);
         hold(bytes, response);
         next();
       },
     };
-    response.once('close', leave);
     waiting.add(entry);
+    onceClosed(response, () => {
+      clearTimeout(timer);
+      waiting.delete(entry);
+    });
   };
 }
 

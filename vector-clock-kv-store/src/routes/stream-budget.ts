@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
-import { UnavailableError } from '@gridclock/service-kit';
+import { onceClosed, UnavailableError } from '@gridclock/service-kit';
 
 /** The part of an Express response that a stream needs. */
 type Streamed = Writable & { req: { socket: EventEmitter } };
@@ -31,14 +31,11 @@ export class StreamBudget {
         limit: streams,
       });
     this.#open.add(response);
-    const close = () => {
+    response.on('drain', () => this.#stalled.delete(response));
+    onceClosed(response, () => {
       this.#open.delete(response);
       this.#stalled.delete(response);
-    };
-    response.on('drain', () => this.#stalled.delete(response));
-    response.on('close', close);
-    // A response queued behind another on its connection emits no `close` event.
-    response.req.socket.on('close', close);
+    });
   }
 
   /** Writes to a stream; returns false if the caller should wait for `drain`, as `response.write`. */

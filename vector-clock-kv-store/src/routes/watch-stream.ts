@@ -1,3 +1,4 @@
+import { onceClosed } from '@gridclock/service-kit';
 import type { Response } from 'express';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
@@ -68,17 +69,14 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
     if (++stalled >= STALLED_INTERVALS) response.destroy();
   }, KEEP_ALIVE_MS);
   const unsubscribe = node.subscribe(() => void send());
-  const stop = () => {
-    clearInterval(keepAlive);
-    unsubscribe();
-  };
   response.on('drain', () => {
     stalled = 0;
     void send();
   });
-  response.on('close', stop);
-  // A response queued behind another on its connection emits no `close` event.
-  response.req.socket.on('close', stop);
+  onceClosed(response, () => {
+    clearInterval(keepAlive);
+    unsubscribe();
+  });
   void send();
 }
 

@@ -28,6 +28,15 @@ describe('StreamBudget', () => {
     expect(() => budget.open(unread())).not.toThrow();
   });
 
+  it('does not count a stream whose client left before it began', async () => {
+    const budget = new StreamBudget({ streams: 1, unsentBytes: 1_000 });
+    const left = unread();
+    left.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    budget.open(left);
+    expect(() => budget.open(unread())).not.toThrow();
+  });
+
   it('closes the stream that has waited longest when clients that do not read hold too much', () => {
     const budget = new StreamBudget({ streams: 10, unsentBytes: 250 });
     const streams = [unread(), unread(), unread()];
