@@ -6,6 +6,8 @@ import { BadRequestError, HttpError } from './errors.ts';
 import { jsonBody } from './json-body.ts';
 import type { Logger } from './logger.ts';
 import { createRequestHistogram } from './metrics.ts';
+import { completeProblems, loggedIds } from './problem.ts';
+import { identifyRequest } from './request-id.ts';
 
 type ServiceAppOptions = {
   service: string;
@@ -35,7 +37,9 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   const app = express();
   app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
+  completeProblems(app);
   app.use(recordArrival);
+  app.use(identifyRequest);
   app.use(securityHeaders);
   app.use(measureRequests(createRequestHistogram(registry), logger));
   app.get('/health', (_request, response) => {
@@ -111,7 +115,8 @@ function measureRequests(
         status: String(status),
       });
       if (!unlogged.has(path)) {
-        logger.debug({ method, path, status, duration_ms: Math.round(seconds * 1_000) }, 'request');
+        const duration_ms = Math.round(seconds * 1_000);
+        logger.debug({ method, path, status, duration_ms, ...loggedIds(response) }, 'request');
       }
     };
     response.on('finish', () => record(response.statusCode));
@@ -140,14 +145,14 @@ function sendErrors(logger: Logger): ErrorRequestHandler {
     }
     const known = error instanceof HttpError ? error : expressError(error);
     const status = known?.status ?? 500;
-    const where = { method: request.method, path: request.path, status };
-    if (known === undefined) logger.error({ err: error, ...where }, 'request failed');
-    // Deliberate 5xx: no stack trace in the log.
-    else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request rejected');
     response
       .status(status)
       .set(known?.headers ?? {})
       .json(known?.body ?? { error: 'Internal server error' });
+    const where = { method: request.method, path: request.path, status, ...loggedIds(response) };
+    if (known === undefined) logger.error({ err: error, ...where }, 'request failed');
+    // Deliberate 5xx: no stack trace in the log.
+    else if (status >= 500) logger.info({ reason: known.message, ...where }, 'request rejected');
   };
 }
 

@@ -1,6 +1,12 @@
+import type { ProblemDetails } from './problem.ts';
+
 /**
  * An error for the client: its status, body and headers become the response. Any other error that a route
  * throws becomes a 500 without details.
+ *
+ * The app adds the fields of every error response (problem.ts), so a route throws, or sends, only its own:
+ * `throw new HttpError(503, 'Too many bodies in progress', { code: 'over_budget', budget: 'bodies' }, { 'Retry-After': '1' })`.
+ * A new code needs a line in problem-codes.ts and a row in docs/errors.md.
  */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError';
@@ -11,13 +17,13 @@ export class HttpError extends Error {
   /**
    * @param status the HTTP status, 400 to 599
    * @param message the field `error` of the body
-   * @param details further fields of the body
+   * @param details further fields of the body; `code` is one of problem-codes.ts
    * @param headers further headers of the response, such as `Retry-After`
    */
   constructor(
     status: number,
     message: string,
-    details: Record<string, unknown> = {},
+    details: ProblemDetails = {},
     headers: Record<string, string> = {},
   ) {
     super(message);
@@ -42,7 +48,7 @@ export class StartError extends Error {
 export class UnavailableError extends HttpError {
   override readonly name = 'UnavailableError';
 
-  constructor(message: string, details: Record<string, unknown> = {}) {
+  constructor(message: string, details: ProblemDetails = {}) {
     super(503, message, details, { 'Retry-After': '1' });
   }
 }
@@ -51,7 +57,7 @@ export class UnavailableError extends HttpError {
 export class BadRequestError extends HttpError {
   override readonly name = 'BadRequestError';
 
-  constructor(field: string, reason: string, status = 400, details: Record<string, unknown> = {}) {
+  constructor(field: string, reason: string, status = 400, details: ProblemDetails = {}) {
     super(status, `${field}: ${reason}`, { field, ...details });
   }
 }

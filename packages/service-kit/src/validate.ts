@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BadRequestError } from './errors.ts';
 
 /** Responses to invalid input stay small: more problems than these help nobody. */
-const PROBLEMS_LISTED = 10;
+const PROBLEMS_LISTED = 5;
 
 /** Enough of a field's path to recognize it, in characters; clients choose the names in it. */
 const FIELD_LENGTH = 200;

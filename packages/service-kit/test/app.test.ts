@@ -161,7 +161,17 @@ describe('an error response', () => {
     const { status, body } = await request(exampleApp()).get('/nowhere');
     expect({ status, body }).toEqual({
       status: 404,
-      body: { error: 'Not found', method: 'GET', path: '/nowhere' },
+      body: {
+        error: 'Not found',
+        method: 'GET',
+        path: '/nowhere',
+        type: 'urn:problem-type:gridclock:not_found',
+        title: 'Not found',
+        status: 404,
+        detail: 'Not found',
+        code: 'not_found',
+        request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
     });
   });
 
@@ -194,15 +204,20 @@ describe('an error response', () => {
 
   it('has the status, body and headers of an HttpError', async () => {
     const { status, body, headers } = await request(exampleApp()).get('/full');
-    expect({ status, body }).toEqual({ status: 503, body: { error: 'Full', room: 0 } });
+    expect({ status, body }).toMatchObject({
+      status: 503,
+      body: { error: 'Full', room: 0, status: 503, title: 'Unavailable', code: 'unavailable' },
+    });
     expect(headers['retry-after']).toBe('1');
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
       { level: pino.levels.values.info, msg: 'request rejected', reason: 'Full', status: 503 },
     ]);
     expect(logged.join()).not.toContain('stack');
-    expect((await request(exampleApp()).get('/wrong')).body).toEqual({
+    expect((await request(exampleApp()).get('/wrong')).body).toMatchObject({
       error: 'name: is wrong',
       field: 'name',
+      detail: 'name: is wrong',
+      code: 'invalid_request',
     });
   });
 
@@ -220,7 +235,11 @@ describe('an error response', () => {
 
   it('hides an unexpected error, which is logged', async () => {
     const { status, body } = await request(exampleApp()).get('/bug');
-    expect({ status, body }).toEqual({ status: 500, body: { error: 'Internal server error' } });
+    expect({ status, body }).toMatchObject({
+      status: 500,
+      body: { error: 'Internal server error', code: 'internal_error' },
+    });
+    expect(JSON.stringify(body)).not.toContain('swordfish');
     expect(logged.join()).toContain('the password is swordfish');
   });
 });

@@ -34,7 +34,7 @@ describe('a rate limit', () => {
   it('rejects excess requests with Retry-After, until the next window', async () => {
     const app = limitedApp({ limit: 1 });
     const rejected = (await sendMany(app)).find(({ status }) => status === 429);
-    expect(rejected?.body).toEqual({ error: 'Too many requests', limit_per_s: 1 });
+    expect(rejected?.body).toMatchObject({ error: 'Too many requests', limit_per_s: 1 });
     expect(rejected?.headers).toMatchObject({ 'retry-after': '1' });
     vi.advanceTimersByTime(1_000);
     expect((await request(app).get('/thing')).status).toBe(200);

@@ -24,7 +24,7 @@ describe('POST /charge', () => {
     const { api } = serveSubstation();
     const { status, body } = await api.post('/charge').send({ ...validCharge, charge_amount: 101 });
     expect(status).toBe(503);
-    expect(body).toEqual({
+    expect(body).toMatchObject({
       error: 'Insufficient capacity',
       current_load: 0,
       max_capacity: 100,

@@ -20,7 +20,7 @@ describe('POST /requests/lookup', () => {
       .post('/charge')
       .send({ ...validCharge, request_id: 'r1', dispatch: { round: 0, attempt: 3 } });
     expect(late.status).toBe(409);
-    expect(late.body).toEqual({ error: 'Superseded' });
+    expect(late.body).toMatchObject({ error: 'Superseded', code: 'superseded' });
   });
 
   it('returns 400 naming a missing field', async () => {

@@ -72,7 +72,7 @@ describe('POST /put rejects without a change, naming the field,', () => {
       .set('content-type', 'application/json')
       .serialize((bytes) => bytes)
       .send(body);
-    expect({ status: response.status, body: response.body }).toEqual({
+    expect({ status: response.status, body: response.body }).toMatchObject({
       status: 400,
       body: { error: 'body: is not valid UTF-8', field: 'body' },
     });
@@ -83,7 +83,8 @@ describe('POST /put rejects without a change, naming the field,', () => {
     const vc = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`-${index}`, 1]));
     const { status, text } = await request(served.app).post('/put').send({ key: 'x', value: 1, vc });
     expect(status).toBe(400);
-    expect(text).toBe('{"error":"vc: must have at most 1000 entries","field":"vc"}');
+    expect(JSON.parse(text)).toMatchObject({ error: 'vc: must have at most 1000 entries', field: 'vc' });
+    expect(text.length).toBeLessThan(400);
   });
 
   it('a form instead of JSON', async () => {
