@@ -1,5 +1,5 @@
-import { createServiceApp, type Logger, validate } from '@gridclock/service-kit';
-import { type Express, Router } from 'express';
+import { createRouter, createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import type { Express } from 'express';
 import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 
@@ -32,7 +32,7 @@ export function createApp({ logger, registry }: AlertReceiverOptions): Express {
     registers: [registry],
   });
   for (const status of ['firing', 'resolved']) received.inc({ status }, 0);
-  const routes = Router();
+  const routes = createRouter();
   routes.post('/alerts', (request, response) => {
     const { alerts } = validate(notificationSchema, request.body, 'body');
     for (const { annotations, labels, startsAt, status } of alerts) {

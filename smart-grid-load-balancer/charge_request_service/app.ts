@@ -9,6 +9,7 @@ import {
 } from '@gridclock/grid-protocol';
 import {
   clientLeft,
+  createRouter,
   createServiceApp,
   HttpError,
   type Logger,
@@ -16,7 +17,7 @@ import {
   remainingMs,
   validate,
 } from '@gridclock/service-kit';
-import { type Express, type Request, type Response, Router } from 'express';
+import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import type { BalancerClient } from './balancer-client.ts';
 import type { BalancerResult } from './balancer-result.ts';
@@ -41,7 +42,7 @@ const DEFAULT_AMOUNT_KW = 1;
 /** The charge service's routes. */
 export function createApp(options: ChargeServiceAppOptions): Express {
   const { balancer, logger, newId, registry, seen, trustedProxies = 0 } = options;
-  const routes = Router();
+  const routes = createRouter();
   routes.use(limitRate(options.rateLimitPerS ?? 0));
 
   const placeCharge = async (request: Request, response: Response, body: PartialChargeRequest) => {

@@ -1,5 +1,5 @@
-import { createServiceApp, type Logger } from '@gridclock/service-kit';
-import { type Express, Router } from 'express';
+import { createRouter, createServiceApp, type Logger } from '@gridclock/service-kit';
+import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { Fleet } from './fleet/fleet.ts';
 import type { GridView } from './fleet/grid-view.ts';
@@ -31,7 +31,7 @@ export type BalancerAppOptions = {
 /** Creates the balancer's HTTP app. It does not listen. */
 export function createApp(options: BalancerAppOptions): Express {
   const { adminToken, fleet, logger, notReady, pipeline, registry, sessions } = options;
-  const routes = Router();
+  const routes = createRouter();
   routes.use(chargeRoutes(pipeline, options));
   routes.use(sessionRoutes(sessions));
   routes.use(adminRoutes(fleet, adminToken));

@@ -14,6 +14,7 @@ import {
 } from '@gridclock/grid-protocol';
 import {
   BadRequestError,
+  createRouter,
   createServiceApp,
   HttpError,
   type Logger,
@@ -21,7 +22,7 @@ import {
   UnavailableError,
   validate,
 } from '@gridclock/service-kit';
-import { type Express, type Response, Router } from 'express';
+import type { Express, Response } from 'express';
 import type { Registry } from 'prom-client';
 import type { ChargeDecision } from './charge-decision.ts';
 import { drainRoutes } from './drain-routes.ts';
@@ -41,7 +42,7 @@ export type SubstationAppOptions = {
 /** The substation's routes. */
 export function createApp({ timers, journal, adminToken, logger, registry }: SubstationAppOptions): Express {
   const { substation } = timers;
-  const routes = Router();
+  const routes = createRouter();
 
   routes.post('/charge', async (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');

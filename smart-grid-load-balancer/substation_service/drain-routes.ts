@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { HttpError, type Logger, requireBearerToken } from '@gridclock/service-kit';
-import { type Request, type RequestHandler, Router } from 'express';
+import { createRouter, HttpError, type Logger, requireBearerToken } from '@gridclock/service-kit';
+import type { Request, RequestHandler, Router } from 'express';
 import type { SessionTimers } from './session-timers.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { SessionTimers } from './session-timers.ts';
  */
 export function drainRoutes(timers: SessionTimers, adminToken: string | undefined, logger: Logger): Router {
   const { substation } = timers;
-  const routes = Router();
+  const routes = createRouter();
   const state = () => ({
     status: substation.draining ? 'draining' : 'accepting',
     substation_id: substation.id,

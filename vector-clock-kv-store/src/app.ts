@@ -1,5 +1,5 @@
-import { createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
-import { type Express, type RequestHandler, Router } from 'express';
+import { createRouter, createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
+import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { EventLoopTurns } from './event-loop-turns.ts';
@@ -52,7 +52,7 @@ function admitByOrigin(): RequestHandler {
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
-  const routes = Router();
+  const routes = createRouter();
   const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {
     const peer = request.get(NODE_HEADER);

@@ -1,6 +1,4 @@
-import { Agent } from 'node:https';
-import { jsonBody } from '@gridclock/service-kit';
-import axios from 'axios';
+import { Agent, type RequestOptions, request } from 'node:https';
 import pWaitFor from 'p-wait-for';
 import { z } from 'zod';
 import type { Project } from '../docker/project.ts';
@@ -41,27 +39,14 @@ export async function createHttpsClient(
     return ca.includes('BEGIN CERTIFICATE');
   };
   await pWaitFor(hasCertificate, { interval: 250, timeout: READY_TIMEOUT_MS });
-  const http = axios.create({
-    baseURL: url,
-    httpsAgent: new Agent({ ca }),
-    validateStatus: () => true,
-    proxy: false,
-    timeout: 10_000,
-    // 8 MiB, as for every client of the services.
-    maxContentLength: 8 * 1024 * 1024,
-  });
+  const agent = new Agent({ ca });
   const send: HttpsClient = async (method, path, { body, token } = {}) => {
     const headers = {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const { data, status } = await http.request<unknown>({
-      method,
-      url: path,
-      data: body === undefined ? undefined : jsonBody(body),
-      headers,
-    });
-    return { status, body: z.record(z.string(), z.unknown()).safeParse(data).data ?? {} };
+    const { status, text } = await exchange(url, { method, path, headers, agent }, body);
+    return { status, body: objectIn(text) };
   };
   const isReady = () =>
     send('GET', '/').then(
@@ -70,4 +55,31 @@ export async function createHttpsClient(
     );
   await pWaitFor(isReady, { interval: 250, timeout: READY_TIMEOUT_MS });
   return send;
+}
+
+/** Sends one request, with the path exactly as it is: other clients normalize it. */
+function exchange(
+  origin: string,
+  options: RequestOptions,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, timeout: 10_000, ...options }, async (response) => {
+      response.setEncoding('utf8');
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, text });
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no response to ${options.path}`)));
+    sent.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -3,6 +3,7 @@ import type { Project } from '../docker/project.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
+import { expectOnlyServed } from './proxied-paths.ts';
 
 export type SecureGridOptions = {
   project: Project;
@@ -50,6 +51,18 @@ export async function checkSecureGrid(checks: Checks, options: SecureGridOptions
       ['GET /ready', 404, send('GET', '/ready')],
     ]);
   });
+
+  await checks.check(
+    'the TLS proxy hides internal routes of the grid in every form of their paths',
+    async () => {
+      const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
+      return expectOnlyServed(send, {
+        served: ['/charge', '/request_charge', '/status', '/health'],
+        hidden: ['/sessions', '/metrics', '/ready'],
+        open: ['/sessions/'],
+      });
+    },
+  );
 
   await checks.check('the grid limits the request rate of one driver', async () => {
     const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);

@@ -3,6 +3,7 @@ import type { Project } from '../docker/project.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
+import { expectOnlyServed } from './proxied-paths.ts';
 
 export type SecureStoreOptions = {
   project: Project;
@@ -53,6 +54,19 @@ export async function checkSecureStore(checks: Checks, options: SecureStoreOptio
       ...hidden.map((path) => [`GET ${path}`, 404, send('GET', path, { token })] as const),
     ]);
   });
+
+  await checks.check(
+    'the TLS proxy hides internal routes of the store in every form of their paths',
+    async () => {
+      const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
+      const paths = {
+        served: ['/put', '/write', '/get', '/delete', '/watch'],
+        hidden: ['/state', '/metrics', '/members', '/snapshot', '/replicate', '/claims', '/trace', '/ready'],
+        open: ['/read/'],
+      };
+      return expectOnlyServed(send, paths, token);
+    },
+  );
 
   await checks.check('the client writes and reads in the secured stack', async () => {
     const client = (...args: string[]) => project.compose('run', '--rm', '-T', 'client', ...args);

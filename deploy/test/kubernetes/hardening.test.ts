@@ -1,5 +1,4 @@
-import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { MANIFESTS, readFolder } from '../support/manifests.ts';
@@ -44,7 +43,7 @@ describe.each(workloads.filter(({ kind }) => kind !== 'Job'))('$name', ({ contai
   it('has probes at routes that every service serves', async () => {
     const service = 'probed';
     const logger = createLogger(service, 'silent', 'json');
-    const app = createServiceApp({ service, logger, registry: createRegistry(), routes: Router() });
+    const app = createServiceApp({ service, logger, registry: createRegistry(), routes: createRouter() });
     expect(container.readinessProbe?.httpGet.path).toBe('/ready');
     expect(container.livenessProbe?.httpGet.path).toBe('/health');
     expect(container.startupProbe?.httpGet.path).toBe('/health');

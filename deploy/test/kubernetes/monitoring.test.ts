@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -74,7 +73,7 @@ describe('the ServiceMonitor', () => {
   it('scrapes a route that every service serves', async () => {
     const service = 'scraped';
     const logger = createLogger(service, 'silent', 'json');
-    const app = createServiceApp({ service, logger, registry: createRegistry(), routes: Router() });
+    const app = createServiceApp({ service, logger, registry: createRegistry(), routes: createRouter() });
     await supertest(app).get(endpoint.path).expect(200);
   });
 });

@@ -1,5 +1,6 @@
 /** Returns a free TCP port, a different one on every call. */
 export { default as freePort } from 'get-port';
 export { type LocalService, startLocalService } from './local-service.ts';
+export { pathVariants } from './path-variants.ts';
 export { sendRaw } from './send-raw.ts';
 export { createTemporaryDirectory } from './temporary-directory.ts';

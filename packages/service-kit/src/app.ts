@@ -36,6 +36,8 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   const { service, logger, registry, routes, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const app = express();
   app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.set('trust proxy', options.trustedProxies ?? 0);
   completeProblems(app);
   app.use(recordArrival);

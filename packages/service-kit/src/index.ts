@@ -26,5 +26,6 @@ export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
 export { limitRate, rateLimitVariables } from './rate-limit.ts';
 export { onceClosed } from './response-closed.ts';
+export { createRouter } from './router.ts';
 export { secretVariable } from './secret-variable.ts';
 export { validate } from './validate.ts';

@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import { Router } from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { createServiceApp } from '../src/app.ts';
 import { BadRequestError, HttpError } from '../src/errors.ts';
 import { listen } from '../src/lifecycle.ts';
 import { createRegistry } from '../src/metrics.ts';
+import { createRouter } from '../src/router.ts';
 import { validate } from '../src/validate.ts';
 
 let logged: string[];
@@ -40,7 +40,7 @@ function exampleApp(level = 'info') {
       done();
     },
   });
-  const routes = Router();
+  const routes = createRouter();
   routes.post('/echo', (incoming, response) => {
     response.json(validate(z.object({ name: z.string() }), incoming.body, 'body'));
   });
@@ -85,6 +85,13 @@ describe('a service app', () => {
     reason = undefined;
     expect((await request(app).get('/ready')).status).toBe(200);
   });
+
+  it.each(['/Health', '/health/', '//health', '/READY', '/metrics/', '/Wrong', '/wrong/', '/wrong//'])(
+    'matches paths exactly: %s is not found',
+    async (path) => {
+      expect((await request(exampleApp()).get(path)).status).toBe(404);
+    },
+  );
 
   it('measures requests by route pattern, not by path', async () => {
     const app = exampleApp();

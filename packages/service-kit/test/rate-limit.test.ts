@@ -1,17 +1,17 @@
-import { Router } from 'express';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createServiceApp } from '../src/app.ts';
 import { createLogger } from '../src/logger.ts';
 import { createRegistry } from '../src/metrics.ts';
 import { limitRate } from '../src/rate-limit.ts';
+import { createRouter } from '../src/router.ts';
 
 // The window of the limit; sockets keep their real timers.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'Date'] }));
 afterEach(() => vi.useRealTimers());
 
 function limitedApp({ limit, trustedProxies = 0 }: { limit: number; trustedProxies?: number }) {
-  const routes = Router();
+  const routes = createRouter();
   routes.use(limitRate(limit));
   routes.get('/thing', (_request, response) => {
     response.json({});

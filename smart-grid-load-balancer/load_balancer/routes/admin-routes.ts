@@ -1,6 +1,12 @@
 import { substationIdSchema } from '@gridclock/grid-protocol';
-import { HttpError, httpUrlVariable, requireBearerToken, validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import {
+  createRouter,
+  HttpError,
+  httpUrlVariable,
+  requireBearerToken,
+  validate,
+} from '@gridclock/service-kit';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
 import { normalizeUrl } from '../transport/member-url.ts';
@@ -16,7 +22,7 @@ export function adminRoutes(
   fleet: Pick<Fleet, 'members' | 'find' | 'add' | 'remove'>,
   token: string | undefined,
 ): Router {
-  const routes = Router();
+  const routes = createRouter();
   if (token === undefined) return routes;
   const authorized = requireBearerToken(token, 'admin token');
 

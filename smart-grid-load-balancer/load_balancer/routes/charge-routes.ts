@@ -18,8 +18,8 @@ import {
   TOO_LARGE,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { clientLeft, remainingMs, validate } from '@gridclock/service-kit';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { clientLeft, createRouter, remainingMs, validate } from '@gridclock/service-kit';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
 import { RequestCopies } from '../routing/request-copies.ts';
@@ -39,7 +39,7 @@ export function chargeRoutes(
   pipeline: PlacementPipeline,
   { now, defaultDeadlineMs }: ChargeRoutesOptions,
 ): Router {
-  const routes = Router();
+  const routes = createRouter();
   const copies = new RequestCopies(now);
   const handler: RequestHandler = async (request, response) => {
     const charge = validate(chargeRequestSchema, request.body, 'body');

@@ -1,11 +1,11 @@
 import { SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
-import { HttpError, UnavailableError } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createRouter, HttpError, UnavailableError } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import type { SessionLocator, SessionLookup } from '../sessions/session-locator.ts';
 
 /** `GET /sessions`, `GET /sessions/:id`, `DELETE /sessions/:id`. */
 export function sessionRoutes(locator: SessionLocator): Router {
-  const routes = Router();
+  const routes = createRouter();
 
   routes.get('/sessions', async (_request, response) => {
     const { sessions, unreachable } = await locator.list();

@@ -1,5 +1,6 @@
 import type { BalancerStatus, SubstationViewStatus } from '@gridclock/grid-protocol';
-import { Router } from 'express';
+import { createRouter } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Member } from '../transport/transport.ts';
@@ -14,7 +15,7 @@ export type StatusRoutesOptions = {
 
 /** `GET /status`: the balancer's view of every substation. */
 export function statusRoutes({ fleet, now, policyName, view }: StatusRoutesOptions): Router {
-  const routes = Router();
+  const routes = createRouter();
   routes.get('/status', (_request, response) => {
     const substations = fleet.members.map((member) => [member.id, statusOf(member, view, now())] as const);
     const status: BalancerStatus = {

@@ -1,5 +1,4 @@
-import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
 import type { Registry } from 'prom-client';
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
@@ -27,7 +26,7 @@ function everyService(): Registry {
     service: 'every service',
     logger: createLogger('every service', 'silent'),
     registry,
-    routes: Router(),
+    routes: createRouter(),
   });
   createStoreMetrics(registry, () => {
     throw new Error('there is no node in this test');

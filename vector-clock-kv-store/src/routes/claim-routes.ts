@@ -1,12 +1,12 @@
-import { BadRequestError, validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { BadRequestError, createRouter, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { claimSchema } from '../messages/peer.ts';
 import { requireToken } from './token.ts';
 
 /** `POST /claims`: a starting node asks whether it may use its id, and a node that runs asks to be compared. */
 export function claimRoutes(node: ClusterNode, token: string | undefined): Router {
-  const router = Router();
+  const router = createRouter();
   router.post('/claims', requireToken(token), async (request, response) => {
     const { id, life, url, confirm } = validate(claimSchema, request.body, 'body');
     if (id === node.name && life === node.life) throw new BadRequestError('id', 'is this node itself');

@@ -1,5 +1,5 @@
-import { BadRequestError, HttpError, inexactIntegerOf, validate } from '@gridclock/service-kit';
-import { type Request, type Response, Router } from 'express';
+import { BadRequestError, createRouter, HttpError, inexactIntegerOf, validate } from '@gridclock/service-kit';
+import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { OverBudgetError } from '../budget.ts';
 import { memoryBytes } from '../causality/memory-size.ts';
@@ -75,7 +75,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   const getByQuery = (request: Request, response: Response, wanted: unknown) =>
     get(request, response, validate(z.object({ key: keySchema }), { key: wanted }, 'query').key);
 
-  const router = Router();
+  const router = createRouter();
   router.route('/put').post(put).put(put);
   router.post('/write', put);
   router.delete('/delete', (request, response) => {

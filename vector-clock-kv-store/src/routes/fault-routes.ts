@@ -1,5 +1,5 @@
-import { BadRequestError, validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { BadRequestError, createRouter, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { FaultyTransport, LinkFault } from '../replication/faulty-transport.ts';
@@ -25,7 +25,7 @@ export function faultRoutes(
   const listed = () => ({
     links: [...links].map(([peer, { faults }]) => ({ peer, faults: faults.map(toJson) })),
   });
-  const router = Router();
+  const router = createRouter();
   router.use('/faults', requireToken(token));
   router.get('/faults', (_request, response) => {
     response.json(listed());

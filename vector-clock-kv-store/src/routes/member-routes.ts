@@ -1,5 +1,5 @@
-import { BadRequestError, HttpError, validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { BadRequestError, createRouter, HttpError, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { memberSchema } from '../messages/peer.ts';
 import { serving } from './serving.ts';
@@ -17,7 +17,7 @@ export function memberRoutes(node: ClusterNode, token: string | undefined): Rout
     peers: node.directory.peers,
     removed: node.directory.removed,
   });
-  const router = Router();
+  const router = createRouter();
   router.get('/members', (_request, response) => {
     response.json(members());
   });

@@ -1,5 +1,5 @@
-import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { BadRequestError, createRouter, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import { z } from 'zod';
 import { nameOf } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
@@ -37,7 +37,7 @@ export function replicationRoutes(
   onReceived: (statuses: readonly ReceivedStatus[]) => void,
   trace: NodeTrace | undefined,
 ): Router {
-  const router = Router();
+  const router = createRouter();
   router.post('/replicate', requireToken(token), async (request, response) => {
     const { body } = request;
     const writes = Array.isArray(body)

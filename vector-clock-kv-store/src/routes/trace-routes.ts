@@ -1,5 +1,5 @@
-import { validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createRouter, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import { z } from 'zod';
 import type { EventTrace } from '../trace/event-trace.ts';
 import { requireToken } from './token.ts';
@@ -17,7 +17,7 @@ const querySchema = z.object({
 
 /** `GET /trace?since=N`: a page of the events after number N, see `TracePage`. */
 export function traceRoutes(events: EventTrace, token: string | undefined): Router {
-  const router = Router();
+  const router = createRouter();
   router.get('/trace', requireToken(token), (request, response) => {
     const { since } = validate(querySchema, request.query, 'query');
     response.json(events.since(since, PAGE_EVENTS));

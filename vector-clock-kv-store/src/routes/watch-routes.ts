@@ -1,5 +1,5 @@
-import { validate } from '@gridclock/service-kit';
-import { Router } from 'express';
+import { createRouter, validate } from '@gridclock/service-kit';
+import type { Router } from 'express';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
@@ -21,7 +21,7 @@ const querySchema = z.object({ prefix: z.string('must be given once').default(''
  */
 export function watchRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   const budget = new StreamBudget(WATCH_STREAMS);
-  const router = Router();
+  const router = createRouter();
   router.get('/watch', async (request, response) => {
     const { prefix } = validate(querySchema, request.query, 'query');
     // Empty after a reset: the client starts over.
