@@ -1,7 +1,7 @@
 import type { LifeId } from './causality/lineage.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Retirements } from './causality/retirements.ts';
-import type { VectorClock } from './causality/vector-clock.ts';
+import { clockSum, type VectorClock } from './causality/vector-clock.ts';
 import type { Write } from './causality/write.ts';
 import type { ClusterNodeOptions } from './cluster-node-options.ts';
 import { bootstrap } from './membership/bootstrap.ts';
@@ -144,6 +144,7 @@ export class ClusterNode {
     const { name, status, directory, store, replicator } = this;
     const { own: identity, registry } = this.identities;
     const { storage } = this.#options;
+    if (requester?.name !== undefined) this.identities.calledBy(requester.name);
     const reporter = { name, status, identity, registry, directory, storage, store, replicator };
     return ownHeartbeat(reporter, requester);
   }
@@ -185,13 +186,14 @@ export class ClusterNode {
     this.#lifecycle.catchingUp();
     const disowned = storage.identity?.disowned;
     if (disowned !== undefined) {
-      const peers = () => this.directory.endpoints();
+      const peers = () => this.directory.endpointsToCopy();
       await discard({ ...this.#options, store, disowned, identity: this.identities.own, peers, stopped });
     }
     if (stopped()) return;
+    const returning = renew || clockSum(this.clock) > 0;
     this.#running = incarnation;
     replicator.start();
-    if (!caughtUp) await this.#catchUp.run(store, peers, { servesAlone, stopped });
+    if (!caughtUp) await this.#catchUp.run(store, peers, { servesAlone, returning, stopped });
     if (stopped()) return;
     this.identities.conflicts.end({ kind: 'identity', subject: this.name }, `continuing as ${id}`);
     this.#lifecycle.serving();
@@ -221,6 +223,7 @@ export class ClusterNode {
     const { logger, onFailure } = this.#options;
     this.identities.check(peer, heartbeat);
     this.directory.learnNames(heartbeat.clock);
+    void this.membership.recordAddresses();
     if (
       this.#lifecycle.reportRemoval(
         peer,

@@ -4,6 +4,7 @@ import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import type { ClaimRequest, Heartbeat } from '../replication/transport.ts';
 import { type ClaimAnswer, type Holder, objectionTo } from './claim.ts';
 import type { ClaimRegistry } from './claim-registry.ts';
+import { within } from './within.ts';
 
 export type ClaimDependencies = {
   registry: ClaimRegistry;
@@ -60,16 +61,4 @@ export async function answerClaim(
     await registry.record(name, lineage);
   }
   return { refusal, record };
-}
-
-/** Resolves to the result; to undefined if the promise rejects or takes longer than `limitMs`. */
-function within<Result>(
-  limitMs: number,
-  scheduler: Scheduler,
-  promise: Promise<Result>,
-): Promise<Result | undefined> {
-  return new Promise((resolve) => {
-    const cancel = scheduler.after(limitMs, () => resolve(undefined));
-    promise.then(resolve, () => resolve(undefined)).finally(cancel);
-  });
 }

@@ -1,5 +1,6 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import { type Heartbeat, NoHeartbeatError, type PeerEndpoint } from '../replication/transport.ts';
+import { within } from './within.ts';
 
 /** A peer and its latest heartbeat; undefined if it did not send one. */
 export type PeerHeartbeat = PeerEndpoint & {
@@ -22,6 +23,20 @@ export function askPeers(peers: readonly PeerEndpoint[]): Promise<PeerHeartbeat[
       }
     }),
   );
+}
+
+/** 1 s: a process that runs responds within milliseconds; nobody waits for the others. */
+const ONCE_MS = 1_000;
+
+/** Asks nodes that may be gone for a heartbeat, once, and returns those that respond within a second. */
+export async function askThoseUp(
+  nodes: readonly PeerEndpoint[],
+  scheduler: Scheduler,
+): Promise<PeerHeartbeat[]> {
+  const responses = await Promise.all(
+    nodes.map((endpoint) => within(ONCE_MS, scheduler, askPeers([endpoint]))),
+  );
+  return responses.flatMap((one = []) => one.filter(({ heartbeat }) => heartbeat !== undefined));
 }
 
 /**

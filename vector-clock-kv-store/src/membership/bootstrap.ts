@@ -9,11 +9,11 @@ import {
   withTenure,
 } from '../causality/lineage.ts';
 import { incarnationOf, incarnationSuffix, type NodeId } from '../causality/node-id.ts';
-import { counterOf } from '../causality/vector-clock.ts';
+import { clockSum, counterOf } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 import { hasRoom, type LiveIds } from '../retirement/id-room.ts';
 import type { Storage } from '../storage/storage.ts';
-import { askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
+import { askThoseUp, askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
 import { judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
@@ -62,7 +62,8 @@ type BootstrapRun = {
  * Decides which id a node counts its writes under, and joins the cluster.
  *
  * A node continues its numbering, or takes its plain name, only if every member has answered its claim and none
- * objects. Otherwise it starts a new incarnation. While another process holds its name, it waits.
+ * objects; nor does a removed node that still answers. A node that knows of removed nodes only needs their answers.
+ * Otherwise it starts a new incarnation. While another process holds its name, it waits.
  */
 export async function bootstrap(
   options: BootstrapOptions,
@@ -91,17 +92,23 @@ export async function bootstrap(
 
     const waitMs = caughtUp ? Math.min(peerWaitMs, MAX_WAIT_WITH_DATA_MS) : peerWaitMs;
     const deadline = scheduler.now() + waitMs;
-    const peers = await askUntilAllRespond(directory.endpoints(), discover, scheduler, waitMs, stopped);
-    await joinCluster(name, advertisedUrl, peers, logger, caughtUp);
+    const members = directory.endpoints();
+    const former = directory.formerEndpoints();
+    const alone = members.length === 0;
+    // Where all others were removed, only they could object. Otherwise they may, if they are still there.
+    const [responses, others] = await Promise.all([
+      askUntilAllRespond(alone ? former : members, discover, scheduler, waitMs, stopped),
+      askThoseUp(alone ? [] : former, scheduler),
+    ]);
+    const peers = alone ? [] : responses;
+    const asked = [...responses, ...others];
+    const returning = renew || caughtUp || clockSum(storage.clock) > 0;
+    await joinCluster(name, advertisedUrl, peers, logger, returning);
     const send = (confirm: boolean, until: number) =>
       sendClaim(
         { identity, request: { id: name, life: identity.life, url: advertisedUrl, confirm } },
-        peers,
-        {
-          scheduler,
-          until,
-          stopped,
-        },
+        asked,
+        { scheduler, until, stopped },
       );
     const checked = await send(false, deadline);
     const verdict = judge(checked);
@@ -115,13 +122,13 @@ export async function bootstrap(
         return { id: tenure.id, caughtUp, peers };
       }
     }
-    if (verdict.kind !== 'taken' && !hasRoom(liveIds(storage, peers))) {
+    if (verdict.kind !== 'taken' && !hasRoom(liveIds(storage, asked))) {
       logger.warn(
         'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
       );
     } else if (verdict.kind !== 'taken') {
       if (verdict.kind === 'refused' && caughtUp) onContradicted();
-      const records = recordsIn(checked, peers);
+      const records = recordsIn(checked, asked);
       const disowned = stored?.disowned ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));
       const known = disowned === undefined ? withRecorded(before, records) : before;

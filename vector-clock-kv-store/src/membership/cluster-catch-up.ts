@@ -26,6 +26,14 @@ export type ClusterCatchUpOptions = {
   logger: Logger;
 };
 
+type CatchUpRun = {
+  /** Whether the data here may be served although no member responds. */
+  servesAlone: boolean;
+  /** Whether the node has been a member: then its peers report a removal to it. */
+  returning: boolean;
+  stopped: () => boolean;
+};
+
 /** Catches up with the members that this node knows, and joins those that did not respond when it started. */
 export class ClusterCatchUp {
   readonly #options: ClusterCatchUpOptions;
@@ -53,19 +61,22 @@ export class ClusterCatchUp {
     const { directory, logger, storage } = this.#options;
     logger.warn({ clock: storage.clock }, 'the peers have pruned writes missing here; merging a snapshot');
     // The data here was served before, so it may be served again if no peer responds.
-    await this.run(store, await askPeers(directory.endpoints()), { servesAlone: true, stopped });
+    await this.run(store, await askPeers(directory.endpoints()), {
+      servesAlone: true,
+      returning: true,
+      stopped,
+    });
   }
 
   /**
    * Catches up, and records that.
    *
    * @param heard the peers' heartbeats when it starts
-   * @param servesAlone whether the data here may be served although no member responds
    */
   async run(
     store: CausalStore,
     heard: readonly PeerHeartbeat[],
-    { servesAlone, stopped }: { servesAlone: boolean; stopped: () => boolean },
+    { servesAlone, returning, stopped }: CatchUpRun,
   ): Promise<void> {
     const { advertisedUrl, directory, identity, logger, membership, name, scheduler, storage } =
       this.#options;
@@ -87,7 +98,7 @@ export class ClusterCatchUp {
         onResponse: async (responses) => {
           this.#awaitsMember = false;
           // Nobody that could have added this node responded when it started.
-          const joined = await joinCluster(name, advertisedUrl, responses, logger);
+          const joined = await joinCluster(name, advertisedUrl, responses, logger, returning);
           return joined || ++attempts >= JOIN_ATTEMPTS;
         },
         scheduler,

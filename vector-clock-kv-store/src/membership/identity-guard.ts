@@ -18,6 +18,7 @@ import { type ConflictKind, ConflictLog } from './conflict-log.ts';
 import { IdentityWatch } from './identity-watch.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { Membership } from './membership.ts';
+import { MissedCalls } from './missed-calls.ts';
 import { type Evidence, OwnIdentity } from './own-identity.ts';
 import { VerifiedTransport } from './verified-transport.ts';
 
@@ -52,6 +53,7 @@ export class IdentityGuard {
   readonly registry: ClaimRegistry;
   readonly conflicts: ConflictLog;
   readonly #options: IdentityGuardOptions;
+  readonly #missedCalls: MissedCalls;
   readonly #watch: IdentityWatch;
 
   constructor(options: IdentityGuardOptions) {
@@ -60,12 +62,14 @@ export class IdentityGuard {
     this.own = new OwnIdentity(name, life ?? drawLife(random));
     this.registry = new ClaimRegistry(storage);
     this.conflicts = new ConflictLog(logger, onConflict);
+    this.#missedCalls = new MissedCalls(options.scheduler);
     this.#watch = new IdentityWatch({
       name,
       advertisedUrl,
       identity: this.own,
       registry: this.registry,
       conflicts: this.conflicts,
+      missedCalls: this.#missedCalls,
       heardOf,
       clock: () => storage.clock,
       ownCounter: options.ownCounter,
@@ -79,9 +83,16 @@ export class IdentityGuard {
   verified(peer: Peer, transport: Transport): Transport {
     const conflict = { kind: 'peer', subject: peer.id } as const;
     return new VerifiedTransport(transport, peer, this.own.life, (problem) => {
-      if (problem === undefined) this.conflicts.end(conflict);
+      // Another node may have the address of one that is gone.
+      const former = this.#options.directory().isRemoved(peer.id);
+      if (problem === undefined || former) this.conflicts.end(conflict);
       else this.conflicts.report({ ...conflict, message: problem });
     });
+  }
+
+  /** Records that a peer has called this node. */
+  calledBy(peer: string): void {
+    this.#missedCalls.record(peer);
   }
 
   /** Compares a peer's heartbeat with this node. @throws WrongPeerError if the peer's writes contradict those here */

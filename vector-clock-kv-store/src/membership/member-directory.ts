@@ -5,6 +5,7 @@ import type { PeerEndpoint, Transport } from '../replication/transport.ts';
 import { MEMBERS_KEY, type Storage } from '../storage/storage.ts';
 import {
   currentPeers,
+  formerPeers,
   isRemoved,
   type MemberRecords,
   readRecords,
@@ -97,9 +98,12 @@ export class MemberDirectory {
     this.#peers = currentPeers(this.#self, this.#known, records, this.#addresses);
   }
 
-  /** Returns a member's address in use, and the configured one if that differs; empty if it is no member. */
+  /**
+   * Returns the address of a present or past member, and the configured one if that differs; empty if it never was a
+   * member.
+   */
   addressesOf(name: string): Peer[] {
-    const current = this.#peers.find(({ id }) => id === name);
+    const current = [...this.#peers, ...this.#former].find(({ id }) => id === name);
     if (current === undefined) return [];
     const configured = this.#configured.filter(({ id, url }) => id === name && url !== current.url);
     return [current, ...configured];
@@ -108,6 +112,16 @@ export class MemberDirectory {
   /** Returns the current peers with their transports. */
   endpoints(): PeerEndpoint[] {
     return this.#peers.map((peer) => this.endpointOf(peer));
+  }
+
+  /** Returns the nodes whose data may replace this node's: the members, or the removed nodes if there are no others. */
+  endpointsToCopy(): PeerEndpoint[] {
+    return this.#peers.length > 0 ? this.endpoints() : this.formerEndpoints();
+  }
+
+  /** Returns the nodes that were removed from the cluster with their transports. They may be gone. */
+  formerEndpoints(): PeerEndpoint[] {
+    return this.#former.map((peer) => this.endpointOf(peer));
   }
 
   /** Returns a peer with its transport, which is created on first use, and again when the URL changes. */
@@ -164,6 +178,10 @@ export class MemberDirectory {
       ({ id }) => id !== this.#self && this.#configured.every((peer) => peer.id !== id),
     );
     return [...this.#configured, ...added];
+  }
+
+  get #former(): Peer[] {
+    return formerPeers(this.#self, this.#records);
   }
 
   get #records(): MemberRecords {

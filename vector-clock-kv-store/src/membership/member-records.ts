@@ -75,6 +75,13 @@ export function currentPeers(
     .map(({ id, url }) => ({ id, url: addresses.get(id)?.url ?? statedUrl(records, id) ?? url }));
 }
 
+/** Returns the removed members other than `self`, where they were last. */
+export function formerPeers(self: string, records: MemberRecords): Peer[] {
+  return Object.entries(records)
+    .filter(([id, { removed }]) => removed && id !== self)
+    .map(([id, { url }]) => ({ id, url }));
+}
+
 function statedUrl(records: MemberRecords, id: string): string | undefined {
   const record = Object.hasOwn(records, id) ? records[id] : undefined;
   return record?.stated ? record.url : undefined;

@@ -16,6 +16,7 @@ export type MembershipOptions = {
 /** Changes who is a member and where, and sends to the members as they are now. */
 export class Membership {
   readonly #options: MembershipOptions;
+  #recording = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -46,14 +47,22 @@ export class Membership {
     if (!directory.learnAddress(peer)) return;
     logger.warn(peer, 'a member has moved; using its new address');
     this.#connect();
-    void this.recordAddresses().catch(() => {});
+    void this.recordAddresses();
   }
 
-  /** Tells the other members the addresses that nodes have given here. */
+  /** Tells the other members the addresses that nodes have given here. Call it again: it may fail, as on a full disk. */
   async recordAddresses(): Promise<void> {
     const { directory, running, status } = this.#options;
-    const records = status() === 'ok' ? directory.recordsWithAddresses() : undefined;
-    if (records !== undefined) await running()?.store.put(MEMBERS_KEY, records);
+    const records = status() === 'ok' && !this.#recording ? directory.recordsWithAddresses() : undefined;
+    if (records === undefined) return;
+    this.#recording = true;
+    try {
+      await running()?.store.put(MEMBERS_KEY, records);
+    } catch {
+      // It is tried again with the next heartbeat. A full disk is logged elsewhere.
+    } finally {
+      this.#recording = false;
+    }
   }
 
   #connect(): void {

@@ -125,6 +125,38 @@ describe('a node that returns at another address', () => {
     }
   });
 
+  it('is found although the members look for it where nobody is', async () => {
+    const nodes = new SimulatedNodes(names);
+    await nodes.start(...names);
+    await agree(nodes);
+    await nodes.settle(nodes.node('node2').membership.admit({ id: 'node1', url: 'http://node1.gone' }));
+    await nodes.until(() =>
+      ['node2', 'node3'].every((name) => nodes.node(name).directory.addressesOf('node1').length === 2),
+    );
+    await nodes.put('node2', 'x', 1);
+    await agree(nodes);
+    expect(await nodes.values('node1', 'x')).toEqual([1]);
+  });
+
+  it('is found by all, although the disk was full where its address was learned first', async () => {
+    const nodes = new SimulatedNodes(names);
+    await nodes.start(...names);
+    nodes.cut('node1.moved', 'node3');
+    nodes.simulated('node2').setDiskFull(true);
+    await nodes.settle(
+      nodes
+        .node('node2')
+        .store?.put('x', 1)
+        .catch(() => {}),
+    );
+    nodes.simulated('node1').move('node1.moved');
+    nodes.simulated('node1').start();
+    await nodes.until(() => nodes.node('node2').directory.addressesOf('node1').length === 2);
+    nodes.simulated('node2').setDiskFull(false);
+    const recorded = () => nodes.node('node3').directory.peers.find(({ id }) => id === 'node1')?.url;
+    await nodes.until(() => recorded() === 'http://node1.moved');
+  });
+
   it('is found again where it is configured, although it says nothing of itself', async () => {
     const nodes = new SimulatedNodes(names);
     await nodes.start(...names);

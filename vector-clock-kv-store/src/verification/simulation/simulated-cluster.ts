@@ -80,9 +80,6 @@ export class SimulatedCluster implements FaultInjector {
     return [...this.#failures, ...this.#ledger.conflicts];
   }
 
-  debugNodes() {
-    return [...this.#nodes.values()];
-  }
   /** The nodes that clients may use. */
   get availableNodes(): string[] {
     return [...this.#nodes.keys()].filter((name) => !this.#beingWiped.has(name));

@@ -13,6 +13,9 @@ describe('schedules that the store once failed', () => {
     [604, 'a life that had only claimed an id passed for the author of its writes'],
     [400, 'a node that said nothing of its address was called where a second process had been'],
     [448, 'a second process that was refused still changed the address of its name'],
+    [202_096, 'a node that was fenced while it was removed failed instead of waiting to be admitted'],
+    [218_036, 'a restored node that had removed all others confirmed its own numbering'],
+    [217_044, 'an address of a second process stayed on record, because a full disk refused the correction'],
     [3_336, 'the writes of a life that a restored disk did not know were refused for good'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
