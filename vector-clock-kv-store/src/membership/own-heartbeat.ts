@@ -41,7 +41,7 @@ export function ownHeartbeat(
     id: identity.id,
     status,
     life: identity.life,
-    lineage: identity.lineage,
+    lineage: identity.lineage.map(({ life, id, from }) => ({ life, id, from })),
     ...(differs ? { record: record ?? [] } : {}),
     retired: retired.size,
     clock: retired.compact(clock, store?.id ?? name),
