@@ -1,0 +1,99 @@
+/** What a scan of a JSON text finds that the parsed value does not show. */
+export type JsonScan = {
+  /** The members of all objects together, repeated ones included. */
+  members: number;
+  /** The levels of arrays and objects. */
+  depth: number;
+  /** A number that parsing changes, as it was sent; a long one is cut. */
+  inexactNumber: string | undefined;
+};
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const MINUS = 0x2d;
+
+/** The most digits that a number can be formatted with. */
+const MAX_PRECISION = 100;
+
+/** Enough to recognize a number in a message, in characters. */
+const SHOWN_LENGTH = 40;
+
+/** Shorter numbers without an exponent have at most 15 digits, which every double keeps. */
+const MIN_INEXACT_LENGTH = 16;
+
+/** Scans a JSON text in UTF-8: about 1.5 ms per megabyte, a fraction of what parsing takes. */
+export function scanJson(json: Uint8Array): JsonScan {
+  const scan: JsonScan = { members: 0, depth: 0, inexactNumber: undefined };
+  let level = 0;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) at = endOfString(json, at);
+    else if (byte === COLON) scan.members++;
+    else if (byte === 0x5b || byte === 0x7b) scan.depth = Math.max(scan.depth, ++level);
+    else if (byte === 0x5d || byte === 0x7d) level--;
+    else if (byte === MINUS || isDigit(byte)) {
+      const end = endOfNumber(json, at);
+      scan.inexactNumber ??= inexact(json, at, end);
+      at = end - 1;
+    }
+  }
+  return scan;
+}
+
+/** Returns where a string ends. Not by a regular expression: a long string exhausts its stack. */
+function endOfString(json: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function endOfNumber(json: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < json.length && isInNumber(json[at])) at++;
+  return at;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function isInNumber(byte: number | undefined): boolean {
+  // The signs, the point, and the exponent's letter in both cases.
+  return isDigit(byte) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === MINUS || byte === 0x2b;
+}
+
+/** Returns a number's text if its value changes when it is parsed. */
+function inexact(json: Uint8Array, start: number, end: number): string | undefined {
+  const text = Buffer.from(json.buffer, json.byteOffset + start, end - start).toString('latin1');
+  if (text.length < MIN_INEXACT_LENGTH && !/e/i.test(text)) return undefined;
+  if (!isInexact(text)) return undefined;
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+/**
+ * Reports whether a number becomes another one when it is parsed and formatted.
+ *
+ * An integer must be formatted exactly as it was sent: 2^60 is a double, but becomes 1152921504606847000. A fraction
+ * may be rounded to the nearest double if that is still the same number at the precision that it was sent with.
+ */
+export function isInexact(number: string): boolean {
+  const parsed = Number(number);
+  // Infinity is no JSON: whoever validates the value refuses it.
+  if (!Number.isFinite(parsed)) return false;
+  const sent = decimalOf(number);
+  if (parsed === 0 || sent.digits.length > MAX_PRECISION) return sent.digits !== '';
+  const isInteger = /^-?\d+(\.0+)?$/.test(number);
+  const kept = decimalOf(isInteger ? String(parsed) : parsed.toPrecision(sent.digits.length));
+  return kept.digits !== sent.digits || kept.exponent !== sent.exponent;
+}
+
+/** The significant digits of a number, and the power of ten of the last one. Zero has no digits. */
+function decimalOf(number: string): { digits: string; exponent: number } {
+  const [, whole = '', fraction = '', power = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$/i.exec(number) ?? [];
+  const all = `${whole}${fraction}`.replace(/^0+/, '');
+  let length = all.length;
+  while (all[length - 1] === '0') length--;
+  return { digits: all.slice(0, length), exponent: Number(power) - fraction.length + all.length - length };
+}
