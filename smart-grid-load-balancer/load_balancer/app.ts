@@ -1,4 +1,4 @@
-import { createRouter, createServiceApp, type Logger } from '@gridclock/service-kit';
+import { createRouter, createServiceApp, type Logger, type Token } from '@gridclock/service-kit';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { Fleet } from './fleet/fleet.ts';
@@ -16,7 +16,7 @@ export type BalancerAppOptions = {
   pipeline: PlacementPipeline;
   sessions: SessionLocator;
   /** Required to add and remove substations; undefined disables these routes. */
-  adminToken: string | undefined;
+  adminToken: string | Token | undefined;
   policyName: string;
   /** Returns why requests cannot be routed yet, or undefined when they can. */
   notReady: () => string | undefined;

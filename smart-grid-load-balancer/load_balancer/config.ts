@@ -6,6 +6,7 @@ import {
   integerVariable,
   portVariable,
   secretVariable,
+  type Token,
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { type PolicyName, policyNames } from './policies/index.ts';
@@ -64,7 +65,7 @@ export type BalancerConfig = {
   /** Limits of the memory of placed requests. */
   memory: { rememberMs: number; limit: number };
   /** Required to add and remove substations; undefined disables this. */
-  adminToken: string | undefined;
+  adminToken: string | Token | undefined;
 };
 
 /** Converts the environment variables to the balancer's configuration. */

@@ -19,6 +19,7 @@ import {
   HttpError,
   type Logger,
   remainingMs,
+  type Token,
   UnavailableError,
   validate,
 } from '@gridclock/service-kit';
@@ -34,7 +35,7 @@ export type SubstationAppOptions = {
   /** Where the substation's changes go. No response promises what is not on disk. */
   journal: Pick<TableJournal, 'flushed' | 'failure'>;
   /** Required for `/drain`. If undefined, only clients on this host may drain the substation. */
-  adminToken?: string | undefined;
+  adminToken?: string | Token | undefined;
   logger: Logger;
   registry: Registry;
 };

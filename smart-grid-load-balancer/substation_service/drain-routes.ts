@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { createRouter, HttpError, type Logger, requireBearerToken } from '@gridclock/service-kit';
+import { createRouter, HttpError, type Logger, requireBearerToken, type Token } from '@gridclock/service-kit';
 import type { Request, RequestHandler, Router } from 'express';
 import type { SessionTimers } from './session-timers.ts';
 
@@ -8,7 +8,11 @@ import type { SessionTimers } from './session-timers.ts';
  *
  * @param adminToken required by both; if undefined, only clients on this host may call them
  */
-export function drainRoutes(timers: SessionTimers, adminToken: string | undefined, logger: Logger): Router {
+export function drainRoutes(
+  timers: SessionTimers,
+  adminToken: string | Token | undefined,
+  logger: Logger,
+): Router {
   const { substation } = timers;
   const routes = createRouter();
   const state = () => ({

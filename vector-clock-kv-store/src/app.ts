@@ -1,4 +1,4 @@
-import { createRouter, createServiceApp, type Logger, limitRate } from '@gridclock/service-kit';
+import { createRouter, createServiceApp, type Logger, limitRate, type Token } from '@gridclock/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
@@ -24,7 +24,7 @@ export type AppOptions = {
   registry: Registry;
   metrics: StoreMetrics;
   /** Required in requests between nodes; undefined if the cluster has no token. */
-  token: string | undefined;
+  token: string | Token | undefined;
   /** The links that `POST /faults` can inject faults on; without them there is no such route. */
   faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
   /** The trace that `GET /trace` returns; without one there is no such route. */

@@ -66,10 +66,10 @@ try {
   process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
 }
 
-/** Compose passes an empty variable where there is no token. */
+/** Compose passes an empty variable where there is no token. Of two tokens in a file, the first is sent. */
 async function readToken({ token, tokenFile }: ConnectionOptions): Promise<string | undefined> {
   if (token) return token;
-  return tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim();
+  return tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim().split('\n', 1)[0];
 }
 
 function nodeUrls(text: string): string[] {

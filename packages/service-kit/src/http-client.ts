@@ -10,6 +10,7 @@ import axios, {
 } from 'axios';
 import { integerVariable } from './environment.ts';
 import { connectionAgeMs, RequestConnection } from './request-connection.ts';
+import { Token } from './token.ts';
 
 type HttpClientOptions = {
   /** The prefix of every path. */
@@ -20,6 +21,8 @@ type HttpClientOptions = {
   connectTimeoutMs?: number;
   /** Sent with every request. */
   headers?: Record<string, string>;
+  /** Sent with every request as a bearer token. */
+  token?: string | Token | undefined;
   /** The maximum size of a response's body once decompressed, in bytes. A larger one rejects the request. */
   maxResponseBytes?: number;
 };
@@ -50,6 +53,7 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
     timeoutMs,
     connectTimeoutMs = CONNECT_TIMEOUT_MS,
     headers,
+    token,
     maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
   } = options;
   const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
@@ -71,7 +75,16 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
   });
   for (const method of ['post', 'put', 'patch', 'delete'] as const)
     client.defaults.headers[method]['Content-Type'] = 'application/json';
+  if (token !== undefined) sendToken(client, Token.from(token));
   return client;
+}
+
+/** Adds the token at each request, because it may have been replaced. */
+function sendToken(client: AxiosInstance, token: Token): void {
+  client.interceptors.request.use((config) => {
+    config.headers.set('authorization', `Bearer ${token.sent}`);
+    return config;
+  });
 }
 
 /**

@@ -28,4 +28,5 @@ export { limitRate, rateLimitVariables } from './rate-limit.ts';
 export { onceClosed } from './response-closed.ts';
 export { createRouter } from './router.ts';
 export { secretVariable } from './secret-variable.ts';
+export { Token } from './token.ts';
 export { validate } from './validate.ts';

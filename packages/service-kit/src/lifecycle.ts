@@ -6,6 +6,9 @@ import { commonVariables, EnvironmentError, readEnvironment } from './environmen
 import { StartError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRegistry } from './metrics.ts';
+import { reloadableSecrets } from './reloadable-secrets.ts';
+import { FileReloader } from './reloaded-files.ts';
+import { realScheduler } from './scheduler.ts';
 
 /** What a service is wired from. */
 type ServiceContext<Config> = { config: Config; logger: Logger; registry: Registry };
@@ -51,7 +54,10 @@ export async function runService<Shape extends z.ZodRawShape>(
     const common = readEnvironment(z.object(commonVariables), process.env);
     const config = readEnvironment(z.object(variables), process.env);
     const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT);
-    const service = await wire({ config, logger, registry: createRegistry() });
+    const registry = createRegistry();
+    const reloader = new FileReloader({ scheduler: realScheduler, wallClock: Date.now, logger, registry });
+    for (const secret of reloadableSecrets(variables, process.env, config)) reloader.watch(secret);
+    const service = await wire({ config, logger, registry });
     const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes);
     stopOnSignal(server, service, logger);
     const address = server.address();

@@ -1,20 +1,31 @@
 import { z } from 'zod';
+import { MAX_TOKENS, Token } from './token.ts';
 
 /** The secret variables: each may come from a file, and no message shows its value. */
 const secrets = z.registry<{ secret: true }>();
 
 /**
  * An optional token, read from the variable `NAME` or from the file that `NAME_FILE` names: Compose, Swarm and
- * Kubernetes mount secrets as files. Its characters are valid in an `Authorization` header.
+ * Kubernetes mount secrets as files. Its characters are valid in an `Authorization` header. While it is replaced, there
+ * are two, one a line; see {@link Token}.
  *
  * @param minLength in characters
  */
 export const secretVariable = ({ minLength = 1 } = {}) =>
   z
     .string()
-    .trim()
-    .regex(/^[!-~]*$/, 'must consist of printable ASCII characters without spaces')
-    .min(minLength, `must have at least ${minLength} characters`)
+    .transform((text) => text.split(/\r?\n/).map((line) => line.trim()))
+    .transform((lines) => lines.filter((line) => line !== ''))
+    .refine((values) => values.length <= MAX_TOKENS, `must have at most ${MAX_TOKENS} lines, one token each`)
+    .refine(
+      (values) => values.every((value) => /^[!-~]*$/.test(value)),
+      'must consist of printable ASCII characters without spaces',
+    )
+    .refine(
+      (values) => values.length > 0 && values.every((value) => value.length >= minLength),
+      `must have at least ${minLength} characters`,
+    )
+    .transform((values) => new Token(values))
     .optional()
     .register(secrets, { secret: true });
 

@@ -19,11 +19,11 @@ describe('a secret variable', () => {
 
   it('is read from the file in its _FILE variable, without the trailing newline', async () => {
     await writeFile(file, 'open-sesame\n');
-    expect(readEnvironment(schema, { TOKEN_FILE: file })).toEqual({ TOKEN: 'open-sesame' });
+    expect(readEnvironment(schema, { TOKEN_FILE: file }).TOKEN?.accepted).toEqual(['open-sesame']);
   });
 
   it('may be set directly or not at all', () => {
-    expect(readEnvironment(schema, { TOKEN: 'open-sesame', TOKEN_FILE: '' }).TOKEN).toBe('open-sesame');
+    expect(readEnvironment(schema, { TOKEN: 'open-sesame', TOKEN_FILE: '' }).TOKEN?.sent).toBe('open-sesame');
     expect(readEnvironment(schema, {}).TOKEN).toBeUndefined();
   });
 

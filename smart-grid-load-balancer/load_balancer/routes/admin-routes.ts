@@ -4,6 +4,7 @@ import {
   HttpError,
   httpUrlVariable,
   requireBearerToken,
+  type Token,
   validate,
 } from '@gridclock/service-kit';
 import type { Router } from 'express';
@@ -20,7 +21,7 @@ const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() }
  */
 export function adminRoutes(
   fleet: Pick<Fleet, 'members' | 'find' | 'add' | 'remove'>,
-  token: string | undefined,
+  token: string | Token | undefined,
 ): Router {
   const routes = createRouter();
   if (token === undefined) return routes;

@@ -1,4 +1,4 @@
-import { createHttpClient, jsonBody } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, type Token } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
@@ -46,7 +46,7 @@ export class HttpTransport implements Transport {
   constructor(
     self: NodeId,
     peer: Peer,
-    token: string | undefined,
+    token: string | Token | undefined,
     traceContext?: (writes: readonly Write[]) => string | undefined,
     life?: LifeId,
   ) {
@@ -58,8 +58,8 @@ export class HttpTransport implements Transport {
       headers: {
         [NODE_HEADER]: self,
         ...(life === undefined ? {} : { [LIFE_HEADER]: life }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
+      token,
     });
   }
 

@@ -1,11 +1,11 @@
-import { BadRequestError, createRouter, validate } from '@gridclock/service-kit';
+import { BadRequestError, createRouter, type Token, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { claimSchema } from '../messages/peer.ts';
 import { requireToken } from './token.ts';
 
 /** `POST /claims`: a starting node asks whether it may use its id, and a node that runs asks to be compared. */
-export function claimRoutes(node: ClusterNode, token: string | undefined): Router {
+export function claimRoutes(node: ClusterNode, token: string | Token | undefined): Router {
   const router = createRouter();
   router.post('/claims', requireToken(token), async (request, response) => {
     const { id, life, url, confirm } = validate(claimSchema, request.body, 'body');

@@ -1,4 +1,4 @@
-import { BadRequestError, createRouter, validate } from '@gridclock/service-kit';
+import { BadRequestError, createRouter, type Token, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
@@ -20,7 +20,7 @@ const faultSchema = z.object({
 export function faultRoutes(
   links: ReadonlyMap<string, FaultyTransport>,
   node: ClusterNode,
-  token: string | undefined,
+  token: string | Token | undefined,
 ): Router {
   const listed = () => ({
     links: [...links].map(([peer, { faults }]) => ({ peer, faults: faults.map(toJson) })),

@@ -1,4 +1,4 @@
-import { BadRequestError, createRouter, HttpError, validate } from '@gridclock/service-kit';
+import { BadRequestError, createRouter, HttpError, type Token, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { memberSchema } from '../messages/peer.ts';
@@ -10,7 +10,7 @@ import { requireToken } from './token.ts';
  * `/members`: lists, adds and removes members of the cluster. A change is an ordinary write: it reaches every node
  * in causal order and survives restarts.
  */
-export function memberRoutes(node: ClusterNode, token: string | undefined): Router {
+export function memberRoutes(node: ClusterNode, token: string | Token | undefined): Router {
   const members = () => ({
     node_id: node.name,
     clock_id: node.id,

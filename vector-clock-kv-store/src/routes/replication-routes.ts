@@ -1,4 +1,11 @@
-import { BadRequestError, createRouter, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  createRouter,
+  HttpError,
+  type Token,
+  UnavailableError,
+  validate,
+} from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { nameOf } from '../causality/node-id.ts';
@@ -33,7 +40,7 @@ const snapshotQuerySchema = z.object({
 /** The routes for the other nodes. */
 export function replicationRoutes(
   node: ClusterNode,
-  token: string | undefined,
+  token: string | Token | undefined,
   onReceived: (statuses: readonly ReceivedStatus[]) => void,
   trace: NodeTrace | undefined,
 ): Router {

@@ -1,4 +1,4 @@
-import { createRouter, validate } from '@gridclock/service-kit';
+import { createRouter, type Token, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { EventTrace } from '../trace/event-trace.ts';
@@ -16,7 +16,7 @@ const querySchema = z.object({
 });
 
 /** `GET /trace?since=N`: a page of the events after number N, see `TracePage`. */
-export function traceRoutes(events: EventTrace, token: string | undefined): Router {
+export function traceRoutes(events: EventTrace, token: string | Token | undefined): Router {
   const router = createRouter();
   router.get('/trace', requireToken(token), (request, response) => {
     const { since } = validate(querySchema, request.query, 'query');

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { execa } from 'execa';
@@ -56,6 +56,32 @@ describe('docs/operations.md', () => {
     const printed = await follow('Check the state of a node');
     expect(printed).toContain('"status":"ready"');
     expect(printed).toContain('"vector_clock"');
+  });
+
+  it('replaces the cluster token while clients write to all nodes', async () => {
+    const file = join(directory.path, 'cluster_token');
+    await writeFile(file, 'the-first-token\n');
+    await cluster.start(members, { CLUSTER_TOKEN_FILE: file });
+    let writing = true;
+    const written: string[] = [];
+    const writers = members.map(async (name) => {
+      const client = new CausalClient({ nodes: [cluster.url(name)] });
+      for (let n = 0; writing; n++) {
+        await client.put(`${name} ${n}`, n, { acks: 3 });
+        written.push(`${name} ${n}`);
+      }
+    });
+    await Promise.all([follow('Replace the cluster token').finally(() => (writing = false)), ...writers]);
+    expect(written.length).toBeGreaterThan(100);
+    for (const name of members) {
+      const metrics = await (await fetch(`${cluster.url(name)}/metrics`)).text();
+      expect(metrics.split('\n').filter((line) => line.includes('status="401"'))).toEqual([]);
+      expect(Object.keys(await cluster.store(name))).toEqual(expect.arrayContaining(written));
+    }
+    const post = (token: string) =>
+      fetch(`${cluster.url('node1')}/snapshot`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await post('the-first-token')).status).toBe(401);
+    expect((await post((await readFile(file, 'utf8')).trim())).status).toBe(200);
   });
 
   it('backs up a node while it runs, and restores a cluster that lost everything', async () => {

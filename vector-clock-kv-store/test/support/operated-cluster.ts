@@ -104,6 +104,7 @@ export class OperatedCluster {
     return {
       DATA_ROOT: this.dataRoot,
       BACKUP: join(this.dataRoot, 'backup'),
+      TOKEN_FILE: join(this.dataRoot, 'cluster_token'),
       NEW_URL: `http://127.0.0.1:${this.#newPort}`,
       ...Object.fromEntries([...this.#ports.keys()].map((name) => [name.toUpperCase(), this.url(name)])),
     };
