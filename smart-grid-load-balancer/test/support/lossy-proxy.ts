@@ -13,6 +13,8 @@ export type LossyProxy = HttpServer & {
   breakCharges: (how?: BrokenCharges) => void;
   /** How many charges it has received while they were broken. */
   broken: () => number;
+  /** How many polls have got their response: the target may also have served some whose sender had given up. */
+  polled: () => number;
 };
 
 /** Starts a reverse proxy that can drop responses, as a network that fails after delivery does. */
@@ -21,9 +23,11 @@ export async function startLossyProxy(target: { url: string }): Promise<LossyPro
   let dropped = 0;
   let breaking: BrokenCharges | undefined;
   let broken = 0;
+  let polled = 0;
   const server = await startHttpServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const isCharge = method === 'POST' && url === '/charge';
+    if (url?.startsWith('/metrics')) outgoing.once('finish', () => (polled += 1));
     if (isCharge && breaking !== undefined) {
       broken += 1;
       incoming.resume();
@@ -43,6 +47,8 @@ export async function startLossyProxy(target: { url: string }): Promise<LossyPro
     });
     // Without a target, hang up as a crashed service would.
     forwarded.once('error', () => incoming.socket.destroy());
+    // A sender that has left has left for the target too.
+    outgoing.once('close', () => forwarded.destroy());
     incoming.pipe(forwarded);
   });
   return {
@@ -55,5 +61,6 @@ export async function startLossyProxy(target: { url: string }): Promise<LossyPro
       breaking = how;
     },
     broken: () => broken,
+    polled: () => polled,
   };
 }
