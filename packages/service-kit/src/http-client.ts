@@ -8,6 +8,7 @@ import axios, {
   isAxiosError,
   isCancel,
 } from 'axios';
+import type { AddressGuard } from './address-guard.ts';
 import { integerVariable } from './environment.ts';
 import { connectionAgeMs, RequestConnection } from './request-connection.ts';
 import { Token } from './token.ts';
@@ -25,6 +26,8 @@ type HttpClientOptions = {
   token?: string | Token | undefined;
   /** The maximum size of a response's body once decompressed, in bytes. A larger one rejects the request. */
   maxResponseBytes?: number;
+  /** Judges every address before a connection to it; without one, all are allowed. */
+  guard?: AddressGuard | undefined;
 };
 
 /** 8 MiB: far more than services send each other, and a small process can hold a few at once. */
@@ -55,12 +58,13 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
     headers,
     token,
     maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
+    guard,
   } = options;
-  const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
+  const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, ...(guard && { lookup: guard.lookup }) };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent(agent);
   const client = axios.create({
-    adapter: sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs),
+    adapter: sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs, guard),
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
     headers: headers ?? {},
@@ -146,10 +150,14 @@ function recordConnection(responseOrError: object, { ageMs, isReused }: RequestC
 }
 
 /** axios restarts its own timeout with every byte, so a trickling response would never time out. */
-function sendWithDeadline(agents: readonly HttpAgent[], connectTimeoutMs: number): AxiosAdapter {
+function sendWithDeadline(
+  agents: readonly HttpAgent[],
+  connectTimeoutMs: number,
+  guard: AddressGuard | undefined,
+): AxiosAdapter {
   return async (config) => {
     const { timeout = 0 } = config;
-    const connection = new RequestConnection(connectTimeoutMs);
+    const connection = new RequestConnection(connectTimeoutMs, guard);
     const deadline = new AbortController();
     let settled = false;
     const expire = () => {

@@ -1,3 +1,4 @@
+export { AddressGuard, allowedPeersVariable } from './address-guard.ts';
 export { createServiceApp } from './app.ts';
 export { requireBearerToken } from './bearer-token.ts';
 export { clientLeft } from './client-left.ts';
@@ -24,6 +25,7 @@ export { inexactIntegerOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
+export { originSchema } from './origin.ts';
 export { limitRate, rateLimitVariables } from './rate-limit.ts';
 export { onceClosed } from './response-closed.ts';
 export { createRouter } from './router.ts';

@@ -2,6 +2,7 @@ import http, { type Agent, type ClientRequest, type IncomingMessage, type Reques
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { AddressGuard } from './address-guard.ts';
 
 /** When each connection was established, by `performance.now()`. */
 const establishedAt = new WeakMap<Socket, number>();
@@ -32,10 +33,14 @@ export class RequestConnection {
   #established = false;
   #isReused = false;
 
-  /** @param timeoutMs milliseconds */
-  constructor(timeoutMs: number) {
+  /**
+   * @param timeoutMs milliseconds
+   * @param guard judges a host that is an address; those that names resolve to are judged by its `lookup`
+   */
+  constructor(timeoutMs: number, guard?: AddressGuard) {
     this.transport = {
       request: (options, onResponse) => {
+        guard?.check(options.hostname ?? options.host ?? '');
         const request = (options.protocol === 'https:' ? https : http).request(options, onResponse);
         return request.once('socket', (socket) => this.#observe(request, socket, timeoutMs));
       },

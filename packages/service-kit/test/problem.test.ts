@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { Router } from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { HttpError } from '../src/errors.ts';
 import { createRegistry } from '../src/metrics.ts';
 import { problemBody } from '../src/problem.ts';
 import { problemCodes } from '../src/problem-codes.ts';
+import { createRouter } from '../src/router.ts';
 
 function appWithLog() {
   const lines: Record<string, unknown>[] = [];
@@ -18,7 +18,7 @@ function appWithLog() {
       done();
     },
   });
-  const routes = Router();
+  const routes = createRouter();
   routes.get('/bug', () => {
     throw new Error('a fault');
   });
