@@ -1,4 +1,10 @@
-import { createRouter, createServiceApp, type Logger, type Token } from '@gridclock/service-kit';
+import {
+  type AddressGuard,
+  createRouter,
+  createServiceApp,
+  type Logger,
+  type Token,
+} from '@gridclock/service-kit';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { Fleet } from './fleet/fleet.ts';
@@ -17,6 +23,8 @@ export type BalancerAppOptions = {
   sessions: SessionLocator;
   /** Required to add and remove substations; undefined disables these routes. */
   adminToken: string | Token | undefined;
+  /** Judges the addresses of substations that are added; without one, all are allowed. */
+  guard?: AddressGuard;
   policyName: string;
   /** Returns why requests cannot be routed yet, or undefined when they can. */
   notReady: () => string | undefined;
@@ -34,7 +42,7 @@ export function createApp(options: BalancerAppOptions): Express {
   const routes = createRouter();
   routes.use(chargeRoutes(pipeline, options));
   routes.use(sessionRoutes(sessions));
-  routes.use(adminRoutes(fleet, adminToken));
+  routes.use(adminRoutes(fleet, adminToken, options.guard));
   routes.use(statusRoutes(options));
   return createServiceApp({ service: 'load_balancer', logger, registry, routes, notReady });
 }

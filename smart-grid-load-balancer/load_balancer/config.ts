@@ -1,9 +1,10 @@
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
+  allowedPeersVariable,
   connectTimeoutVariable,
   EnvironmentError,
-  httpUrlVariable,
   integerVariable,
+  originSchema,
   portVariable,
   secretVariable,
   type Token,
@@ -11,7 +12,6 @@ import {
 import { z } from 'zod';
 import { type PolicyName, policyNames } from './policies/index.ts';
 import { DEFAULT_MAX_HOPS } from './routing/routing-order.ts';
-import { normalizeUrl } from './transport/member-url.ts';
 import type { Member } from './transport/transport.ts';
 
 /** 1 s: a substation responds within a few milliseconds, so a silent second is a failure. */
@@ -41,6 +41,8 @@ export const balancerVariables = {
   DATA_DIR: z.string().optional(),
   /** At least 8 characters, so that it cannot be guessed. */
   ADMIN_TOKEN: secretVariable({ minLength: 8 }),
+  /** Where substations may be that are added while it runs. Those of SUBSTATIONS and SUBSTATION_HOSTS may be anywhere. */
+  ALLOWED_PEERS: allowedPeersVariable(),
   /** ms. Without a connection within this time, nothing was sent. */
   CONNECT_TIMEOUT_MS: connectTimeoutVariable(),
   PORT: portVariable().default(8080),
@@ -130,17 +132,17 @@ function memberList(variable: string, pairs: [string, string][]): MemberSource {
   for (const [id, address] of pairs) {
     const problem = substationIdSchema.safeParse(id).error?.issues[0]?.message;
     if (problem !== undefined) throw new EnvironmentError(`${variable}: id "${id}" ${problem}`);
-    const url = httpUrlVariable().safeParse(address);
+    const url = originSchema.safeParse(address);
     if (!url.success) {
       const [issue] = url.error.issues;
       throw new EnvironmentError(`${variable}: the URL of ${id} ${issue?.message} (it is "${address}")`);
     }
     if (members.has(id)) throw new EnvironmentError(`${variable} names ${id} twice`);
-    const same = names.get(normalizeUrl(url.data));
+    const same = names.get(url.data);
     // Counted twice, it would get twice its share of the load.
     if (same !== undefined)
       throw new EnvironmentError(`${variable} has one URL for ${same} and ${id} (${url.data})`);
-    names.set(normalizeUrl(url.data), id);
+    names.set(url.data, id);
     members.set(id, { id, url: url.data });
   }
   if (members.size === 0) throw new EnvironmentError(`${variable} names no substation`);

@@ -1,5 +1,5 @@
 import { resolve4 } from 'node:dns/promises';
-import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { AddressGuard, EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler as scheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { createBalancer } from './balancer.ts';
@@ -11,12 +11,17 @@ import { createHttpTransport } from './transport/http-transport.ts';
 await runService('load_balancer', balancerVariables, async ({ config: variables, logger, registry }) => {
   const config = balancerConfig(variables);
   const source = memberSource(variables);
+  const guard = new AddressGuard(
+    variables.ALLOWED_PEERS,
+    source.kind === 'list' ? source.members.map(({ url }) => url) : [],
+  );
   const { connectTimeoutMs, pollIntervalMs: intervalMs, requestTimeoutMs } = config;
   // A poll may take as long as a request: a substation that is slow to respond is not down.
   const transport = createHttpTransport({
     connectTimeoutMs,
     requestTimeoutMs,
     pollTimeoutMs: requestTimeoutMs,
+    guard,
   });
   const storage = await openBalancerStorage(variables.DATA_DIR, scheduler, (reason) => {
     if (reason === undefined) logger.warn('the disk takes changes again; placing requests');
@@ -42,7 +47,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
       ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, scheduler, intervalMs, logger })
       : undefined;
   return {
-    app: createApp(balancer),
+    app: createApp({ ...balancer, guard }),
     port: variables.PORT,
     started() {
       if (source.kind === 'list') for (const member of source.members) fleet.add(member);

@@ -1,4 +1,11 @@
-import { createRouter, createServiceApp, type Logger, limitRate, type Token } from '@gridclock/service-kit';
+import {
+  type AddressGuard,
+  createRouter,
+  createServiceApp,
+  type Logger,
+  limitRate,
+  type Token,
+} from '@gridclock/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
@@ -25,6 +32,8 @@ export type AppOptions = {
   metrics: StoreMetrics;
   /** Required in requests between nodes; undefined if the cluster has no token. */
   token: string | Token | undefined;
+  /** Judges the addresses of members that are added; without one, all are allowed. */
+  guard?: AddressGuard;
   /** The links that `POST /faults` can inject faults on; without them there is no such route. */
   faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
   /** The trace that `GET /trace` returns; without one there is no such route. */
@@ -59,7 +68,7 @@ export function createApp(options: AppOptions): Express {
     if (peer !== undefined) node.replicator?.retryNow(peer);
     next();
   });
-  routes.use(memberRoutes(node, token));
+  routes.use(memberRoutes(node, token, options.guard));
   routes.use(claimRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));

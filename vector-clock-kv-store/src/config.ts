@@ -1,7 +1,8 @@
 import {
+  allowedPeersVariable,
   booleanVariable,
-  httpUrlVariable,
   integerVariable,
+  originSchema,
   portVariable,
   rateLimitVariables,
   secretVariable,
@@ -28,7 +29,8 @@ export const nodeVariables = {
   CLUSTER_TOKEN: secretVariable(),
   // No rate limit: clients are a few services, not the public, and need the store's full throughput.
   ...rateLimitVariables(0),
-  ADVERTISE_URL: httpUrlVariable().optional(),
+  ADVERTISE_URL: originSchema.optional(),
+  ALLOWED_PEERS: allowedPeersVariable(),
   FAULTS: booleanVariable().default(false),
   TRACE: booleanVariable().default(false),
   // 5 s: the nodes of one `docker compose up` start within a second or two of each other.

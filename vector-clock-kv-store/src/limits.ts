@@ -34,9 +34,6 @@ export const MAX_LIVE_IDS = MAX_CLOCK_ENTRIES / 4;
  */
 export const MAX_REQUEST_HEADER_BYTES = 128 * KIB;
 
-/** 2048 characters: a longer one is no address, and every member would have to store and send it. */
-export const MAX_URL_LENGTH = 2_048;
-
 /** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
 export const MAX_BATCH_MESSAGES = 20_000;
 

@@ -1,4 +1,4 @@
-import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { AddressGuard, EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { drawLife } from './causality/lineage.ts';
@@ -19,31 +19,29 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const { storage, disk } = await openStorage(config.DATA_DIR, config.NODE_ID, logger, registry);
   const life = drawLife(Math.random);
+  const peers = readPeers(config.NODE_ID, config.PEERS);
+  const guard = new AddressGuard(
+    config.ALLOWED_PEERS,
+    peers.map(({ url }) => url),
+  );
+  const connection = { self: config.NODE_ID, life, token: config.CLUSTER_TOKEN, guard };
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(
-      new HttpTransport(
-        config.NODE_ID,
-        peer,
-        config.CLUSTER_TOKEN,
-        (writes) => trace?.sent(peer.id, writes),
-        life,
-      ),
+      new HttpTransport(peer, { ...connection, traceContext: (writes) => trace?.sent(peer.id, writes) }),
       realScheduler,
       trace?.faultObserver(peer.id),
     );
     faultyLinks.set(peer.id, transport);
     return transport;
   };
-  const peers = readPeers(config.NODE_ID, config.PEERS);
   const node = new ClusterNode({
     name: config.NODE_ID,
     storage,
     disk,
     peers: peers.map((peer) => ({ peer, transport: transportTo(peer) })),
     transportTo,
-    heartbeatAt: (peer) =>
-      new HttpTransport(config.NODE_ID, peer, config.CLUSTER_TOKEN, undefined, life).heartbeat(),
+    heartbeatAt: (peer) => new HttpTransport(peer, connection).heartbeat(),
     life,
     onConflict: metrics.conflict,
     advertisedUrl: config.ADVERTISE_URL,
@@ -75,6 +73,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     registry,
     metrics,
     token: config.CLUSTER_TOKEN,
+    guard,
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
     rateLimitPerS: config.RATE_LIMIT_PER_S,

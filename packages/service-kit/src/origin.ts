@@ -19,6 +19,6 @@ export const originSchema = z
   })
   .refine(
     (text) => /^[a-z]+:\/\/[^/?#@\\\s]+\/*$/i.test(text),
-    'must be scheme, host and port only: no path, query, fragment, user name or password',
+    'must have no query, fragment, user name, password or path',
   )
   .transform((text) => new URL(text).origin);

@@ -1,8 +1,10 @@
 import { substationIdSchema } from '@gridclock/grid-protocol';
 import {
+  type AddressGuard,
+  BadRequestError,
   createRouter,
   HttpError,
-  httpUrlVariable,
+  originSchema,
   requireBearerToken,
   type Token,
   validate,
@@ -10,9 +12,8 @@ import {
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
-import { normalizeUrl } from '../transport/member-url.ts';
 
-const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() });
+const memberSchema = z.object({ id: substationIdSchema, url: originSchema });
 
 /**
  * `POST /substations` and `DELETE /substations/:id`: add and remove substations until the next restart.
@@ -22,6 +23,7 @@ const memberSchema = z.object({ id: substationIdSchema, url: httpUrlVariable() }
 export function adminRoutes(
   fleet: Pick<Fleet, 'members' | 'find' | 'add' | 'remove'>,
   token: string | Token | undefined,
+  guard?: AddressGuard,
 ): Router {
   const routes = createRouter();
   if (token === undefined) return routes;
@@ -29,13 +31,15 @@ export function adminRoutes(
 
   routes.post('/substations', authorized, (request, response) => {
     const member = validate(memberSchema, request.body, 'body');
+    const problem = guard?.problemOf(member.url);
+    if (problem !== undefined) throw new BadRequestError('url', problem);
     const present = fleet.find(member.id);
     if (present !== undefined && present.url !== member.url)
       throw new HttpError(409, `id: ${member.id} is in use by another substation`, {
         field: 'id',
         url: present.url,
       });
-    const same = fleet.members.find(({ id, url }) => id !== member.id && isSameUrl(url, member.url));
+    const same = fleet.members.find(({ id, url }) => id !== member.id && url === member.url);
     if (same !== undefined)
       throw new HttpError(409, `url: ${member.url} is the URL of ${same.id}`, { field: 'url', id: same.id });
     fleet.add(member);
@@ -49,8 +53,4 @@ export function adminRoutes(
   });
 
   return routes;
-}
-
-function isSameUrl(a: string, b: string): boolean {
-  return normalizeUrl(a) === normalizeUrl(b);
 }

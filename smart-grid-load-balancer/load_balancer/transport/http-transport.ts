@@ -9,7 +9,13 @@ import {
   sessionListSchema,
   sessionPath,
 } from '@gridclock/grid-protocol';
-import { connectionOf, createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
+import {
+  type AddressGuard,
+  connectionOf,
+  createHttpClient,
+  jsonBody,
+  transportFailure,
+} from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
@@ -32,6 +38,8 @@ export type HttpTransportOptions = {
   pollTimeoutMs: number;
   /** Limit for establishing a connection, in milliseconds. */
   connectTimeoutMs: number;
+  /** Judges the addresses of the substations. */
+  guard?: AddressGuard;
 };
 
 /** 32 MiB: enough to list the sessions of 100,000 vehicles. The limit keeps a response from filling the memory. */
@@ -53,8 +61,8 @@ const clientErrors = new Set([400, 409, 413, 422]);
 
 /** Creates the HTTP link to the substations. Connections are kept alive. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
-  const { connectTimeoutMs, pollTimeoutMs, requestTimeoutMs } = options;
-  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs });
+  const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs } = options;
+  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs, guard });
   client.defaults.maxContentLength = MAX_RESPONSE_BYTES;
   const exchange = async <Reply>(
     request: AxiosRequestConfig,

@@ -40,6 +40,7 @@ describe('memberSource', () => {
     ['SUBSTATIONS: the URL of a must have no query', { SUBSTATIONS: 'a=http://h:1?x=1' }],
     ['SUBSTATIONS: the URL of a must have no query, fragment', { SUBSTATIONS: 'a=http://h:1/#x' }],
     ['SUBSTATIONS: the URL of a must have no query, fragment', { SUBSTATIONS: 'a=http://u:p@h:1' }],
+    ['or path', { SUBSTATIONS: 'a=http://h:1/prefix' }],
     ['SUBSTATIONS has one URL for a and b', { SUBSTATIONS: 'a=http://h:80,b=http://H/' }],
     ['SUBSTATION_HOSTS has one URL for h and H', { SUBSTATION_HOSTS: 'h,H' }],
     ['SUBSTATIONS: id ".." must not be', { SUBSTATIONS: '..=http://a' }],

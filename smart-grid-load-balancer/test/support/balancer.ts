@@ -1,4 +1,5 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import { AddressGuard, allowedPeersVariable } from '@gridclock/service-kit';
 import { createLogger } from '@gridclock/service-kit/logger';
 import { sleep } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
@@ -112,7 +113,8 @@ export async function serveBalancer(
   grid = new InMemoryGrid(capacities),
 ) {
   const balancer = await startBalancer(grid, options);
-  const app = createApp(balancer);
+  const guard = new AddressGuard(allowedPeersVariable().parse(undefined));
+  const app = createApp({ ...balancer, guard });
   return { ...balancer, app, api: supertest(app) };
 }
 

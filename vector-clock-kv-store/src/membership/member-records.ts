@@ -69,7 +69,7 @@ export function currentPeers(
 ): Peer[] {
   const joined = Object.entries(records)
     .filter(([id]) => id !== self && !configured.some((peer) => peer.id === id))
-    .map(([id, { url }]) => ({ id, url }));
+    .flatMap(([id, { url }]) => (URL.canParse(url) ? [{ id, url: originOf(url) }] : []));
   return [...configured, ...joined]
     .filter(({ id }) => !isRemoved(records, id))
     .map(({ id, url }) => ({ id, url: addresses.get(id)?.url ?? statedUrl(records, id) ?? url }));
@@ -84,7 +84,13 @@ export function formerPeers(self: string, records: MemberRecords): Peer[] {
 
 function statedUrl(records: MemberRecords, id: string): string | undefined {
   const record = Object.hasOwn(records, id) ? records[id] : undefined;
-  return record?.stated ? record.url : undefined;
+  return record?.stated && URL.canParse(record.url) ? originOf(record.url) : undefined;
+}
+
+/** Earlier releases recorded whole URLs. */
+function originOf(url: string): string {
+  const { host, protocol } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function isLater(left: MemberRecord, right: MemberRecord): boolean {

@@ -1,3 +1,4 @@
+import { originSchema } from '@gridclock/service-kit';
 import { isNodeName } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 
@@ -25,7 +26,7 @@ export function parsePeers(self: string, text: string): Peer[] {
     if (peers.some((peer) => peer.id === id)) {
       throw new Error(`names ${id} twice; write peers on one host as name=http://host:port`);
     }
-    peers.push({ id, url: url.href.replace(/\/+$/, '') });
+    peers.push({ id, url: url.origin });
   }
   return peers;
 }
@@ -38,8 +39,10 @@ function splitId(listed: string): { named?: string; address: string } {
 
 function parseAddress(address: string, listed: string): URL {
   const full = /^https?:\/\//.test(address) ? address : `http://${address}`;
-  if (!URL.canParse(full)) throw new Error(`has no valid address in "${listed}"`);
-  const url = new URL(full);
+  const origin = originSchema.safeParse(full);
+  if (!origin.success)
+    throw new Error(`has no valid address in "${listed}"; an address ${origin.error.issues[0]?.message}`);
+  const url = new URL(origin.data);
   if (full !== address && !/:\d+$/.test(address)) throw new Error(`needs host:port in "${listed}"`);
   return url;
 }

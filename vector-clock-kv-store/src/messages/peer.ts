@@ -1,3 +1,4 @@
+import { originSchema } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isLife } from '../causality/lineage.ts';
 import { isNodeName } from '../causality/node-id.ts';
@@ -5,7 +6,7 @@ import { RETIRED_KEY } from '../causality/retirements.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 
-import { MAX_BATCH_MESSAGES, MAX_URL_LENGTH } from '../limits.ts';
+import { MAX_BATCH_MESSAGES } from '../limits.ts';
 
 import { refusals } from '../membership/claim.ts';
 
@@ -53,14 +54,13 @@ export const replicateResponseSchema = z.object({ vc: clockSchema });
 /** The body of `POST /members`: a node, and the URL where the other nodes reach it. */
 export const memberSchema = z.object({
   id: z.string({ error: 'a node must be a string' }).refine(isNodeName, 'is not a node name'),
-  url: z
-    .string({ error: 'an address must be a string' })
-    .max(MAX_URL_LENGTH, `must have at most ${MAX_URL_LENGTH} characters`)
-    .refine(
-      (url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url),
-      'must be an http:// or https:// URL',
-    ),
+  url: originSchema,
 });
+
+/** Members in a heartbeat. Leaves out those at anything but an origin, which an earlier release may list. */
+const listedMembersSchema = z
+  .array(z.unknown())
+  .transform((members) => members.flatMap((member) => memberSchema.safeParse(member).data ?? []));
 
 /** The body of `POST /claims`: who asks to be called, and where. */
 export const claimSchema = z.object({
@@ -89,7 +89,7 @@ export const heartbeatSchema = z.object({
   heard_of: clockSchema.optional(),
   pruned: clockSchema.optional(),
   status: z.string().optional(),
-  peers: z.array(memberSchema).optional(),
+  peers: listedMembersSchema.optional(),
   removed: z.array(z.string()).optional(),
 });
 

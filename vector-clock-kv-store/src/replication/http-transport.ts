@@ -1,4 +1,4 @@
-import { createHttpClient, jsonBody, type Token } from '@gridclock/service-kit';
+import { type AddressGuard, createHttpClient, jsonBody, type Token } from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
@@ -33,23 +33,24 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 const refusalSchema = z.object({ error: z.string() });
 
+export type HttpTransportOptions = {
+  self: NodeId;
+  /** The life of this node. */
+  life?: LifeId;
+  /** The cluster token, if the cluster has one. */
+  token: string | Token | undefined;
+  /** Judges the addresses that the peer's URL leads to. */
+  guard?: AddressGuard;
+  /** Called for every message sent; returns the value of its event header. */
+  traceContext?: (writes: readonly Write[]) => string | undefined;
+};
+
 /** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
   readonly #http: AxiosInstance;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
 
-  /**
-   * @param token the cluster token, if the cluster has one
-   * @param traceContext called for every message sent; returns the value of its event header
-   * @param life the life of this node
-   */
-  constructor(
-    self: NodeId,
-    peer: Peer,
-    token: string | Token | undefined,
-    traceContext?: (writes: readonly Write[]) => string | undefined,
-    life?: LifeId,
-  ) {
+  constructor(peer: Peer, { self, life, token, guard, traceContext }: HttpTransportOptions) {
     this.#traceContext = traceContext;
     this.#http = createHttpClient({
       baseURL: peer.url,
@@ -60,6 +61,7 @@ export class HttpTransport implements Transport {
         ...(life === undefined ? {} : { [LIFE_HEADER]: life }),
       },
       token,
+      guard,
     });
   }
 

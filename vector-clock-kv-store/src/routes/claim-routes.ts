@@ -11,8 +11,7 @@ export function claimRoutes(node: ClusterNode, token: string | Token | undefined
     const { id, life, url, confirm } = validate(claimSchema, request.body, 'body');
     if (id === node.name && life === node.life) throw new BadRequestError('id', 'is this node itself');
     if (id === node.name) response.json({ refusal: 'another process' });
-    else
-      response.json(await node.identities.answerClaim({ id, life, url: url?.replace(/\/+$/, ''), confirm }));
+    else response.json(await node.identities.answerClaim({ id, life, url, confirm }));
   });
   return router;
 }

@@ -1,4 +1,11 @@
-import { BadRequestError, createRouter, HttpError, type Token, validate } from '@gridclock/service-kit';
+import {
+  type AddressGuard,
+  BadRequestError,
+  createRouter,
+  HttpError,
+  type Token,
+  validate,
+} from '@gridclock/service-kit';
 import type { Router } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { memberSchema } from '../messages/peer.ts';
@@ -10,7 +17,11 @@ import { requireToken } from './token.ts';
  * `/members`: lists, adds and removes members of the cluster. A change is an ordinary write: it reaches every node
  * in causal order and survives restarts.
  */
-export function memberRoutes(node: ClusterNode, token: string | Token | undefined): Router {
+export function memberRoutes(
+  node: ClusterNode,
+  token: string | Token | undefined,
+  guard?: AddressGuard,
+): Router {
   const members = () => ({
     node_id: node.name,
     clock_id: node.id,
@@ -24,9 +35,11 @@ export function memberRoutes(node: ClusterNode, token: string | Token | undefine
   router.post('/members', requireToken(token), async (request, response) => {
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
+    const problem = guard?.problemOf(url);
+    if (problem !== undefined) throw new BadRequestError('url', problem);
     // Also while removed: where every node was removed by another, one of them has to begin.
     if (node.status !== 'removed') serving(node);
-    await inSession(() => node.membership.admit({ id, url: url.replace(/\/+$/, '') }));
+    await inSession(() => node.membership.admit({ id, url }));
     response.json(members());
   });
   router.delete('/members/:id', requireToken(token), async (request, response) => {

@@ -38,6 +38,8 @@ describe('parsePeers', () => {
   it.each([
     ['node2=http://', 'no valid address'],
     ['node2', 'needs host:port'],
+    ['node2=http://a:1/path', 'must have no query, fragment, user name, password or path'],
+    ['node2=http://user@a:1', 'must have no query, fragment, user name'],
     ['127.0.0.1:5002,127.0.0.1:5003', 'names 127.0.0.1 twice'],
     ['a b=http://x:1', 'no valid node name'],
     ['=http://x:1', 'no valid node name'],

@@ -35,7 +35,10 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  transport = new HttpTransport('node1', { id: 'node2', url: `http://127.0.0.1:${port}` }, undefined);
+  transport = new HttpTransport(
+    { id: 'node2', url: `http://127.0.0.1:${port}` },
+    { self: 'node1', token: undefined },
+  );
 });
 
 afterEach(() => {

@@ -94,6 +94,10 @@ describe('/members', () => {
     [{ url: 'http://x:1' }, 'id'],
     [{ id: 'node4' }, 'url'],
     [{ id: 'node4', url: 'node4:5000' }, 'url'],
+    [{ id: 'node4', url: 'http://127.0.0.1:9/latest/meta-data?x=' }, 'url'],
+    [{ id: 'node4', url: 'http://user:password@node4:5000' }, 'url'],
+    [{ id: 'node4', url: 'http://169.254.169.254' }, 'url'],
+    [{ id: 'node4', url: 'http://203.0.113.9:5000' }, 'url'],
     [[], 'body'],
   ])('rejects %j, naming %s', async (body, field) => {
     const response = await request(open.app).post('/members').send(body);

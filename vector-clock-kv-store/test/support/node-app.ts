@@ -1,4 +1,4 @@
-import { createLogger, createRegistry } from '@gridclock/service-kit';
+import { AddressGuard, allowedPeersVariable, createLogger, createRegistry } from '@gridclock/service-kit';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import type { Express } from 'express';
 import request from 'supertest';
@@ -66,6 +66,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     registry,
     metrics,
     token: options.token,
+    guard: new AddressGuard(allowedPeersVariable().parse(undefined)),
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
   });

@@ -37,6 +37,9 @@ describe('the admin routes', () => {
   it.each([
     ['id', { ...added, id: 'a b' }],
     ['url', { ...added, url: 'c:8001' }],
+    ['url', { ...added, url: 'http://127.0.0.1:9/latest/meta-data?x=' }],
+    ['url', { ...added, url: 'http://169.254.169.254' }],
+    ['url', { ...added, url: 'http://203.0.113.9:8001' }],
     ['url', { id: 'c' }],
     ['body', [added]],
   ])('respond with 400 naming %s for %j', async (field, body) => {
