@@ -10,7 +10,7 @@ import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { EventLoopTurns } from './event-loop-turns.ts';
-import { CLIENT_BODIES, MAX_BODY_BYTES, PEER_BODIES } from './limits.ts';
+import { CLIENT_BODIES, MAX_BODY_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
@@ -40,6 +40,8 @@ export type AppOptions = {
   trace?: NodeTrace | undefined;
   /** Client requests per second and address; 0, the default, means no limit. Requests between nodes have none. */
   rateLimitPerS?: number;
+  /** The most streams of `/watch` at once. */
+  watchLimit?: number;
   trustedProxies?: number;
 };
 
@@ -76,7 +78,7 @@ export function createApp(options: AppOptions): Express {
   // Only for the routes below: replication between nodes must never be rate-limited.
   routes.use(limitRate(options.rateLimitPerS ?? 0));
   routes.use(clientRoutes(node, turns));
-  routes.use(watchRoutes(node, turns));
+  routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
   return createServiceApp({
     service: 'vector-clock-kv-store',
     logger,

@@ -9,7 +9,7 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { isNodeName } from './causality/node-id.ts';
-import { BUFFER_BYTES, LOG_RETENTION_BYTES } from './limits.ts';
+import { BUFFER_BYTES, LOG_RETENTION_BYTES, WATCH_LIMIT } from './limits.ts';
 
 /** A budget in bytes, 1 MB at least: below that, a single large write exceeds it. */
 const bytesVariable = (byDefault: number) =>
@@ -44,4 +44,5 @@ export const nodeVariables = {
   // When either is reached, the node refuses writes that must wait; peers send them again later.
   BUFFER_CAPACITY: integerVariable({ min: 1, max: 10_000_000 }).default(100_000),
   BUFFER_BYTES: bytesVariable(BUFFER_BYTES),
+  WATCH_LIMIT: integerVariable({ min: 1, max: 100_000 }).default(WATCH_LIMIT),
 };

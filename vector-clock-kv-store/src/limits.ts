@@ -79,8 +79,11 @@ export const STATE_STREAMS = { streams: 4, unsentBytes: 4 * MIB };
 /** 10 s: a client that reads nothing for this long is gone, or would hold a snapshot for ever. */
 export const STALLED_STREAM_MS = 10_000;
 
-/** 500 watchers with a few kilobytes each; 32 MiB together for those that read slowly. */
-export const WATCH_STREAMS = { streams: 500, unsentBytes: 32 * MIB };
+/** 1,000 watchers: with some 20 KB each for connection and position, they take a twentieth of a small container. */
+export const WATCH_LIMIT = 1_000;
+
+/** 32 MiB for all watchers that read slowly: 16 KiB and an event for each of a thousand. */
+export const WATCH_UNSENT_BYTES = 32 * MIB;
 
 /** Read from each node's log at once for a watcher; a step takes a few milliseconds. */
 export const WATCH_CHUNK = { writes: 200, bytes: 64 * KIB };

@@ -77,6 +77,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
     rateLimitPerS: config.RATE_LIMIT_PER_S,
+    watchLimit: config.WATCH_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,
   });
   return {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { EventLoopTurns } from '../event-loop-turns.ts';
-import { WATCH_STREAMS } from '../limits.ts';
+import { WATCH_UNSENT_BYTES } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
@@ -18,9 +18,11 @@ const querySchema = z.object({ prefix: z.string('must be given once').default(''
  * `GET /watch?prefix=P`: streams server-sent events, one per write, in causal order. An event's id is the clock of
  * everything sent up to it. A client resumes by sending it as `Last-Event-ID`, or as the context of a read. A stream whose
  * log or node is lost ends with a `reset` or `unavailable` event that says why.
+ *
+ * @param streams the most streams at once; further ones get a 503
  */
-export function watchRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
-  const budget = new StreamBudget(WATCH_STREAMS);
+export function watchRoutes(node: ClusterNode, turns: EventLoopTurns, streams: number): Router {
+  const budget = new StreamBudget({ streams, unsentBytes: WATCH_UNSENT_BYTES });
   const router = createRouter();
   router.get('/watch', async (request, response) => {
     const { prefix } = validate(querySchema, request.query, 'query');

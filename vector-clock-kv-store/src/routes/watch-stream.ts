@@ -37,12 +37,17 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
       response.end(formatEnd(node.status));
       return false;
     }
-    if (response.writableNeedDrain) return false;
+    if (response.writableNeedDrain) {
+      // Read again when the client goes on: a thousand streams that nobody reads must not hold a chunk each.
+      feed.rewind();
+      return false;
+    }
     try {
       let looked = 0;
       for (const { write, position } of feed.take()) {
         const wanted = write.key.startsWith(prefix) && !isReservedKey(write.key);
-        if (wanted && !budget.write(response, formatEvent(write, position))) return false;
+        // In its next turn, the stream sees whether the client or the kernel has taken it.
+        if (wanted && !budget.write(response, formatEvent(write, position))) return true;
         // The writes left out count too: a rare prefix must not read the whole log at once.
         if (++looked >= WATCH_CHUNK.writes) return true;
       }
@@ -56,7 +61,9 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
     // The running loop also sends what is new.
     if (running) return;
     running = true;
-    while (step()) await turns.next();
+    // Also for the first step: `drain` comes at once while the kernel buffers, and would keep the event loop busy.
+    do await turns.next();
+    while (step());
     running = false;
   };
   const keepAlive = setInterval(() => {
@@ -64,8 +71,6 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
       if (!response.writableEnded) response.write(': still here\n\n');
       return;
     }
-    // What it has read ahead is read again when the client goes on.
-    feed.rewind();
     if (++stalled >= STALLED_INTERVALS) response.destroy();
   }, KEEP_ALIVE_MS);
   const unsubscribe = node.subscribe(() => void send());

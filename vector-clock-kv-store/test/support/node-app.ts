@@ -17,6 +17,7 @@ export type NodeAppOptions = {
   faults?: boolean;
   bufferCapacity?: number;
   rateLimitPerS?: number;
+  watchLimit?: number;
   disk?: DiskState;
 };
 
@@ -69,6 +70,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     guard: new AddressGuard(allowedPeersVariable().parse(undefined)),
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
+    ...(options.watchLimit === undefined ? {} : { watchLimit: options.watchLimit }),
   });
   return { app, node, storage, clock, hear: (peer, heartbeat) => heard.set(peer, heartbeat) };
 }
