@@ -1,3 +1,4 @@
+import { sleep } from '@gridclock/service-kit/scheduler';
 import type { LifeId } from './causality/lineage.ts';
 import type { NodeId } from './causality/node-id.ts';
 import type { Retirements } from './causality/retirements.ts';
@@ -14,6 +15,7 @@ import { Membership } from './membership/membership.ts';
 import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { ownHeartbeat, type Requester } from './membership/own-heartbeat.ts';
 import type { Evidence } from './membership/own-identity.ts';
+import { RenewalPace } from './membership/renewal-pace.ts';
 import { SnapshotSessions } from './membership/snapshot-sessions.ts';
 import { highestHeardOf } from './replication/heard-of.ts';
 import type { Replicator } from './replication/replicator.ts';
@@ -42,12 +44,14 @@ export class ClusterNode {
   #rounds = 0;
   /** What the node does until it serves: joining the cluster, or replacing its data. */
   #preparing: Promise<void> = Promise.resolve();
+  readonly #pace: RenewalPace;
   #fencing: Promise<void> | undefined;
 
   constructor(options: ClusterNodeOptions) {
     const { logger, name, peers, storage, transportTo } = options;
     this.name = name;
     this.#options = options;
+    this.#pace = new RenewalPace(options.scheduler);
     this.snapshots = new SnapshotSessions({ ...options, pageBytes: options.snapshotPageBytes });
     this.identities = new IdentityGuard({
       ...options,
@@ -271,6 +275,8 @@ export class ClusterNode {
     this.#lifecycle.conflict();
     await this.#running?.retire();
     await this.#preparing.catch(() => {});
+    const waitMs = this.#pace.next();
+    if (waitMs > 0) await sleep(this.#options.scheduler, waitMs);
     if (this.#stopped) return;
     this.#running = undefined;
     const stored = storage.identity ?? { id: this.id, caughtUp: false };

@@ -1,7 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import { clockSum, compare, descends, merge } from '../causality/vector-clock.ts';
-import type { PeerEndpoint } from '../replication/transport.ts';
+import { NoSnapshotsError, type PeerEndpoint } from '../replication/transport.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
 import { needsSnapshot, reachableClock } from './missing-writes.ts';
@@ -66,12 +66,17 @@ export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeart
     const before = store.clock;
     const reachable = reachableClock(members.map(({ heartbeat }) => heartbeat));
     if (snapshotIsDue(store, members, stalledRounds >= STALLED_ROUNDS)) {
-      if ((await mergeSnapshot(options, members)) && compare(store.clock, before) !== 'equal') {
+      const result = await mergeSnapshot(options, members);
+      if (result === 'merged' && compare(store.clock, before) !== 'equal') {
         servesAlone = true;
         stalledRounds = 0;
         // Another member may have pruned what the merged snapshot does not have either.
         responses = await askPeers(options.members());
         continue;
+      }
+      if (result === 'nobody has one' && consistent && stalledRounds >= STALLED_ROUNDS) {
+        options.logger.warn('the members are another implementation and pass on no writes; serving without');
+        return;
       }
     } else {
       store.resume();
@@ -97,12 +102,12 @@ function snapshotIsDue(store: CausalStore, members: readonly Member[], stalled: 
 /**
  * Merges the snapshot of the member with the most writes, or of the next one if that fails.
  *
- * @returns whether a snapshot was merged
+ * @returns `nobody has one` if those that have more are all another implementation
  */
 async function mergeSnapshot(
   { store, logger }: CatchUpOptions,
   members: readonly Member[],
-): Promise<boolean> {
+): Promise<'merged' | 'failed' | 'nobody has one'> {
   const consistent = descends(store.clock, store.awaited);
   const candidates = members
     .filter(({ heartbeat }) => !consistent || !descends(store.clock, heartbeat.clock))
@@ -110,16 +115,18 @@ async function mergeSnapshot(
   if (members.every(({ heartbeat }) => heartbeat.status === 'catching-up')) {
     logger.warn('no member serves; merging what the members have');
   }
+  let without = 0;
   for (const { peer, transport } of candidates) {
     try {
       await store.install((cursor) => transport.snapshot(cursor));
       logger.info({ peer: peer.id, clock: store.clock }, 'merged a snapshot');
-      return true;
+      return 'merged';
     } catch (error) {
+      if (error instanceof NoSnapshotsError) without++;
       logger.warn({ peer: peer.id, err: error }, 'failed to merge a snapshot; trying the next member');
     }
   }
-  return false;
+  return without > 0 && without === candidates.length ? 'nobody has one' : 'failed';
 }
 
 /** Asks the members until one responds, or until the node stops. */

@@ -1,4 +1,4 @@
-import { continues, type Lineage, lifeOf } from '../causality/lineage.ts';
+import { continues, type LifeId, type Lineage, lifeOf } from '../causality/lineage.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -6,6 +6,8 @@ import type { Storage } from '../storage/storage.ts';
 export class ClaimRegistry {
   readonly #storage: Pick<Storage, 'claims' | 'recordClaims'>;
   readonly #lineages: Map<string, Lineage>;
+  /** The peers whose last heartbeat had no life. */
+  readonly #withoutLife = new Set<string>();
 
   constructor(storage: Pick<Storage, 'claims' | 'recordClaims'>) {
     this.#storage = storage;
@@ -19,6 +21,7 @@ export class ClaimRegistry {
 
   /** Records the lives of a name. Takes effect at once; resolves when it is stored. */
   async record(name: string, lineage: Lineage): Promise<void> {
+    this.#withoutLife.delete(name);
     const known = this.#lineages.get(name);
     // The response of an earlier life may be late; its successor is recorded already.
     if (known !== undefined && continues(known, lineage)) return;
@@ -26,9 +29,22 @@ export class ClaimRegistry {
     await this.#storage.recordClaims(Object.fromEntries(this.#lineages));
   }
 
-  /** Reports whether a write comes from another life than the one that holds its number. */
-  isForeign(write: Write, name: string): boolean {
-    const life = lifeOf(this.#lineages.get(name) ?? [], dotOf(write));
-    return write.life !== undefined && life !== undefined && life !== write.life;
+  /** Records that the node of this name says nothing of lives now: it is another implementation. */
+  recordWithoutLife(name: string): void {
+    this.#withoutLife.add(name);
+  }
+
+  /** Reports whether a node is known to pass on writes without their lives. */
+  isWithoutLife(name: string): boolean {
+    return this.#withoutLife.has(name);
+  }
+
+  /** Returns the life that holds a number, as far as it is known and as another one can contradict it. */
+  holderOf(write: Write, name: string): LifeId | undefined {
+    const lineage = this.#lineages.get(name) ?? [];
+    const life = lifeOf(lineage, dotOf(write));
+    if (write.life !== undefined) return life;
+    // Under an id that its node has left, a number without a life has one holder only: whoever used it.
+    return lineage.at(-1)?.id === write.sender ? life : undefined;
   }
 }

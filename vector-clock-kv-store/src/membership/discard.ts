@@ -6,7 +6,7 @@ import type { Write } from '../causality/write.ts';
 import type { PeerEndpoint } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
-import { askPeers } from './ask-peers.ts';
+import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
 import type { OwnIdentity } from './own-identity.ts';
 import { orphansAmong, reissue } from './reissue.ts';
 
@@ -41,19 +41,42 @@ const REMAINING = { writes: 10_000, bytes: 8 * 1024 * 1024 };
 export async function discard(options: DiscardOptions): Promise<void> {
   const result = await replaceData(options);
   if (result === undefined) return;
-  await options.store.receive(result.remaining);
-  const { disowned, identity, logger } = options;
+  const { disowned, identity, logger, store } = options;
+  if (result === 'nobody has a snapshot') {
+    await writeAgain(options);
+    return;
+  }
+  await store.receive(result.remaining);
   logger.error(
     { disowned, reissued: result.reissued, id: identity.id },
     'replaced the data that contradicted the peers; made the writes again that only this node had',
   );
 }
 
+/**
+ * Makes the disowned values again over the data here, where all peers are another implementation: they only receive
+ * writes. Whatever they have under the disowned numbers is in the past of these writes, so that they replace it.
+ */
+async function writeAgain({ disowned, identity, logger, storage, store }: DiscardOptions): Promise<void> {
+  const orphans = orphansAmong(storage.scan(), disowned);
+  for (const { key, value } of orphans) await store.put(key, value);
+  const { id, lineage } = identity;
+  await storage.adopt({ id, caughtUp: storage.identity?.caughtUp ?? false, lineage });
+  logger.error(
+    { disowned, reissued: orphans.length, id },
+    'no peer has a snapshot; kept the data here, and made the writes again that contradicted the peers',
+  );
+}
+
 /** Returns undefined if the node was stopped. */
-async function replaceData(options: DiscardOptions): Promise<Discarded | undefined> {
+async function replaceData(
+  options: DiscardOptions,
+): Promise<Discarded | 'nobody has a snapshot' | undefined> {
   const { disowned, identity, logger, peers, scheduler, stopped, storage, store } = options;
   while (!stopped()) {
-    const responses = (await askPeers(peers())).flatMap(({ heartbeat, ...endpoint }) =>
+    const asked = await askPeers(peers());
+    if (asked.length > 0 && asked.every(isOtherImplementation)) return 'nobody has a snapshot';
+    const responses = asked.flatMap(({ heartbeat, ...endpoint }) =>
       heartbeat === undefined ? [] : [{ ...endpoint, sum: clockSum(heartbeat.clock) }],
     );
     for (const { peer, transport } of responses.sort((left, right) => right.sum - left.sum)) {
@@ -87,6 +110,10 @@ async function replaceData(options: DiscardOptions): Promise<Discarded | undefin
     await sleep(scheduler, RETRY_MS);
   }
   return undefined;
+}
+
+function isOtherImplementation({ heartbeat, hasNone = false }: PeerHeartbeat): boolean {
+  return hasNone || (heartbeat !== undefined && heartbeat.life === undefined);
 }
 
 /** Returns the logged writes that are not in `clock` and do not depend on a disowned one. */

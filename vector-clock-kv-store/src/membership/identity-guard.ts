@@ -1,6 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { drawLife, type LifeId } from '../causality/lineage.ts';
+import { nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
@@ -115,9 +116,18 @@ export class IdentityGuard {
     });
   }
 
-  /** Finds a write that comes from another life than the one that holds its number. */
-  foreignWrite(writes: readonly Write[]): Write | undefined {
-    return writes.find((write) => this.#watch.isForeign(write));
+  /**
+   * Returns why one of the writes may not be one of the node that it names; undefined if nothing is known against them.
+   *
+   * @param from the id of the node that sent them, if it says so
+   */
+  objectionTo(writes: readonly Write[], from: string | undefined): string | undefined {
+    const sender = from === undefined ? undefined : nameOf(from);
+    for (const write of writes) {
+      const objection = this.#watch.objectionTo(write, sender);
+      if (objection !== undefined) return objection;
+    }
+    return undefined;
   }
 
   /** Reports a process that uses this node's name. @param by the member that has noticed it */

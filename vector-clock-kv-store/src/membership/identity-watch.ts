@@ -1,7 +1,7 @@
 import { continues } from '../causality/lineage.ts';
 import { nameOf } from '../causality/node-id.ts';
-import type { VectorClock } from '../causality/vector-clock.ts';
-import type { Write } from '../causality/write.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { dotOf, type Write } from '../causality/write.ts';
 import { type Heartbeat, WrongPeerError } from '../replication/transport.ts';
 import type { ClaimRegistry } from './claim-registry.ts';
 import type { ConflictLog } from './conflict-log.ts';
@@ -60,20 +60,37 @@ export class IdentityWatch {
     return evidence !== undefined;
   }
 
-  /** Reports whether a write comes from another life than the one that holds its number. */
-  isForeign(write: Write): boolean {
+  /**
+   * Finds out why a write may not be one of the node that it names; undefined if nothing is known against it.
+   *
+   * @param from the name of the node that sent the message, if it says so
+   */
+  objectionTo(write: Write, from: string | undefined): string | undefined {
     const { conflicts, registry } = this.#options;
     const name = nameOf(write.sender);
-    if (!registry.isForeign(write, name)) return false;
-    const message = `a write came from life ${write.life}, which no longer holds ${write.sender}; refused`;
+    const holder = registry.holderOf(write, name);
+    if (holder === undefined || holder === write.life) return undefined;
+    // Other implementations and earlier releases know no lives: neither of their own writes nor of those they pass on.
+    const { node, counter } = dotOf(write);
+    const isDelivered = counterOf(this.#options.clock(), node) >= counter;
+    const passedOn = from !== undefined && registry.isWithoutLife(from);
+    if (write.life === undefined && (isDelivered || passedOn || registry.isWithoutLife(name)))
+      return undefined;
+    const message =
+      write.life === undefined
+        ? `a write of ${write.sender} names no life, but that id is in use by life ${holder}; refused`
+        : `a write came from life ${write.life}, which no longer holds ${write.sender}; refused`;
     conflicts.report({ kind: 'life', subject: name, message });
-    return true;
+    return message;
   }
 
   #comparePeer(peer: string, heartbeat: Heartbeat, announce: (peer: string) => void): void {
     const { conflicts, heardOf, onFailure, registry } = this.#options;
     const { life, lineage, status } = heartbeat;
-    if (life === undefined || lineage === undefined) return;
+    if (life === undefined || lineage === undefined) {
+      registry.recordWithoutLife(peer);
+      return;
+    }
     const record = registry.of(peer);
     if (record !== undefined && !continues(lineage, record) && contradicts(heartbeat, record, heardOf())) {
       const message = `${peer} runs as life ${life}, which contradicts the writes of life ${record.at(-1)?.life}`;

@@ -23,6 +23,7 @@ import {
   type Heartbeat,
   NoClaimsError,
   NoHeartbeatError,
+  NoSnapshotsError,
   RefusedError,
   RejectedError,
   type Transport,
@@ -139,6 +140,7 @@ export class HttpTransport implements Transport {
       params: { mark: cursor },
       maxContentLength: MAX_SNAPSHOT_RESPONSE_BYTES,
     });
+    if (status === 404) throw new NoSnapshotsError('the peer does not support snapshots');
     if (status !== 200) throw new Error(`the peer responded ${status} to /snapshot`);
     return snapshotSchema.parse(data);
   }

@@ -30,7 +30,11 @@ export interface Transport {
    */
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
 
-  /** Requests a page of the peer's snapshot; the cursor comes from the page before. */
+  /**
+   * Requests a page of the peer's snapshot; the cursor comes from the page before.
+   *
+   * @throws NoSnapshotsError if the peer does not implement snapshots, another error if the request failed
+   */
   snapshot(cursor: string | undefined): Promise<SnapshotPage>;
 }
 
@@ -82,6 +86,11 @@ export class NoHeartbeatError extends Error {
 /** The peer does not implement claims: another implementation, or an earlier release. */
 export class NoClaimsError extends Error {
   override readonly name = 'NoClaimsError';
+}
+
+/** The peer does not implement snapshots: another implementation. */
+export class NoSnapshotsError extends Error {
+  override readonly name = 'NoSnapshotsError';
 }
 
 /** Another node responded than the one that the peer's address is configured for. */

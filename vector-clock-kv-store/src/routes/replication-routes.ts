@@ -66,10 +66,8 @@ export function replicationRoutes(
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
-    const foreign = node.identities.foreignWrite(writes);
-    if (foreign !== undefined) {
-      throw new HttpError(409, `${foreign.sender} is used by another process now; ask for the heartbeat`);
-    }
+    const objection = node.identities.objectionTo(writes, from);
+    if (objection !== undefined) throw new HttpError(409, objection);
     trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
       throw unavailable(error);

@@ -204,7 +204,8 @@ async function receive(node: ClusterNode, from: string, writes: readonly Write[]
       `${store.id} made ${store.ownCounter} writes, but a peer depends on write ${counterOf(impossible.vc, store.id)}`,
     );
   }
-  if (node.identities.foreignWrite(writes) !== undefined) throw new Error('a write is of another life');
+  const objection = node.identities.objectionTo(writes, from);
+  if (objection !== undefined) throw new Error(objection);
   const statuses = await store.receive(writes);
   if (statuses.includes('refused') || statuses.includes('no-room'))
     throw new RefusedError('the causal buffer or the clock is full');
