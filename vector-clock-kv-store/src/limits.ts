@@ -95,17 +95,18 @@ export const WAITING_SESSIONS = { count: 1_000, bytes: 16 * MIB };
 export const WAITING_ACKS = { count: 1_000, bytes: 16 * MIB };
 
 /**
- * Bodies of clients' requests from the first byte to the response: sixty of the largest at once, more than a disk
- * commits in 100 ms. Twice the waiting ones, so that they never keep out others.
+ * Bodies of clients' requests from the first byte to the response: forty of the largest at once, more than a disk
+ * commits in 100 ms. More than both kinds of waiting ones together, so that they never keep out others. Unread, a
+ * request in the queue holds the 64 KiB that its connection has received: 16 MiB together.
  */
 export const CLIENT_BODIES = {
   name: 'client_bodies',
-  limits: { count: 10_000, bytes: 64 * MIB },
-  queue: 1_000,
+  limits: { count: 10_000, bytes: 40 * MIB },
+  queue: 250,
   waitMs: 5_000,
 };
 
-/** 64 KiB: an ordinary record; a thousand of them weigh as much as all large bodies in progress. */
+/** 64 KiB: an ordinary record; hundreds of them weigh as much as all large bodies in progress. */
 export const SMALL_BODY_BYTES = 64 * KIB;
 
 /** Bodies from other nodes, apart, so that clients never keep out replication: a full one from each of eight peers. */

@@ -1,3 +1,4 @@
+import { writeMemoryBytes } from '../causality/memory-size.ts';
 import type { Write } from '../causality/write.ts';
 import type { DiskFullError } from './full-disk.ts';
 import type { Storage } from './storage.ts';
@@ -5,11 +6,23 @@ import type { Storage } from './storage.ts';
 /** Called with the writes of one commit and the commit's duration in milliseconds. */
 export type CommitListener = (writes: readonly Write[], tookMs: number) => void;
 
-type Pending = { writes: readonly Write[]; resolve: () => void; reject: (error: unknown) => void };
+/** Writes to commit together, and the memory that they take. */
+type Pending = {
+  writes: readonly Write[];
+  bytes: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * 4 MiB of memory per commit, though at least one write. Preparing them blocks the event loop for some 20 ms, and LMDB
+ * holds the pages of a commit, about twice as much, outside of the heap.
+ */
+const COMMIT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Commits writes to storage in order, one commit at a time. Writes that arrive during a commit share the next
- * one, so a single flush makes all of them durable.
+ * one as far as it may go, so a single flush makes all of them durable.
  */
 export class GroupCommit {
   readonly #storage: Pick<Storage, 'commit'>;
@@ -37,7 +50,9 @@ export class GroupCommit {
    */
   add(writes: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ writes, resolve, reject });
+      const parts = split(writes);
+      for (const part of parts.slice(0, -1)) this.#pending.push({ ...part, resolve() {}, reject });
+      this.#pending.push({ ...(parts.at(-1) ?? { writes: [], bytes: 0 }), resolve, reject });
       this.#idle ??= this.#run();
     });
   }
@@ -60,9 +75,8 @@ export class GroupCommit {
     await Promise.resolve();
     try {
       while (this.#pending.length > 0) {
-        const batch = this.#pending;
+        const batch = this.#takeBatch();
         this.#committing = batch;
-        this.#pending = [];
         const writes = batch.flatMap((pending) => pending.writes);
         const startedAt = this.#now();
         try {
@@ -82,4 +96,28 @@ export class GroupCommit {
       this.#idle = undefined;
     }
   }
+
+  #takeBatch(): Pending[] {
+    let bytes = 0;
+    const end = this.#pending.findIndex((pending, index) => {
+      bytes += pending.bytes;
+      return index > 0 && bytes > COMMIT_BYTES;
+    });
+    return this.#pending.splice(0, end === -1 ? this.#pending.length : end);
+  }
+}
+
+/** Divides writes into parts for one commit each. */
+function split(writes: readonly Write[]): { writes: Write[]; bytes: number }[] {
+  const parts: { writes: Write[]; bytes: number }[] = [];
+  for (const write of writes) {
+    const bytes = writeMemoryBytes(write);
+    const last = parts.at(-1);
+    if (last === undefined || last.bytes + bytes > COMMIT_BYTES) parts.push({ writes: [write], bytes });
+    else {
+      last.writes.push(write);
+      last.bytes += bytes;
+    }
+  }
+  return parts;
 }

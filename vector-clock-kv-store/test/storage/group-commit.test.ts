@@ -44,6 +44,34 @@ describe('GroupCommit', () => {
     expect(committed.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
   });
 
+  it('commits large writes in parts, in order, and acknowledges each call after its last part', async () => {
+    const disk = slowDisk();
+    const commits = new GroupCommit(
+      disk,
+      () => {},
+      () => 0,
+    );
+    const megabytes = (...counters: number[]) =>
+      counters.map((counter) => ({ ...write(counter), value: 'v'.repeat(1_000_000) }));
+    const acknowledged: string[] = [];
+    const calls = [
+      commits.add([write(1)]).then(() => acknowledged.push('first')),
+      commits.add(megabytes(2, 3, 4, 5, 6)).then(() => acknowledged.push('large')),
+      commits.add(megabytes(7, 8)).then(() => acknowledged.push('last')),
+    ];
+    for (let flush = 0; flush < 2; flush++) {
+      await settle();
+      expect(disk.flushes).toHaveLength(flush + 1);
+      disk.flushes[flush]?.finish();
+    }
+    await Promise.all(calls);
+    expect(disk.flushes.map(({ writes }) => writes.map(({ vc }) => vc.a))).toEqual([
+      [1, 2, 3, 4, 5],
+      [6, 7, 8],
+    ]);
+    expect(acknowledged).toEqual(['first', 'large', 'last']);
+  });
+
   it('commits a write that is added at any moment while a commit ends', async () => {
     for (let microtasks = 0; microtasks < 12; microtasks++) {
       const disk = slowDisk();
