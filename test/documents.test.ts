@@ -14,6 +14,7 @@ const rootDocuments = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECUR
 const documents = [
   ...rootDocuments,
   'docs/operations.md',
+  'docs/tls.md',
   'vector-clock-kv-store/README.md',
   'vector-clock-kv-store/docs/history-format.md',
   'smart-grid-load-balancer/README.md',

@@ -8,13 +8,14 @@ import { BalancerClient } from './balancer-client.ts';
 import { chargeServiceVariables, HEDGE_AFTER_MS, REMEMBER_LIMIT, REMEMBER_MS } from './config.ts';
 import { SeenRequests } from './seen-requests.ts';
 
-await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry }) => {
+await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry, tls }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
     http: createHttpClient({
       baseURL: config.LOAD_BALANCER_URL,
       timeoutMs: config.BALANCER_TIMEOUT_MS,
       connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+      tls: tls?.peers('load_balancer'),
     }),
     scheduler: realScheduler,
     random: Math.random,

@@ -3,6 +3,8 @@ import {
   createRouter,
   createServiceApp,
   type Logger,
+  requirePeer,
+  type ServiceTls,
   type Token,
 } from '@gridclock/service-kit';
 import type { Express } from 'express';
@@ -34,12 +36,18 @@ export type BalancerAppOptions = {
   now: () => number;
   logger: Logger;
   registry: Registry;
+  /** The balancer's certificates; without them, charge requests need none. */
+  tls?: ServiceTls | undefined;
 };
 
 /** Creates the balancer's HTTP app. It does not listen. */
 export function createApp(options: BalancerAppOptions): Express {
   const { adminToken, fleet, logger, notReady, pipeline, registry, sessions } = options;
   const routes = createRouter();
+  routes.use(
+    ['/route_charge', '/assign_substation', '/sessions'],
+    requirePeer(options.tls, ['charge_request_service']),
+  );
   routes.use(chargeRoutes(pipeline, options));
   routes.use(sessionRoutes(sessions));
   routes.use(adminRoutes(fleet, adminToken, options.guard));

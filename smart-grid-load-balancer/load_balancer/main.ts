@@ -8,7 +8,7 @@ import { openBalancerStorage } from './durable-balancer.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
 
-await runService('load_balancer', balancerVariables, async ({ config: variables, logger, registry }) => {
+await runService('load_balancer', balancerVariables, async ({ config: variables, logger, registry, tls }) => {
   const config = balancerConfig(variables);
   const source = memberSource(variables);
   const guard = new AddressGuard(
@@ -22,6 +22,8 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
     requestTimeoutMs,
     pollTimeoutMs: requestTimeoutMs,
     guard,
+    // A replica that DNS lists has no name of its own, only the one that was looked up.
+    tls: tls?.peers('substation_service', source.kind === 'dns' ? source.name : undefined),
   });
   const storage = await openBalancerStorage(variables.DATA_DIR, scheduler, (reason) => {
     if (reason === undefined) logger.warn('the disk takes changes again; placing requests');
@@ -47,7 +49,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
       ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, scheduler, intervalMs, logger })
       : undefined;
   return {
-    app: createApp({ ...balancer, guard }),
+    app: createApp({ ...balancer, guard, tls }),
     port: variables.PORT,
     started() {
       if (source.kind === 'list') for (const member of source.members) fleet.add(member);

@@ -1,4 +1,11 @@
-import { httpUrlVariable, integerVariable, numberVariable, readEnvironment } from '@gridclock/service-kit';
+import {
+  httpUrlVariable,
+  integerVariable,
+  numberVariable,
+  openToolTls,
+  readEnvironment,
+  type ServiceTls,
+} from '@gridclock/service-kit';
 import { z } from 'zod';
 
 const variables = {
@@ -22,12 +29,16 @@ export type LoadTestConfig = {
   maxRequests: number | undefined;
   workers: number;
   durationMs: number;
+  /** Certificates, for a grid with TLS. */
+  tls?: ServiceTls;
 };
 
 /** @throws EnvironmentError naming the invalid variable */
 export function readConfig(environment: Record<string, string | undefined>): LoadTestConfig {
   const read = readEnvironment(z.object(variables), environment);
+  const tls = openToolTls(environment);
   return {
+    ...(tls === undefined ? {} : { tls }),
     chargeUrl: read.CHARGE_REQUEST_URL,
     balancerUrl: read.LOAD_BALANCER_URL,
     maxRequests: read.TOTAL_REQUESTS,

@@ -19,6 +19,8 @@ import {
   HttpError,
   type Logger,
   remainingMs,
+  requirePeer,
+  type ServiceTls,
   type Token,
   UnavailableError,
   validate,
@@ -38,12 +40,23 @@ export type SubstationAppOptions = {
   adminToken?: string | Token | undefined;
   logger: Logger;
   registry: Registry;
+  /** The substation's certificates; without them, requests about sessions need none. */
+  tls?: ServiceTls | undefined;
 };
 
 /** The substation's routes. */
-export function createApp({ timers, journal, adminToken, logger, registry }: SubstationAppOptions): Express {
+export function createApp({
+  timers,
+  journal,
+  adminToken,
+  logger,
+  registry,
+  tls,
+}: SubstationAppOptions): Express {
   const { substation } = timers;
   const routes = createRouter();
+
+  routes.use(['/charge', '/requests', '/sessions'], requirePeer(tls, ['load_balancer']));
 
   routes.post('/charge', async (request, response) => {
     const charge = validate(substationChargeRequestSchema, request.body, 'body');

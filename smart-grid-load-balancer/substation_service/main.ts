@@ -15,7 +15,7 @@ import { SubstationMetrics } from './substation-metrics.ts';
 /** Sessions show times of day; `realScheduler` counts from a fixed moment. */
 const scheduler = { ...realScheduler, now: Date.now };
 
-await runService('substation_service', substationVariables, async ({ config, logger, registry }) => {
+await runService('substation_service', substationVariables, async ({ config, logger, registry, tls }) => {
   checkReserve(config);
   const onStorageFailure = (reason: string | undefined) => {
     substation.setStorageFailed(reason !== undefined);
@@ -62,7 +62,7 @@ await runService('substation_service', substationVariables, async ({ config, log
     newId: randomUUID,
   });
   return {
-    app: createApp({ timers, journal, adminToken: config.ADMIN_TOKEN, logger, registry }),
+    app: createApp({ timers, journal, adminToken: config.ADMIN_TOKEN, logger, registry, tls }),
     port: config.PORT,
     async drain() {
       await timers.drain(config.DRAIN_MS);

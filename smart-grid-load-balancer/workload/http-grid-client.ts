@@ -1,5 +1,5 @@
 import { balancerStatusSchema, readMetric, substationMetrics } from '@gridclock/grid-protocol';
-import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, type ServiceTls, transportFailure } from '@gridclock/service-kit';
 import { isCancel } from 'axios';
 import { z } from 'zod';
 import type { GridClient } from './grid-client.ts';
@@ -14,6 +14,8 @@ export type HttpGridClientOptions = {
   substations?: Record<string, string>;
   /** The timeout of a charge request, in milliseconds. */
   timeoutMs?: number;
+  /** For a grid with TLS: the authorities that the client trusts. */
+  tls?: ServiceTls | undefined;
 };
 
 /** 10 s: longer than the services' own deadlines, so that their responses arrive before it. */
@@ -31,11 +33,16 @@ const statusSchema = z.object({
 
 /** Creates an HTTP client of the charge service, the balancer and the substations. */
 export function createHttpGridClient(options: HttpGridClientOptions): GridClient {
-  const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const http = createHttpClient({ timeoutMs });
-  const get = async (url: string): Promise<unknown> => {
+  const { chargeUrl, balancerUrl, timeoutMs = DEFAULT_TIMEOUT_MS, tls } = options;
+  const http = createHttpClient({ timeoutMs, tls: tls && { tls } });
+  // Their URLs have addresses, but all of their certificates have one common name.
+  const toSubstations =
+    tls === undefined
+      ? http
+      : createHttpClient({ timeoutMs, tls: tls.peers('substation_service', 'substation') });
+  const get = async (url: string, client = http): Promise<unknown> => {
     try {
-      return (await http.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
+      return (await client.get<unknown>(url, { timeout: STATUS_TIMEOUT_MS })).data;
     } catch (error) {
       transportFailure(error);
       return undefined;
@@ -67,7 +74,7 @@ export function createHttpGridClient(options: HttpGridClientOptions): GridClient
       };
     },
     async acceptedTotals(substationUrl) {
-      const text = await get(`${substationUrl}/metrics`);
+      const text = await get(`${substationUrl}/metrics`, toSubstations);
       if (typeof text !== 'string') return undefined;
       const accepted = readMetric(text, substationMetrics.accepted);
       const acceptedKw = readMetric(text, substationMetrics.acceptedKilowatts);

@@ -4,6 +4,7 @@ import {
   createServiceApp,
   type Logger,
   limitRate,
+  type ServiceTls,
   type Token,
 } from '@gridclock/service-kit';
 import type { Express, RequestHandler } from 'express';
@@ -20,6 +21,7 @@ import { claimRoutes } from './routes/claim-routes.ts';
 import { clientRoutes } from './routes/client-routes.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
+import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
 import { traceRoutes } from './routes/trace-routes.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
@@ -43,6 +45,8 @@ export type AppOptions = {
   /** The most streams of `/watch` at once. */
   watchLimit?: number;
   trustedProxies?: number;
+  /** The node's certificates; without them, requests between nodes need none. */
+  tls?: ServiceTls | undefined;
 };
 
 function rejectedReason({ replicator }: ClusterNode): string | undefined {
@@ -70,6 +74,7 @@ export function createApp(options: AppOptions): Express {
     if (peer !== undefined) node.replicator?.retryNow(peer);
     next();
   });
+  routes.use(requireNodeCertificate(options.tls));
   routes.use(memberRoutes(node, token, options.guard));
   routes.use(claimRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));

@@ -1,4 +1,4 @@
-import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, type ServiceTls, transportFailure } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from './causality/vector-clock.ts';
@@ -30,6 +30,8 @@ export type CausalClientOptions = {
   nodes: readonly string[];
   /** How long a node may take to catch up with this client, in milliseconds. */
   waitMs?: number;
+  /** For nodes with TLS: the authorities that the client trusts. */
+  tls?: ServiceTls | undefined;
 };
 
 /** The result of a read. `siblings` holds all versions if there are concurrent ones. */
@@ -85,12 +87,13 @@ export class CausalClient {
   readonly #http: AxiosInstance;
   #context: VectorClock = zeroClock;
 
-  constructor({ nodes, waitMs = DEFAULT_WAIT_MS }: CausalClientOptions) {
+  constructor({ nodes, waitMs = DEFAULT_WAIT_MS, tls }: CausalClientOptions) {
     this.#nodes = nodes;
     this.#waitMs = waitMs;
     this.#http = createHttpClient({
       timeoutMs: MAX_WAIT_MS + GRACE_MS,
       maxResponseBytes: MAX_KEY_RESPONSE_BYTES,
+      tls: tls && { tls },
     });
   }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { openToolTls, type ServiceTls } from '@gridclock/service-kit';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { keyCommands } from './key-commands.ts';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
@@ -15,6 +16,7 @@ const LOCAL_NODES = 'http://localhost:5001,http://localhost:5002,http://localhos
 
 type ConnectionOptions = { nodes: string[]; token?: string; tokenFile?: string };
 
+const tls = readTls();
 const program = new Command('client')
   // Options after a subcommand's name belong to the subcommand, so that both can have --report.
   .enablePositionalOptions()
@@ -38,9 +40,9 @@ const program = new Command('client')
   .action(async (names: string[], options: OutputFiles & ConnectionOptions) => {
     const { nodes: urls } = options;
     const token = await readToken(options);
-    const cluster = await Cluster.connect(urls, Date.now().toString(36), token);
+    const cluster = await Cluster.connect(urls, Date.now().toString(36), token, undefined, tls);
     const selected = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
-    const recording = await recordScenarios(options, urls, token, cluster.key(''));
+    const recording = await recordScenarios(options, urls, token, cluster.key(''), tls);
     const failed = await runScenarios(selected, cluster, console.log, recording?.onResult);
     await recording?.write();
     console.log(`${selected.length - failed.length} passed, ${failed.length} failed`);
@@ -56,7 +58,7 @@ program
     process.exitCode = (await checkFile(file, console.log)) ? 0 : 1;
   });
 
-for (const command of keyCommands(console.log)) program.addCommand(command);
+for (const command of keyCommands(console.log, tls)) program.addCommand(command);
 program.addCommand(soakCommand()).addCommand(simulateCommand());
 
 try {
@@ -64,6 +66,16 @@ try {
 } catch (error) {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
+}
+
+/** Certificates for nodes with TLS, from the environment. */
+function readTls(): ServiceTls | undefined {
+  try {
+    return openToolTls(process.env);
+  } catch (error) {
+    console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
 }
 
 /** Compose passes an empty variable where there is no token. Of two tokens in a file, the first is sent. */

@@ -1,12 +1,17 @@
+import type { ServiceTls } from '@gridclock/service-kit';
 import { Command } from 'commander';
 import { CausalClient } from './causal-client.ts';
 import type { Value } from './causality/write.ts';
 
 type Connection = { nodes: string[] };
 
-/** Creates the commands `put` and `get`, which write and read one key and print the result as JSON. */
-export function keyCommands(print: (line: string) => void): Command[] {
-  const clientOf = (command: Command) => new CausalClient(command.optsWithGlobals<Connection>());
+/**
+ * Creates the commands `put` and `get`, which write and read one key and print the result as JSON.
+ *
+ * @param tls undefined for nodes without TLS
+ */
+export function keyCommands(print: (line: string) => void, tls: ServiceTls | undefined): Command[] {
+  const clientOf = (command: Command) => new CausalClient({ ...command.optsWithGlobals<Connection>(), tls });
   const put = new Command('put')
     .description('writes a value at the first node that answers, and prints the clock of the write')
     .argument('<key>')

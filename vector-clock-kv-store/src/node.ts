@@ -11,10 +11,11 @@ import { createStoreMetrics } from './metrics.ts';
 import { exitCodeOf, openStorage } from './open-storage.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';
+import { NODE_ROLE } from './routes/node-certificate.ts';
 import { DiskFullError } from './storage/full-disk.ts';
 import { startTrace } from './trace/node-trace.ts';
 
-await runService('node', nodeVariables, async ({ config, logger, registry }) => {
+await runService('node', nodeVariables, async ({ config, logger, registry, tls }) => {
   const metrics = createStoreMetrics(registry, () => node);
   const trace = config.TRACE ? startTrace(config.NODE_ID, Date.now, Math.random) : undefined;
   const { storage, disk } = await openStorage(config.DATA_DIR, config.NODE_ID, logger, registry);
@@ -24,7 +25,13 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     config.ALLOWED_PEERS,
     peers.map(({ url }) => url),
   );
-  const connection = { self: config.NODE_ID, life, token: config.CLUSTER_TOKEN, guard };
+  const connection = {
+    self: config.NODE_ID,
+    life,
+    token: config.CLUSTER_TOKEN,
+    guard,
+    tls: tls?.peers(NODE_ROLE),
+  };
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(
@@ -79,6 +86,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry }) => 
     rateLimitPerS: config.RATE_LIMIT_PER_S,
     watchLimit: config.WATCH_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,
+    tls,
   });
   return {
     app,

@@ -1,5 +1,7 @@
 /** Returns a free TCP port, a different one on every call. */
+
 export { default as freePort } from 'get-port';
+export { type Certificates, certificatesIn, createCertificates } from './certificates.ts';
 export { type LocalService, startLocalService } from './local-service.ts';
 export { pathVariants } from './path-variants.ts';
 export { sendRaw } from './send-raw.ts';

@@ -11,6 +11,8 @@ import axios, {
 import type { AddressGuard } from './address-guard.ts';
 import { integerVariable } from './environment.ts';
 import { connectionAgeMs, RequestConnection } from './request-connection.ts';
+import type { PeerTls } from './tls/service-tls.ts';
+import { TlsAgent } from './tls/tls-agent.ts';
 import { Token } from './token.ts';
 
 type HttpClientOptions = {
@@ -24,6 +26,8 @@ type HttpClientOptions = {
   headers?: Record<string, string>;
   /** Sent with every request as a bearer token. */
   token?: string | Token | undefined;
+  /** Sends every request with TLS, also to `http://` URLs, and verifies the peer. */
+  tls?: PeerTls | undefined;
   /** The maximum size of a response's body once decompressed, in bytes. A larger one rejects the request. */
   maxResponseBytes?: number;
   /** Judges every address before a connection to it; without one, all are allowed. */
@@ -57,14 +61,17 @@ export function createHttpClient(options: HttpClientOptions): AxiosInstance {
     connectTimeoutMs = CONNECT_TIMEOUT_MS,
     headers,
     token,
+    tls,
     maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
     guard,
   } = options;
   const agent = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, ...(guard && { lookup: guard.lookup }) };
   const httpAgent = new HttpAgent(agent);
-  const httpsAgent = new HttpsAgent(agent);
+  const tlsAgent = tls && new TlsAgent(agent, tls);
+  const httpsAgent = tlsAgent ?? new HttpsAgent(agent);
+  const exchange = sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs, guard);
   const client = axios.create({
-    adapter: sendWithDeadline([httpAgent, httpsAgent], connectTimeoutMs, guard),
+    adapter: tlsAgent === undefined ? exchange : sendWithTls(tlsAgent, exchange),
     ...(baseURL === undefined ? {} : { baseURL }),
     timeout: timeoutMs,
     headers: headers ?? {},
@@ -121,6 +128,29 @@ export function closeIdleConnections({ defaults }: AxiosInstance, olderThanMs = 
 }
 
 const send = axios.getAdapter('http');
+
+/**
+ * Sends a request with TLS, on the same port, whatever scheme its URL has. Lists of peers, DNS names and records of
+ * members therefore need no change when TLS is turned on, and nothing is ever sent without it.
+ */
+function sendWithTls(agent: TlsAgent, exchange: AxiosAdapter): AxiosAdapter {
+  return (config) => {
+    agent.refresh();
+    const { baseURL, url } = config;
+    return exchange({
+      ...config,
+      ...(baseURL === undefined ? {} : { baseURL: secureUrl(baseURL) }),
+      ...(url === undefined ? {} : { url: secureUrl(url) }),
+    });
+  };
+}
+
+function secureUrl(text: string): string {
+  if (!/^http:\/\//i.test(text)) return text;
+  const { host, port } = new URL(text);
+  const rest = text.slice(text.indexOf('//') + 2).replace(/^[^/?#]*/, '');
+  return `https://${port === '' ? `${host}:80` : host}${rest}`;
+}
 
 /** The errors of requests that never had a connection. */
 const neverConnected = new WeakSet<Error>();

@@ -1,4 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { constants } from 'node:crypto';
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -9,9 +11,19 @@ import { createRegistry } from './metrics.ts';
 import { reloadableSecrets } from './reloadable-secrets.ts';
 import { FileReloader } from './reloaded-files.ts';
 import { realScheduler } from './scheduler.ts';
+import { publishExpiry } from './tls/certificate-metrics.ts';
+import { listenForProbes } from './tls/probe-server.ts';
+import { ServiceTls } from './tls/service-tls.ts';
+import { tlsPaths, tlsVariables } from './tls/tls-variables.ts';
 
 /** What a service is wired from. */
-type ServiceContext<Config> = { config: Config; logger: Logger; registry: Registry };
+type ServiceContext<Config> = {
+  config: Config;
+  logger: Logger;
+  registry: Registry;
+  /** The service's certificates; undefined without TLS. */
+  tls: ServiceTls | undefined;
+};
 
 /** A wired service, ready to run. */
 type Service = {
@@ -32,6 +44,9 @@ type Service = {
 /** 1.5 s for requests in flight once the port is closed: container engines kill after 10 s, people wait less. */
 const CLOSE_TIMEOUT_MS = 1_500;
 
+/** 10 s: a handshake takes two round trips. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
 /** 65 s: longer than any client here keeps an idle connection, so that no request meets a closing one. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -51,14 +66,22 @@ export async function runService<Shape extends z.ZodRawShape>(
   wire: (context: ServiceContext<z.output<z.ZodObject<Shape>>>) => Promise<Service> | Service,
 ): Promise<void> {
   try {
-    const common = readEnvironment(z.object(commonVariables), process.env);
+    const common = readEnvironment(z.object({ ...commonVariables, ...tlsVariables }), process.env);
     const config = readEnvironment(z.object(variables), process.env);
+    const paths = tlsPaths(common);
+    const tls = paths && new ServiceTls({ paths, role: name, wallClock: Date.now });
     const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT);
     const registry = createRegistry();
     const reloader = new FileReloader({ scheduler: realScheduler, wallClock: Date.now, logger, registry });
     for (const secret of reloadableSecrets(variables, process.env, config)) reloader.watch(secret);
-    const service = await wire({ config, logger, registry });
-    const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes);
+    if (tls !== undefined) {
+      reloader.watch({ name: 'TLS', paths: tls.paths, load: () => tls.load() });
+      publishExpiry(tls, registry, Date.now);
+    }
+    const service = await wire({ config, logger, registry, tls });
+    const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes, tls);
+    if (tls !== undefined && common.PROBE_PORT !== undefined)
+      await listenForProbes(service.app, common.PROBE_PORT);
     stopOnSignal(server, service, logger);
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : service.port;
@@ -71,16 +94,45 @@ export async function runService<Shape extends z.ZodRawShape>(
 }
 
 /** Starts to listen; rejects if the port cannot be opened. */
-export function listen(app: Express, port: number, host?: string, maxHeaderBytes?: number): Promise<Server> {
+export function listen(
+  app: Express,
+  port: number,
+  host?: string,
+  maxHeaderBytes?: number,
+  tls?: ServiceTls,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     const options = maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes };
-    const server = createServer(options, app);
+    const server = tls === undefined ? createServer(options, app) : serverWithTls(options, app, tls);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('listening', () => resolve(server));
     server.once('error', reject);
     if (host === undefined) server.listen(port);
     else server.listen(port, host);
   });
+}
+
+/**
+ * Creates a server that asks every client for a certificate but also serves clients without one: probes, scrapes and
+ * the service's clients. `requirePeer` guards the routes for other services.
+ */
+function serverWithTls(options: ServerOptions, app: Express, tls: ServiceTls): Server {
+  const server = createTlsServer(
+    {
+      ...options,
+      ...tls.serverContext,
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      // A resumed session would skip the verification of the client.
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    },
+    app,
+  );
+  tls.onChange(() =>
+    server.setSecureContext({ ...tls.serverContext, secureOptions: constants.SSL_OP_NO_TICKET }),
+  );
+  return server;
 }
 
 function startFailure(error: unknown): string {

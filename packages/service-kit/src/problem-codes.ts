@@ -9,6 +9,7 @@ export const problemCodes = {
   invalid_host: { status: 400, title: 'Invalid Host header' },
   unauthorized: { status: 401, title: 'Unauthorized' },
   forbidden: { status: 403, title: 'Forbidden' },
+  certificate_required: { status: 403, title: 'Client certificate required' },
   cross_origin: { status: 403, title: 'Cross-origin request' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },

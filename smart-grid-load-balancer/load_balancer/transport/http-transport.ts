@@ -14,6 +14,7 @@ import {
   connectionOf,
   createHttpClient,
   jsonBody,
+  type PeerTls,
   transportFailure,
 } from '@gridclock/service-kit';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
@@ -40,6 +41,8 @@ export type HttpTransportOptions = {
   connectTimeoutMs: number;
   /** Judges the addresses of the substations. */
   guard?: AddressGuard;
+  /** Undefined without TLS. */
+  tls?: PeerTls | undefined;
 };
 
 /** 32 MiB: enough to list the sessions of 100,000 vehicles. The limit keeps a response from filling the memory. */
@@ -61,8 +64,8 @@ const clientErrors = new Set([400, 409, 413, 422]);
 
 /** Creates the HTTP link to the substations. Connections are kept alive. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
-  const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs } = options;
-  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs, guard });
+  const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs, tls } = options;
+  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs, guard, tls });
   client.defaults.maxContentLength = MAX_RESPONSE_BYTES;
   const exchange = async <Reply>(
     request: AxiosRequestConfig,

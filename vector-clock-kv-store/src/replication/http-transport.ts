@@ -1,4 +1,10 @@
-import { type AddressGuard, createHttpClient, jsonBody, type Token } from '@gridclock/service-kit';
+import {
+  type AddressGuard,
+  createHttpClient,
+  jsonBody,
+  type PeerTls,
+  type Token,
+} from '@gridclock/service-kit';
 import type { AxiosInstance } from 'axios';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
@@ -42,6 +48,8 @@ export type HttpTransportOptions = {
   token: string | Token | undefined;
   /** Judges the addresses that the peer's URL leads to. */
   guard?: AddressGuard;
+  /** Undefined without TLS. */
+  tls?: PeerTls | undefined;
   /** Called for every message sent; returns the value of its event header. */
   traceContext?: (writes: readonly Write[]) => string | undefined;
 };
@@ -51,7 +59,7 @@ export class HttpTransport implements Transport {
   readonly #http: AxiosInstance;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
 
-  constructor(peer: Peer, { self, life, token, guard, traceContext }: HttpTransportOptions) {
+  constructor(peer: Peer, { self, life, token, guard, tls, traceContext }: HttpTransportOptions) {
     this.#traceContext = traceContext;
     this.#http = createHttpClient({
       baseURL: peer.url,
@@ -63,6 +71,7 @@ export class HttpTransport implements Transport {
       },
       token,
       guard,
+      tls,
     });
   }
 

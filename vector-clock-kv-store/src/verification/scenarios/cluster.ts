@@ -1,4 +1,4 @@
-import { transportFailure } from '@gridclock/service-kit';
+import { type ServiceTls, transportFailure } from '@gridclock/service-kit';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { CausalClient } from '../../causal-client.ts';
@@ -19,9 +19,16 @@ export class Cluster {
   readonly nodes: readonly ClusterMember[];
   readonly #api: NodeApi;
   readonly #run: string;
+  readonly #tls: ServiceTls | undefined;
 
-  private constructor(nodes: readonly ClusterMember[], api: NodeApi, run: string) {
+  private constructor(
+    nodes: readonly ClusterMember[],
+    api: NodeApi,
+    run: string,
+    tls: ServiceTls | undefined,
+  ) {
     this.nodes = nodes;
+    this.#tls = tls;
     this.#api = api;
     this.#run = run;
   }
@@ -32,6 +39,7 @@ export class Cluster {
    * @param run a prefix for keys that no earlier run on this cluster used
    * @param token the cluster token, if the cluster has one
    * @param withinMs how long the nodes may take
+   * @param tls undefined for nodes without TLS
    * @throws Error naming the node that is not ready, or that is listed twice: one node listed
    *   twice would satisfy every guarantee between nodes
    */
@@ -40,15 +48,16 @@ export class Cluster {
     run: string,
     token?: string,
     withinMs = 30_000,
+    tls?: ServiceTls,
   ): Promise<Cluster> {
-    const api = new NodeApi({ token, timeoutMs: REQUEST_TIMEOUT_MS });
+    const api = new NodeApi({ token, tls, timeoutMs: REQUEST_TIMEOUT_MS });
     const nodes = await Promise.all(
       urls.map((url) => waitUntilServing(api, url.replace(/\/+$/, ''), withinMs)),
     );
     const twice = nodes.find(({ name }, index) => nodes.findIndex((other) => other.name === name) !== index);
     if (twice !== undefined)
       throw new Error(`${twice.name} responds at more than one of the URLs; list each node once`);
-    return new Cluster(nodes, api, run);
+    return new Cluster(nodes, api, run, tls);
   }
 
   /** Returns a key that is unique to this run, because a cluster keeps what earlier runs wrote. */
@@ -58,7 +67,7 @@ export class Cluster {
 
   /** Returns a client with an empty causal context. */
   client(): CausalClient {
-    return new CausalClient({ nodes: this.nodes.map(({ url }) => url) });
+    return new CausalClient({ nodes: this.nodes.map(({ url }) => url), tls: this.#tls });
   }
 
   state(node: ClusterMember): Promise<NodeState> {

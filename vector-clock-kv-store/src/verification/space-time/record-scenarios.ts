@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { ServiceTls } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { ScenarioResult } from '../scenarios/run-scenarios.ts';
 import { type OutputFiles, RunRecorder } from './run-recorder.ts';
@@ -24,9 +25,10 @@ export async function recordScenarios(
   urls: readonly string[],
   token: string | undefined,
   keyPrefix: string,
+  tls?: ServiceTls,
 ): Promise<ScenarioRecording | undefined> {
   if (report === undefined && shiviz === undefined) return undefined;
-  const readers = urls.map((url) => traceReader(url, token));
+  const readers = urls.map((url) => traceReader(url, token, tls));
   const recorder = await RunRecorder.start(readers, realScheduler);
   return {
     onResult: ({ scenario: { name, summary }, passed, steps }) =>

@@ -1,4 +1,4 @@
-import { createHttpClient } from '@gridclock/service-kit';
+import { createHttpClient, type ServiceTls } from '@gridclock/service-kit';
 import { z } from 'zod';
 import { clockSchema } from '../../messages/clock.ts';
 import type { TracePage } from '../../trace/event-trace.ts';
@@ -43,11 +43,12 @@ export const tracePageSchema: z.ZodType<TracePage> = z.object({
  *
  * @param token the cluster token, if the cluster has one
  */
-export function traceReader(url: string, token: string | undefined): TraceReader {
+export function traceReader(url: string, token: string | undefined, tls?: ServiceTls): TraceReader {
   const http = createHttpClient({
     baseURL: url.replace(/\/+$/, ''),
     timeoutMs: TIMEOUT_MS,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    token,
+    tls: tls && { tls },
   });
   return async (since) => {
     const response = await http.get<unknown>('/trace', { params: { since } }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { createHttpClient, jsonBody } from '@gridclock/service-kit';
+import { createHttpClient, jsonBody, type ServiceTls } from '@gridclock/service-kit';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { VectorClock } from '../../causality/vector-clock.ts';
@@ -53,6 +53,8 @@ export class NodeResponseError extends Error {
 export type NodeApiOptions = {
   /** The cluster token, if the cluster has one. */
   token?: string | undefined;
+  /** For nodes with TLS: the certificates of an operator. */
+  tls?: ServiceTls | undefined;
   /** In milliseconds. 3 s: a node that is silent for longer is paused or overloaded, and callers retry. */
   timeoutMs?: number;
 };
@@ -68,11 +70,12 @@ const MAX_STATE_BYTES = 256 * 1024 * 1024;
 export class NodeApi {
   readonly #http: AxiosInstance;
 
-  constructor({ token, timeoutMs = 3_000 }: NodeApiOptions = {}) {
+  constructor({ token, tls, timeoutMs = 3_000 }: NodeApiOptions = {}) {
     this.#http = createHttpClient({
       timeoutMs,
       maxResponseBytes: MAX_STATE_BYTES,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      token,
+      tls: tls && { tls },
     });
   }
 
