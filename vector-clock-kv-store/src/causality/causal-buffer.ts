@@ -6,6 +6,9 @@ import { dotOf, type Write } from './write.ts';
 /** The most writes that a buffer holds, and the most bytes of memory that they take. */
 export type BufferCapacity = { writes: number; bytes: number };
 
+/** A buffered write, the memory that it takes, and the dependency that it is indexed by. */
+type Buffered = { write: Write; bytes: number; missing: Dot };
+
 /**
  * Buffers writes that arrived before one of their dependencies.
  *
@@ -18,7 +21,7 @@ export type BufferCapacity = { writes: number; bytes: number };
  */
 export class CausalBuffer {
   readonly #capacity: BufferCapacity;
-  readonly #writes = new Map<string, { write: Write; bytes: number }>();
+  readonly #writes = new Map<string, Buffered>();
   #bytes = 0;
   readonly #countBySender = new Map<NodeId, number>();
   readonly #waitingFor = new Map<string, Write[]>();
@@ -59,11 +62,29 @@ export class CausalBuffer {
     const bytes = writeMemoryBytes(write);
     // An empty buffer takes any write: one larger than the capacity must not be refused for good.
     if (this.#writes.size > 0 && this.#bytes + bytes > this.#capacity.bytes) return 'full';
-    this.#writes.set(key, { write, bytes });
+    this.#writes.set(key, { write, bytes, missing });
     this.#bytes += bytes;
     this.#countBySender.set(write.sender, (this.#countBySender.get(write.sender) ?? 0) + 1);
     this.#index(write, missing);
     return 'buffered';
+  }
+
+  /**
+   * Drops the writes that match, for those whose dependency will never be delivered. Whoever has one in its log sends it
+   * again.
+   *
+   * @returns how many there were
+   */
+  discard(matches: (write: Write) => boolean): number {
+    const discarded = [...this.#writes.values()].filter(({ write }) => matches(write));
+    for (const { write, missing } of discarded) {
+      const key = dotKey(missing);
+      const waiting = this.#waitingFor.get(key)?.filter((other) => other !== write) ?? [];
+      if (waiting.length > 0) this.#waitingFor.set(key, waiting);
+      else this.#waitingFor.delete(key);
+      this.#remove(write);
+    }
+    return discarded.length;
   }
 
   /**
@@ -80,6 +101,8 @@ export class CausalBuffer {
     for (const write of waiting) {
       const missing = missingDependency(clock(), write.sender, write.vc);
       if (missing !== undefined) {
+        const buffered = this.#writes.get(dotKey(dotOf(write)));
+        if (buffered !== undefined) buffered.missing = missing;
         this.#index(write, missing);
         continue;
       }

@@ -67,6 +67,17 @@ export class Replica {
     return this.#buffer.bytes;
   }
 
+  /**
+   * Drops the waiting writes of ids that are no longer used, and those whose number has been delivered meanwhile.
+   *
+   * @returns how many there were
+   */
+  discardBuffered(ids: ReadonlySet<NodeId>): number {
+    return this.#buffer.discard(
+      (write) => ids.has(write.sender) || dotOf(write).counter <= counterOf(this.#clock, write.sender),
+    );
+  }
+
   /** Makes a write of this node. It depends on every write made or delivered here so far. */
   write(key: string, value: Value | null): Write {
     this.#clock = tick(this.#clock, this.#id);

@@ -73,6 +73,8 @@ export class Incarnation {
           retired,
         };
       },
+      waiting: () => store.bufferedSenders(),
+      discard: (ids) => store.discardBuffered(ids),
       retire: (ids) => store.put(RETIRED_KEY, retirementValue(ids)),
       scheduler,
       delayMs: this.#options.retireAfterMs ?? RETIRE_AFTER_MS,

@@ -2,6 +2,7 @@ import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { NodeId } from '../causality/node-id.ts';
 import type { Heartbeat } from '../replication/transport.ts';
+import { AbandonedIds } from './abandoned-ids.ts';
 import { type ClusterView, type MemberReport, RetirementPlanner } from './retirement-planner.ts';
 
 /**
@@ -19,6 +20,10 @@ const FRESH_MS = 10_000;
 export type RetirerOptions = {
   /** This node, the names of the other members, and the ids that are retired already. */
   view: () => Omit<ClusterView, 'others'> & { others: readonly string[] };
+  /** The ids whose writes wait for a dependency. */
+  waiting: () => Iterable<NodeId>;
+  /** Drops the waiting writes of ids, and returns how many there were. */
+  discard: (ids: ReadonlySet<NodeId>) => number;
   /** Makes the write that retires ids. */
   retire: (ids: readonly NodeId[]) => Promise<unknown>;
   scheduler: Scheduler;
@@ -30,6 +35,7 @@ export type RetirerOptions = {
 export class Retirer {
   readonly #options: RetirerOptions;
   readonly #planner: RetirementPlanner;
+  readonly #abandoned: AbandonedIds;
   readonly #reports = new Map<string, { report: MemberReport | undefined; at: number }>();
   #cancel: () => void;
   #round: Promise<void> = Promise.resolve();
@@ -38,6 +44,7 @@ export class Retirer {
   constructor(options: RetirerOptions) {
     this.#options = options;
     this.#planner = new RetirementPlanner(options.delayMs);
+    this.#abandoned = new AbandonedIds(options.delayMs);
     this.#cancel = this.#schedule();
   }
 
@@ -63,7 +70,7 @@ export class Retirer {
   }
 
   async #retireDue(): Promise<void> {
-    const { logger, retire, scheduler, view } = this.#options;
+    const { logger, retire, scheduler, view, waiting } = this.#options;
     const now = scheduler.now();
     const { others, ...rest } = view();
     for (const name of this.#reports.keys()) if (!others.includes(name)) this.#reports.delete(name);
@@ -71,13 +78,23 @@ export class Retirer {
       const latest = this.#reports.get(name);
       return latest !== undefined && now - latest.at <= FRESH_MS ? latest.report : undefined;
     });
-    const ids = this.#planner.due({ ...rest, others: reports }, now);
+    const cluster = { ...rest, others: reports };
+    this.#discardAbandoned(this.#abandoned.among(new Set(waiting()), { ...cluster, members: others }, now));
+    const ids = this.#planner.due(cluster, now);
     if (ids.length === 0) return;
     try {
       await retire(ids);
     } catch (error) {
       logger.warn({ err: error, ids }, 'failed to retire clock entries; trying again later');
     }
+  }
+
+  #discardAbandoned(ids: ReadonlySet<NodeId>): void {
+    const { discard, logger, waiting } = this.#options;
+    if ([...waiting()].length === 0) return;
+    const writes = discard(ids);
+    if (writes > 0 && ids.size > 0)
+      logger.warn({ writes, ids: [...ids] }, 'dropped writes that waited for what does not exist');
   }
 }
 

@@ -102,6 +102,16 @@ export class CausalStore {
     return this.#replica.bufferBytes;
   }
 
+  /** Drops the waiting writes of ids that nobody uses, because what they wait for does not exist. */
+  discardBuffered(ids: ReadonlySet<NodeId>): number {
+    return this.#replica.discardBuffered(ids);
+  }
+
+  /** The ids whose writes wait for a dependency. */
+  bufferedSenders(): Iterable<NodeId> {
+    return this.#replica.bufferedSenders();
+  }
+
   /** Opens a view of the stored keys at this moment; the caller must close it. */
   openSnapshot(): Snapshot {
     return this.#storage.openSnapshot();
