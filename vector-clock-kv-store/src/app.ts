@@ -2,6 +2,7 @@ import {
   type AddressGuard,
   createRouter,
   createServiceApp,
+  EventLoopTurns,
   type Logger,
   limitRate,
   type ServiceTls,
@@ -10,7 +11,6 @@ import {
 import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
-import { EventLoopTurns } from './event-loop-turns.ts';
 import { CLIENT_BODIES, MAX_BODY_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';

@@ -73,7 +73,7 @@ describe('DurableTables', () => {
 
   it('refuses a directory that another process uses', async () => {
     const tables = await openTables();
-    await expect(openTables()).rejects.toThrow(`DATA_DIR ${directory.path} is in use by another process`);
+    await expect(openTables()).rejects.toThrow(`${directory.path} is in use by another process`);
     await tables.close();
   });
 

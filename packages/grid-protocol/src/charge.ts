@@ -6,6 +6,12 @@ import { z } from 'zod';
  */
 export const MAX_CHARGE_AMOUNT_KW = 1_000_000;
 
+/**
+ * The minimum charge_amount, in kW: a milliwatt. Sums of loads up to MAX_CHARGE_AMOUNT_KW keep it; much smaller
+ * amounts would be lost in rounding, so that a session takes no capacity.
+ */
+const MIN_CHARGE_AMOUNT_KW = 0.000_001;
+
 /** The maximum length of a vehicle_id and a request_id, in characters: enough for a UUID, a VIN or a URN. */
 const MAX_ID_LENGTH = 128;
 
@@ -25,7 +31,8 @@ const vehicleId = z
 /** JSON has no NaN, but `JSON.parse` reads `1e999` as Infinity. */
 const chargeAmount = z
   .number({ error: 'must be a finite number of kW' })
-  .gt(0, 'must be greater than 0')
+  .gt(0, { error: 'must be greater than 0', abort: true })
+  .gte(MIN_CHARGE_AMOUNT_KW, 'must be at least 0.000001 kW')
   .lte(MAX_CHARGE_AMOUNT_KW, `must be at most ${MAX_CHARGE_AMOUNT_KW} kW`);
 
 /** Visible ASCII: valid in a header as well as in a body. */

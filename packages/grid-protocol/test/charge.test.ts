@@ -35,6 +35,7 @@ describe('a charge request', () => {
     ['NaN', Number.NaN],
     ['Infinity, parsed from 1e999', JSON.parse('1e999')],
     ['zero', 0],
+    ['too small for the sum of loads', 1e-320],
     ['negative', -1],
     ['above the maximum', MAX_CHARGE_AMOUNT_KW + 1],
     ['null', null],
@@ -66,7 +67,7 @@ describe('a charge request', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1, maxLength: 128 }).filter((id) => id.trim() !== ''),
-        fc.double({ min: 0, max: MAX_CHARGE_AMOUNT_KW, minExcluded: true, noNaN: true }),
+        fc.double({ min: 1e-6, max: MAX_CHARGE_AMOUNT_KW, noNaN: true }),
         fc.constantFrom(...priorities),
         (vehicle_id, charge_amount, priority) => {
           expect(chargeRequestSchema.parse({ vehicle_id, charge_amount, priority })).toEqual({

@@ -166,12 +166,6 @@ function expressError(error: unknown): HttpError | undefined {
   if (error instanceof URIError) return new BadRequestError('path', 'is not a valid URL', status);
   const type = 'type' in error ? error.type : undefined;
   switch (type) {
-    case 'entity.parse.failed':
-      return new BadRequestError(
-        'body',
-        'is not valid JSON; send an object, such as {"key":"value"}',
-        status,
-      );
     case 'entity.too.large':
       return new BadRequestError(
         'body',
@@ -179,10 +173,7 @@ function expressError(error: unknown): HttpError | undefined {
         status,
         'limit' in error ? { limit_bytes: error.limit } : {},
       );
-    case 'entity.verify.failed':
-      return new BadRequestError('body', 'is not valid UTF-8');
     case 'encoding.unsupported':
-    case 'charset.unsupported':
       return new BadRequestError('body', 'has an unsupported encoding', status);
     default:
       return new BadRequestError('body', 'could not be read', status);

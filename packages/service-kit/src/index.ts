@@ -13,6 +13,7 @@ export {
   readEnvironment,
 } from './environment.ts';
 export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
+export { EventLoopTurns } from './event-loop-turns.ts';
 export {
   closeIdleConnections,
   connectionOf,
@@ -21,7 +22,7 @@ export {
   jsonBody,
   transportFailure,
 } from './http-client.ts';
-export { inexactIntegerOf } from './json-body.ts';
+export { inexactNumberOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';

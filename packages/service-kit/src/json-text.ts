@@ -12,6 +12,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const MINUS = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
 
 /** The most digits that a number can be formatted with. */
 const MAX_PRECISION = 100;
@@ -33,9 +35,11 @@ export function scanJson(json: Uint8Array): JsonScan {
     else if (byte === 0x5b || byte === 0x7b) scan.depth = Math.max(scan.depth, ++level);
     else if (byte === 0x5d || byte === 0x7d) level--;
     else if (byte === MINUS || isDigit(byte)) {
-      const end = endOfNumber(json, at);
-      scan.inexactNumber ??= inexact(json, at, end);
-      at = end - 1;
+      const start = at;
+      let hasExponent = false;
+      for (let next = json[at + 1]; isInNumber(next); next = json[++at + 1]) hasExponent ||= isExponent(next);
+      if (hasExponent || at - start + 1 >= MIN_INEXACT_LENGTH)
+        scan.inexactNumber ??= inexact(json, start, at + 1);
     }
   }
   return scan;
@@ -48,25 +52,21 @@ function endOfString(json: Uint8Array, start: number): number {
   return at;
 }
 
-function endOfNumber(json: Uint8Array, start: number): number {
-  let at = start + 1;
-  while (at < json.length && isInNumber(json[at])) at++;
-  return at;
-}
-
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
+function isExponent(byte: number | undefined): boolean {
+  return byte === 0x65 || byte === 0x45;
+}
+
 function isInNumber(byte: number | undefined): boolean {
-  // The signs, the point, and the exponent's letter in both cases.
-  return isDigit(byte) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === MINUS || byte === 0x2b;
+  return isDigit(byte) || byte === POINT || isExponent(byte) || byte === MINUS || byte === PLUS;
 }
 
 /** Returns a number's text if its value changes when it is parsed. */
 function inexact(json: Uint8Array, start: number, end: number): string | undefined {
   const text = Buffer.from(json.buffer, json.byteOffset + start, end - start).toString('latin1');
-  if (text.length < MIN_INEXACT_LENGTH && !/e/i.test(text)) return undefined;
   if (!isInexact(text)) return undefined;
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }

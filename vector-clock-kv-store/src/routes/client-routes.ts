@@ -1,4 +1,11 @@
-import { BadRequestError, createRouter, HttpError, inexactIntegerOf, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  createRouter,
+  type EventLoopTurns,
+  HttpError,
+  inexactNumberOf,
+  validate,
+} from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { OverBudgetError } from '../budget.ts';
@@ -6,7 +13,6 @@ import { memoryBytes } from '../causality/memory-size.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { STATE_STREAMS } from '../limits.ts';
 import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from '../messages/client.ts';
 import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
@@ -50,11 +56,11 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
   const put = (request: Request, response: Response) => {
     const { key, value, vc: inBody, acks } = validate(putSchema, request.body, 'body');
     checkAcceptedValue(value, 'value');
-    const inexact = inexactIntegerOf(request);
+    const inexact = inexactNumberOf(request);
     if (inexact !== undefined)
       throw new BadRequestError(
         'value',
-        `holds ${inexact}, which a JSON number cannot carry exactly; send a string`,
+        `holds ${inexact}, which double precision cannot keep; send a string`,
       );
     return write(request, response, { key, value, inBody, acks });
   };

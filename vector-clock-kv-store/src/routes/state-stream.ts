@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import type { EventLoopTurns } from '@gridclock/service-kit';
 import type { Response } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { STALLED_STREAM_MS, STATE_PAGE_BYTES } from '../limits.ts';
 import { isReservedKey } from '../storage/storage.ts';
 

@@ -1,9 +1,8 @@
-import { createRouter, validate } from '@gridclock/service-kit';
+import { createRouter, type EventLoopTurns, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { WATCH_UNSENT_BYTES } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { WatchFeed } from '../store/watch-feed.ts';

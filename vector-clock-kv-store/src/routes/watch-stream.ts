@@ -1,9 +1,8 @@
-import { onceClosed } from '@gridclock/service-kit';
+import { type EventLoopTurns, onceClosed } from '@gridclock/service-kit';
 import type { Response } from 'express';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import type { EventLoopTurns } from '../event-loop-turns.ts';
 import { WATCH_CHUNK } from '../limits.ts';
 import type { NodeStatus } from '../membership/node-lifecycle.ts';
 import { isReservedKey } from '../storage/storage.ts';

@@ -31,7 +31,7 @@ describe('lockDirectory', () => {
   it('excludes other processes, and one of ten succeeds after the holder is killed', async () => {
     const { pid, kill } = await lockInAnotherProcess();
     await expect(lockDirectory(directory.path)).rejects.toThrow(
-      `DATA_DIR ${directory.path} is in use by another process (pid ${pid}). Stop it`,
+      `${directory.path} is in use by another process (pid ${pid}). Stop it`,
     );
     await kill();
     const attempts = await Promise.allSettled(

@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
+import { lockDirectory } from '@gridclock/durable-tables/lmdb';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const directory = temporaryDirectory();
 
 /** Runs a node with only these environment variables, until it exits. */
 async function runNode(environment: Record<string, string>) {
@@ -32,6 +36,18 @@ describe('a node with an invalid environment exits with one line that names the 
     const { exitCode, stderr } = await runNode(environment);
     expect(stderr).toContain(line);
     expect(stderr.split('\n')).toHaveLength(1);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('a node whose data directory is in use', () => {
+  it('exits with one line that names the variable once', async () => {
+    const unlock = await lockDirectory(directory.path);
+    const { exitCode, stderr } = await runNode({ NODE_ID: 'node1', DATA_DIR: directory.path });
+    await unlock();
+    expect(stderr).toBe(
+      `node: DATA_DIR ${directory.path} is in use by another process (pid ${process.pid}). Stop it or choose another directory.`,
+    );
     expect(exitCode).toBe(1);
   });
 });

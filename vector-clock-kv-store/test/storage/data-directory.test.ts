@@ -71,7 +71,7 @@ describe('a data directory', () => {
   it('is locked while it is open', async () => {
     const first = await LmdbStorage.open(directory.path, 'node1');
     await expect(LmdbStorage.open(directory.path, 'node1')).rejects.toThrow(
-      `DATA_DIR ${directory.path} is in use by another process (pid ${process.pid}). Stop it`,
+      `${directory.path} is in use by another process (pid ${process.pid}). Stop it`,
     );
     await first.close();
     await (await LmdbStorage.open(directory.path, 'node1')).close();

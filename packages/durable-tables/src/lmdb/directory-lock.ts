@@ -23,7 +23,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const pid = (await file.readFile('utf8')).trim();
   await file.close();
   throw new DirectoryInUseError(
-    `DATA_DIR ${directory} is in use by another process${pid === '' ? '' : ` (pid ${pid})`}. ` +
+    `${directory} is in use by another process${pid === '' ? '' : ` (pid ${pid})`}. ` +
       'Stop it or choose another directory.',
   );
 }
