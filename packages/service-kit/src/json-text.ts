@@ -82,14 +82,25 @@ export function isInexact(number: string): boolean {
   // Infinity is no JSON: whoever validates the value refuses it.
   if (!Number.isFinite(parsed)) return false;
   const sent = decimalOf(number);
-  if (parsed === 0 || sent.digits.length > MAX_PRECISION) return sent.digits !== '';
-  const isInteger = /^-?\d+(\.0+)?$/.test(number);
-  const kept = decimalOf(isInteger ? String(parsed) : parsed.toPrecision(sent.digits.length));
-  return kept.digits !== sent.digits || kept.exponent !== sent.exponent;
+  if (parsed === 0 || sent.digits.length >= MAX_PRECISION) return sent.digits !== '';
+  if (/^-?\d+(\.0+)?$/.test(number)) return !isSame(decimalOf(String(parsed)), sent);
+  const { length } = sent.digits;
+  const halfMore = { digits: `${sent.digits}5`, exponent: sent.exponent - 1 };
+  return (
+    !isSame(decimalOf(parsed.toPrecision(length)), sent) &&
+    // A tie: JavaScript rounds it up, C to the even digit.
+    !isSame(decimalOf(parsed.toPrecision(length + 1)), halfMore)
+  );
+}
+
+type Decimal = { digits: string; exponent: number };
+
+function isSame(left: Decimal, right: Decimal): boolean {
+  return left.digits === right.digits && left.exponent === right.exponent;
 }
 
 /** The significant digits of a number, and the power of ten of the last one. Zero has no digits. */
-function decimalOf(number: string): { digits: string; exponent: number } {
+function decimalOf(number: string): Decimal {
   const [, whole = '', fraction = '', power = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$/i.exec(number) ?? [];
   const all = `${whole}${fraction}`.replace(/^0+/, '');

@@ -51,6 +51,7 @@ describe('isInexact', () => {
     ['0.1', 'a fraction that is rounded to the nearest double'],
     ['0.10000000000000001', 'the same as printf %.17g writes it'],
     ['0.1000000000000000055511151231257827021181583404541015625', 'the exact value of that double'],
+    ['148018236977558.12', 'a double halfway between two numbers of 17 digits'],
     ['100000000000000000000000', 'a large integer that is formatted as 1e+23'],
     ['1e-320', 'a small number that is formatted as it was sent'],
     ['0e-400', 'zero'],
