@@ -156,8 +156,17 @@ export class ClusterNode {
   /** Joins the cluster. Resolves once the node serves. Call it when peers can already request heartbeats. */
   async start(): Promise<void> {
     this.membership.refresh();
-    this.#preparing = this.#prepare(false);
+    this.#preparing = this.#unlessStopped(this.#prepare(false));
     await this.#preparing;
+  }
+
+  /** Waits for work on the storage. Once the node is stopped, that work fails because the storage is closed. */
+  async #unlessStopped(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!this.#stopped) throw error;
+    }
   }
 
   /** Decides on the id, catches up, and serves. @param renew whether to start a new incarnation in any case */
@@ -211,6 +220,8 @@ export class ClusterNode {
     this.#stopped = true;
     this.snapshots.close();
     await this.#running?.stop();
+    // Before the storage is closed: a write that still waited for its session must not fail to be stored.
+    await this.store?.retire();
     await (this.store ?? this.#options.storage).close();
   }
 
@@ -240,7 +251,7 @@ export class ClusterNode {
         'removed from the cluster; no longer serving. To add it, POST /members at a peer',
       );
     if (!this.#catchUp.isDue(peer, heartbeat) || this.status !== 'ok') return;
-    this.#preparing = this.#refill();
+    this.#preparing = this.#unlessStopped(this.#refill());
     this.#preparing.catch(onFailure);
   }
 
@@ -261,7 +272,7 @@ export class ClusterNode {
 
   /** Stops to write under the current id, because there is evidence that it is not this node's alone. */
   #fence(evidence: Evidence): void {
-    this.#fencing ??= this.#renew(evidence)
+    this.#fencing ??= this.#unlessStopped(this.#renew(evidence))
       .catch(this.#options.onFailure)
       .finally(() => {
         this.#fencing = undefined;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { EventLoopTurns } from '@gridclock/service-kit';
+import { type EventLoopTurns, onceClosed } from '@gridclock/service-kit';
 import type { Response } from 'express';
 import type { ClusterNode } from '../cluster-node.ts';
 import { STALLED_STREAM_MS, STATE_PAGE_BYTES } from '../limits.ts';
@@ -16,20 +16,26 @@ export async function streamState(
 ): Promise<void> {
   const parts = stateParts(node);
   const closed = new AbortController();
-  response.once('close', () => closed.abort());
+  onceClosed(response, () => {
+    closed.abort();
+    // Closes the snapshot, at once: when all clients have left, a node that stops closes its storage.
+    parts.return(undefined);
+  });
   response.type('json');
   try {
-    for (const part of parts) {
-      if (closed.signal.aborted) return;
+    while (!closed.signal.aborted) {
+      const { value: part, done } = parts.next();
+      if (done) {
+        response.end();
+        return;
+      }
       if (!response.write(part) && !(await isDrained(response, closed.signal))) {
         response.destroy();
         return;
       }
       await turns.next();
     }
-    response.end();
   } finally {
-    // Closes the snapshot.
     parts.return(undefined);
   }
 }

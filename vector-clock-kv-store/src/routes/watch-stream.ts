@@ -28,10 +28,12 @@ type WatchStream = {
 /** Streams a feed as fast as the client reads it. Unread writes stay in the log, not in memory. */
 export function streamWrites({ response, node, feed, prefix, turns, budget }: WatchStream): void {
   let running = false;
+  let closed = false;
   let stalled = 0;
   /** Sends some writes. Returns whether there may be more to send now. */
   const step = (): boolean => {
-    if (response.writableEnded || response.destroyed) return false;
+    // Not only `destroyed`: a response queued behind another on its connection never is.
+    if (closed || response.writableEnded || response.destroyed) return false;
     if (node.status !== 'ok') {
       response.end(formatEnd(node.status));
       return false;
@@ -78,6 +80,7 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
     void send();
   });
   onceClosed(response, () => {
+    closed = true;
     clearInterval(keepAlive);
     unsubscribe();
   });
