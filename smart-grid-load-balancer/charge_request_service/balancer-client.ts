@@ -1,4 +1,5 @@
 import {
+  ATTEMPTS_HEADER,
   CAPACITY_UNKNOWN,
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
@@ -68,7 +69,7 @@ const rejectionSchema = z.looseObject({
 
 const readinessSchema = z.looseObject({ reason: z.string() });
 
-/** Calls the balancer. Repeats a charge request as long as its outcome is unknown. */
+/** Calls the balancer. Repeats a charge request only if the balancer was lost, which repeats messages itself. */
 export class BalancerClient {
   readonly #options: BalancerClientOptions;
   /** Whether the balancer places copies of a request once. Others could charge a vehicle twice. */
@@ -81,8 +82,9 @@ export class BalancerClient {
   }
 
   /**
-   * Sends a charge request, and repeats it with the same request_id while a vehicle may have been accepted
-   * without a response. It does not wait for a balancer that never received the request.
+   * Sends a charge request, and repeats it with the same request_id if the connection is lost before the response. It
+   * does not wait for a balancer that never received the request, nor repeat one whose outcome the balancer could not
+   * find out: the balancer has repeated its messages, and if both hops did, their messages would multiply.
    *
    * @param leftMs how long the client waits, where it says so, in milliseconds
    * @param clientLeft withdraws the request; undefined for a client that can come back for its outcome
@@ -96,29 +98,19 @@ export class BalancerClient {
     const { scheduler, random, retryBudget, timeoutMs } = this.#options;
     const deadline = scheduler.now() + Math.min(timeoutMs, leftMs);
     retryBudget.request();
-    let currentHistory = history;
-    let mayBeCharging = false;
-    /** The balancer's last response that the outcome is unknown. */
-    let unknown: BalancerResult | undefined;
-    for (let failures = 1; ; failures += 1) {
-      const result = await this.#sendCharge(request, currentHistory, deadline, clientLeft);
-      const outcome = outcomeOf(result);
-      // While the balancer has only looked the request up, no substation has seen it.
-      if (outcome.mayHaveActed) currentHistory = 'repeated';
-      mayBeCharging ||= outcome.unknown;
-      if (outcome.unknown && !('unreachable' in result)) unknown = result;
-      const settled = 'unreachable' in result ? !mayBeCharging : !outcome.unknown;
-      const pauseMs = fullJitterMs(RETRY_BACKOFF, failures, random);
+    let mayHaveActed = false;
+    for (let losses = 1; ; losses += 1) {
+      const currentHistory = mayHaveActed ? 'repeated' : history;
+      const result = await this.#sendCharge(request, currentHistory, mayHaveActed, deadline, clientLeft);
+      if (!('unreachable' in result)) return { result, trace: traceOf(result, currentHistory) };
+      mayHaveActed ||= result.mayHaveActed;
+      const pauseMs = fullJitterMs(RETRY_BACKOFF, losses, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
-      if (!settled && !outOfTime && !clientLeft?.aborted && retryBudget.tryRetry()) {
-        await sleep(scheduler, pauseMs, clientLeft);
-        continue;
+      if (!mayHaveActed || outOfTime || clientLeft?.aborted || !retryBudget.tryRetry()) {
+        const trace = mayHaveActed || history === 'repeated' ? 'session' : 'nothing-sent';
+        return { result: { ...result, mayHaveActed }, trace };
       }
-      if (isDefiniteNo(result)) return { result, trace: 'nothing' };
-      const answered = !('unreachable' in result) && !outcome.unknown;
-      const trace = answered || currentHistory === 'repeated' ? 'session' : 'nothing-sent';
-      if (!('unreachable' in result)) return { result, trace };
-      return { result: unknown ?? { ...result, mayHaveActed: mayBeCharging }, trace };
+      await sleep(scheduler, pauseMs, clientLeft);
     }
   }
 
@@ -126,17 +118,19 @@ export class BalancerClient {
   #sendCharge(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
+    isRepeated: boolean,
     deadline: number,
     clientLeft: AbortSignal | undefined,
   ): Promise<BalancerResult> {
     const { hedgeAfterMs, http, newId, retryBudget, scheduler } = this.#options;
     const copyId = newId();
-    const send = (known: RequestHistory, signal: AbortSignal) => {
+    const send = (known: RequestHistory, isFirst: boolean, signal: AbortSignal) => {
       const leftMs = Math.max(1, Math.floor(deadline - scheduler.now()));
       const headers = {
         [REQUEST_HISTORY_HEADER]: known,
         [REQUEST_COPY_HEADER]: copyId,
         [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
+        ...(isFirst ? {} : { [ATTEMPTS_HEADER]: '1' }),
         ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
       const cancelled = clientLeft === undefined ? signal : AbortSignal.any([signal, clientLeft]);
@@ -152,14 +146,14 @@ export class BalancerClient {
     return hedged({
       afterMs: hedgeAfterMs,
       againAfterMs: HEDGE_AGAIN_MS,
-      first: (signal) => send(history, signal),
+      first: (signal) => send(history, !isRepeated, signal),
       second: (signal) => {
         if (!this.#sharesCopies || clientLeft?.aborted) return undefined;
         if (!isOverdue) closeIdleConnections(http, hedgeAfterMs);
         isOverdue = true;
         // The budget limits the load on a slow balancer. Replacing a dead connection adds none.
         if (!observed.oldConnectionsDead(scheduler.now()) && !retryBudget.tryRetry()) return undefined;
-        return send('repeated', signal);
+        return send('repeated', false, signal);
       },
     }).finally(observed.end);
   }
@@ -206,20 +200,16 @@ export class BalancerClient {
   }
 }
 
-/**
- * @returns `unknown`: the vehicle may be charging or not; `mayHaveActed`: the balancer may have sent the request
- *   to a substation
- */
-function outcomeOf(result: BalancerResult): { unknown: boolean; mayHaveActed: boolean } {
-  if ('unreachable' in result) return { unknown: result.mayHaveActed, mayHaveActed: result.mayHaveActed };
-  const { data } = outcomeUnknownSchema.safeParse(result.body);
-  return { unknown: data !== undefined, mayHaveActed: data?.sent ?? false };
+/** What a response says that the request has left behind. */
+function traceOf(response: BalancerResponse, history: RequestHistory): RequestTrace {
+  if (isDefiniteNo(response)) return 'nothing';
+  const unknown = outcomeUnknownSchema.safeParse(response.body).data;
+  // While the balancer has only looked the request up, no substation has seen it.
+  return unknown === undefined || unknown.sent || history === 'repeated' ? 'session' : 'nothing-sent';
 }
 
 /** Whether the balancer rejected a request for certain. A 409 shows that another request has used the id. */
-function isDefiniteNo(result: BalancerResult): boolean {
-  if ('unreachable' in result) return false;
-  const { body, status } = result;
+function isDefiniteNo({ body, status }: BalancerResponse): boolean {
   if (status >= 400 && status < 500) return status !== 409;
   return status === 503 && rejectionSchema.safeParse(body).success;
 }

@@ -101,6 +101,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     if (life !== undefined) lives.seen(member.id, life, durable);
     void queue.admit();
   });
+  const retryBudget = new RetryBudget({ ...RETRY_BUDGET, now });
   const dispatcher = new Dispatcher({
     view,
     fleet,
@@ -110,7 +111,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     policy: createPolicy(policyName),
     maxHops,
     requestTimeoutMs,
-    retryBudget: new RetryBudget({ ...RETRY_BUDGET, now }),
+    retryBudget,
     scheduler,
     random,
     nextRound: createRoundNumbers(wallClock, random),
@@ -121,6 +122,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     queue,
     dispatcher,
     view,
+    retryBudget,
     now,
     onPlaced({ request_id }, placement) {
       metrics.placed(placement);

@@ -192,6 +192,19 @@ export const ON_CLOSE = 'on-close';
 export const DEADLINE_HEADER = 'request-deadline-ms';
 
 /**
+ * The request header that limits how many messages about one request the receiver sends to substations that do not
+ * answer. A sender that repeats a request allows 1, because an earlier balancer may have sent some before it was lost.
+ * Without the header, the receiver sends at most {@link MAX_ATTEMPTS}.
+ */
+export const ATTEMPTS_HEADER = 'request-attempts';
+
+/**
+ * Messages about one request, over all hops, to substations that do not answer. Three lost responses in a row are rare
+ * unless the substation has failed, and then more messages only add to its load.
+ */
+export const MAX_ATTEMPTS = 3;
+
+/**
  * The request header that is the same in all copies of one request, which its sender sends on several connections.
  * A balancer that places copies once says so in the same header of its response.
  */

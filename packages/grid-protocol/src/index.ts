@@ -1,4 +1,5 @@
 export {
+  ATTEMPTS_HEADER,
   CAPACITY_UNKNOWN,
   type CapacityRefusal,
   type ChargeAccepted,
@@ -15,6 +16,7 @@ export {
   INSUFFICIENT_CAPACITY,
   isSameCharge,
   LOAD_BALANCER_UNAVAILABLE,
+  MAX_ATTEMPTS,
   MAX_CHARGE_AMOUNT_KW,
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import {
+  ATTEMPTS_HEADER,
   CAPACITY_UNKNOWN,
   chargeRequestSchema,
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
   type IdentifiedChargeRequest,
   INSUFFICIENT_CAPACITY,
+  MAX_ATTEMPTS,
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
   OUTCOME_UNKNOWN,
@@ -18,7 +20,7 @@ import {
   TOO_LARGE,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { clientLeft, createRouter, remainingMs, validate } from '@gridclock/service-kit';
+import { BadRequestError, clientLeft, createRouter, remainingMs, validate } from '@gridclock/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
@@ -49,6 +51,7 @@ export function chargeRoutes(
     const sender = {
       deadline,
       left: clientLeft(response),
+      attempts: attemptsOf(request),
       withdraws: charge.request_id === undefined || request.get(WITHDRAWAL_HEADER) === ON_CLOSE,
     };
     const placement = await copies.place(copyIdOf(request, identified), () =>
@@ -66,6 +69,15 @@ export function chargeRoutes(
 function copyIdOf(request: Request, charge: IdentifiedChargeRequest): string | undefined {
   const header = request.get(REQUEST_COPY_HEADER);
   return header === undefined || header.length > 64 ? undefined : JSON.stringify([header, charge]);
+}
+
+/** @throws BadRequestError if the header is not a number of messages */
+function attemptsOf(request: Request): number | undefined {
+  const header = request.get(ATTEMPTS_HEADER);
+  if (header === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(header))
+    throw new BadRequestError(ATTEMPTS_HEADER, 'must be a whole number from 1 up');
+  return Math.min(Number(header), MAX_ATTEMPTS);
 }
 
 /** An id without a history header may have been used before. */

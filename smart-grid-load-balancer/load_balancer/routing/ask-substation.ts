@@ -1,4 +1,3 @@
-import { type BackoffLimits, fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -34,13 +33,10 @@ export type ChargeResult =
   /** The vehicle may be charging there. */
   | { kind: 'unknown'; reason: string };
 
-/** Messages per substation and round: three lost responses in a row are rare. */
-const ATTEMPTS = 3;
-
 const NO_TIME = 'no time left';
 
-/** The pause before a retry: 100 ms and 200 ms on average, enough for a process to restart. */
-const RETRY: BackoffLimits = { firstMs: 200, longestMs: 1_000 };
+/** The longest pauses before the two retries, in milliseconds: the first for a lost message, the second for a restart. */
+const LONGEST_PAUSES = [200, 1_000] as const;
 
 /**
  * Asks one substation to charge, and retries there after a lost response: only this substation knows whether it
@@ -89,14 +85,14 @@ export async function askSubstation(
       return { kind: 'unreachable' };
     }
     reason = reply.reason;
-    const pauseMs = fullJitterMs(RETRY, attempt, random);
+    const pauseMs = random() * (attempt === 1 ? LONGEST_PAUSES[0] : LONGEST_PAUSES[1]);
     // Replacing a dead connection multiplies no load: what it lost has not arrived.
     const replacesConnection =
       attempt === 1 && connectionAgeMs !== undefined && view.onlyOldConnectionsFailed(member.id);
     if (
       givenUp ||
-      attempt === ATTEMPTS ||
       timeoutAt(scheduler.now() + pauseMs) === undefined ||
+      !round.takeRetry(replacesConnection) ||
       !(replacesConnection || retryBudget.tryRetry())
     )
       break;

@@ -1,4 +1,9 @@
-import type { CapacityRefusal, DispatchOrder, IdentifiedChargeRequest } from '@gridclock/grid-protocol';
+import {
+  type CapacityRefusal,
+  type DispatchOrder,
+  type IdentifiedChargeRequest,
+  MAX_ATTEMPTS,
+} from '@gridclock/grid-protocol';
 import { available, type Candidate } from '../fleet/candidate.ts';
 import type { Headroom, Placement } from './placement.ts';
 
@@ -11,6 +16,8 @@ export type RoundLimits = {
   deadline: number;
   /** Aborts when nobody waits for the response any more. */
   withdrawn: AbortSignal;
+  /** How many messages may go to substations that do not answer: MAX_ATTEMPTS by default. */
+  attempts?: number | undefined;
 };
 
 /** One round of dispatching one request: the substations asked and the free capacity they reported. */
@@ -23,6 +30,8 @@ export class DispatchRound {
   /** The substations asked to which no connection was made. */
   readonly unreachable = new Set<string>();
   readonly #round: number;
+  readonly #maxRetries: number;
+  #retries = 0;
   #messages = 0;
   readonly #headroom = new Map<string, Headroom>();
   /** The substations that refused this very request for lack of capacity. */
@@ -39,6 +48,7 @@ export class DispatchRound {
     this.deadline = limits.deadline;
     this.withdrawn = limits.withdrawn;
     this.#round = round;
+    this.#maxRetries = (limits.attempts ?? MAX_ATTEMPTS) - 1;
   }
 
   /** The number of substations asked. */
@@ -55,6 +65,18 @@ export class DispatchRound {
   timeoutOf(limitMs: number, now: number): number | undefined {
     const leftMs = this.withdrawn.aborted ? 0 : this.deadline - now;
     return leftMs < SHORTEST_HOP_MS ? undefined : Math.min(limitMs, leftMs);
+  }
+
+  /**
+   * Returns whether one more message may follow those without an answer, wherever it goes, and counts it.
+   *
+   * @param replacesConnection whether the last message was lost on a dead connection: then one retry is always allowed
+   */
+  takeRetry(replacesConnection: boolean): boolean {
+    const limit = replacesConnection ? Math.max(1, this.#maxRetries) : this.#maxRetries;
+    if (this.#retries >= limit) return false;
+    this.#retries += 1;
+    return true;
   }
 
   /** Returns the position of the next message among all messages about this request. */

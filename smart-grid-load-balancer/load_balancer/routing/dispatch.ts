@@ -1,19 +1,18 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
 import { available, fits } from '../fleet/candidate.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { GridView } from '../fleet/grid-view.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
 import { DispatchRound, type RoundLimits } from './dispatch-round.ts';
+import { findHolder, type HolderSearchOptions } from './holder-search.ts';
 import type { Placement } from './placement.ts';
-import { lookUpRequest } from './request-lookup.ts';
 import { routingOrder } from './routing-order.ts';
 
-export type DispatcherOptions = AskOptions & {
+export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' | 'transport'> & {
+  view: GridView;
   fleet: Pick<Fleet, 'members' | 'find' | 'chargeFailed'>;
-  isDurable: (id: string) => boolean;
-  /** Whether a substation that is not in the fleet yet may have sessions. */
-  hasUncontactedReplicas: () => boolean;
   transport: Pick<Transport, 'charge' | 'lookup'>;
   policy: Policy;
   /** How many substations one request asks at most. */
@@ -65,7 +64,6 @@ export class Dispatcher {
     limits: RoundLimits,
     possibleHolder?: Member,
   ): Promise<Placement> {
-    this.#options.retryBudget.request();
     const round = this.#newRound(request, limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     return orWithdrawn(round, existing ?? (await this.#findSubstation(round)));
@@ -93,8 +91,7 @@ export class Dispatcher {
     history: RequestHistory,
     possibleHolder?: Member,
   ): Promise<Placement | undefined> {
-    const { scheduler, fleet, hasUncontactedReplicas, isDurable, requestTimeoutMs, transport, view } =
-      this.#options;
+    const { fleet } = this.#options;
     if (possibleHolder !== undefined) {
       // By its id: another substation may have its former address.
       const member = fleet.find(possibleHolder.id);
@@ -103,34 +100,21 @@ export class Dispatcher {
       return { kind: 'unknown', member: possibleHolder, sent: false, reason, hops: 0 };
     }
     if (history === 'new') return undefined;
-    const timeoutMs = round.timeoutOf(requestTimeoutMs, scheduler.now());
-    if (timeoutMs === undefined) {
-      const reason = 'no time left';
-      return { kind: 'unknown', member: undefined, sent: false, reason, hops: round.hops };
-    }
-    const allContacted = !hasUncontactedReplicas();
-    // An unseen id is most likely new: do not wait for substations that have not responded for some time.
-    const isSkipped = (id: string) => history === 'unseen' && view.isEjected(id, scheduler.now());
-    const members = fleet.members.filter(({ id }) => !isSkipped(id));
-    const { request_id } = round.request;
-    const lookup = { request_id, dispatch: round.nextOrder() };
-    const keepsSessions = (id: string) => history === 'repeated' && isDurable(id);
-    const sentAt = scheduler.now();
-    const result = await lookUpRequest(transport, members, lookup, timeoutMs, keepsSessions);
-    const { hops } = round;
+    const result = await findHolder(this.#options, round, history);
     switch (result.kind) {
-      case 'not-found': {
-        if (allContacted || history === 'unseen') return undefined;
-        const reason = 'not every substation has responded yet';
-        return { kind: 'unknown', member: undefined, sent: false, reason, hops };
-      }
+      case 'not-found':
+        return undefined;
       case 'found':
         // Send the whole request: only the substation can check that the id stands for the same charge.
         return this.#ask(round, result.member, true);
-      case 'incomplete':
-        if (timeoutMs === requestTimeoutMs)
-          fleet.chargeFailed(result.member.id, result.reason, sentAt, result.connectionAgeMs);
-        return { kind: 'unknown', member: undefined, sent: false, reason: result.reason, hops };
+      case 'unknown':
+        return {
+          kind: 'unknown',
+          member: undefined,
+          sent: false,
+          reason: result.reason,
+          hops: round.hops,
+        };
     }
   }
 

@@ -1,4 +1,5 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Member } from '../transport/transport.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
@@ -12,6 +13,8 @@ export type PlacementPipelineOptions = {
   queue: AdmissionQueue;
   dispatcher: Dispatcher;
   view: GridView;
+  /** Grows with the requests. */
+  retryBudget: Pick<RetryBudget, 'request'>;
   /** Milliseconds, of the view's clock. */
   now: () => number;
   /** Called after each placement. */
@@ -26,6 +29,8 @@ export type Sender = {
   left?: AbortSignal;
   /** Whether its request is given up when it leaves. If not, it comes back for the response. */
   withdraws?: boolean;
+  /** How many messages may go to substations that do not answer. */
+  attempts?: number | undefined;
 };
 
 /** The path of every charge request through the balancer: deduplicate, queue, dispatch. */
@@ -45,13 +50,15 @@ export class PlacementPipeline {
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
-    { deadline = Number.POSITIVE_INFINITY, left, withdraws = false }: Sender = {},
+    { deadline = Number.POSITIVE_INFINITY, left, withdraws = false, attempts }: Sender = {},
   ): Promise<Placement> {
-    const { deduplicator, dispatcher, now, onPlaced, queue, view } = this.#options;
+    const { deduplicator, dispatcher, now, onPlaced, queue, retryBudget, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
-    const place = (withdrawn: AbortSignal) => (possibleHolder: Member | undefined) =>
-      queue.submit({
+    const place = (withdrawn: AbortSignal) => (possibleHolder: Member | undefined) => {
+      const limits = { deadline, withdrawn, attempts };
+      retryBudget.request();
+      return queue.submit({
         priority,
         deadline,
         withdrawn,
@@ -59,16 +66,17 @@ export class PlacementPipeline {
         fits: () => view.hasRoom(amount, priority, now()),
         findExisting:
           possibleHolder !== undefined || history === 'repeated'
-            ? () => dispatcher.findExisting(request, history, { deadline, withdrawn }, possibleHolder)
+            ? () => dispatcher.findExisting(request, history, limits, possibleHolder)
             : undefined,
         place: (waited) =>
           dispatcher.place(
             request,
             waited ? historyAfterWaiting(history, left?.aborted ?? false) : history,
-            { deadline, withdrawn },
+            limits,
             possibleHolder,
           ),
       });
+    };
     const placement = await this.#senders.run(request.request_id, withdraws ? left : undefined, (withdrawn) =>
       deduplicator.run(request, place(withdrawn), history),
     );

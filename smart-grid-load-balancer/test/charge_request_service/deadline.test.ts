@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   closeBalancers,
-  outcomeUnknown,
   type StubResponse,
   serveChargeService,
   startStubBalancer,
@@ -42,7 +41,7 @@ describe('the deadline of a charge', () => {
 
 describe('repetitions', () => {
   it('are limited to a share of the requests', async () => {
-    const balancer = await startStubBalancer(...Array<StubResponse>(500).fill(outcomeUnknown));
+    const balancer = await startStubBalancer(...Array<StubResponse>(500).fill('hang up'));
     const service = serveChargeService(balancer.url, 5_000);
     for (let index = 0; index < 40; index += 1) await service.post('/charge').send(urgentCharge);
     // The clock stands still but for pauses: each window of 10 s may have ten more.

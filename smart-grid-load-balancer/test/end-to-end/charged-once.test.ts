@@ -69,8 +69,10 @@ describe('the grid', () => {
 
   it('charges once when responses are lost until the balancer gives up', async () => {
     const before = dropped();
-    // One more than the balancer's attempts in a row.
+    // One more than the messages that one request may send.
     dropResponses(4);
+    const { status: first } = await charge('lost-often');
+    expect({ first, sent: dropped() - before }).toEqual({ first: 504, sent: 3 });
     const { status, body } = await charge('lost-often');
     expect(status).toBe(200);
     expect(dropped() - before).toBeGreaterThanOrEqual(4);

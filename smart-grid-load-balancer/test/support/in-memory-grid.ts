@@ -42,6 +42,8 @@ export class InMemoryGrid implements Transport {
   wait: (ms: number) => Promise<void> = async () => {};
   /** The receiver of every charge message sent. */
   readonly sent: string[] = [];
+  /** The receiver of every lookup sent. */
+  readonly lookedUp: string[] = [];
   readonly #substations = new Map<string, Substation>();
   readonly #faults = new Map<string, MessageFault[]>();
   readonly #gray = new Map<string, GrayFailure>();
@@ -120,11 +122,13 @@ export class InMemoryGrid implements Transport {
     return this.#carry(id, () => replyTo(this.#admit(id, request)));
   };
 
-  lookup: Transport['lookup'] = async ({ id }, lookup) =>
-    this.#carry(id, () => {
+  lookup: Transport['lookup'] = async ({ id }, lookup) => {
+    this.lookedUp.push(id);
+    return this.#carry(id, () => {
       const known = this.substation(id).lookup(lookup) !== undefined;
       return { kind: known ? 'known' : 'not-known' } as const;
     });
+  };
 
   sessions: Transport['sessions'] = async ({ id }) =>
     this.#carry(id, () => ({ kind: 'sessions', sessions: this.substation(id).sessions(0) }) as const);

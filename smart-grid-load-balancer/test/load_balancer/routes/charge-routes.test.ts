@@ -1,4 +1,4 @@
-import { REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
+import { ATTEMPTS_HEADER, REQUEST_HISTORY_HEADER } from '@gridclock/grid-protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { serveBalancer } from '../../support/balancer.ts';
 import { validCharge } from '../../support/substation.ts';
@@ -122,7 +122,10 @@ describe('a request_id in POST /route_charge', () => {
   it('is looked up at the substations unless the header says that it is new', async () => {
     const { api, grid } = await serveBalancer({ a: 80 });
     grid.fail('a', 'message-lost');
-    const asked = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
+    const asked = await api
+      .post('/route_charge')
+      .set(ATTEMPTS_HEADER, '1')
+      .send({ ...validCharge, request_id: 'r1' });
     expect(asked.body).toMatchObject({ error: 'Outcome unknown', sent: false });
     expect(grid.sent).toEqual([]);
     const fresh = await api
@@ -131,6 +134,19 @@ describe('a request_id in POST /route_charge', () => {
       .send({ ...validCharge, request_id: 'r2' });
     expect(fresh.status).toBe(200);
   });
+
+  it.each(['0', '-1', '1.5', 'many', ''])(
+    'is a 400 where the header allows "%s" messages',
+    async (allowed) => {
+      const { api, grid } = await serveBalancer();
+      const { status, body } = await api
+        .post('/route_charge')
+        .set(ATTEMPTS_HEADER, allowed)
+        .send({ ...validCharge, request_id: 'r1' });
+      expect({ status, field: body.field }).toEqual({ status: 400, field: ATTEMPTS_HEADER });
+      expect(grid.sent).toEqual([]);
+    },
+  );
 
   it('gets the same session again, and 409 for a different request', async () => {
     const { api } = await serveBalancer();

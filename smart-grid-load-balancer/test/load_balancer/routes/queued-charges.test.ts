@@ -41,6 +41,7 @@ describe('a full grid with an admission queue', () => {
     const second = api
       .post('/route_charge')
       .set('request-history', 'unseen')
+      .set('request-attempts', '1')
       .send({ ...validCharge, request_id: 'mine' })
       .then();
     await vi.waitUntil(() => queue.size === 1, { interval: 1 });
@@ -58,6 +59,7 @@ describe('a full grid with an admission queue', () => {
     const sender = supertest(server)
       .post('/route_charge')
       .set('request-history', 'new')
+      .set('request-attempts', '1')
       .send({ ...validCharge, vehicle_id: 'EV_2', request_id: 'kept' });
     sender.end(() => {});
     await vi.waitUntil(() => queue.size === 1, { interval: 1 });

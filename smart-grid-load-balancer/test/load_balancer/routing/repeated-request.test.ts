@@ -73,7 +73,7 @@ describe('a repeated request_id', () => {
   it('waits after a restart for a silent substation unless the id is new', async () => {
     const { grid, restart } = await start();
     const restarted = await restart();
-    grid.fail('b', 'message-lost');
+    grid.fail('b', 'message-lost', 'message-lost', 'message-lost');
     expect(await restarted.place(request(22), 'repeated')).toMatchObject({
       kind: 'unknown',
       member: undefined,

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { request, startBalancer } from '../../support/balancer.ts';
+import { InMemoryGrid, type MessageFault } from '../../support/in-memory-grid.ts';
+
+const fault = fc.constantFrom<MessageFault>(
+  'response-lost',
+  'message-lost',
+  'connection-dead',
+  'unreachable',
+  'down',
+);
+const faults = fc.array(fault, { maxLength: 6 });
+
+describe('one request', () => {
+  it('sends at most three messages that get no definite answer, over all substations', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ a: faults, b: faults, c: faults }),
+        fc.boolean(),
+        fc.constantFrom('new' as const, 'unseen' as const, 'repeated' as const),
+        async (faultsOf, durable, history) => {
+          const grid = new InMemoryGrid({ a: 80, b: 120, c: 100 }, { durable, endsAt: 1 });
+          const { place } = await startBalancer(grid);
+          for (const [id, list] of Object.entries(faultsOf)) grid.fail(id, ...list);
+          await place(request(22), history);
+          // A substation without a connection has got no message; each is asked once unless it may have accepted.
+          expect(grid.sent.length).toBeLessThanOrEqual(3 + 2);
+          expect(Math.max(0, ...grid.members.map(({ id }) => count(grid.sent, id)))).toBeLessThanOrEqual(3);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    [1, ['a']],
+    [2, ['a', 'a']],
+    [3, ['a', 'a', 'a']],
+  ])('sends no more than the %d messages that its sender allows', async (attempts, sent) => {
+    const grid = new InMemoryGrid({ a: 80 });
+    grid.breakCharges('a', 'fails');
+    const { clock, pipeline } = await startBalancer(grid);
+    const placement = pipeline.place(request(22), 'new', { attempts });
+    await clock.advanceAsync(5_000);
+    expect(await placement).toMatchObject({ kind: 'unknown', sent: true });
+    expect(grid.sent).toEqual(sent);
+  });
+
+  it('shares its three messages between substations that lose it and die', async () => {
+    const grid = new InMemoryGrid({ a: 80, b: 120 });
+    grid.fail('a', 'message-lost', 'down');
+    grid.fail('b', 'message-lost', 'down');
+    grid.fill('b', 1);
+    const { place } = await startBalancer(grid);
+    expect(await place(request(22))).toMatchObject({ kind: 'unavailable', hops: 2 });
+    expect(grid.sent).toEqual(['a', 'a', 'b', 'b']);
+  });
+
+  it('is looked up again only where nobody answered', async () => {
+    const grid = new InMemoryGrid({ a: 80, b: 120 });
+    grid.fail('b', 'message-lost');
+    const { place, registry } = await startBalancer(grid);
+    expect(await place(request(22), 'repeated')).toMatchObject({ kind: 'accepted' });
+    expect(grid.lookedUp).toEqual(['a', 'b', 'b']);
+    expect(await registry.metrics()).toContain('load_balancer_retries_total 1\n');
+  });
+
+  it('is placed elsewhere once a silent substation is ejected, if its id is unseen', async () => {
+    const grid = new InMemoryGrid({ a: 80, b: 120 });
+    grid.fail('b', 'message-lost', 'message-lost');
+    const { place } = await startBalancer(grid);
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'a' } });
+  });
+});
+
+describe('many requests', () => {
+  it('share a budget for their repeated messages, however often the queue tries to place them', async () => {
+    const grid = new InMemoryGrid({ a: 1_000 });
+    grid.breakCharges('a', 'fails');
+    const { clock, pipeline } = await startBalancer(grid, { pollIntervalMs: 100 });
+    const placements = [];
+    for (let index = 0; index < 400; index += 1) {
+      placements.push(pipeline.place(request(1, `r${index}`), 'unseen', { deadline: clock.now() + 5_000 }));
+      await clock.advanceAsync(20);
+    }
+    await clock.advanceAsync(10_000);
+    await Promise.all(placements);
+    // 20 %, and one retry for each of eight seconds and of the ten before.
+    expect(grid.sent.length).toBeLessThanOrEqual(400 * 1.2 + 18);
+  });
+});
+
+function count(ids: readonly string[], wanted: string): number {
+  return ids.filter((id) => id === wanted).length;
+}
