@@ -12,6 +12,7 @@ import {
   createRouter,
   createServiceApp,
   HttpError,
+  hasBody,
   type Logger,
   limitRate,
   remainingMs,
@@ -112,11 +113,6 @@ function pathOf(sessionId: string): string {
   const path = sessionPath(sessionId);
   if (path === undefined) throw new HttpError(404, 'No such session', { session_id: sessionId });
   return path;
-}
-
-function hasBody(request: Request): boolean {
-  if (request.get('transfer-encoding') !== undefined) return true;
-  return Number(request.get('content-length') ?? 0) > 0;
 }
 
 /** Sends the balancer's response to the client, or a 503 if there is none. */

@@ -11,7 +11,7 @@ import {
 import type { Express, RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
-import { CLIENT_BODIES, MAX_BODY_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
+import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
@@ -44,6 +44,8 @@ export type AppOptions = {
   rateLimitPerS?: number;
   /** The most streams of `/watch` at once. */
   watchLimit?: number;
+  /** The host names under which other nodes may call this one. */
+  hosts?: readonly string[];
   trustedProxies?: number;
   /** The node's certificates; without them, requests between nodes need none. */
   tls?: ServiceTls | undefined;
@@ -91,6 +93,9 @@ export function createApp(options: AppOptions): Express {
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
     beforeBody: admitByOrigin(),
+    urlLimitBytes: MAX_URL_BYTES,
+    hosts: options.hosts ?? [],
+    otherTypes: { '/watch': 'text/event-stream' },
     trustedProxies: options.trustedProxies ?? 0,
     notReady: () => node.readOnly ?? node.notServing ?? rejectedReason(node),
   });

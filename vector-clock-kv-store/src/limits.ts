@@ -34,6 +34,9 @@ export const MAX_LIVE_IDS = MAX_CLOCK_ENTRIES / 4;
  */
 export const MAX_REQUEST_HEADER_BYTES = 128 * KIB;
 
+/** 120 KiB: a clock of MAX_CLOCK_ENTRIES and the longest key in a URL (112 KB). Other headers have the rest. */
+export const MAX_URL_BYTES = 120 * KIB;
+
 /** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
 export const MAX_BATCH_MESSAGES = 20_000;
 

@@ -6,6 +6,7 @@ import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
 import { LOG_LIMIT_BYTES, MAX_REQUEST_HEADER_BYTES } from './limits.ts';
+import { ownHostNames } from './membership/own-host-names.ts';
 import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
 import { exitCodeOf, openStorage } from './open-storage.ts';
@@ -87,6 +88,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     watchLimit: config.WATCH_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,
     tls,
+    hosts: ownHostNames(config.NODE_ID, config.ADVERTISE_URL, peers),
   });
   return {
     app,

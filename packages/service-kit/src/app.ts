@@ -1,9 +1,20 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
+import { refuseCrossOrigin } from './cross-origin.ts';
 import { recordArrival } from './deadline.ts';
 import { BadRequestError, HttpError } from './errors.ts';
+import {
+  answerOptions,
+  DEFAULT_URL_LIMIT_BYTES,
+  limitUrl,
+  refuseUnrouted,
+  refuseUnroutedBody,
+  requireJsonAccepted,
+  requireJsonBody,
+} from './http-manners.ts';
 import { jsonBody } from './json-body.ts';
+import { requireKnownHost } from './known-host.ts';
 import type { Logger } from './logger.ts';
 import { createRequestHistogram } from './metrics.ts';
 import { completeProblems, loggedIds } from './problem.ts';
@@ -21,6 +32,12 @@ type ServiceAppOptions = {
   beforeBody?: RequestHandler;
   /** Returns why `GET /ready` must respond 503, or undefined if the service is ready. */
   notReady?: () => string | undefined | Promise<string | undefined>;
+  /** The longest URL, in bytes. */
+  urlLimitBytes?: number;
+  /** Host names of the service, beside private ones and the variable ALLOWED_HOSTS. */
+  hosts?: readonly string[];
+  /** The media types of paths that respond with another one than JSON. */
+  otherTypes?: Readonly<Record<string, string>>;
   /** The number of proxies in front that append to `X-Forwarded-For`; 0 by default. */
   trustedProxies?: number;
 };
@@ -44,6 +61,10 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.use(identifyRequest);
   app.use(securityHeaders);
   app.use(measureRequests(createRequestHistogram(registry), logger));
+  app.use(limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES));
+  app.use(requireKnownHost(options.hosts));
+  app.use(refuseCrossOrigin);
+  app.use(answerOptions(app));
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
   });
@@ -59,12 +80,13 @@ export function createServiceApp(options: ServiceAppOptions): Express {
     response.end(text);
   });
   app.use(rejectMalformedQuery);
+  app.use(refuseUnroutedBody(app));
+  app.use(requireJsonAccepted(options.otherTypes ?? {}));
+  app.use(requireJsonBody);
   if (options.beforeBody !== undefined) app.use(options.beforeBody);
   app.use(jsonBody(bodyLimitBytes));
   app.use(routes);
-  app.use((request, response) => {
-    response.status(404).json({ error: 'Not found', method: request.method, path: request.path });
-  });
+  app.use(refuseUnrouted(app));
   app.use(sendErrors(logger));
   return app;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { doorVariables } from './door-variables.ts';
 import { isSecret, withSecretFiles } from './secret-variable.ts';
 
 /** An invalid or missing environment variable. The message is one line and names the variable. */
@@ -91,4 +92,5 @@ export const commonVariables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
   HOST: z.string().trim().optional(),
+  ...doorVariables,
 };

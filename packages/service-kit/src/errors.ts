@@ -57,7 +57,13 @@ export class UnavailableError extends HttpError {
 export class BadRequestError extends HttpError {
   override readonly name = 'BadRequestError';
 
-  constructor(field: string, reason: string, status = 400, details: ProblemDetails = {}) {
-    super(status, `${field}: ${reason}`, { field, ...details });
+  constructor(
+    field: string,
+    reason: string,
+    status = 400,
+    details: ProblemDetails = {},
+    headers: Record<string, string> = {},
+  ) {
+    super(status, `${field}: ${reason}`, { field, ...details }, headers);
   }
 }

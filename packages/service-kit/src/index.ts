@@ -14,6 +14,7 @@ export {
 } from './environment.ts';
 export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
 export { EventLoopTurns } from './event-loop-turns.ts';
+export { siblingNames } from './host-names.ts';
 export {
   closeIdleConnections,
   connectionOf,
@@ -22,6 +23,7 @@ export {
   jsonBody,
   transportFailure,
 } from './http-client.ts';
+export { hasBody } from './http-manners.ts';
 export { inexactNumberOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -4,8 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import { answerBrokenRequests } from './broken-requests.ts';
+import { TRUSTED_ORIGINS } from './cross-origin.ts';
 import { commonVariables, EnvironmentError, readEnvironment } from './environment.ts';
 import { StartError } from './errors.ts';
+import { ALLOWED_HOSTS } from './known-host.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { reloadableSecrets } from './reloadable-secrets.ts';
@@ -79,7 +82,9 @@ export async function runService<Shape extends z.ZodRawShape>(
       publishExpiry(tls, registry, Date.now);
     }
     const service = await wire({ config, logger, registry, tls });
+    service.app.set(ALLOWED_HOSTS, common.ALLOWED_HOSTS).set(TRUSTED_ORIGINS, common.TRUSTED_ORIGINS);
     const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes, tls);
+    answerBrokenRequests(server, logger);
     if (tls !== undefined && common.PROBE_PORT !== undefined)
       await listenForProbes(service.app, common.PROBE_PORT);
     stopOnSignal(server, service, logger);
@@ -102,7 +107,11 @@ export function listen(
   tls?: ServiceTls,
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const options = maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes };
+    // The app refuses a request without Host, in the form of all errors.
+    const options = {
+      requireHostHeader: false,
+      ...(maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes }),
+    };
     const server = tls === undefined ? createServer(options, app) : serverWithTls(options, app, tls);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('listening', () => resolve(server));

@@ -189,7 +189,7 @@ describe('an error response', () => {
     ['{}', 'application/json', 400, 'name'],
     [JSON.stringify({ name: 'n'.repeat(1_000) }), 'application/json', 413, 'body'],
     ['{"name":"a"}', 'application/json; charset=klingon', 415, 'body'],
-    ['name=a', 'application/x-www-form-urlencoded', 400, 'body'],
+    ['name=a', 'application/x-www-form-urlencoded', 415, 'body'],
   ])('names the field for %s sent as %s', async (body, type, status, field) => {
     const response = await request(exampleApp()).post('/echo').set('content-type', type).send(body);
     expect({ status: response.status, field: response.body.field }).toEqual({ status, field });

@@ -36,12 +36,17 @@ export function adminRoutes(
     const present = fleet.find(member.id);
     if (present !== undefined && present.url !== member.url)
       throw new HttpError(409, `id: ${member.id} is in use by another substation`, {
+        code: 'substation_exists',
         field: 'id',
         url: present.url,
       });
     const same = fleet.members.find(({ id, url }) => id !== member.id && url === member.url);
     if (same !== undefined)
-      throw new HttpError(409, `url: ${member.url} is the URL of ${same.id}`, { field: 'url', id: same.id });
+      throw new HttpError(409, `url: ${member.url} is the URL of ${same.id}`, {
+        code: 'substation_exists',
+        field: 'url',
+        id: same.id,
+      });
     fleet.add(member);
     response.status(present === undefined ? 201 : 200).json(member);
   });

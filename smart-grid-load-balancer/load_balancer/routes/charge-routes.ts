@@ -122,6 +122,7 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
     case 'too-large':
       response.status(422).json({
         error: TOO_LARGE,
+        code: 'too_large_for_grid',
         field: 'charge_amount',
         largest_capacity: placement.largestCapacity,
         request_id: requestId,

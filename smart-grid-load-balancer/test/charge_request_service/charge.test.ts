@@ -116,13 +116,13 @@ describe('POST /charge', () => {
     expect(balancer.received).toEqual([]);
   });
 
-  it('returns 413 for a body that is too large and 400 for one that is not JSON', async () => {
+  it('returns 413 for a body that is too large and 415 for one that is not JSON', async () => {
     const balancer = await startStubBalancer();
     const service = serveChargeService(balancer.url);
     expect(
       (await service.post('/charge').send({ ...urgentCharge, vehicle_id: 'x'.repeat(100_000) })).status,
     ).toBe(413);
-    expect((await service.post('/charge').type('text/plain').send('vehicle')).status).toBe(400);
+    expect((await service.post('/charge').type('text/plain').send('vehicle')).status).toBe(415);
     expect(balancer.received).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ describe('POST /request_charge', () => {
       field: 'charge_amount',
     });
     const text = await service.post('/request_charge').type('text/plain').send('{"charge_amount":50}');
-    expect({ status: text.status, field: text.body.field }).toEqual({ status: 400, field: 'body' });
+    expect({ status: text.status, field: text.body.field }).toEqual({ status: 415, field: 'body' });
     expect(balancer.received).toEqual([]);
   });
 });

@@ -94,10 +94,10 @@ describe('POST /charge', () => {
     expect((await api.get('/status')).body).toMatchObject({ current_load: 0, active_sessions: 0 });
   });
 
-  it('returns 400 for a body whose type is not application/json', async () => {
+  it('returns 415 for a body whose type is not application/json', async () => {
     const { api } = serveSubstation();
     const { status, body } = await api.post('/charge').type('text/plain').send(JSON.stringify(validCharge));
-    expect({ status, field: body.field }).toEqual({ status: 400, field: 'body' });
+    expect({ status, field: body.field }).toEqual({ status: 415, field: 'body' });
   });
 
   it('returns 413 for a body that is too large', async () => {

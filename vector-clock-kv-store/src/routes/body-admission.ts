@@ -77,6 +77,6 @@ function bodyBytes(request: Request): number {
 function overload(name: string, { bytes }: BudgetLimits): UnavailableError {
   return new UnavailableError(
     `This node is handling ${bytes} bytes of requests (${name}), the most it does; send the request again`,
-    { budget: name, limit_bytes: bytes },
+    { code: 'over_budget', budget: name, limit_bytes: bytes },
   );
 }

@@ -46,6 +46,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     if (storedOn >= acks) response.json({ status: 'ok', ...contextBody(context, vc) });
     else
       throw new HttpError(503, 'The write was made, but too few nodes have stored it yet; do not repeat it', {
+        code: 'too_few_copies',
         vc,
         stored_on: storedOn,
         acks,

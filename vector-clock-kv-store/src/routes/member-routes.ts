@@ -48,7 +48,8 @@ export function memberRoutes(
       throw new BadRequestError('id', 'is this node itself; ask another node to remove it');
     serving(node);
     const member = node.directory.peers.find((peer) => peer.id === id);
-    if (member === undefined) throw new HttpError(404, `${id} is not in the cluster`);
+    if (member === undefined)
+      throw new HttpError(404, `${id} is not in the cluster`, { code: 'not_a_member' });
     await inSession(() => node.membership.expel(member));
     response.json(members());
   });

@@ -52,22 +52,26 @@ export function replicationRoutes(
       : [validate(writeSchema, body, 'body')];
     const from = request.get(NODE_HEADER);
     if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
-      throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`);
+      throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`, {
+        code: 'removed_member',
+      });
     }
     const to = request.get(TO_LIFE_HEADER);
     if (to !== undefined && to !== node.life) {
       throw new HttpError(
         421,
         'This is another process than the one that the message is for; compare clocks first',
+        { code: 'another_process' },
       );
     }
     const { store } = node;
-    if (store === undefined) throw new UnavailableError('This node is starting', { status: node.status });
+    if (store === undefined)
+      throw new UnavailableError('This node is starting', { code: 'not_serving', status: node.status });
     writes.forEach((write, index) => {
       checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
     });
     const objection = node.identities.objectionTo(writes, from);
-    if (objection !== undefined) throw new HttpError(409, objection);
+    if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
     trace?.received(request.get(EVENT_HEADER), writes);
     const statuses = await store.receive(writes).catch((error: unknown) => {
       throw unavailable(error);
@@ -75,11 +79,12 @@ export function replicationRoutes(
     onReceived(statuses);
     const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
     const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
-    if (status === 'refused') throw new UnavailableError('The causal buffer is full; send again', result);
+    if (status === 'refused')
+      throw new UnavailableError('The causal buffer is full; send again', { code: 'buffer_full', ...result });
     if (status === 'no-room')
       throw new UnavailableError(
         `The clock of this node has ${MAX_LIVE_IDS} node ids, the most it may have; send again once it has retired some`,
-        result,
+        { code: 'too_many_ids', ...result },
       );
     response.status(202).json(result);
   });

@@ -13,6 +13,6 @@ export function serving({ status, store, replicator }: ClusterNode): {
   replicator: Replicator;
 } {
   if (store === undefined || replicator === undefined || status !== 'ok')
-    throw new UnavailableError(`This node is ${status}`, { status });
+    throw new UnavailableError(`This node is ${status}`, { code: 'not_serving', status });
   return { store, replicator };
 }

@@ -102,6 +102,7 @@ export async function inSession<Result>(run: () => Promise<Result>): Promise<Res
     const { context, clock, retired } = error;
     const missing = Object.entries(context).filter(([id, counter]) => counter > counterOf(clock, id));
     throw new UnavailableError(error.message, {
+      code: 'behind_context',
       missing: Object.fromEntries(missing),
       vc: retired.compact(clock),
     });

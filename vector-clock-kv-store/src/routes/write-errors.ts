@@ -8,13 +8,18 @@ export function unavailable(error: unknown): unknown {
   if (error instanceof InstallingError) return new UnavailableError(error.message);
   if (error instanceof OverBudgetError) {
     const { budget, limits } = error;
-    return new UnavailableError(error.message, { budget, limit: limits.count, limit_bytes: limits.bytes });
+    return new UnavailableError(error.message, {
+      code: 'over_budget',
+      budget,
+      limit: limits.count,
+      limit_bytes: limits.bytes,
+    });
   }
   if (error instanceof DiskFullError)
     return new UnavailableError(
       'The disk of this node is full; it serves reads only. Write to another node. ' +
         'A write that was in progress may still be stored once there is room',
-      { reason: 'disk-full' },
+      { code: 'disk_full', reason: 'disk-full' },
     );
   return error;
 }

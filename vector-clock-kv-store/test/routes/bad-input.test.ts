@@ -93,7 +93,7 @@ describe('POST /put rejects without a change, naming the field,', () => {
 
   it('a form instead of JSON', async () => {
     expect(await reject('/put', 'key=x&value=1', 'application/x-www-form-urlencoded')).toEqual({
-      status: 400,
+      status: 415,
       field: 'body',
     });
   });

@@ -42,7 +42,8 @@ describe('a variant of a path', () => {
   it.each(routes)('leads to no route of the node: %s %s', async (method, path) => {
     for (const variant of pathVariants(path)) {
       const { status } = await sendRaw(origin, method, variant);
-      expect({ variant, status }).toEqual({ variant, status: 404 });
+      // 405: a route of another method that takes any id, such as DELETE /members/:id, has this path.
+      expect({ variant, status }).toEqual({ variant, status: expect.toBeOneOf([404, 405]) });
     }
     expect(served.node.directory.size).toBe(3);
   });
