@@ -37,6 +37,12 @@ export const MAX_REQUEST_HEADER_BYTES = 128 * KIB;
 /** 120 KiB: a clock of MAX_CLOCK_ENTRIES and the longest key in a URL (112 KB). Other headers have the rest. */
 export const MAX_URL_BYTES = 120 * KIB;
 
+/**
+ * 256 KiB of membership records, which are one value: 2,500 present and past members with ordinary URLs. Nodes that
+ * admit members at once may together exceed it several times, and every peer can still receive the value.
+ */
+export const MAX_MEMBER_RECORDS_BYTES = 256 * KIB;
+
 /** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
 export const MAX_BATCH_MESSAGES = 20_000;
 

@@ -7,11 +7,22 @@ import {
   validate,
 } from '@gridclock/service-kit';
 import type { Router } from 'express';
+import type { Peer } from '../causality/peer.ts';
 import type { ClusterNode } from '../cluster-node.ts';
+import { MAX_MEMBER_RECORDS_BYTES } from '../limits.ts';
 import { memberSchema } from '../messages/peer.ts';
 import { serving } from './serving.ts';
 import { inSession } from './session.ts';
 import { requireToken } from './token.ts';
+
+/** Checks that the membership records have room for a new member. */
+function checkRecordsAfter({ directory }: ClusterNode, member: Peer): void {
+  if (Buffer.byteLength(JSON.stringify(directory.recordsWith(member) ?? {})) > MAX_MEMBER_RECORDS_BYTES) {
+    throw new BadRequestError('id', 'does not fit beside the records of present and past members', 413, {
+      limit_bytes: MAX_MEMBER_RECORDS_BYTES,
+    });
+  }
+}
 
 /**
  * `/members`: lists, adds and removes members of the cluster. A change is an ordinary write: it reaches every node
@@ -37,6 +48,7 @@ export function memberRoutes(
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
     const problem = guard?.problemOf(url);
     if (problem !== undefined) throw new BadRequestError('url', problem);
+    if (!node.directory.knows(id)) checkRecordsAfter(node, { id, url });
     // Also while removed: where every node was removed by another, one of them has to begin.
     if (node.status !== 'removed') serving(node);
     await inSession(() => node.membership.admit({ id, url }));

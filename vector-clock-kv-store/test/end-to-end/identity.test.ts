@@ -133,6 +133,20 @@ describe('a peer address that leads to another node', () => {
   });
 });
 
+describe('two names for the address of one node', () => {
+  it('count as one copy', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const url = `http://127.0.0.1:${first}`;
+    const PEERS = `node2=http://127.0.0.1:${second},node3=http://localhost:${second}`;
+    const node = launch('node1', first, { PEERS, PEER_WAIT_MS: '500' }, null);
+    launch('node2', second, { PEERS: `node1=${url},node3=${url}`, PEER_WAIT_MS: '500' }, null);
+    await node.ready();
+    await put(url, 'x', 1, 2);
+    await expect(put(url, 'x', 2, 3)).rejects.toThrow(/too few nodes/);
+    expect((await heartbeat(url)).conflicts).toMatchObject([{ kind: 'peer', subject: 'node3' }]);
+  });
+});
+
 describe('a node without a join list that loses its disk', () => {
   it('is found by the node that had joined it, and both keep every write', async () => {
     const [first, second] = [await freePort(), await freePort()];
