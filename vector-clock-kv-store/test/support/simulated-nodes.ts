@@ -25,7 +25,12 @@ export class SimulatedNodes {
   readonly #create: (name: string, overrides?: Partial<SimulatedNodeOptions>) => SimulatedNode;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
 
-  constructor(names: readonly string[], options: Partial<SimulatedNodeOptions> = {}) {
+  /** @param ofNode further options of single nodes, by name */
+  constructor(
+    names: readonly string[],
+    options: Partial<SimulatedNodeOptions> = {},
+    ofNode: Readonly<Record<string, Partial<SimulatedNodeOptions>>> = {},
+  ) {
     const random = new SeededRandom(1);
     this.#create = (name, overrides = {}) =>
       new SimulatedNode({
@@ -39,6 +44,7 @@ export class SimulatedNodes {
         onCommitted() {},
         onFailure: (error) => this.failures.push(`${name}: ${String(error)}`),
         ...options,
+        ...ofNode[name],
         ...overrides,
       });
     this.network = new SimulatedNetwork(this.time, random.fork(), {

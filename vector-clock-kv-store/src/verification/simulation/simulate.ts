@@ -12,6 +12,7 @@
 import { sleep } from '@gridclock/service-kit/scheduler';
 import {
   type FaultCounts,
+  type FaultPlan,
   type InjectedFault,
   injectFaults,
   planFaults,
@@ -49,8 +50,14 @@ const SETTLE_LIMIT_MS = 120_000;
 /** Faults begin within this time; sessions take about as long. */
 const FAULT_WINDOW_MS = 4_000;
 
-/** Every fourth schedule also replaces disks by earlier copies and starts second processes under one name. */
-const IDENTITY_FAULTS_EVERY = 4;
+/**
+ * Returns the further faults of some schedules. Three in eight also replace disks by earlier copies and start second
+ * processes under one name; one of the three also moves nodes to other addresses.
+ */
+function identityFaults(seed: number): FaultPlan['weights'] {
+  if (seed % 4 === 0) return { restore: 2, twin: 2 };
+  return seed % 8 === 6 ? { restore: 2, twin: 2, readdress: 3 } : {};
+}
 
 /** Few keys, so that sessions contend for them. */
 const KEYS = ['k1', 'k2', 'k3'];
@@ -78,7 +85,7 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
         cut: 2,
         fill: 2,
         split: 1,
-        ...(seed % IDENTITY_FAULTS_EVERY === 0 ? { restore: 2, twin: 2 } : {}),
+        ...identityFaults(seed),
       },
     },
     random.fork(),
@@ -114,9 +121,12 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
   const sessions = Array.from({ length: random.integer(3, 8) }, (_, index) => {
     const name = `client${index + 1}`;
     const sessionRandom = random.fork();
-    const client = new SimulatedClient(name, new SimulatedProcess(virtualClock), cluster.network, () =>
-      sessionRandom.chance(0.2) ? 2 : 1,
-    );
+    const client = new SimulatedClient(name, {
+      process: new SimulatedProcess(virtualClock),
+      network: cluster.network,
+      addressOf: (node) => cluster.addressOf(node),
+      acks: () => (sessionRandom.chance(0.2) ? 2 : 1),
+    });
     return runSession(recorder.session(name, client), cluster, virtualClock, sessionRandom);
   });
   const injection = injectFaults(faults, cluster, virtualClock);

@@ -18,25 +18,24 @@ const WAIT_MS = 1_500;
 /** Longer than WAIT_MS, so that the node gives up first and the client learns why. */
 const REQUEST_TIMEOUT_MS = 2_500;
 
+export type SimulatedClientOptions = {
+  process: SimulatedProcess;
+  network: SimulatedNetwork<ClusterNode>;
+  /** Where a node is now. */
+  addressOf: (node: string) => string;
+  /** Called once per write: how many nodes must have stored it. */
+  acks: () => number;
+};
+
 /** A client session with the simulated cluster. The counterpart of CausalClient, without HTTP. */
 export class SimulatedClient implements RecordableClient {
   readonly #name: string;
-  readonly #process: SimulatedProcess;
-  readonly #network: SimulatedNetwork<ClusterNode>;
-  /** Called once per write: how many nodes must have stored it. */
-  readonly #acks: () => number;
+  readonly #options: SimulatedClientOptions;
   #context: VectorClock = zeroClock;
 
-  constructor(
-    name: string,
-    process: SimulatedProcess,
-    network: SimulatedNetwork<ClusterNode>,
-    acks: () => number,
-  ) {
+  constructor(name: string, options: SimulatedClientOptions) {
     this.#name = name;
-    this.#process = process;
-    this.#network = network;
-    this.#acks = acks;
+    this.#options = options;
   }
 
   put(key: string, value: string, options: CallOptions = {}): Promise<VectorClock> {
@@ -58,7 +57,7 @@ export class SimulatedClient implements RecordableClient {
 
   async #write(key: string, value: Value | null, { node }: CallOptions): Promise<VectorClock> {
     const context = this.#context;
-    const acks = this.#acks();
+    const acks = this.#options.acks();
     const vc = await this.#request(node, async (serving) => {
       const store = storeOf(serving, context);
       const clock = await store.put(key, value, { context, waitMs: WAIT_MS });
@@ -76,8 +75,9 @@ export class SimulatedClient implements RecordableClient {
   }
 
   #request<Result>(to = '', serve: (node: ClusterNode) => Promise<Result>): Promise<Result> {
-    return this.#network.request(
-      { process: this.#process, from: this.#name, to, timeoutMs: REQUEST_TIMEOUT_MS, idempotent: false },
+    const { addressOf, network, process } = this.#options;
+    return network.request(
+      { process, from: this.#name, to: addressOf(to), timeoutMs: REQUEST_TIMEOUT_MS, idempotent: false },
       serve,
     );
   }

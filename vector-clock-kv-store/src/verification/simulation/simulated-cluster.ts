@@ -1,5 +1,4 @@
 import { createLogger } from '@gridclock/service-kit/logger';
-import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import {
   type FaultInjector,
   type InjectedFault,
@@ -9,10 +8,10 @@ import {
 import { nameOf } from '../../causality/node-id.ts';
 import { compare } from '../../causality/vector-clock.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
-import type { MemoryStorage } from '../../storage/memory-storage.ts';
 import type { FinalState } from '../history/check-run.ts';
 import { DotLedger } from './dot-ledger.ts';
-import { type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
+import { SimulatedDiskLosses } from './simulated-disk-losses.ts';
+import { movedAddress, type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';
 import { SimulatedSplits } from './simulated-splits.ts';
 
@@ -28,9 +27,6 @@ export type SimulatedClusterOptions = Pick<
 /** The network conditions after all faults have ended. */
 const HEALTHY: NetworkConditions = { latencyMs: 2, lossRate: 0, duplicateRate: 0 };
 
-/** How long a wipe waits for the other disks to have the node's writes, and how often it checks. */
-const WIPE = { waitMs: 2_000, checkEveryMs: 10 };
-
 /** A crash happens up to this many microtasks after the event before it. */
 const MAX_MICROTASKS = 12;
 
@@ -39,22 +35,19 @@ const logger = createLogger('simulation', 'silent', 'json');
 /** A cluster of simulated nodes on a simulated network, into which faults can be injected. */
 export class SimulatedCluster implements FaultInjector {
   readonly network: SimulatedNetwork<ClusterNode>;
-  readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #nodes: ReadonlyMap<string, SimulatedNode>;
   readonly #splits: SimulatedSplits;
   readonly #createNode: (name: string, address?: string) => SimulatedNode;
-  readonly #backups = new Map<InjectedFault, MemoryStorage>();
+  readonly #losses: SimulatedDiskLosses;
   readonly #twins = new Map<InjectedFault, SimulatedNode>();
   readonly #ledger = new DotLedger();
   readonly #failures: string[] = [];
-  /** Nodes about to be wiped. Clients avoid them. */
-  readonly #beingWiped = new Set<string>();
+  #moves = 0;
   /** Once healed, faults no longer take effect. */
   #healed = false;
 
   constructor({ names, scheduler, random, conditions, ...rest }: SimulatedClusterOptions) {
-    this.#scheduler = scheduler;
     this.#random = random;
     this.network = new SimulatedNetwork(scheduler, random.fork(), conditions);
     this.#createNode = (name, address = name) =>
@@ -71,7 +64,9 @@ export class SimulatedCluster implements FaultInjector {
         onFailure: (error) => this.#failures.push(`${name} failed: ${String(error)}`),
       });
     this.#nodes = new Map(names.map((name) => [name, this.#createNode(name)]));
-    this.#splits = new SimulatedSplits([...this.#nodes.values()], this.network, scheduler, random.fork());
+    const nodes = [...this.#nodes.values()];
+    this.#splits = new SimulatedSplits(nodes, this.network, scheduler, random.fork());
+    this.#losses = new SimulatedDiskLosses(nodes, scheduler);
     for (const started of this.#nodes.values()) started.start();
   }
 
@@ -82,7 +77,12 @@ export class SimulatedCluster implements FaultInjector {
 
   /** The nodes that clients may use. */
   get availableNodes(): string[] {
-    return [...this.#nodes.keys()].filter((name) => !this.#beingWiped.has(name));
+    return [...this.#nodes.keys()].filter((name) => !this.#losses.affects(name));
+  }
+
+  /** Where clients reach a node. */
+  addressOf(name: string): string {
+    return this.#nodes.get(name)?.address ?? name;
   }
 
   async begin(fault: InjectedFault): Promise<boolean> {
@@ -105,21 +105,22 @@ export class SimulatedCluster implements FaultInjector {
       case 'kill':
         return this.#kill(nodes.filter(({ node }) => node !== undefined));
       case 'wipe':
-        return this.#loseDisk(first, () => first.wipe());
+        return this.#losses.wipe(first);
       case 'fill':
         first.setDiskFull(true);
         return true;
       case 'split':
         return this.#splits.begin(first);
       case 'restore':
-        this.#backups.set(fault, first.backUp());
+        this.#losses.backUp(fault, first);
         return true;
       case 'twin':
         return this.#startTwin(fault, first);
+      case 'readdress':
+        return this.#move(first);
       case 'crash':
       case 'disconnect':
       case 'gray':
-      case 'readdress':
         throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
     }
   }
@@ -134,13 +135,14 @@ export class SimulatedCluster implements FaultInjector {
     else if (fault.kind === 'fill') first.setDiskFull(false);
     else if (fault.kind === 'split') await this.#splits.end(first);
     else if (fault.kind === 'twin') this.#twins.get(fault)?.crash();
-    else if (fault.kind === 'restore') await this.#restore(first, this.#backups.get(fault));
+    else if (fault.kind === 'restore') await this.#losses.restore(fault, first);
     else for (const node of nodes) node.start();
   }
 
   /** Ends all faults, restarts all nodes, and prevents further faults. */
   heal(): void {
     this.#healed = true;
+    this.#losses.stop();
     for (const twin of this.#twins.values()) twin.crash();
     this.network.setConditions(HEALTHY);
     for (const node of this.#nodes.values()) {
@@ -202,34 +204,6 @@ export class SimulatedCluster implements FaultInjector {
     return running.length > 0;
   }
 
-  /**
-   * Wipes a node once another one serves and has its writes on disk: the store guarantees to survive the loss of
-   * one disk at a time. The node may be filling further ones. Clients avoid it meanwhile.
-   */
-  async #loseDisk(node: SimulatedNode, lose: () => void): Promise<boolean> {
-    if (this.#beingWiped.size > 0) return false;
-    this.#beingWiped.add(node.name);
-    try {
-      const others = [...this.#nodes.values()].filter((other) => other !== node);
-      for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.checkEveryMs) {
-        await sleep(this.#scheduler, WIPE.checkEveryMs);
-        if (this.#healed) return false;
-        if (!others.some((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
-        lose();
-        return true;
-      }
-      return false;
-    } finally {
-      this.#beingWiped.delete(node.name);
-    }
-  }
-
-  async #restore(node: SimulatedNode, backup: MemoryStorage | undefined): Promise<void> {
-    if (backup === undefined) return;
-    await this.#loseDisk(node, () => node.restore(backup));
-    node.start();
-  }
-
   /** Starts a second process under a node's name, with an empty disk. Clients do not use it. */
   #startTwin(fault: InjectedFault, node: SimulatedNode): boolean {
     const running = [...this.#twins.values()].some(
@@ -239,6 +213,18 @@ export class SimulatedCluster implements FaultInjector {
     const twin = this.#createNode(node.name, `${node.name}.twin`);
     this.#twins.set(fault, twin);
     twin.start();
+    return true;
+  }
+
+  /**
+   * Kills a node that starts again at another address, sometimes at the configured one. Another node always remains at
+   * its configured address: with all of them elsewhere, nobody could find anybody.
+   */
+  #move(node: SimulatedNode): boolean {
+    const back = this.#random.chance(0.3);
+    const isFound = [...this.#nodes.values()].some((other) => other !== node && other.address === other.name);
+    if (node.node === undefined || !(back || isFound)) return false;
+    node.move(back ? node.name : movedAddress(node.name, ++this.#moves));
     return true;
   }
 

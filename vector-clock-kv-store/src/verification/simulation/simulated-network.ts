@@ -120,6 +120,17 @@ export class SimulatedNetwork<Service> {
   }
 }
 
+/** Returns another address of a host. A cut stops the messages to all of its addresses. */
+export function movedAddress(host: string, number: number): string {
+  return `${host}${MOVED}${number}`;
+}
+
+const MOVED = '.moved';
+
+function hostOf(address: string): string {
+  return address.split(MOVED, 1)[0] ?? address;
+}
+
 function linkName(from: string, to: string): string {
-  return `${from}>${to}`;
+  return `${hostOf(from)}>${hostOf(to)}`;
 }

@@ -74,6 +74,11 @@ export class SimulatedNode {
     return this.#node;
   }
 
+  /** Where the other nodes reach it. */
+  get address(): string {
+    return this.#address;
+  }
+
   get process(): SimulatedProcess {
     return this.#process;
   }

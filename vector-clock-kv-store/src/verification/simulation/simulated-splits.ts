@@ -34,9 +34,9 @@ export class SimulatedSplits {
     for (const other of others) {
       this.#network.cut(separated.name, other.name);
       this.#network.cut(other.name, separated.name);
-      expel(separated.node, other.name);
+      expel(separated.node, other);
     }
-    expel(there.node, separated.name);
+    expel(there.node, separated);
     return true;
   }
 
@@ -58,16 +58,17 @@ export class SimulatedSplits {
     const knowing = this.#nodes.filter(({ node }) => (node?.directory.removed.length ?? 0) > 0);
     for (const { name, node } of knowing) {
       if (node?.status !== 'ok' && node?.status !== 'removed') continue;
-      const others = node.directory.removed.filter((id) => id !== name);
-      for (const id of others) void node.membership.admit({ id, url: urlOf(id) }).catch(() => {});
+      const { removed } = node.directory;
+      const others = this.#nodes.filter((other) => other.name !== name && removed.includes(other.name));
+      for (const other of others) void node.membership.admit(memberOf(other)).catch(() => {});
     }
     return knowing.length > 0;
   }
 }
 
-function expel(node: ClusterNode | undefined, id: string): void {
+function expel(node: ClusterNode | undefined, other: SimulatedNode): void {
   // Refused on a full disk: then only one side removes the other.
-  void node?.membership.expel({ id, url: urlOf(id) }).catch(() => {});
+  void node?.membership.expel(memberOf(other)).catch(() => {});
 }
 
-const urlOf = (id: string) => `http://${id}`;
+const memberOf = ({ name, address }: SimulatedNode) => ({ id: name, url: `http://${address}` });

@@ -22,6 +22,9 @@ describe('simulate', () => {
       'reorder',
       'delay',
       'split',
+      'restore',
+      'twin',
+      'readdress',
     ] as const)
       expect(faultCounts[kind], kind).toBeGreaterThan(10);
   });

@@ -1,0 +1,71 @@
+import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import type { InjectedFault } from '@gridclock/simulation-kit';
+import type { MemoryStorage } from '../../storage/memory-storage.ts';
+import type { SimulatedNode } from './simulated-node.ts';
+
+/** How long a wipe waits for the other disks to have the node's writes, and how often it checks. */
+const WIPE = { waitMs: 2_000, checkEveryMs: 10 };
+
+/** Loses disks and replaces them by earlier copies, one at a time and only what other disks have too. */
+export class SimulatedDiskLosses {
+  readonly #nodes: readonly SimulatedNode[];
+  readonly #scheduler: Scheduler;
+  readonly #backups = new Map<InjectedFault, MemoryStorage>();
+  /** Nodes about to be wiped. Clients avoid them. */
+  readonly #beingWiped = new Set<string>();
+  #over = false;
+
+  constructor(nodes: readonly SimulatedNode[], scheduler: Scheduler) {
+    this.#nodes = nodes;
+    this.#scheduler = scheduler;
+  }
+
+  /** Whether a node is about to lose its disk. */
+  affects(name: string): boolean {
+    return this.#beingWiped.has(name);
+  }
+
+  /** Prevents further losses. */
+  stop(): void {
+    this.#over = true;
+  }
+
+  wipe(node: SimulatedNode): Promise<boolean> {
+    return this.#lose(node, () => node.wipe());
+  }
+
+  /** Copies the node's disk, for `restore`. */
+  backUp(fault: InjectedFault, node: SimulatedNode): void {
+    this.#backups.set(fault, node.backUp());
+  }
+
+  /** Replaces the node's disk by its copy, and starts it. */
+  async restore(fault: InjectedFault, node: SimulatedNode): Promise<void> {
+    const backup = this.#backups.get(fault);
+    if (backup === undefined) return;
+    await this.#lose(node, () => node.restore(backup));
+    node.start();
+  }
+
+  /**
+   * Takes a node's disk once another one serves and has its writes on disk: the store guarantees to survive the loss of
+   * one disk at a time. The node may be filling further ones. Clients avoid it meanwhile.
+   */
+  async #lose(node: SimulatedNode, lose: () => void): Promise<boolean> {
+    if (this.#beingWiped.size > 0) return false;
+    this.#beingWiped.add(node.name);
+    try {
+      const others = this.#nodes.filter((other) => other !== node);
+      for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.checkEveryMs) {
+        await sleep(this.#scheduler, WIPE.checkEveryMs);
+        if (this.#over) return false;
+        if (!others.some((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
+        lose();
+        return true;
+      }
+      return false;
+    } finally {
+      this.#beingWiped.delete(node.name);
+    }
+  }
+}
