@@ -13,6 +13,7 @@ import {
   createServiceApp,
   HttpError,
   hasBody,
+  isFromThisHost,
   type Logger,
   limitRate,
   remainingMs,
@@ -79,16 +80,20 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     await placeCharge(request, response, validate(partialChargeRequestSchema, fields, 'body'));
   });
 
-  routes.get('/sessions', async (_request, response) => {
-    relay(response, logger, await balancer.call('GET', '/sessions'));
+  routes.get('/sessions', async (request, response) => {
+    relay(response, logger, await balancer.call('GET', '/sessions', relayedHeaders(request)));
   });
 
   routes.get('/sessions/:id', async (request, response) => {
-    relay(response, logger, await balancer.call('GET', pathOf(request.params.id)));
+    relay(response, logger, await balancer.call('GET', pathOf(request.params.id), relayedHeaders(request)));
   });
 
   routes.delete('/sessions/:id', async (request, response) => {
-    relay(response, logger, await balancer.call('DELETE', pathOf(request.params.id)));
+    relay(
+      response,
+      logger,
+      await balancer.call('DELETE', pathOf(request.params.id), relayedHeaders(request)),
+    );
   });
 
   routes.get('/status', async (_request, response) => {
@@ -106,6 +111,15 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   const notReady = () => balancer.notReady();
   const service = 'charge_request_service';
   return createServiceApp({ service, logger, registry, routes, notReady, trustedProxies });
+}
+
+/** The client's credential, and where it is: the balancer trusts clients on its own host, and this one may not be. */
+function relayedHeaders(request: Request<{ id?: string }>): Record<string, string> {
+  const authorization = request.get('authorization');
+  return {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(isFromThisHost(request) ? {} : { 'x-forwarded-for': request.socket.remoteAddress ?? 'unknown' }),
+  };
 }
 
 /** @throws HttpError 404 if no session can have this id */
@@ -130,5 +144,6 @@ function relay(response: Response, logger: Logger, result: BalancerResult, reque
     return;
   }
   if (result.retryAfter !== undefined) response.set('Retry-After', result.retryAfter);
+  if (result.status === 401) response.set('WWW-Authenticate', 'Bearer');
   response.status(result.status).json(result.body);
 }

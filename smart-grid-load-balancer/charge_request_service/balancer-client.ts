@@ -159,8 +159,8 @@ export class BalancerClient {
   }
 
   /** Sends one request without a body, once. */
-  call(method: 'GET' | 'DELETE', path: string): Promise<BalancerResult> {
-    return this.#send(method, path);
+  call(method: 'GET' | 'DELETE', path: string, headers: Record<string, string>): Promise<BalancerResult> {
+    return this.#send(method, path, { headers });
   }
 
   /** Queries the balancer's health. */

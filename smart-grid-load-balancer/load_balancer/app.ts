@@ -49,7 +49,7 @@ export function createApp(options: BalancerAppOptions): Express {
     requirePeer(options.tls, ['charge_request_service']),
   );
   routes.use(chargeRoutes(pipeline, options));
-  routes.use(sessionRoutes(sessions));
+  routes.use(sessionRoutes(sessions, adminToken));
   routes.use(adminRoutes(fleet, adminToken, options.guard));
   routes.use(statusRoutes(options));
   return createServiceApp({ service: 'load_balancer', logger, registry, routes, notReady });

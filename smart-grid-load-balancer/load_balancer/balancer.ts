@@ -1,4 +1,5 @@
-import type { Logger } from '@gridclock/service-kit';
+import { managingSessionsOf } from '@gridclock/grid-protocol';
+import { type Logger, Token } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
@@ -16,6 +17,7 @@ import { PlacementPipeline } from './routing/placement-pipeline.ts';
 import { RequestDeduplicator } from './routing/request-deduplicator.ts';
 import { isInterrupted, isOfLostLife } from './sessions/interruption.ts';
 import { SessionLocator } from './sessions/session-locator.ts';
+import { recoverSecret } from './sessions/session-secret-recovery.ts';
 import { SubstationLives } from './sessions/substation-lives.ts';
 import { recordedTransport } from './transport/recorded-transport.ts';
 import type { Transport } from './transport/transport.ts';
@@ -82,6 +84,13 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
       if (interrupted) metrics.interrupted(1);
       return interrupted;
     },
+    complete: (record) =>
+      recoverSecret(record, {
+        fleet,
+        transport: dependencies.transport,
+        wallClock,
+        timeoutMs: requestTimeoutMs,
+      }),
   });
   lives.restore(storage.lives);
   deduplicator.restore(storage.requests);
@@ -134,6 +143,11 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     fleet,
     transport,
     now,
+    managerCredential({ id }) {
+      const life = lives.lifeOf(id);
+      if (life === undefined || adminToken === undefined) return undefined;
+      return Token.from(adminToken).derive(managingSessionsOf(life)).sent;
+    },
     endOf: (id) => lives.endOf(id),
     onStopped({ id }, load, capacity, requestedAt) {
       view.reported(id, { load, capacity }, requestedAt, now());

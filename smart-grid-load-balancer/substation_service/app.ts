@@ -1,12 +1,11 @@
-import { StorageFailedError, type TableJournal } from '@gridclock/durable-tables';
+import type { TableJournal } from '@gridclock/durable-tables';
 import {
+  type ChargeAccepted,
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
   DRAINING,
   REPLAYED_HEADER,
   requestLookupSchema,
-  SESSION_INTERRUPTED,
-  STORAGE_UNAVAILABLE,
   SUPERSEDED,
   type SubstationChargeRequest,
   type SubstationStatus,
@@ -22,13 +21,13 @@ import {
   requirePeer,
   type ServiceTls,
   type Token,
-  UnavailableError,
   validate,
 } from '@gridclock/service-kit';
 import type { Express, Response } from 'express';
 import type { Registry } from 'prom-client';
 import type { ChargeDecision } from './charge-decision.ts';
 import { drainRoutes } from './drain-routes.ts';
+import { sessionRoutes, storageUnavailable } from './session-routes.ts';
 import type { SessionTimers } from './session-timers.ts';
 import type { Substation } from './substation.ts';
 
@@ -36,7 +35,7 @@ export type SubstationAppOptions = {
   timers: SessionTimers;
   /** Where the substation's changes go. No response promises what is not on disk. */
   journal: Pick<TableJournal, 'flushed' | 'failure'>;
-  /** Required for `/drain`. If undefined, only clients on this host may drain the substation. */
+  /** Required to drain and to list sessions. If undefined, only clients on this host may. */
   adminToken?: string | Token | undefined;
   logger: Logger;
   registry: Registry;
@@ -89,30 +88,7 @@ export function createApp({
     response.json(statusOf(substation, timers.now()));
   });
 
-  routes.get('/sessions', (_request, response) => {
-    response.json({ substation_id: substation.id, sessions: substation.sessions(timers.now()) });
-  });
-
-  routes.get('/sessions/:id', (request, response) => {
-    const { id } = request.params;
-    response.json(substation.session(id, timers.now()) ?? noSuchSession(substation, id));
-  });
-
-  routes.delete('/sessions/:id', async (request, response) => {
-    if (journal.failure !== undefined) throw storageUnavailable(journal.failure);
-    const { id } = request.params;
-    const session = timers.stop(id) ?? noSuchSession(substation, id);
-    await journal.flushed().catch((error: unknown) => {
-      throw storageUnavailable(error);
-    });
-    response.json({
-      status: 'stopped',
-      ...session,
-      current_load: substation.load,
-      max_capacity: substation.capacity,
-    });
-  });
-
+  routes.use(sessionRoutes({ timers, journal, adminToken }));
   routes.use(drainRoutes(timers, adminToken, logger));
 
   const notReady = () => (substation.draining ? 'draining' : journal.failure?.message);
@@ -133,10 +109,10 @@ function sendDecision(
 ): void {
   switch (decision.kind) {
     case 'accepted':
-      response.json(decision.response);
+      response.json(withSecret(decision));
       return;
     case 'replayed':
-      response.set(REPLAYED_HEADER, 'true').json(decision.response);
+      response.set(REPLAYED_HEADER, 'true').json(withSecret(decision));
       return;
     case 'full':
       // Not thrown: a full substation is normal, and every thrown 5xx logs a line.
@@ -154,17 +130,14 @@ function sendDecision(
   }
 }
 
-/** @throws HttpError 410 for an interrupted session, otherwise 404, with `state` for a finished one */
-function noSuchSession(substation: Substation, sessionId: string): never {
-  const state = substation.endOf(sessionId);
-  const details = { session_id: sessionId, ...(state === undefined ? {} : { state }) };
-  if (state === 'interrupted') throw new HttpError(410, SESSION_INTERRUPTED, details);
-  throw new HttpError(404, 'No such session', details);
-}
-
-function storageUnavailable(error: unknown): unknown {
-  if (error !== undefined && !(error instanceof StorageFailedError)) return error;
-  return new UnavailableError(STORAGE_UNAVAILABLE, { reason: 'The disk takes no changes.' });
+function withSecret({
+  response,
+  secret,
+}: {
+  response: ChargeAccepted;
+  secret?: string | undefined;
+}): ChargeAccepted {
+  return secret === undefined ? response : { ...response, session_secret: secret };
 }
 
 function statusOf(substation: Substation, now: number): SubstationStatus {

@@ -3,10 +3,11 @@ import type { CapacityRefusal, ChargeAccepted } from '@gridclock/grid-protocol';
 /** The session to start if a request is accepted. `now` is in milliseconds since 1970. */
 export type ProposedSession = { sessionId: string; now: number; durationMs: number };
 
+/** `secret`: what reads and stops the session. The response is stored without it. */
 export type ChargeDecision =
-  | { kind: 'accepted'; response: ChargeAccepted }
+  | { kind: 'accepted'; response: ChargeAccepted; secret?: string | undefined }
   /** The request was accepted before: this is the original response. */
-  | { kind: 'replayed'; response: ChargeAccepted }
+  | { kind: 'replayed'; response: ChargeAccepted; secret?: string | undefined }
   | { kind: 'full'; refusal: CapacityRefusal }
   | { kind: 'draining' }
   /** The disk takes no changes, so that a session could not be kept. */

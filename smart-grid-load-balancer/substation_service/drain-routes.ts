@@ -1,6 +1,11 @@
-import { isIPv4 } from 'node:net';
-import { createRouter, HttpError, type Logger, requireBearerToken, type Token } from '@gridclock/service-kit';
-import type { Request, RequestHandler, Router } from 'express';
+import {
+  createRouter,
+  HttpError,
+  type Logger,
+  requireAdministrator,
+  type Token,
+} from '@gridclock/service-kit';
+import type { Router } from 'express';
 import type { SessionTimers } from './session-timers.ts';
 
 /**
@@ -21,10 +26,7 @@ export function drainRoutes(
     active_sessions: substation.activeSessions,
   });
 
-  routes.use(
-    '/drain',
-    adminToken === undefined ? requireLoopback : requireBearerToken(adminToken, 'admin token'),
-  );
+  routes.use('/drain', requireAdministrator(adminToken));
 
   routes.post('/drain', (_request, response) => {
     substation.drain();
@@ -41,29 +43,4 @@ export function drainRoutes(
   });
 
   return routes;
-}
-
-/**
- * Headers of requests that come from elsewhere through this host: a proxy adds the first ones, and a browser the
- * last one to any page's request.
- */
-const foreignHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via', 'origin'];
-
-/** Only the connection's own address counts: clients can write `X-Forwarded-For`. */
-const requireLoopback: RequestHandler = (request, _response, next) => {
-  if (!isLoopback(request)) {
-    throw new HttpError(403, 'Forbidden', {
-      reason:
-        'Without ADMIN_TOKEN, only a client on the same host may do this. Set ADMIN_TOKEN, and send it as Authorization: Bearer <token>.',
-    });
-  }
-  next();
-};
-
-function isLoopback(request: Request): boolean {
-  if (foreignHeaders.some((name) => request.get(name) !== undefined)) return false;
-  const address = request.socket.remoteAddress ?? '';
-  // A socket that listens on IPv6 too reports IPv4 addresses as ::ffff:127.0.0.1.
-  const ipv4 = address.replace(/^::ffff:/i, '');
-  return address === '::1' || (isIPv4(ipv4) && ipv4.startsWith('127.'));
 }

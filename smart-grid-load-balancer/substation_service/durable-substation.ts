@@ -1,11 +1,18 @@
 import { DurableTables, noJournal as noTables, type TableJournal } from '@gridclock/durable-tables';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { type SubstationRecords, type SubstationTable, substationTables } from './session-records.ts';
+import {
+  type SessionSecretRecord,
+  type SubstationRecords,
+  type SubstationTable,
+  substationTables,
+} from './session-records.ts';
 
 export type SubstationStorage = {
   /** The stored id; undefined without a data directory, and in a new one. */
   identity: { substation: string; life: string } | undefined;
   records: SubstationRecords;
+  /** By session id. */
+  secrets: Iterable<readonly [id: string, secrets: SessionSecretRecord]>;
   journal: TableJournal;
   close: () => Promise<void>;
 };
@@ -13,6 +20,7 @@ export type SubstationStorage = {
 const none: SubstationStorage = {
   identity: undefined,
   records: { sessions: [], requests: [], fences: [], totals: undefined },
+  secrets: [],
   journal: noTables,
   close: async () => {},
 };
@@ -35,7 +43,7 @@ export async function openSubstationStorage(
     scheduler,
     onFailure: (failure) => onFailure(failure?.message),
   });
-  const { fences, identity, requests, sessions, totals } = substationTables;
+  const { fences, identity, requests, secrets, sessions, totals } = substationTables;
   return {
     identity: new Map(tables.entries('identity', identity.parse)).get('identity'),
     records: {
@@ -44,6 +52,7 @@ export async function openSubstationStorage(
       fences: tables.entries('fences', fences.parse),
       totals: new Map(tables.entries('totals', totals.parse)).get('totals'),
     },
+    secrets: tables.entries('secrets', secrets.parse),
     journal: tables,
     close: () => tables.close(),
   };

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { newLife } from '@gridclock/grid-protocol';
+import { newLife, sessionSecretOf } from '@gridclock/grid-protocol';
 import { EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { checkReserve, REMEMBER_LIMIT, REMEMBER_MS, substationVariables } from './config.ts';
 import { openSubstationStorage, type SubstationStorage } from './durable-substation.ts';
 import { RequestMemory } from './request-memory.ts';
+import { SessionSecrets } from './session-secrets.ts';
 import { SessionTable } from './session-table.ts';
 import { SessionTimers } from './session-timers.ts';
 import { Substation } from './substation.ts';
@@ -52,8 +53,11 @@ await runService('substation_service', substationVariables, async ({ config, log
     const { activeSessions: sessions, load } = substation;
     logger.info({ substation: id, sessions, load }, 'sessions of the previous process continue');
   }
+  const secrets = new SessionSecrets({ journal, newSecret: () => sessionSecretOf(randomBytes(32)) });
+  secrets.restore(storage.secrets, (id) => substation.session(id, Date.now()) !== undefined);
   const timers = new SessionTimers({
     substation,
+    secrets,
     observer: new SubstationMetrics(registry, substation, config.DATA_DIR !== undefined),
     processingTimeS: config.CHARGE_PROCESSING_TIME,
     scheduler,

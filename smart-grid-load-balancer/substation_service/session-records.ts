@@ -22,6 +22,11 @@ export type RunningSession = z.output<typeof runningSessionSchema>;
 
 const count = z.int().min(0);
 
+/** Hashes of what reads and stops a session, in hexadecimal. */
+const sessionSecretSchema = z.object({ hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1) });
+
+export type SessionSecretRecord = z.output<typeof sessionSecretSchema>;
+
 /** What a substation has counted over all its restarts. Power in milliwatts, energy in joules. */
 const totalsSchema = z.object({
   accepted: count,
@@ -46,6 +51,8 @@ export const noTotals: Totals = {
 export const substationTables = {
   /** By session id. */
   sessions: runningSessionSchema,
+  /** Of running sessions, by session id. */
+  secrets: sessionSecretSchema,
   /** Requests whose session has ended, by request id. `at` in milliseconds since 1970. */
   requests: acceptedChargeSchema.extend({ at: z.number() }),
   /** By request id. */

@@ -5,6 +5,7 @@ import { ClockSteps } from './clock-steps.ts';
 import type { EndedSessionReport } from './session-description.ts';
 import { sessionDurationMs } from './session-duration.ts';
 import type { SessionEnd } from './session-records.ts';
+import type { SessionSecrets } from './session-secrets.ts';
 import type { Substation } from './substation.ts';
 
 /** Is notified of every decision. */
@@ -14,6 +15,7 @@ export type SessionObserver = {
 
 export type SessionTimersOptions = {
   substation: Substation;
+  secrets: SessionSecrets;
   observer: SessionObserver;
   /** CHARGE_PROCESSING_TIME, in seconds. */
   processingTimeS: number;
@@ -59,14 +61,23 @@ export class SessionTimers {
 
   /** Decides on a request and, if the substation accepts it, starts the timer of its session. */
   charge(request: SubstationChargeRequest): ChargeDecision {
-    const { observer, processingTimeS, random } = this.#options;
+    const { observer, processingTimeS, random, secrets } = this.#options;
     const durationMs = sessionDurationMs(request.priority, processingTimeS, random());
     const now = this.now();
     const sessionId = this.#newSessionId(now + durationMs);
     const decision = this.substation.admit(request, { sessionId, now, durationMs });
     observer.decided(decision);
-    if (decision.kind === 'accepted') this.#startTimer(sessionId, durationMs);
-    return decision;
+    if (decision.kind === 'accepted') {
+      this.#startTimer(sessionId, durationMs);
+      return { ...decision, secret: secrets.issue(sessionId) };
+    }
+    if (decision.kind !== 'replayed') return decision;
+    return { ...decision, secret: secrets.reissue(decision.response.session_id) };
+  }
+
+  /** Whether a secret allows to read and stop a session. True if there is no such session. */
+  accepts(sessionId: string, secret: string | undefined): boolean {
+    return this.#options.secrets.accepts(sessionId, secret);
   }
 
   /** Ends a session early. Returns its last state, or undefined if there is no such session. */
@@ -102,6 +113,7 @@ export class SessionTimers {
   #end(sessionId: string, end: SessionEnd): EndedSessionReport | undefined {
     this.#cancelTimer.get(sessionId)?.();
     this.#cancelTimer.delete(sessionId);
+    this.#options.secrets.end(sessionId);
     const session = this.substation.end(sessionId, this.now(), end);
     if (session === undefined) return undefined;
     if (this.substation.activeSessions === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { localUrl } from '../docker/ports.ts';
 import type { Project } from '../docker/project.ts';
 import type { Checks } from '../report/checks.ts';
@@ -35,14 +36,37 @@ export async function checkSecureGrid(checks: Checks, options: SecureGridOptions
     ]);
   });
 
+  await checks.check('only the administrator lists all sessions', () => {
+    const list = async (token?: string) => {
+      const response = await fetch(`${localUrl(balancerPort)}/sessions`, {
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      });
+      const listed = z.object({ unreachable_substations: z.array(z.string()) });
+      const { data } = listed.safeParse(await response.json());
+      // The one that was added above does not exist.
+      const unreachable = data?.unreachable_substations.filter((id) => id !== 'substation_4') ?? [];
+      if (unreachable.length > 0) throw new Error(`the balancer may not list ${unreachable}`);
+      return { status: response.status, body: {} };
+    };
+    return expectStatuses([
+      ['GET /sessions without a token', 401, list()],
+      ['GET /sessions with a guessed token', 401, list('guessed')],
+      ['GET /sessions with the token', 200, list(adminToken)],
+    ]);
+  });
+
   const charge = { vehicle_id: 'EV_1000', charge_amount: 7 };
   await checks.check('the TLS proxy accepts charges and hides internal routes', async () => {
     const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
     const { status, body } = await send('POST', '/charge', { body: charge });
     if (status !== 200) throw new Error(`a charge got ${status}: ${JSON.stringify(body)}`);
     const plain = await fetch(`http://localhost:${httpPort}/charge`, { redirect: 'manual' });
+    const path = `/sessions/${body.session_id}`;
+    const token = z.string().parse(body.session_secret);
     return expectStatuses([
-      ['GET of the session', 200, send('GET', `/sessions/${body.session_id}`)],
+      ['GET of the session', 200, send('GET', path, { token })],
+      ['GET of the session without its secret', 401, send('GET', path)],
+      ['GET of the session with a guessed secret', 401, send('GET', path, { token: `${token}x` })],
       ['GET /status', 200, send('GET', '/status')],
       ['an invalid charge', 400, send('POST', '/charge', { body: { ...charge, charge_amount: -1 } })],
       ['plain HTTP', 308, Promise.resolve({ status: plain.status, body: {} })],

@@ -13,7 +13,11 @@ export type SessionCheckOptions = {
   now: () => number;
 };
 
-const acceptedSchema = z.object({ session_id: z.string(), substation_id: z.string() });
+const acceptedSchema = z.object({
+  session_id: z.string(),
+  session_secret: z.string(),
+  substation_id: z.string(),
+});
 const stateSchema = z.object({ state: z.string().optional() });
 
 /** Kills substations with a session, and asks what became of it. All services run before and after. */
@@ -38,12 +42,14 @@ async function interrupt({ entryUrl, now, project }: SessionCheckOptions, kind: 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ vehicle_id: 'EV_1', charge_amount: 7, priority: 'low' }),
   });
-  const { session_id, substation_id } = acceptedSchema.parse(await response.json());
+  const { session_id, session_secret, substation_id } = acceptedSchema.parse(await response.json());
   const injector = await ContainerFaultInjector.create({ project, services: [substation_id], now });
   const fault = { kind, nodes: [substation_id], atMs: 0, forMs: 0 };
   await injector.begin(fault);
   await injector.end(fault);
   await waitUntilHealthy(project, [substation_id]);
-  const session = await fetch(`${entryUrl}/sessions/${session_id}`);
+  const session = await fetch(`${entryUrl}/sessions/${session_id}`, {
+    headers: { authorization: `Bearer ${session_secret}` },
+  });
   return { status: session.status, state: stateSchema.parse(await session.json()).state };
 }

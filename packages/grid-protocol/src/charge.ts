@@ -104,6 +104,8 @@ export const chargeAcceptedSchema = z.looseObject({
   start_time: z.string(),
   current_load: z.number(),
   max_capacity: z.number(),
+  /** Reads and stops the session; see `sessionSecretSchema`. Other implementations give none. */
+  session_secret: z.string().optional(),
 });
 
 export type ChargeAccepted = z.output<typeof chargeAcceptedSchema>;

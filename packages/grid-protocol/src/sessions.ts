@@ -89,6 +89,28 @@ export function originOfSession(sessionId: string): SessionOrigin | undefined {
 }
 
 /**
+ * What reads and stops a session by its id, as a bearer token: 256 random bits. Its form keeps services from relaying
+ * any other token as one.
+ */
+export const sessionSecretSchema = z.string().regex(/^session_[A-Za-z0-9_-]{43}$/);
+
+/** @param random 32 random bytes */
+export function sessionSecretOf(random: Buffer): string {
+  return `session_${random.toString('base64url')}`;
+}
+
+/** The `error` of a 401: a running session is read and stopped with its session_secret as a bearer token. */
+export const SESSION_SECRET_REQUIRED = 'Authorization: the session_secret is required';
+
+/**
+ * What the admin token is derived for when a balancer manages the sessions of a substation's life: the token itself
+ * does not leave the balancer, which may learn of substations from DNS.
+ */
+export function managingSessionsOf(life: string): string {
+  return `manage the sessions of ${life}`;
+}
+
+/**
  * How a session ended: `finished` (its time was over, or a client stopped it), or `interrupted` (its substation lost
  * its memory meanwhile).
  */

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { HttpError } from './errors.ts';
 import { Token } from './token.ts';
 
@@ -10,7 +10,7 @@ import { Token } from './token.ts';
 export function requireBearerToken(token: string | Token, name: string): RequestHandler {
   const expected = Token.from(token);
   return (request, _response, next) => {
-    const [, received] = /^Bearer (.*)$/.exec(request.get('authorization') ?? '') ?? [];
+    const received = bearerOf(request);
     if (received === undefined || !expected.accepts(received)) {
       throw new HttpError(
         401,
@@ -21,4 +21,9 @@ export function requireBearerToken(token: string | Token, name: string): Request
     }
     next();
   };
+}
+
+/** Returns the bearer token that a request carries. */
+export function bearerOf(request: Request): string | undefined {
+  return /^Bearer (.*)$/.exec(request.get('authorization') ?? '')?.[1];
 }

@@ -1,6 +1,7 @@
 export { AddressGuard, allowedPeersVariable } from './address-guard.ts';
+export { isFromThisHost, requireAdministrator } from './administrator.ts';
 export { createServiceApp } from './app.ts';
-export { requireBearerToken } from './bearer-token.ts';
+export { bearerOf, requireBearerToken } from './bearer-token.ts';
 export { clientLeft } from './client-left.ts';
 export { remainingMs } from './deadline.ts';
 export {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** At most two: one in use, and the one that replaces it or that it has replaced. */
 export const MAX_TOKENS = 2;
@@ -41,6 +41,15 @@ export class Token {
     let accepted = false;
     for (const expected of this.#digests) if (timingSafeEqual(expected, received)) accepted = true;
     return accepted;
+  }
+
+  /**
+   * Returns a token for one purpose, which does not reveal this one: for receivers that have not proved themselves.
+   *
+   * Does not follow when this token is replaced.
+   */
+  derive(purpose: string): Token {
+    return new Token(this.#values.map((value) => createHmac('sha256', value).update(purpose).digest('hex')));
   }
 
   /** Takes over the values of another token. Returns whether that changes anything. */

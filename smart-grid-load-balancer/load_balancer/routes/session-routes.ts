@@ -1,35 +1,63 @@
-import { SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
-import { createRouter, HttpError, UnavailableError } from '@gridclock/service-kit';
-import type { Router } from 'express';
-import type { SessionLocator, SessionLookup } from '../sessions/session-locator.ts';
+import { SESSION_INTERRUPTED, SESSION_SECRET_REQUIRED, sessionSecretSchema } from '@gridclock/grid-protocol';
+import {
+  bearerOf,
+  createRouter,
+  HttpError,
+  requireAdministrator,
+  Token,
+  UnavailableError,
+} from '@gridclock/service-kit';
+import type { Request, Router } from 'express';
+import type { SessionCaller, SessionLocator, SessionLookup } from '../sessions/session-locator.ts';
 
-/** `GET /sessions`, `GET /sessions/:id`, `DELETE /sessions/:id`. */
-export function sessionRoutes(locator: SessionLocator): Router {
+/**
+ * `GET /sessions` for the administrator, and `GET /sessions/:id`, `DELETE /sessions/:id` for whoever holds the session
+ * or administrates.
+ */
+export function sessionRoutes(locator: SessionLocator, adminToken: string | Token | undefined): Router {
   const routes = createRouter();
 
-  routes.get('/sessions', async (_request, response) => {
+  const callerOf = (request: Request): SessionCaller => {
+    const bearer = bearerOf(request);
+    if (bearer !== undefined && adminToken !== undefined && Token.from(adminToken).accepts(bearer))
+      return { isAdministrator: true };
+    // Nothing else goes to the substations: it could be a token for another service.
+    return { secret: sessionSecretSchema.safeParse(bearer).data };
+  };
+
+  routes.get('/sessions', requireAdministrator(adminToken), async (_request, response) => {
     const { sessions, unreachable } = await locator.list();
     response.json({ sessions, unreachable_substations: unreachable });
   });
 
   routes.get('/sessions/:id', async (request, response) => {
     const { id } = request.params;
-    response.json(bodyOf(await locator.find(id), id));
+    response.json(bodyOf(await locator.find(id, callerOf(request)), id));
   });
 
   routes.delete('/sessions/:id', async (request, response) => {
     const { id } = request.params;
-    response.json(bodyOf(await locator.stop(id), id));
+    response.json(bodyOf(await locator.stop(id, callerOf(request)), id));
   });
 
   return routes;
 }
 
-/** @throws HttpError 404 when there is no such session, 410 when its substation lost it, 503 when its substation does not respond */
+/**
+ * @throws HttpError 401 without the session's secret, 404 when there is no such session, 410 when its substation lost
+ *   it, 503 when its substation does not respond
+ */
 function bodyOf(lookup: SessionLookup, sessionId: string): Record<string, unknown> {
   switch (lookup.kind) {
     case 'found':
       return lookup.body;
+    case 'denied':
+      throw new HttpError(
+        401,
+        SESSION_SECRET_REQUIRED,
+        { session_id: sessionId },
+        { 'WWW-Authenticate': 'Bearer' },
+      );
     case 'not-found':
       throw new HttpError(404, 'No such session', {
         session_id: sessionId,

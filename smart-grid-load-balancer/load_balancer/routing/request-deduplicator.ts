@@ -1,6 +1,6 @@
 import { type IdentifiedChargeRequest, isSameCharge, type RequestHistory } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
-import type { Member } from '../transport/transport.ts';
+import type { Acceptance, Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
 import {
   endOfSession,
@@ -8,6 +8,7 @@ import {
   placementOf,
   type RequestJournal,
   type RequestRecord,
+  withoutSecret,
 } from './request-records.ts';
 
 export type RequestDeduplicatorOptions = {
@@ -25,6 +26,8 @@ export type RequestDeduplicatorOptions = {
   journal?: RequestJournal;
   /** Resolves to true if the session of an accepted request was interrupted. Never by default. */
   isInterrupted?: (record: RequestRecord) => Promise<boolean>;
+  /** Resolves to an accepted request's acceptance with what the journal does not keep of it. Unchanged by default. */
+  complete?: (record: RequestRecord) => Promise<Acceptance | undefined>;
 };
 
 type InFlight = {
@@ -57,6 +60,7 @@ export class RequestDeduplicator {
       onRepeat: () => {},
       journal: noRequestJournal,
       isInterrupted: () => Promise.resolve(false),
+      complete: () => Promise.resolve(undefined),
       ...options,
     };
     const { journal, limit, now, rememberMs } = this.#options;
@@ -159,7 +163,14 @@ export class RequestDeduplicator {
 
   async #existing(id: string, record: RequestRecord | undefined): Promise<Placement> {
     if (record === undefined) throw new Error(`no record of ${id}`);
-    if (record.interrupted || !(await this.#options.isInterrupted(record))) return placementOf(record);
+    if (record.interrupted) return placementOf(record);
+    if (!(await this.#options.isInterrupted(record))) {
+      const acceptance = await this.#options.complete(record);
+      if (acceptance === undefined || record.accepted === undefined) return placementOf(record);
+      const completed = { ...record, accepted: { ...record.accepted, acceptance } };
+      this.#set(completed);
+      return placementOf(completed);
+    }
     const interrupted = { ...record, interrupted: true };
     this.#set(interrupted);
     return placementOf(interrupted);
@@ -191,7 +202,7 @@ export class RequestDeduplicator {
   #set(record: RequestRecord): void {
     const { request_id: id } = record.request;
     this.#records.set(id, record, { ttl: Math.max(1, this.#remainingMs(record)) });
-    this.#options.journal.put('requests', id, record);
+    this.#options.journal.put('requests', id, withoutSecret(record));
     this.#purge();
   }
 

@@ -40,6 +40,13 @@ export function sessionIdIn({ session_id: id }: Acceptance): string | undefined 
   return typeof id === 'string' ? id : undefined;
 }
 
+/** The record as it is stored: whoever reads the disk must not get what stops the session. */
+export function withoutSecret(record: RequestRecord): RequestRecord {
+  if (record.accepted?.acceptance.session_secret === undefined) return record;
+  const { session_secret: _secret, ...acceptance } = record.accepted.acceptance;
+  return { ...record, accepted: { ...record.accepted, acceptance } };
+}
+
 /** The planned end of an accepted session, in milliseconds since 1970; undefined where its id does not carry it. */
 export function endOfSession({ accepted }: RequestRecord): number | undefined {
   const id = accepted && sessionIdIn(accepted.acceptance);

@@ -9,9 +9,14 @@ export type SessionLocatorOptions = {
   onStopped: (member: Member, load: number, capacity: number, requestedAt: number) => void;
   /** Milliseconds, of the view's clock. */
   now: () => number;
+  /** What makes this balancer the manager of a substation's sessions; undefined if it cannot be. */
+  managerCredential?: (member: Member) => string | undefined;
   /** How a session ended whose substation has lost its memory since; undefined if it has not, or if it is unknown. */
   endOf?: (sessionId: string) => SessionEndState | undefined;
 };
+
+/** Who asks for a session: its holder, by its secret, or the administrator. */
+export type SessionCaller = { secret?: string | undefined; isAdministrator?: boolean };
 
 /** All sessions found, and the ids of the substations that did not respond. */
 export type SessionList = { sessions: Session[]; unreachable: string[] };
@@ -21,6 +26,7 @@ export type SessionLookup =
   | { kind: 'found'; member: Member; body: Record<string, unknown> }
   | { kind: 'not-found'; state?: 'finished' }
   | { kind: 'interrupted' }
+  | { kind: 'denied' }
   | { kind: 'unreachable' };
 
 /** Finds sessions at the substations. It stores none: a session id contains its substation's name and life. */
@@ -33,9 +39,12 @@ export class SessionLocator {
 
   /** Lists the sessions of all substations. */
   async list(): Promise<SessionList> {
-    const { fleet, transport } = this.#options;
+    const { fleet, managerCredential, transport } = this.#options;
     const replies = await Promise.all(
-      fleet.members.map(async (member) => ({ member, reply: await transport.sessions(member) })),
+      fleet.members.map(async (member) => ({
+        member,
+        reply: await transport.sessions(member, managerCredential?.(member)),
+      })),
     );
     const list: SessionList = { sessions: [], unreachable: [] };
     for (const { member, reply } of replies) {
@@ -47,21 +56,30 @@ export class SessionLocator {
   }
 
   /** Finds one session. */
-  find(sessionId: string): Promise<SessionLookup> {
-    return this.#ask(sessionId, (member) => this.#options.transport.session(member, sessionId));
+  find(sessionId: string, caller: SessionCaller = {}): Promise<SessionLookup> {
+    const { transport } = this.#options;
+    return this.#ask(sessionId, (member) =>
+      transport.session(member, sessionId, this.#credentialOf(caller, member)),
+    );
   }
 
   /** Stops a session early and updates the view with the substation's remaining load. */
-  async stop(sessionId: string): Promise<SessionLookup> {
+  async stop(sessionId: string, caller: SessionCaller = {}): Promise<SessionLookup> {
     const { now, onStopped, transport } = this.#options;
     const requestedAt = now();
-    const result = await this.#ask(sessionId, (member) => transport.stopSession(member, sessionId));
+    const result = await this.#ask(sessionId, (member) =>
+      transport.stopSession(member, sessionId, this.#credentialOf(caller, member)),
+    );
     if (result.kind === 'found') {
       const { current_load: load, max_capacity: capacity } = result.body;
       if (typeof load === 'number' && typeof capacity === 'number')
         onStopped(result.member, load, capacity, requestedAt);
     }
     return result;
+  }
+
+  #credentialOf({ isAdministrator, secret }: SessionCaller, member: Member): string | undefined {
+    return isAdministrator ? this.#options.managerCredential?.(member) : secret;
   }
 
   async #ask(sessionId: string, ask: (member: Member) => Promise<SessionReply>): Promise<SessionLookup> {
@@ -75,6 +93,7 @@ export class SessionLocator {
         return { kind: 'found', member, body: { ...reply.body, substation_id: member.id } };
     }
     const kinds = replies.map(({ reply }) => reply.kind);
+    if (kinds.includes('denied')) return { kind: 'denied' };
     // The balancer knows when it last saw that life, which the substation does not.
     const end =
       this.#options.endOf?.(sessionId) ?? (kinds.includes('interrupted') ? 'interrupted' : undefined);

@@ -88,6 +88,11 @@ export class SubstationLives {
     return this.#presentLife(member)?.durable === false;
   }
 
+  /** The present life of a substation; undefined if it does not say. */
+  lifeOf(member: string): string | undefined {
+    return this.#current.get(member);
+  }
+
   /** How the session ended, if its life is over; undefined if it is not, or was never seen. */
   endOf(sessionId: string): SessionEndState | undefined {
     const origin = originOfSession(sessionId);

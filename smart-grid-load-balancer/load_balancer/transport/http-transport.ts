@@ -77,11 +77,16 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       return noReply(error);
     }
   };
-  const exchangeAboutSession = async (method: string, { url }: Member, id: string): Promise<SessionReply> => {
+  const exchangeAboutSession = async (
+    method: string,
+    { url }: Member,
+    id: string,
+    credential: string | undefined,
+  ): Promise<SessionReply> => {
     const path = sessionPath(id);
     return path === undefined
       ? { kind: 'not-found' }
-      : exchange({ method, url: `${url}${path}` }, parseSession);
+      : exchange({ method, url: `${url}${path}`, headers: bearer(credential) }, parseSession);
   };
   return {
     charge: ({ url }, data, timeoutMs, signal) =>
@@ -100,9 +105,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         { method: 'POST', url: `${url}/requests/lookup`, data: jsonBody(data), ...within(timeoutMs) },
         parseLookup,
       ),
-    sessions: ({ url }) => exchange({ url: `${url}/sessions` }, parseSessions),
-    session: (member, id) => exchangeAboutSession('GET', member, id),
-    stopSession: (member, id) => exchangeAboutSession('DELETE', member, id),
+    sessions: ({ url }, credential) =>
+      exchange({ url: `${url}/sessions`, headers: bearer(credential) }, parseSessions),
+    session: (member, id, credential) => exchangeAboutSession('GET', member, id, credential),
+    stopSession: (member, id, credential) => exchangeAboutSession('DELETE', member, id, credential),
     async report({ url }) {
       const { status, data } = await client
         .get<unknown>(`${url}/metrics`, {
@@ -126,6 +132,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 function within(timeoutMs: number): Pick<AxiosRequestConfig, 'timeout' | 'headers'> {
   const timeout = Math.max(1, Math.floor(timeoutMs));
   return { timeout, headers: { [DEADLINE_HEADER]: String(timeout) } };
+}
+
+function bearer(credential: string | undefined): Record<string, string> {
+  return credential === undefined ? {} : { authorization: `Bearer ${credential}` };
 }
 
 /** Classifies a failed call. Rethrows errors that are not network failures. */
@@ -181,6 +191,7 @@ function parseSession({ status, data }: AxiosResponse<unknown>): SessionReply {
   const state = endStateSchema.safeParse(data).data?.state;
   if (status === 410 && state === 'interrupted') return { kind: 'interrupted' };
   if (status === 404) return { kind: 'not-found', ...(state === 'finished' ? { finished: true } : {}) };
+  if (status === 401) return { kind: 'denied' };
   const body = bodySchema.safeParse(data);
   if (status !== 200 || !body.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: 'found', body: body.data };

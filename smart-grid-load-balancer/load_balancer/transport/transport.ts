@@ -66,6 +66,8 @@ export type SessionReply =
   | { kind: 'not-found'; finished?: boolean }
   /** The substation had the session in an earlier life. */
   | { kind: 'interrupted' }
+  /** The session is running, but the credential is not its holder's. */
+  | { kind: 'denied' }
   | NoReply;
 
 /** A charge request with its position among all messages about the same request_id. */
@@ -85,9 +87,10 @@ export type Transport = {
     cancelled?: AbortSignal,
   ) => Promise<ChargeReply>;
   lookup: (member: Member, lookup: RequestLookup, timeoutMs: number) => Promise<LookupReply>;
-  sessions: (member: Member) => Promise<SessionsReply>;
-  session: (member: Member, sessionId: string) => Promise<SessionReply>;
-  stopSession: (member: Member, sessionId: string) => Promise<SessionReply>;
+  /** @param credential sent as a bearer token, as below */
+  sessions: (member: Member, credential?: string) => Promise<SessionsReply>;
+  session: (member: Member, sessionId: string, credential?: string) => Promise<SessionReply>;
+  stopSession: (member: Member, sessionId: string, credential?: string) => Promise<SessionReply>;
   /** @throws SubstationDownError when nothing listens there, otherwise Error when there is no usable response */
   report: (member: Member) => Promise<SubstationReport>;
 };

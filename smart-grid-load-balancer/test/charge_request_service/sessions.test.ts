@@ -22,6 +22,24 @@ describe('a session request', () => {
     expect(balancer.received[0]?.url).toBe(path);
   });
 
+  it('carries its credential, and says where it comes from if that is elsewhere', async () => {
+    const balancer = await startStubBalancer(
+      { status: 401, body: { error: 'x' } },
+      { status: 200, body: {} },
+    );
+    const api = serveChargeService(balancer.url);
+    const refused = await api
+      .delete('/sessions/s1~1')
+      .set('Authorization', 'Bearer secret')
+      .set('Via', 'proxy');
+    expect(refused.get('www-authenticate')).toBe('Bearer');
+    await api.get('/sessions');
+    const [first, second] = balancer.received.map(({ headers }) => headers);
+    expect(first).toMatchObject({ authorization: 'Bearer secret', 'x-forwarded-for': expect.any(String) });
+    expect(second).not.toHaveProperty('x-forwarded-for');
+    expect(second).not.toHaveProperty('authorization');
+  });
+
   it('cannot escape its path', async () => {
     const balancer = await startStubBalancer({ status: 404, body: {} });
     await serveChargeService(balancer.url).get('/sessions/..%2Fstatus');

@@ -8,7 +8,7 @@ import {
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 const started: LocalService[] = [];
@@ -43,7 +43,7 @@ describe('a driver who leaves', () => {
   let substation: LocalService;
   let balancer: LocalService;
   let entry: LocalService;
-  let sessionId: unknown;
+  let session: Record<string, unknown>;
 
   const waiting = () => metric(balancer, 'load_balancer_waiting_requests');
   const vehicles = async () => {
@@ -52,9 +52,10 @@ describe('a driver who leaves', () => {
   };
   const fill = async () => {
     const { body } = await send('POST', `${entry.url}/charge`, { vehicle_id: 'EV_first', charge_amount: 80 });
-    sessionId = body.session_id;
+    session = body;
   };
-  const release = () => send('DELETE', `${entry.url}/sessions/${sessionId}`);
+  const release = () =>
+    send('DELETE', `${entry.url}/sessions/${session.session_id}`, undefined, holderOf(session));
 
   beforeAll(async () => {
     substation = await startSubstation('substation_1', endlessSessions);

@@ -4,7 +4,7 @@ import { createTemporaryDirectory, type LocalService } from '@gridclock/local-se
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endlessSessions, startSubstation, stopAll } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 
 const started: LocalService[] = [];
 let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
@@ -35,15 +35,19 @@ async function killAndRestart(service: LocalService, environment: Record<string,
 
 const charge = (service: LocalService, key: string, kw = 7) =>
   send('POST', `${service.url}/charge`, { vehicle_id: `EV_${key}`, charge_amount: kw, request_id: key });
-const session = (service: LocalService, id: unknown) => send('GET', `${service.url}/sessions/${id}`);
+const session = (service: LocalService, charged: Record<string, unknown>) =>
+  send('GET', `${service.url}/sessions/${charged.session_id}`, undefined, holderOf(charged));
+const stop = (service: LocalService, charged: Record<string, unknown>) =>
+  send('DELETE', `${service.url}/sessions/${charged.session_id}`, undefined, holderOf(charged));
+const withoutSecret = ({ session_secret: _secret, ...body }: Record<string, unknown>) => body;
 
 describe('a substation with DATA_DIR that is killed', () => {
   it('continues its sessions, its counters and its memory of requests', async () => {
     const first = await start();
     const accepted = await charge(first, 'k1');
     const stopped = await charge(first, 'k2', 11);
-    await send('DELETE', `${first.url}/sessions/${stopped.body.session_id}`);
-    const before = await session(first, accepted.body.session_id);
+    await stop(first, stopped.body);
+    const before = await session(first, accepted.body);
     const counters = [
       'substation_charges_accepted_total',
       'substation_accepted_kilowatts_total',
@@ -57,13 +61,18 @@ describe('a substation with DATA_DIR that is killed', () => {
     const second = await killAndRestart(first);
     expect(await metric(second, 'substation_current_load')).toBe(7);
     expect(await read(second)).toEqual(counted);
-    const after = await session(second, accepted.body.session_id);
+    const after = await session(second, accepted.body);
     expect(after.status).toBe(200);
     expect(after.body).toMatchObject({ vehicle_id: 'EV_k1', start_time: before.body.start_time });
     expect(Number(after.body.remaining_time)).toBeLessThan(Number(before.body.remaining_time));
-    expect((await session(second, stopped.body.session_id)).body).toMatchObject({ state: 'finished' });
-    expect((await charge(second, 'k1')).body).toEqual(accepted.body);
-    expect((await charge(second, 'k2', 11)).body).toEqual(stopped.body);
+    expect((await session(second, stopped.body)).body).toMatchObject({ state: 'finished' });
+    const again = await charge(second, 'k1');
+    expect(withoutSecret(again.body)).toEqual(withoutSecret(accepted.body));
+    // It has only a hash of the first secret. Both are valid.
+    expect(again.body.session_secret).not.toBe(accepted.body.session_secret);
+    for (const body of [again.body, accepted.body]) expect((await session(second, body)).status).toBe(200);
+    expect((await session(second, { ...accepted.body, session_secret: 'guessed' })).status).toBe(401);
+    expect((await charge(second, 'k2', 11)).body).toEqual(withoutSecret(stopped.body));
     // The first /charge already sees the load: 80 - 7 kW are free.
     expect(await charge(second, 'k3', 74)).toMatchObject({ status: 503, body: { available_capacity: 73 } });
   });
@@ -89,9 +98,9 @@ describe('a substation with DATA_DIR that is killed', () => {
     const first = await start(short);
     const { body } = await charge(first, 'k1');
     const second = await killAndRestart(first, short);
-    expect((await session(second, body.session_id)).status).toBe(200);
+    expect((await session(second, body)).status).toBe(200);
     await expect.poll(() => metric(second, 'substation_active_sessions'), { timeout: 15_000 }).toBe(0);
-    expect((await session(second, body.session_id)).body).toMatchObject({ state: 'finished' });
+    expect((await session(second, body)).body).toMatchObject({ state: 'finished' });
   });
 
   it('refuses the data directory of another substation, and one that is in use', async () => {
@@ -116,16 +125,16 @@ describe('a substation that lost its memory', () => {
     await rm(join(directory.path, 'data'), { recursive: true, force: true });
     const second = await start(environment, first.port);
     const finished = await charge(second, 'k2');
-    await send('DELETE', `${second.url}/sessions/${finished.body.session_id}`);
-    expect(await session(second, lost.body.session_id)).toMatchObject({
+    await stop(second, finished.body);
+    expect(await session(second, lost.body)).toMatchObject({
       status: 410,
       body: { error: 'Session interrupted', state: 'interrupted' },
     });
-    expect(await session(second, finished.body.session_id)).toMatchObject({
+    expect(await session(second, finished.body)).toMatchObject({
       status: 404,
       body: { state: 'finished' },
     });
-    expect((await session(second, 'substation_1~made-up')).body).not.toHaveProperty('state');
+    expect((await session(second, { session_id: 'substation_1~made-up' })).body).not.toHaveProperty('state');
   });
 });
 
@@ -159,7 +168,7 @@ describe.runIf(isRoot)('a substation on a full disk', () => {
     expect(await next()).toMatchObject({ status: 503, body: { error: 'Storage unavailable' } });
     expect(await metric(service, 'substation_active_sessions')).toBe(sessions);
     expect(await metric(service, 'substation_storage_failed')).toBe(1);
-    expect((await session(service, kept.body.session_id)).status).toBe(200);
+    expect((await session(service, kept.body)).status).toBe(200);
     expect((await charge(service, 'kept')).body).toEqual(kept.body);
     await rm(join(disk(), 'other-data'));
     await expect.poll(async () => (await next()).status, { timeout: 30_000 }).toBe(200);

@@ -7,7 +7,7 @@ import {
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 
 const token = 'a-token-for-tests';
 
@@ -43,7 +43,8 @@ describe('a grid in operation', () => {
     const { body: session } = await charge('EV_first', 80);
     const waiting = charge('EV_waiting', 50);
     await expect.poll(() => metric(balancer, 'load_balancer_waiting_requests'), { timeout: 30_000 }).toBe(1);
-    await send('DELETE', `${chargeService.url}/sessions/${session.session_id}`);
+    const path = `/sessions/${session.session_id}`;
+    await send('DELETE', `${chargeService.url}${path}`, undefined, holderOf(session));
     expect(await waiting).toMatchObject({
       status: 200,
       body: { vehicle_id: 'EV_waiting', current_load: 50 },

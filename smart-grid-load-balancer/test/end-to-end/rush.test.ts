@@ -9,7 +9,7 @@ import {
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 
 let grid: Grid;
 let substations: LocalService[];
@@ -24,7 +24,15 @@ afterAll(async () => {
   await stopAll([...restarted, ...servicesOf(grid)]);
 });
 
-const charge = (body: object) => send('POST', `${grid.chargeService.url}/charge`, body);
+/** What the services said of each session that they started. */
+const charged = new Map<unknown, Record<string, unknown>>();
+const charge = async (body: object) => {
+  const response = await send('POST', `${grid.chargeService.url}/charge`, body);
+  if (response.status === 200) charged.set(response.body.session_id, response.body);
+  return response;
+};
+const ask = (method: string, id: string | undefined) =>
+  send(method, `${grid.chargeService.url}/sessions/${id}`, undefined, holderOf(charged.get(id) ?? {}));
 const readAll = (name: string) => Promise.all(substations.map((service) => metric(service, name)));
 const sessionIds = async () => {
   const { body } = await send('GET', `${grid.chargeService.url}/sessions`);
@@ -58,14 +66,14 @@ describe('a grid of five processes', () => {
   it('lists all sessions and stops each one by its id, down to a load of 0', async () => {
     const ids = await sessionIds();
     expect(new Set(ids).size).toBe(30);
-    const shown = await send('GET', `${grid.chargeService.url}/sessions/${ids[0]}`);
+    const shown = await ask('GET', ids[0]);
     expect(shown).toMatchObject({ status: 200, body: { session_id: ids[0], charge_amount: 10 } });
-    const stopped = await Promise.all(
-      ids.map((id) => send('DELETE', `${grid.chargeService.url}/sessions/${id}`)),
-    );
+    const unheld = await send('DELETE', `${grid.chargeService.url}/sessions/${ids[0]}`);
+    expect(unheld).toMatchObject({ status: 401, body: { session_id: ids[0] } });
+    const stopped = await Promise.all(ids.map((id) => ask('DELETE', id)));
     expect(new Set(stopped.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await readAll('substation_current_load')).toEqual([0, 0, 0]);
-    expect(await send('GET', `${grid.chargeService.url}/sessions/${ids[0]}`)).toMatchObject({ status: 404 });
+    expect(await ask('GET', ids[0])).toMatchObject({ status: 404 });
   });
 
   it('returns the same session for the same Idempotency-Key', async () => {

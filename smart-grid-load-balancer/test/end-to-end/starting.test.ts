@@ -5,7 +5,7 @@ import type { LocalService } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { endlessSessions, startService, startSubstation, stopAll } from '../support/grid.ts';
-import { send } from '../support/http.ts';
+import { holderOf, send } from '../support/http.ts';
 
 const started: LocalService[] = [];
 
@@ -91,7 +91,8 @@ describe('a substation that receives SIGTERM', () => {
       .poll(() => send('GET', `${substation.url}/ready`), { timeout: 30_000 })
       .toMatchObject({ status: 503 });
     expect(await charge('EV_2')).toMatchObject({ status: 503, body: { error: DRAINING } });
-    const stopped = await send('DELETE', `${substation.url}/sessions/${session.session_id}`);
+    const path = `/sessions/${session.session_id}`;
+    const stopped = await send('DELETE', `${substation.url}${path}`, undefined, holderOf(session));
     expect(stopped).toMatchObject({ status: 200, body: { vehicle_id: 'EV_1' } });
     expect(await substation.exited).toMatchObject({ exitCode: 0, signal: undefined });
   });

@@ -17,6 +17,7 @@ describe('POST /charge', () => {
       start_time: '1970-01-01T00:00:00.000Z',
       current_load: 22,
       max_capacity: 100,
+      session_secret: expect.any(String),
     });
   });
 

@@ -30,3 +30,8 @@ export async function metric(service: { url: string }, series: string): Promise<
   if (line === undefined) throw new Error(`${service.url} has no metric ${series}`);
   return Number(line.slice(series.length + 1));
 }
+
+/** The header that proves who holds a session: its secret, from the response to the charge. */
+export function holderOf({ session_secret }: Record<string, unknown>): Record<string, string> {
+  return { authorization: `Bearer ${session_secret}` };
+}

@@ -1,4 +1,4 @@
-import { sessionIdOf, uniqueInLife } from '@gridclock/grid-protocol';
+import { sessionIdOf, sessionSecretOf, uniqueInLife } from '@gridclock/grid-protocol';
 import type {
   ChargeReply,
   DispatchedCharge,
@@ -7,6 +7,7 @@ import type {
   Transport,
 } from '../../load_balancer/transport/transport.ts';
 import type { ChargeDecision } from '../../substation_service/charge-decision.ts';
+import { SessionSecrets } from '../../substation_service/session-secrets.ts';
 import type { Substation } from '../../substation_service/substation.ts';
 import { createSubstation } from './substation.ts';
 
@@ -45,6 +46,8 @@ export class InMemoryGrid implements Transport {
   /** The receiver of every lookup sent. */
   readonly lookedUp: string[] = [];
   readonly #substations = new Map<string, Substation>();
+  readonly #secrets = new Map<string, SessionSecrets>();
+  #issued = 0;
   readonly #faults = new Map<string, MessageFault[]>();
   readonly #gray = new Map<string, GrayFailure>();
   #held: (() => void)[] = [];
@@ -133,16 +136,19 @@ export class InMemoryGrid implements Transport {
   sessions: Transport['sessions'] = async ({ id }) =>
     this.#carry(id, () => ({ kind: 'sessions', sessions: this.substation(id).sessions(0) }) as const);
 
-  session: Transport['session'] = async ({ id }, sessionId) =>
+  session: Transport['session'] = async ({ id }, sessionId, credential) =>
     this.#carry(id, () => {
       const substation = this.substation(id);
       if (substation.endOf(sessionId) === 'interrupted') return { kind: 'interrupted' } as const;
+      if (!this.#secretsOf(id).accepts(sessionId, credential)) return { kind: 'denied' } as const;
       return sessionReply(substation.session(sessionId, 0));
     });
 
-  stopSession: Transport['stopSession'] = async ({ id }, sessionId) =>
+  stopSession: Transport['stopSession'] = async ({ id }, sessionId, credential) =>
     this.#carry(id, () => {
       const substation = this.substation(id);
+      if (!this.#secretsOf(id).accepts(sessionId, credential)) return { kind: 'denied' } as const;
+      this.#secretsOf(id).end(sessionId);
       const session = substation.end(sessionId, 0);
       return sessionReply(
         session && { ...session, current_load: substation.load, max_capacity: substation.capacity },
@@ -160,7 +166,7 @@ export class InMemoryGrid implements Transport {
     const { endsAt } = this.#options;
     const { life } = this.substation(id);
     const unique = String(this.#sessions);
-    return this.substation(id).admit(request, {
+    const decision = this.substation(id).admit(request, {
       sessionId: sessionIdOf(
         id,
         life === undefined || endsAt === undefined ? unique : uniqueInLife(life, endsAt, unique),
@@ -168,6 +174,17 @@ export class InMemoryGrid implements Transport {
       now: 0,
       durationMs: 10_000,
     });
+    const secrets = this.#secretsOf(id);
+    if (decision.kind === 'accepted')
+      return { ...decision, secret: secrets.issue(decision.response.session_id) };
+    if (decision.kind !== 'replayed') return decision;
+    return { ...decision, secret: secrets.reissue(decision.response.session_id) };
+  }
+
+  #secretsOf(id: string): SessionSecrets {
+    const secrets = this.#secrets.get(id);
+    if (secrets === undefined) throw new Error(`no substation ${id}`);
+    return secrets;
   }
 
   #carry<Reply>(id: string, act: () => Reply) {
@@ -198,6 +215,13 @@ export class InMemoryGrid implements Transport {
   #start(id: string, maxCapacity: number): void {
     this.#lives += 1;
     const life = this.#options.endsAt === undefined ? undefined : `life000${this.#lives}`;
+    this.#secrets.set(
+      id,
+      new SessionSecrets({
+        journal: { put() {}, remove() {} },
+        newSecret: () => sessionSecretOf(Buffer.alloc(32, ++this.#issued)),
+      }),
+    );
     this.#substations.set(id, createSubstation({ id, life, maxCapacity, limit: 100 }));
   }
 }
@@ -206,7 +230,11 @@ function replyTo(decision: ChargeDecision): ChargeReply {
   switch (decision.kind) {
     case 'accepted':
     case 'replayed':
-      return { kind: 'accepted', acceptance: decision.response, replayed: decision.kind === 'replayed' };
+      return {
+        kind: 'accepted',
+        acceptance: { ...decision.response, session_secret: decision.secret },
+        replayed: decision.kind === 'replayed',
+      };
     case 'conflict':
       return { kind: 'invalid', status: 409, body: { field: 'request_id' } };
     case 'unstorable':

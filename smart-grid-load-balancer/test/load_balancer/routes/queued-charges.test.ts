@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import supertest from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { request, serveBalancer, startBalancer } from '../../support/balancer.ts';
+import { holderOf } from '../../support/http.ts';
 import { startHttpServer } from '../../support/http-server.ts';
 import { InMemoryGrid } from '../../support/in-memory-grid.ts';
 import { validCharge } from '../../support/substation.ts';
@@ -16,7 +17,7 @@ describe('a full grid with an admission queue', () => {
       .then();
     await vi.waitUntil(() => queue.size === 1, { interval: 1 });
     expect((await api.get('/metrics')).text).toContain('load_balancer_waiting_requests 1');
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     expect((await second).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2', current_load: 22 });
     expect((await api.get('/metrics')).text).toContain(
       'load_balancer_wait_seconds_count{outcome="admitted"} 1',
@@ -30,7 +31,7 @@ describe('a full grid with an admission queue', () => {
     const second = api.post('/route_charge').send(validCharge).then();
     await vi.waitUntil(() => queue.size === 1, { interval: 1 });
     grid.fail('b', 'message-lost');
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     expect((await second).body).toMatchObject({ status: 'accepted', substation_id: 'a' });
   });
 
@@ -46,7 +47,7 @@ describe('a full grid with an admission queue', () => {
       .then();
     await vi.waitUntil(() => queue.size === 1, { interval: 1 });
     grid.fail('b', 'message-lost');
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     expect(await second).toMatchObject({ status: 504, body: { request_id: 'mine', sent: false } });
   });
 
@@ -66,7 +67,7 @@ describe('a full grid with an admission queue', () => {
     sender.abort();
     await gone;
     grid.fail('b', 'message-lost');
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     await vi.waitUntil(() => queue.size === 0, { interval: 1 });
     const unknown = 'load_balancer_requests_total{outcome="unknown"} 1';
     await vi.waitUntil(async () => (await api.get('/metrics')).text.includes(unknown), { interval: 1 });
@@ -100,7 +101,7 @@ describe('a full grid with an admission queue', () => {
     const aborted = 'http_request_duration_seconds_count{method="POST",route="/route_charge",status="499"} 1';
     await vi.waitUntil(async () => (await api.get('/metrics')).text.includes(aborted), { interval: 1 });
     expect(queue.size).toBe(waiting);
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     await clock.advanceAsync(0);
     expect(grid.placesOf('EV_2')).toHaveLength(waiting);
     await sender.close();
@@ -147,7 +148,7 @@ describe('a full grid with an admission queue', () => {
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Insufficient capacity', displaced: true, waited_ms: 1_000 });
     expect(headers).toHaveProperty('retry-after', '1');
-    await api.delete(`/sessions/${first.session_id}`);
+    await api.delete(`/sessions/${first.session_id}`).set(holderOf(first));
     expect((await high).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_4', current_load: 22 });
     expect((await stays.sent).body).toMatchObject({ status: 'accepted', vehicle_id: 'EV_2' });
     expect((await api.get('/metrics')).text).toContain(

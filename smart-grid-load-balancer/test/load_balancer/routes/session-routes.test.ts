@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serveBalancer } from '../../support/balancer.ts';
+import { holderOf } from '../../support/http.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
 import { validCharge } from '../../support/substation.ts';
 
 describe('the session routes', () => {
@@ -21,8 +23,12 @@ describe('the session routes', () => {
     const { api, view } = await serveBalancer({ a: 80 });
     const { body: charged } = await api.post('/route_charge').send(validCharge);
     const path = `/sessions/${charged.session_id}`;
-    expect((await api.get(path)).body).toMatchObject({ vehicle_id: 'EV_1', remaining_time: 10 });
-    expect((await api.delete(path)).body).toMatchObject({ session_id: charged.session_id, current_load: 0 });
+    const holder = holderOf(charged);
+    expect((await api.get(path).set(holder)).body).toMatchObject({ vehicle_id: 'EV_1', remaining_time: 10 });
+    expect((await api.delete(path).set(holder)).body).toMatchObject({
+      session_id: charged.session_id,
+      current_load: 0,
+    });
     expect(view.describe('a', 0)?.load).toBe(0);
     expect((await api.get(path)).status).toBe(404);
     expect((await api.delete(path)).status).toBe(404);
@@ -35,6 +41,55 @@ describe('the session routes', () => {
     const { status, body } = await api.get(`/sessions/${charged.session_id}`);
     expect(status).toBe(503);
     expect(body).toMatchObject({ error: 'Substation does not respond' });
+  });
+
+  it('refuse whoever does not hold the session', async () => {
+    const { api, grid } = await serveBalancer({ a: 80 });
+    const { body: charged } = await api.post('/route_charge').send(validCharge);
+    const { body: other } = await api.post('/route_charge').send({ ...validCharge, vehicle_id: 'EV_2' });
+    const path = `/sessions/${charged.session_id}`;
+    for (const headers of [{}, holderOf(other)]) {
+      expect((await api.get(path).set(headers)).status).toBe(401);
+      expect((await api.delete(path).set(headers)).status).toBe(401);
+    }
+    expect(grid.placesOf('EV_1')).toHaveLength(1);
+  });
+
+  it('list sessions only for the administrator, who proves it', async () => {
+    const { api } = await serveBalancer({ a: 80 }, { adminToken: 'correct-horse' });
+    const { body: charged } = await api.post('/route_charge').send(validCharge);
+    expect((await api.get('/sessions')).status).toBe(401);
+    expect((await api.get('/sessions').set(holderOf(charged))).status).toBe(401);
+    const listed = await api.get('/sessions').set('Authorization', 'Bearer correct-horse');
+    expect(listed.body.sessions).toHaveLength(1);
+  });
+
+  it('list no sessions without an admin token, except for clients on the same host', async () => {
+    const { api } = await serveBalancer();
+    expect((await api.get('/sessions')).status).toBe(200);
+    for (const name of ['X-Forwarded-For', 'Via', 'Forwarded', 'Origin'])
+      expect((await api.get('/sessions').set(name, 'elsewhere')).status).toBe(403);
+  });
+
+  it('send substations a derived token or a session secret, and never the admin token', async () => {
+    const grid = new InMemoryGrid({ a: 80 }, { endsAt: 1 });
+    const sent: (string | undefined)[] = [];
+    const { session, sessions, stopSession } = grid;
+    grid.sessions = (member, credential) => (sent.push(credential), sessions(member, credential));
+    grid.session = (member, id, credential) => (sent.push(credential), session(member, id, credential));
+    grid.stopSession = (member, id, credential) => (
+      sent.push(credential), stopSession(member, id, credential)
+    );
+    const { api } = await serveBalancer({}, { adminToken: 'correct-horse' }, grid);
+    const { body: charged } = await api.post('/route_charge').send(validCharge);
+    const path = `/sessions/${charged.session_id}`;
+    for (const bearer of ['correct-horse', 'a-token-for-another-service', charged.session_secret]) {
+      await api.get('/sessions').set('Authorization', `Bearer ${bearer}`);
+      await api.get(path).set('Authorization', `Bearer ${bearer}`);
+    }
+    await api.delete(path).set('Authorization', 'Bearer correct-horse');
+    const derived = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(sent).toEqual([derived, derived, undefined, charged.session_secret, derived]);
   });
 
   it.each(['nonsense', 'z~1', '__proto__', '%2e%2e'])(

@@ -19,14 +19,18 @@ async function start(capacities: Record<string, number> = { a: 80, b: 120 }) {
 }
 
 describe('a balancer that restarts with its disk', () => {
-  it('returns the session of a repeated request without asking', async () => {
-    const { grid, place, restart } = await start();
+  it('returns the session of a repeated request and its secret, which its disk does not have', async () => {
+    const { disk, grid, place, restart } = await start();
     const first = await place(request(22), 'unseen');
     await place(request(1, 'later'), 'unseen');
+    if (first.kind !== 'accepted') throw new Error(first.kind);
+    const { session_id, session_secret } = first.acceptance;
+    expect(session_secret).toMatch(/^session_/);
+    expect(JSON.stringify([...disk.open().requests])).not.toContain(session_secret);
     const restarted = await restart();
     expect(await restarted.place(request(22), 'unseen')).toMatchObject({
       kind: 'accepted',
-      acceptance: { session_id: first.kind === 'accepted' && first.acceptance.session_id },
+      acceptance: { session_id, session_secret },
     });
     expect(grid.placesOf('EV_r1')).toHaveLength(1);
   });
