@@ -103,6 +103,7 @@ function formatAssessment(assessment: Assessment): string[] {
 
 const findingLabels: Record<Finding['kind'], string> = {
   impossible: '  ',
+  interrupted: 'Interrupted             ',
   overload: '  Overload              ',
   'no-capacities': '  share of the bound    ',
   'no-counters': 'Clients vs. substations ',

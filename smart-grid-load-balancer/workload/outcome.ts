@@ -8,6 +8,7 @@ import {
   NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
   SESSION_INTERRUPTED,
+  STORAGE_UNAVAILABLE,
   TOO_LARGE,
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
@@ -87,6 +88,7 @@ const notCharging = new Set<string>([
   NO_SUBSTATION_AVAILABLE,
   CAPACITY_UNKNOWN,
   DEADLINE_EXCEEDED,
+  STORAGE_UNAVAILABLE,
 ]);
 
 /** The outages that the API documents, with their status. */
@@ -95,6 +97,7 @@ const outageStatus: ReadonlyMap<string, number> = new Map<string, number>([
   [NO_SUBSTATION_AVAILABLE, 503],
   [CAPACITY_UNKNOWN, 503],
   [DEADLINE_EXCEEDED, 503],
+  [STORAGE_UNAVAILABLE, 503],
   [OUTCOME_UNKNOWN, 504],
 ]);
 

@@ -30,6 +30,8 @@ export type Run = {
   records: readonly RequestRecord[];
   samples: readonly LoadSample[];
   durationMs: number;
+  /** Present if the run was stopped before its end. */
+  interrupted?: true;
 };
 
 /** Sends the requests of one run and records their outcomes. The run starts when the recorder is created. */
@@ -80,7 +82,7 @@ export function createRecorder({ grid, scheduler, observer = {}, ...options }: R
       stopSampling();
       const durationMs = elapsedMs();
       if (!interrupted.aborted) await sample(true);
-      return { records, samples, durationMs };
+      return { records, samples, durationMs, ...(interrupted.aborted ? { interrupted: true } : {}) };
     },
   };
 

@@ -23,7 +23,7 @@ export function requireBearerToken(token: string | Token, name: string): Request
   };
 }
 
-/** Returns the bearer token that a request carries. */
+/** Returns the bearer token that a request carries. The name of the scheme has no case (RFC 9110). */
 export function bearerOf(request: Request): string | undefined {
-  return /^Bearer (.*)$/.exec(request.get('authorization') ?? '')?.[1];
+  return /^Bearer +(.*)$/i.exec(request.get('authorization') ?? '')?.[1];
 }

@@ -28,7 +28,11 @@ describe('a token', () => {
     await request(app).get('/').set('authorization', 'Bearer new').expect(200);
   });
 
-  it.each(['', 'Bearer', 'Bearer ', 'bearer a-token', 'a-token', 'Bearer a-token,b', 'Bearer a-token\tb'])(
+  it.each(['bearer a-token', 'BEARER  a-token'])('accepts the scheme in any case: %j', async (header) => {
+    await request(appWith('a-token')).get('/').set('authorization', header).expect(200);
+  });
+
+  it.each(['', 'Bearer', 'Bearer ', 'Basic a-token', 'a-token', 'Bearer a-token,b', 'Bearer a-token\tb'])(
     'refuses the header %j',
     async (header) => {
       await request(appWith('a-token')).get('/').set('authorization', header).expect(401);

@@ -163,7 +163,11 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
       return;
     case 'unstorable':
       response.status(503).set('Retry-After', RETRY_AFTER_S);
-      response.json({ error: STORAGE_UNAVAILABLE, request_id: requestId });
+      response.json({
+        error: STORAGE_UNAVAILABLE,
+        outcome: placement.usedBefore ? 'unknown' : 'not charged',
+        request_id: requestId,
+      });
       return;
     case 'invalid':
       response.status(placement.status).json(placement.body);

@@ -57,8 +57,11 @@ export type Placement =
   | { kind: 'unknown'; member: Member | undefined; sent: boolean; reason: string; hops: number }
   /** The session that the request started was cut off when its substation lost its memory. */
   | { kind: 'interrupted'; sessionId: string; member: Member; hops: number }
-  /** The balancer's disk takes no changes, so that it could not remember who may have accepted. Nothing was sent. */
-  | { kind: 'unstorable'; hops: number }
+  /**
+   * The balancer's disk takes no changes, so that it could not remember who may have accepted. Nothing was sent.
+   * `usedBefore` is whether an earlier request with the same id may have been accepted.
+   */
+  | { kind: 'unstorable'; usedBefore: boolean; hops: number }
   /** The request breaks a rule; status and body are for the client. */
   | { kind: 'invalid'; status: number; body: unknown; hops: number };
 

@@ -99,7 +99,7 @@ export class RequestDeduplicator {
     }
     // What cannot be recorded must not be sent; what was sent before is on record.
     if (this.#options.journal.failure !== undefined && record === undefined)
-      return { kind: 'unstorable', hops: 0 };
+      return { kind: 'unstorable', usedBefore: history !== 'new', hops: 0 };
     const entry: InFlight = {
       request,
       placement: place(record?.member),

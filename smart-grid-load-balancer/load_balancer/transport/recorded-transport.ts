@@ -16,8 +16,13 @@ export function recordedTransport(
       try {
         await sending(request, member);
       } catch {
-        // Not sent: no substation has seen this message.
-        return { kind: 'invalid', status: 503, body: { error: STORAGE_UNAVAILABLE } };
+        // Not sent: no substation has seen this message. One that may have seen an earlier one is on record.
+        const { request_id } = request;
+        return {
+          kind: 'invalid',
+          status: 503,
+          body: { error: STORAGE_UNAVAILABLE, outcome: 'not charged', request_id },
+        };
       }
       return transport.charge(member, request, timeoutMs, cancelled);
     },

@@ -17,6 +17,8 @@ export type Assessment = {
   /** Undefined unless every substation reported its counters before and after the run. */
   reconciliation: Reconciliation | undefined;
   thresholds: ThresholdResult[];
+  /** Present if the run was stopped before its end: neither it nor the grid has passed. */
+  interrupted?: true;
 };
 
 /** The state of the grid before a run. */
@@ -52,6 +54,7 @@ export async function assess(
         ? undefined
         : reconcile(run.records, baseline.totals, totals, substationsWithoutUrl(status)),
     thresholds: checkThresholds(thresholds, { shareOfBound, p99Ms: summary.latency?.p99 }),
+    ...(run.interrupted ? { interrupted: true } : {}),
   };
 }
 

@@ -3,19 +3,28 @@ import { isImpossible } from './thresholds.ts';
 
 /** A sentence about a run that its figures alone do not tell. An error makes the run fail. */
 export type Finding = {
-  kind: 'impossible' | 'overload' | 'no-capacities' | 'no-counters' | 'not-listed' | 'restarted';
+  kind:
+    | 'impossible'
+    | 'interrupted'
+    | 'overload'
+    | 'no-capacities'
+    | 'no-counters'
+    | 'not-listed'
+    | 'restarted';
   severity: 'error' | 'notice';
   text: string;
 };
 
 /** Explains the figures of a run that a reader could misunderstand. */
 export function findingsOf(assessment: Assessment): Finding[] {
-  const { summary, capacities, boundKw, shareOfBound, reconciliation } = assessment;
+  const { summary, capacities, boundKw, interrupted, shareOfBound, reconciliation } = assessment;
   const { notListed = [], restarted = [] } = reconciliation ?? {};
   const gridKw = Object.values(capacities).reduce((sum, kw) => sum + kw, 0);
   const findings: Finding[] = [];
   const add = (kind: Finding['kind'], text: string, severity: Finding['severity'] = 'notice') =>
     findings.push({ kind, severity, text });
+  if (interrupted)
+    add('interrupted', 'stopped before the end: the figures cover only the requests that had ended by then.');
   if (isImpossible(shareOfBound)) {
     add(
       'impossible',

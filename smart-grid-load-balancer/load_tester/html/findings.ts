@@ -4,6 +4,7 @@ import { type Finding, findingsOf } from '../assessment/findings.ts';
 
 const headings: Record<Finding['kind'], string> = {
   impossible: 'Impossible',
+  interrupted: 'Interrupted',
   overload: 'Overload',
   'no-capacities': 'Share of the bound',
   'no-counters': 'Clients and substations',
@@ -13,10 +14,17 @@ const headings: Record<Finding['kind'], string> = {
 
 /** The verdict of the run, and what a reader must know before its figures. */
 export function findingsBlock(assessment: Assessment): string {
-  const failed = hasFailed(assessment);
   const items = findingsOf(assessment).map(
     ({ kind, severity, text }) => `<li class="${severity}"><b>${headings[kind]}</b> ${escapeHtml(text)}</li>`,
   );
-  return `<p class="verdict ${failed ? 'fail' : 'pass'}">${failed ? 'The run failed' : 'The run passed'}</p>
+  const [verdict, text] = verdictOf(assessment);
+  return `<p class="verdict ${verdict}">${text}</p>
 ${items.length === 0 ? '' : `<ul class="findings">\n${items.join('\n')}\n</ul>`}`;
+}
+
+/** The CSS class and the words of the verdict. A part of a run can fail, but not pass. */
+function verdictOf(assessment: Assessment): [verdict: string, text: string] {
+  const hasNothing = assessment.interrupted && assessment.summary.total === 0;
+  if (hasFailed(assessment) && !hasNothing) return ['fail', 'The run failed'];
+  return assessment.interrupted ? ['stopped', 'The run was interrupted'] : ['pass', 'The run passed'];
 }

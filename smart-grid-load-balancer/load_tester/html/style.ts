@@ -25,7 +25,7 @@ section { background: var(--card); border: 1px solid var(--rule); border-radius:
 .tile span { color: var(--quiet); font-size: 13px; }
 .pass { color: var(--good); } .fail { color: var(--bad); }
 .verdict { margin: 10px 0 0; font-size: 17px; font-weight: 600; }
-.verdict.pass { color: var(--good); } .verdict.fail { color: var(--bad); }
+.verdict.pass { color: var(--good); } .verdict.fail { color: var(--bad); } .verdict.stopped { color: var(--warning); }
 .findings { list-style: none; margin: 10px 0 0; padding: 0; }
 .findings li { background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--warning); border-radius: 6px; padding: 8px 14px; margin-top: 8px; overflow-wrap: anywhere; }
 .findings .error { border-left-color: var(--bad); }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@gridclock/local-service';
+import { createTemporaryDirectory, freePort } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -92,7 +94,9 @@ describe('test.ts', () => {
     const environment = await gridThat((response, index, kw) =>
       index < 3 ? accepts(response, index, kw) : hangs(response, index, kw),
     );
-    const running = loadTest([], environment);
+    const directory = await createTemporaryDirectory();
+    const report = join(directory.path, 'report.html');
+    const running = loadTest(['--html', report], environment);
     let printed = '';
     running.stdout.on('data', (chunk) => {
       printed += chunk;
@@ -102,6 +106,9 @@ describe('test.ts', () => {
     const { exitCode, stdout } = await running;
     expect(stdout).toMatch(/Total requests +3\nSuccessful +3 +100.0 %\n/);
     expect(stdout).toContain('Abandoned (interrupted)');
+    expect(stdout).toContain('stopped before the end');
+    expect(await readFile(report, 'utf8')).toContain('The run was interrupted');
+    await directory.remove();
     expect(exitCode).toBe(130);
   });
 

@@ -82,6 +82,17 @@ describe('the page of a run', () => {
     expect(page(['substation_1'], { summary, thresholds: [] })).toContain('The run passed');
   });
 
+  it('does not call an interrupted run passed', () => {
+    const summary = summarize({ records: records.slice(0, 3), durationMs: 3_000 });
+    const stopped: Partial<Assessment> = { summary, thresholds: [], interrupted: true };
+    expect(page(['substation_1'], stopped)).toMatch(
+      /"verdict stopped">The run was interrupted<.*\n.*\n.*stopped before/,
+    );
+    const none = summarize({ records: [], durationMs: 3_000 });
+    expect(page(['substation_1'], { ...stopped, summary: none })).toContain('>The run was interrupted<');
+    expect(page(['substation_1'], { interrupted: true })).toContain('>The run failed<');
+  });
+
   it('says that a run was interrupted', () => {
     const summary = { ...summarize({ records, durationMs: 3_000 }), abandoned: 3 };
     expect(page()).not.toContain('abandoned');

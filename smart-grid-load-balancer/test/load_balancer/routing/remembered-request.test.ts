@@ -92,7 +92,15 @@ describe('a balancer whose disk takes no changes', () => {
     const failure = new StorageFailedError('no space left');
     const journal = { ...storage.journal, failure, flushed: () => Promise.reject(failure) };
     const full = await startBalancer(grid, { clock, storage: { ...storage, journal } });
-    expect(await full.place(request(7, 'r2'), 'unseen')).toMatchObject({ kind: 'unstorable' });
+    expect(await full.place(request(7, 'r2'), 'unseen')).toMatchObject({
+      kind: 'unstorable',
+      usedBefore: true,
+    });
+    // Nobody but this message's sender knows the id: no substation can have it.
+    expect(await full.place(request(7, 'r3'), 'new')).toMatchObject({
+      kind: 'unstorable',
+      usedBefore: false,
+    });
     expect(await full.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
     expect(grid.placesOf('EV_r2')).toEqual([]);
     expect(full.notReady()).toBe('no space left');
