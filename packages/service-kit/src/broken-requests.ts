@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { DEFAULT_URL_LIMIT_BYTES } from './http-manners.ts';
 import type { Logger } from './logger.ts';
 import { problemBody } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
@@ -66,9 +67,14 @@ function describe({
   }
 }
 
-/** Whether what overflowed begins with a request line that does not end. */
+/** Whether what overflowed begins with a request line that is too long by itself. */
 function isRequestLine(rawPacket: unknown): boolean {
-  return Buffer.isBuffer(rawPacket) && /^[A-Z]+ [^\r\n]*$/.test(rawPacket.toString('latin1'));
+  if (!Buffer.isBuffer(rawPacket)) return false;
+  const end = rawPacket.indexOf('\n');
+  return (
+    /^[A-Z]+ $/.test(rawPacket.toString('latin1', 0, rawPacket.indexOf(' ') + 1)) &&
+    (end === -1 || end > DEFAULT_URL_LIMIT_BYTES)
+  );
 }
 
 function send(socket: Duplex, { status, code, reason }: BrokenRequest, logger: Logger): void {
