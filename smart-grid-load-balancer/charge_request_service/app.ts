@@ -8,6 +8,7 @@ import {
   sessionPath,
 } from '@gridclock/grid-protocol';
 import {
+  checkNames,
   clientLeft,
   createRouter,
   createServiceApp,
@@ -71,11 +72,12 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     }
   };
 
-  routes.post('/charge', async (request, response) => {
+  const names = checkNames({ body: Object.keys(chargeRequestSchema.shape) });
+  routes.post('/charge', names, async (request, response) => {
     await placeCharge(request, response, validate(chargeRequestSchema, request.body, 'body'));
   });
 
-  routes.post('/request_charge', async (request, response) => {
+  routes.post('/request_charge', names, async (request, response) => {
     const fields: unknown = hasBody(request) ? request.body : {};
     await placeCharge(request, response, validate(partialChargeRequestSchema, fields, 'body'));
   });

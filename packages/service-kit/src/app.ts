@@ -138,7 +138,7 @@ function measureRequests(
         route: typeof route === 'string' ? route : 'unmatched',
         status: String(status),
       });
-      if (!unlogged.has(path)) {
+      if (!unlogged.has(path) || (status >= 400 && status < 500)) {
         const duration_ms = Math.round(seconds * 1_000);
         logger.debug({ method, path, status, duration_ms, ...loggedIds(response) }, 'request');
       }

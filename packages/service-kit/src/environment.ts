@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { doorVariables } from './door-variables.ts';
+import { describeInvalid } from './invalid-value.ts';
 import { isSecret, withSecretFiles } from './secret-variable.ts';
 
 /** An invalid or missing environment variable. The message is one line and names the variable. */
@@ -25,7 +26,7 @@ export function readEnvironment<Schema extends z.ZodObject>(
   );
   const { values, problems } = withSecretFiles(schema.shape, nonEmpty, (file) => readFileSync(file, 'utf8'));
   if (problems.length > 0) throw new EnvironmentError(problems.join('; '));
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, { error: describeInvalid });
   if (result.success) return result.data;
   throw new EnvironmentError(
     result.error.issues.map((issue) => describeIssue(issue, schema.shape, values)).join('; '),

@@ -39,4 +39,5 @@ export { requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';
 export { openToolTls } from './tls/tool-tls.ts';
 export { Token } from './token.ts';
+export { checkNames } from './unknown-fields.ts';
 export { validate } from './validate.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BadRequestError } from './errors.ts';
+import { describeInvalid } from './invalid-value.ts';
 
 /** Responses to invalid input stay small: more problems than these help nobody. */
 const PROBLEMS_LISTED = 5;
@@ -19,12 +20,15 @@ export function validate<Schema extends z.ZodType>(
   value: unknown,
   where: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: describeInvalid });
   if (result.success) return result.data;
   const problems = result.error.issues.slice(0, PROBLEMS_LISTED).flatMap((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    if (path.length > 0)
-      return [{ field: path.map(String).join('.').slice(0, FIELD_LENGTH), reason: issue.message }];
+    if (path.length > 0) {
+      const isMissing = issue.code !== 'unrecognized_keys' && valueAt(value, path) === undefined;
+      const reason = isMissing && !issue.message.startsWith('is required') ? 'is required' : issue.message;
+      return [{ field: path.map(String).join('.').slice(0, FIELD_LENGTH), reason }];
+    }
     // Usually the Content-Type is missing, so that the body was not parsed.
     const notAnObject = where === 'body' && issue.code === 'invalid_type' && issue.expected === 'object';
     return [
@@ -36,4 +40,14 @@ export function validate<Schema extends z.ZodType>(
   });
   const first = problems[0] ?? { field: where, reason: 'is not valid' };
   throw new BadRequestError(first.field, first.reason, 400, problems.length > 1 ? { problems } : {});
+}
+
+/** Returns the member of a value at a path, or undefined if there is none. */
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = Reflect.get(current, key);
+  }
+  return current;
 }

@@ -104,6 +104,8 @@ describe('POST /charge', () => {
     ['priority', '{"vehicle_id":"a","charge_amount":22,"priority":7}'],
     ['request_id', '{"vehicle_id":"a","charge_amount":22,"request_id":"two words"}'],
     ['body', '[{"vehicle_id":"a","charge_amount":22}]'],
+    ['prioritty', '{"vehicle_id":"a","charge_amount":22,"prioritty":"high"}'],
+    ['vehicleId', '{"vehicleId":"a","charge_amount":22}'],
     ['body', 'null'],
     ['body', '{"vehicle_id"'],
   ])('returns 400 naming %s and sends nothing for %s', async (field, text) => {

@@ -1,5 +1,6 @@
 import {
   BadRequestError,
+  checkNames,
   createRouter,
   type EventLoopTurns,
   HttpError,
@@ -83,9 +84,15 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     get(request, response, validate(z.object({ key: keySchema }), { key: wanted }, 'query').key);
 
   const router = createRouter();
-  router.route('/put').post(put).put(put);
-  router.post('/write', put);
-  router.delete('/delete', (request, response) => {
+  const readNames = checkNames({ query: ['key', 'vc', 'wait_ms'] });
+  const writeNames = checkNames({ body: Object.keys(putSchema.shape), query: ['vc', 'wait_ms'] });
+  const deleteNames = checkNames({
+    body: Object.keys(deleteBodySchema.shape),
+    query: ['key', 'vc', 'acks', 'wait_ms'],
+  });
+  router.route('/put').post(writeNames, put).put(writeNames, put);
+  router.post('/write', writeNames, put);
+  router.delete('/delete', deleteNames, (request, response) => {
     if (request.body === undefined) {
       const { key, acks } = validate(deleteSchema, request.query, 'query');
       return write(request, response, { key, value: null, inBody: undefined, acks });
@@ -95,13 +102,16 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     const { key, acks, vc: inBody } = validate(deleteBodySchema, request.body, 'body');
     return write(request, response, { key, value: null, inBody, acks });
   });
-  router.post('/get', (request, response) => {
+  const getNames = checkNames({ body: Object.keys(getSchema.shape), query: ['vc', 'wait_ms'] });
+  router.post('/get', getNames, (request, response) => {
     const { key, vc } = validate(getSchema, request.body, 'body');
     return get(request, response, key, vc);
   });
-  router.get('/get', (request, response) => getByQuery(request, response, request.query.key));
-  router.get('/read', (request, response) => getByQuery(request, response, request.query.key));
-  router.get('/read/:key', (request, response) => getByQuery(request, response, request.params.key));
+  router.get('/get', readNames, (request, response) => getByQuery(request, response, request.query.key));
+  router.get('/read', readNames, (request, response) => getByQuery(request, response, request.query.key));
+  router.get('/read/:key', readNames, (request, response) =>
+    getByQuery(request, response, request.params.key),
+  );
   router.get('/', (request, response) => {
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);

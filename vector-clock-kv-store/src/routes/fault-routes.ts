@@ -1,4 +1,4 @@
-import { BadRequestError, createRouter, type Token, validate } from '@gridclock/service-kit';
+import { BadRequestError, checkNames, createRouter, type Token, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
@@ -30,7 +30,7 @@ export function faultRoutes(
   router.get('/faults', (_request, response) => {
     response.json(listed());
   });
-  router.post('/faults', (request, response) => {
+  router.post('/faults', checkNames({ body: Object.keys(faultSchema.shape) }), (request, response) => {
     const { peer, action, origin, count, delay_ms: delayMs } = validate(faultSchema, request.body, 'body');
     const link = links.get(peer);
     if (link === undefined) throw new BadRequestError('peer', `${peer} is not a peer of this node`);

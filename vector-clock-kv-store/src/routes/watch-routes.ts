@@ -1,4 +1,4 @@
-import { createRouter, type EventLoopTurns, validate } from '@gridclock/service-kit';
+import { checkNames, createRouter, type EventLoopTurns, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -23,7 +23,7 @@ const querySchema = z.object({ prefix: z.string('must be given once').default(''
 export function watchRoutes(node: ClusterNode, turns: EventLoopTurns, streams: number): Router {
   const budget = new StreamBudget({ streams, unsentBytes: WATCH_UNSENT_BYTES });
   const router = createRouter();
-  router.get('/watch', async (request, response) => {
+  router.get('/watch', checkNames({ query: ['prefix', 'vc', 'wait_ms'] }), async (request, response) => {
     const { prefix } = validate(querySchema, request.query, 'query');
     // Empty after a reset: the client starts over.
     const lastId = request.get('last-event-id') || undefined;

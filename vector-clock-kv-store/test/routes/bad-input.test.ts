@@ -34,6 +34,8 @@ describe('POST /put rejects without a change, naming the field,', () => {
     ['a lone surrogate in a key', '{"key":"\\ud800","value":1}', 400, 'key'],
     ['a key of more than 1 KiB', JSON.stringify({ key: 'k'.repeat(1025), value: 1 }), 400, 'key'],
     ['no value', '{"key":"x"}', 400, 'value'],
+    ['a misspelled value', '{"key":"x","valeu":1}', 400, 'valeu'],
+    ['a misspelled acks', '{"key":"x","value":1,"ack":2}', 400, 'ack'],
     ['null as value', '{"key":"x","value":null}', 400, 'value'],
     ['an infinite value', '{"key":"x","value":1e400}', 400, 'value'],
     ['an infinite number in a value', '{"key":"x","value":{"a":[-1e400]}}', 400, 'value'],
@@ -150,6 +152,8 @@ describe('POST /replicate rejects without a change, naming the field,', () => {
 
 describe('GET /get rejects, naming the field,', () => {
   it.each([
+    ['kye=x', 'kye'],
+    ['key=x&wait=5', 'wait'],
     ['', 'key'],
     ['key=', 'key'],
     ['key=a&key=b', 'key'],
