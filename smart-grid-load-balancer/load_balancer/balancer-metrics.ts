@@ -105,7 +105,11 @@ export class BalancerMetrics {
         this.set(queue.size);
       },
     });
-    const perSubstation = (name: string, help: string, read: (member: MemberView) => number | undefined) =>
+    const perSubstation = (
+      name: string,
+      help: string,
+      read: (member: MemberView, id: string) => number | undefined,
+    ) =>
       new Gauge({
         name,
         help,
@@ -116,7 +120,7 @@ export class BalancerMetrics {
           this.reset();
           for (const id of view.ids) {
             const member = view.describe(id, now());
-            const value = member && read(member);
+            const value = member && read(member, id);
             if (value !== undefined) this.set({ substation_id: id }, value);
           }
         },
@@ -124,7 +128,7 @@ export class BalancerMetrics {
     perSubstation(
       names.substationLoad,
       'Estimated load of a substation, in kW: its last report plus the dispatches since.',
-      ({ load }) => load,
+      ({ load }, id) => (view.sameAs(id) === undefined ? load : undefined),
     );
     perSubstation(
       names.viewTimestamp,

@@ -27,7 +27,10 @@ const STATUS_TIMEOUT_MS = 3_000;
 const statusSchema = z.object({
   substation_loads: balancerStatusSchema.shape.substation_loads,
   substations: z
-    .record(z.string(), z.looseObject({ url: z.string(), capacity: z.number().nullable() }))
+    .record(
+      z.string(),
+      z.looseObject({ url: z.string(), capacity: z.number().nullable(), same_as: z.string().optional() }),
+    )
     .optional(),
 });
 
@@ -64,7 +67,10 @@ export function createHttpGridClient(options: HttpGridClientOptions): GridClient
     async status() {
       const status = statusSchema.safeParse(await get(`${balancerUrl}/status`));
       if (!status.success) return undefined;
-      const substations = Object.entries(status.data.substations ?? {});
+      const substations = Object.entries(status.data.substations ?? {}).filter(
+        // A further name of a substation would count it twice.
+        ([, { same_as }]) => same_as === undefined,
+      );
       return {
         loads: status.data.substation_loads,
         capacities: Object.fromEntries(

@@ -41,6 +41,8 @@ const substationViewSchema = z.looseObject({
   health: z.enum(['unknown', 'up', 'ejected', 'draining']),
   /** The time since the last response, in milliseconds; null before the first. */
   view_age_ms: z.number().nullable(),
+  /** The id under which the balancer routes to the same substation, where this one is another name of it. */
+  same_as: z.string().optional(),
 });
 
 export type SubstationViewStatus = z.output<typeof substationViewSchema>;

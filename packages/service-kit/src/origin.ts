@@ -21,4 +21,6 @@ export const originSchema = z
     (text) => /^[a-z]+:\/\/[^/?#@\\\s]+\/*$/i.test(text),
     'must have no query, fragment, user name, password or path',
   )
+  // Node.js would connect to the default port.
+  .refine((text) => new URL(text).port !== '0', 'must not have port 0')
   .transform((text) => new URL(text).origin);

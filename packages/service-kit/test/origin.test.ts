@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { originSchema } from '../src/origin.ts';
 
 describe('originSchema', () => {
+  it('rejects port 0, for which Node.js connects to another', () => {
+    expect(originSchema.safeParse('http://h:0').success).toBe(false);
+  });
+
   it.each([
     ['http://node4:5000', 'http://node4:5000'],
     ['http://Node4:5000/', 'http://node4:5000'],

@@ -22,6 +22,8 @@ export class Fleet {
   readonly #members = new Map<string, Member>();
   /** By member id: the name in the substation's own metrics. */
   readonly #reportedNames = new Map<string, string>();
+  /** By member id: the member that represents the same substation. */
+  readonly #sameAs = new Map<string, string>();
   readonly #poller: Poller;
   readonly #reportListeners: ((member: Member, report: SubstationReport) => void)[] = [];
 
@@ -34,6 +36,7 @@ export class Fleet {
         const { name, ...report } = fullReport;
         if (name !== undefined) this.#reportedNames.set(member.id, name);
         view.polled(member.id, report, startedAt, scheduler.now());
+        this.#checkIdentity(member.id);
         for (const listener of this.#reportListeners) listener(member, fullReport);
       },
       onFailure: (member, reason) => this.#pollFailed(member.id, reason),
@@ -45,6 +48,11 @@ export class Fleet {
 
   get members(): Member[] {
     return [...this.#members.values()];
+  }
+
+  /** Each substation once, also where it has several names. */
+  get distinctMembers(): Member[] {
+    return this.members.filter(({ id }) => this.#options.view.sameAs(id) === undefined);
   }
 
   /** True once every substation has been polled at least once. */
@@ -77,6 +85,7 @@ export class Fleet {
   remove(id: string): boolean {
     if (!this.#members.delete(id)) return false;
     this.#reportedNames.delete(id);
+    this.#sameAs.delete(id);
     this.#poller.stop(id);
     this.#options.view.remove(id);
     this.#options.logger.info({ substation: id }, 'substation removed');
@@ -95,6 +104,21 @@ export class Fleet {
     if (!view.chargeFailed(id, now, sentAt, connectedAt)) return;
     onEjection();
     logger.warn({ substation: id, reason }, 'substation ejected; probing it with single charges');
+  }
+
+  #checkIdentity(id: string): void {
+    const { logger, view } = this.#options;
+    const sameAs = view.sameAs(id);
+    if (sameAs === this.#sameAs.get(id)) return;
+    if (sameAs === undefined) {
+      this.#sameAs.delete(id);
+      return;
+    }
+    this.#sameAs.set(id, sameAs);
+    logger.error(
+      { substation: id, same_as: sameAs },
+      'two names of one substation, or copies of one data directory: requests go to one only; remove the other',
+    );
   }
 
   #pollFailed(id: string, reason: string): void {

@@ -4,6 +4,7 @@ import { available, type Candidate, fits } from './candidate.ts';
 import { healthOptions } from './health.ts';
 import type { Reservation } from './load-estimate.ts';
 import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
+import { SubstationIdentities } from './substation-identities.ts';
 
 /** 5 s: in that time a substation that fails again shows it, and drivers notice no lack of its capacity. */
 const RAMP_MS = 5_000;
@@ -30,6 +31,7 @@ export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): 
 export class GridView {
   readonly #options: MemberStateOptions;
   readonly #members = new Map<string, MemberState>();
+  readonly #identities = new SubstationIdentities((id) => this.#members.get(id)?.polls.kind === 'up');
   #firstPolledAt: number | undefined;
   /** True some time after the first poll: a substation that joins later is a newcomer. */
   #inService = false;
@@ -48,17 +50,25 @@ export class GridView {
 
   remove(id: string): void {
     this.#members.delete(id);
+    this.#identities.removed(id);
   }
 
   /** Applies the report of a poll that started at `startedAt`. */
-  polled(id: string, { draining = false, ...report }: PollReport, startedAt: number, now: number): void {
+  polled(id: string, report: PollReport, startedAt: number, now: number): void {
     const member = this.#members.get(id);
     if (member === undefined) return;
     this.#firstPolledAt ??= now;
     this.#inService ||= now - this.#firstPolledAt > this.#options.rampMs;
-    member.estimate.reported(report, startedAt);
+    const { capacity, draining = false, life, load, reserve } = report;
+    this.#identities.reported(id, life);
+    member.estimate.reported({ load, capacity, reserve }, startedAt);
     member.draining = draining;
     member.seen(now);
+  }
+
+  /** Returns the member that represents the same substation in its place, if this one is another name of it. */
+  sameAs(id: string): string | undefined {
+    return this.#identities.sameAs(id);
   }
 
   /**
@@ -147,7 +157,7 @@ export class GridView {
    * overload. Here substations refuse excess load, and one that hangs turns a clear refusal into an unknown outcome.
    */
   candidates(priority: Priority, now: number): Candidate[] {
-    const open = [...this.#members].filter(([, member]) => !member.draining);
+    const open = [...this.#members].filter(([id, member]) => !member.draining && !this.sameAs(id));
     const toCandidate = ([id, member]: [string, MemberState]) => member.candidate(id, priority, now);
     const healthy = open.filter(([, member]) => member.isHealthy(now)).map(toCandidate);
     if (healthy.length === 0) {
@@ -201,7 +211,7 @@ export class GridView {
     const isSilent = (id: string, member: MemberState) =>
       unreachable.has(id) || !member.isHealthy(now) || member.estimate.report === undefined;
     return [...this.#members].flatMap(([id, member]) => {
-      if (member.draining || !isSilent(id, member)) return [];
+      if (member.draining || this.sameAs(id) || !isSilent(id, member)) return [];
       const capacity = member.capacityFor(priority);
       return capacity === undefined || fits(amount, capacity) ? [id] : [];
     });

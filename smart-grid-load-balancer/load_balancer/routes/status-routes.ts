@@ -20,7 +20,10 @@ export function statusRoutes({ fleet, now, policyName, view }: StatusRoutesOptio
     const substations = fleet.members.map((member) => [member.id, statusOf(member, view, now())] as const);
     const status: BalancerStatus = {
       service: 'load_balancer',
-      substation_loads: Object.fromEntries(substations.map(([id, { load }]) => [id, load])),
+      // Each substation once.
+      substation_loads: Object.fromEntries(
+        substations.flatMap(([id, { load, same_as }]) => (same_as === undefined ? [[id, load]] : [])),
+      ),
       substations: Object.fromEntries(substations),
       routing_policy: policyName,
       timestamp: new Date().toISOString(),
@@ -32,6 +35,7 @@ export function statusRoutes({ fleet, now, policyName, view }: StatusRoutesOptio
 
 function statusOf({ id, url }: Member, view: GridView, now: number): SubstationViewStatus {
   const member = view.describe(id, now);
+  const sameAs = view.sameAs(id);
   return {
     url,
     polled_load: member?.polledLoad ?? null,
@@ -40,5 +44,6 @@ function statusOf({ id, url }: Member, view: GridView, now: number): SubstationV
     capacity: member?.capacity ?? null,
     health: member?.health ?? 'unknown',
     view_age_ms: member?.ageMs === undefined ? null : Math.round(member.ageMs),
+    ...(sameAs === undefined ? {} : { same_as: sameAs }),
   };
 }

@@ -3,7 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Member, SessionReply, Transport } from '../transport/transport.ts';
 
 export type SessionLocatorOptions = {
-  fleet: Pick<Fleet, 'members' | 'findByName'>;
+  fleet: Pick<Fleet, 'members' | 'distinctMembers' | 'findByName'>;
   transport: Pick<Transport, 'sessions' | 'session' | 'stopSession'>;
   /** Called after a session was stopped early, with the substation's remaining load, in kW. */
   onStopped: (member: Member, load: number, capacity: number, requestedAt: number) => void;
@@ -41,7 +41,7 @@ export class SessionLocator {
   async list(): Promise<SessionList> {
     const { fleet, managerCredential, transport } = this.#options;
     const replies = await Promise.all(
-      fleet.members.map(async (member) => ({
+      fleet.distinctMembers.map(async (member) => ({
         member,
         reply: await transport.sessions(member, managerCredential?.(member)),
       })),

@@ -9,13 +9,15 @@ import {
 export type LoadReport = { load: number; capacity: number; reserve?: number | undefined };
 
 /** The result of a poll. */
-export type PollReport = LoadReport & { draining?: boolean };
+export type PollReport = LoadReport & {
+  draining?: boolean;
+  /** Undefined where the substation does not say. */
+  life?: string;
+};
 
 /** The result of a poll, with the substation's own name where its metrics contain one. */
 export type SubstationReport = PollReport & {
   name: string | undefined;
-  /** Undefined where it does not say. */
-  life?: string;
   /** Whether its sessions outlive its process. */
   durable?: boolean;
 };

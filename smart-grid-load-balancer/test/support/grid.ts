@@ -49,10 +49,11 @@ export function startBalancer(
   substations: { name: string; url: string }[],
   environment: Record<string, string> = {},
   port?: number,
+  onLine?: (line: string) => void,
 ): Promise<LocalService> {
   const SUBSTATIONS = substations.map(({ name, url }) => `${name}=${url}`).join(',');
   const defaults = { SUBSTATIONS, POLL_INTERVAL_MS: String(POLL_INTERVAL_MS) };
-  return startService('load_balancer', 'load_balancer', { ...defaults, ...environment }, port);
+  return startService('load_balancer', 'load_balancer', { ...defaults, ...environment }, port, onLine);
 }
 
 export function startChargeService(

@@ -20,6 +20,20 @@ describe('GET /status', () => {
   });
 });
 
+describe('a substation under two names', () => {
+  it('counts once in the loads, and its other name says whose it is', async () => {
+    const { api, view } = await serveBalancer({ a: 80, b: 80, c: 50 });
+    for (const id of ['a', 'b']) view.polled(id, { load: 30, capacity: 80, life: 'abcdefgh' }, 1, 1);
+    const { body } = await api.get('/status');
+    expect(body.substation_loads).toEqual({ a: 30, c: 0 });
+    expect(body.substations).toMatchObject({ a: { load: 30 }, b: { same_as: 'a' }, c: { load: 0 } });
+    expect(body.substations.a).not.toHaveProperty('same_as');
+    const { text } = await api.get('/metrics');
+    expect(text).toContain('substation_load{substation_id="a"} 30\n');
+    expect(text).not.toContain('substation_load{substation_id="b"}');
+  });
+});
+
 describe('GET /ready', () => {
   it('is 200 once the substations have been polled', async () => {
     const { api } = await serveBalancer();
