@@ -40,6 +40,8 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
       realScheduler,
       trace?.faultObserver(peer.id),
     );
+    // A link to a member that has moved is as faulty as the one before.
+    for (const fault of faultyLinks.get(peer.id)?.faults ?? []) transport.inject(fault);
     faultyLinks.set(peer.id, transport);
     return transport;
   };
@@ -49,7 +51,10 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     disk,
     peers: peers.map((peer) => ({ peer, transport: transportTo(peer) })),
     transportTo,
-    heartbeatAt: (peer) => new HttpTransport(peer, connection).heartbeat(),
+    heartbeatAt: async (peer) => {
+      faultyLinks.get(peer.id)?.checkPassable();
+      return new HttpTransport(peer, connection).heartbeat();
+    },
     life,
     onConflict: metrics.conflict,
     advertisedUrl: config.ADVERTISE_URL,

@@ -12,7 +12,8 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  *
  * `gray` lets a node answer health checks while its work hangs. `readdress` moves a node to another address, so that
  * all of its connections are dead, and new ones work. `restore` replaces a node's disk by an earlier copy. `twin`
- * starts a second process under a node's name, with an empty disk.
+ * starts a second process under a node's name: with a copy of its disk, or an empty one in the simulation. `flood`
+ * disconnects a node while clients write megabytes to it.
  */
 export const faultKinds = [
   ...linkFaultKinds,
@@ -28,6 +29,7 @@ export const faultKinds = [
   'readdress',
   'restore',
   'twin',
+  'flood',
 ] as const;
 
 /** One of `faultKinds`. */

@@ -11,10 +11,11 @@ import type { ClaimRequest, Heartbeat, Transport } from './transport.ts';
 /**
  * A fault on the link to a peer.
  * `hold`: writes do not pass until the fault is released. `drop`: writes are lost. `duplicate`: writes arrive
- * twice. `reorder`: writes overtake each other. `delay`: every request is late.
+ * twice. `reorder`: writes overtake each other. `delay`: every request is late. `cut`: no request passes, also none of
+ * membership.
  */
 export type LinkFault = {
-  action: 'hold' | 'drop' | 'duplicate' | 'reorder' | 'delay';
+  action: 'hold' | 'drop' | 'duplicate' | 'reorder' | 'delay' | 'cut';
   /** Affects only writes of this node, in any incarnation; all writes if absent. */
   origin?: string;
   /** How many more writes it affects; until released if absent. */
@@ -51,6 +52,11 @@ export class FaultyTransport implements Transport {
     return this.#faults;
   }
 
+  /** @throws Error while the link is cut */
+  checkPassable(): void {
+    if (this.#faults.some(({ action }) => action === 'cut')) throw new Error('a fault has cut the link');
+  }
+
   /** Adds a fault to the active ones. */
   inject(fault: LinkFault): void {
     this.#faults = [...this.#faults, { ...fault }];
@@ -65,6 +71,7 @@ export class FaultyTransport implements Transport {
   }
 
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
+    this.checkPassable();
     let passing = writes;
     let delayMs = 0;
     for (const fault of this.#faults) {
@@ -92,19 +99,23 @@ export class FaultyTransport implements Transport {
     return this.#inner.replicate(passing, to);
   }
 
-  heartbeat(): Promise<Heartbeat> {
+  async heartbeat(): Promise<Heartbeat> {
+    this.checkPassable();
     return this.#inner.heartbeat();
   }
 
-  join(member: Peer): Promise<void> {
+  async join(member: Peer): Promise<void> {
+    this.checkPassable();
     return this.#inner.join(member);
   }
 
-  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    this.checkPassable();
     return this.#inner.claim(request);
   }
 
-  snapshot(cursor: string | undefined): Promise<SnapshotPage> {
+  async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
+    this.checkPassable();
     return this.#inner.snapshot(cursor);
   }
 

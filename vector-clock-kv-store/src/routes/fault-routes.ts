@@ -7,7 +7,7 @@ import { requireToken } from './token.ts';
 
 const faultSchema = z.object({
   peer: z.string(),
-  action: z.enum(['hold', 'release', 'drop', 'duplicate', 'reorder', 'delay']),
+  action: z.enum(['hold', 'release', 'drop', 'duplicate', 'reorder', 'delay', 'cut']),
   origin: z.string().optional(),
   count: z.int().min(1).optional(),
   delay_ms: z.int().min(1).max(60_000).optional(),
@@ -15,7 +15,7 @@ const faultSchema = z.object({
 
 /**
  * `/faults`: injects faults on this node's links to its peers. As on a real network, messages can be held, lost,
- * duplicated, reordered or delayed, but never forged.
+ * duplicated, reordered, delayed or cut off, but never forged.
  */
 export function faultRoutes(
   links: ReadonlyMap<string, FaultyTransport>,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { lockDirectory } from '@gridclock/durable-tables/lmdb';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CausalClient } from '../../src/causal-client.ts';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();

@@ -4,7 +4,7 @@ import { freePort, type LocalService, startLocalService } from '@gridclock/local
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient, StoreError } from '../../src/causal-client.ts';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();

@@ -2,7 +2,7 @@ import { freePort, type LocalService, startLocalService } from '@gridclock/local
 import { afterEach, describe, expect, it } from 'vitest';
 import { CausalClient } from '../../src/causal-client.ts';
 import { MAX_KEY_BYTES, MAX_LIVE_IDS, MAX_VALUE_BYTES } from '../../src/limits.ts';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 
 const running: LocalService[] = [];
 

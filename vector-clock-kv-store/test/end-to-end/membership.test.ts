@@ -3,7 +3,8 @@ import { freePort, type LocalService, startLocalService } from '@gridclock/local
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CausalClient } from '../../src/causal-client.ts';
-import { type NodeProcesses, nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { localCluster } from '../support/local-cluster.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** `mem_limit` of a node in docker-compose.yml, and the heap that the image gives it. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { procedure } from './procedures.ts';
 
 const stateSchema = z.object({ store: z.record(z.string(), z.unknown()) });

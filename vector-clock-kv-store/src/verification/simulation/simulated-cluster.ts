@@ -121,7 +121,8 @@ export class SimulatedCluster implements FaultInjector {
       case 'crash':
       case 'disconnect':
       case 'gray':
-        throw new Error(`${fault.kind} exists only for containers; use kill or cut`);
+      case 'flood':
+        throw new Error(`${fault.kind} exists only for containers or processes; use kill or cut`);
     }
   }
 

@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
-
-export const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url));
+import { freePort, type LocalService } from '@gridclock/local-service';
+import { startNode } from './start-node.ts';
 
 /** A started process. A paused one still accepts connections but never responds. */
 type RunningNode = { service: LocalService; paused: boolean };
@@ -18,20 +16,22 @@ export type NodeProcessesOptions = {
   onLine?: (name: string, line: string) => void;
 };
 
-/** A cluster `node1`, `node2` and so on as local processes that can be killed, paused and wiped. */
+/** A cluster `node1`, `node2` and so on as local processes that can be killed, paused, moved and wiped. */
 export class NodeProcesses {
   readonly #dataRoot: string | undefined;
   readonly #environment: Record<string, string>;
   readonly #onLine: NodeProcessesOptions['onLine'];
-  readonly #ports: ReadonlyMap<string, number>;
+  readonly #ports: Map<string, number>;
+  readonly #urls = new Map<string, string>();
+  /** The nodes that are no longer where they were at first. */
+  readonly #moved = new Set<string>();
   readonly #running = new Map<string, RunningNode>();
+  readonly #heldDown = new Set<string>();
   readonly #problems: string[] = [];
 
-  private constructor(
-    ports: ReadonlyMap<string, number>,
-    { dataRoot, environment, onLine }: NodeProcessesOptions,
-  ) {
+  private constructor(ports: Map<string, number>, { dataRoot, environment, onLine }: NodeProcessesOptions) {
     this.#ports = ports;
+    for (const [name, port] of ports) this.#urls.set(name, `http://127.0.0.1:${port}`);
     this.#dataRoot = dataRoot;
     this.#environment = environment ?? {};
     this.#onLine = onLine;
@@ -54,11 +54,16 @@ export class NodeProcesses {
   }
 
   get urls(): string[] {
-    return this.names.map((name) => this.url(name));
+    return [...this.#urls.values()];
+  }
+
+  /** Every node's URL by name, up to date when a node has moved. */
+  get urlsByName(): ReadonlyMap<string, string> {
+    return this.#urls;
   }
 
   url(name: string): string {
-    return `http://127.0.0.1:${this.#ports.get(name)}`;
+    return this.#urls.get(name) ?? '';
   }
 
   /** The process of a node; undefined while it is not running. */
@@ -81,21 +86,17 @@ export class NodeProcesses {
     await Promise.all(names.map((name) => this.#running.get(name)?.service.ready()));
   }
 
-  /** Starts a node unless it is running; does not wait until it is ready. */
+  /** Starts a node unless it is running or held down; does not wait until it is ready. */
   launch(name: string): void {
-    if (this.#running.has(name)) return;
+    if (this.#running.has(name) || this.#heldDown.has(name)) return;
     let lastLine = '';
-    const service = startLocalService({
+    const service = startNode({
       name,
-      entryFile: nodeEntry,
       port: this.#ports.get(name) ?? 0,
-      environment: {
-        NODE_ID: name,
-        PEERS: this.names.map((peer) => `${peer}=${this.url(peer)}`).join(','),
-        FAULTS: '1',
-        ...(this.#dataRoot === undefined ? {} : { DATA_DIR: join(this.#dataRoot, name) }),
-        ...this.#environment,
-      },
+      peers: this.#urls,
+      dataDir: this.#folder(name),
+      advertisedUrl: this.#moved.has(name) ? this.url(name) : undefined,
+      environment: this.#environment,
       onLine: (line) => {
         lastLine = line;
         this.#onLine?.(name, line);
@@ -118,6 +119,17 @@ export class NodeProcesses {
     await running?.service.exited;
   }
 
+  /** Kills a node and changes something, such as its disk. Meanwhile nothing can start it. */
+  async whileDown(name: string, change: () => Promise<void>): Promise<void> {
+    this.#heldDown.add(name);
+    try {
+      await this.kill(name);
+      await change();
+    } finally {
+      this.#heldDown.delete(name);
+    }
+  }
+
   /** Stops a node with SIGSTOP. @returns false when it is not running or already paused */
   pause(name: string): boolean {
     return this.#setPaused(name, true, 'SIGSTOP');
@@ -128,9 +140,46 @@ export class NodeProcesses {
     return this.#setPaused(name, false, 'SIGCONT');
   }
 
+  /** Gives a node another port. It must not be running. */
+  async move(name: string): Promise<void> {
+    const port = await freePort();
+    this.#ports.set(name, port);
+    this.#urls.set(name, `http://127.0.0.1:${port}`);
+    this.#moved.add(name);
+  }
+
+  /** Starts another process under a node's name, at another port and with data of its own. */
+  async startTwin(name: string, dataDir: string): Promise<LocalService> {
+    const port = await freePort();
+    return startNode({
+      name,
+      port,
+      peers: this.#urls,
+      dataDir,
+      advertisedUrl: `http://127.0.0.1:${port}`,
+      environment: this.#environment,
+      onLine: (line) => this.#onLine?.(`${name}'s twin`, line),
+    });
+  }
+
   /** Deletes the data of a node, which must not be running. */
   async wipe(name: string): Promise<void> {
-    if (this.#dataRoot !== undefined) await rm(join(this.#dataRoot, name), { recursive: true, force: true });
+    const folder = this.#folder(name);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Copies the data of a node, which must not be running, to a folder. */
+  async backUp(name: string, target: string): Promise<void> {
+    const folder = this.#folder(name);
+    if (folder !== undefined) await cp(folder, target, { recursive: true });
+  }
+
+  /** Replaces the data of a node, which must not be running, by a copy. */
+  async restore(name: string, copy: string): Promise<void> {
+    const folder = this.#folder(name);
+    if (folder === undefined) return;
+    await this.wipe(name);
+    await cp(copy, folder, { recursive: true });
   }
 
   /** Stops all nodes. */
@@ -138,6 +187,10 @@ export class NodeProcesses {
     const running = [...this.#running.values()];
     this.#running.clear();
     await Promise.all(running.map(({ service }) => service.stop()));
+  }
+
+  #folder(name: string): string | undefined {
+    return this.#dataRoot === undefined ? undefined : join(this.#dataRoot, name);
   }
 
   #setPaused(name: string, paused: boolean, signal: NodeJS.Signals): boolean {

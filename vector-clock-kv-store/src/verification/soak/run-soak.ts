@@ -40,13 +40,32 @@ const NODE_ENVIRONMENT = {
   LOG_RETENTION: '500',
   // 3 s: a node with an empty disk waits for its peers, some of which may be down.
   PEER_WAIT_MS: '3000',
+  // Small, so that a flood exceeds the limit of the log and the node that missed it needs a snapshot.
+  LOG_RETENTION_BYTES: '4000000',
+  LOG_LIMIT_BYTES: '16000000',
 };
 
 /** A fault every 1.2 s on average, each for up to 5 s: usually several overlap, and rarely all nodes are down. */
 const FAULT_PLAN = {
   everyMs: 1_200,
   lasting: { shortestMs: 200, longestMs: 5_000 },
-  weights: { hold: 2, drop: 2, duplicate: 2, reorder: 2, delay: 2, kill: 2, pause: 1.5, wipe: 0.5 },
+  weights: {
+    hold: 1.5,
+    drop: 2,
+    duplicate: 1.5,
+    reorder: 2,
+    delay: 1.5,
+    cut: 1,
+    disconnect: 1,
+    split: 0.8,
+    flood: 0.9,
+    kill: 1.3,
+    pause: 1.2,
+    wipe: 0.7,
+    restore: 0.7,
+    twin: 0.7,
+    readdress: 0.7,
+  },
 };
 
 /** No fault begins in the last 3 s, because faults take time to end; in milliseconds. */
@@ -74,7 +93,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     dataRoot,
     environment: { ...NODE_ENVIRONMENT, TRACE: observer === undefined ? '0' : '1' },
   });
-  const urls = new Map(nodes.names.map((name) => [name, nodes.url(name)]));
+  const urls = nodes.urlsByName;
   const api = new NodeApi();
   const workload = new ClientWorkload(
     (node) => nodes.url(node),
@@ -82,7 +101,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     freshKeys(),
   );
   const disks = new DiskLossGuard({ nodes: urls, api, pendingAt: (node) => workload.pendingAt(node) });
-  const injector = new ProcessFaultInjector(nodes, api, disks);
+  const injector = new ProcessFaultInjector({ nodes, api, disks, dataRoot, print });
   let faults: FaultCounts = {};
   try {
     await nodes.start(...nodes.names);
@@ -112,19 +131,21 @@ async function disturb(
   injector: ProcessFaultInjector,
   operations: () => number,
 ): Promise<FaultCounts> {
-  const { interrupted, print, seconds } = options;
+  const { interrupted, observer, print, seconds } = options;
+  // A recording reads each node's trace at one address.
+  const faults = planSoak(options).filter(({ kind }) => observer === undefined || kind !== 'readdress');
   const over = new AbortController();
   const stop = over.signal;
   // Every waiting fault adds a listener.
   setMaxListeners(0, stop);
   realScheduler.after(seconds * 1_000, () => over.abort());
   interrupted.addEventListener('abort', () => over.abort());
-  const injecting = injectFaults(planSoak(options), injector, realScheduler, {
+  const injecting = injectFaults(faults, injector, realScheduler, {
     stop,
     onInjected: (fault) => print(describeFault(fault)),
   });
-  const [faults] = await Promise.all([injecting, printProgress(operations, print, stop)]);
-  return faults;
+  const [counts] = await Promise.all([injecting, printProgress(operations, print, stop)]);
+  return counts;
 }
 
 async function printProgress(

@@ -117,6 +117,7 @@ const participles = {
   duplicate: 'duplicated',
   reorder: 'reordered',
   delay: 'delayed',
+  cut: 'cut off',
 } as const;
 
 function keys(writes: readonly WriteSummary[]): string {

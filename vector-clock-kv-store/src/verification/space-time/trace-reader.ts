@@ -14,7 +14,7 @@ const dot = z.object({ node: z.string(), counter: natural });
 const writeSummary = dot.extend({ key: z.string(), value: z.string() });
 const batch = { writes: z.array(writeSummary), count: natural };
 const common = { host: z.string(), at: z.number(), clock: clockSchema };
-const action = z.enum(['hold', 'drop', 'duplicate', 'reorder', 'delay']);
+const action = z.enum(['hold', 'drop', 'duplicate', 'reorder', 'delay', 'cut']);
 const fault = { ...common, kind: z.literal('fault'), peer: z.string() };
 
 const event = z.union([

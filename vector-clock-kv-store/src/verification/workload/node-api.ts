@@ -24,6 +24,8 @@ const stateSchema = z.object({
   ),
 });
 
+const membersSchema = z.object({ removed: z.array(z.string()) });
+
 /** The body of `GET /`. */
 export type NodeHeartbeat = z.output<typeof heartbeatSchema>;
 
@@ -109,6 +111,26 @@ export class NodeApi {
       () => true,
       () => false,
     );
+  }
+
+  /** Writes a value, without a session. */
+  async put(url: string, key: string, value: unknown): Promise<void> {
+    expectSuccess(await this.#http.post<unknown>(`${url}/put`, jsonBody({ key, value })));
+  }
+
+  /** Resolves to the names of the members that a node knows as removed. */
+  async removedMembers(url: string): Promise<string[]> {
+    return membersSchema.parse(await this.#get(`${url}/members`)).removed;
+  }
+
+  /** Adds a member to the cluster, again if it was removed. */
+  async admit(url: string, member: { id: string; url: string }): Promise<void> {
+    expectSuccess(await this.#http.post<unknown>(`${url}/members`, jsonBody(member)));
+  }
+
+  /** Removes a member from the cluster. */
+  async expel(url: string, member: string): Promise<void> {
+    expectSuccess(await this.#http.delete<unknown>(`${url}/members/${member}`));
   }
 
   /** Resolves to the clock of a node that serves clients, otherwise to undefined. */
