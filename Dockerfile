@@ -32,7 +32,7 @@ RUN cd vector-clock-kv-store/src && rm -r verification client.ts key-commands.ts
 # The base of all services: a readiness check and a non-root user.
 # 5 s: a check costs 15 ms of CPU time, most of it the engine's, and every step of a start waits for one.
 FROM ${NODE_IMAGE} AS service
-ENV NODE_ENV=production
+ENV NODE_ENV=production PROBE_PORT=9000
 WORKDIR /app
 COPY docker/healthcheck /usr/local/bin/
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["healthcheck"]

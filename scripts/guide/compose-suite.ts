@@ -38,7 +38,7 @@ function secure(environment: Environment): Address[] {
     {
       name: 'store',
       url: https(environment.STORE_DOMAIN, environment.STORE_HTTPS_PORT),
-      note: 'send STORE_CLIENT_TOKEN as a bearer token',
+      note: 'send the token in STORE_CLIENT_TOKEN_FILE as a bearer token',
     },
     { name: 'charging', url: https(environment.GRID_DOMAIN, environment.HTTPS_PORT) },
     { name: 'prometheus', url: local(environment, environment.PROMETHEUS_PORT) },

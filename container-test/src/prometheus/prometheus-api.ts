@@ -102,3 +102,14 @@ export async function readFiringAlerts(
   const { alerts } = alertsSchema.parse(await response.json()).data;
   return alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels);
 }
+
+const instantSchema = z.object({
+  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+
+/** Evaluates a PromQL expression that yields at most one number. */
+export async function queryNumber(prometheusUrl: string, expr: string): Promise<number | undefined> {
+  const response = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query: expr })}`);
+  const [first] = instantSchema.parse(await response.json()).data.result;
+  return first === undefined ? undefined : Number(first.value[1]);
+}

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@gridclock/local-service';
+import { createCertificates, freePort } from '@gridclock/local-service';
 import { freePorts } from '../docker/ports.ts';
 import { withProject } from '../docker/project.ts';
 import type { PartOptions } from '../part.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectGuide } from '../suites/expect-guide.ts';
+import { checkMutualTls } from './mutual-tls-checks.ts';
+import { checkRotation } from './rotation-checks.ts';
 import { createSecret, expectSecretHidden } from './secret.ts';
 import { checkSecureGrid } from './secure-grid-checks.ts';
 import { checkSecureStore } from './secure-store-checks.ts';
@@ -24,6 +26,7 @@ export async function checkSecureSuites(checks: Checks, { root, ...part }: PartO
     const clusterToken = await createSecret(folder, 'cluster_token');
     const adminToken = await createSecret(folder, 'admin_token');
     const clientToken = await createSecret(folder, 'client_token');
+    const certificates = await createCertificates(join(folder, 'tls'));
     const ports = await freePorts();
     const [storePort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
     const environment = {
@@ -34,7 +37,8 @@ export async function checkSecureSuites(checks: Checks, { root, ...part }: PartO
       HTTPS_PORT: `${httpsPort}`,
       STORE_RATE_LIMIT_PER_S: `${LIMIT_PER_S}`,
       GRID_RATE_LIMIT_PER_S: `${LIMIT_PER_S}`,
-      STORE_CLIENT_TOKEN: clientToken.value,
+      STORE_CLIENT_TOKEN_FILE: clientToken.file,
+      TLS_FOLDER: join(folder, 'tls'),
       CLUSTER_TOKEN_FILE: clusterToken.file,
       ADMIN_TOKEN_FILE: adminToken.file,
       GRAFANA_ADMIN_PASSWORD: 'unused: Grafana does not run',
@@ -54,8 +58,21 @@ export async function checkSecureSuites(checks: Checks, { root, ...part }: PartO
           'docker compose -f docker-compose.secure.yml run --rm client original chain',
         ]),
       );
+      const mutualTls = {
+        project,
+        root,
+        certificates,
+        strangers: await createCertificates(join(folder, 'strangers')),
+        ports,
+        clusterToken,
+        clientToken,
+        storePort,
+        gridPort: httpsPort,
+      };
+      await checkMutualTls(checks, mutualTls);
       await checkSecureStore(checks, {
         project,
+        certificates,
         nodePort: ports.NODE1_PORT,
         httpsPort: storePort,
         clusterToken: clusterToken.value,
@@ -64,12 +81,14 @@ export async function checkSecureSuites(checks: Checks, { root, ...part }: PartO
       });
       await checkSecureGrid(checks, {
         project,
+        certificates,
         balancerPort: ports.LOAD_BALANCER_PORT,
         httpPort,
         httpsPort,
         adminToken: adminToken.value,
         limitPerS: LIMIT_PER_S,
       });
+      await checkRotation(checks, mutualTls);
     });
   } finally {
     await rm(folder, { recursive: true });

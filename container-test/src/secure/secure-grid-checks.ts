@@ -1,3 +1,4 @@
+import type { Certificates } from '@gridclock/local-service';
 import { z } from 'zod';
 import { localUrl } from '../docker/ports.ts';
 import type { Project } from '../docker/project.ts';
@@ -5,9 +6,11 @@ import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
 import { expectOnlyServed } from './proxied-paths.ts';
+import { serviceClient } from './service-client.ts';
 
 export type SecureGridOptions = {
   project: Project;
+  certificates: Certificates;
   /** The published port of the balancer, which skips the proxy. */
   balancerPort: string;
   /** The published ports of the proxy. */
@@ -20,16 +23,11 @@ export type SecureGridOptions = {
 
 /** Checks what the running, secured grid exposes and what it refuses. */
 export async function checkSecureGrid(checks: Checks, options: SecureGridOptions): Promise<void> {
-  const { project, balancerPort, httpPort, httpsPort, adminToken, limitPerS } = options;
+  const { project, certificates, balancerPort, httpPort, httpsPort, adminToken, limitPerS } = options;
   await checks.check('only the administrator can add substations', () => {
-    const add = async (token: string) => {
-      const response = await fetch(`${localUrl(balancerPort)}/substations`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ id: 'substation_4', url: 'http://substation_4:8001' }),
-      });
-      return { status: response.status, body: {} };
-    };
+    const operator = serviceClient(certificates, 'operator');
+    const body = { id: 'substation_4', url: 'http://substation_4:8001' };
+    const add = (token: string) => operator('POST', `${localUrl(balancerPort)}/substations`, { token, body });
     return expectStatuses([
       ['POST /substations with a guessed token', 401, add('guessed')],
       ['POST /substations with the token', 201, add(adminToken)],

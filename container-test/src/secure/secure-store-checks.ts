@@ -1,12 +1,15 @@
+import type { Certificates } from '@gridclock/local-service';
 import { localUrl } from '../docker/ports.ts';
 import type { Project } from '../docker/project.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
 import { expectOnlyServed } from './proxied-paths.ts';
+import { serviceClient } from './service-client.ts';
 
 export type SecureStoreOptions = {
   project: Project;
+  certificates: Certificates;
   /** The published port of node1, which skips the proxy. */
   nodePort: string;
   /** The published port of the proxy. */
@@ -19,12 +22,10 @@ export type SecureStoreOptions = {
 
 /** Checks what the running, secured store exposes and what it refuses. */
 export async function checkSecureStore(checks: Checks, options: SecureStoreOptions): Promise<void> {
-  const { project, nodePort, httpsPort, clusterToken, clientToken: token, limitPerS } = options;
-  const sendToNode = async (method: string, path: string, token?: string) => {
-    const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
-    const response = await fetch(`${localUrl(nodePort)}${path}`, { method, headers });
-    return { status: response.status, body: {} };
-  };
+  const { project, certificates, nodePort, httpsPort, clusterToken, clientToken: token, limitPerS } = options;
+  const operator = serviceClient(certificates, 'operator');
+  const sendToNode = (method: string, path: string, token?: string) =>
+    operator(method, `${localUrl(nodePort)}${path}`, { token });
 
   await checks.check('nodes serve internal routes only to nodes and refuse fault injection', () =>
     expectStatuses([
