@@ -11,17 +11,17 @@ RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc
 FROM ${NODE_IMAGE} AS store_dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN npm ci --omit=dev --workspace=vector-clock-kv-store
+RUN npm ci --ignore-scripts --omit=dev --workspace=vector-clock-kv-store
 
 FROM ${NODE_IMAGE} AS client_dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN npm ci --workspace=vector-clock-kv-store
+RUN npm ci --ignore-scripts --workspace=vector-clock-kv-store
 
 FROM ${NODE_IMAGE} AS grid_dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN npm ci --omit=dev --workspace=smart-grid-load-balancer
+RUN npm ci --ignore-scripts --omit=dev --workspace=smart-grid-load-balancer
 
 # The node's sources without its client and without the verification code.
 FROM ${NODE_IMAGE} AS node_sources

@@ -22,14 +22,19 @@ const digest = createHash('sha256')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== digest) {
   console.log('Installing dependencies (only the first time, or when they change) ...');
+  // No package may run code at installation: all native ones have prebuilt binaries.
   // Runs npm with Node.js: on Windows `npm` is a batch file, which spawn cannot run.
   const npm = process.env.npm_execpath;
   const result = npm
-    ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-        cwd: root,
-        stdio: 'inherit',
-      })
-    : spawnSync('npm', ['ci'], { cwd: root, stdio: 'inherit', shell: true });
+    ? spawnSync(
+        process.execPath,
+        [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+        {
+          cwd: root,
+          stdio: 'inherit',
+        },
+      )
+    : spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: root, stdio: 'inherit', shell: true });
   if (result.status !== 0) process.exit(result.status ?? 1);
   writeFileSync(stamp, digest);
 }

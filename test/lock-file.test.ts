@@ -8,6 +8,7 @@ const { packages } = z
       z.string(),
       z.object({
         resolved: z.string().optional(),
+        integrity: z.string().optional(),
         license: z.string().optional(),
         link: z.boolean().default(false),
         optionalDependencies: z.record(z.string(), z.string()).default({}),
@@ -52,10 +53,26 @@ describe('package-lock.json', () => {
     expect(withHost).toEqual([]);
   });
 
-  it('lists permissive licences only', () => {
-    const installed = Object.entries(packages).filter(
-      ([path, { link }]) => path.includes('node_modules/') && !link,
+  const installed = Object.entries(packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
+  );
+
+  it('lists the SHA-512 digest of every package', () => {
+    expect(installed.length).toBeGreaterThan(100);
+    const unverified = installed.filter(
+      ([, { integrity = '' }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity),
     );
+    expect(unverified.map(([path]) => path)).toEqual([]);
+  });
+
+  it('takes every package from the registry or from this repository', () => {
+    const elsewhere = Object.entries(packages).filter(
+      ([, { link, resolved }]) => resolved !== undefined && !(link && /^[a-z][a-z/-]*$/.test(resolved)),
+    );
+    expect(elsewhere.map(([path, { resolved }]) => `${path}: ${resolved}`)).toEqual([]);
+  });
+
+  it('lists permissive licences only', () => {
     const restrictive = installed.filter(([, { license = 'none' }]) => !isPermissive(license));
     expect(restrictive.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
   });

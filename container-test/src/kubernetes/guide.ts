@@ -11,15 +11,19 @@ export type Guide = {
   remaining: () => GuideCommand[];
 };
 
+/** @param certificates the folder for certificates, instead of the README's */
 export function createGuide(
   cluster: Pick<Cluster, 'forward' | 'loadCommand' | 'run'>,
   commands: Record<GuideCommand, string>,
+  certificates = 'secrets/tls',
 ): Guide {
   const remaining = new Set(Object.keys(commands) as GuideCommand[]);
   for (const name of notRun) remaining.delete(name);
   const take = (name: GuideCommand) => {
     remaining.delete(name);
-    return commands[name].replace('kind load docker-image', cluster.loadCommand);
+    return commands[name]
+      .replace('kind load docker-image', cluster.loadCommand)
+      .replaceAll('secrets/tls', certificates);
   };
   return {
     run: (...names) => cluster.run(names.map(take).join('\n')),

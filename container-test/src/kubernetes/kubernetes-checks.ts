@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../docker/command.ts';
 import { withRemoval } from '../docker/removal.ts';
@@ -12,6 +13,7 @@ import { GUIDE, readGuideCommands } from './guide-commands.ts';
 import { checkMonitoring, startMonitoring } from './monitoring-checks.ts';
 import { checkNetworkPolicies } from './network-policy-checks.ts';
 import { checkStore } from './store-checks.ts';
+import { checkTls } from './tls-checks.ts';
 
 /** Building with a cold cache takes one to two minutes. */
 const DOCKER_TIMEOUT_MS = 8 * 60_000;
@@ -35,8 +37,13 @@ export async function checkKubernetes(checks: Checks, { root, print }: PartOptio
     if (cluster === undefined) return;
     const started = cluster;
     await withRemoval(checks, started, async () => {
-      const guide = createGuide(started, readGuideCommands(await readFile(join(root, GUIDE), 'utf8')));
-      await followGuide(checks, started, guide);
+      const folder = await mkdtemp(join(tmpdir(), 'gridclock-tls-'));
+      try {
+        const commands = readGuideCommands(await readFile(join(root, GUIDE), 'utf8'));
+        await followGuide(checks, started, createGuide(started, commands, folder));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
   });
 }
@@ -61,6 +68,8 @@ async function followGuide(checks: Checks, cluster: Cluster, guide: Guide): Prom
   // The systems are independent, so their checks run at the same time.
   await Promise.all([checkStore(checks, cluster, guide), checkGrid(checks, cluster, guide)]);
   if (isWatched) await checkMonitoring(checks, cluster);
+  // Last, because the other checks use HTTP.
+  await checkTls(checks, cluster, guide);
   await checks.check('every command of the README that can run here has run', async () => {
     const remaining = guide.remaining();
     if (remaining.length > 0) throw new Error(`not run: ${remaining.join(', ')}`);

@@ -4,12 +4,14 @@ import { openToolTls } from '@gridclock/service-kit';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { CausalClient } from 'vector-clock-kv-store/causal-client';
+import { z } from 'zod';
 import { localUrl } from '../docker/ports.ts';
 import { queryNumber } from '../prometheus/prometheus-api.ts';
 import type { Checks } from '../report/checks.ts';
 import { expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
 import type { MutualTlsOptions } from './mutual-tls-checks.ts';
+import { serviceClient } from './service-client.ts';
 
 /** Nodes, substations, the balancer and the entry. */
 const SERVICES = 8;
@@ -99,12 +101,12 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
       running = false;
     });
     await Promise.all([finished, ...writers, driver]);
-    const stored = new Set(
-      await Promise.all(
-        written.slice(-100).map(async (key) => (await client(nodes[0] ?? '').get(key)).value !== null),
-      ),
-    );
-    if (stored.has(false)) throw new Error('an acknowledged write is missing');
+    for (const node of nodes) {
+      const { body } = await serviceClient(certificates, undefined)('GET', `${node}/state`);
+      const stored = z.record(z.string(), z.unknown()).parse(body.store);
+      const missing = written.filter((key) => !(key in stored));
+      if (missing.length > 0) throw new Error(`${node} lacks ${missing.length} acknowledged writes`);
+    }
     return `${written.length} writes and ${charges} charges`;
   }
 

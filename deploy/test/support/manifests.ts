@@ -63,6 +63,7 @@ export function allFiles(): string[] {
 export const applied = [
   'overlays/local',
   'overlays/monitoring',
+  'overlays/tls',
   'overlays/registry',
   'load-test',
   'overlays/registry/load-test',

@@ -1,5 +1,8 @@
 import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
+import { FileReloader } from '../../../packages/service-kit/src/reloaded-files.ts';
+import { publishExpiry } from '../../../packages/service-kit/src/tls/certificate-metrics.ts';
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
@@ -22,12 +25,15 @@ export const exposedMetrics: ReadonlyMap<string, 'counter' | 'gauge'> = new Map(
 function everyService(): Registry {
   const registry = createRegistry();
   const now = () => 0;
+  const logger = createLogger('every service', 'silent');
   createServiceApp({
     service: 'every service',
-    logger: createLogger('every service', 'silent'),
+    logger,
     registry,
     routes: createRouter(),
   });
+  new FileReloader({ scheduler: realScheduler, wallClock: now, logger, registry });
+  publishExpiry({ authorities: [], chain: [] }, registry, now);
   createStoreMetrics(registry, () => {
     throw new Error('there is no node in this test');
   });

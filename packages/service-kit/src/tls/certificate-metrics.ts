@@ -3,7 +3,11 @@ import { Gauge, type Registry } from 'prom-client';
 import type { ServiceTls } from './service-tls.ts';
 
 /** Publishes how long the certificates remain valid. */
-export function publishExpiry(tls: ServiceTls, registry: Registry, wallClock: () => number): void {
+export function publishExpiry(
+  tls: Pick<ServiceTls, 'authorities' | 'chain'>,
+  registry: Registry,
+  wallClock: () => number,
+): void {
   new Gauge({
     name: 'tls_certificate_expiry_seconds',
     help: 'Seconds until the first certificate in TLS_CERT_FILE (own) or TLS_CA_FILE (ca) expires; negative afterwards.',
