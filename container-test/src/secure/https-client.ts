@@ -58,10 +58,10 @@ export async function createHttpsClient(
 }
 
 /** Sends one request, with the path exactly as it is: other clients normalize it. */
-function exchange(
+export function exchange(
   origin: string,
   options: RequestOptions,
-  body: unknown,
+  body?: unknown,
 ): Promise<{ status: number; text: string }> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import type { Certificates } from '@gridclock/local-service';
-import axios from 'axios';
 import { localUrl, type Ports } from '../docker/ports.ts';
 import type { Project } from '../docker/project.ts';
 import { expectTargetsUp } from '../prometheus/expect-targets-up.ts';
 import type { Checks } from '../report/checks.ts';
 import { gridTargets } from '../suites/single-suite-checks.ts';
 import { expectStatuses } from './expect-responses.ts';
-import type { HttpResponse } from './https-client.ts';
+import { exchange, type HttpResponse } from './https-client.ts';
 import type { Secret } from './secret.ts';
 import { serviceClient } from './service-client.ts';
 
@@ -55,7 +54,7 @@ export async function checkMutualTls(checks: Checks, options: MutualTlsOptions):
   await checks.check('nodes accept only certificates of nodes', async () => {
     const snapshot = (service: string | undefined) =>
       serviceClient(certificates, service)('GET', `${node1}/snapshot`, { token: clusterToken.value });
-    const url = `${node1.replace('http:', 'https:')}/snapshot`;
+    const url = node1.replace('http:', 'https:');
     return expectStatuses([
       ['GET /snapshot without a certificate', 403, snapshot(undefined)],
       ["GET /snapshot with a substation's", 403, snapshot('substation')],
@@ -90,7 +89,7 @@ export async function checkMutualTls(checks: Checks, options: MutualTlsOptions):
   );
 }
 
-/** Reads a URL with a certificate of another authority, as a peer that trusts the services' one. */
+/** Reads a node's snapshot with a certificate of another authority, as a peer that trusts the services' one. */
 async function statusForStranger(
   { certificates, strangers, clusterToken }: MutualTlsOptions,
   url: string,
@@ -100,13 +99,8 @@ async function statusForStranger(
     readFile(strangers.path('node2', 'cert')),
     readFile(strangers.path('node2', 'key')),
   ]);
-  const http = axios.create({
-    httpsAgent: new Agent({ ca, cert, key }),
-    headers: { authorization: `Bearer ${clusterToken.value}` },
-    validateStatus: () => true,
-    proxy: false,
-    timeout: 10_000,
-    maxContentLength: 8 * 1024 * 1024,
-  });
-  return { status: (await http.get<unknown>(url)).status, body: {} };
+  const headers = { authorization: `Bearer ${clusterToken.value}` };
+  const agent = new Agent({ ca, cert, key });
+  const { status } = await exchange(url, { method: 'GET', path: '/snapshot', headers, agent });
+  return { status, body: {} };
 }

@@ -35,16 +35,15 @@ export async function checkSecureGrid(checks: Checks, options: SecureGridOptions
   });
 
   await checks.check('only the administrator lists all sessions', () => {
+    const operator = serviceClient(certificates, 'operator');
     const list = async (token?: string) => {
-      const response = await fetch(`${localUrl(balancerPort)}/sessions`, {
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      });
+      const response = await operator('GET', `${localUrl(balancerPort)}/sessions`, { token });
       const listed = z.object({ unreachable_substations: z.array(z.string()) });
-      const { data } = listed.safeParse(await response.json());
+      const { data } = listed.safeParse(response.body);
       // The one that was added above does not exist.
       const unreachable = data?.unreachable_substations.filter((id) => id !== 'substation_4') ?? [];
       if (unreachable.length > 0) throw new Error(`the balancer may not list ${unreachable}`);
-      return { status: response.status, body: {} };
+      return response;
     };
     return expectStatuses([
       ['GET /sessions without a token', 401, list()],

@@ -9,7 +9,7 @@ import {
 import { createHttpClient, openToolTls, type ServiceTls } from '@gridclock/service-kit';
 import pWaitFor from 'p-wait-for';
 import { CausalClient } from '../../src/causal-client.ts';
-import { nodeEntry } from '../../src/verification/soak/node-processes.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 
 export const TOKEN = 'the-cluster-token';
 
