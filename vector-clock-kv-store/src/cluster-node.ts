@@ -18,6 +18,7 @@ import type { Evidence } from './membership/own-identity.ts';
 import { RenewalPace } from './membership/renewal-pace.ts';
 import { SnapshotSessions } from './membership/snapshot-sessions.ts';
 import { highestHeardOf } from './replication/heard-of.ts';
+import { hardLimitBytes, LogFullError } from './replication/log-limit.ts';
 import type { Replicator } from './replication/replicator.ts';
 import type { Heartbeat } from './replication/transport.ts';
 import { MEMBERS_KEY } from './storage/storage.ts';
@@ -130,6 +131,17 @@ export class ClusterNode {
   /** Undefined while starting. */
   get replicator(): Replicator | undefined {
     return this.#running?.replicator;
+  }
+
+  /**
+   * Checks that the log has room for a client's write. Those of peers are taken in any case: each node limits its own.
+   *
+   * @throws LogFullError
+   */
+  checkLogRoom(): void {
+    const { storage, logRetention } = this.#options;
+    const limit = hardLimitBytes(logRetention.limitBytes);
+    if (storage.logBytes >= limit) throw new LogFullError(limit, this.replicator?.behind() ?? []);
   }
 
   /** Calls the listener whenever writes have become visible here or the status has changed. Returns a function that unsubscribes it. */

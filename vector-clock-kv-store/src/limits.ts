@@ -74,7 +74,7 @@ export const BUFFER_BYTES = 32 * MIB;
 export const LOG_RETENTION_BYTES = 16 * MIB;
 
 /**
- * The most log that is kept for an absent member. On disk 256 MiB: an hour of 500 small writes per second. In memory
+ * The most log that is kept for an absent member; half as much again if it fetches no snapshots. On disk 256 MiB: an hour of 500 small writes per second. In memory
  * 48 MiB: a quarter of the 192 MB heap of a small container.
  */
 export const LOG_LIMIT_BYTES = { disk: 256 * MIB, memory: 48 * MIB };

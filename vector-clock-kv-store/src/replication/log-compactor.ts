@@ -2,6 +2,7 @@ import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { descends, type VectorClock } from '../causality/vector-clock.ts';
 import type { Storage } from '../storage/storage.ts';
+import { hardLimitBytes } from './log-limit.ts';
 import { planPruning, type Retention } from './prune-plan.ts';
 import type { Replicator } from './replicator.ts';
 
@@ -10,7 +11,7 @@ export type LogRetention = Retention & { limitBytes: number };
 
 export type LogCompactorOptions = {
   storage: Storage;
-  replicator: Pick<Replicator, 'stableClock' | 'settledClock' | 'snapshotableClock' | 'lag'>;
+  replicator: Pick<Replicator, 'stableClock' | 'settledClock' | 'snapshotableClock' | 'behind'>;
   scheduler: Scheduler;
   logRetention: LogRetention;
   /** Whether a node was removed from the cluster and may return. */
@@ -50,6 +51,7 @@ export class LogCompactor {
   #round: Promise<void> | undefined;
   #stopped = false;
   #overLimit = false;
+  #full = false;
 
   constructor(options: LogCompactorOptions) {
     this.#options = options;
@@ -112,9 +114,8 @@ export class LogCompactor {
     const { limitBytes } = logRetention;
     const over = storage.logBytes > limitBytes;
     if (over && !this.#overLimit) {
-      const behind = [...replicator.lag()].filter(([, lag]) => lag > 0).map(([peer]) => peer);
       logger.warn(
-        { log_bytes: storage.logBytes, limit_bytes: limitBytes, behind },
+        { log_bytes: storage.logBytes, limit_bytes: limitBytes, behind: replicator.behind() },
         'the log reached its limit; pruning writes that a member has not received, it will need a snapshot',
       );
     }
@@ -122,7 +123,19 @@ export class LogCompactor {
       const retention = { writes: Number.MAX_SAFE_INTEGER, bytes: limitBytes * BELOW_LIMIT };
       await this.#prune(() => replicator.snapshotableClock(), retention);
     }
+    this.#reportFull(storage.logBytes >= hardLimitBytes(limitBytes));
     // Until it is well below: while a member is absent the log stays near its limit, and one line is enough.
     this.#overLimit = over || (this.#overLimit && storage.logBytes > limitBytes / 2);
+  }
+
+  #reportFull(full: boolean): void {
+    const { replicator, logRetention, logger } = this.#options;
+    if (full && !this.#full)
+      logger.error(
+        { limit_bytes: hardLimitBytes(logRetention.limitBytes), behind: replicator.behind() },
+        'the log is full of writes for a member that fetches no snapshots; refusing writes of clients. Remove that member if it does not return',
+      );
+    else if (!full && this.#full) logger.warn('the log has room again; accepting writes');
+    this.#full = full;
   }
 }

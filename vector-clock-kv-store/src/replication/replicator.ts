@@ -141,6 +141,11 @@ export class Replicator {
     return [...this.#links].flatMap(([peer, { link }]) => link.rejected.map((write) => ({ peer, ...write })));
   }
 
+  /** Returns the peers that are not known to have all of this node's own writes. */
+  behind(): string[] {
+    return [...this.lag()].filter(([, lag]) => lag > 0).map(([peer]) => peer);
+  }
+
   /** Returns how many of this node's own writes each peer is not known to have. */
   lag(): ReadonlyMap<string, number> {
     return new Map([...this.#links].map(([peer, { link }]) => [peer, link.lag]));

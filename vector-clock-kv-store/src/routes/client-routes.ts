@@ -34,7 +34,10 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     const { size } = node.directory;
     if (acks > size) throw new BadRequestError('acks', `must be at most ${size}, the number of nodes`);
     const session = sessionOf(request, context, node, store);
-    const vc = await inSession(() => store.put(key, value, session));
+    const vc = await inSession(async () => {
+      node.checkLogRoom();
+      return store.put(key, value, session);
+    });
     const counter = counterOf(vc, store.id);
     let budget: string | undefined;
     const storedOn = await replicator

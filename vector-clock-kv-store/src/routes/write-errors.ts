@@ -1,5 +1,6 @@
 import { UnavailableError } from '@gridclock/service-kit';
 import { OverBudgetError } from '../budget.ts';
+import { LogFullError } from '../replication/log-limit.ts';
 import { DiskFullError } from '../storage/full-disk.ts';
 import { InstallingError } from '../store/write-gate.ts';
 
@@ -15,6 +16,12 @@ export function unavailable(error: unknown): unknown {
       limit_bytes: limits.bytes,
     });
   }
+  if (error instanceof LogFullError)
+    return new UnavailableError(error.message, {
+      code: 'over_budget',
+      budget: 'log',
+      limit_bytes: error.limitBytes,
+    });
   if (error instanceof DiskFullError)
     return new UnavailableError(
       'The disk of this node is full; it serves reads only. Write to another node. ' +

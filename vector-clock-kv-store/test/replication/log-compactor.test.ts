@@ -20,7 +20,7 @@ function compacted(retention: Partial<LogRetention>, stable: () => VectorClock, 
       stableClock: stable,
       settledClock: () => ({}),
       snapshotableClock: snapshotable,
-      lag: () => new Map([['node2', 1]]),
+      behind: () => ['node2'],
     },
   });
   let counter = 0;
