@@ -34,6 +34,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   servesAlone: boolean;
   /** How long an id must be unused before it is retired, in milliseconds; RETIRE_AFTER_MS by default. */
   retireAfterMs?: number;
+  /** How many deletions are kept for removed nodes that may return; MAX_KEPT_TOMBSTONES by default. */
+  keptTombstones?: number | undefined;
   /** About how many bytes of JSON one page of a snapshot has. */
   snapshotPageBytes?: number | undefined;
   onCommitted: CommitListener;

@@ -17,7 +17,12 @@ export type Tenure = {
 export type Lineage = readonly Tenure[];
 
 /** Own writes that contradict the cluster's: those under `id` numbered above `after`. */
-export type Disowned = { id: NodeId; after: number };
+export type Disowned = {
+  id: NodeId;
+  after: number;
+  /** Whether the data is not wrong but too old: deletions of its values have been forgotten. */
+  outdated?: boolean;
+};
 
 /** 32 tenures of about 60 bytes: a heartbeat stays small, and no copy of a disk is 32 restarts old. */
 const MAX_TENURES = 32;

@@ -15,6 +15,7 @@ import { hasRoom, type LiveIds } from '../retirement/id-room.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askThoseUp, askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
 import { judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
+import { isOutdated } from './forgotten-deletions.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { OwnIdentity } from './own-identity.ts';
@@ -112,7 +113,8 @@ export async function bootstrap(
       );
     const checked = await send(false, deadline);
     const verdict = judge(checked);
-    if (verdict.kind !== 'taken' && !renew) {
+    const outdated = outdatedBy(asked, tenure.id, storage);
+    if (verdict.kind !== 'taken' && !renew && outdated === undefined) {
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
       if (confirmed.kind === 'granted') {
         const disowned = stored?.disowned;
@@ -129,7 +131,7 @@ export async function bootstrap(
     } else if (verdict.kind !== 'taken') {
       if (verdict.kind === 'refused' && caughtUp) onContradicted();
       const records = recordsIn(checked, asked);
-      const disowned = stored?.disowned ?? contradictedBy(records, before, storage);
+      const disowned = stored?.disowned ?? outdated ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));
       const known = disowned === undefined ? withRecorded(before, records) : before;
       const renewed = withTenure(known, { life: identity.life, id, from: 0 });
@@ -159,6 +161,13 @@ function recordsIn(answers: readonly MemberAnswer[], peers: readonly PeerHeartbe
     ...answers.map(({ answer }) => answer?.record),
     ...peers.map(({ heartbeat }) => heartbeat?.record),
   ].flatMap((record) => (record === undefined ? [] : [record]));
+}
+
+/** Returns the writes that only this node has, if its data is too old to be merged with that of the members. */
+function outdatedBy(asked: readonly PeerHeartbeat[], id: NodeId, storage: Storage): Disowned | undefined {
+  const heartbeat = asked.find((peer) => isOutdated(storage, peer.heartbeat?.needs))?.heartbeat;
+  if (heartbeat === undefined) return undefined;
+  return { id, after: counterOf(storage.retired.expand(heartbeat.clock), id), outdated: true };
 }
 
 /** Returns the writes here that contradict what a member has recorded of this node. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import { clockSum, compare, descends, merge } from '../causality/vector-clock.ts';
-import { NoSnapshotsError, type PeerEndpoint } from '../replication/transport.ts';
+import { type Heartbeat, NoSnapshotsError, type PeerEndpoint } from '../replication/transport.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
 import { needsSnapshot, reachableClock } from './missing-writes.ts';
@@ -10,6 +10,8 @@ export type CatchUpOptions = {
   store: CausalStore;
   /** The other members; they are asked again in every round. */
   members: () => readonly PeerEndpoint[];
+  /** Whether a member's data may be merged: not that of one whose data is too old. */
+  mayMerge?: (peer: string, heartbeat: Heartbeat) => boolean;
   /** Whether the data here may be served although no member responds. */
   servesAlone: boolean;
   /** Called when it begins to wait for a first response of any member. */
@@ -52,13 +54,15 @@ export async function catchUp(options: CatchUpOptions, heard: readonly PeerHeart
   let stalledRounds = 0;
   while (!stopped()) {
     const consistent = descends(store.clock, store.awaited);
-    const members = responding(responses);
+    const members = responding(responses, options.mayMerge);
     // Nothing can be missing that a peer without heartbeats could bring.
     servesAlone ||= responses.some(({ hasNone }) => hasNone);
     if (members.length === 0 && !(servesAlone && consistent)) {
       options.onWaiting();
       responses = await untilOneResponds(options);
-      if (await options.onResponse(responses)) continue;
+      const isUsable =
+        responses.some(({ hasNone }) => hasNone) || responding(responses, options.mayMerge).length > 0;
+      if ((await options.onResponse(responses)) && isUsable) continue;
       await sleep(options.scheduler, ASK_EVERY_MS);
       responses = [];
       continue;
@@ -149,8 +153,11 @@ async function untilOneResponds(options: CatchUpOptions): Promise<readonly PeerH
   return [];
 }
 
-function responding(responses: readonly PeerHeartbeat[]): Member[] {
+function responding(
+  responses: readonly PeerHeartbeat[],
+  mayMerge: CatchUpOptions['mayMerge'] = () => true,
+): Member[] {
   return responses.flatMap(({ heartbeat, ...endpoint }) =>
-    heartbeat === undefined ? [] : [{ ...endpoint, heartbeat }],
+    heartbeat === undefined || !mayMerge(endpoint.peer.id, heartbeat) ? [] : [{ ...endpoint, heartbeat }],
   );
 }

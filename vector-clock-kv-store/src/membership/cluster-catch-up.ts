@@ -5,6 +5,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import { askPeers, type PeerHeartbeat } from './ask-peers.ts';
 import { catchUp } from './catch-up.ts';
+import { isOutdated } from './forgotten-deletions.ts';
 import { GapDetector } from './gap-detector.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
@@ -91,6 +92,11 @@ export class ClusterCatchUp {
       {
         store,
         members,
+        mayMerge: (peer, { clock }) =>
+          !isOutdated(
+            { clock: storage.retired.expand(clock), retired: storage.retired },
+            directory.needsOf(peer),
+          ),
         servesAlone: servesAlone || members().length === 0,
         onWaiting: () => {
           this.#awaitsMember = true;

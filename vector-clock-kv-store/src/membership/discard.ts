@@ -1,7 +1,7 @@
 import type { Logger } from '@gridclock/service-kit';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { Disowned } from '../causality/lineage.ts';
-import { clockSum, counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { clockSum, counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { PeerEndpoint } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -58,7 +58,7 @@ export async function discard(options: DiscardOptions): Promise<void> {
  * writes. Whatever they have under the disowned numbers is in the past of these writes, so that they replace it.
  */
 async function writeAgain({ disowned, identity, logger, storage, store }: DiscardOptions): Promise<void> {
-  const orphans = orphansAmong(storage.scan(), disowned);
+  const orphans = orphansAmong(storage.scan(), disowned, zeroClock);
   for (const { key, value } of orphans) await store.put(key, value);
   const { id, lineage } = identity;
   await storage.adopt({ id, caughtUp: storage.identity?.caughtUp ?? false, lineage });
@@ -87,7 +87,7 @@ async function replaceData(
           (clock, retired) => {
             result.remaining = remainingWrites(storage, clock, disowned);
             const writes = reissue(
-              orphansAmong(storage.scan(), disowned),
+              orphansAmong(storage.scan(), disowned, clock),
               identity.id,
               clock,
               (key) => storage.staged(key),
@@ -117,7 +117,13 @@ function isOtherImplementation({ heartbeat, hasNone = false }: PeerHeartbeat): b
 }
 
 /** Returns the logged writes that are not in `clock` and do not depend on a disowned one. */
-function remainingWrites(storage: Storage, clock: VectorClock, { id, after }: Disowned): Write[] {
+function remainingWrites(
+  storage: Storage,
+  clock: VectorClock,
+  { id, after, outdated = false }: Disowned,
+): Write[] {
+  // What is too old may be concurrent to deletions that nobody remembers.
+  if (outdated) return [];
   return Object.keys(storage.clock)
     .filter((origin) => counterOf(storage.clock, origin) > counterOf(clock, origin))
     .flatMap((origin) => storage.log(origin, counterOf(clock, origin), REMAINING))

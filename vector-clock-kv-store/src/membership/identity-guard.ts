@@ -16,6 +16,7 @@ import { answerClaim } from './answer-claim.ts';
 import type { ClaimAnswer } from './claim.ts';
 import { ClaimRegistry } from './claim-registry.ts';
 import { type ConflictKind, ConflictLog } from './conflict-log.ts';
+import { outdatedAmong } from './forgotten-deletions.ts';
 import { IdentityWatch } from './identity-watch.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { Membership } from './membership.ts';
@@ -72,7 +73,7 @@ export class IdentityGuard {
       conflicts: this.conflicts,
       missedCalls: this.#missedCalls,
       heardOf,
-      clock: () => storage.clock,
+      storage,
       ownCounter: options.ownCounter,
       onEvidence: options.onEvidence,
       announce: (peer) => this.#announceTo(peer),
@@ -123,6 +124,9 @@ export class IdentityGuard {
    */
   objectionTo(writes: readonly Write[], from: string | undefined): string | undefined {
     const sender = from === undefined ? undefined : nameOf(from);
+    const needs = sender === undefined ? undefined : this.#options.directory().needsOf(sender);
+    if (outdatedAmong(writes, this.#options.storage, needs) !== undefined)
+      return `${sender} sent writes that are older than deletions forgotten since its removal`;
     for (const write of writes) {
       const objection = this.#watch.objectionTo(write, sender);
       if (objection !== undefined) return objection;

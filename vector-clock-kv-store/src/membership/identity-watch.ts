@@ -3,8 +3,10 @@ import { nameOf } from '../causality/node-id.ts';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { type Heartbeat, WrongPeerError } from '../replication/transport.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { ClaimRegistry } from './claim-registry.ts';
 import type { ConflictLog } from './conflict-log.ts';
+import { isOutdated, outdatedReason } from './forgotten-deletions.ts';
 import type { MissedCalls } from './missed-calls.ts';
 import { contradicts, type Evidence, type OwnIdentity } from './own-identity.ts';
 
@@ -16,7 +18,7 @@ export type IdentityWatchOptions = {
   conflicts: ConflictLog;
   missedCalls: MissedCalls;
   heardOf: () => VectorClock;
-  clock: () => VectorClock;
+  storage: Pick<Storage, 'clock' | 'identity' | 'retired'>;
   /** The number of this node's last write; undefined while it decides on its id. */
   ownCounter: () => number | undefined;
   /** Called with evidence that this node's numbering is not its own. */
@@ -46,6 +48,7 @@ export class IdentityWatch {
     this.compareOwn(heartbeat);
     this.#comparePeer(peer, heartbeat, announce);
     const listed = heartbeat.peers?.find(({ id }) => id === name);
+    if (listed !== undefined) this.#compareAge(peer, heartbeat);
     const moved = advertisedUrl !== undefined && listed !== undefined && listed.url !== advertisedUrl;
     const looksElsewhere = listed !== undefined && missedCalls.isDue(peer);
     if (moved || looksElsewhere || identity.isNewTo(heartbeat)) announce(peer);
@@ -53,11 +56,23 @@ export class IdentityWatch {
 
   /** Looks for evidence, in a peer's heartbeat, that this node's numbering is not its own. */
   compareOwn(heartbeat: Heartbeat): boolean {
-    const { clock, identity, onEvidence, ownCounter } = this.#options;
+    const { identity, onEvidence, ownCounter, storage } = this.#options;
     const counter = ownCounter();
-    const evidence = counter === undefined ? undefined : identity.evidenceIn(heartbeat, counter, clock());
+    const evidence =
+      counter === undefined ? undefined : identity.evidenceIn(heartbeat, counter, storage.clock);
     if (evidence !== undefined) onEvidence(evidence);
     return evidence !== undefined;
+  }
+
+  /** Finds out whether the data here is too old to be merged with that of the members. */
+  #compareAge(peer: string, { clock, needs }: Heartbeat): void {
+    const { identity, onEvidence, ownCounter, storage } = this.#options;
+    // While it catches up, a node may lack anything; what it had when it started was compared then.
+    if (ownCounter() === undefined || storage.identity?.caughtUp !== true) return;
+    if (!isOutdated(storage, needs)) return;
+    const { id } = identity;
+    const disowned = { id, after: counterOf(storage.retired.expand(clock), id), outdated: true };
+    onEvidence({ reason: outdatedReason(id, peer), disowned });
   }
 
   /**
@@ -72,7 +87,7 @@ export class IdentityWatch {
     if (holder === undefined || holder === write.life) return undefined;
     // Other implementations and earlier releases know no lives: neither of their own writes nor of those they pass on.
     const { node, counter } = dotOf(write);
-    const isDelivered = counterOf(this.#options.clock(), node) >= counter;
+    const isDelivered = counterOf(this.#options.storage.clock, node) >= counter;
     const passedOn = from !== undefined && registry.isWithoutLife(from);
     if (write.life === undefined && (isDelivered || passedOn || registry.isWithoutLife(name)))
       return undefined;

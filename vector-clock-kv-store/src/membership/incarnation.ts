@@ -8,6 +8,7 @@ import type { Heartbeat } from '../replication/transport.ts';
 import { RETIRE_AFTER_MS, Retirer } from '../retirement/retirer.ts';
 import { CausalStore } from '../store/causal-store.ts';
 import type { CausalStoreOptions } from '../store/causal-store-options.ts';
+import { forgettingFor } from './forgotten-deletions.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { NodeStatus } from './node-lifecycle.ts';
 
@@ -21,6 +22,8 @@ export type IncarnationOptions = Omit<CausalStoreOptions, 'reportedIds'> & {
   onHeartbeat: (peer: string, heartbeat: Heartbeat) => void;
   logRetention: LogRetention;
   retireAfterMs?: number;
+  /** How many deletions are kept for removed nodes that may return; MAX_KEPT_TOMBSTONES by default. */
+  keptTombstones?: number | undefined;
   logger: Logger;
 };
 
@@ -62,8 +65,17 @@ export class Incarnation {
   startUpkeep(): void {
     const { directory, id, logger, logRetention, name, scheduler, status, storage } = this.#options;
     const { store, replicator } = this;
-    const mayReturn = () => directory.removed.length > 0;
-    this.#compactor = new LogCompactor({ storage, scheduler, logger, logRetention, mayReturn, replicator });
+    const { keptTombstones } = this.#options;
+    const forgetting = forgettingFor({ directory, storage, store, logger });
+    this.#compactor = new LogCompactor({
+      storage,
+      scheduler,
+      logger,
+      logRetention,
+      forgetting,
+      keptTombstones,
+      replicator,
+    });
     this.#retirer = new Retirer({
       view: () => {
         const { clock, retired } = storage;

@@ -1,15 +1,18 @@
 import { type NodeId, nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
-import type { VectorClock } from '../causality/vector-clock.ts';
+import { merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { PeerEndpoint, Transport } from '../replication/transport.ts';
 import { MEMBERS_KEY, type Storage } from '../storage/storage.ts';
 import {
   currentPeers,
+  forgettable,
   formerPeers,
   isRemoved,
   type MemberRecords,
+  needsOf,
   readRecords,
   revisionOf,
+  withForgotten,
   withMember,
   withoutMember,
   withStatedMember,
@@ -67,6 +70,26 @@ export class MemberDirectory {
   get removed(): string[] {
     const records = this.#records;
     return Object.keys(records).filter((name) => isRemoved(records, name));
+  }
+
+  /** Returns the clock that a node's data must include, because deletions up to there are forgotten. */
+  needsOf(name: string): VectorClock | undefined {
+    return needsOf(this.#records, name);
+  }
+
+  /** Returns the clock up to which deletions may be forgotten although removed nodes may return. */
+  get forgettable(): VectorClock {
+    return forgettable(this.#records);
+  }
+
+  /** The clock of the last changes to the membership records. */
+  get recordsClock(): VectorClock {
+    return this.#storage.versions(MEMBERS_KEY).reduce((all, { vc }) => merge(all, vc), zeroClock);
+  }
+
+  /** Returns the records after letting the deletions up to a clock be forgotten. */
+  recordsWithForgotten(clock: VectorClock): MemberRecords {
+    return withForgotten(this.#records, clock);
   }
 
   /** Reports whether an id in a clock belongs to a present or past member. */

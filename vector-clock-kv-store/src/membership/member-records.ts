@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNodeName } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
+import { pointwiseMin, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 
 /** The latest decision about one node. The larger revision wins; on a tie, a removal wins. */
@@ -10,6 +11,8 @@ type MemberRecord = {
   removed: boolean;
   /** Whether the node itself or an operator gave the URL. It then precedes the configuration. */
   stated?: boolean;
+  /** Deletions up to this clock are forgotten: data that does not include it must not return. */
+  needs?: VectorClock;
 };
 
 /** The nodes that joined or were removed, by name. They override the configuration. */
@@ -17,7 +20,13 @@ export type MemberRecords = Readonly<Record<string, MemberRecord>>;
 
 const recordsSchema = z.record(
   z.string().refine(isNodeName),
-  z.object({ url: z.string(), revision: z.int(), removed: z.boolean(), stated: z.boolean().exactOptional() }),
+  z.object({
+    url: z.string(),
+    revision: z.int(),
+    removed: z.boolean(),
+    stated: z.boolean().exactOptional(),
+    needs: z.record(z.string(), z.int()).exactOptional(),
+  }),
 );
 
 /**
@@ -38,17 +47,45 @@ export function readRecords(versions: readonly Version[]): MemberRecords {
 
 /** Adds a member as the configuration lists it. */
 export function withMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
-  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: false } };
+  return changed(records, id, { url, removed: false });
 }
 
 /** Adds a member, or changes its URL, as it or an operator states it. */
 export function withStatedMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
-  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: false, stated: true } };
+  return changed(records, id, { url, removed: false, stated: true });
 }
 
 /** Removes a member. */
 export function withoutMember(records: MemberRecords, { id, url }: Peer): MemberRecords {
-  return { ...records, [id]: { url, revision: revisionOf(records, id) + 1, removed: true } };
+  return changed(records, id, { url, removed: true });
+}
+
+/** Lets the deletions up to a clock be forgotten: the removed nodes may return only with data that includes it. */
+export function withForgotten(records: MemberRecords, clock: VectorClock): MemberRecords {
+  const removed = Object.entries(records).filter(([id]) => isRemoved(records, id));
+  return removed.reduce(
+    (all, [id, { url }]) => changed(all, id, { url, removed: true, needs: clock }),
+    records,
+  );
+}
+
+/** Returns the clock up to which deletions may be forgotten although the removed nodes may return. */
+export function forgettable(records: MemberRecords): VectorClock {
+  const needs = Object.keys(records).flatMap((id) =>
+    isRemoved(records, id) ? [needsOf(records, id) ?? zeroClock] : [],
+  );
+  return needs.length === 0 ? zeroClock : needs.reduce(pointwiseMin);
+}
+
+/** Returns the clock that a node's data must include; undefined if it may have any. */
+export function needsOf(records: MemberRecords, id: string): VectorClock | undefined {
+  return Object.hasOwn(records, id) ? records[id]?.needs : undefined;
+}
+
+function changed(records: MemberRecords, id: string, change: Omit<MemberRecord, 'revision'>): MemberRecords {
+  const needs = needsOf(records, id);
+  const record = { ...(needs && { needs }), ...change, revision: revisionOf(records, id) + 1 };
+  return { ...records, [id]: record };
 }
 
 /** Reports whether a node was removed and has not joined again. */
@@ -79,7 +116,7 @@ export function currentPeers(
 export function formerPeers(self: string, records: MemberRecords): Peer[] {
   return Object.entries(records)
     .filter(([id, { removed }]) => removed && id !== self)
-    .map(([id, { url }]) => ({ id, url }));
+    .flatMap(([id, { url }]) => (URL.canParse(url) ? [{ id, url: originOf(url) }] : []));
 }
 
 function statedUrl(records: MemberRecords, id: string): string | undefined {

@@ -43,6 +43,7 @@ export function ownHeartbeat(
     life: identity.life,
     lineage: identity.lineage.map(({ life, id, from }) => ({ life, id, from })),
     ...(differs ? { record: record ?? [] } : {}),
+    needs: requester.name === undefined ? undefined : directory.needsOf(nameOf(requester.name)),
     retired: retired.size,
     clock: retired.compact(clock, store?.id ?? name),
     heardOf: reportedHeardOf(retired, clock, highestHeardOf(clock, store)),

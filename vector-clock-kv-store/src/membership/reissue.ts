@@ -1,23 +1,34 @@
 import type { Disowned } from '../causality/lineage.ts';
-import type { NodeId } from '../causality/node-id.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
 import { RETIRED_KEY, type Retirements } from '../causality/retirements.ts';
 import { counterOf, type Dot, tick, type VectorClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import type { KeyVersions } from '../storage/storage.ts';
+import { type KeyVersions, MEMBERS_KEY } from '../storage/storage.ts';
 
 /** A value that only this node has, under a number that another life has used too. */
 export type Orphan = { key: string; value: Write['value'] };
 
-/** Returns the current values of the disowned writes. */
-export function orphansAmong(keys: Iterable<KeyVersions>, { id, after }: Disowned): Orphan[] {
+/**
+ * Returns the current values of the disowned writes; of data that is too old, all own ones that are not in `clock`.
+ *
+ * @param clock the writes in the data that replaces the data here
+ */
+export function orphansAmong(
+  keys: Iterable<KeyVersions>,
+  { id, after, outdated = false }: Disowned,
+  clock: VectorClock,
+): Orphan[] {
   const orphans: Orphan[] = [];
   for (const [key, versions] of keys) {
     // Whoever may retire ids does so again.
-    if (key === RETIRED_KEY) continue;
+    if (key === RETIRED_KEY || (outdated && key === MEMBERS_KEY)) continue;
     for (const version of versions) {
       const { node, counter } = dotOf(version);
-      if (node === id && counter > after) orphans.push({ key, value: version.value });
+      const isOrphan = outdated
+        ? nameOf(node) === nameOf(id) && counter > counterOf(clock, node)
+        : node === id && counter > after;
+      if (isOrphan) orphans.push({ key, value: version.value });
     }
   }
   return orphans;

@@ -84,6 +84,7 @@ export const heartbeatSchema = z.object({
   life: lifeSchema.optional(),
   lineage: lineageSchema.optional(),
   record: lineageSchema.optional(),
+  needs: clockSchema.optional(),
   retired: z.int().optional(),
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),

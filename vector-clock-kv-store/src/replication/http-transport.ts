@@ -113,6 +113,7 @@ export class HttpTransport implements Transport {
       life,
       lineage,
       record,
+      needs,
       retired,
     } = heartbeat.data;
     if (name === undefined) throw new NoHeartbeatError('the peer does not say who it is');
@@ -123,6 +124,7 @@ export class HttpTransport implements Transport {
       life,
       lineage,
       record,
+      needs,
       retired,
       clock,
       heardOf,

@@ -9,13 +9,24 @@ import type { Replicator } from './replicator.ts';
 /** `limitBytes`: beyond this the log is pruned although a member needs it; that member gets a snapshot. */
 export type LogRetention = Retention & { limitBytes: number };
 
+export type Forgetting = {
+  /** Whether a node was removed and may return. */
+  mayReturn: () => boolean;
+  /** Returns the clock up to which deletions may be forgotten in that case. */
+  allowed: (settled: VectorClock) => VectorClock;
+  /** Lets the deletions up to a clock be forgotten, once all members know. */
+  request: (settled: VectorClock) => Promise<void>;
+};
+
 export type LogCompactorOptions = {
   storage: Storage;
   replicator: Pick<Replicator, 'stableClock' | 'settledClock' | 'snapshotableClock' | 'behind'>;
   scheduler: Scheduler;
   logRetention: LogRetention;
-  /** Whether a node was removed from the cluster and may return. */
-  mayReturn: () => boolean;
+  /** Decides which deletions must be kept for nodes that were removed from the cluster and may return. */
+  forgetting: Forgetting;
+  /** How many deletions are kept for such nodes; MAX_KEPT_TOMBSTONES by default. */
+  keptTombstones?: number | undefined;
   logger: Logger;
 };
 
@@ -33,9 +44,9 @@ const BELOW_LIMIT = 0.9;
 
 /**
  * 100,000, about 20 MB: kept for a removed node that may return, because its writes may be concurrent to them. One that
- * returns later must come with an empty disk.
+ * returns later replaces its data by a member's.
  */
-const MAX_KEPT_TOMBSTONES = 100_000;
+export const MAX_KEPT_TOMBSTONES = 100_000;
 
 /**
  * Removes what no member needs: log writes that all members have (causal stability), and tombstones that all members
@@ -87,16 +98,22 @@ export class LogCompactor {
   }
 
   async #compact(): Promise<void> {
-    const { storage, replicator, logRetention, mayReturn, logger } = this.#options;
+    const { replicator, logRetention, logger } = this.#options;
     try {
       await this.#prune(() => replicator.stableClock(), logRetention);
       await this.#enforceLimit();
-      if (!mayReturn() || storage.tombstones > MAX_KEPT_TOMBSTONES) {
-        await storage.dropTombstones(replicator.settledClock());
-      }
+      await this.#dropTombstones(replicator.settledClock());
     } catch (error) {
       logger.error({ err: error }, 'log compaction failed; retrying in the next round, no data is lost');
     }
+  }
+
+  async #dropTombstones(settled: VectorClock): Promise<void> {
+    const { storage, forgetting, keptTombstones = MAX_KEPT_TOMBSTONES } = this.#options;
+    if (!forgetting.mayReturn()) return storage.dropTombstones(settled);
+    if (storage.tombstones <= keptTombstones) return;
+    await storage.dropTombstones(forgetting.allowed(settled));
+    if (storage.tombstones > keptTombstones) await forgetting.request(settled);
   }
 
   /** Prunes in steps until nothing is left to prune: writes that are accepted meanwhile must not outpace it. */

@@ -63,6 +63,8 @@ export type Heartbeat = {
   lineage?: Lineage | undefined;
   /** What the node has recorded of the requesting one, if its life differs; empty if nothing. */
   record?: Lineage | undefined;
+  /** The clock that the requesting node's data must include, if it was removed for long. */
+  needs?: VectorClock | undefined;
   /** How many ids the node knows to be retired; undefined for a node that cannot retire ids. */
   retired?: number | undefined;
   clock: VectorClock;

@@ -14,7 +14,7 @@ describe('orphansAmong', () => {
   it('finds the current values of writes after the fork', () => {
     const versions = (counter: number, value: string) => [{ sender: 'node1', value, vc: { node1: counter } }];
     const keys = [['a', versions(3, 'shared')] as const, ['b', versions(4, 'own')] as const];
-    expect(orphansAmong(keys, { id: 'node1', after: 3 })).toEqual([{ key: 'b', value: 'own' }]);
+    expect(orphansAmong(keys, { id: 'node1', after: 3 }, clock)).toEqual([{ key: 'b', value: 'own' }]);
   });
 });
 

@@ -13,7 +13,7 @@ function compacted(retention: Partial<LogRetention>, stable: () => VectorClock, 
   const compactor = new LogCompactor({
     storage,
     scheduler: time,
-    mayReturn: () => false,
+    forgetting: { mayReturn: () => false, allowed: () => ({}), request: async () => {} },
     logger: createLogger('node', 'silent'),
     logRetention: { writes: 1_000_000, bytes: 1e9, limitBytes: 1e9, ...retention },
     replicator: {

@@ -35,6 +35,7 @@ export type SimulatedNodeOptions = {
     bufferCapacity: BufferCapacity;
     logRetention: LogRetention;
     retireAfterMs: number;
+    keptTombstones?: number;
     snapshotPageBytes?: number;
   };
   logger: Logger;
