@@ -130,6 +130,14 @@ describe('the files', () => {
     expect(() => tlsOf('node1')).toThrow(new RegExp(`^${variable} .*${message}`));
   });
 
+  it('may hold the certificate and its key in one, as a secret of Swarm', async () => {
+    const both = certificates.path('node1', 'cert');
+    await appendFile(both, await readFile(certificates.path('node1', 'key')));
+    await copyFile(both, certificates.path('node1', 'key'));
+    const url = await serve(tlsOf('node1'));
+    expect((await clientOf(tlsOf('node2'), 'node').get(`${url}/inner`)).status).toBe(200);
+  });
+
   it('are an error if they do not belong together', async () => {
     await copyFile(certificates.path('node2', 'key'), certificates.path('node1', 'key'));
     expect(() => tlsOf('node1')).toThrow(/^TLS_KEY_FILE is not the key of the certificate/);
