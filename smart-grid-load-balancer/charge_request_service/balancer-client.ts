@@ -158,9 +158,18 @@ export class BalancerClient {
     }).finally(observed.end);
   }
 
-  /** Sends one request without a body, once. */
+  /** Sends one request without a body. A read without a response for some time is sent on a new connection too. */
   call(method: 'GET' | 'DELETE', path: string, headers: Record<string, string>): Promise<BalancerResult> {
-    return this.#send(method, path, { headers });
+    if (method === 'DELETE') return this.#send(method, path, { headers });
+    const { hedgeAfterMs, http, retryBudget } = this.#options;
+    retryBudget.request();
+    const send = (signal: AbortSignal) => this.#send(method, path, { headers, signal });
+    const second = (signal: AbortSignal) => {
+      if (!retryBudget.tryRetry()) return undefined;
+      closeIdleConnections(http, hedgeAfterMs);
+      return send(signal);
+    };
+    return hedged({ afterMs: hedgeAfterMs, againAfterMs: HEDGE_AGAIN_MS, first: send, second });
   }
 
   /** Queries the balancer's health. */

@@ -39,6 +39,8 @@ export type BalancerDependencies = {
   membersUnknown?: () => string | undefined;
   /** Whether a substation that is not in the fleet yet may have sessions. */
   hasUncontactedReplicas?: () => boolean;
+  /** Returns the substations that have left the grid, may return, and are large enough for a request, in kW. */
+  departedFor?: (amount: number) => string[];
   /** What outlives a restart; nothing by default. */
   storage?: BalancerStorage;
 };
@@ -116,6 +118,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     fleet,
     isDurable: (id) => lives.isDurable(id),
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
+    departedFor: dependencies.departedFor ?? (() => []),
     transport,
     policy: createPolicy(policyName),
     maxHops,

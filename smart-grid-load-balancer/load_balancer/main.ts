@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { createBalancer } from './balancer.ts';
 import { balancerConfig, balancerVariables, memberSource } from './config.ts';
 import { openBalancerStorage } from './durable-balancer.ts';
+import { DepartedReplicas } from './fleet/departed-replicas.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
 
@@ -31,6 +32,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
   }).catch((error: unknown) => {
     throw new EnvironmentError(`DATA_DIR ${error instanceof Error ? error.message : String(error)}`);
   });
+  const departed = new DepartedReplicas(scheduler.now);
   const balancer = createBalancer(config, {
     storage,
     transport,
@@ -42,11 +44,23 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
     membersUnknown: () =>
       dns?.lookedUp === false ? 'the substations have not been looked up yet' : undefined,
     hasUncontactedReplicas: () => dns?.hasUncontactedReplicas ?? false,
+    departedFor: (amount) => departed.largeEnough(amount),
   });
-  const { fleet } = balancer;
+  const { fleet, view } = balancer;
+  const capacityOf = (id: string) => view.describe(id, scheduler.now())?.capacity;
   const dns =
     source.kind === 'dns'
-      ? new DnsMembers({ ...source, fleet, transport, resolve: resolve4, scheduler, intervalMs, logger })
+      ? new DnsMembers({
+          ...source,
+          fleet,
+          transport,
+          departed,
+          capacityOf,
+          resolve: resolve4,
+          scheduler,
+          intervalMs,
+          logger,
+        })
       : undefined;
   return {
     app: createApp({ ...balancer, guard, tls }),

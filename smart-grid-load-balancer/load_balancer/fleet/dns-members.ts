@@ -1,6 +1,7 @@
 import type { Logger } from '@gridclock/service-kit/logger';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { type Member, SubstationDownError, type Transport } from '../transport/transport.ts';
+import type { DepartedReplicas } from './departed-replicas.ts';
 import type { Fleet } from './fleet.ts';
 
 export type DnsMembersOptions = {
@@ -9,6 +10,10 @@ export type DnsMembersOptions = {
   port: number;
   fleet: Pick<Fleet, 'members' | 'add' | 'remove'>;
   transport: Pick<Transport, 'report'>;
+  /** Remembers the replicas that leave. */
+  departed: DepartedReplicas;
+  /** Returns a substation's capacity, in kW, where it is known. */
+  capacityOf: (id: string) => number | undefined;
   /** Looks up the IPv4 addresses of a name. */
   resolve: (name: string) => Promise<string[]>;
   scheduler: Scheduler;
@@ -67,11 +72,12 @@ export class DnsMembers {
 
   /** Looks the name up once. @throws the resolver's error */
   async refresh(): Promise<void> {
-    const { fleet, name, port, resolve } = this.#options;
+    const { capacityOf, departed, fleet, name, port, resolve } = this.#options;
     const addresses = new Set(await resolve(name));
     for (const [address, id] of this.#joined) {
       if (addresses.has(address)) continue;
       this.#joined.delete(address);
+      departed.left(id, capacityOf(id));
       fleet.remove(id);
     }
     const newAddresses = [...addresses].filter((address) => !this.#joined.has(address));
@@ -82,13 +88,14 @@ export class DnsMembers {
   }
 
   async #join(address: string, url: string): Promise<void> {
-    const { fleet, logger, transport } = this.#options;
+    const { departed, fleet, logger, transport } = this.#options;
     try {
       const report = await transport.report({ id: address, url });
       if (this.#stopped) return;
       const member = this.#uniquelyNamed(report.name ?? address, address, url);
       this.#joined.set(address, member.id);
       fleet.add(member);
+      departed.returned(member.id);
       this.#uncontacted.delete(address);
     } catch (error) {
       // No process listens there, so no session can be running there.

@@ -17,6 +17,8 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
   policy: Policy;
   /** How many substations one request asks at most. */
   maxHops: number;
+  /** Returns the substations that have left the grid, may return, and are large enough for a request, in kW. */
+  departedFor: (amount: number) => string[];
   /** Returns a larger number with every call, also across restarts. See `createRoundNumbers`. */
   nextRound: () => number;
 };
@@ -140,14 +142,19 @@ export class Dispatcher {
 
   /** Says why no substation accepted: the request is too large, the grid is full, or part of it is unknown. */
   #refusal(round: DispatchRound): Placement {
-    const { scheduler, hasUncontactedReplicas, view } = this.#options;
+    const { departedFor, hasUncontactedReplicas, scheduler, view } = this.#options;
     const { charge_amount, priority } = round.request;
     const { hops } = round;
     const uncontacted = hasUncontactedReplicas();
     const largestCapacity = uncontacted ? undefined : view.largestCapacity(priority);
-    if (largestCapacity !== undefined && view.ids.length > 0 && !fits(charge_amount, largestCapacity))
-      return { kind: 'too-large', largestCapacity, hops };
-    const silent = view.unknownRoom(charge_amount, priority, round.unreachable, scheduler.now());
+    const isTooLarge =
+      largestCapacity !== undefined && view.ids.length > 0 && !fits(charge_amount, largestCapacity);
+    const departed = isTooLarge ? departedFor(charge_amount) : [];
+    if (isTooLarge && departed.length === 0) return { kind: 'too-large', largestCapacity, hops };
+    const silent = [
+      ...view.unknownRoom(charge_amount, priority, round.unreachable, scheduler.now()),
+      ...departed,
+    ];
     return round.refusal(uncontacted ? [...silent, 'replicas that have not responded yet'] : silent);
   }
 

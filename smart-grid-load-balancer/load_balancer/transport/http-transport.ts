@@ -77,6 +77,15 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       return noReply(error);
     }
   };
+  /** Reads again if a reused connection may have lost the response: its failure has closed the idle ones. */
+  const read = async <Reply extends SessionReply | SessionsReply>(
+    request: AxiosRequestConfig,
+    parse: (response: AxiosResponse<unknown>) => Reply,
+  ): Promise<Reply | NoReply> => {
+    const reply = await exchange(request, parse);
+    const isLost = reply.kind === 'ambiguous' && reply.connectionAgeMs !== undefined;
+    return isLost ? exchange(request, parse) : reply;
+  };
   const exchangeAboutSession = async (
     method: string,
     { url }: Member,
@@ -86,7 +95,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     const path = sessionPath(id);
     return path === undefined
       ? { kind: 'not-found' }
-      : exchange({ method, url: `${url}${path}`, headers: bearer(credential) }, parseSession);
+      : (method === 'GET' ? read : exchange)(
+          { method, url: `${url}${path}`, headers: bearer(credential) },
+          parseSession,
+        );
   };
   return {
     charge: ({ url }, data, timeoutMs, signal) =>
@@ -106,7 +118,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         parseLookup,
       ),
     sessions: ({ url }, credential) =>
-      exchange({ url: `${url}/sessions`, headers: bearer(credential) }, parseSessions),
+      read({ url: `${url}/sessions`, headers: bearer(credential) }, parseSessions),
     session: (member, id, credential) => exchangeAboutSession('GET', member, id, credential),
     stopSession: (member, id, credential) => exchangeAboutSession('DELETE', member, id, credential),
     async report({ url }) {

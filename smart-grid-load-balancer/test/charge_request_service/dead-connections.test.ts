@@ -54,7 +54,8 @@ async function startWithPool(respond: (request: IncomingMessage, accept: () => v
   };
   const chargeAll = () => Promise.all(Array.from({ length: PARALLEL }, (_, index) => charge(index)));
   expect(await chargeAll()).toEqual(Array(PARALLEL).fill(200));
-  return { chargeAll, pool, received: () => received - PARALLEL };
+  const read = () => client.call('GET', '/sessions/s1~1', {});
+  return { chargeAll, pool, read, received: () => received - PARALLEL };
 }
 
 describe('a balancer', () => {
@@ -64,6 +65,14 @@ describe('a balancer', () => {
     });
     expect(await chargeAll()).toEqual(Array(PARALLEL).fill(200));
     expect(received()).toBe(2 * PARALLEL);
+  });
+
+  it('gets a read again on a new connection when the pooled ones are dead', async () => {
+    const { pool, read, received } = await startWithPool((request, accept) => {
+      if (!pool.has(request.socket)) accept();
+    });
+    expect(await read()).toMatchObject({ status: 200 });
+    expect(received()).toBe(2);
   });
 
   it('gets no copies beyond the budget when it is slow', async () => {

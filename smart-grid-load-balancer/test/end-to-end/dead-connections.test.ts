@@ -7,7 +7,7 @@ import {
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { openUnansweredAddress, type UnansweredAddress } from '../support/unanswered-address.ts';
 
@@ -62,6 +62,17 @@ describe('connections that a NAT forgets', () => {
       expect(status).toBe(200);
     }
     expect(await metric(substation, 'substation_active_sessions')).toBe(2 * PARALLEL);
+    // A session is found, too.
+    const { body } = await charge(chargeService, 'EV_read');
+    toSubstation.forgetConnections();
+    toBalancer.forgetConnections();
+    const read = await send(
+      'GET',
+      `${chargeService.url}/sessions/${body.session_id}`,
+      undefined,
+      holderOf(body),
+    );
+    expect(read).toMatchObject({ status: 200, body: { vehicle_id: 'EV_read' } });
   }, 60_000);
 });
 

@@ -20,6 +20,7 @@ export type BalancerOptions = {
   /** The clock of an earlier balancer, for one that continues after its restart. */
   clock?: VirtualClock;
   hasUncontactedReplicas?: () => boolean;
+  departedFor?: (amount: number) => string[];
   /** What an earlier balancer left on its disk. */
   storage?: BalancerStorage;
   /** Substations that it does not know of. */
@@ -35,7 +36,7 @@ const logger = createLogger('test', 'silent');
 
 /** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
 export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions = {}) {
-  const { adminToken, clock = new VirtualClock(), hasUncontactedReplicas } = options;
+  const { adminToken, clock = new VirtualClock(), departedFor, hasUncontactedReplicas } = options;
   const { absent = [], storage } = options;
   let killed = false;
   const { maxHops = 32, maxQueue = 0, pollIntervalMs = POLL_INTERVAL_MS } = options;
@@ -60,6 +61,7 @@ export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions
     registry: new Registry(),
     ...(storage === undefined ? {} : { storage }),
     ...(hasUncontactedReplicas === undefined ? {} : { hasUncontactedReplicas }),
+    ...(departedFor === undefined ? {} : { departedFor }),
   });
   for (const member of grid.members) if (!absent.includes(member.id)) balancer.fleet.add(member);
   await clock.advanceAsync(0);

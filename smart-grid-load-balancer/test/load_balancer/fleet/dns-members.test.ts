@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DepartedReplicas } from '../../../load_balancer/fleet/departed-replicas.ts';
 import { DnsMembers } from '../../../load_balancer/fleet/dns-members.ts';
 import { createFleet, POLL_INTERVAL_MS } from '../../support/fleet.ts';
 
@@ -7,11 +8,14 @@ describe('DnsMembers', () => {
     const parts = createFleet();
     const { clock, fleet, logger, refusing, reports, settle, transport } = parts;
     let addresses: string[] | Error = [];
+    const departed = new DepartedReplicas(() => clock.now());
     const dns = new DnsMembers({
       name: 'substation',
       port: 8001,
       fleet,
       transport,
+      departed,
+      capacityOf: () => 120,
       async resolve() {
         if (addresses instanceof Error) throw addresses;
         return addresses;
@@ -28,7 +32,7 @@ describe('DnsMembers', () => {
     const respond = (address: string, name?: string) =>
       reports.set(`http://${address}:8001`, name === undefined ? {} : { name });
     const refuse = (address: string) => refusing.add(`http://${address}:8001`);
-    return { ...parts, respond, dns, refuse, resolveTo };
+    return { ...parts, departed, respond, dns, refuse, resolveTo };
   }
 
   it('adds a replica with its first response, under its own name', async () => {
@@ -60,13 +64,17 @@ describe('DnsMembers', () => {
     expect(dns.hasUncontactedReplicas).toBe(false);
   });
 
-  it('removes a replica whose address is gone', async () => {
-    const { respond, fleet, resolveTo } = startDnsMembers();
+  it('removes a replica whose address is gone, and remembers it until it returns', async () => {
+    const { departed, respond, fleet, resolveTo } = startDnsMembers();
     respond('10.0.0.1', 'alpha');
     respond('10.0.0.2', 'beta');
     await resolveTo(['10.0.0.1', '10.0.0.2']);
     await resolveTo(['10.0.0.2']);
     expect(fleet.members.map(({ id }) => id)).toEqual(['beta']);
+    expect(departed.largeEnough(120)).toEqual(['alpha']);
+    respond('10.0.0.3', 'alpha');
+    await resolveTo(['10.0.0.2', '10.0.0.3']);
+    expect(departed.largeEnough(120)).toEqual([]);
   });
 
   it('keeps its replicas while the name cannot be resolved', async () => {

@@ -65,6 +65,17 @@ describe('Dispatcher', () => {
     expect(await place(request(100))).toMatchObject({ kind: 'capacity-unknown' });
   });
 
+  it('reports unknown capacity while a large enough substation that left may return', async () => {
+    const { grid, place } = await startBalancer(new InMemoryGrid({ a: 80 }), {
+      departedFor: (amount) => (amount <= 120 ? ['b'] : []),
+    });
+    expect(await place(request(100))).toMatchObject({ kind: 'capacity-unknown', unknown: ['b'] });
+    expect(await place(request(121, 'r2'))).toMatchObject({ kind: 'too-large' });
+    // What is left of the grid could take it, so it is full.
+    grid.fill('a', 70);
+    expect(await place(request(20, 'r3'))).toMatchObject({ kind: 'full' });
+  });
+
   it('reports a full grid while an ejected substation is too small', async () => {
     const { grid, place, view } = await start({ a: 80, b: 120 });
     for (const _ of [1, 2]) view.failed('a', 0);

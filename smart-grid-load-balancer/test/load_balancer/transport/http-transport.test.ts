@@ -188,3 +188,30 @@ describe('a poll', () => {
     await expect(transport.report(flood)).rejects.toThrow('maxContentLength');
   });
 });
+
+describe('a session that is read on a connection that died since', () => {
+  it('is read again on a new one; stopping it is not repeated', async () => {
+    const sockets = new Set<unknown>();
+    const received: string[] = [];
+    const member = await startMember(({ method, socket, url }, response) => {
+      received.push(`${method} ${url}`);
+      if (sockets.has(socket)) return;
+      sockets.add(socket);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"sessions":[]}');
+    });
+    const impatient = createHttpTransport({
+      requestTimeoutMs: 100,
+      pollTimeoutMs: 100,
+      connectTimeoutMs: 5_000,
+    });
+    expect((await impatient.session(member, 's1~1')).kind).toBe('found');
+    expect((await impatient.session(member, 's1~1')).kind).toBe('found');
+    expect((await impatient.sessions(member)).kind).toBe('sessions');
+    expect((await impatient.stopSession(member, 's1~1')).kind).toBe('ambiguous');
+    expect(received).toEqual([
+      ...Array(3).fill('GET /sessions/s1~1'),
+      ...Array(2).fill('GET /sessions'),
+      'DELETE /sessions/s1~1',
+    ]);
+  });
+});
