@@ -5,7 +5,11 @@ import { z } from 'zod';
 
 const configSchema = z.looseObject({
   scrape_configs: z.array(
-    z.looseObject({ job_name: z.string(), scheme: z.string().optional(), tls_config: z.unknown().optional() }),
+    z.looseObject({
+      job_name: z.string(),
+      scheme: z.string().optional(),
+      tls_config: z.unknown().optional(),
+    }),
   ),
 });
 const read = (file: string) =>

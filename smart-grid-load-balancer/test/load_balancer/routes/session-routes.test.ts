@@ -75,11 +75,18 @@ describe('the session routes', () => {
     const grid = new InMemoryGrid({ a: 80 }, { endsAt: 1 });
     const sent: (string | undefined)[] = [];
     const { session, sessions, stopSession } = grid;
-    grid.sessions = (member, credential) => (sent.push(credential), sessions(member, credential));
-    grid.session = (member, id, credential) => (sent.push(credential), session(member, id, credential));
-    grid.stopSession = (member, id, credential) => (
-      sent.push(credential), stopSession(member, id, credential)
-    );
+    grid.sessions = (member, credential) => {
+      sent.push(credential);
+      return sessions(member, credential);
+    };
+    grid.session = (member, id, credential) => {
+      sent.push(credential);
+      return session(member, id, credential);
+    };
+    grid.stopSession = (member, id, credential) => {
+      sent.push(credential);
+      return stopSession(member, id, credential);
+    };
     const { api } = await serveBalancer({}, { adminToken: 'correct-horse' }, grid);
     const { body: charged } = await api.post('/route_charge').send(validCharge);
     const path = `/sessions/${charged.session_id}`;
