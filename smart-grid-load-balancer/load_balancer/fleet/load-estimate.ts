@@ -23,6 +23,8 @@ export class LoadEstimate {
   #requestedAt = Number.NEGATIVE_INFINITY;
   /** When the response to each request arrived; infinity while the request is in flight. */
   readonly #settledAt = new Map<Reservation, number>();
+  /** The requests whose own responses carried the present report or one that it follows: it contains them. */
+  readonly #contained = new Set<Reservation>();
 
   get report(): LoadReport | undefined {
     return this.#report;
@@ -36,7 +38,8 @@ export class LoadEstimate {
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
     let sum = 0;
-    for (const { amount } of this.#settledAt.keys()) sum += amount;
+    for (const reservation of this.#settledAt.keys())
+      if (!this.#contained.has(reservation)) sum += reservation.amount;
     return sum;
   }
 
@@ -58,6 +61,7 @@ export class LoadEstimate {
   /** Stops counting a request that was refused. */
   released(reservation: Reservation): void {
     this.#settledAt.delete(reservation);
+    this.#contained.delete(reservation);
   }
 
   /**
@@ -70,9 +74,10 @@ export class LoadEstimate {
     if (requestedAt < this.#requestedAt) return;
     this.#report = report;
     this.#requestedAt = requestedAt;
-    if (containing !== undefined) this.#settledAt.delete(containing);
-    for (const [reservation, settledAt] of this.#settledAt) {
-      if (settledAt <= requestedAt) this.#settledAt.delete(reservation);
-    }
+    // A poll may have been read before the substation admitted a request whose response arrived first.
+    if (containing === undefined) this.#contained.clear();
+    else if (this.#settledAt.has(containing)) this.#contained.add(containing);
+    for (const [reservation, settledAt] of this.#settledAt)
+      if (settledAt <= requestedAt) this.released(reservation);
   }
 }

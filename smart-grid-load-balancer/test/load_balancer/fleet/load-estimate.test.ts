@@ -43,6 +43,19 @@ describe('LoadEstimate', () => {
     expect(estimate.load).toBe(50);
   });
 
+  it('keeps counting a request that a poll, read before its admission, does not contain', () => {
+    const estimate = new LoadEstimate();
+    const sent = send(estimate, 10, 1);
+    // The poll starts at 2 and reads no load; then the substation admits the request.
+    estimate.settled(sent, 5);
+    estimate.reported({ load: 10, capacity: 100 }, 1, sent);
+    expect(estimate.load).toBe(10);
+    estimate.reported({ load: 0, capacity: 100 }, 2);
+    expect(estimate.load).toBe(10);
+    estimate.reported({ load: 10, capacity: 100 }, 6);
+    expect(estimate.load).toBe(10);
+  });
+
   it('stops counting a refused request', () => {
     const estimate = new LoadEstimate();
     estimate.released(send(estimate, 22, 1));
