@@ -160,7 +160,6 @@ export class ClusterNode {
     const { name, status, directory, store, replicator } = this;
     const { own: identity, registry } = this.identities;
     const { storage } = this.#options;
-    if (requester?.name !== undefined) this.identities.calledBy(requester.name);
     const reporter = { name, status, identity, registry, directory, storage, store, replicator };
     return ownHeartbeat(reporter, requester);
   }

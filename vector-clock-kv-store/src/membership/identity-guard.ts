@@ -20,8 +20,8 @@ import { outdatedAmong } from './forgotten-deletions.ts';
 import { IdentityWatch } from './identity-watch.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import type { Membership } from './membership.ts';
-import { MissedCalls } from './missed-calls.ts';
 import { type Evidence, OwnIdentity } from './own-identity.ts';
+import { PeerFinder } from './peer-finder.ts';
 import { VerifiedTransport } from './verified-transport.ts';
 
 export type IdentityGuardOptions = {
@@ -55,8 +55,9 @@ export class IdentityGuard {
   readonly registry: ClaimRegistry;
   readonly conflicts: ConflictLog;
   readonly #options: IdentityGuardOptions;
-  readonly #missedCalls: MissedCalls;
   readonly #watch: IdentityWatch;
+  readonly #heartbeatAt: (peer: Peer) => Promise<Heartbeat>;
+  readonly #finder: PeerFinder;
 
   constructor(options: IdentityGuardOptions) {
     const { advertisedUrl, heardOf, life, logger, name, onConflict = () => {}, random, storage } = options;
@@ -64,14 +65,20 @@ export class IdentityGuard {
     this.own = new OwnIdentity(name, life ?? drawLife(random));
     this.registry = new ClaimRegistry(storage);
     this.conflicts = new ConflictLog(logger, onConflict);
-    this.#missedCalls = new MissedCalls(options.scheduler);
+    this.#heartbeatAt = options.heartbeatAt ?? ((peer) => options.transportTo(peer).heartbeat());
+    this.#finder = new PeerFinder({
+      scheduler: options.scheduler,
+      ownLife: this.own.life,
+      addressesOf: (name) => options.directory().addressesOf(name),
+      heartbeatAt: this.#heartbeatAt,
+      onFound: (peer) => options.membership().follow(peer),
+    });
     this.#watch = new IdentityWatch({
       name,
       advertisedUrl,
       identity: this.own,
       registry: this.registry,
       conflicts: this.conflicts,
-      missedCalls: this.#missedCalls,
       heardOf,
       storage,
       ownCounter: options.ownCounter,
@@ -84,17 +91,15 @@ export class IdentityGuard {
   /** Wraps a transport, so that it accepts nobody but the peer. */
   verified(peer: Peer, transport: Transport): Transport {
     const conflict = { kind: 'peer', subject: peer.id } as const;
-    return new VerifiedTransport(transport, peer, this.own.life, (problem) => {
+    const onChecked = (problem: string | undefined) => {
       // Another node may have the address of one that is gone.
       const former = this.#options.directory().isRemoved(peer.id);
       if (problem === undefined || former) this.conflicts.end(conflict);
       else this.conflicts.report({ ...conflict, message: problem });
+    };
+    return new VerifiedTransport(transport, peer, this.own.life, onChecked, () => {
+      void this.#finder.lookFor(peer);
     });
-  }
-
-  /** Records that a peer has called this node. */
-  calledBy(peer: string): void {
-    this.#missedCalls.record(peer);
   }
 
   /** Compares a peer's heartbeat with this node. @throws WrongPeerError if the peer's writes contradict those here */
@@ -104,13 +109,12 @@ export class IdentityGuard {
 
   /** Answers another node's claim to its id. */
   answerClaim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { directory, heardOf, membership, scheduler, transportTo } = this.#options;
-    const { heartbeatAt = (peer) => transportTo(peer).heartbeat() } = this.#options;
+    const { directory, heardOf, membership, scheduler } = this.#options;
     return answerClaim(request, {
       registry: this.registry,
       scheduler,
       listed: directory().addressesOf(request.id),
-      heartbeatAt,
+      heartbeatAt: this.#heartbeatAt,
       heardOf,
       onVerified: (heartbeat, peer) => this.#onVerified(heartbeat, peer),
       onAddress: (peer) => membership().follow(peer),

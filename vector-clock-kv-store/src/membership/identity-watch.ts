@@ -7,7 +7,6 @@ import type { Storage } from '../storage/storage.ts';
 import type { ClaimRegistry } from './claim-registry.ts';
 import type { ConflictLog } from './conflict-log.ts';
 import { isOutdated, outdatedReason } from './forgotten-deletions.ts';
-import type { MissedCalls } from './missed-calls.ts';
 import { contradicts, type Evidence, type OwnIdentity } from './own-identity.ts';
 
 export type IdentityWatchOptions = {
@@ -16,7 +15,6 @@ export type IdentityWatchOptions = {
   identity: OwnIdentity;
   registry: ClaimRegistry;
   conflicts: ConflictLog;
-  missedCalls: MissedCalls;
   heardOf: () => VectorClock;
   storage: Pick<Storage, 'clock' | 'identity' | 'retired'>;
   /** The number of this node's last write; undefined while it decides on its id. */
@@ -43,15 +41,14 @@ export class IdentityWatch {
    * @throws WrongPeerError if the peer's writes contradict those that are known here
    */
   check(peer: string, heartbeat: Heartbeat, mayAnnounce = true): void {
-    const { advertisedUrl, identity, missedCalls, name } = this.#options;
+    const { advertisedUrl, identity, name } = this.#options;
     const announce = mayAnnounce ? this.#options.announce : () => {};
     this.compareOwn(heartbeat);
     this.#comparePeer(peer, heartbeat, announce);
     const listed = heartbeat.peers?.find(({ id }) => id === name);
     if (listed !== undefined) this.#compareAge(peer, heartbeat);
     const moved = advertisedUrl !== undefined && listed !== undefined && listed.url !== advertisedUrl;
-    const looksElsewhere = listed !== undefined && missedCalls.isDue(peer);
-    if (moved || looksElsewhere || identity.isNewTo(heartbeat)) announce(peer);
+    if (moved || identity.isNewTo(heartbeat)) announce(peer);
   }
 
   /** Looks for evidence, in a peer's heartbeat, that this node's numbering is not its own. */

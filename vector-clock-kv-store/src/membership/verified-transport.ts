@@ -17,18 +17,24 @@ export class VerifiedTransport implements Transport {
   readonly #peer: Peer;
   readonly #ownLife: LifeId;
   readonly #onChecked: (problem: string | undefined) => void;
+  readonly #onMissing: () => void;
 
-  /** @param onChecked called with every heartbeat: with the reason if it came from another node */
+  /**
+   * @param onChecked called with every heartbeat: with the reason if it came from another node
+   * @param onMissing called when the peer does not answer there
+   */
   constructor(
     inner: Transport,
     peer: Peer,
     ownLife: LifeId,
     onChecked: (problem: string | undefined) => void,
+    onMissing: () => void,
   ) {
     this.#inner = inner;
     this.#peer = peer;
     this.#ownLife = ownLife;
     this.#onChecked = onChecked;
+    this.#onMissing = onMissing;
   }
 
   replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
@@ -36,11 +42,16 @@ export class VerifiedTransport implements Transport {
   }
 
   async heartbeat(): Promise<Heartbeat> {
-    const heartbeat = await this.#inner.heartbeat();
-    const problem = this.#problemOf(heartbeat);
-    this.#onChecked(problem);
-    if (problem !== undefined) throw new WrongPeerError(problem);
-    return heartbeat;
+    try {
+      const heartbeat = await this.#inner.heartbeat();
+      const problem = this.#problemOf(heartbeat);
+      this.#onChecked(problem);
+      if (problem !== undefined) throw new WrongPeerError(problem);
+      return heartbeat;
+    } catch (error) {
+      this.#onMissing();
+      throw error;
+    }
   }
 
   join(member: Peer): Promise<void> {

@@ -16,6 +16,7 @@ describe('schedules that the store once failed', () => {
     [202_096, 'a node that was fenced while it was removed failed instead of waiting to be admitted'],
     [218_036, 'a restored node that had removed all others confirmed its own numbering'],
     [217_044, 'an address of a second process stayed on record, because a full disk refused the correction'],
+    [205_678, 'a node that moved looked for a member only where a second process had been'],
     [3_336, 'the writes of a life that a restored disk did not know were refused for good'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
