@@ -46,7 +46,6 @@ const DEFAULT_AMOUNT_KW = 1;
 export function createApp(options: ChargeServiceAppOptions): Express {
   const { balancer, logger, newId, registry, seen, trustedProxies = 0 } = options;
   const routes = createRouter();
-  routes.use(limitRate(options.rateLimitPerS ?? 0));
 
   const placeCharge = async (request: Request, response: Response, body: PartialChargeRequest) => {
     const { history, request_id } = identify(request.get(IDEMPOTENCY_KEY), body.request_id, seen, newId);
@@ -112,7 +111,8 @@ export function createApp(options: ChargeServiceAppOptions): Express {
 
   const notReady = () => balancer.notReady();
   const service = 'charge_request_service';
-  return createServiceApp({ service, logger, registry, routes, notReady, trustedProxies });
+  const beforeBody = limitRate(options.rateLimitPerS ?? 0);
+  return createServiceApp({ service, logger, registry, routes, beforeBody, notReady, trustedProxies });
 }
 
 /** The client's credential, and where it is: the balancer trusts clients on its own host, and this one may not be. */

@@ -8,6 +8,7 @@ import {
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
   OUTCOME_UNKNOWN,
+  OVERLOADED,
   REQUEST_COPY_HEADER,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
@@ -64,7 +65,13 @@ const outcomeUnknownSchema = z.looseObject({
 });
 
 const rejectionSchema = z.looseObject({
-  error: z.enum([INSUFFICIENT_CAPACITY, CAPACITY_UNKNOWN, NO_SUBSTATION_AVAILABLE, DEADLINE_EXCEEDED]),
+  error: z.enum([
+    INSUFFICIENT_CAPACITY,
+    CAPACITY_UNKNOWN,
+    NO_SUBSTATION_AVAILABLE,
+    DEADLINE_EXCEEDED,
+    OVERLOADED,
+  ]),
 });
 
 const readinessSchema = z.looseObject({ reason: z.string() });

@@ -20,6 +20,9 @@ const REQUEST_TIMEOUT_MS = 1_000;
 /** 10 minutes, as long as the substations remember a request; 50,000 placements take at most 50 MB. */
 const REQUEST_MEMORY = { rememberMs: 10 * 60_000, limit: 50_000 };
 
+/** 250 ms: the charge service takes a response that needs longer than 1 s for a lost one. */
+export const HOLD_REFUSALS_MS = 250;
+
 /** The load balancer's environment variables. */
 export const balancerVariables = {
   SUBSTATIONS: z.string().optional(),

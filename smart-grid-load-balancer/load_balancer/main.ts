@@ -3,7 +3,7 @@ import { AddressGuard, EnvironmentError, runService } from '@gridclock/service-k
 import { realScheduler as scheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
 import { createBalancer } from './balancer.ts';
-import { balancerConfig, balancerVariables, memberSource } from './config.ts';
+import { balancerConfig, balancerVariables, HOLD_REFUSALS_MS, memberSource } from './config.ts';
 import { openBalancerStorage } from './durable-balancer.ts';
 import { DepartedReplicas } from './fleet/departed-replicas.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
@@ -65,6 +65,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
   return {
     app: createApp({ ...balancer, guard, tls }),
     port: variables.PORT,
+    door: { holdRefusalsMs: HOLD_REFUSALS_MS },
     started() {
       if (source.kind === 'list') for (const member of source.members) fleet.add(member);
       void dns?.start();

@@ -8,6 +8,9 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 
+/** 250 ms: the balancer takes a response that needs longer than 1 s for a lost one. */
+export const HOLD_REFUSALS_MS = 250;
+
 /** The substation's environment variables. */
 export const substationVariables = {
   /** The host name if unset; in a data directory that has one, its id. */

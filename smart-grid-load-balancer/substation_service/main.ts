@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import { newLife, sessionSecretOf } from '@gridclock/grid-protocol';
-import { EnvironmentError, runService } from '@gridclock/service-kit';
+import { EnvironmentError, type RequestClass, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
-import { checkReserve, REMEMBER_LIMIT, REMEMBER_MS, substationVariables } from './config.ts';
+import { checkReserve, HOLD_REFUSALS_MS, REMEMBER_LIMIT, REMEMBER_MS, substationVariables } from './config.ts';
 import { openSubstationStorage, type SubstationStorage } from './durable-substation.ts';
 import { RequestMemory } from './request-memory.ts';
 import { SessionSecrets } from './session-secrets.ts';
@@ -68,6 +69,7 @@ await runService('substation_service', substationVariables, async ({ config, log
   return {
     app: createApp({ timers, journal, adminToken: config.ADMIN_TOKEN, logger, registry, tls }),
     port: config.PORT,
+    door: { classOf, holdRefusalsMs: HOLD_REFUSALS_MS },
     async drain() {
       await timers.drain(config.DRAIN_MS);
       // Prometheus may not scrape this process again: log the final counter.
@@ -78,6 +80,11 @@ await runService('substation_service', substationVariables, async ({ config, log
     closed: () => storage.close(),
   };
 });
+
+/** A balancer that looks a request up resolves an uncertain outcome: the sooner, the fewer retries. */
+function classOf({ url }: IncomingMessage): RequestClass {
+  return url === '/requests/lookup' ? 'peer' : 'client';
+}
 
 /**
  * The substation's id and life. Without SUBSTATION_ID, a data directory keeps its id where the host name changes.

@@ -8,7 +8,7 @@ import {
   type ServiceTls,
   type Token,
 } from '@gridclock/service-kit';
-import type { Express, RequestHandler } from 'express';
+import type { Express, RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
@@ -23,6 +23,8 @@ import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
+import { classifyRequests } from './routes/request-class.ts';
+import { requireToken } from './routes/token.ts';
 import { traceRoutes } from './routes/trace-routes.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
@@ -66,6 +68,29 @@ function admitByOrigin(): RequestHandler {
     (request.path === '/replicate' ? ofPeers : ofClients)(request, response, next);
 }
 
+/** The paths for other nodes and operators that take a body. */
+const bodiesOfNodes = new Set(['/replicate', '/claims', '/members', '/faults']);
+
+/** What a request must show before its body is read: a node's certificate or token, or a place within the rate limit. */
+function checkBeforeBody({ token, tls, rateLimitPerS = 0 }: AppOptions): Router {
+  const checks = createRouter();
+  const limit = limitRate(rateLimitPerS);
+  const classOf = classifyRequests(token);
+  checks.use(requireNodeCertificate(tls));
+  const authorize = requireToken(token);
+  checks.use((request, response, next) => {
+    if (request.method === 'POST' && bodiesOfNodes.has(request.path)) authorize(request, response, next);
+    else next();
+  });
+  // Replication between nodes must never be rate-limited.
+  checks.use((request, response, next) => {
+    if (classOf(request) === 'peer') next();
+    else limit(request, response, next);
+  });
+  checks.use(admitByOrigin());
+  return checks;
+}
+
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
@@ -76,14 +101,11 @@ export function createApp(options: AppOptions): Express {
     if (peer !== undefined) node.replicator?.retryNow(peer);
     next();
   });
-  routes.use(requireNodeCertificate(options.tls));
   routes.use(memberRoutes(node, token, options.guard));
   routes.use(claimRoutes(node, token));
   routes.use(replicationRoutes(node, token, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
-  // Only for the routes below: replication between nodes must never be rate-limited.
-  routes.use(limitRate(options.rateLimitPerS ?? 0));
   routes.use(clientRoutes(node, turns));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
   return createServiceApp({
@@ -92,7 +114,7 @@ export function createApp(options: AppOptions): Express {
     registry,
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
-    beforeBody: admitByOrigin(),
+    beforeBody: checkBeforeBody(options),
     urlLimitBytes: MAX_URL_BYTES,
     hosts: options.hosts ?? [],
     otherTypes: { '/watch': 'text/event-stream' },

@@ -13,6 +13,7 @@ import { exitCodeOf, openStorage } from './open-storage.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';
 import { NODE_ROLE } from './routes/node-certificate.ts';
+import { classifyRequests } from './routes/request-class.ts';
 import { DiskFullError } from './storage/full-disk.ts';
 import { startTrace } from './trace/node-trace.ts';
 
@@ -99,6 +100,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     app,
     port: config.PORT,
     maxHeaderBytes: MAX_REQUEST_HEADER_BYTES,
+    door: { classOf: classifyRequests(config.CLUSTER_TOKEN) },
     started: () =>
       void node.start().catch((error: unknown) => {
         logger.fatal({ err: error }, 'failed to start; exiting');

@@ -125,6 +125,9 @@ export const DRAINING = 'Draining';
 /** The `error` of a 503 from a service whose disk takes no changes. Nothing was started, and reads still work. */
 export const STORAGE_UNAVAILABLE = 'Storage unavailable';
 
+/** The `error` of a 503 from a service with too many requests in progress. It has not read the request. */
+export const OVERLOADED = 'Overloaded';
+
 /** The `error` of the charge service's 503 if the balancer does not respond. */
 export const LOAD_BALANCER_UNAVAILABLE = 'Load balancer unavailable';
 

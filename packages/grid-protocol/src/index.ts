@@ -21,6 +21,7 @@ export {
   NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
   OUTCOME_UNKNOWN,
+  OVERLOADED,
   type PartialChargeRequest,
   type Priority,
   partialChargeRequestSchema,

@@ -4,6 +4,7 @@ export { createServiceApp } from './app.ts';
 export { bearerOf, requireBearerToken } from './bearer-token.ts';
 export { clientLeft } from './client-left.ts';
 export { remainingMs } from './deadline.ts';
+export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
 export {
   booleanVariable,
   EnvironmentError,

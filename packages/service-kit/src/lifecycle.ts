@@ -1,11 +1,13 @@
 import { constants } from 'node:crypto';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { answerBrokenRequests } from './broken-requests.ts';
 import { TRUSTED_ORIGINS } from './cross-origin.ts';
+import { arrivalTimeouts } from './door/arrival-timeouts.ts';
+import { createFrontDoor, type DoorOptions } from './door/create-front-door.ts';
 import { commonVariables, EnvironmentError, readEnvironment } from './environment.ts';
 import { StartError } from './errors.ts';
 import { ALLOWED_HOSTS } from './known-host.ts';
@@ -34,6 +36,8 @@ type Service = {
   port: number;
   /** The most bytes of a request's first line and headers; Node's default is 16 KiB. */
   maxHeaderBytes?: number;
+  /** How the service sheds load. */
+  door?: DoorOptions;
   /** Called once the port is open, with the actual port: the place to start background work. */
   started?: (port: number) => void;
   /** Called first on SIGTERM or SIGINT, while the port is still open: the place to finish long work. */
@@ -83,7 +87,10 @@ export async function runService<Shape extends z.ZodRawShape>(
     }
     const service = await wire({ config, logger, registry, tls });
     service.app.set(ALLOWED_HOSTS, common.ALLOWED_HOSTS).set(TRUSTED_ORIGINS, common.TRUSTED_ORIGINS);
-    const server = await listen(service.app, service.port, common.HOST, service.maxHeaderBytes, tls);
+    const door = createFrontDoor(registry, service.door);
+    const guarded = door.guard(service.app);
+    const server = await listen(guarded, service.port, common.HOST, service.maxHeaderBytes, tls);
+    door.watchConnections(server);
     answerBrokenRequests(server, logger);
     if (tls !== undefined && common.PROBE_PORT !== undefined)
       await listenForProbes(service.app, common.PROBE_PORT);
@@ -100,7 +107,7 @@ export async function runService<Shape extends z.ZodRawShape>(
 
 /** Starts to listen; rejects if the port cannot be opened. */
 export function listen(
-  app: Express,
+  app: RequestListener,
   port: number,
   host?: string,
   maxHeaderBytes?: number,
@@ -110,6 +117,7 @@ export function listen(
     // The app refuses a request without Host, in the form of all errors.
     const options = {
       requireHostHeader: false,
+      ...arrivalTimeouts,
       ...(maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes }),
     };
     const server = tls === undefined ? createServer(options, app) : serverWithTls(options, app, tls);
@@ -125,7 +133,7 @@ export function listen(
  * Creates a server that asks every client for a certificate but also serves clients without one: probes, scrapes and
  * the service's clients. `requirePeer` guards the routes for other services.
  */
-function serverWithTls(options: ServerOptions, app: Express, tls: ServiceTls): Server {
+function serverWithTls(options: ServerOptions, app: RequestListener, tls: ServiceTls): Server {
   const server = createTlsServer(
     {
       ...options,

@@ -26,6 +26,7 @@ export const problemCodes = {
   headers_too_large: { status: 431, title: 'Request headers too large' },
   internal_error: { status: 500, title: 'Internal server error' },
   unavailable: { status: 503, title: 'Unavailable' },
+  overloaded: { status: 503, title: 'Overloaded' },
   not_ready: { status: 503, title: 'Not ready' },
   upstream_timeout: { status: 504, title: 'Upstream timeout' },
   // The store.

@@ -23,13 +23,13 @@ export type AskOptions = {
   isDurable: (id: string) => boolean;
 };
 
-type Reply = Exclude<ChargeReply, NoReply>;
+type Reply = Exclude<ChargeReply, NoReply | { kind: 'overloaded' }>;
 
 /** What is certain after asking one substation. */
 export type ChargeResult =
   | Reply
   /** The vehicle is not charging there. */
-  | { kind: 'unreachable' }
+  | { kind: 'unreachable' | 'overloaded' }
   /** The vehicle may be charging there. */
   | { kind: 'unknown'; reason: string };
 
@@ -69,6 +69,13 @@ export async function askSubstation(
       timeoutMs,
       round.withdrawn,
     );
+    // The message was not read: no failure of the substation, and to send it again would be more load.
+    if (reply.kind === 'overloaded') {
+      reason = 'it is overloaded';
+      if (uncertain) break;
+      view.released(reservation);
+      return reply;
+    }
     if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
       updateView(view, reservation, reply, scheduler.now());
       return reply;

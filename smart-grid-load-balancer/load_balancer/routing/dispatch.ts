@@ -176,6 +176,10 @@ export class Dispatcher {
       case 'unreachable':
         round.lose(member.id);
         return undefined;
+      case 'overloaded':
+        round.lose(member.id);
+        // Beyond the budget, asking further ones would spread the overload.
+        return this.#options.retryBudget.tryRetry() ? undefined : this.#refusal(round);
       case 'expired':
         return { kind: 'expired', hops };
       case 'unknown':

@@ -3,6 +3,7 @@ import {
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
   DRAINING,
+  OVERLOADED,
   REPLAYED_HEADER,
   STORAGE_UNAVAILABLE,
   SUPERSEDED,
@@ -176,6 +177,7 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
     // Both accept no new sessions, and say so in their metrics until they do again.
     if (error === DRAINING || error === STORAGE_UNAVAILABLE) return { kind: 'draining' };
     if (error === DEADLINE_EXCEEDED) return { kind: 'expired' };
+    if (error === OVERLOADED) return { kind: 'overloaded' };
   }
   if (status === 409 && errorSchema.safeParse(data).data?.error === SUPERSEDED) return { kind: 'superseded' };
   if (clientErrors.has(status)) return { kind: 'invalid', status, body: data };

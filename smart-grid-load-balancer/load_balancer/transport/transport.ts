@@ -47,6 +47,8 @@ export type ChargeReply =
   | { kind: 'draining' }
   /** The sender's time was over when the message was handled. Earlier messages about the request_id are void. */
   | { kind: 'expired' }
+  /** The substation has too many requests in progress, and has not read this one. */
+  | { kind: 'overloaded' }
   /** A later message about the same request_id arrived before this one. */
   | { kind: 'superseded' }
   /** The request itself is invalid; status and body are relayed to the client. */

@@ -1,4 +1,10 @@
-import { checkNames, createRouter, type EventLoopTurns, validate } from '@gridclock/service-kit';
+import {
+  checkNames,
+  createRouter,
+  type EventLoopTurns,
+  leaveFrontDoor,
+  validate,
+} from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -33,6 +39,7 @@ export function watchRoutes(node: ClusterNode, turns: EventLoopTurns, streams: n
     const session = sessionOf(request, since ?? zeroClock, node, store);
     await inSession(() => store.sessions.catchUpWith(session));
     budget.open(response);
+    leaveFrontDoor(response);
     const feed = new WatchFeed(node.log, since ?? node.clock);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',

@@ -58,6 +58,11 @@ const accepted = {
 const full = { error: 'Insufficient capacity', current_load: 90, max_capacity: 100, available_capacity: 10 };
 
 describe('a response to a charge message', () => {
+  it('is a definite no from an overloaded substation', async () => {
+    const member = await responding(503, { error: 'Overloaded', code: 'overloaded' });
+    expect(await transport.charge(member, charge, 5_000)).toEqual({ kind: 'overloaded' });
+  });
+
   it.each([
     ['accepted', 200, accepted, { kind: 'accepted', acceptance: accepted, replayed: false }],
     ['full', 503, full, { kind: 'full', refusal: full }],

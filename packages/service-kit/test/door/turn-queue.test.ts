@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { TurnQueue } from '../../src/door/turn-queue.ts';
+
+/** A queue whose actions take 1 ms each, and the number of actions that ran in each turn of the event loop. */
+async function turnsOf(actions: number, isAccepting = false): Promise<number[]> {
+  let now = 0;
+  const queue = new TurnQueue(() => now);
+  const seen: number[] = [];
+  for (let action = 0; action < actions; action++) {
+    queue.add(() => {
+      now += 1;
+      seen.push(action);
+    });
+  }
+  const turns: number[] = [];
+  while (seen.length < actions) {
+    if (isAccepting) queue.connectionAccepted();
+    const before = seen.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    turns.push(seen.length - before);
+  }
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  return turns;
+}
+
+describe('TurnQueue', () => {
+  it('runs a few milliseconds of actions per turn, in order', async () => {
+    expect(await turnsOf(10)).toEqual([4, 4, 2]);
+  });
+
+  it('runs one per turn while connections are accepted', async () => {
+    expect(await turnsOf(3, true)).toEqual([1, 1, 1]);
+  });
+
+  it('runs thousands', async () => {
+    expect((await turnsOf(5_000)).length).toBe(1_250);
+  });
+});

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import { type RequestClass, Token } from '@gridclock/service-kit';
+import { NODE_HEADER } from '../replication/headers.ts';
+
+/** The routes for other nodes and operators. */
+const nodePaths = /^\/(replicate|claims|snapshot|members|trace|faults)([/?]|$)/;
+
+/**
+ * Returns whether a request is another node's: overload and rate limits must not cut the nodes off from each other.
+ * Where the cluster has a token, a request needs it to count as a node's.
+ */
+export function classifyRequests(
+  token: string | Token | undefined,
+): (request: IncomingMessage) => RequestClass {
+  const expected = token === undefined ? undefined : Token.from(token);
+  return ({ headers, url = '' }) => {
+    const isHeartbeat = headers[NODE_HEADER] !== undefined && /^\/(\?|$)/.test(url);
+    if (!isHeartbeat && !nodePaths.test(url)) return 'client';
+    if (expected === undefined) return 'peer';
+    const [, received] = /^Bearer (.*)$/.exec(headers.authorization ?? '') ?? [];
+    return received !== undefined && expected.accepts(received) ? 'peer' : 'client';
+  };
+}
