@@ -5,6 +5,7 @@ import {
   LOAD_BALANCER_UNAVAILABLE,
   type PartialChargeRequest,
   partialChargeRequestSchema,
+  REQUEST_ID_REUSED,
   sessionPath,
 } from '@gridclock/grid-protocol';
 import {
@@ -12,6 +13,7 @@ import {
   clientLeft,
   createRouter,
   createServiceApp,
+  credentialHash,
   HttpError,
   hasBody,
   isFromThisHost,
@@ -22,6 +24,7 @@ import {
 } from '@gridclock/service-kit';
 import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
+import { z } from 'zod';
 import type { BalancerClient } from './balancer-client.ts';
 import type { BalancerResult } from './balancer-result.ts';
 import { generatedVehicleId, IDEMPOTENCY_KEY, identify } from './request-identity.ts';
@@ -39,6 +42,8 @@ export type ChargeServiceAppOptions = {
   registry: Registry;
 };
 
+const reusedSchema = z.looseObject({ error: z.literal(REQUEST_ID_REUSED) });
+
 /** The charge_amount of `POST /request_charge` if the client sends none. Fixed by the contract. */
 const DEFAULT_AMOUNT_KW = 1;
 
@@ -49,11 +54,13 @@ export function createApp(options: ChargeServiceAppOptions): Express {
 
   const placeCharge = async (request: Request, response: Response, body: PartialChargeRequest) => {
     const { history, request_id } = identify(request.get(IDEMPOTENCY_KEY), body.request_id, seen, newId);
+    const credential = history === 'new' ? undefined : credentialHash(request, request_id);
     const charge = {
       vehicle_id: body.vehicle_id ?? generatedVehicleId(request_id),
       charge_amount: body.charge_amount ?? DEFAULT_AMOUNT_KW,
       priority: body.priority,
       request_id,
+      ...(credential === undefined ? {} : { credential }),
     };
     let trace: RequestTrace = 'session';
     try {
@@ -147,5 +154,8 @@ function relay(response: Response, logger: Logger, result: BalancerResult, reque
   }
   if (result.retryAfter !== undefined) response.set('Retry-After', result.retryAfter);
   if (result.status === 401) response.set('WWW-Authenticate', 'Bearer');
-  response.status(result.status).json(result.body);
+  const reused = result.status === 409 ? reusedSchema.safeParse(result.body).data : undefined;
+  // The status that the IETF draft on idempotency keys names. Balancers send 409, as in earlier releases.
+  if (reused !== undefined) response.status(422).json({ ...reused, code: 'idempotency_key_reused' });
+  else response.status(result.status).json(result.body);
 }

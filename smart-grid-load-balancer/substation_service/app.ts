@@ -5,6 +5,7 @@ import {
   DEADLINE_HEADER,
   DRAINING,
   REPLAYED_HEADER,
+  REQUEST_ID_REUSED,
   requestLookupSchema,
   SUPERSEDED,
   type SubstationChargeRequest,
@@ -12,9 +13,9 @@ import {
   substationChargeRequestSchema,
 } from '@gridclock/grid-protocol';
 import {
-  BadRequestError,
   createRouter,
   createServiceApp,
+  credentialHash,
   HttpError,
   type Logger,
   remainingMs,
@@ -23,7 +24,7 @@ import {
   type Token,
   validate,
 } from '@gridclock/service-kit';
-import type { Express, Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import type { ChargeDecision } from './charge-decision.ts';
 import { drainRoutes } from './drain-routes.ts';
@@ -58,7 +59,8 @@ export function createApp({
   routes.use(['/charge', '/requests', '/sessions'], requirePeer(tls, ['load_balancer']));
 
   routes.post('/charge', async (request, response) => {
-    const charge = validate(substationChargeRequestSchema, request.body, 'body');
+    const message = validate(substationChargeRequestSchema, request.body, 'body');
+    const charge = isFromClient(message) ? withCredential(message, request) : message;
     const leftMs = remainingMs(request, response, DEADLINE_HEADER) ?? Number.POSITIVE_INFINITY;
     // The sender has given up or left, so that no one would hear of a new session.
     if ((leftMs <= 0 || response.closed) && !isKnown(substation, charge)) {
@@ -74,6 +76,7 @@ export function createApp({
       if (decision.kind === 'accepted') timers.withdraw(decision.response.session_id);
       throw storageUnavailable(error);
     }
+    if (decision.kind === 'conflict' && isFromClient(charge)) throw requestIdReused(422);
     sendDecision(response, substation, decision, journal);
   });
 
@@ -101,6 +104,24 @@ function isKnown(substation: Substation, { request_id, dispatch }: SubstationCha
   return substation.lookup({ request_id, dispatch }) !== undefined;
 }
 
+/** A balancer numbers its messages. */
+function isFromClient({ dispatch }: SubstationChargeRequest): boolean {
+  return dispatch === undefined;
+}
+
+/** Adds what stands for the credential of the client that chose the request_id. */
+function withCredential(
+  { credential: _, ...charge }: SubstationChargeRequest,
+  request: Request,
+): SubstationChargeRequest {
+  const credential = charge.request_id === undefined ? undefined : credentialHash(request, charge.request_id);
+  return credential === undefined ? charge : { ...charge, credential };
+}
+
+function requestIdReused(status: number): HttpError {
+  return new HttpError(status, REQUEST_ID_REUSED, { code: 'idempotency_key_reused', field: 'request_id' });
+}
+
 function sendDecision(
   response: Response,
   substation: Substation,
@@ -124,7 +145,8 @@ function sendDecision(
     case 'unstorable':
       throw storageUnavailable(failure);
     case 'conflict':
-      throw new BadRequestError('request_id', 'was used before for a different request', 409);
+      // What balancers of earlier releases expect.
+      throw requestIdReused(409);
     case 'superseded':
       throw new HttpError(409, SUPERSEDED);
   }

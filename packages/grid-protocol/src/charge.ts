@@ -51,17 +51,37 @@ export const chargeRequestSchema = z.object({
 
 export type ChargeRequest = z.output<typeof chargeRequestSchema>;
 
-/** A charge request with an id, as the services send it to each other. */
-export type IdentifiedChargeRequest = ChargeRequest & { request_id: string };
+/**
+ * A charge request between services. `credential` is a hash of the credential that its client sent, if any. Other
+ * implementations do not know it.
+ */
+export const chargeMessageSchema = chargeRequestSchema.extend({
+  credential: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 hash in hexadecimal')
+    .optional(),
+});
 
-/** Whether two requests are for the same charge. Only then may they share a request_id. */
-export function isSameCharge(left: ChargeRequest, right: ChargeRequest): boolean {
+type ChargeMessage = z.output<typeof chargeMessageSchema>;
+
+/** A charge request with an id, as the services send it to each other. */
+export type IdentifiedChargeRequest = ChargeMessage & { request_id: string };
+
+/**
+ * Whether a request repeats a known one: it is for the same charge, and comes with the same credential if the known one
+ * had any. Only then may they share a request_id.
+ */
+export function isSameCharge(known: ChargeMessage, request: ChargeMessage): boolean {
   return (
-    left.vehicle_id === right.vehicle_id &&
-    left.charge_amount === right.charge_amount &&
-    left.priority === right.priority
+    known.vehicle_id === request.vehicle_id &&
+    known.charge_amount === request.charge_amount &&
+    known.priority === request.priority &&
+    (known.credential === undefined || known.credential === request.credential)
   );
 }
+
+/** The `error` of a request whose request_id belongs to another request. 422 for clients, 409 between services. */
+export const REQUEST_ID_REUSED = 'request_id: was used before for a different request';
 
 /** `POST /request_charge`: the charge service fills in missing fields. */
 export const partialChargeRequestSchema = chargeRequestSchema.partial({
@@ -87,7 +107,7 @@ export const dispatchOrderSchema = z.object(
 export type DispatchOrder = z.output<typeof dispatchOrderSchema>;
 
 /** A balancer's charge request to a substation. Other clients may omit `dispatch`. */
-export const substationChargeRequestSchema = chargeRequestSchema.extend({
+export const substationChargeRequestSchema = chargeMessageSchema.extend({
   dispatch: dispatchOrderSchema.optional(),
 });
 

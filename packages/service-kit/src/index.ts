@@ -3,6 +3,7 @@ export { isFromThisHost, requireAdministrator } from './administrator.ts';
 export { createServiceApp } from './app.ts';
 export { bearerOf, requireBearerToken } from './bearer-token.ts';
 export { clientLeft } from './client-left.ts';
+export { credentialHash } from './credential.ts';
 export { remainingMs } from './deadline.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
 export {

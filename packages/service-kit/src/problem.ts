@@ -27,7 +27,9 @@ export function problemBody(status: number, body: unknown, requestId: string): R
     code,
     request_id: requestId,
   };
-  const missing = Object.entries(standard).filter(([name]) => !Object.hasOwn(given, name));
+  // A relayed status may differ; one that is no number has another meaning.
+  if (typeof given.status === 'number') delete given.status;
+  const missing = Object.entries(standard).filter(([name]) => given[name] === undefined);
   return { error, ...given, ...Object.fromEntries(missing) };
 }
 

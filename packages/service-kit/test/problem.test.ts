@@ -61,6 +61,10 @@ describe('a problem', () => {
     expect(problemBody(503, own, 'r-1')).toMatchObject(own);
   });
 
+  it('has the status that is sent, also where it relays another one', () => {
+    expect(problemBody(422, { error: 'Odd', status: 409 }, 'r-1')).toMatchObject({ status: 422 });
+  });
+
   it('keeps a code that this release does not know', () => {
     expect(problemBody(503, { error: 'Odd', code: 'later' }, 'r-1')).toMatchObject({
       type: 'urn:problem-type:gridclock:later',

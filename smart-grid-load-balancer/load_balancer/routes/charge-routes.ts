@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   ATTEMPTS_HEADER,
   CAPACITY_UNKNOWN,
-  chargeRequestSchema,
+  chargeMessageSchema,
   DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
   type IdentifiedChargeRequest,
@@ -20,7 +20,14 @@ import {
   TOO_LARGE,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { BadRequestError, clientLeft, createRouter, remainingMs, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  clientLeft,
+  createRouter,
+  credentialHash,
+  remainingMs,
+  validate,
+} from '@gridclock/service-kit';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { Placement } from '../routing/placement.ts';
 import type { PlacementPipeline } from '../routing/placement-pipeline.ts';
@@ -44,9 +51,15 @@ export function chargeRoutes(
   const routes = createRouter();
   const copies = new RequestCopies(now);
   const handler: RequestHandler = async (request, response) => {
-    const charge = validate(chargeRequestSchema, request.body, 'body');
+    const { credential: sent, ...charge } = validate(chargeMessageSchema, request.body, 'body');
     const history = historyOf(request, charge.request_id);
-    const identified = { ...charge, request_id: charge.request_id ?? randomUUID() };
+    const isClient = request.get(REQUEST_HISTORY_HEADER) === undefined;
+    const credential = isClient ? credentialOf(request, charge) : sent;
+    const identified = {
+      ...charge,
+      request_id: charge.request_id ?? randomUUID(),
+      ...(credential === undefined ? {} : { credential }),
+    };
     const deadline = now() + (remainingMs(request, response, DEADLINE_HEADER) ?? defaultDeadlineMs);
     const sender = {
       deadline,
@@ -58,11 +71,30 @@ export function chargeRoutes(
       pipeline.place(identified, history, sender),
     );
     response.set(REQUEST_COPY_HEADER, 'shared');
-    sendPlacement(response, placement, identified.request_id);
+    // The charge service expects 409, as in earlier releases.
+    sendPlacement(response, isClient ? forClient(placement) : placement, identified.request_id);
   };
   routes.post('/route_charge', handler);
   routes.post('/assign_substation', handler);
   return routes;
+}
+
+/** What stands for the credential of a client that chose the request_id. Charge services send it in their messages. */
+function credentialOf(
+  request: Request,
+  { request_id: id }: { request_id?: string | undefined },
+): string | undefined {
+  return id === undefined ? undefined : credentialHash(request, id);
+}
+
+/** The id of the balancer's own message to a substation means nothing to the sender. */
+function withoutId(body: unknown): unknown {
+  return typeof body === 'object' && body !== null ? { ...body, request_id: undefined } : body;
+}
+
+/** A client gets the status that the IETF draft on idempotency keys names. */
+function forClient(placement: Placement): Placement {
+  return placement.kind === 'invalid' && placement.status === 409 ? { ...placement, status: 422 } : placement;
 }
 
 /** The whole request is part of it, so that no other request can share its placement. */
@@ -170,6 +202,6 @@ function sendPlacement(response: Response, placement: Placement, requestId: stri
       });
       return;
     case 'invalid':
-      response.status(placement.status).json(placement.body);
+      response.status(placement.status).json(withoutId(placement.body));
   }
 }

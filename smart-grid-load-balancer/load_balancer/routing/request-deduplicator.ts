@@ -1,4 +1,9 @@
-import { type IdentifiedChargeRequest, isSameCharge, type RequestHistory } from '@gridclock/grid-protocol';
+import {
+  type IdentifiedChargeRequest,
+  isSameCharge,
+  REQUEST_ID_REUSED,
+  type RequestHistory,
+} from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
 import type { Acceptance, Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
@@ -128,9 +133,15 @@ export class RequestDeduplicator {
     // Asked again: on record since the first time.
     if (this.#records.get(id)?.member.id === member.id) return;
     const { journal, wallClock } = this.#options;
-    const { vehicle_id, charge_amount, priority } = request;
+    const { vehicle_id, charge_amount, priority, credential } = request;
     this.#set({
-      request: { vehicle_id, charge_amount, priority, request_id: id },
+      request: {
+        vehicle_id,
+        charge_amount,
+        priority,
+        request_id: id,
+        ...(credential === undefined ? {} : { credential }),
+      },
       member,
       at: wallClock(),
     });
@@ -226,6 +237,6 @@ export class RequestDeduplicator {
 const conflict: Placement = {
   kind: 'invalid',
   status: 409,
-  body: { error: 'request_id: was used before for a different request', field: 'request_id' },
+  body: { error: REQUEST_ID_REUSED, code: 'idempotency_key_reused', field: 'request_id' },
   hops: 0,
 };

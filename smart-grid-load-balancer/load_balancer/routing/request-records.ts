@@ -1,4 +1,4 @@
-import { chargeRequestSchema, originOfSession } from '@gridclock/grid-protocol';
+import { chargeMessageSchema, originOfSession } from '@gridclock/grid-protocol';
 import { z } from 'zod';
 import { type Acceptance, acceptanceSchema } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
@@ -8,7 +8,7 @@ import type { Placement } from './placement.ts';
  * time of the last change, in milliseconds since 1970.
  */
 export const requestRecordSchema = z.object({
-  request: chargeRequestSchema.required({ request_id: true }),
+  request: chargeMessageSchema.required({ request_id: true }),
   member: z.object({ id: z.string(), url: z.string() }),
   /** Absent while the outcome is unknown. */
   accepted: z.object({ acceptance: acceptanceSchema, loadBefore: z.number(), hops: z.number() }).optional(),

@@ -19,6 +19,47 @@ describe('a request id', () => {
     expect(balancer.received.map(({ body }) => body.request_id)).toEqual(['k1', 'k2', 'k3']);
   });
 
+  it('is bound to the credential that comes with it, by a hash', async () => {
+    const balancer = await startStubBalancer();
+    const service = serveChargeService(balancer.url);
+    const charge = (key: string | undefined, token: string | undefined) => {
+      const sent = service.post('/charge').send({ ...urgentCharge, credential: 'b'.repeat(64) });
+      if (key !== undefined) sent.set('Idempotency-Key', key);
+      if (token !== undefined) sent.set('Authorization', `Bearer ${token}`);
+      return sent;
+    };
+    const sent: [string | undefined, string | undefined][] = [
+      ['k1', 'alice'],
+      ['k1', 'alice'],
+      ['k1', 'bob'],
+      ['k2', 'alice'],
+      ['k3', undefined],
+      [undefined, 'alice'],
+    ];
+    for (const [key, token] of sent) await charge(key, token);
+    const [first, again, other, otherKey, none, unchosen] = balancer.received.map(
+      ({ body }) => body.credential,
+    );
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(again).toBe(first);
+    expect(new Set([first, other, otherKey]).size).toBe(3);
+    expect([none, unchosen]).toEqual([undefined, undefined]);
+  });
+
+  it('that belongs to another request gets 422', async () => {
+    const conflict = { error: 'request_id: was used before for a different request', field: 'request_id' };
+    const balancer = await startStubBalancer({ status: 409, body: conflict });
+    const sent = serveChargeService(balancer.url)
+      .post('/charge')
+      .set('Idempotency-Key', 'k1')
+      .send(urgentCharge);
+    const { status, body } = await sent;
+    expect({ status, body }).toMatchObject({
+      status: 422,
+      body: { ...conflict, status: 422, code: 'idempotency_key_reused' },
+    });
+  });
+
   it('is unseen in its first request and repeated from then on', async () => {
     const balancer = await startStubBalancer();
     const service = serveChargeService(balancer.url);

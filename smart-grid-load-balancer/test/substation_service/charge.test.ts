@@ -56,13 +56,25 @@ describe('POST /charge', () => {
     expect(second.headers).toHaveProperty('idempotency-replayed', 'true');
   });
 
-  it('returns 409 for a request_id that belongs to a different request', async () => {
+  it('replays to the same credential only: 422 for a client, 409 for a balancer', async () => {
+    const { api } = serveSubstation();
+    const charge = { ...validCharge, request_id: 'r1' };
+    const first = await api.post('/charge').set('authorization', 'Bearer alice').send(charge);
+    expect((await api.post('/charge').set('authorization', 'Bearer bob').send(charge)).status).toBe(422);
+    const dispatch = { round: 1, attempt: 1 };
+    const other = await api.post('/charge').send({ ...charge, dispatch, credential: 'a'.repeat(64) });
+    expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_key_reused' } });
+    const again = await api.post('/charge').set('authorization', 'Bearer alice').send(charge);
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('returns 422 for a request_id that belongs to a different request', async () => {
     const { api } = serveSubstation();
     await api.post('/charge').send({ ...validCharge, request_id: 'r1' });
     const { status, body } = await api
       .post('/charge')
       .send({ ...validCharge, charge_amount: 1, request_id: 'r1' });
-    expect(status).toBe(409);
+    expect(status).toBe(422);
     expect(body).toMatchObject({ field: 'request_id' });
   });
 

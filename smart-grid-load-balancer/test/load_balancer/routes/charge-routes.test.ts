@@ -148,7 +148,7 @@ describe('a request_id in POST /route_charge', () => {
     },
   );
 
-  it('gets the same session again, and 409 for a different request', async () => {
+  it('gets the same session again, and 422 for a different request', async () => {
     const { api } = await serveBalancer();
     const first = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
     const again = await api.post('/route_charge').send({ ...validCharge, request_id: 'r1' });
@@ -156,8 +156,45 @@ describe('a request_id in POST /route_charge', () => {
     const other = await api
       .post('/route_charge')
       .send({ ...validCharge, charge_amount: 1, request_id: 'r1' });
-    expect(other.status).toBe(409);
+    expect(other.status).toBe(422);
     expect(other.body).toMatchObject({ field: 'request_id' });
+  });
+});
+
+describe('a request_id that came with a credential', () => {
+  const charge = { ...validCharge, request_id: 'r1' };
+
+  it('gets the same session only with the same one', async () => {
+    const { api, grid } = await serveBalancer();
+    const send = (authorization?: string) => {
+      const sent = api.post('/route_charge').send(charge);
+      return authorization === undefined ? sent : sent.set('authorization', authorization);
+    };
+    const first = await send('Bearer alice');
+    for (const other of [undefined, 'Bearer bob', '']) {
+      const { status, body } = await send(other);
+      expect({ status, code: body.code }).toEqual({ status: 422, code: 'idempotency_key_reused' });
+      expect(JSON.stringify(body)).not.toContain(first.body.session_id);
+    }
+    expect((await send('Bearer alice')).body).toEqual(first.body);
+    expect(grid.placesOf('EV_1')).toHaveLength(1);
+    expect(JSON.stringify(grid.sent)).not.toContain('alice');
+  });
+
+  it('gets 409 from a charge service that sends another one', async () => {
+    const { api } = await serveBalancer();
+    const send = (credential: string) =>
+      api
+        .post('/route_charge')
+        .set('request-history', 'unseen')
+        .send({ ...charge, credential });
+    expect((await send('a'.repeat(64))).status).toBe(200);
+    expect(await send('b'.repeat(64))).toMatchObject({
+      status: 409,
+      body: { status: 409, field: 'request_id' },
+    });
+    expect((await send('a'.repeat(64))).status).toBe(200);
+    expect(await send('secret')).toMatchObject({ status: 400, body: { field: 'credential' } });
   });
 });
 

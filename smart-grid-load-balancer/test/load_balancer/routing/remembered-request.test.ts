@@ -70,6 +70,31 @@ describe('a balancer that restarts with its disk', () => {
     expect(await restarted.place(request(23), 'unseen')).toMatchObject({ kind: 'invalid', status: 409 });
   });
 
+  it('still knows the credential that an id came with', async () => {
+    const { place, restart } = await start();
+    const credential = 'a'.repeat(64);
+    await place({ ...request(22), credential }, 'unseen');
+    const restarted = await restart();
+    const conflict = { kind: 'invalid', status: 409 };
+    expect(await restarted.place(request(22), 'unseen')).toMatchObject(conflict);
+    expect(await restarted.place({ ...request(22), credential: 'b'.repeat(64) }, 'unseen')).toMatchObject(
+      conflict,
+    );
+    expect(await restarted.place({ ...request(22), credential }, 'unseen')).toMatchObject({
+      kind: 'accepted',
+    });
+  });
+
+  it('lets a substation check the credential after it has lost its memory', async () => {
+    const grid = new InMemoryGrid({ a: 80 });
+    const credential = 'a'.repeat(64);
+    await (await startBalancer(grid)).place({ ...request(22), credential }, 'unseen');
+    const { place } = await startBalancer(grid);
+    expect(await place(request(22), 'repeated')).toMatchObject({ kind: 'invalid', status: 409 });
+    expect(await place({ ...request(22), credential }, 'repeated')).toMatchObject({ kind: 'accepted' });
+    expect(grid.placesOf('EV_r1')).toHaveLength(1);
+  });
+
   it('forgets a request some time after its session has ended', async () => {
     const { clock, disk, place, restart } = await start();
     await place(request(22), 'unseen');
