@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
+import { checkRequest, type RequestCheck } from './check-request.ts';
 import { refuseCrossOrigin } from './cross-origin.ts';
 import { recordArrival } from './deadline.ts';
 import { BadRequestError, HttpError } from './errors.ts';
@@ -61,9 +62,13 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   app.use(identifyRequest);
   app.use(securityHeaders);
   app.use(measureRequests(createRequestHistogram(registry), logger));
-  app.use(limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES));
-  app.use(requireKnownHost(options.hosts));
-  app.use(refuseCrossOrigin);
+  app.use(
+    checkRequest(
+      limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES),
+      requireKnownHost(options.hosts),
+      refuseCrossOrigin,
+    ),
+  );
   app.use(answerOptions(app));
   app.get('/health', (_request, response) => {
     response.json({ status: 'healthy', service, timestamp: new Date().toISOString() });
@@ -79,10 +84,14 @@ export function createServiceApp(options: ServiceAppOptions): Express {
     response.setHeader('Content-Type', registry.contentType);
     response.end(text);
   });
-  app.use(rejectMalformedQuery);
-  app.use(refuseUnroutedBody(app));
-  app.use(requireJsonAccepted(options.otherTypes ?? {}));
-  app.use(requireJsonBody);
+  app.use(
+    checkRequest(
+      rejectMalformedQuery,
+      refuseUnroutedBody(app),
+      requireJsonAccepted(options.otherTypes ?? {}),
+      requireJsonBody,
+    ),
+  );
   if (options.beforeBody !== undefined) app.use(options.beforeBody);
   app.use(jsonBody(bodyLimitBytes));
   app.use(routes);
@@ -151,14 +160,13 @@ function measureRequests(
 }
 
 /** Express decodes invalid escapes such as `%FF` to replacement characters, so that two keys would become one. */
-const rejectMalformedQuery: RequestHandler = (request, _response, next) => {
+const rejectMalformedQuery: RequestCheck = (request) => {
   const [, query = ''] = request.url.split('?', 2);
   try {
     decodeURIComponent(query);
   } catch {
     throw new BadRequestError('query', 'is not valid percent-encoded UTF-8');
   }
-  next();
 };
 
 function sendErrors(logger: Logger): ErrorRequestHandler {

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request } from 'express';
+import type { RequestCheck } from './check-request.ts';
 import { HttpError } from './errors.ts';
 
 /** The app setting with the origins whose pages may send requests that change something. */
@@ -12,14 +13,15 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * The rules are those of Go's http.CrossOriginProtection (1.25): browsers say so in `Sec-Fetch-Site`, older ones in
  * `Origin`; a request with neither comes from no browser. https://pkg.go.dev/net/http#CrossOriginProtection
  */
-export const refuseCrossOrigin: RequestHandler = (request, _response, next) => {
-  if (safeMethods.has(request.method) || !isCrossOrigin(request)) next();
-  else
-    throw new HttpError(
-      403,
-      'A page of another origin may not send this; add its origin to TRUSTED_ORIGINS if it may',
-      { code: 'cross_origin' },
-    );
+export const refuseCrossOrigin: RequestCheck = (request) => {
+  if (safeMethods.has(request.method) || !isCrossOrigin(request)) return;
+  throw new HttpError(
+    403,
+    'A page of another origin may not send this; add its origin to TRUSTED_ORIGINS if it may',
+    {
+      code: 'cross_origin',
+    },
+  );
 };
 
 function isCrossOrigin(request: Request): boolean {

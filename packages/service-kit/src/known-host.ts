@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { RequestHandler } from 'express';
+import type { RequestCheck } from './check-request.ts';
 import { BadRequestError, HttpError } from './errors.ts';
 import { isListedHost, isPrivateName, parseHost } from './host-names.ts';
 
@@ -13,15 +13,12 @@ export const ALLOWED_HOSTS = 'allowed hosts';
  * Private names and addresses are always known, and so are this machine's name, `own`, and the app's setting
  * {@link ALLOWED_HOSTS}.
  */
-export function requireKnownHost(own: readonly string[] = []): RequestHandler {
+export function requireKnownHost(own: readonly string[] = []): RequestCheck {
   const known = [hostname(), ...own].map((name) => name.toLowerCase());
-  return (request, _response, next) => {
+  return (request) => {
     const { host } = request.headers;
     // HTTP/1.0 has no Host, and browsers do not send it.
-    if (host === undefined && request.httpVersion === '1.0') {
-      next();
-      return;
-    }
+    if (host === undefined && request.httpVersion === '1.0') return;
     if (host === undefined) throw invalid('is required');
     if (isRepeated(request.rawHeaders)) throw invalid('must be given once');
     const name = parseHost(host)?.name;
@@ -33,7 +30,6 @@ export function requireKnownHost(own: readonly string[] = []): RequestHandler {
         `Host: ${name} is not a name of this service; add it to ALLOWED_HOSTS if it should be`,
         { code: 'unknown_host', field: 'Host' },
       );
-    next();
   };
 }
 
