@@ -1,5 +1,6 @@
 # Every image of both suites, one target each: docker build --target substation_service .
-ARG NODE_IMAGE=node:26-slim
+# The only place that names their base image. `.env.example` says how to pin its digest.
+ARG NODE_IMAGE=node:26.12.1-slim
 
 # The manifests alone, so that dependencies are reinstalled only when one of these files changes.
 FROM ${NODE_IMAGE} AS manifests
