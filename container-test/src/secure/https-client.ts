@@ -26,11 +26,13 @@ export type HttpsClient = (
  *
  * @param service the proxy's service
  * @param url where the proxy is published
+ * @param keepAlive whether to reuse connections. A proxy that loads its configuration again closes idle ones
  */
 export async function createHttpsClient(
   project: Project,
   service: string,
   url: string,
+  keepAlive = true,
 ): Promise<HttpsClient> {
   const id = await project.containerOf(service);
   let ca = '';
@@ -39,7 +41,7 @@ export async function createHttpsClient(
     return ca.includes('BEGIN CERTIFICATE');
   };
   await pWaitFor(hasCertificate, { interval: 250, timeout: READY_TIMEOUT_MS });
-  const agent = new Agent({ ca });
+  const agent = new Agent({ ca, keepAlive });
   const send: HttpsClient = async (method, path, { body, token } = {}) => {
     const headers = {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -75,7 +75,7 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
 
   /** Writes to every node with acknowledgements of all, and charges through the proxy, as long as the action runs. */
   async function underLoad(action: () => Promise<void>): Promise<string> {
-    const charge = await createHttpsClient(project, 'grid_tls', `https://localhost:${gridPort}`);
+    const charge = await createHttpsClient(project, 'grid_tls', `https://localhost:${gridPort}`, false);
     let running = true;
     const written: string[] = [];
     let charges = 0;
