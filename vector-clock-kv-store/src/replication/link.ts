@@ -6,15 +6,11 @@ import { dotOf, type Write } from '../causality/write.ts';
 import { REPLICATION_BATCH } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
 import { takeWithin } from '../storage/take-within.ts';
+import { LinkSender } from './link-sender.ts';
 import { PeerProgress } from './peer-progress.ts';
-import { type RejectedWrite, RejectedWrites, sendIsolating } from './rejected-writes.ts';
-import {
-  type Heartbeat,
-  NoHeartbeatError,
-  RejectedError,
-  type Transport,
-  WrongPeerError,
-} from './transport.ts';
+import type { RejectedWrite } from './rejected-writes.ts';
+import { type Heartbeat, NoHeartbeatError, type Transport, WrongPeerError } from './transport.ts';
+import { WakeUp } from './wake-up.ts';
 
 export type LinkOptions = {
   /** The peer's configured name. */
@@ -68,11 +64,10 @@ export class Link {
   #failedAt = 0;
   #needsLog = false;
   #stopped = false;
-  readonly #rejected = new RejectedWrites();
+  readonly #sender: LinkSender;
+  readonly #wakeUp: WakeUp;
   /** Rejects the request in flight. */
   #abort: (() => void) | undefined;
-  #wake: (() => void) | undefined;
-  #woken = false;
   #running: Promise<void> | undefined;
 
   constructor(options: LinkOptions) {
@@ -82,6 +77,8 @@ export class Link {
       () => options.storage.clock,
       () => options.storage.retired,
     );
+    this.#sender = new LinkSender({ ...options, deliver: (writes) => this.#deliver(writes) });
+    this.#wakeUp = new WakeUp(options.scheduler);
   }
 
   /** Whether the peer can receive writes from the log only, because it fetches no snapshots. */
@@ -91,7 +88,7 @@ export class Link {
 
   /** The writes that the peer rejects for good. They are tried again, ever more slowly. */
   get rejected(): RejectedWrite[] {
-    return this.#rejected.lasting();
+    return this.#sender.rejected;
   }
 
   /** How many of this node's own writes the peer is not known to have. */
@@ -116,8 +113,7 @@ export class Link {
   notify(): void {
     this.#intervalMs = COMPARE_EVERY_MS;
     this.#compareAt = Math.min(this.#compareAt, this.#options.scheduler.now() + COMPARE_EVERY_MS);
-    this.#woken = true;
-    this.#wake?.();
+    this.#wakeUp.wake();
   }
 
   /** Compares clocks at once and sends every missing write, because messages to it may have been lost. */
@@ -137,15 +133,15 @@ export class Link {
   async #run(): Promise<void> {
     const { self, storage, scheduler, random, onReachabilityChange } = this.#options;
     while (!this.#stopped) {
-      this.#woken = false;
+      this.#wakeUp.reset();
       try {
         if (scheduler.now() >= this.#compareAt) await this.#compare();
         const fresh = this.#fetchesSnapshot() ? [] : storage.log(self, this.#sent, REPLICATION_BATCH);
-        const last = fresh.findLast((write) => !this.#rejected.blocks(write));
+        const last = fresh.findLast((write) => !this.#sender.blocks(write));
         if (last !== undefined) {
-          await this.#send(fresh);
+          await this.#sender.send(fresh);
           // Less than the whole batch if the peer rejected one of them: those from it on are sent later.
-          const sent = fresh.findLast((write) => !this.#rejected.blocks(write));
+          const sent = fresh.findLast((write) => !this.#sender.blocks(write));
           if (sent !== undefined) this.#sent = dotOf(sent).counter;
         }
         if (this.#failures > 0) {
@@ -161,7 +157,7 @@ export class Link {
         this.#failures++;
         this.#failedAt = scheduler.now();
         this.#compareAt = 0;
-        this.#woken = false;
+        this.#wakeUp.reset();
         await this.#pause(fullJitterMs(BACKOFF, this.#failures, random));
       }
     }
@@ -192,14 +188,13 @@ export class Link {
     this.#needsLog = heartbeat.peers === undefined;
     onHeartbeat?.(heartbeat, scheduler.now() - askedAt);
     this.progress.reset(heartbeat);
-    this.#rejected.forget(heartbeat.clock);
-    await this.#retryRejected();
+    await this.#sender.retry(heartbeat.clock);
     onProgress?.();
     this.#sent = Math.max(this.#sent, counterOf(heartbeat.clock, self));
     let lost = this.#lost();
     while (lost.length > 0 && !this.#stopped) {
       const sumBefore = clockSum(this.progress.clock);
-      await this.#send(lost);
+      await this.#sender.send(lost);
       // Without progress, stop until the next comparison: the peer may miss a write that is missing here too.
       if (clockSum(this.progress.clock) <= sumBefore) break;
       lost = this.#lost();
@@ -222,46 +217,9 @@ export class Link {
       // The peer fetches pruned writes itself, with a snapshot.
       .filter((origin) => counterOf(known, origin) >= counterOf(storage.pruned, origin))
       .flatMap((origin) => storage.log(origin, counterOf(known, origin), REPLICATION_BATCH))
-      .filter((write) => !this.#rejected.blocks(write))
+      .filter((write) => !this.#sender.blocks(write))
       .sort((left, right) => storage.retired.sum(left.vc) - storage.retired.sum(right.vc));
     return takeWithin(REPLICATION_BATCH, lost);
-  }
-
-  /** Sends writes; what the peer rejects, and whatever depends on that, waits. */
-  async #send(writes: readonly Write[]): Promise<void> {
-    const { scheduler, onRejected } = this.#options;
-    await sendIsolating(
-      writes,
-      (batch) => this.#rejection(batch),
-      ({ node, counter }, reason) => {
-        if (this.#rejected.add({ node, counter }, reason, scheduler.now()))
-          onRejected?.({ node, counter, reason });
-      },
-      (write) => this.#rejected.blocks(write),
-    );
-  }
-
-  /** Tries the rejected writes again that are due, each alone. */
-  async #retryRejected(): Promise<void> {
-    const { scheduler, storage, onRejected } = this.#options;
-    for (const dot of this.#rejected.due(scheduler.now())) {
-      const [write] = storage.log(dot.node, dot.counter - 1, { writes: 1, bytes: 1 });
-      // Pruned meanwhile: the peer fetches it with a snapshot.
-      const reason = write === undefined ? undefined : await this.#rejection([write]);
-      if (reason === undefined) this.#rejected.remove(dot);
-      else if (this.#rejected.add(dot, reason, scheduler.now())) onRejected?.({ ...dot, reason });
-    }
-  }
-
-  /** Sends writes. Returns why the peer rejects them, undefined if it does not. */
-  async #rejection(writes: readonly Write[]): Promise<string | undefined> {
-    try {
-      await this.#deliver(writes);
-      return undefined;
-    } catch (error) {
-      if (error instanceof RejectedError) return error.message;
-      throw error;
-    }
   }
 
   async #deliver(writes: readonly Write[]): Promise<void> {
@@ -281,15 +239,6 @@ export class Link {
   }
 
   #pause(ms: number): Promise<void> {
-    if (this.#woken || this.#stopped || ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const resume = () => {
-        cancel();
-        this.#wake = undefined;
-        resolve();
-      };
-      const cancel = this.#options.scheduler.after(ms, resume);
-      this.#wake = resume;
-    });
+    return this.#stopped ? Promise.resolve() : this.#wakeUp.pause(ms);
   }
 }
