@@ -45,10 +45,11 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
     }
     try {
       let looked = 0;
-      for (const { write, position } of feed.take()) {
+      for (const taken of feed.take()) {
+        const { write } = taken;
         const wanted = write.key.startsWith(prefix) && !isReservedKey(write.key);
         // In its next turn, the stream sees whether the client or the kernel has taken it.
-        if (wanted && !budget.write(response, formatEvent(write, position))) return true;
+        if (wanted && !budget.write(response, formatEvent(write, taken.position))) return true;
         // The writes left out count too: a rare prefix must not read the whole log at once.
         if (++looked >= WATCH_CHUNK.writes) return true;
       }

@@ -31,10 +31,12 @@ export class WatchFeed {
    * Yields the writes that became visible since the last call, in causal order. A caller that stops early gets
    * the rest from the next call.
    *
-   * @returns each write with the clock of everything yielded up to it
+   * @returns each write with the clock of everything yielded up to it, which is compacted when it is read: a watcher may
+   *   pass millions of writes that it does not want
    * @throws FeedLostError if some of the writes were pruned from the log
    */
-  *take(): Iterable<{ write: Write; position: VectorClock }> {
+  *take(): Iterable<{ readonly write: Write; readonly position: VectorClock }> {
+    const { retired } = this.#log;
     this.#expandPosition();
     while (!descends(this.#position, this.#log.clock)) {
       const fresh = this.#ahead.length === 0;
@@ -43,9 +45,15 @@ export class WatchFeed {
       for (let write = this.#ahead.shift(); write !== undefined; write = this.#ahead.shift()) {
         // One node's chunk may end before a dependency of another node's write; the next chunk has it.
         if (missingDependency(this.#position, write.sender, write.vc) !== undefined) continue;
-        this.#position = { ...this.#position, [write.sender]: dotOf(write).counter };
+        const position = { ...this.#position, [write.sender]: dotOf(write).counter };
+        this.#position = position;
         progress = true;
-        yield { write, position: this.#log.retired.compact(this.#position) };
+        yield {
+          write,
+          get position() {
+            return retired.compact(position);
+          },
+        };
       }
       if (!progress) return;
     }
