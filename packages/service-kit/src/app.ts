@@ -1,4 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
 import type { Histogram, Registry } from 'prom-client';
 import { checkRequest, type RequestCheck } from './check-request.ts';
@@ -20,6 +26,7 @@ import type { Logger } from './logger.ts';
 import { createRequestHistogram } from './metrics.ts';
 import { completeProblems, loggedIds } from './problem.ts';
 import { identifyRequest } from './request-id.ts';
+import { onceClosed } from './response-closed.ts';
 
 type ServiceAppOptions = {
   service: string;
@@ -128,6 +135,11 @@ const unlogged = new Set(['/health', '/ready', '/metrics']);
 /** The status of a request whose client left before the response, as nginx logs it. It is never sent. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+/** Reports whether any of a response was sent. One that is queued behind another on its connection has no socket. */
+function hasBegun({ headersSent, socket }: Response): boolean {
+  return headersSent && socket !== null;
+}
+
 function measureRequests(
   histogram: Histogram<'method' | 'route' | 'status'>,
   logger: Logger,
@@ -154,7 +166,7 @@ function measureRequests(
     };
     response.on('finish', () => record(response.statusCode));
     // Follows `finish`, or comes alone when the client leaves. A stream that had begun keeps its status, as in nginx.
-    response.on('close', () => record(response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST));
+    onceClosed(response, () => record(hasBegun(response) ? response.statusCode : CLIENT_CLOSED_REQUEST));
     next();
   };
 }

@@ -1,12 +1,11 @@
 import type { Response } from 'express';
+import { onceClosed } from './response-closed.ts';
 
 /** Returns a signal that aborts when the client closes its connection before it has the response. */
 export function clientLeft(response: Response): AbortSignal {
   const left = new AbortController();
-  const close = () => {
+  onceClosed(response, () => {
     if (!response.writableFinished) left.abort();
-  };
-  if (response.closed) close();
-  else response.once('close', close);
+  });
   return left.signal;
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import request from 'supertest';
@@ -129,6 +130,31 @@ describe('a service app', () => {
       'seconds_count{method="GET",route="/slow",status="499"} 1',
       'seconds_count{method="GET",route="/stream",status="200"} 1',
     ]);
+    server.close();
+  });
+
+  it('counts pipelined requests whose client leaves as 499 too', async () => {
+    const app = exampleApp();
+    const server = await listen(app, 0, '127.0.0.1');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const client = connect(address.port, '127.0.0.1');
+    const requests = ['/slow', '/things/one', '/nowhere'].map(
+      (path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    );
+    client.write(requests.join(''));
+    await slow.arrived;
+    client.destroy();
+    const counts = async () =>
+      (await request(app).get('/metrics')).text.match(/seconds_count\{.*status="499".*/g)?.sort() ?? [];
+    await expect
+      .poll(counts)
+      .toEqual([
+        'seconds_count{method="GET",route="/slow",status="499"} 1',
+        'seconds_count{method="GET",route="/things/:id",status="499"} 1',
+        'seconds_count{method="GET",route="unmatched",status="499"} 1',
+      ]);
+    slow.release();
     server.close();
   });
 
