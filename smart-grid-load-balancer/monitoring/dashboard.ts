@@ -35,6 +35,7 @@ const variable = z.object({
   type: z.string(),
   query: z.union([z.string(), z.object({ query: z.string() })]),
   allValue: z.string().optional(),
+  regex: z.string().optional(),
   current: z.unknown(),
 });
 

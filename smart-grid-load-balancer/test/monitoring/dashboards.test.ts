@@ -51,6 +51,14 @@ describe.each([
     ]);
   });
 
+  it('shows instances by name, and selects them by address', () => {
+    const variable = dashboard.templating.list.find(({ name }) => name === 'instance');
+    // As Grafana writes the series of `query_result`.
+    const series = '{instance="10.0.0.5",name="substation_7"} 1 1700000000000';
+    const [, pattern = ''] = /^\/(.*)\/$/.exec(String(variable?.regex)) ?? [];
+    expect(new RegExp(pattern).exec(series)?.groups).toEqual({ text: 'substation_7', value: '10.0.0.5' });
+  });
+
   it.each(panels)('describes panel "$title" and its unit', (panel) => {
     expect(panel.title).not.toBe('');
     expect(panel.description).toMatch(/\w.*\.$/);

@@ -15,7 +15,13 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { built, datasource } from './panel.ts';
-import { named, select } from './promql.ts';
+import { instanceNames, named, select } from './promql.ts';
+
+/** The type of a variable whose values are the series of a query; Grafana writes each as one line of text. */
+const QUERY_RESULT = 3;
+
+/** Shows an instance, which of a replica is an address, by its name. */
+const INSTANCE_AND_NAME = '/instance="(?<value>[^"]+)".*name="(?<text>[^"]+)"/';
 
 /** An event that is marked on every graph. */
 type EventMarker = {
@@ -93,12 +99,19 @@ const alerts: EventMarker = {
 
 function variables(jobs: readonly string[]) {
   const all = jobs.join('|');
-  const query = (name: string, label: string, description: string, expr: string, allValue: string) =>
+  const query = (
+    name: string,
+    label: string,
+    description: string,
+    expr: string,
+    allValue: string,
+    qryType = 1,
+  ) =>
     new QueryVariableBuilder(name)
       .label(label)
       .description(description)
       .datasource(datasource)
-      .query({ qryType: 1, query: expr, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
+      .query({ qryType, query: expr, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
       .refresh(VariableRefresh.OnTimeRangeChanged)
       .sort(VariableSort.AlphabeticalAsc)
       .includeAll(true)
@@ -114,7 +127,14 @@ function variables(jobs: readonly string[]) {
     // All means this dashboard's jobs: the other system exposes the same process and request metrics.
     query('job', 'Job', 'Jobs to show.', `label_values(up{job=~"${all}"}, job)`, all),
     // Also matches no instance: alerts about a whole system have no such label.
-    query('instance', 'Instance', 'Instances to show.', 'label_values(up{job=~"$job"}, instance)', '.*'),
+    query(
+      'instance',
+      'Instance',
+      'Instances to show.',
+      `query_result(${instanceNames()})`,
+      '.*',
+      QUERY_RESULT,
+    ).regex(INSTANCE_AND_NAME),
   ];
 }
 

@@ -49,3 +49,13 @@ export function named(expr: string): string {
 export function orZero(expr: string, base: string): string {
   return `${expr} or 0 * ${base}`;
 }
+
+/**
+ * The instances of the selected jobs, each with the label `name` as in `named`. One that is down has none but its
+ * instance.
+ */
+export function instanceNames(): string {
+  const up = 'last_over_time(up{job=~"$job"}[$__range])';
+  const substations = `label_replace(${up} * on (job, instance) group_left (substation_id) instance:substation_info:latest, "name", "$1", "substation_id", "(.+)")`;
+  return `group by (instance, name) (${substations} or on (job, instance) label_replace(${up}, "name", "$1", "instance", "(.+)"))`;
+}
