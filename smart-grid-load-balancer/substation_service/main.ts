@@ -5,7 +5,13 @@ import { newLife, sessionSecretOf } from '@gridclock/grid-protocol';
 import { EnvironmentError, type RequestClass, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { createApp } from './app.ts';
-import { checkReserve, HOLD_REFUSALS_MS, REMEMBER_LIMIT, REMEMBER_MS, substationVariables } from './config.ts';
+import {
+  checkReserve,
+  HOLD_REFUSALS_MS,
+  REMEMBER_LIMIT,
+  REMEMBER_MS,
+  substationVariables,
+} from './config.ts';
 import { openSubstationStorage, type SubstationStorage } from './durable-substation.ts';
 import { RequestMemory } from './request-memory.ts';
 import { SessionSecrets } from './session-secrets.ts';
