@@ -17,6 +17,7 @@ import { reloadableSecrets } from './reloadable-secrets.ts';
 import { FileReloader } from './reloaded-files.ts';
 import { realScheduler } from './scheduler.ts';
 import { publishExpiry } from './tls/certificate-metrics.ts';
+import { limitHandshakes } from './tls/handshake-limit.ts';
 import { listenForProbes } from './tls/probe-server.ts';
 import { ServiceTls } from './tls/service-tls.ts';
 import { tlsPaths, tlsVariables } from './tls/tls-variables.ts';
@@ -146,6 +147,7 @@ function serverWithTls(options: ServerOptions, app: RequestListener, tls: Servic
     },
     app,
   );
+  limitHandshakes(server);
   tls.onChange(() =>
     server.setSecureContext({ ...tls.serverContext, secureOptions: constants.SSL_OP_NO_TICKET }),
   );

@@ -1,4 +1,5 @@
 import { appendFile, copyFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import {
   type Certificates,
@@ -107,6 +108,20 @@ describe('mutual TLS', () => {
     const url = (await serve(tlsOf('node1'))).replace('127.0.0.1', '127.0.0.2');
     const failure = await clientOf(tlsOf('node2')).get(url).catch(transportFailure);
     expect(failure).toMatchObject({ kind: 'refused' });
+  });
+
+  it('serves clients while others never complete their handshakes', async () => {
+    const url = await serve(tlsOf('node1'));
+    const { hostname, port } = new URL(url);
+    let closed = 0;
+    const silent = Array.from({ length: 300 }, () =>
+      connect(Number(port), hostname).on('close', () => {
+        closed += 1;
+      }),
+    );
+    await expect.poll(() => closed).toBe(300 - 256);
+    expect((await clientOf(tlsOf('node2'), 'node').get(`${url}/inner`)).status).toBe(200);
+    for (const socket of silent) socket.destroy();
   });
 
   it('does not answer plain HTTP', async () => {
