@@ -43,6 +43,20 @@ describe.each(suites)('docker-compose.secure.yml of %s', (suite) => {
     }
   });
 
+  it('tells the services behind the proxy the name that clients use', () => {
+    const [proxy] = Object.values(secure.services).filter(
+      (added) => 'STORE_DOMAIN' in added.environment || 'GRID_DOMAIN' in added.environment,
+    );
+    const [domain] =
+      Object.entries(proxy?.environment ?? {}).find(([name]) => name.endsWith('_DOMAIN')) ?? [];
+    const behind = Object.values(secure.services).filter(
+      ({ environment }) => 'TRUSTED_PROXIES' in environment,
+    );
+    expect(behind).not.toEqual([]);
+    for (const { environment } of behind)
+      expect(environment.ALLOWED_HOSTS).toBe(`\${${domain}:-localhost},\${ALLOWED_HOSTS:-}`);
+  });
+
   it('gives its proxy the fewest rights it needs', () => {
     const [proxy] = Object.entries(secure.services).filter(([name]) => name.endsWith('_tls'));
     expect(proxy?.[1]).toMatchObject({

@@ -19,7 +19,9 @@ import {
   isFromThisHost,
   type Logger,
   limitRate,
+  REQUEST_ID_HEADER,
   remainingMs,
+  requestIdOf,
   validate,
 } from '@gridclock/service-kit';
 import type { Express, Request, Response } from 'express';
@@ -68,7 +70,7 @@ export function createApp(options: ChargeServiceAppOptions): Express {
       // A client that chose the id can retry with it, and then finds its session.
       const withdrawal = history === 'new' ? left : undefined;
       const leftMs = remainingMs(request, response, DEADLINE_HEADER);
-      const charged = await balancer.charge(charge, history, leftMs, withdrawal);
+      const charged = await balancer.charge(charge, history, leftMs, withdrawal, requestIdOf(response));
       trace = charged.trace;
       if (left.aborted)
         logger.info({ request_id, vehicle_id: charge.vehicle_id }, 'client left before the response');
@@ -89,18 +91,22 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   });
 
   routes.get('/sessions', async (request, response) => {
-    relay(response, logger, await balancer.call('GET', '/sessions', relayedHeaders(request)));
+    relay(response, logger, await balancer.call('GET', '/sessions', relayedHeaders(request, response)));
   });
 
   routes.get('/sessions/:id', async (request, response) => {
-    relay(response, logger, await balancer.call('GET', pathOf(request.params.id), relayedHeaders(request)));
+    relay(
+      response,
+      logger,
+      await balancer.call('GET', pathOf(request.params.id), relayedHeaders(request, response)),
+    );
   });
 
   routes.delete('/sessions/:id', async (request, response) => {
     relay(
       response,
       logger,
-      await balancer.call('DELETE', pathOf(request.params.id), relayedHeaders(request)),
+      await balancer.call('DELETE', pathOf(request.params.id), relayedHeaders(request, response)),
     );
   });
 
@@ -122,10 +128,11 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   return createServiceApp({ service, logger, registry, routes, beforeBody, notReady, trustedProxies });
 }
 
-/** The client's credential, and where it is: the balancer trusts clients on its own host, and this one may not be. */
-function relayedHeaders(request: Request<{ id?: string }>): Record<string, string> {
+/** The request's id and credential, and where the client is: the balancer trusts clients on its own host, and this one may not be. */
+function relayedHeaders(request: Request<{ id?: string }>, response: Response): Record<string, string> {
   const authorization = request.get('authorization');
   return {
+    [REQUEST_ID_HEADER]: requestIdOf(response),
     ...(authorization === undefined ? {} : { authorization }),
     ...(isFromThisHost(request) ? {} : { 'x-forwarded-for': request.socket.remoteAddress ?? 'unknown' }),
   };

@@ -14,7 +14,13 @@ import {
   type RequestHistory,
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
-import { closeIdleConnections, connectionOf, jsonBody, transportFailure } from '@gridclock/service-kit';
+import {
+  closeIdleConnections,
+  connectionOf,
+  jsonBody,
+  REQUEST_ID_HEADER,
+  transportFailure,
+} from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
@@ -95,12 +101,14 @@ export class BalancerClient {
    *
    * @param leftMs how long the client waits, where it says so, in milliseconds
    * @param clientLeft withdraws the request; undefined for a client that can come back for its outcome
+   * @param httpRequestId goes with every message, into the balancer's log and errors
    */
   async charge(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     leftMs = Number.POSITIVE_INFINITY,
     clientLeft?: AbortSignal,
+    httpRequestId?: string,
   ): Promise<ChargeResult> {
     const { scheduler, random, retryBudget, timeoutMs } = this.#options;
     const deadline = scheduler.now() + Math.min(timeoutMs, leftMs);
@@ -108,7 +116,14 @@ export class BalancerClient {
     let mayHaveActed = false;
     for (let losses = 1; ; losses += 1) {
       const currentHistory = mayHaveActed ? 'repeated' : history;
-      const result = await this.#sendCharge(request, currentHistory, mayHaveActed, deadline, clientLeft);
+      const result = await this.#sendCharge(
+        request,
+        currentHistory,
+        mayHaveActed,
+        deadline,
+        clientLeft,
+        httpRequestId,
+      );
       if (!('unreachable' in result)) return { result, trace: traceOf(result, currentHistory) };
       mayHaveActed ||= result.mayHaveActed;
       const pauseMs = fullJitterMs(RETRY_BACKOFF, losses, random);
@@ -128,6 +143,7 @@ export class BalancerClient {
     isRepeated: boolean,
     deadline: number,
     clientLeft: AbortSignal | undefined,
+    httpRequestId: string | undefined,
   ): Promise<BalancerResult> {
     const { hedgeAfterMs, http, newId, retryBudget, scheduler } = this.#options;
     const copyId = newId();
@@ -138,6 +154,7 @@ export class BalancerClient {
         [REQUEST_COPY_HEADER]: copyId,
         [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
         ...(isFirst ? {} : { [ATTEMPTS_HEADER]: '1' }),
+        ...(httpRequestId === undefined ? {} : { [REQUEST_ID_HEADER]: httpRequestId }),
         ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
       const cancelled = clientLeft === undefined ? signal : AbortSignal.any([signal, clientLeft]);

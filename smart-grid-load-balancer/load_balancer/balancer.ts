@@ -1,3 +1,4 @@
+import { shortReason } from '@gridclock/durable-tables';
 import { managingSessionsOf } from '@gridclock/grid-protocol';
 import { type Logger, Token } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
@@ -158,7 +159,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     },
   });
   const notReady = () => {
-    if (journal.failure !== undefined) return journal.failure.message;
+    if (journal.failure !== undefined) return shortReason(journal.failure);
     const unknown = membersUnknown?.();
     if (unknown !== undefined) return unknown;
     if (!fleet.allPolled) return 'not every substation has been polled yet';

@@ -1,4 +1,4 @@
-import type { TableJournal } from '@gridclock/durable-tables';
+import { shortReason, type TableJournal } from '@gridclock/durable-tables';
 import {
   type ChargeAccepted,
   DEADLINE_EXCEEDED,
@@ -94,7 +94,7 @@ export function createApp({
   routes.use(sessionRoutes({ timers, journal, adminToken }));
   routes.use(drainRoutes(timers, adminToken, logger));
 
-  const notReady = () => (substation.draining ? 'draining' : journal.failure?.message);
+  const notReady = () => (substation.draining ? 'draining' : journal.failure && shortReason(journal.failure));
   return createServiceApp({ service: 'substation_service', logger, registry, routes, notReady });
 }
 

@@ -79,7 +79,8 @@ export class ClusterNode {
 
   /** Why the node refuses writes although it may serve reads; undefined if it does not. */
   get readOnly(): string | undefined {
-    return this.#options.disk?.full?.message;
+    // Without the database's words in parentheses, which are in the log.
+    return this.#options.disk?.full?.message.replace(/ \([^)]*\)$/, '');
   }
 
   /** Why the node does not serve; undefined if it does. */

@@ -1,2 +1,3 @@
 export { DurableTables } from './durable-tables.ts';
 export { noJournal, StorageFailedError, type TableJournal } from './table-journal.ts';
+export { shortReason } from './write-failure.ts';

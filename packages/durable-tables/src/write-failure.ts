@@ -7,6 +7,11 @@ export async function writeFailureReason(error: unknown, directory: string): Pro
   return `the disk that holds ${directory} takes no changes: ${reason}`;
 }
 
+/** Returns the reason of a failed write without the database's own words, which are for the log. */
+export function shortReason({ message }: Error): string {
+  return message.replace(/ takes no changes: .*$/s, ' takes no changes');
+}
+
 function asError(error: unknown): unknown {
   return error;
 }

@@ -33,6 +33,7 @@ export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
 export { originSchema } from './origin.ts';
 export { limitRate, rateLimitVariables } from './rate-limit.ts';
+export { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 export { onceClosed } from './response-closed.ts';
 export { createRouter } from './router.ts';
 export { secretVariable } from './secret-variable.ts';

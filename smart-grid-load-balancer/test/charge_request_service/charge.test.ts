@@ -35,6 +35,20 @@ describe('POST /charge', () => {
     expect(balancer.received).toHaveLength(1);
   });
 
+  it("passes on the request's id, so that both services log the same", async () => {
+    const rejection = { error: 'Insufficient capacity', request_id: 'charge-1' };
+    const balancer = await startStubBalancer({ status: 503, body: rejection });
+    const service = serveChargeService(balancer.url);
+    await service.post('/charge').set('x-request-id', 'http-1').send(urgentCharge);
+    await service.get('/sessions/s1~1').set('x-request-id', 'http-2');
+    const { headers } = await service.post('/charge').send(urgentCharge);
+    expect(balancer.received.map((received) => received.headers['x-request-id'])).toEqual([
+      'http-1',
+      'http-2',
+      headers['x-request-id'],
+    ]);
+  });
+
   it('returns 503 at once if the balancer refuses the connection', async () => {
     const balancer = await startStubBalancer();
     await balancer.close();
