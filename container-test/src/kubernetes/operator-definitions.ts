@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Cluster } from './cluster.ts';
 
 /**
  * Makes the API server serve the Prometheus Operator's kinds, if the cluster's program has built the Operator before.
@@ -8,7 +7,10 @@ import type { Cluster } from './cluster.ts';
  *
  * @param kubeconfig in the program's folder, at `run/config/kubeconfig`
  */
-export async function establishDefinitions(kubectl: Cluster['kubectl'], kubeconfig: string): Promise<void> {
+export async function establishDefinitions(
+  kubectl: (...args: string[]) => Promise<string>,
+  kubeconfig: string,
+): Promise<void> {
   const folder = join(dirname(kubeconfig), '../..');
   const built = (await readdir(folder)).filter((name) => name.startsWith('operator-'));
   for (const operator of built) {
