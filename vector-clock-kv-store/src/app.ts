@@ -1,5 +1,6 @@
 import {
   type AddressGuard,
+  admitBodies,
   createRouter,
   createServiceApp,
   EventLoopTurns,
@@ -15,7 +16,6 @@ import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT 
 import type { StoreMetrics } from './metrics.ts';
 import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
-import { admitBodies } from './routes/body-admission.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
 
 import { clientRoutes } from './routes/client-routes.ts';
@@ -87,7 +87,6 @@ function checkBeforeBody({ token, tls, rateLimitPerS = 0 }: AppOptions): Router 
     if (classOf(request) === 'peer') next();
     else limit(request, response, next);
   });
-  checks.use(admitByOrigin());
   return checks;
 }
 
@@ -115,6 +114,7 @@ export function createApp(options: AppOptions): Express {
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
     beforeBody: checkBeforeBody(options),
+    admitBody: admitByOrigin(),
     urlLimitBytes: MAX_URL_BYTES,
     hosts: options.hosts ?? [],
     otherTypes: { '/watch': 'text/event-stream' },

@@ -111,17 +111,16 @@ export const WAITING_ACKS = { count: 1_000, bytes: 16 * MIB };
 export const CLIENT_BODIES = {
   name: 'client_bodies',
   limits: { count: 10_000, bytes: 40 * MIB },
+  largestBytes: MAX_BODY_BYTES,
   queue: 250,
   waitMs: 5_000,
 };
-
-/** 64 KiB: an ordinary record; hundreds of them weigh as much as all large bodies in progress. */
-export const SMALL_BODY_BYTES = 64 * KIB;
 
 /** Bodies from other nodes, apart, so that clients never keep out replication: a full one from each of eight peers. */
 export const PEER_BODIES = {
   name: 'peer_bodies',
   limits: { count: 1_000, bytes: 16 * MIB },
+  largestBytes: MAX_BODY_BYTES,
   queue: 100,
   waitMs: 4_000,
 };

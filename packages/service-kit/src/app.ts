@@ -10,6 +10,8 @@ import type { Histogram, Registry } from 'prom-client';
 import { checkRequest, type RequestCheck } from './check-request.ts';
 import { refuseCrossOrigin } from './cross-origin.ts';
 import { recordArrival } from './deadline.ts';
+import { admitBodies } from './door/body-admission.ts';
+import { closeWithoutReading, hasLongUnreadBody } from './door/unread-body.ts';
 import { BadRequestError, HttpError } from './errors.ts';
 import {
   answerOptions,
@@ -36,8 +38,10 @@ type ServiceAppOptions = {
   routes: Router;
   /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;
-  /** Called before a body is read: the place to limit the bodies in progress. */
+  /** Called before a body is read: the place for tokens and rate limits. */
   beforeBody?: RequestHandler;
+  /** Limits the bodies in progress; by default to 16 MiB. */
+  admitBody?: RequestHandler;
   /** Returns why `GET /ready` must respond 503, or undefined if the service is ready. */
   notReady?: () => string | undefined | Promise<string | undefined>;
   /** The longest URL, in bytes. */
@@ -52,6 +56,14 @@ type ServiceAppOptions = {
 
 /** 64 KiB: a charge request has about 100 bytes. */
 const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
+
+/** 16 MiB: a sixteenth of a small container, and 250 of the largest bodies. Unread, a waiting request holds 64 KiB. */
+const BODIES = {
+  name: 'bodies',
+  limits: { count: 10_000, bytes: 16 * 1024 * 1024 },
+  queue: 100,
+  waitMs: 2_000,
+};
 
 /**
  * Creates a service's app: JSON bodies, `GET /health` (liveness), `GET /ready` (readiness), `GET /metrics`,
@@ -100,6 +112,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
     ),
   );
   if (options.beforeBody !== undefined) app.use(options.beforeBody);
+  app.use(options.admitBody ?? admitBodies({ ...BODIES, largestBytes: bodyLimitBytes }));
   app.use(jsonBody(bodyLimitBytes));
   app.use(routes);
   app.use(refuseUnrouted(app));
@@ -189,6 +202,7 @@ function sendErrors(logger: Logger): ErrorRequestHandler {
     }
     const known = error instanceof HttpError ? error : expressError(error);
     const status = known?.status ?? 500;
+    if (hasLongUnreadBody(request)) closeWithoutReading(request, response);
     response
       .status(status)
       .set(known?.headers ?? {})

@@ -5,6 +5,7 @@ export { bearerOf, requireBearerToken } from './bearer-token.ts';
 export { clientLeft } from './client-left.ts';
 export { credentialHash } from './credential.ts';
 export { remainingMs } from './deadline.ts';
+export { admitBodies } from './door/body-admission.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
 export {
   booleanVariable,

@@ -1,4 +1,4 @@
-import { Budget } from '../budget.ts';
+import { Budget } from '@gridclock/service-kit/budget';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';

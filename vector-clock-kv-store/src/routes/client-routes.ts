@@ -7,9 +7,9 @@ import {
   inexactNumberOf,
   validate,
 } from '@gridclock/service-kit';
+import { OverBudgetError } from '@gridclock/service-kit/budget';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { OverBudgetError } from '../budget.ts';
 import { memoryBytes } from '../causality/memory-size.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';

@@ -1,5 +1,5 @@
 import { UnavailableError } from '@gridclock/service-kit';
-import { OverBudgetError } from '../budget.ts';
+import { OverBudgetError } from '@gridclock/service-kit/budget';
 import { LogFullError } from '../replication/log-limit.ts';
 import { DiskFullError } from '../storage/full-disk.ts';
 import { InstallingError } from '../store/write-gate.ts';

@@ -1,5 +1,5 @@
+import { Budget } from '@gridclock/service-kit/budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { Budget } from '../budget.ts';
 import { memoryBytes } from '../causality/memory-size.ts';
 import type { Retirements } from '../causality/retirements.ts';
 import { descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';

@@ -1,10 +1,7 @@
-import { createServer, type Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import express from 'express';
+import { OverBudgetError } from '@gridclock/service-kit/budget';
 import request from 'supertest';
-import { afterEach, describe, expect, it } from 'vitest';
-import { OverBudgetError } from '../../src/budget.ts';
-import { admitBodies } from '../../src/routes/body-admission.ts';
+import { describe, expect, it } from 'vitest';
 import { createStore } from '../support/create-store.ts';
 import { servedNode } from '../support/node-app.ts';
 
@@ -37,60 +34,5 @@ describe('requests that wait', () => {
     await served.node.store?.receive([{ sender: 'node2', key: 'y', value: 1, vc: { node2: 1 } }]);
     const statuses = (await Promise.all(pending)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
-  });
-});
-
-describe('admitBodies', () => {
-  let server: Server | undefined;
-  afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
-  });
-
-  /** Handles a body only when `respond` is called. */
-  function slowApp(waitMs: number) {
-    const pending: (() => void)[] = [];
-    const app = express();
-    app.use(admitBodies({ name: 'bodies', limits: { count: 10, bytes: 100 }, queue: 1, waitMs }));
-    app.use((_request, response) => void pending.push(() => response.json({})));
-    app.use((error: { status: number }, _request: unknown, response: express.Response, _next: unknown) => {
-      response.status(error.status).end();
-    });
-    const listening = createServer(app).listen(0, '127.0.0.1');
-    server = listening;
-    const send = (text = 'v'.repeat(60)) => request(listening).post('/').send({ text });
-    return { pending, send };
-  }
-
-  it('reads a body beyond the limit once another one is done', async () => {
-    const { pending, send } = slowApp(60_000);
-    const responses = [send(), send()].map((sent) => sent.then(({ status }) => status));
-    await expect.poll(() => pending.length).toBe(1);
-    pending.shift()?.();
-    await expect.poll(() => pending.length).toBe(1);
-    pending.shift()?.();
-    expect(await Promise.all(responses)).toEqual([200, 200]);
-  });
-
-  it('reads a small body although larger ones wait', async () => {
-    const { pending, send } = slowApp(60_000);
-    const large = [send(), send()].map((sent) => sent.then(({ status }) => status));
-    await expect.poll(() => pending.length).toBe(1);
-    const small = send('').then(({ status }) => status);
-    await expect.poll(() => pending.length).toBe(2);
-    for (let handled = 0; handled < 3; handled++) {
-      await expect.poll(() => pending.length).toBeGreaterThan(0);
-      pending.shift()?.();
-    }
-    expect(await Promise.all([...large, small])).toEqual([200, 200, 200]);
-  });
-
-  it('responds 503 to what waits too long, and to more than may wait', async () => {
-    const { pending, send } = slowApp(20);
-    const responses = [send(), send(), send()].map((sent) => sent.then(({ status }) => status));
-    await expect.poll(() => pending.length).toBe(1);
-    expect(await Promise.all(responses.slice(1))).toEqual([503, 503]);
-    pending.shift()?.();
-    expect(await responses[0]).toBe(200);
   });
 });

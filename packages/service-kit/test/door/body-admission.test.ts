@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import express from 'express';
+import request from 'supertest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { admitBodies } from '../../src/door/body-admission.ts';
+
+describe('admitBodies', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** Handles a body only when `respond` is called. */
+  function slowApp(waitMs: number) {
+    const pending: (() => void)[] = [];
+    const app = express();
+    app.use(
+      admitBodies({
+        name: 'bodies',
+        limits: { count: 10, bytes: 100 },
+        largestBytes: 1_000,
+        queue: 1,
+        waitMs,
+      }),
+    );
+    app.use((_request, response) => void pending.push(() => response.json({})));
+    app.use((error: { status: number }, _request: unknown, response: express.Response, _next: unknown) => {
+      response.status(error.status).end();
+    });
+    const listening = createServer(app).listen(0, '127.0.0.1');
+    server = listening;
+    const send = (text = 'v'.repeat(60)) => request(listening).post('/').send({ text });
+    return { pending, send };
+  }
+
+  it('reads a body beyond the limit once another one is done', async () => {
+    const { pending, send } = slowApp(60_000);
+    const responses = [send(), send()].map((sent) => sent.then(({ status }) => status));
+    await expect.poll(() => pending.length).toBe(1);
+    pending.shift()?.();
+    await expect.poll(() => pending.length).toBe(1);
+    pending.shift()?.();
+    expect(await Promise.all(responses)).toEqual([200, 200]);
+  });
+
+  it('reads a small body although larger ones wait', async () => {
+    const { pending, send } = slowApp(60_000);
+    const large = [send(), send()].map((sent) => sent.then(({ status }) => status));
+    await expect.poll(() => pending.length).toBe(1);
+    const small = send('').then(({ status }) => status);
+    await expect.poll(() => pending.length).toBe(2);
+    for (let handled = 0; handled < 3; handled++) {
+      await expect.poll(() => pending.length).toBeGreaterThan(0);
+      pending.shift()?.();
+    }
+    expect(await Promise.all([...large, small])).toEqual([200, 200, 200]);
+  });
+
+  it('responds 503 to what waits too long, and to more than may wait', async () => {
+    const { pending, send } = slowApp(20);
+    const responses = [send(), send(), send()].map((sent) => sent.then(({ status }) => status));
+    await expect.poll(() => pending.length).toBe(1);
+    expect(await Promise.all(responses.slice(1))).toEqual([503, 503]);
+    pending.shift()?.();
+    expect(await responses[0]).toBe(200);
+  });
+
+  /** Handles a body once it has arrived. `stall` sends the most of one. */
+  function readingApp() {
+    const app = express();
+    const limits = { count: 10, bytes: 100 };
+    app.use(
+      admitBodies({ name: 'bodies', limits, largestBytes: 1_000, queue: 5, waitMs: 60_000, slowMs: 20 }),
+    );
+    app.use((incoming, response) => {
+      incoming.on('end', () => response.json({})).resume();
+    });
+    const listening = createServer(app).listen(0, '127.0.0.1');
+    server = listening;
+    const stall = async () => {
+      if (!listening.listening) await new Promise((resolve) => listening.once('listening', resolve));
+      const address = listening.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const sender = connect(port, '127.0.0.1').on('error', () => {});
+      const requested = new Promise((resolve) => listening.once('request', resolve));
+      sender.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n${'v'.repeat(80)}`);
+      await requested;
+      return sender;
+    };
+    return {
+      stall,
+      send: () =>
+        request(listening)
+          .post('/')
+          .send({ text: 'v'.repeat(60) }),
+    };
+  }
+
+  it('gives up a body that stops arriving, once another one waits', async () => {
+    const { send, stall } = readingApp();
+    const sender = await stall();
+    let text = '';
+    sender.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    const closed = new Promise((resolve) => sender.once('close', resolve));
+    expect((await send()).status).toBe(200);
+    await closed;
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('lets a slow body arrive while none waits', async () => {
+    const { stall } = readingApp();
+    const sender = await stall();
+    const response = new Promise((resolve) =>
+      sender.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    sender.write('v'.repeat(10));
+    expect(await response).toMatch(/^HTTP\/1\.1 200 /);
+    sender.destroy();
+  });
+});
