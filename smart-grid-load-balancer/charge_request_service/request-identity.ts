@@ -7,6 +7,12 @@ import type { SeenRequests } from './seen-requests.ts';
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
 /**
+ * Begins the ids that a charge service generates. A client knows such an id only from a response that left the outcome
+ * open, whichever charge service sent it: so its request is a repetition.
+ */
+const GENERATED = 'generated-';
+
+/**
  * Determines the request id: the client's from the header or the body, otherwise a new one. Begins the request: call
  * `seen.end` when it has ended.
  *
@@ -23,8 +29,9 @@ export function identify(
   if (idInHeader !== undefined && idInBody !== undefined && idInHeader !== idInBody)
     throw new BadRequestError('request_id', `differs from the header ${IDEMPOTENCY_KEY}`);
   const clientId = idInHeader ?? idInBody;
-  const request_id = clientId ?? newId();
-  const isRepeated = seen.begin(request_id);
+  const request_id = clientId ?? `${GENERATED}${newId()}`;
+  const isSeen = seen.begin(request_id);
+  const isRepeated = isSeen || request_id.startsWith(GENERATED);
   const history = clientId === undefined ? 'new' : isRepeated ? 'repeated' : 'unseen';
   return { request_id, history };
 }

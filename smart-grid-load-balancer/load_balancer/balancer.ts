@@ -117,7 +117,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
   const dispatcher = new Dispatcher({
     view,
     fleet,
-    isDurable: (id) => lives.isDurable(id),
+    // One that has not reported yet may be durable.
+    isDurable: (id) => lives.isDurable(id) || view.describe(id, now())?.polledLoad === undefined,
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     departedFor: dependencies.departedFor ?? (() => []),
     transport,

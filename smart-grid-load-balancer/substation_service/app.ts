@@ -81,10 +81,14 @@ export function createApp({
   });
 
   routes.post('/requests/lookup', async (request, response) => {
-    const accepted = substation.lookup(validate(requestLookupSchema, request.body, 'body'));
+    const lookup = validate(requestLookupSchema, request.body, 'body');
+    const fence = substation.lastRejected(lookup.request_id);
+    const accepted = substation.lookup(lookup);
     // While the disk fails, no earlier message can be accepted either.
     if (journal.failure === undefined) await journal.flushed().catch(() => {});
-    response.json(accepted === undefined ? { known: false } : { known: true, answer: accepted });
+    response.json(
+      accepted === undefined ? { known: false, ...(fence && { fence }) } : { known: true, answer: accepted },
+    );
   });
 
   routes.get('/status', (_request, response) => {

@@ -84,9 +84,14 @@ export class RequestMemory {
     this.#purge();
   }
 
+  /** Returns the request's fence, or undefined if no message about it was rejected, as far as is remembered. */
+  fenceOf(requestId: string): DispatchOrder | undefined {
+    return this.#fences.get(requestId);
+  }
+
   /** Whether a message about the request is behind its fence. */
   isFenced(requestId: string, order: DispatchOrder): boolean {
-    const fence = this.#fences.get(requestId);
+    const fence = this.fenceOf(requestId);
     return fence !== undefined && !isAfter(order, fence);
   }
 

@@ -1,6 +1,7 @@
 import {
   type CapacityRefusal,
   type ChargeAccepted,
+  type DispatchOrder,
   INSUFFICIENT_CAPACITY,
   isSameCharge,
   originOfSession,
@@ -139,6 +140,11 @@ export class Substation {
     const known = this.#memory.find(request_id);
     if (known === undefined) this.#memory.fence(request_id, dispatch);
     return known?.response;
+  }
+
+  /** Returns the latest message about a request_id that was rejected or looked up, as far as is remembered. */
+  lastRejected(requestId: string): DispatchOrder | undefined {
+    return this.#memory.fenceOf(requestId);
   }
 
   /** Ends a session and releases its load. Returns its last state, or undefined if there is no such session. */

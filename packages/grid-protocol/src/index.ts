@@ -52,6 +52,7 @@ export {
   newLife,
   originOfSession,
   type RequestLookup,
+  requestLookupResponseSchema,
   requestLookupSchema,
   SESSION_INTERRUPTED,
   SESSION_SECRET_REQUIRED,

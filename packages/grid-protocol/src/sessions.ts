@@ -125,4 +125,13 @@ export const SESSION_INTERRUPTED = 'Session interrupted';
  */
 export const requestLookupSchema = z.object({ request_id: requestIdSchema, dispatch: dispatchOrderSchema });
 
+/**
+ * The response. `fence` is the last message about the id, before this one, that the substation rejected or that looked
+ * it up: it shows that a balancer has handled the id. Other implementations have no such route (404).
+ */
+export const requestLookupResponseSchema = z.looseObject({
+  known: z.boolean(),
+  fence: dispatchOrderSchema.optional().catch(undefined),
+});
+
 export type RequestLookup = z.output<typeof requestLookupSchema>;

@@ -29,7 +29,8 @@ export class DispatchRound {
   readonly asked = new Set<string>();
   /** The substations asked to which no connection was made. */
   readonly unreachable = new Set<string>();
-  readonly #round: number;
+  /** Its number among all rounds about this request. */
+  readonly number: number;
   readonly #maxRetries: number;
   #retries = 0;
   #messages = 0;
@@ -47,7 +48,7 @@ export class DispatchRound {
     this.startedAt = startedAt;
     this.deadline = limits.deadline;
     this.withdrawn = limits.withdrawn;
-    this.#round = round;
+    this.number = round;
     this.#maxRetries = (limits.attempts ?? MAX_ATTEMPTS) - 1;
   }
 
@@ -81,7 +82,7 @@ export class DispatchRound {
 
   /** Returns the position of the next message among all messages about this request. */
   nextOrder(): DispatchOrder {
-    const order = { round: this.#round, attempt: this.#messages };
+    const order = { round: this.number, attempt: this.#messages };
     this.#messages += 1;
     return order;
   }
@@ -146,6 +147,18 @@ export function createRoundNumbers(wallClock: () => number, random: () => number
   let last = 0;
   return () => {
     last = Math.max(last + 1, wallClock() * 1000 + Math.floor(random() * 1000));
+    return last;
+  };
+}
+
+/**
+ * Creates a generator of the numbers of rounds about ids that no one has used before. They are below those of
+ * `createRoundNumbers`: whatever the clocks of two balancers say, a repetition that another one handles comes later.
+ */
+export function createFirstRoundNumbers(): () => number {
+  let last = 0;
+  return () => {
+    last += 1;
     return last;
   };
 }

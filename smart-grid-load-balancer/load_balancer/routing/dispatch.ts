@@ -1,13 +1,14 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import { LRUCache } from 'lru-cache';
 import { available, fits } from '../fleet/candidate.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
-import { DispatchRound, type RoundLimits } from './dispatch-round.ts';
+import { createFirstRoundNumbers, DispatchRound, type RoundLimits } from './dispatch-round.ts';
 import { findHolder, type HolderSearchOptions } from './holder-search.ts';
-import type { Placement } from './placement.ts';
+import { isDefiniteNo, type Placement } from './placement.ts';
 import { routingOrder } from './routing-order.ts';
 
 export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' | 'transport'> & {
@@ -34,24 +35,32 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
  * - Idempotency: a substation gives the same response to the same request_id (its request memory).
  * - Memory: the balancer puts on record which substation it asks before it does, and asks that one again. With
  *   DATA_DIR, the record outlives a restart, as do a substation's sessions with its own DATA_DIR.
- * - Lookup: when it does not remember, as beside another balancer, it asks all substations first. An id that was
- *   generated for this message needs no lookup.
+ * - Lookup: when it does not remember, as beside another balancer, it asks all substations first. Each remembers the
+ *   lookup, so that another balancer learns from any of them that the id has been handled. An id that was generated for
+ *   this message needs no lookup.
  * - Fencing: every message carries its round and attempt. A substation that refused a request, or reported
  *   it as unknown, rejects all earlier messages about it, so a delayed message does no harm.
  *
- * With both on disk, a request is placed elsewhere only once the substation that may have accepted it has said that it
- * has not. Without its DATA_DIR, a balancer that restarts while that substation is cut off has two gaps:
- *
- * - If the substation's name or address no longer resolves, it is assumed to have stopped, and the vehicle is placed
- *   elsewhere.
- * - If the client retries through a charge service that has not seen its id, the lookup skips ejected substations,
- *   so that first-time ids need not wait for them.
+ * So a request is placed elsewhere only once the substation that may have accepted it has said that it has not. What
+ * remains, where the substation that accepted is cut off and the client repeats the id through a charge service that has
+ * not seen it: a balancer without a record of the request places it elsewhere if no substation that answers it had
+ * answered the lookup of the first balancer, or remembers it (10 minutes; without DATA_DIR, until it restarts).
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  /** The last round of each request_id that ended with a definite no. */
+  readonly #refusedRounds: LRUCache<string, number>;
+  readonly #nextFirstRound = createFirstRoundNumbers();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    const { now } = options.scheduler;
+    this.#refusedRounds = new LRUCache({
+      max: REFUSED_LIMIT,
+      ttl: REFUSED_MS,
+      ttlResolution: 0,
+      perf: { now },
+    });
   }
 
   /**
@@ -66,9 +75,12 @@ export class Dispatcher {
     limits: RoundLimits,
     possibleHolder?: Member,
   ): Promise<Placement> {
-    const round = this.#newRound(request, limits);
+    const round = this.#newRound(request, history, limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
-    return orWithdrawn(round, existing ?? (await this.#findSubstation(round)));
+    const placement = existing ?? (await this.#findSubstation(round));
+    if (history !== 'new' && isDefiniteNo(placement))
+      this.#refusedRounds.set(request.request_id, round.number);
+    return orWithdrawn(round, placement);
   }
 
   /** Finds where the request was, or may have been, accepted before. Resolves to undefined when nowhere. */
@@ -78,14 +90,15 @@ export class Dispatcher {
     limits: RoundLimits,
     possibleHolder?: Member,
   ): Promise<Placement | undefined> {
-    const round = this.#newRound(request, limits);
+    const round = this.#newRound(request, history, limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     return existing && orWithdrawn(round, existing);
   }
 
-  #newRound(request: IdentifiedChargeRequest, limits: RoundLimits): DispatchRound {
+  #newRound(request: IdentifiedChargeRequest, history: RequestHistory, limits: RoundLimits): DispatchRound {
     const { nextRound, scheduler } = this.#options;
-    return new DispatchRound(request, nextRound(), scheduler.now(), limits);
+    const round = history === 'new' ? this.#nextFirstRound() : nextRound();
+    return new DispatchRound(request, round, scheduler.now(), limits);
   }
 
   async #existingPlacement(
@@ -102,7 +115,8 @@ export class Dispatcher {
       return { kind: 'unknown', member: possibleHolder, sent: false, reason, hops: 0 };
     }
     if (history === 'new') return undefined;
-    const result = await findHolder(this.#options, round, history);
+    const refusedRound = this.#refusedRounds.get(round.request.request_id) ?? 0;
+    const result = await findHolder(this.#options, round, { history, refusedRound });
     switch (result.kind) {
       case 'not-found':
         return undefined;
@@ -193,6 +207,10 @@ export class Dispatcher {
     }
   }
 }
+
+/** 10 minutes, as long as substations remember what they rejected; 50,000 rounds take at most 10 MB. */
+const REFUSED_MS = 600_000;
+const REFUSED_LIMIT = 50_000;
 
 /** A placement that was given up because nobody waits for it any more is no outage. */
 function orWithdrawn({ withdrawn }: DispatchRound, placement: Placement): Placement {

@@ -35,6 +35,13 @@ export type HolderSearchResult =
 /** 100 ms on average before the first repetition, and at most 1 s. */
 const PAUSES = { firstMs: 200, longestMs: 1_000 };
 
+/** What is known about the request_id. */
+export type SearchedRequest = {
+  history: Exclude<RequestHistory, 'new'>;
+  /** The last round of this balancer that ended with a definite no: what came before charges no vehicle. */
+  refusedRound: number;
+};
+
 type Answer = { member: Member; reply: LookupReply };
 
 /**
@@ -44,43 +51,63 @@ type Answer = { member: Member; reply: LookupReply };
 export async function findHolder(
   options: HolderSearchOptions,
   round: DispatchRound,
-  history: Exclude<RequestHistory, 'new'>,
+  { history, refusedRound }: SearchedRequest,
 ): Promise<HolderSearchResult> {
   const { fleet, hasUncontactedReplicas, isDurable, onRetry, random, retryBudget, scheduler, view } = options;
-  /** Those that do not have it. */
-  const settled = new Set<string>();
-  // An unseen id is most likely new: do not wait for substations that have not responded for some time.
-  const isSkipped = (id: string) => history === 'unseen' && view.isEjected(id, scheduler.now());
-  const open = () => fleet.members.filter(({ id }) => !settled.has(id) && !isSkipped(id));
-  // Replacing dead connections multiplies no load: what they lost has not arrived.
-  const isLostOrSettled = ({ member: { id }, reply }: Answer) =>
-    settled.has(id) ||
-    (reply.kind === 'ambiguous' && reply.connectionAgeMs !== undefined && view.onlyOldConnectionsFailed(id));
-  for (let repetitions = 0; ; repetitions += 1) {
-    const answers = await askAll(options, round, open());
+  let isRepeated = history === 'repeated';
+  const asked = new Set<string>();
+  /** Those that do not have it, and those whose process has ended. */
+  const withoutIt = new Set<string>();
+  const ended = new Set<string>();
+  const isOpen = ({ id }: Member) => {
+    if (withoutIt.has(id)) return false;
+    // One that has ended may come back with its sessions.
+    if (isRepeated) return !ended.has(id) || isDurable(id);
+    // An unseen id is most likely new: do not wait for substations that have not responded for some time.
+    return !ended.has(id) && !view.isEjected(id, scheduler.now());
+  };
+  let repetitions = 0;
+  for (let next = fleet.members.filter(isOpen); ; ) {
+    const answers = await askAll(options, round, next);
     if (answers === undefined) return { kind: 'unknown', reason: 'no time left' };
     for (const { member, reply } of answers) {
+      asked.add(member.id);
       if (reply.kind === 'known') return { kind: 'found', member };
-      const isGone = reply.kind === 'down' && !(history === 'repeated' && isDurable(member.id));
-      if (reply.kind === 'not-known' || isGone) settled.add(member.id);
+      if (reply.kind === 'not-known') withoutIt.add(member.id);
+      if (reply.kind === 'down') ended.add(member.id);
     }
-    const silent = answers.find(({ member }) => !settled.has(member.id))?.reply;
-    const missing = open();
-    const uncontacted = history === 'repeated' && hasUncontactedReplicas();
-    if (missing.length === 0 && !uncontacted) return { kind: 'not-found' };
-    const pauseMs = fullJitterMs(PAUSES, repetitions + 1, random);
-    const replacesConnections = repetitions === 0 && answers.every((answer) => isLostOrSettled(answer));
+    const lastRound = lastRoundIn(answers, round);
+    if (lastRound > round.number)
+      return { kind: 'unknown', reason: 'another balancer is placing the request' };
+    isRepeated ||= lastRound > refusedRound;
+    const open = fleet.members.filter(isOpen);
+    if (open.length === 0 && !(isRepeated && hasUncontactedReplicas())) return { kind: 'not-found' };
+    next = open.filter(({ id }) => !asked.has(id));
+    if (next.length > 0) continue;
+    repetitions += 1;
+    const pauseMs = fullJitterMs(PAUSES, repetitions, random);
+    // Replacing dead connections multiplies no load: what they lost has not arrived.
+    const isReplaced = repetitions === 1 && open.every(({ id }) => view.onlyOldConnectionsFailed(id));
     const mayRepeat =
       round.timeoutOf(options.requestTimeoutMs, scheduler.now() + pauseMs) !== undefined &&
-      round.takeRetry(replacesConnections) &&
-      (replacesConnections || missing.every(() => retryBudget.tryRetry()));
-    if (!mayRepeat) {
-      const reason = silent && 'reason' in silent ? silent.reason : 'not every substation has responded yet';
-      return { kind: 'unknown', reason };
-    }
-    for (const _ of missing) onRetry();
+      round.takeRetry(isReplaced) &&
+      (isReplaced || open.every(() => retryBudget.tryRetry()));
+    if (!mayRepeat) return { kind: 'unknown', reason: reasonOf(answers) };
+    for (const _ of open) onRetry();
     await sleep(scheduler, pauseMs, round.withdrawn);
+    next = fleet.members.filter(isOpen);
   }
+}
+
+/** The last other round that the substations know of; 0 without one. Within a round, earlier lookups leave fences too. */
+function lastRoundIn(answers: readonly Answer[], { number }: DispatchRound): number {
+  const rounds = answers.map(({ reply }) => (reply.kind === 'not-known' ? (reply.fence?.round ?? 0) : 0));
+  return Math.max(0, ...rounds.filter((round) => round !== number));
+}
+
+function reasonOf(answers: readonly Answer[]): string {
+  for (const { reply } of answers) if ('reason' in reply) return reply.reason;
+  return 'not every substation has responded yet';
 }
 
 /** Resolves to undefined if no time is left. */

@@ -65,6 +65,17 @@ export type Placement =
   /** The request breaks a rule; status and body are for the client. */
   | { kind: 'invalid'; status: number; body: unknown; hops: number };
 
+/** Whether the request charges no vehicle for certain, so that it may be placed anew. */
+export function isDefiniteNo({ kind }: Placement): boolean {
+  return (
+    kind === 'full' ||
+    kind === 'capacity-unknown' ||
+    kind === 'too-large' ||
+    kind === 'unavailable' ||
+    kind === 'expired'
+  );
+}
+
 /** A request that may fit later: it may wait in the admission queue. */
 export type Refusal = Extract<Placement, { kind: 'full' | 'capacity-unknown' }>;
 

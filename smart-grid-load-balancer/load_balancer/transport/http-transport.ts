@@ -5,6 +5,7 @@ import {
   DRAINING,
   OVERLOADED,
   REPLAYED_HEADER,
+  requestLookupResponseSchema,
   STORAGE_UNAVAILABLE,
   SUPERSEDED,
   sessionListSchema,
@@ -58,7 +59,6 @@ const polledMetrics = new URLSearchParams(reportedMetrics.map((name): [string, s
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
 const endStateSchema = z.looseObject({ state: z.string() });
-const lookupSchema = z.looseObject({ known: z.boolean() });
 
 /** Statuses of an invalid request: no substation would accept it. */
 const clientErrors = new Set([400, 409, 413, 422]);
@@ -190,9 +190,9 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
 function parseLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
   // Other implementations have no such route; they do not remember request ids.
   if (status === 404) return { kind: 'not-known' };
-  const reply = lookupSchema.safeParse(data);
+  const reply = requestLookupResponseSchema.safeParse(data);
   if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
-  return { kind: reply.data.known ? 'known' : 'not-known' };
+  return reply.data.known ? { kind: 'known' } : { kind: 'not-known', fence: reply.data.fence };
 }
 
 function parseSessions({ status, data }: AxiosResponse<unknown>): SessionsReply {

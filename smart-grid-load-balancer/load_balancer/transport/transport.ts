@@ -56,7 +56,11 @@ export type ChargeReply =
   | NoReply;
 
 /** The reply to the question whether a substation knows a request_id. */
-export type LookupReply = { kind: 'known' | 'not-known' } | NoReply;
+export type LookupReply =
+  | { kind: 'known' }
+  /** `fence`: the last message about it that the substation rejected or that looked it up, if it remembers one. */
+  | { kind: 'not-known'; fence?: DispatchOrder | undefined }
+  | NoReply;
 
 /** The reply to a request for all sessions of a substation. */
 export type SessionsReply = { kind: 'sessions'; sessions: Session[] } | NoReply;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SeenRequests } from '../../charge_request_service/seen-requests.ts';
 import {
   closeBalancers,
+  outcomeUnknown,
   serveChargeService,
   startStubBalancer,
   urgentCharge,
@@ -69,6 +70,17 @@ describe('a request id', () => {
       'unseen',
       'repeated',
     ]);
+  });
+
+  it('is repeated if a charge service has generated it, even another one', async () => {
+    const balancer = await startStubBalancer(outcomeUnknown);
+    const { body } = await serveChargeService(balancer.url).post('/charge').send(urgentCharge);
+    const first = balancer.received[0]?.body.request_id;
+    expect(body.error).toBe('Outcome unknown');
+    await serveChargeService(balancer.url)
+      .post('/charge')
+      .send({ ...urgentCharge, request_id: first });
+    expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual(['new', 'repeated']);
   });
 
   it.each([

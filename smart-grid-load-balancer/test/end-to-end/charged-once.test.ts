@@ -137,6 +137,34 @@ describe('the grid', () => {
 });
 
 describe('two balancers', () => {
+  it('charge once when the other one gets the repetition while the substation is cut off', async () => {
+    const pausable = await startSubstation('substation_2', { ...endlessSessions, SUBSTATION_ID: 'pausable' });
+    const other = await startSubstation('substation_1', { ...endlessSessions, SUBSTATION_ID: 'other' });
+    await other.ready();
+    // So that the first one is chosen.
+    await send('POST', `${other.url}/charge`, { vehicle_id: 'EV_other', charge_amount: 5 });
+    const pair = [pausable, other].map(({ url }, index) => ({ name: `s${index}`, url }));
+    const [first, second] = await Promise.all([startBalancer(pair), startBalancer(pair)]);
+    started.push(pausable, other, first, second);
+    await Promise.all([pausable, other, first, second].map((service) => service.ready()));
+    const place = (url: string) =>
+      send(
+        'POST',
+        `${url}/route_charge`,
+        { vehicle_id: 'EV_cut_off', charge_amount: 22, request_id: 'cut-off' },
+        { 'request-history': 'unseen' },
+      );
+    expect((await place(first.url)).status).toBe(200);
+    pausable.signal('SIGSTOP');
+    const health = async () => (await send('GET', `${second.url}/status`)).body.substations;
+    await expect.poll(health, { timeout: 30_000 }).toMatchObject({ s0: { health: 'ejected' } });
+    expect((await place(second.url)).body).toMatchObject({ error: 'Outcome unknown', sent: false });
+    pausable.signal('SIGCONT');
+    await expect.poll(async () => (await place(second.url)).status, { timeout: 30_000 }).toBe(200);
+    const accepted = [pausable, other].map((service) => metric(service, 'substation_charges_accepted_total'));
+    expect(await Promise.all(accepted)).toEqual([1, 1]);
+  });
+
   it('never exceed the capacity of a substation', async () => {
     const third = await startSubstation('substation_3', endlessSessions);
     started.push(third);

@@ -24,6 +24,15 @@ describe('POST /requests/lookup', () => {
     expect(late.body).toMatchObject({ error: 'Superseded', code: 'superseded' });
   });
 
+  it('says which message about it came before, because a balancer has handled it', async () => {
+    const { api } = serveSubstation();
+    const lookUp = (round: number) =>
+      api.post('/requests/lookup').send({ request_id: 'r1', dispatch: { round, attempt: 0 } });
+    expect((await lookUp(5)).body).toEqual({ known: false });
+    expect((await lookUp(9)).body).toEqual({ known: false, fence: { round: 5, attempt: 0 } });
+    expect((await lookUp(7)).body).toEqual({ known: false, fence: { round: 9, attempt: 0 } });
+  });
+
   it('returns 400 naming a missing field', async () => {
     const { api } = serveSubstation();
     const { status, body } = await api.post('/requests/lookup').send({ request_id: 'r1' });

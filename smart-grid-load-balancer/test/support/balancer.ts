@@ -25,6 +25,8 @@ export type BalancerOptions = {
   storage?: BalancerStorage;
   /** Substations that it does not know of. */
   absent?: readonly string[];
+  /** By how much its wall clock is ahead, in milliseconds. */
+  clockAheadMs?: number;
 };
 
 /** The wall-clock time at which the virtual clock starts, in seconds since 1970. */
@@ -37,7 +39,7 @@ const logger = createLogger('test', 'silent');
 /** Starts a balancer on an in-memory grid and polls each substation once. Time moves only with its clock. */
 export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions = {}) {
   const { adminToken, clock = new VirtualClock(), departedFor, hasUncontactedReplicas } = options;
-  const { absent = [], storage } = options;
+  const { absent = [], clockAheadMs = 0, storage } = options;
   let killed = false;
   const { maxHops = 32, maxQueue = 0, pollIntervalMs = POLL_INTERVAL_MS } = options;
   grid.wait = (ms) => sleep(clock, ms);
@@ -55,7 +57,7 @@ export async function startBalancer(grid: InMemoryGrid, options: BalancerOptions
   const balancer = createBalancer(config, {
     transport: untilKilled(grid, () => killed),
     scheduler: clock,
-    wallClock: () => STARTED_AT_S * 1_000 + clock.now(),
+    wallClock: () => STARTED_AT_S * 1_000 + clockAheadMs + clock.now(),
     random: () => 0.5,
     logger,
     registry: new Registry(),

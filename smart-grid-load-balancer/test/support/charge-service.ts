@@ -74,7 +74,7 @@ export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hed
   return createApp({
     balancer,
     seen: new SeenRequests(new Set()),
-    newId: () => `generated-${++ids}`,
+    newId: () => String(++ids),
     logger: createLogger('test', 'silent'),
     registry: createRegistry(),
   });

@@ -128,8 +128,10 @@ export class InMemoryGrid implements Transport {
   lookup: Transport['lookup'] = async ({ id }, lookup) => {
     this.lookedUp.push(id);
     return this.#carry(id, () => {
-      const known = this.substation(id).lookup(lookup) !== undefined;
-      return { kind: known ? 'known' : 'not-known' } as const;
+      const substation = this.substation(id);
+      const fence = substation.lastRejected(lookup.request_id);
+      const isKnown = substation.lookup(lookup) !== undefined;
+      return isKnown ? ({ kind: 'known' } as const) : ({ kind: 'not-known', fence } as const);
     });
   };
 

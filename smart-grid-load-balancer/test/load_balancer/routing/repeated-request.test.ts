@@ -90,6 +90,32 @@ describe('a repeated request_id', () => {
     expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
   });
 
+  it('is no longer unseen once a substation says that another balancer has handled it', async () => {
+    const { clock, grid, place, restart, view } = await start();
+    view.polled('b', { load: 1, capacity: 120 }, 1, 1);
+    view.polled('c', { load: 1, capacity: 100 }, 1, 1);
+    await place(request(22), 'unseen');
+    expect(grid.placesOf('EV_r1')).toEqual(['a']);
+    const other = await restart();
+    for (const _ of [1, 2]) other.fleet.chargeFailed('a', 'test', clock.now());
+    grid.fail('a', 'message-lost', 'message-lost', 'message-lost');
+    expect(await other.place(request(22), 'unseen')).toMatchObject({ kind: 'unknown', sent: false });
+    grid.fail('a');
+    expect(await other.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'a' } });
+    expect(grid.placesOf('EV_r1')).toEqual(['a']);
+  });
+
+  it('is unseen again after a definite refusal, also while a substation is silent', async () => {
+    const { clock, fleet, grid, place } = await start({ a: 80, b: 120 });
+    grid.fill('a', 80);
+    grid.fill('b', 120);
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'full' });
+    grid.empty('b');
+    for (const _ of [1, 2]) fleet.chargeFailed('a', 'test', clock.now());
+    grid.fail('a', 'message-lost', 'message-lost', 'message-lost');
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
+  });
+
   it('is asked for only where it may be, even at an ejected substation', async () => {
     const { grid, place, view } = await start({ a: 80, b: 120 });
     view.polled('b', { load: 1, capacity: 120 }, 1, 1);
