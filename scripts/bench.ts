@@ -9,12 +9,13 @@ import {
 } from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
 import { measureRefusals } from './bench/full-grid.ts';
+import { measureOverload } from './bench/overload.ts';
 
 type FullGridCommandOptions = { substations: number; requests: number };
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
-const program = new Command('bench').description('Measure the routing policies.');
+const program = new Command('bench').description('Measure routing policies, refusals and overload.');
 
 program
   .command('routing')
@@ -66,6 +67,25 @@ program
         );
       }
     }
+  });
+
+program
+  .command('overload')
+  .description("measure a store's node at 32 connections, at its peak and at ten times as many as it takes")
+  .addOption(
+    new Option('--connections <numbers>', 'connections per row, comma-separated')
+      .argParser((text) => text.split(',').map(wholeNumber(1, 4_000)))
+      .default([32, 128, 2_000, 32]),
+  )
+  .addOption(new Option('--seconds <number>', 'duration of a row').argParser(wholeNumber(1, 600)).default(8))
+  .action(async ({ connections, seconds }: { connections: number[]; seconds: number }) => {
+    console.log('  connections  goodput/s     p50      p99  refused/s  failed   /health  memory');
+    await measureOverload(connections, seconds * 1_000, (row) => {
+      const refused = (row.statuses.get(503) ?? 0) / seconds;
+      console.log(
+        `  ${`${row.connections}`.padStart(11)} ${row.goodput.toFixed(0).padStart(10)} ${formatMs(row.p50Ms)} ${formatMs(row.p99Ms)} ${refused.toFixed(0).padStart(10)} ${`${row.failed}`.padStart(7)}  ${formatMs(row.healthMs)} ${row.memoryMb === undefined ? '' : `${row.memoryMb.toFixed(0)} MB`}`,
+      );
+    });
   });
 
 function formatMs(ms: number): string {

@@ -14,6 +14,7 @@ import { checkContainers } from './container-checks.ts';
 import { expectGuide } from './expect-guide.ts';
 import { expectIdleCost } from './expect-idle-cost.ts';
 import { checkGrid, checkSubstationPool } from './grid-checks.ts';
+import { checkOverload } from './overload-checks.ts';
 import { checkSingleSuites, gridTargets } from './single-suite-checks.ts';
 import { checkStore } from './store-checks.ts';
 import { withTraffic } from './store-traffic.ts';
@@ -84,6 +85,7 @@ async function checkRunningSuites({ checks, project, ports, now, root, seed, pri
 
   await checkClient(checks, project, root);
   await checkStore(checks, { project, nodeUrls });
+  await checkOverload(checks, { project, nodeUrls });
   await checkGrid(checks, { project, entryUrl, now });
   await checks.check("every query of the grid's dashboard returns named series after the rush hour", () =>
     expectPanelsFilled('dashboard.json', { root, prometheusUrl, sinceSeconds, nowSeconds }),

@@ -2,6 +2,7 @@
 
 export { default as freePort } from 'get-port';
 export { type Certificates, certificatesIn, createCertificates } from './certificates.ts';
+export { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
 export { type LocalService, startLocalService } from './local-service.ts';
 export { pathVariants } from './path-variants.ts';
 export { sendRaw } from './send-raw.ts';
