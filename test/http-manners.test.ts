@@ -235,7 +235,7 @@ describe.each(names)('the %s', (name) => {
     }
   });
 
-  it('serves a change that a page of its own origin sends', async () => {
+  it('serves a change that a page of the same origin sends', async () => {
     const own: Record<string, string>[] = [
       { 'sec-fetch-site': 'same-origin' },
       { 'sec-fetch-site': 'none' },

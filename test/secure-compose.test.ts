@@ -43,7 +43,7 @@ describe.each(suites)('docker-compose.secure.yml of %s', (suite) => {
     }
   });
 
-  it('tells the services behind the proxy the name that clients use', () => {
+  it('names the services behind the proxy as clients do', () => {
     const [proxy] = Object.values(secure.services).filter(
       (added) => 'STORE_DOMAIN' in added.environment || 'GRID_DOMAIN' in added.environment,
     );

@@ -1,14 +1,8 @@
 import {
   ATTEMPTS_HEADER,
-  CAPACITY_UNKNOWN,
-  DEADLINE_EXCEEDED,
   DEADLINE_HEADER,
   type IdentifiedChargeRequest,
-  INSUFFICIENT_CAPACITY,
-  NO_SUBSTATION_AVAILABLE,
   ON_CLOSE,
-  OUTCOME_UNKNOWN,
-  OVERLOADED,
   REQUEST_COPY_HEADER,
   REQUEST_HISTORY_HEADER,
   type RequestHistory,
@@ -29,6 +23,7 @@ import { z } from 'zod';
 import type { BalancerResponse, BalancerResult } from './balancer-result.ts';
 import { ConnectionObserver } from './connection-observer.ts';
 import { hedged } from './hedged.ts';
+import { traceOf } from './request-trace.ts';
 import type { RequestTrace } from './seen-requests.ts';
 
 /** A charge request's result, and what it has left behind. */
@@ -64,21 +59,6 @@ const HEDGE_AGAIN_MS = 100;
 
 /** 2 s: `/health` and `/ready` respond within milliseconds, so two silent seconds mean that the balancer is unreachable. */
 const HEALTH_TIMEOUT_MS = 2_000;
-
-const outcomeUnknownSchema = z.looseObject({
-  error: z.literal(OUTCOME_UNKNOWN),
-  sent: z.boolean().default(true),
-});
-
-const rejectionSchema = z.looseObject({
-  error: z.enum([
-    INSUFFICIENT_CAPACITY,
-    CAPACITY_UNKNOWN,
-    NO_SUBSTATION_AVAILABLE,
-    DEADLINE_EXCEEDED,
-    OVERLOADED,
-  ]),
-});
 
 const readinessSchema = z.looseObject({ reason: z.string() });
 
@@ -231,20 +211,6 @@ export class BalancerClient {
       return { unreachable: true, mayHaveActed: kind === 'ambiguous', reason };
     }
   }
-}
-
-/** What a response says that the request has left behind. */
-function traceOf(response: BalancerResponse, history: RequestHistory): RequestTrace {
-  if (isDefiniteNo(response)) return 'nothing';
-  const unknown = outcomeUnknownSchema.safeParse(response.body).data;
-  // While the balancer has only looked the request up, no substation has seen it.
-  return unknown === undefined || unknown.sent || history === 'repeated' ? 'session' : 'nothing-sent';
-}
-
-/** Whether the balancer rejected a request for certain. A 409 shows that another request has used the id. */
-function isDefiniteNo({ body, status }: BalancerResponse): boolean {
-  if (status >= 400 && status < 500) return status !== 409;
-  return status === 503 && rejectionSchema.safeParse(body).success;
 }
 
 function toBalancerResponse({ status, data, headers }: AxiosResponse<unknown>): BalancerResponse {

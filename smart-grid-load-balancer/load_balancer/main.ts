@@ -23,7 +23,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
     requestTimeoutMs,
     pollTimeoutMs: requestTimeoutMs,
     guard,
-    // A replica that DNS lists has no name of its own, only the one that was looked up.
+    // A replica that DNS lists is only known by the name that was looked up.
     tls: tls?.peers('substation_service', source.kind === 'dns' ? source.name : undefined),
   });
   const storage = await openBalancerStorage(variables.DATA_DIR, scheduler, (reason) => {

@@ -70,7 +70,7 @@ export class RequestMemory {
     this.#purge();
   }
 
-  /** Forgets a request whose session could not be stored: its sender is told that it was not accepted. */
+  /** Forgets a request whose session could not be stored: its sender learns that it was not accepted. */
   withdraw(requestId: string): void {
     this.#running.delete(requestId);
   }

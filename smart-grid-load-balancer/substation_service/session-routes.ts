@@ -24,8 +24,8 @@ export type SessionRoutesOptions = {
 };
 
 /**
- * `GET /sessions` for the administrator, and `GET /sessions/:id`, `DELETE /sessions/:id` for whoever holds the session
- * or administrates.
+ * `GET /sessions` for the administrator, and `GET /sessions/:id`, `DELETE /sessions/:id` for the session's holder
+ * and the administrator.
  */
 export function sessionRoutes({ timers, journal, adminToken }: SessionRoutesOptions): Router {
   const { substation } = timers;

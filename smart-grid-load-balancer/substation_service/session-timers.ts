@@ -85,7 +85,7 @@ export class SessionTimers {
     return this.#end(sessionId, 'stopped');
   }
 
-  /** Ends a session that could not be stored. Its sender is told that it was not accepted. */
+  /** Ends a session that could not be stored. Its sender learns that it was not accepted. */
   withdraw(sessionId: string): void {
     this.#end(sessionId, 'withdrawn');
   }

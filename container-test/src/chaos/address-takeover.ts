@@ -6,8 +6,8 @@ import { type ContainerSnapshot, inspectContainer } from '../docker/inspect.ts';
 const OCCUPY_S = 60;
 
 /**
- * Moves a container to other addresses in its networks. Its connections are dead: packets to the old addresses reach
- * no one, and no reset tells the peers.
+ * Moves a container to other addresses in its networks. Its connections are dead: packets to the old addresses are
+ * lost, and the peers receive no reset.
  */
 export async function readdress(docker: Docker, { id, imageId, networks }: ContainerSnapshot): Promise<void> {
   for (const { aliases, name } of networks) {

@@ -30,7 +30,7 @@ describe('a stack update', () => {
 
   it('binds every service with a volume to the machine of its volume, except the grid', () => {
     const pinned = serviceList.filter(([, { deploy }]) => deploy.placement?.constraints !== undefined);
-    // These start elsewhere with an empty volume: charging must go on when a machine fails.
+    // These start elsewhere with an empty volume: charging must continue when a machine fails.
     const unbound = ['substation', 'load_balancer'];
     const stored = serviceList.filter(
       ([name, { volumes }]) =>

@@ -24,7 +24,7 @@ const tls = z
   .parse(parse(text('stack-tls.yml'), { merge: true }));
 
 describe('stack-tls.yml', () => {
-  it('gives every service of the stack a certificate of its own', () => {
+  it('gives every service of the stack its own certificate', () => {
     const own = Object.keys(readStack().services).filter((name) => !['prometheus', 'grafana'].includes(name));
     expect(
       Object.keys(tls.services)

@@ -203,7 +203,7 @@ export const REQUEST_HISTORY_HEADER = 'request-history';
 /**
  * The request header that says when a charge request is withdrawn: {@link ON_CLOSE} if the sender has generated the
  * request_id, so that nobody can ask for the outcome once it has closed its connection. Without the header, the request
- * goes on, so that a retry with the same request_id finds its session.
+ * continues, so that a retry with the same request_id finds its session.
  */
 export const WITHDRAWAL_HEADER = 'request-withdrawal';
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 const PRIVATE_NETWORKS =
   '127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,::1/128,fc00::/7,fe80::/10';
 
-/** Metadata services of clouds, which give their credentials to whoever can connect. Never allowed. */
+/** Metadata services of clouds, which give their credentials to anyone who can connect. Never allowed. */
 const METADATA_ADDRESSES = [
   '169.254.169.254',
   '169.254.170.2',
@@ -83,7 +83,7 @@ export class AddressGuard {
     this.#trusted = new Set([...trusted].map((origin) => hostOf(origin)));
   }
 
-  /** Says why an origin may not be connected to, as far as its text tells; undefined if it may. */
+  /** Says why an origin may not be connected to, as far as its text shows; undefined if it may. */
   problemOf(origin: string): string | undefined {
     const host = hostOf(origin);
     return isIP(host) === 0 || this.allows(host, host) ? undefined : `leads to ${host}, ${REASON}`;

@@ -79,7 +79,7 @@ function inexact(json: Uint8Array, start: number, end: number): string | undefin
  */
 export function isInexact(number: string): boolean {
   const parsed = Number(number);
-  // Infinity is no JSON: whoever validates the value refuses it.
+  // Infinity is no JSON: validation of the value refuses it.
   if (!Number.isFinite(parsed)) return false;
   const sent = decimalOf(number);
   if (parsed === 0 || sent.digits.length >= MAX_PRECISION) return sent.digits !== '';

@@ -6,7 +6,7 @@ const MAX_ORIGIN_LENGTH = 300;
 /**
  * Where a service is reached: `http://host:port` or `https://host:port`, and nothing else.
  *
- * A path or query would let whoever gives the URL choose which resource of the host receives this service's requests.
+ * A path or query would let the author of the URL choose which resource of the host receives this service's requests.
  * The result is in one form: lower case, without the default port and a slash at the end.
  */
 export const originSchema = z

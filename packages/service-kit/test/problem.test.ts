@@ -130,7 +130,7 @@ describe('a request id', () => {
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("stands in the log beside a charge's, which the error names", async () => {
+  it("is logged beside a charge's, which the error names", async () => {
     const { app, lines } = appWithLog();
     const { body } = await request(app).get('/full').set('x-request-id', 'http-1');
     expect(body.request_id).toBe('charge-1');

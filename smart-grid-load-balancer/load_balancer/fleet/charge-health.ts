@@ -72,7 +72,7 @@ export class ChargeHealth {
 
   /**
    * Records a charge without a usable reply. One that was sent before the ejection ended is no probe; it shows that the
-   * ejection must go on, so that the next driver is not the next probe.
+   * ejection must continue, so that the next driver is not the next probe.
    *
    * @param sentAt when it was sent
    * @param isOutage whether polls fail too: then they decide when it is back, and ejections do not get longer

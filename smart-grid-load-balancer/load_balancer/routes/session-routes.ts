@@ -11,8 +11,8 @@ import type { Request, Router } from 'express';
 import type { SessionCaller, SessionLocator, SessionLookup } from '../sessions/session-locator.ts';
 
 /**
- * `GET /sessions` for the administrator, and `GET /sessions/:id`, `DELETE /sessions/:id` for whoever holds the session
- * or administrates.
+ * `GET /sessions` for the administrator, and `GET /sessions/:id`, `DELETE /sessions/:id` for the session's holder
+ * and the administrator.
  */
 export function sessionRoutes(locator: SessionLocator, adminToken: string | Token | undefined): Router {
   const routes = createRouter();

@@ -53,7 +53,7 @@ type Waiter = {
 
 /**
  * Queues requests until capacity is free: by priority, then first in, first out. A new request queues behind
- * waiting ones of its own or a higher priority even where it would fit. In a full queue, it displaces the last of
+ * waiting ones of the same or a higher priority even where it would fit. In a full queue, it displaces the last of
  * those with a lower priority.
  */
 export class AdmissionQueue {

@@ -33,7 +33,7 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
  * Exactly-once charging on a network that loses, delays and repeats messages rests on four mechanisms:
  *
  * - Idempotency: a substation gives the same response to the same request_id (its request memory).
- * - Memory: the balancer puts on record which substation it asks before it does, and asks that one again. With
+ * - Memory: the balancer records which substation it asks before it does, and asks that one again. With
  *   DATA_DIR, the record outlives a restart, as do a substation's sessions with its own DATA_DIR.
  * - Lookup: when it does not remember, as beside another balancer, it asks all substations first. Each remembers the
  *   lookup, so that another balancer learns from any of them that the id has been handled. An id that was generated for

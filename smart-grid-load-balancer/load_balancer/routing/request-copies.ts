@@ -9,8 +9,8 @@ const LIMIT = 20_000;
 
 /**
  * Gives a copy of a request that arrives after the placement of another copy the same placement. Its sender takes the
- * first response for all copies; a copy that was placed on its own after a refusal would charge a vehicle whose driver
- * was told that it is not charging. (Concurrent copies share one placement anyway: they have the same request_id.)
+ * first response for all copies; a copy that was placed separately after a refusal would charge a vehicle although its
+ * driver has a refusal. (Concurrent copies share one placement anyway: they have the same request_id.)
  */
 export class RequestCopies {
   readonly #placements: LRUCache<string, Placement>;

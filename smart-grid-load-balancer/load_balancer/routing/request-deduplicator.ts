@@ -40,7 +40,7 @@ type InFlight = {
   placement: Promise<Placement>;
   /** Whether its sender alone knows the id. */
   isNew: boolean;
-  /** Resolves once the substation that is being asked is on record. */
+  /** Resolves once the substation that is being asked is recorded. */
   recorded: Promise<void>;
 };
 
@@ -51,7 +51,7 @@ const PURGE_EVERY_MS = 60_000;
  * Places each request_id once. Concurrent requests with the same id share one placement; later ones get the same
  * session, or continue where the outcome is unknown. Refusals are not remembered: a retry is a new try.
  *
- * Before a substation is asked, it goes on record, so that not even a restart forgets who may have accepted.
+ * Before a substation is asked, it is recorded, so that not even a restart forgets who may have accepted.
  */
 export class RequestDeduplicator {
   readonly #options: Required<RequestDeduplicatorOptions>;
@@ -102,7 +102,7 @@ export class RequestDeduplicator {
       this.#options.onRepeat();
       return inFlight?.placement ?? this.#existing(id, record);
     }
-    // What cannot be recorded must not be sent; what was sent before is on record.
+    // What cannot be recorded must not be sent; what was sent before is recorded.
     if (this.#options.journal.failure !== undefined && record === undefined)
       return { kind: 'unstorable', usedBefore: history !== 'new', hops: 0 };
     const entry: InFlight = {
@@ -123,14 +123,14 @@ export class RequestDeduplicator {
   }
 
   /**
-   * Puts on record that a substation is about to be asked. Resolves when it may be: for an id that only this message
+   * Records that a substation is about to be asked. Resolves when it may be: for an id that only this message
    * carries at once, because its sender repeats it with the same id if this process ends.
    *
    * @throws Error if the record cannot be stored
    */
   async sending(request: IdentifiedChargeRequest, member: Member): Promise<void> {
     const id = request.request_id;
-    // Asked again: on record since the first time.
+    // Asked again: recorded since the first time.
     if (this.#records.get(id)?.member.id === member.id) return;
     const { journal, wallClock } = this.#options;
     const { vehicle_id, charge_amount, priority, credential } = request;
@@ -152,7 +152,7 @@ export class RequestDeduplicator {
     entry.recorded = recorded.catch(() => {});
   }
 
-  /** Remembers what was on record before a restart. */
+  /** Remembers what was recorded before a restart. */
   restore(records: Iterable<readonly [id: string, record: RequestRecord]>): void {
     for (const [id, record] of records) {
       const ttl = this.#remainingMs(record);
@@ -202,7 +202,7 @@ export class RequestDeduplicator {
         else if (placement.sent) this.#set({ ...common, member: placement.member });
         return;
       case 'withdrawn':
-        // Without one, what an earlier message left on record still holds.
+        // Without one, what an earlier message has recorded still holds.
         if (placement.member !== undefined) this.#set({ ...common, member: placement.member });
         return;
       default:

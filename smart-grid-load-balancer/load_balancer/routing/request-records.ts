@@ -40,7 +40,7 @@ export function sessionIdIn({ session_id: id }: Acceptance): string | undefined 
   return typeof id === 'string' ? id : undefined;
 }
 
-/** The record as it is stored: whoever reads the disk must not get what stops the session. */
+/** The record as it is stored: a reader of the disk must not get what stops the session. */
 export function withoutSecret(record: RequestRecord): RequestRecord {
   if (record.accepted?.acceptance.session_secret === undefined) return record;
   const { session_secret: _secret, ...acceptance } = record.accepted.acceptance;

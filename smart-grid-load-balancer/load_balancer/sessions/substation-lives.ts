@@ -48,7 +48,7 @@ export class SubstationLives {
     });
   }
 
-  /** Remembers what was on record before a restart. */
+  /** Remembers what was recorded before a restart. */
   restore(lives: Iterable<readonly [life: string, record: LifeRecord]>): void {
     const now = this.#options.wallClock();
     const byAge = [...lives].sort(([, a], [, b]) => a.lastSeen - b.lastSeen);

@@ -2,7 +2,7 @@ import { type IdentifiedChargeRequest, STORAGE_UNAVAILABLE } from '@gridclock/gr
 import type { Member, Transport } from './transport.ts';
 
 /**
- * Puts every substation on record before a charge message goes there.
+ * Records every substation before a charge message goes there.
  *
  * @param sending resolves when the message may be sent, and rejects if it cannot be recorded
  */
@@ -16,7 +16,7 @@ export function recordedTransport(
       try {
         await sending(request, member);
       } catch {
-        // Not sent: no substation has seen this message. One that may have seen an earlier one is on record.
+        // Not sent: no substation has seen this message. One that may have seen an earlier one is recorded.
         const { request_id } = request;
         return {
           kind: 'invalid',

@@ -80,7 +80,7 @@ export function summarize(
   };
 }
 
-/** A balancer that has no response of its own for such requests says that the grid is full. */
+/** A balancer without a response for such requests says that the grid is full. */
 function countTooLarge(records: readonly RequestRecord[], capacitiesKw: readonly number[]): number {
   const largest = capacitiesKw.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...capacitiesKw);
   return records.filter(

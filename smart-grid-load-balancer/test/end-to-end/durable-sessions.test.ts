@@ -117,7 +117,7 @@ describe('a substation that lost its memory', () => {
   it.each([
     ['without DATA_DIR', { DATA_DIR: '' }],
     ['with an empty disk', {}],
-  ])('tells an interrupted session from a finished and an unknown one %s', async (_name, environment) => {
+  ])('distinguishes interrupted, finished and unknown sessions %s', async (_name, environment) => {
     const first = await start(environment);
     const lost = await charge(first, 'k1');
     first.signal('SIGKILL');

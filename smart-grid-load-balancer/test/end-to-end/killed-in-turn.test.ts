@@ -13,7 +13,7 @@ const AMOUNTS_KW = [7, 11, 22];
 /** Long enough for a restart to fall into many sessions, in seconds. */
 const SESSION_S = 4;
 
-/** What a driver was told: the session, its substation and its energy in joules. */
+/** A driver's response: the session, its substation and its energy in joules. */
 type Entry = { sessionId: string; substation: string; joules: number };
 
 let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;

@@ -55,7 +55,7 @@ describe('acceptedLoadBound', () => {
     expect(acceptedLoadBound([demand(0, 10, 60), demand(5, 15, 40), demand(10, 20, 60)], [100])).toBe(160);
   });
 
-  it('cuts the session that ends latest, by no more than the overload', () => {
+  it('cuts the session that ends latest, by at most the overload', () => {
     // The first session loses 30 kW to the second, which ends sooner; its other 50 kW leave room for both.
     expect(acceptedLoadBound([demand(0, 100, 80), demand(1, 10, 50), demand(20, 30, 50)], [100])).toBe(150);
   });

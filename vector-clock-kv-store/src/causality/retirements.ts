@@ -43,7 +43,7 @@ export function retirementIn({ key, value, sender, vc }: Write): Retirement | un
  * `expand` returns what a clock stands for: it adds the finals of every retirement that the clock counts, to a fixed
  * point. For every write, `expand(vc)` is the write's causal past, on every node that has delivered that past:
  *
- * - It adds only what is in that past. The finals of a retirement are entries of its own clock, so whoever counts the
+ * - It adds only what is in that past. The finals of a retirement are entries of its own clock, so a clock that counts the
  *   retirement has them in its past. This needs no assumption about the retired node: if another write of it turns up
  *   later, its entry exceeds the final, and clocks show it until it is retired again.
  * - It adds all that `compact` omitted. Every omitted entry is the final of a retirement that the clock counts. That

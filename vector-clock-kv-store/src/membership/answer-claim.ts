@@ -41,7 +41,7 @@ export async function answerClaim(
   const named = calls.flatMap(({ peer, heartbeat }) =>
     heartbeat?.name === name ? [{ peer, heartbeat }] : [],
   );
-  // What a node says of its own address goes before what others say of it.
+  // A node's statement about its address precedes that of others.
   const own = named.filter(({ heartbeat }) => heartbeat.life === life);
   const claimant = own.find(({ peer }) => peer.url === url) ?? own[0];
   const other = named.some(({ heartbeat }) => heartbeat.life !== life && heartbeat.status !== 'conflict');

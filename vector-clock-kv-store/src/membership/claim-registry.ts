@@ -44,7 +44,7 @@ export class ClaimRegistry {
     const lineage = this.#lineages.get(name) ?? [];
     const life = lifeOf(lineage, dotOf(write));
     if (write.life !== undefined) return life;
-    // Under an id that its node has left, a number without a life has one holder only: whoever used it.
+    // Under an id that its node has left, a number without a life has one holder: the life that used it.
     return lineage.at(-1)?.id === write.sender ? life : undefined;
   }
 }

@@ -34,8 +34,8 @@ export type ClaimKnowledge = {
 /**
  * Decides on a claim: undefined if the member has nothing against it.
  *
- * A numbering may go on only from a disk that has every life's writes so far, so the last recorded life must have
- * used that disk. An incarnation that is new has no numbering to go on from: only its name can be taken.
+ * A numbering may continue only from a disk that has every life's writes so far, so the last recorded life must have
+ * used that disk. A new incarnation has no numbering to continue: only its name can be taken.
  */
 export function objectionTo({ id, lineage }: Claim, known: ClaimKnowledge): Refusal | undefined {
   const { heard, holder, record = [] } = known;

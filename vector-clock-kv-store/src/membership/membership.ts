@@ -50,7 +50,7 @@ export class Membership {
     void this.recordAddresses();
   }
 
-  /** Tells the other members the addresses that nodes have given here. Call it again: it may fail, as on a full disk. */
+  /** Sends the other members the addresses that nodes have given here. Call it again: it may fail, as on a full disk. */
   async recordAddresses(): Promise<void> {
     const { directory, running, status } = this.#options;
     const records = status() === 'ok' && !this.#recording ? directory.recordsWithAddresses() : undefined;

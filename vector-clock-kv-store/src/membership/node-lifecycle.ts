@@ -42,7 +42,7 @@ export class NodeLifecycle {
   }
 
   /**
-   * Records whether a peer has removed this node. A removed node stops serving, because it receives no more writes.
+   * Records whether a peer has removed this node. A removed node stops serving, because peers stop sending it writes.
    *
    * @param members the other nodes that are in the cluster
    * @returns true if the node stopped serving because of this report

@@ -11,7 +11,7 @@ import {
 import type { SnapshotPage } from '../storage/storage.ts';
 import type { ClaimAnswer } from './claim.ts';
 
-/** Checks that whoever responds at a peer's address is that peer. */
+/** Checks that the process at a peer's address is that peer. */
 export class VerifiedTransport implements Transport {
   readonly #inner: Transport;
   readonly #peer: Peer;

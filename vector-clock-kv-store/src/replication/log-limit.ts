@@ -1,4 +1,4 @@
-/** The log takes no more writes of clients, because it cannot be pruned; they must be sent again later. */
+/** The log refuses writes of clients, because it cannot be pruned; they must be sent again later. */
 export class LogFullError extends Error {
   override readonly name = 'LogFullError';
   readonly limitBytes: number;
@@ -15,7 +15,7 @@ export class LogFullError extends Error {
 /** Half as much again as the limit to which the log is pruned: a burst of writes may precede the next round. */
 const HARD_LIMIT = 1.5;
 
-/** Returns the size at which the log takes no more writes of clients. @param limitBytes `LogRetention.limitBytes` */
+/** Returns the size at which the log refuses writes of clients. @param limitBytes `LogRetention.limitBytes` */
 export function hardLimitBytes(limitBytes: number): number {
   return Math.ceil(limitBytes * HARD_LIMIT);
 }

@@ -47,7 +47,7 @@ export function contextOf(request: Request, inBody?: VectorClock): VectorClock |
   return validate(z.object({ [CONTEXT_HEADER]: clockSchema }), headers, 'headers')[CONTEXT_HEADER];
 }
 
-/** Returns the members of a response that tell the client its new context, given the one that it sent. */
+/** Returns the members of a response with the client's new context, given the one that it sent. */
 export function contextBody(
   context: VectorClock,
   vc: VectorClock,

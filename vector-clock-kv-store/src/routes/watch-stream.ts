@@ -39,7 +39,7 @@ export function streamWrites({ response, node, feed, prefix, turns, budget }: Wa
       return false;
     }
     if (response.writableNeedDrain) {
-      // Read again when the client goes on: a thousand streams that nobody reads must not hold a chunk each.
+      // Read again when the client continues: a thousand streams that nobody reads must not hold a chunk each.
       feed.rewind();
       return false;
     }

@@ -11,7 +11,7 @@ describe('forkOf', () => {
     const first = [tenure('a', 0)];
     const second = [tenure('a', 0), tenure('b', 10)];
     expect(forkOf(first, second, 'node1')).toBe(10);
-    // The record is only older: the second goes on from the first.
+    // The record is only older: the second continues the first.
     expect(forkOf(second, first, 'node1')).toBeUndefined();
   });
 

@@ -202,7 +202,7 @@ describe('replicas that retire ids at any time, also ids in use', () => {
     );
   });
 
-  it('order writes by the number of writes in their past, whoever counts', () => {
+  it('order writes by the number of writes in their past, on every node', () => {
     fc.assert(
       fc.property(runs, (steps) => {
         const plain = run(steps, false).made;

@@ -69,7 +69,7 @@ async function put(key: string, value: string) {
 const get = async (path: string) => (await fetch(node.url + path)).json();
 
 describe('a log that cannot be pruned, because a member fetches no snapshots', () => {
-  it('takes no more writes of clients at its limit, until that member is back', async () => {
+  it('refuses writes of clients at its limit, until that member is back', async () => {
     expect((await put('before', 'x')).status).toBe(200);
     await expect.poll(() => received, { timeout: 20_000 }).toBe(1);
     isUp = false;

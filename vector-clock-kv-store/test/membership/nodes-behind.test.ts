@@ -5,7 +5,7 @@ import { SimulatedNodes, testLimits } from '../support/simulated-nodes.ts';
 
 const url = (id: string) => ({ id, url: `http://${id}` });
 
-/** Whether a node has pruned all of its own writes. */
+/** Whether a node has pruned all its writes. */
 const hasPruned = (nodes: SimulatedNodes, name: string) => {
   const { log, id, clock } = nodes.node(name);
   return counterOf(clock, id) > 0 && counterOf(log.pruned, id) === counterOf(clock, id);

@@ -111,7 +111,7 @@ describe('forged writes with the life of a node that runs', () => {
 });
 
 describe('a node among other implementations only', () => {
-  it('goes on with its data after they have heard of a write that it did not make', async () => {
+  it('keeps its data after they have heard of a write that it did not make', async () => {
     const time = new VirtualClock();
     const heard: { clock: Record<string, number> } = { clock: {} };
     const peer = {

@@ -66,7 +66,7 @@ describe('HttpTransport', () => {
     expect(requests[0]?.body).toEqual({ ...ownWrite(1), value });
   });
 
-  it('accepts a response without a clock, and tells a full buffer from a failure', async () => {
+  it('accepts a response without a clock, and distinguishes a full buffer from a failure', async () => {
     respond = () => ({ status: 200, body: { status: 'ok' } });
     expect(await transport.replicate([ownWrite(1)])).toBeUndefined();
     respond = () => ({ status: 503, body: { error: 'full' } });

@@ -40,7 +40,7 @@ describe('planPruning', () => {
     expect(planPruning(log, log.clock, { ...unlimited, bytes: 0 })).toEqual({ a: 5_000 });
   });
 
-  it('fits the retention where stability permits, and prunes no more than that', () => {
+  it('fits the retention where stability permits, and prunes only that', () => {
     const lists = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.array(fc.nat(50), { maxLength: 20 }));
     const clocks = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(25));
     fc.assert(

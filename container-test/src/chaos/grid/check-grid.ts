@@ -128,7 +128,7 @@ function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
     const bad = attempts.flatMap((attempt) => {
       const { outcome } = attempt;
       if (outcome.kind === 'interrupted' && !isLost(outcome.substationId, attempt.settledAt)) {
-        return [`${vehicle} was told of an interruption at ${outcome.substationId}, which kept its disk`];
+        return [`${vehicle} got an interruption at ${outcome.substationId}, which kept its disk`];
       }
       if (outcome.kind === 'failed' && outcome.retry === undefined) {
         return [`${vehicle} got an unexpected response: ${outcome.reason}`];

@@ -160,7 +160,7 @@ describe('checkGridEvidence', () => {
     const drivers = [driver('EV_1', 10, { kind: 'interrupted', substationId: 'a' })];
     expect(check({ drivers, faults: [fault('a', 'wipe', 5)] }).badResponses).toEqual([]);
     expect(check({ drivers, faults: [fault('a', 'kill', 5)] }).badResponses).toEqual([
-      'EV_1 was told of an interruption at a, which kept its disk',
+      'EV_1 got an interruption at a, which kept its disk',
     ]);
   });
 

@@ -28,7 +28,7 @@ export function tlsPaths(variables: TlsVariables): TlsPaths | undefined {
 }
 
 /**
- * Returns the files of a tool; undefined without TLS. A tool may have no certificate of its own.
+ * Returns the files of a tool; undefined without TLS. A tool may have no certificate.
  *
  * @throws EnvironmentError if there is a certificate without a key or an authority
  */

@@ -31,7 +31,7 @@ describe('SlowStart', () => {
 });
 
 describe('a substation that returns', () => {
-  it.each(policyNames)('gets no more than its ramp allows with %s', (name) => {
+  it.each(policyNames)('gets at most what its ramp allows with %s', (name) => {
     const view = createViewAfterReturn();
     const policy = createPolicy(name);
     let toB = 0;

@@ -43,7 +43,7 @@ describe('the session routes', () => {
     expect(body).toMatchObject({ error: 'Substation does not respond' });
   });
 
-  it('refuse whoever does not hold the session', async () => {
+  it('refuse anyone who does not hold the session', async () => {
     const { api, grid } = await serveBalancer({ a: 80 });
     const { body: charged } = await api.post('/route_charge').send(validCharge);
     const { body: other } = await api.post('/route_charge').send({ ...validCharge, vehicle_id: 'EV_2' });

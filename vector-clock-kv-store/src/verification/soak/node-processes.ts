@@ -148,7 +148,7 @@ export class NodeProcesses {
     this.#moved.add(name);
   }
 
-  /** Starts another process under a node's name, at another port and with data of its own. */
+  /** Starts another process under a node's name, at another port and with its own data. */
   async startTwin(name: string, dataDir: string): Promise<LocalService> {
     const port = await freePort();
     return startNode({
