@@ -8,6 +8,7 @@ import {
   limitRate,
   type ServiceTls,
   type Token,
+  UnavailableError,
 } from '@gridclock/service-kit';
 import type { Express, RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
@@ -96,6 +97,8 @@ export function createApp(options: AppOptions): Express {
   const routes = createRouter();
   const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {
+    // The request waited for its turn, and its client has left since.
+    if (node.stopped) throw new UnavailableError('This node has stopped', { code: 'not_serving' });
     const peer = request.get(NODE_HEADER);
     if (peer !== undefined) node.replicator?.retryNow(peer);
     next();

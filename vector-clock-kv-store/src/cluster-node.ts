@@ -31,6 +31,7 @@ export class ClusterNode {
   readonly snapshots: SnapshotSessions;
   readonly #options: ClusterNodeOptions;
   readonly #listeners = new Set<() => void>();
+  #stopped = false;
   readonly #lifecycle = new NodeLifecycle(() => this.#notify());
   readonly #run: NodeRun;
 
@@ -163,8 +164,14 @@ export class ClusterNode {
     await this.#run.start();
   }
 
+  /** Whether `stop` was called. The storage is closed, or will be in a moment. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Completes the commits in progress and closes the storage. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.snapshots.close();
     await this.#run.stop();
   }

@@ -15,7 +15,7 @@ import { type ReplacementExtras, stageReplacement } from './stage-replacement.ts
 import { type ReadPage, type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
 import { StoreCommits } from './store-commits.ts';
 import type { StoreObserver } from './store-observer.ts';
-import { WriteGate } from './write-gate.ts';
+import { InstallingError, WriteGate } from './write-gate.ts';
 
 /** One node's store: the causal core with its storage. Reads and writes honour the client's session. */
 export class CausalStore {
@@ -30,6 +30,7 @@ export class CausalStore {
   readonly #gate: WriteGate;
   readonly #wallClock: () => number;
   readonly #observers: readonly StoreObserver[];
+  #closed = false;
   readonly #reportedIds: () => ReadonlySet<NodeId>;
 
   constructor(options: CausalStoreOptions) {
@@ -145,6 +146,7 @@ export class CausalStore {
     session: Session = noSession,
   ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
     await this.sessions.catchUpWith(session);
+    if (this.#closed) throw new InstallingError('This node has stopped');
     const versions = this.#storage.versions(key);
     // During a commit, versions may become visible shortly before the clock that counts them.
     const clock = versions.reduce((all, { vc }) => merge(all, vc), this.clock);
@@ -239,6 +241,7 @@ export class CausalStore {
 
   /** Stores all accepted writes, then closes the storage. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#commits.settled();
     await this.#storage.close();
   }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { EventLoopTurns } from '@gridclock/service-kit';
 import express from 'express';
+import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterNode } from '../../src/cluster-node.ts';
 import { streamState } from '../../src/routes/state-stream.ts';
@@ -12,6 +13,7 @@ import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { WatchFeed } from '../../src/store/watch-feed.ts';
 import { InstallingError } from '../../src/store/write-gate.ts';
 import { createNode, endpoint, idleTransport } from '../support/create-node.ts';
+import { createNodeApp } from '../support/node-app.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Turns that come only when the test says so. */
@@ -66,7 +68,8 @@ async function leaveDuring(paths: string[], streams: number): Promise<void> {
   const [accepted] = await once(server, 'connection');
   for (const path of paths) socket.write(`GET ${path} HTTP/1.1\r\nHost: node1\r\n\r\n`);
   await expect.poll(() => turns.waiting.length).toBe(streams);
-  const closed = once(accepted, 'close');
+  // Not `once` of events, which rejects when the connection is reset.
+  const closed = new Promise((resolve) => accepted.once('close', resolve));
   socket.destroy();
   await closed;
 }
@@ -88,6 +91,20 @@ describe('a node that stops', () => {
     turns.give();
     await new Promise((resolve) => setImmediate(resolve));
     expect(reads).not.toHaveBeenCalled();
+  });
+
+  it('refuses requests that waited for their turn', async () => {
+    const { app, node: stopped } = createNodeApp();
+    await stopped.start();
+    await stopped.stop();
+    for (const path of ['/read/x', '/state', '/', '/members'])
+      expect((await request(app).get(path)).status, path).toBe(503);
+  });
+
+  it('refuses a read instead of failing to read', async () => {
+    const { store } = node;
+    await node.stop();
+    await expect(store?.get('x')).rejects.toThrow(InstallingError);
   });
 
   it('refuses a write instead of failing to store it', async () => {
