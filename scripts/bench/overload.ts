@@ -20,6 +20,9 @@ export type OverloadRow = ClosedLoopResult & {
 /** 3 s, so that the compiler has seen the code, and the memory has grown to its usual size. */
 const WARM_UP_MS = 3_000;
 
+/** 2 s: a node accepts some 1,000 connections per second while it works. */
+const SETTLE_MS = 2_000;
+
 /** 200 ms: often enough to see a node that does not respond for a moment. */
 const PROBE_INTERVAL_MS = 200;
 
@@ -47,6 +50,7 @@ export async function measureOverload(
         url: `${node.url}/put`,
         bodyOf: (index) => ({ key: `k${index % 5_000}`, value: index }),
         connections: clients,
+        settleMs: SETTLE_MS,
         durationMs: ms,
       });
     await load(32, WARM_UP_MS);

@@ -8,6 +8,8 @@ export type ClosedLoopOptions = {
   bodyOf?: (index: number) => object;
   /** How many clients send their next request as soon as they have a response, each on its own connection. */
   connections: number;
+  /** How long responses are not counted, while the connections are made. */
+  settleMs?: number;
   durationMs: number;
 };
 
@@ -31,18 +33,20 @@ const PAUSE_AFTER_FAILURE_MS = 50;
 
 /** Sends requests from many clients, none of which waits between a response and its next request. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
-  const { bodyOf, connections, durationMs, url } = options;
+  const { bodyOf, connections, durationMs, settleMs = 0, url } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
   const statuses = new Map<number, number>();
   let failed = 0;
   let sent = 0;
-  const end = performance.now() + durationMs;
+  const begin = performance.now() + settleMs;
+  const end = begin + durationMs;
   const work = async () => {
     while (performance.now() < end) {
       const startedAt = performance.now();
       const status = await send(agent, url, bodyOf?.(sent++)).catch(() => undefined);
       if (performance.now() > end) return;
+      if (performance.now() < begin) continue;
       if (status === undefined) {
         failed++;
         await setTimeout(PAUSE_AFTER_FAILURE_MS);

@@ -2,10 +2,11 @@
 const SLICE_MS = 4;
 
 /**
- * 0.5 ms while connections arrive: libuv accepts one per turn of the event loop, so a probe's new connection would wait
- * for as many long turns as there are others before it.
+ * 10 ms without actions, while connections arrive. libuv accepts one per turn of the event loop, so a probe's new
+ * connection waits for as many turns as there are others before it; a turn without actions takes a fraction of a
+ * millisecond.
  */
-const ACCEPTING_SLICE_MS = 0.5;
+const ACCEPTING_MS = 10;
 
 /** Rarely, because it copies the rest. */
 const FORGET_AFTER = 1_000;
@@ -18,6 +19,7 @@ export class TurnQueue {
   #next = 0;
   #isScheduled = false;
   #isAccepting = false;
+  #ranAt = Number.NEGATIVE_INFINITY;
 
   /** @param now returns milliseconds */
   constructor(now: () => number) {
@@ -30,7 +32,7 @@ export class TurnQueue {
     this.#schedule();
   }
 
-  /** Keeps this turn short, because further connections may wait to be accepted. */
+  /** Ends this turn early, because further connections may wait to be accepted. */
   connectionAccepted(): void {
     this.#isAccepting = true;
   }
@@ -43,10 +45,17 @@ export class TurnQueue {
 
   #run(): void {
     this.#isScheduled = false;
-    const end = this.#now() + (this.#isAccepting ? ACCEPTING_SLICE_MS : SLICE_MS);
+    const now = this.#now();
+    const isPostponed = this.#isAccepting && now - this.#ranAt < ACCEPTING_MS;
     this.#isAccepting = false;
+    if (isPostponed) this.#schedule();
+    else this.#runUntil(now + SLICE_MS);
+  }
+
+  #runUntil(end: number): void {
     do this.#actions[this.#next++]?.();
     while (this.#next < this.#actions.length && this.#now() < end);
+    this.#ranAt = this.#now();
     const isEmpty = this.#next === this.#actions.length;
     if (isEmpty || this.#next >= FORGET_AFTER) {
       this.#actions.splice(0, this.#next);
