@@ -11,7 +11,7 @@ export type ConcurrencyLimitOptions = {
   windowMs: number;
 };
 
-/** Grows by a tenth per window: from the floor to the start in 22 windows, without overshooting by much. */
+/** Grows by a tenth per window: from the floor to the start in 29 windows, without overshooting by much. */
 const GROWTH = 1.1;
 
 /** One window with an interruption, such as a garbage collection, halves the limit at most. */
@@ -70,8 +70,13 @@ export class ConcurrencyLimit {
     const { ceiling, floor, start, targetMs } = this.#options;
     if (delayMs > targetMs)
       this.#limit = Math.max(floor, this.#limit * Math.max(LARGEST_CUT, targetMs / delayMs));
-    else if (this.#refused > 0) this.#limit = Math.min(ceiling, this.#limit * GROWTH);
+    else if (this.#refused > 0) this.#limit = Math.min(ceiling, this.#grown());
     // Nobody is refused: forget the last overload.
-    else if (this.#limit < start) this.#limit = Math.min(start, this.#limit * GROWTH);
+    else if (this.#limit < start) this.#limit = Math.min(start, this.#grown());
+  }
+
+  /** Grows the whole number in use: a fraction that was never tried would add to the step beyond the target. */
+  #grown(): number {
+    return Math.max(this.current + 1, this.current * GROWTH);
   }
 }
