@@ -7,7 +7,7 @@ import {
   type LocalService,
 } from '@gridclock/local-service';
 import { createHttpClient, jsonBody, openToolTls } from '@gridclock/service-kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBalancer, startChargeService, startSubstation, stopAll } from '../support/grid.ts';
 
 let folder: { path: string; remove: () => Promise<void> };
@@ -42,7 +42,7 @@ beforeAll(async () => {
   balancer = await startBalancer([substation], ofBalancer.variables);
   entry = await startChargeService(balancer, ofEntry.variables);
   started.push(substation, balancer, entry);
-  await expect.poll(ofEntry.isReady, { timeout: 60_000 }).toBe(true);
+  await vi.waitUntil(ofEntry.isReady, { interval: 100, timeout: 50_000 });
 });
 
 afterAll(async () => {
