@@ -20,12 +20,12 @@ import { NODE_HEADER } from './replication/headers.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
 
 import { clientRoutes } from './routes/client-routes.ts';
+import { type ClusterAccess, clusterAccess } from './routes/cluster-access.ts';
 import { faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
 import { classifyRequests } from './routes/request-class.ts';
-import { requireToken } from './routes/token.ts';
 import { traceRoutes } from './routes/trace-routes.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
@@ -37,6 +37,8 @@ export type AppOptions = {
   metrics: StoreMetrics;
   /** Required in requests between nodes; undefined if the cluster has no token. */
   token: string | Token | undefined;
+  /** Called with the name of a node that has sent the token itself. */
+  onTokenFrom?: (name: string) => void;
   /** Judges the addresses of members that are added; without one, all are allowed. */
   guard?: AddressGuard;
   /** The links that `POST /faults` can inject faults on; without them there is no such route. */
@@ -73,14 +75,14 @@ function admitByOrigin(): RequestHandler {
 const bodiesOfNodes = new Set(['/replicate', '/claims', '/members', '/faults']);
 
 /** What a request must show before its body is read: a node's certificate or token, or a place within the rate limit. */
-function checkBeforeBody({ token, tls, rateLimitPerS = 0 }: AppOptions): Router {
+function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, access: ClusterAccess): Router {
   const checks = createRouter();
   const limit = limitRate(rateLimitPerS);
-  const classOf = classifyRequests(token);
+  const classOf = classifyRequests(token, { name: node.name, life: node.life });
   checks.use(requireNodeCertificate(tls));
-  const authorize = requireToken(token);
   checks.use((request, response, next) => {
-    if (request.method === 'POST' && bodiesOfNodes.has(request.path)) authorize(request, response, next);
+    if (request.method === 'POST' && bodiesOfNodes.has(request.path))
+      access.requireBeforeBody(request, response, next);
     else next();
   });
   // Replication between nodes must never be rate-limited.
@@ -94,6 +96,7 @@ function checkBeforeBody({ token, tls, rateLimitPerS = 0 }: AppOptions): Router 
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
+  const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
   const routes = createRouter();
   const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {
@@ -103,12 +106,12 @@ export function createApp(options: AppOptions): Express {
     if (peer !== undefined) node.replicator?.retryNow(peer);
     next();
   });
-  routes.use(memberRoutes(node, token, options.guard));
-  routes.use(claimRoutes(node, token));
-  routes.use(replicationRoutes(node, token, metrics.received, trace));
-  if (trace !== undefined) routes.use(traceRoutes(trace.events, token));
-  if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, token));
-  routes.use(clientRoutes(node, turns));
+  routes.use(memberRoutes(node, access, options.guard));
+  routes.use(claimRoutes(node, access));
+  routes.use(replicationRoutes(node, access, metrics.received, trace));
+  if (trace !== undefined) routes.use(traceRoutes(trace.events, access));
+  if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, access));
+  routes.use(clientRoutes(node, access, turns));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
   return createServiceApp({
     service: 'vector-clock-kv-store',
@@ -116,7 +119,7 @@ export function createApp(options: AppOptions): Express {
     registry,
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
-    beforeBody: checkBeforeBody(options),
+    beforeBody: checkBeforeBody(options, access),
     admitBody: admitByOrigin(),
     urlLimitBytes: MAX_URL_BYTES,
     hosts: options.hosts ?? [],

@@ -27,17 +27,25 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     config.ALLOWED_PEERS,
     peers.map(({ url }) => url),
   );
+  let sequence = 0;
   const connection = {
     self: config.NODE_ID,
     life,
     token: config.CLUSTER_TOKEN,
+    nextSequence: () => ++sequence,
+    tokenSenders: new Set<string>(),
     guard,
     tls: tls?.peers(NODE_ROLE),
   };
+  const isConfigured = ({ id, url }: Peer) => peers.some((peer) => peer.id === id && peer.url === url);
   const faultyLinks = new Map<string, FaultyTransport>();
   const transportTo = (peer: Peer) => {
     const transport = new FaultyTransport(
-      new HttpTransport(peer, { ...connection, traceContext: (writes) => trace?.sent(peer.id, writes) }),
+      new HttpTransport(peer, {
+        ...connection,
+        isConfigured: isConfigured(peer),
+        traceContext: (writes) => trace?.sent(peer.id, writes),
+      }),
       realScheduler,
       trace?.faultObserver(peer.id),
     );
@@ -54,7 +62,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     transportTo,
     heartbeatAt: async (peer) => {
       faultyLinks.get(peer.id)?.checkPassable();
-      return new HttpTransport(peer, connection).heartbeat();
+      return new HttpTransport(peer, { ...connection, isConfigured: isConfigured(peer) }).heartbeat();
     },
     life,
     onConflict: metrics.conflict,
@@ -88,6 +96,9 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     metrics,
     token: config.CLUSTER_TOKEN,
     guard,
+    onTokenFrom: (name) => {
+      if (peers.some(({ id }) => id === name)) connection.tokenSenders.add(name);
+    },
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
     rateLimitPerS: config.RATE_LIMIT_PER_S,
@@ -100,7 +111,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     app,
     port: config.PORT,
     maxHeaderBytes: MAX_REQUEST_HEADER_BYTES,
-    door: { classOf: classifyRequests(config.CLUSTER_TOKEN) },
+    door: { classOf: classifyRequests(config.CLUSTER_TOKEN, { name: config.NODE_ID, life }) },
     started: () =>
       void node.start().catch((error: unknown) => {
         logger.fatal({ err: error }, 'failed to start; exiting');

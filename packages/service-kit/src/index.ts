@@ -28,7 +28,7 @@ export {
   transportFailure,
 } from './http-client.ts';
 export { hasBody } from './http-manners.ts';
-export { inexactNumberOf } from './json-body.ts';
+export { bodyDigestOf, inexactNumberOf } from './json-body.ts';
 export { listen, runService } from './lifecycle.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createRegistry } from './metrics.ts';
@@ -43,5 +43,6 @@ export { requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';
 export { openToolTls } from './tls/tool-tls.ts';
 export { Token } from './token.ts';
+export { digestOf, isMacWith, macWith } from './token-mac.ts';
 export { checkNames } from './unknown-fields.ts';
 export { validate } from './validate.ts';

@@ -4,6 +4,7 @@ import { BadRequestError } from './errors.ts';
 import { EventLoopTurns } from './event-loop-turns.ts';
 import { scanJson } from './json-text.ts';
 import { countMembers, findRepeatedMember } from './repeated-member.ts';
+import { digestOf } from './token-mac.ts';
 
 /** 64 KiB: parsing takes up to 0.2 ms per KiB, so a few smaller bodies delay other requests by milliseconds only. */
 const LARGE_BODY_BYTES = 64 * 1024;
@@ -12,6 +13,9 @@ const LARGE_BODY_BYTES = 64 * 1024;
 const MAX_DEPTH = 10_000;
 
 const inexactNumbers = new WeakMap<IncomingMessage, string>();
+
+/** Of the bodies of signed requests. */
+const digests = new WeakMap<IncomingMessage, string>();
 
 /**
  * Parses a JSON object or array into `request.body`.
@@ -30,6 +34,7 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
       next();
       return;
     }
+    if (isSigned(request)) digests.set(request, digestOf(body));
     checkCharset(request.get('content-type'));
     if (body.length > LARGE_BODY_BYTES) {
       await turns.next();
@@ -48,6 +53,15 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
  */
 export function inexactNumberOf(request: IncomingMessage): string | undefined {
   return inexactNumbers.get(request);
+}
+
+/** Returns the digest of a signed request's body as it was sent: one with an authorization that is no mere token. */
+export function bodyDigestOf(request: IncomingMessage): string {
+  return digests.get(request) ?? digestOf('');
+}
+
+function isSigned({ headers: { authorization } }: IncomingMessage): boolean {
+  return authorization !== undefined && !/^Bearer /i.test(authorization);
 }
 
 /** JSON between systems is UTF-8 (RFC 8259). */

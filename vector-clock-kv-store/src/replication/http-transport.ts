@@ -1,11 +1,5 @@
-import {
-  type AddressGuard,
-  createHttpClient,
-  jsonBody,
-  type PeerTls,
-  type Token,
-} from '@gridclock/service-kit';
-import type { AxiosInstance } from 'axios';
+import { type AddressGuard, createHttpClient, jsonBody, type PeerTls, Token } from '@gridclock/service-kit';
+import type { AxiosInstance, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
 import { type NodeId, nameOf } from '../causality/node-id.ts';
@@ -21,9 +15,11 @@ import {
   replicateResponseSchema,
   snapshotSchema,
 } from '../messages/peer.ts';
+import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.ts';
 import { withPruned } from '../retirement/reported-clocks.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER } from './headers.ts';
+import { newChallenge, PeerCredentials } from './peer-credentials.ts';
 import {
   type ClaimRequest,
   type Heartbeat,
@@ -43,9 +39,15 @@ const refusalSchema = z.object({ error: z.string() });
 export type HttpTransportOptions = {
   self: NodeId;
   /** The life of this node. */
-  life?: LifeId;
+  life: LifeId;
   /** The cluster token, if the cluster has one. */
   token: string | Token | undefined;
+  /** Whether PEERS names the peer at this address; any other one must prove that it knows the token. */
+  isConfigured: boolean;
+  /** Returns a larger number with every call, for all peers of this life. */
+  nextSequence: () => number;
+  /** The names of nodes that have sent the token itself, because they know no proofs. */
+  tokenSenders: Set<string>;
   /** Judges the addresses that the peer's URL leads to. */
   guard?: AddressGuard;
   /** Undefined without TLS. */
@@ -54,22 +56,33 @@ export type HttpTransportOptions = {
   traceContext?: (writes: readonly Write[]) => string | undefined;
 };
 
+type PeerRequest = { body?: string; headers?: Record<string, string>; maxResponseBytes?: number };
+
 /** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
   readonly #http: AxiosInstance;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
+  /** Undefined if the cluster has no token. */
+  readonly #credentials: PeerCredentials | undefined;
 
-  constructor(peer: Peer, { self, life, token, guard, tls, traceContext }: HttpTransportOptions) {
+  constructor(peer: Peer, options: HttpTransportOptions) {
+    const { guard, life, self, tls, token, traceContext } = options;
     this.#traceContext = traceContext;
+    if (token !== undefined)
+      this.#credentials = new PeerCredentials({
+        ...options,
+        token: Token.from(token),
+        peer,
+        self: { name: self, life },
+      });
     this.#http = createHttpClient({
       baseURL: peer.url,
       timeoutMs: REQUEST_TIMEOUT_MS,
       maxResponseBytes: MAX_PEER_RESPONSE_BYTES,
       headers: {
         [NODE_HEADER]: self,
-        ...(life === undefined ? {} : { [LIFE_HEADER]: life }),
+        [LIFE_HEADER]: life,
       },
-      token,
       guard,
       tls,
     });
@@ -77,16 +90,13 @@ export class HttpTransport implements Transport {
 
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     const context = this.#traceContext?.(writes);
-    const { status, data } = await this.#http.post<unknown>(
-      '/replicate',
-      jsonBody(writes.length === 1 ? writes[0] : writes),
-      {
-        headers: {
-          ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
-          ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
-        },
+    const { status, data } = await this.#request('POST', '/replicate', {
+      body: jsonBody(writes.length === 1 ? writes[0] : writes),
+      headers: {
+        ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
+        ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
       },
-    );
+    });
     if (status === 503) throw new RefusedError(refusalOf(data));
     if (status === 400 || status === 413 || status === 422)
       throw new RejectedError(`the peer responded ${status} to /replicate: ${refusalOf(data)}`);
@@ -95,9 +105,20 @@ export class HttpTransport implements Transport {
   }
 
   async heartbeat(): Promise<Heartbeat> {
-    const { status, data } = await this.#http.get<unknown>('/');
+    const challenge = newChallenge();
+    const { status, data: text, headers } = await this.#requestHeartbeat(challenge);
+    const heartbeat = heartbeatSchema.safeParse(parsed(text));
+    if (status === 404 || (status === 200 && heartbeat.success)) {
+      const { life, name } = heartbeat.data ?? {};
+      const proof: unknown = headers[PROOF_HEADER];
+      this.#credentials?.heard(challenge, {
+        name,
+        life,
+        text,
+        proof: typeof proof === 'string' ? proof : undefined,
+      });
+    }
     if (status === 404) throw new NoHeartbeatError('the peer does not support heartbeats');
-    const heartbeat = heartbeatSchema.safeParse(data);
     if (status !== 200 || !heartbeat.success)
       throw new Error(`invalid heartbeat response (status ${status})`);
     const {
@@ -135,25 +156,86 @@ export class HttpTransport implements Transport {
   }
 
   async join(member: Peer): Promise<void> {
-    const { status } = await this.#http.post<unknown>('/members', jsonBody(member));
+    const { status } = await this.#request('POST', '/members', { body: jsonBody(member) });
     if (status !== 200) throw new Error(`the peer responded ${status} to /members`);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { status, data } = await this.#http.post<unknown>('/claims', jsonBody(request));
+    const { status, data } = await this.#request('POST', '/claims', { body: jsonBody(request) });
     if (status === 404) throw new NoClaimsError('the peer does not support claims');
     if (status !== 200) throw new Error(`the peer responded ${status} to /claims`);
     return claimAnswerSchema.parse(data);
   }
 
   async snapshot(cursor: string | undefined): Promise<SnapshotPage> {
-    const { status, data } = await this.#http.get<unknown>('/snapshot', {
-      params: { mark: cursor },
-      maxContentLength: MAX_SNAPSHOT_RESPONSE_BYTES,
+    const query = cursor === undefined ? '' : `?${new URLSearchParams({ mark: cursor })}`;
+    const { status, data } = await this.#request('GET', `/snapshot${query}`, {
+      maxResponseBytes: MAX_SNAPSHOT_RESPONSE_BYTES,
     });
     if (status === 404) throw new NoSnapshotsError('the peer does not support snapshots');
     if (status !== 200) throw new Error(`the peer responded ${status} to /snapshot`);
     return snapshotSchema.parse(data);
+  }
+
+  /** @param path with the query, encoded */
+  async #request(
+    method: 'GET' | 'POST',
+    path: string,
+    request: PeerRequest = {},
+  ): Promise<AxiosResponse<unknown>> {
+    const { body, headers, maxResponseBytes } = request;
+    const send = async () => {
+      const authorization = await this.#authorization(method, path, body ?? '');
+      return this.#http.request<unknown>({
+        method,
+        url: path,
+        data: body,
+        headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        ...(maxResponseBytes === undefined ? {} : { maxContentLength: maxResponseBytes }),
+      });
+    };
+    const response = await send();
+    // Signed for a life that has ended since: the one that follows has to prove itself too.
+    return response.status === 401 && this.#credentials?.forgetProof() ? send() : response;
+  }
+
+  async #authorization(method: string, path: string, body: string): Promise<string | undefined> {
+    const credentials = this.#credentials;
+    if (credentials === undefined) return undefined;
+    if (!credentials.isDecided)
+      await this.heartbeat().catch((error: unknown) => {
+        if (!(error instanceof NoHeartbeatError)) throw error;
+      });
+    return credentials.authorization(method, path, body);
+  }
+
+  async #requestHeartbeat(challenge: string): Promise<AxiosResponse<string>> {
+    const credentials = this.#credentials;
+    const ask = (headers: Record<string, string>) =>
+      // As it was sent, because the proof is of this text.
+      this.#http.get<string>('/', {
+        headers,
+        responseType: 'text',
+        transformResponse: [(text: unknown) => text],
+      });
+    if (credentials === undefined) return ask({});
+    // Signed, where that is possible, so that the peer answers it also while it is overloaded.
+    const authorization = credentials.signature('GET', '/', '');
+    const response = await ask({
+      [CHALLENGE_HEADER]: challenge,
+      ...(authorization === undefined ? {} : { authorization }),
+    });
+    // An implementation that wants the token even here.
+    if (response.status !== 401 || !credentials.mayGetToken) return response;
+    return ask({ authorization: credentials.bearer() });
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,7 +16,9 @@ import type { Value } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { STATE_STREAMS } from '../limits.ts';
 import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from '../messages/client.ts';
+import { PROOF_HEADER } from '../messages/peer-authentication.ts';
 import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { serving } from './serving.ts';
 import { contextBody, contextOf, inSession, sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
@@ -26,7 +28,7 @@ import { checkAcceptedValue } from './value-limits.ts';
 type WriteRequest = { key: string; value: Value | null; inBody: VectorClock | undefined; acks: number };
 
 /** The routes for clients: writes, reads, and the node's state. */
-export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
+export function clientRoutes(node: ClusterNode, access: ClusterAccess, turns: EventLoopTurns): Router {
   const stateStreams = new StreamBudget(STATE_STREAMS);
   const write = async (request: Request, response: Response, { key, value, inBody, acks }: WriteRequest) => {
     const context = contextOf(request, inBody) ?? zeroClock;
@@ -119,7 +121,7 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
     const rejected = node.replicator?.rejected() ?? [];
-    response.json({
+    const heartbeat = JSON.stringify({
       node_id: name,
       name,
       clock_id: id,
@@ -132,6 +134,9 @@ export function clientRoutes(node: ClusterNode, turns: EventLoopTurns): Router {
       resolved_conflict: node.identities.conflicts.resolved,
       ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
     });
+    const proof = access.prove(request, heartbeat);
+    if (proof !== undefined) response.set(PROOF_HEADER, proof);
+    response.type('json').send(heartbeat);
   });
   router.get('/state', async (request, response) => {
     stateStreams.open(response);

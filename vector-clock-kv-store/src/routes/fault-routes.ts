@@ -1,9 +1,9 @@
-import { BadRequestError, checkNames, createRouter, type Token, validate } from '@gridclock/service-kit';
+import { BadRequestError, checkNames, createRouter, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
 import type { FaultyTransport, LinkFault } from '../replication/faulty-transport.ts';
-import { requireToken } from './token.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 
 const faultSchema = z.object({
   peer: z.string(),
@@ -20,13 +20,13 @@ const faultSchema = z.object({
 export function faultRoutes(
   links: ReadonlyMap<string, FaultyTransport>,
   node: ClusterNode,
-  token: string | Token | undefined,
+  access: ClusterAccess,
 ): Router {
   const listed = () => ({
     links: [...links].map(([peer, { faults }]) => ({ peer, faults: faults.map(toJson) })),
   });
   const router = createRouter();
-  router.use('/faults', requireToken(token));
+  router.use('/faults', access.require);
   router.get('/faults', (_request, response) => {
     response.json(listed());
   });

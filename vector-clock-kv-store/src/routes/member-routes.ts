@@ -3,7 +3,6 @@ import {
   BadRequestError,
   createRouter,
   HttpError,
-  type Token,
   validate,
 } from '@gridclock/service-kit';
 import type { Router } from 'express';
@@ -11,9 +10,9 @@ import type { Peer } from '../causality/peer.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { MAX_MEMBER_RECORDS_BYTES } from '../limits.ts';
 import { memberSchema } from '../messages/peer.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { serving } from './serving.ts';
 import { inSession } from './session.ts';
-import { requireToken } from './token.ts';
 
 /** Checks that the membership records have room for a new member. */
 function checkRecordsAfter({ directory }: ClusterNode, member: Peer): void {
@@ -28,11 +27,7 @@ function checkRecordsAfter({ directory }: ClusterNode, member: Peer): void {
  * `/members`: lists, adds and removes members of the cluster. A change is an ordinary write: it reaches every node
  * in causal order and survives restarts.
  */
-export function memberRoutes(
-  node: ClusterNode,
-  token: string | Token | undefined,
-  guard?: AddressGuard,
-): Router {
+export function memberRoutes(node: ClusterNode, access: ClusterAccess, guard?: AddressGuard): Router {
   const members = () => ({
     node_id: node.name,
     clock_id: node.id,
@@ -43,7 +38,7 @@ export function memberRoutes(
   router.get('/members', (_request, response) => {
     response.json(members());
   });
-  router.post('/members', requireToken(token), async (request, response) => {
+  router.post('/members', access.require, async (request, response) => {
     const { id, url } = validate(memberSchema, request.body, 'body');
     if (id === node.name) throw new BadRequestError('id', 'is this node itself');
     const problem = guard?.problemOf(url);
@@ -54,7 +49,7 @@ export function memberRoutes(
     await inSession(() => node.membership.admit({ id, url }));
     response.json(members());
   });
-  router.delete('/members/:id', requireToken(token), async (request, response) => {
+  router.delete('/members/:id', access.require, async (request, response) => {
     const { id } = request.params;
     if (id === node.name)
       throw new BadRequestError('id', 'is this node itself; ask another node to remove it');

@@ -1,11 +1,4 @@
-import {
-  BadRequestError,
-  createRouter,
-  HttpError,
-  type Token,
-  UnavailableError,
-  validate,
-} from '@gridclock/service-kit';
+import { BadRequestError, createRouter, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { nameOf } from '../causality/node-id.ts';
@@ -20,7 +13,7 @@ import type { SnapshotPage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
-import { requireToken } from './token.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
@@ -40,12 +33,12 @@ const snapshotQuerySchema = z.object({
 /** The routes for the other nodes. */
 export function replicationRoutes(
   node: ClusterNode,
-  token: string | Token | undefined,
+  access: ClusterAccess,
   onReceived: (statuses: readonly ReceivedStatus[]) => void,
   trace: NodeTrace | undefined,
 ): Router {
   const router = createRouter();
-  router.post('/replicate', requireToken(token), async (request, response) => {
+  router.post('/replicate', access.require, async (request, response) => {
     const { body } = request;
     const writes = Array.isArray(body)
       ? validate(batchSchema, body, 'body')
@@ -88,7 +81,7 @@ export function replicationRoutes(
       );
     response.status(202).json(result);
   });
-  router.get('/snapshot', requireToken(token), (request, response) => {
+  router.get('/snapshot', access.require, (request, response) => {
     const { mark } = validate(snapshotQuerySchema, request.query, 'query');
     response.json(snapshotBody(snapshotPage(node, mark)));
   });

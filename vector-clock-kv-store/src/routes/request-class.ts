@@ -1,23 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import { type RequestClass, Token } from '@gridclock/service-kit';
 import { NODE_HEADER } from '../replication/headers.ts';
+import { type Receiver, validSignature } from './signed-requests.ts';
 
 /** The routes for other nodes and operators. */
 const nodePaths = /^\/(replicate|claims|snapshot|members|trace|faults)([/?]|$)/;
 
 /**
  * Returns whether a request is another node's: overload and rate limits must not cut the nodes off from each other.
- * Where the cluster has a token, a request needs it to count as a node's.
+ * Where the cluster has a token, a request needs it, or a signature, to count as a node's.
  */
 export function classifyRequests(
   token: string | Token | undefined,
+  self: Receiver,
 ): (request: IncomingMessage) => RequestClass {
   const expected = token === undefined ? undefined : Token.from(token);
-  return ({ headers, url = '' }) => {
+  return (request) => {
+    const { headers, url = '' } = request;
     const isHeartbeat = headers[NODE_HEADER] !== undefined && /^\/(\?|$)/.test(url);
     if (!isHeartbeat && !nodePaths.test(url)) return 'client';
     if (expected === undefined) return 'peer';
     const [, received] = /^Bearer (.*)$/.exec(headers.authorization ?? '') ?? [];
-    return received !== undefined && expected.accepts(received) ? 'peer' : 'client';
+    const isTrusted =
+      received === undefined
+        ? validSignature(request, expected, self) !== undefined
+        : expected.accepts(received);
+    return isTrusted ? 'peer' : 'client';
   };
 }

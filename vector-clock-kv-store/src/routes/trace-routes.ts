@@ -1,8 +1,8 @@
-import { createRouter, type Token, validate } from '@gridclock/service-kit';
+import { createRouter, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { EventTrace } from '../trace/event-trace.ts';
-import { requireToken } from './token.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 
 /** A few hundred kilobytes of JSON: serializing a page blocks the event loop for a few milliseconds. */
 const PAGE_EVENTS = 1_000;
@@ -16,9 +16,9 @@ const querySchema = z.object({
 });
 
 /** `GET /trace?since=N`: a page of the events after number N, see `TracePage`. */
-export function traceRoutes(events: EventTrace, token: string | Token | undefined): Router {
+export function traceRoutes(events: EventTrace, access: ClusterAccess): Router {
   const router = createRouter();
-  router.get('/trace', requireToken(token), (request, response) => {
+  router.get('/trace', access.require, (request, response) => {
     const { since } = validate(querySchema, request.query, 'query');
     response.json(events.since(since, PAGE_EVENTS));
   });

@@ -37,7 +37,14 @@ beforeEach(async () => {
   const port = typeof address === 'object' ? address?.port : undefined;
   transport = new HttpTransport(
     { id: 'node2', url: `http://127.0.0.1:${port}` },
-    { self: 'node1', token: undefined },
+    {
+      self: 'node1',
+      life: '0123456789abcdef',
+      token: undefined,
+      isConfigured: true,
+      nextSequence: () => 1,
+      tokenSenders: new Set(),
+    },
   );
 });
 

@@ -1,6 +1,7 @@
 import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { clusterAccess } from '../../src/routes/cluster-access.ts';
 import { traceRoutes } from '../../src/routes/trace-routes.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
 import { tracePageSchema } from '../../src/verification/space-time/trace-reader.ts';
@@ -12,7 +13,7 @@ function tracedApp(token?: string) {
     service: 'traced',
     logger: createLogger('traced', 'silent'),
     registry: createRegistry(),
-    routes: traceRoutes(events, token),
+    routes: traceRoutes(events, clusterAccess(token, { name: 'node1', life: '0123456789abcdef' })),
   });
   return { events, app };
 }

@@ -14,6 +14,9 @@ import { createNode, endpoint, idleTransport } from './create-node.ts';
 
 export type NodeAppOptions = {
   token?: string;
+  onTokenFrom?: (name: string) => void;
+  /** Drawn at random, the same for every node, if absent. */
+  life?: string;
   faults?: boolean;
   bufferCapacity?: number;
   rateLimitPerS?: number;
@@ -52,6 +55,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
   );
   const node = createNode({
     storage,
+    ...(options.life === undefined ? {} : { life: options.life }),
     disk: options.disk,
     scheduler: clock,
     logger,
@@ -67,6 +71,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     registry,
     metrics,
     token: options.token,
+    ...(options.onTokenFrom === undefined ? {} : { onTokenFrom: options.onTokenFrom }),
     guard: new AddressGuard(allowedPeersVariable().parse(undefined)),
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
