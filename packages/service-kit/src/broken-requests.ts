@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DEFAULT_URL_LIMIT_BYTES } from './http-manners.ts';
 import type { Logger } from './logger.ts';
@@ -8,6 +9,9 @@ import { chooseId, REQUEST_ID_HEADER } from './request-id.ts';
 
 /** A request that never reaches the app. */
 type BrokenRequest = { status: number; code: ProblemCode; reason: string };
+
+/** The responses that a connection still owes, and its latest request. */
+type Exchange = { open: Set<ServerResponse>; request: IncomingMessage; response: ServerResponse };
 
 const MALFORMED: BrokenRequest = {
   status: 400,
@@ -23,11 +27,11 @@ const LINGER_MS = 1_000;
  * Node.js sends an empty response. The connection is closed, because the rest of it has no meaning.
  */
 export function answerBrokenRequests(server: Server, logger: Logger): void {
-  const responses = new WeakMap<Duplex, Set<ServerResponse>>();
+  const exchanges = new WeakMap<Duplex, Exchange>();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const open = responses.get(socket) ?? new Set();
-    responses.set(socket, open.add(response));
+    const open = exchanges.get(socket)?.open ?? new Set();
+    exchanges.set(socket, { open: open.add(response), request, response });
     response.once('close', () => open.delete(response));
   });
   // Any other expectation than 100-continue may be ignored (RFC 9110, 10.1.1).
@@ -40,12 +44,24 @@ export function answerBrokenRequests(server: Server, logger: Logger): void {
     // The parser reports every further chunk too.
     if (answered.has(socket)) return;
     answered.add(socket);
-    const open = [...(responses.get(socket) ?? [])];
-    const isAnswering = open.length > 1 || open.some(({ headersSent }) => headersSent);
     const broken = describe(error);
-    if (broken === undefined || !socket.writable || isAnswering) socket.destroy();
+    if (broken === undefined || !socket.writable) socket.destroy();
+    else if (isAnswering(exchanges.get(socket))) closeOnceWritten(socket);
     else send(socket, broken, logger);
   });
+}
+
+/** Whether a response would follow, or interrupt, the one to another request or to the broken one itself. */
+function isAnswering(exchange: Exchange | undefined): boolean {
+  if (exchange === undefined) return false;
+  const { open, request, response } = exchange;
+  if (!request.complete && response.headersSent) return true;
+  return open.size > 1 || [...open].some(({ headersSent }) => headersSent);
+}
+
+function closeOnceWritten(socket: Duplex): void {
+  if (socket instanceof Socket) socket.destroySoon();
+  else socket.destroy();
 }
 
 function describe({

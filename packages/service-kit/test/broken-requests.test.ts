@@ -19,6 +19,9 @@ beforeEach(async () => {
   app.get('/begun', (_request, response) => {
     response.set('content-length', '10').write('begun');
   });
+  app.post('/early', (_request, response) => {
+    response.status(404).json({ early: true });
+  });
   app.post('/body', (request, response) => {
     request.resume();
     request.on('end', () => response.json({ read: true }));
@@ -115,6 +118,21 @@ describe('a broken request', () => {
       `GET ${path} HTTP/1.1\r\n${host}\r\nGET /slow HTTP/1.1\r\n${host}\r\nnonsense\r\n`,
     );
     expect(text).not.toContain('malformed_http');
+  });
+
+  it('gets no second response if it was answered before its body was read', async () => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      // The rest of the body never comes.
+      socket.end();
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`POST /early HTTP/1.1\r\n${host}Content-Length: 49\r\n\r\n{}`);
+    await closed;
+    expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 404']);
+    expect(text).toMatch(/\{"early":true\}$/);
   });
 
   it('gets one response, however much of it follows', async () => {
