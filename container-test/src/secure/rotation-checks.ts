@@ -16,6 +16,9 @@ import { serviceClient } from './service-client.ts';
 /** Nodes, substations, the balancer and the entry. */
 const SERVICES = 8;
 
+/** When the service that was scraped least recently was scraped, in seconds since 1970. */
+const LAST_SCRAPE = 'min(timestamp(service_reload_timestamp_seconds{files="TLS"}))';
+
 /** 60 s: a service needs 4 s to load a file, and Prometheus 5 s to notice. */
 const LOADED_TIMEOUT_MS = 60_000;
 
@@ -50,6 +53,9 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
           env: { CURL_CA_BUNDLE: certificates.path('operator', 'ca') },
         },
       );
+      const end = Date.now() / 1_000;
+      const scraped = async () => ((await queryNumber(prometheus, LAST_SCRAPE)) ?? 0) >= end;
+      await pWaitFor(scraped, { interval: 500, timeout: LOADED_TIMEOUT_MS });
       const after = await refused();
       if (after !== before)
         throw new Error(`${before} requests were refused with 401 before, ${after} after`);
@@ -81,9 +87,11 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
     let charges = 0;
     const started = Date.now();
     const writers = nodes.map(async (node, index) => {
+      const { client, reload } = createClient([node, ...nodes]);
       for (let n = 0; running; n++) {
         const key = `rotation ${started} ${index} ${n}`;
-        await client(node).put(key, n, { acks: 3 });
+        reload();
+        await client.put(key, n, { acks: 3 });
         written.push(key);
         await pause();
       }
@@ -97,10 +105,11 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
         await pause();
       }
     })();
-    const finished = action().finally(() => {
+    const stop = () => {
       running = false;
-    });
-    await Promise.all([finished, ...writers, driver]);
+    };
+    // Each ends with the first failure of any.
+    await Promise.all([action().finally(stop), ...[...writers, driver].map((work) => work.finally(stop))]);
     for (const node of nodes) {
       const { body } = await serviceClient(certificates, undefined)('GET', `${node}/state`);
       const stored = z.record(z.string(), z.unknown()).parse(body.store);
@@ -110,10 +119,10 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
     return `${written.length} writes and ${charges} charges`;
   }
 
-  /** A new client each time: it trusts what the files say now. */
-  function client(node: string): CausalClient {
+  /** Creates a client, and a function that lets it trust what the file of authorities says now. */
+  function createClient(urls: string[]) {
     const tls = openToolTls({ TLS_CA_FILE: certificates.path('operator', 'ca') });
-    return new CausalClient({ nodes: [node], tls });
+    return { client: new CausalClient({ nodes: urls, tls }), reload: () => tls?.load() };
   }
 }
 

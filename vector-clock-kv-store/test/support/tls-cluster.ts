@@ -106,8 +106,12 @@ export class TlsCluster {
     return tls;
   }
 
+  /** A client that trusts what the files say now. Without a connection to the node, it asks another one. */
   client(name: string): CausalClient {
-    return new CausalClient({ nodes: [this.url(name)], tls: this.tls(undefined) });
+    return new CausalClient({
+      nodes: [name, ...members].map((node) => this.url(node)),
+      tls: this.tls(undefined),
+    });
   }
 
   /** Sends a request to node1 with the certificate of a service. */
