@@ -146,7 +146,9 @@ export class ProcessFaultInjector implements FaultInjector {
       this.#nodes.launch(name);
     }
     this.#print(
-      restored ? `${name} restored from its copy` : `${name} not restored: it is the last to have a write`,
+      restored
+        ? `${name} restored from its copy`
+        : `${name} not restored: it is down, or no other node has all of its writes`,
     );
     await rm(copy, { recursive: true, force: true });
   }
