@@ -111,7 +111,10 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     app,
     port: config.PORT,
     maxHeaderBytes: MAX_REQUEST_HEADER_BYTES,
-    door: { classOf: classifyRequests(config.CLUSTER_TOKEN, { name: config.NODE_ID, life }) },
+    door: {
+      classOf: classifyRequests(config.CLUSTER_TOKEN, { name: config.NODE_ID, life }),
+      streams: config.WATCH_LIMIT,
+    },
     started: () =>
       void node.start().catch((error: unknown) => {
         logger.fatal({ err: error }, 'failed to start; exiting');

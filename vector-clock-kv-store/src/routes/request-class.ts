@@ -6,9 +6,12 @@ import { type Receiver, validSignature } from './signed-requests.ts';
 /** The routes for other nodes and operators. */
 const nodePaths = /^\/(replicate|claims|snapshot|members|trace|faults)([/?]|$)/;
 
+const watchPath = /^\/watch(\?|$)/;
+
 /**
  * Returns whether a request is another node's: overload and rate limits must not cut the nodes off from each other.
- * Where the cluster has a token, a request needs it, or a signature, to count as a node's.
+ * Where the cluster has a token, a request needs it, or a signature, to count as a node's. Streams
+ * have a limit of their own, WATCH_LIMIT.
  */
 export function classifyRequests(
   token: string | Token | undefined,
@@ -18,7 +21,7 @@ export function classifyRequests(
   return (request) => {
     const { headers, url = '' } = request;
     const isHeartbeat = headers[NODE_HEADER] !== undefined && /^\/(\?|$)/.test(url);
-    if (!isHeartbeat && !nodePaths.test(url)) return 'client';
+    if (!isHeartbeat && !nodePaths.test(url)) return watchPath.test(url) ? 'stream' : 'client';
     if (expected === undefined) return 'peer';
     const [, received] = /^Bearer (.*)$/.exec(headers.authorization ?? '') ?? [];
     const isTrusted =

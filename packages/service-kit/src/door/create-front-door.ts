@@ -11,6 +11,8 @@ export type DoorOptions = {
   classOf?: (request: IncomingMessage) => RequestClass;
   /** The mean time that a refusal is held back, in milliseconds. */
   holdRefusalsMs?: number;
+  /** How many requests of class `stream` the service allows. */
+  streams?: number;
   /** The most connections of clients. */
   connections?: number;
 };
@@ -36,7 +38,7 @@ const RESERVE = { reserve: 32, reserveMs: 1_000 };
 /** Creates the front door of a service, with metrics. */
 export function createFrontDoor(
   registry: Registry,
-  { classOf, connections = CONNECTIONS, holdRefusalsMs = HOLD_REFUSALS_MS }: DoorOptions = {},
+  { classOf, connections = CONNECTIONS, holdRefusalsMs = HOLD_REFUSALS_MS, streams }: DoorOptions = {},
 ): FrontDoor {
   const now = () => performance.now();
   const limit = new ConcurrencyLimit(LIMIT);
@@ -47,7 +49,7 @@ export function createFrontDoor(
     labelNames: ['class'],
     registers,
   });
-  const classes: readonly RequestClass[] = ['client', 'peer', 'probe'];
+  const classes: readonly RequestClass[] = ['client', 'peer', 'probe', 'stream'];
   for (const kind of classes) refused.inc({ class: kind }, 0);
   new Gauge({
     name: 'http_concurrency_limit',
@@ -71,6 +73,7 @@ export function createFrontDoor(
     connections: new ConnectionLimit({ connections, ...RESERVE }),
     refusals: new HeldRefusals(holdRefusalsMs, Math.random),
     classOf,
+    streams,
     onRefused: (kind) => refused.inc({ class: kind }),
     now,
   });

@@ -7,16 +7,18 @@ import type { TurnQueue } from './turn-queue.ts';
 
 /**
  * What a request is for. `probe`: health, readiness and metrics. `peer`: another part of the same system, whose
- * silence would look like a failure. Both have fixed limits of their own and wait for nothing; the adaptive limit is
- * for the others.
+ * silence would look like a failure. Both have fixed limits of their own and wait for nothing. `stream`: a response that
+ * stays open; the service limits their number. The adaptive limit is for the others.
  */
-export type RequestClass = 'probe' | 'peer' | 'client';
+export type RequestClass = 'probe' | 'peer' | 'stream' | 'client';
 
 export type FrontDoorOptions = {
   limit: ConcurrencyLimit;
   queue: TurnQueue;
   refusals: HeldRefusals;
   connections: ConnectionLimit;
+  /** How many streams the service allows; further ones are clients' requests, for the service to refuse. */
+  streams?: number | undefined;
   /** The class of a request that is not a probe; `client` by default. */
   classOf?: ((request: IncomingMessage) => RequestClass) | undefined;
   /** Called for each refused request. */
@@ -51,11 +53,16 @@ export function leaveFrontDoor(response: ServerResponse): void {
  */
 export class FrontDoor {
   readonly #options: FrontDoorOptions;
-  readonly #fixed = { probe: { open: 0, limit: MAX_PROBES }, peer: { open: 0, limit: MAX_PEERS } };
+  readonly #fixed;
   #working = 0;
 
   constructor(options: FrontDoorOptions) {
     this.#options = options;
+    this.#fixed = {
+      probe: { open: 0, limit: MAX_PROBES },
+      peer: { open: 0, limit: MAX_PEERS },
+      stream: { open: 0, limit: options.streams ?? 0 },
+    };
   }
 
   /** The clients' requests in progress. */
@@ -85,15 +92,18 @@ export class FrontDoor {
 
   #classOf(request: IncomingMessage): RequestClass {
     if (probes.test(request.url ?? '')) return 'probe';
-    return this.#options.classOf?.(request) ?? 'client';
+    const kind = this.#options.classOf?.(request) ?? 'client';
+    const { open, limit } = this.#fixed.stream;
+    return kind === 'stream' && open >= limit ? 'client' : kind;
   }
 
-  #pass(kind: 'probe' | 'peer', response: ServerResponse, handle: () => void): boolean {
+  #pass(kind: Exclude<RequestClass, 'client'>, response: ServerResponse, handle: () => void): boolean {
     const counted = this.#fixed[kind];
     if (counted.open >= counted.limit) return false;
     counted.open++;
     onceClosed(response, () => counted.open--);
-    handle();
+    if (kind === 'stream') this.#options.queue.add(handle);
+    else handle();
     return true;
   }
 

@@ -21,11 +21,12 @@ async function open(holdMs: number, connections = 100): Promise<void> {
     queue: new TurnQueue(now),
     refusals: new HeldRefusals(holdMs, () => 0.5),
     connections: new ConnectionLimit({ connections, reserve: 2, reserveMs: 60_000 }),
-    classOf: ({ url: path }) => (path === '/replicate' ? 'peer' : 'client'),
+    classOf: ({ url: path }) => (path === '/replicate' ? 'peer' : path === '/watch' ? 'stream' : 'client'),
+    streams: 3,
     now,
   });
   const listener: RequestListener = (request, response) => {
-    if (request.url === '/slow') pending.push({ request, response });
+    if (request.url === '/slow' || request.url === '/watch') pending.push({ request, response });
     else response.end('{}');
   };
   server = await listen(door.guard(listener), 0, '127.0.0.1');
@@ -65,6 +66,14 @@ describe('a front door', () => {
     for (const { response } of pending) response.end();
     expect(await Promise.all(responses)).toEqual([200, 200]);
     expect(await status('/thing')).toBe(200);
+  });
+
+  it('passes on as many streams as the service allows, and takes others for ordinary requests', async () => {
+    await open(0);
+    await occupy();
+    for (let stream = 0; stream < 3; stream++) void status('/watch').catch(() => 0);
+    await expect.poll(() => pending.length).toBe(LIMIT + 3);
+    expect(await status('/watch')).toBe(503);
   });
 
   it('holds a refusal back', async () => {
