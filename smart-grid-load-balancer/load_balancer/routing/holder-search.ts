@@ -59,12 +59,13 @@ export async function findHolder(
   /** Those that do not have it, and those whose process has ended. */
   const withoutIt = new Set<string>();
   const ended = new Set<string>();
+  const overloaded = new Set<string>();
   const isOpen = ({ id }: Member) => {
     if (withoutIt.has(id)) return false;
     // One that has ended may come back with its sessions.
     if (isRepeated) return !ended.has(id) || isDurable(id);
-    // An unseen id is most likely new: do not wait for substations that have not responded for some time.
-    return !ended.has(id) && !view.isEjected(id, scheduler.now());
+    // An unseen id is most likely new: do not wait for substations that cannot answer now.
+    return !ended.has(id) && !overloaded.has(id) && !view.isEjected(id, scheduler.now());
   };
   let repetitions = 0;
   for (let next = fleet.members.filter(isOpen); ; ) {
@@ -75,6 +76,7 @@ export async function findHolder(
       if (reply.kind === 'known') return { kind: 'found', member };
       if (reply.kind === 'not-known') withoutIt.add(member.id);
       if (reply.kind === 'down') ended.add(member.id);
+      if (reply.kind === 'overloaded') overloaded.add(member.id);
     }
     const lastRound = lastRoundIn(answers, round);
     if (lastRound > round.number)
@@ -88,7 +90,9 @@ export async function findHolder(
     const pauseMs = fullJitterMs(PAUSES, repetitions, random);
     // Replacing dead connections multiplies no load: what they lost has not arrived.
     const isReplaced = repetitions === 1 && open.every(({ id }) => view.onlyOldConnectionsFailed(id));
+    // To ask an overloaded one again would be more load.
     const mayRepeat =
+      overloaded.size === 0 &&
       round.timeoutOf(options.requestTimeoutMs, scheduler.now() + pauseMs) !== undefined &&
       round.takeRetry(isReplaced) &&
       (isReplaced || open.every(() => retryBudget.tryRetry()));
@@ -106,7 +110,10 @@ function lastRoundIn(answers: readonly Answer[], { number }: DispatchRound): num
 }
 
 function reasonOf(answers: readonly Answer[]): string {
-  for (const { reply } of answers) if ('reason' in reply) return reply.reason;
+  for (const { reply } of answers) {
+    if ('reason' in reply) return reply.reason;
+    if (reply.kind === 'overloaded') return 'a substation is overloaded';
+  }
   return 'not every substation has responded yet';
 }
 

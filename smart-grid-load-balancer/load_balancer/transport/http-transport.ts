@@ -190,6 +190,7 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
 function parseLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
   // Other implementations have no such route; they do not remember request ids.
   if (status === 404) return { kind: 'not-known' };
+  if (status === 503 && errorSchema.safeParse(data).data?.error === OVERLOADED) return { kind: 'overloaded' };
   const reply = requestLookupResponseSchema.safeParse(data);
   if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return reply.data.known ? { kind: 'known' } : { kind: 'not-known', fence: reply.data.fence };

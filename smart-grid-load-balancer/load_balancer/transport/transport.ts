@@ -60,6 +60,8 @@ export type LookupReply =
   | { kind: 'known' }
   /** `fence`: the last message about it that the substation rejected or that looked it up, if it remembers one. */
   | { kind: 'not-known'; fence?: DispatchOrder | undefined }
+  /** The message was not read. */
+  | { kind: 'overloaded' }
   | NoReply;
 
 /** The reply to a request for all sessions of a substation. */

@@ -38,6 +38,24 @@ describe('an overloaded substation', () => {
     expect(view.describe('a', clock.now())).toMatchObject({ health: 'up', load: 0 });
   });
 
+  it('is looked up once, and not ejected, where it refuses lookups', async () => {
+    const grid = new InMemoryGrid({ a: 120, b: 80 });
+    let lookups = 0;
+    const { lookup } = grid;
+    grid.lookup = async (member, ...message) => {
+      if (member.id !== 'a') return lookup(member, ...message);
+      lookups += 1;
+      return { kind: 'overloaded' };
+    };
+    const { clock, place, view } = await startBalancer(grid);
+    for (const id of ['r1', 'r2', 'r3'])
+      expect(await place(request(22, id), 'repeated')).toMatchObject({ kind: 'unknown', sent: false });
+    expect(lookups).toBe(3);
+    // Most likely new, and no other substation knows of an earlier balancer.
+    expect(await place(request(22, 'r4'), 'unseen')).toMatchObject({ kind: 'accepted' });
+    expect(view.isEjected('a', clock.now())).toBe(false);
+  });
+
   it('makes no outcome certain where an earlier message may have arrived', async () => {
     const grid = gridWithOverloaded({ a: 120 }, ['a']);
     const { charge } = grid;
