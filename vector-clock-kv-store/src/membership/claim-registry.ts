@@ -1,4 +1,4 @@
-import { continues, type LifeId, type Lineage, lifeOf } from '../causality/lineage.ts';
+import { type LifeId, type Lineage, lifeOf } from '../causality/lineage.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -23,8 +23,9 @@ export class ClaimRegistry {
   async record(name: string, lineage: Lineage): Promise<void> {
     this.#withoutLife.delete(name);
     const known = this.#lineages.get(name);
-    // The response of an earlier life may be late; its successor is recorded already.
-    if (known !== undefined && continues(known, lineage)) return;
+    const last = lineage.at(-1);
+    // The response of an earlier life, or under an earlier id, may be late; its successor is recorded already.
+    if (known?.some(({ life, id }) => last === undefined || (life === last.life && id === last.id))) return;
     this.#lineages.set(name, lineage);
     await this.#storage.recordClaims(Object.fromEntries(this.#lineages));
   }

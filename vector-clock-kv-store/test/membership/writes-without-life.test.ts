@@ -69,6 +69,16 @@ describe('a message without a life', () => {
     expect((await served.replicate(forged)).body.status).toBe('applied');
   });
 
+  it('is accepted likewise once a running node has left its id', async () => {
+    served.hear('node2', ofLife);
+    await served.advance(5_000);
+    expect((await served.replicate(forged)).status).toBe(409);
+    const lineage = [...(ofLife.lineage ?? []), { life, id: 'node2~1', from: 0 }];
+    served.hear('node2', { ...ofLife, id: 'node2~1', lineage });
+    await served.advance(5_000);
+    expect((await served.replicate(forged)).body.status).toBe('applied');
+  });
+
   it('cannot take the next number of a node that runs', async () => {
     const nodes = new SimulatedNodes(names);
     await nodes.start(...names);
