@@ -12,7 +12,13 @@ const LARGE_BODY_BYTES = 64 * 1024;
 /** 10,000: no service accepts as much, and parsing a megabyte of brackets takes a quarter of a second. */
 const MAX_DEPTH = 10_000;
 
-const inexactNumbers = new WeakMap<IncomingMessage, string>();
+/** 200 characters: enough to recognize a field; clients choose its name. */
+const FIELD_LENGTH = 200;
+
+/** A number that a double cannot keep, as it was sent, and the outermost member that holds it. */
+type InexactNumber = { field: string; number: string };
+
+const inexactNumbers = new WeakMap<IncomingMessage, InexactNumber>();
 
 /** Of the bodies of signed requests. */
 const digests = new WeakMap<IncomingMessage, string>();
@@ -51,7 +57,7 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
  * Returns a number of the request's body that a double cannot keep, as it was sent; a long one is cut. Numbers beyond
  * the range of doubles are left out: they parse to Infinity.
  */
-export function inexactNumberOf(request: IncomingMessage): string | undefined {
+export function inexactNumberOf(request: IncomingMessage): InexactNumber | undefined {
   return inexactNumbers.get(request);
 }
 
@@ -73,15 +79,16 @@ function checkCharset(contentType = ''): void {
 
 function parseBody(bytes: Buffer, request: IncomingMessage): unknown {
   if (bytes.length === 0) return {};
-  const { depth, inexactNumber, members } = scanJson(bytes);
+  const { depth, inexactMember, inexactNumber, members } = scanJson(bytes);
   if (depth > MAX_DEPTH) throw new BadRequestError('body', `is nested more than ${MAX_DEPTH} levels deep`);
   const text = decode(bytes);
   const value = parseText(text);
   if (members !== countMembers(value)) {
     const name = findRepeatedMember(text);
-    if (name !== undefined) throw new BadRequestError(name, 'is given twice');
+    if (name !== undefined) throw new BadRequestError(name.slice(0, FIELD_LENGTH), 'is given twice');
   }
-  if (inexactNumber !== undefined) inexactNumbers.set(request, inexactNumber);
+  if (inexactNumber !== undefined)
+    inexactNumbers.set(request, { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber });
   return value;
 }
 

@@ -38,6 +38,15 @@ describe('jsonBody', () => {
     expect({ status: response.status, error: response.body.error }).toEqual({ status, error });
   });
 
+  it('names a long field in a short response', async () => {
+    const name = 'n'.repeat(100_000);
+    const { status, text } = await request(echo().app)
+      .post('/')
+      .type('json')
+      .send(`{"${name}":1,"${name}":2}`);
+    expect({ status, isShort: text.length < 1_000 }).toEqual({ status: 400, isShort: true });
+  });
+
   it('accepts UTF-8 only, with or without a byte order mark', async () => {
     const post = (charset: string) =>
       request(echo().app)

@@ -11,6 +11,11 @@ describe('scanJson', () => {
       members: 3,
       depth: 3,
       inexactNumber: '9007199254740993',
+      inexactMember: 'a',
+    });
+    expect(scan('{"a":{"x":1},"b":[{"c":2},1e-400],"d":1e-401}')).toMatchObject({
+      inexactNumber: '1e-400',
+      inexactMember: 'b',
     });
   });
 

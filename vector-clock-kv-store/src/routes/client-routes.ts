@@ -66,8 +66,8 @@ export function clientRoutes(node: ClusterNode, access: ClusterAccess, turns: Ev
     const inexact = inexactNumberOf(request);
     if (inexact !== undefined)
       throw new BadRequestError(
-        'value',
-        `holds ${inexact}, which double precision cannot keep; send a string`,
+        inexact.field,
+        `holds ${inexact.number}, which double precision cannot keep${inexact.field === 'value' ? '; send a string' : ''}`,
       );
     return write(request, response, { key, value, inBody, acks });
   };

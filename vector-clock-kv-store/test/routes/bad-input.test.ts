@@ -47,6 +47,7 @@ describe('POST /put rejects without a change, naming the field,', () => {
     ['an integer that JSON numbers cannot carry', '{"key":"x","value":[9007199254740993]}', 400, 'value'],
     ['a number so small that it parses to 0', '{"key":"x","value":{"a":1e-400}}', 400, 'value'],
     ['more digits than a double has', '{"key":"x","value":0.12345678901234567890}', 400, 'value'],
+    ['a counter so small that it parses to 0', '{"key":"x","value":[7],"vc":{"node1":1e-400}}', 400, 'vc'],
     ['a repeated field', '{"key":"x","key":"y","value":1}', 400, 'key'],
     ['a repeated name in a value', '{"key":"x","value":[0,{"a":1,"b":{},"a":2}]}', 400, 'value.1.a'],
     ['an array as clock', '{"key":"x","value":1,"vc":[1]}', 400, 'vc'],
