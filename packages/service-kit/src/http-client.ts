@@ -11,6 +11,7 @@ import axios, {
 import type { AddressGuard } from './address-guard.ts';
 import { integerVariable } from './environment.ts';
 import { connectionAgeMs, RequestConnection } from './request-connection.ts';
+import { sendWithTls } from './tls/send-with-tls.ts';
 import type { PeerTls } from './tls/service-tls.ts';
 import { TlsAgent } from './tls/tls-agent.ts';
 import { Token } from './token.ts';
@@ -128,29 +129,6 @@ export function closeIdleConnections({ defaults }: AxiosInstance, olderThanMs = 
 }
 
 const send = axios.getAdapter('http');
-
-/**
- * Sends a request with TLS, on the same port, whatever scheme its URL has. Lists of peers, DNS names and records of
- * members therefore need no change when TLS is turned on, and nothing is ever sent without it.
- */
-function sendWithTls(agent: TlsAgent, exchange: AxiosAdapter): AxiosAdapter {
-  return (config) => {
-    agent.refresh();
-    const { baseURL, url } = config;
-    return exchange({
-      ...config,
-      ...(baseURL === undefined ? {} : { baseURL: secureUrl(baseURL) }),
-      ...(url === undefined ? {} : { url: secureUrl(url) }),
-    });
-  };
-}
-
-function secureUrl(text: string): string {
-  if (!/^http:\/\//i.test(text)) return text;
-  const { host, port } = new URL(text);
-  const rest = text.slice(text.indexOf('//') + 2).replace(/^[^/?#]*/, '');
-  return `https://${port === '' ? `${host}:80` : host}${rest}`;
-}
 
 /** The errors of requests that never had a connection. */
 const neverConnected = new WeakSet<Error>();
