@@ -1,5 +1,4 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
-import { LRUCache } from 'lru-cache';
 import { available, fits } from '../fleet/candidate.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
@@ -7,6 +6,7 @@ import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
 import { createFirstRoundNumbers, DispatchRound, type RoundLimits } from './dispatch-round.ts';
+import { HarmlessRounds } from './harmless-rounds.ts';
 import { findHolder, type HolderSearchOptions } from './holder-search.ts';
 import { isDefiniteNo, type Placement } from './placement.ts';
 import { routingOrder } from './routing-order.ts';
@@ -48,19 +48,12 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  /** The last round of each request_id that ended with a definite no. */
-  readonly #refusedRounds: LRUCache<string, number>;
+  readonly #harmless: HarmlessRounds;
   readonly #nextFirstRound = createFirstRoundNumbers();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { now } = options.scheduler;
-    this.#refusedRounds = new LRUCache({
-      max: REFUSED_LIMIT,
-      ttl: REFUSED_MS,
-      ttlResolution: 0,
-      perf: { now },
-    });
+    this.#harmless = new HarmlessRounds(options.scheduler.now);
   }
 
   /**
@@ -78,8 +71,7 @@ export class Dispatcher {
     const round = this.#newRound(request, history, limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     const placement = existing ?? (await this.#findSubstation(round));
-    if (history !== 'new' && isDefiniteNo(placement))
-      this.#refusedRounds.set(request.request_id, round.number);
+    if (history !== 'new' && isDefiniteNo(placement)) this.#harmless.add(request.request_id, round.number);
     return orWithdrawn(round, placement);
   }
 
@@ -92,6 +84,7 @@ export class Dispatcher {
   ): Promise<Placement | undefined> {
     const round = this.#newRound(request, history, limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
+    if (existing === undefined) this.#harmless.add(request.request_id, round.number);
     return existing && orWithdrawn(round, existing);
   }
 
@@ -115,8 +108,9 @@ export class Dispatcher {
       return { kind: 'unknown', member: possibleHolder, sent: false, reason, hops: 0 };
     }
     if (history === 'new') return undefined;
-    const refusedRound = this.#refusedRounds.get(round.request.request_id) ?? 0;
-    const result = await findHolder(this.#options, round, { history, refusedRound });
+    const { request_id } = round.request;
+    const isHarmless = (number: number) => this.#harmless.has(request_id, number);
+    const result = await findHolder(this.#options, round, { history, isHarmless });
     switch (result.kind) {
       case 'not-found':
         return undefined;
@@ -124,6 +118,8 @@ export class Dispatcher {
         // Send the whole request: only the substation can check that the id stands for the same charge.
         return this.#ask(round, result.member, true);
       case 'unknown':
+        // Nothing was sent; a sign that the id has been handled before must stay one.
+        if (!result.isRepeated) this.#harmless.add(request_id, round.number);
         return {
           kind: 'unknown',
           member: undefined,
@@ -207,10 +203,6 @@ export class Dispatcher {
     }
   }
 }
-
-/** 10 minutes, as long as substations remember what they rejected; 50,000 rounds take at most 10 MB. */
-const REFUSED_MS = 600_000;
-const REFUSED_LIMIT = 50_000;
 
 /** A placement that was given up because nobody waits for it any more is no outage. */
 function orWithdrawn({ withdrawn }: DispatchRound, placement: Placement): Placement {

@@ -29,8 +29,8 @@ export type HolderSearchResult =
   | { kind: 'found'; member: Member }
   /** No substation knows the request, and none accepts an earlier message about it any more. */
   | { kind: 'not-found' }
-  /** A substation that may know it did not answer. */
-  | { kind: 'unknown'; reason: string };
+  /** A substation that may know it did not answer. `isRepeated`: it may, because the id has been handled before. */
+  | { kind: 'unknown'; reason: string; isRepeated: boolean };
 
 /** 100 ms on average before the first repetition, and at most 1 s. */
 const PAUSES = { firstMs: 200, longestMs: 1_000 };
@@ -38,8 +38,8 @@ const PAUSES = { firstMs: 200, longestMs: 1_000 };
 /** What is known about the request_id. */
 export type SearchedRequest = {
   history: Exclude<RequestHistory, 'new'>;
-  /** The last round of this balancer that ended with a definite no: what came before charges no vehicle. */
-  refusedRound: number;
+  /** Whether a round is one of this balancer that charged no vehicle. */
+  isHarmless: (round: number) => boolean;
 };
 
 type Answer = { member: Member; reply: LookupReply };
@@ -51,7 +51,7 @@ type Answer = { member: Member; reply: LookupReply };
 export async function findHolder(
   options: HolderSearchOptions,
   round: DispatchRound,
-  { history, refusedRound }: SearchedRequest,
+  { history, isHarmless }: SearchedRequest,
 ): Promise<HolderSearchResult> {
   const { fleet, hasUncontactedReplicas, isDurable, onRetry, random, retryBudget, scheduler, view } = options;
   let isRepeated = history === 'repeated';
@@ -70,7 +70,7 @@ export async function findHolder(
   let repetitions = 0;
   for (let next = fleet.members.filter(isOpen); ; ) {
     const answers = await askAll(options, round, next);
-    if (answers === undefined) return { kind: 'unknown', reason: 'no time left' };
+    if (answers === undefined) return { kind: 'unknown', reason: 'no time left', isRepeated };
     for (const { member, reply } of answers) {
       asked.add(member.id);
       if (reply.kind === 'known') return { kind: 'found', member };
@@ -78,10 +78,11 @@ export async function findHolder(
       if (reply.kind === 'down') ended.add(member.id);
       if (reply.kind === 'overloaded') overloaded.add(member.id);
     }
-    const lastRound = lastRoundIn(answers, round);
-    if (lastRound > round.number)
-      return { kind: 'unknown', reason: 'another balancer is placing the request' };
-    isRepeated ||= lastRound > refusedRound;
+    for (const other of otherRoundsIn(answers, round)) {
+      isRepeated ||= !isHarmless(other);
+      if (other > round.number)
+        return { kind: 'unknown', reason: 'another balancer is placing the request', isRepeated };
+    }
     const open = fleet.members.filter(isOpen);
     if (open.length === 0 && !(isRepeated && hasUncontactedReplicas())) return { kind: 'not-found' };
     next = open.filter(({ id }) => !asked.has(id));
@@ -96,17 +97,19 @@ export async function findHolder(
       round.timeoutOf(options.requestTimeoutMs, scheduler.now() + pauseMs) !== undefined &&
       round.takeRetry(isReplaced) &&
       (isReplaced || open.every(() => retryBudget.tryRetry()));
-    if (!mayRepeat) return { kind: 'unknown', reason: reasonOf(answers) };
+    if (!mayRepeat) return { kind: 'unknown', reason: reasonOf(answers), isRepeated };
     for (const _ of open) onRetry();
     await sleep(scheduler, pauseMs, round.withdrawn);
     next = fleet.members.filter(isOpen);
   }
 }
 
-/** The last other round that the substations know of; 0 without one. Within a round, earlier lookups leave fences too. */
-function lastRoundIn(answers: readonly Answer[], { number }: DispatchRound): number {
-  const rounds = answers.map(({ reply }) => (reply.kind === 'not-known' ? (reply.fence?.round ?? 0) : 0));
-  return Math.max(0, ...rounds.filter((round) => round !== number));
+/** Yields the other rounds that the substations know of. Earlier lookups of this round leave fences too. */
+function* otherRoundsIn(answers: readonly Answer[], { number }: DispatchRound): Iterable<number> {
+  for (const { reply } of answers) {
+    if (reply.kind === 'not-known' && reply.fence !== undefined && reply.fence.round !== number)
+      yield reply.fence.round;
+  }
 }
 
 function reasonOf(answers: readonly Answer[]): string {

@@ -105,6 +105,32 @@ describe('a repeated request_id', () => {
     expect(grid.placesOf('EV_r1')).toEqual(['a']);
   });
 
+  it('is still unseen after a lookup without an answer, so that one silent substation does not hold it up', async () => {
+    const { clock, grid, pipeline, place, view } = await start({ a: 80, b: 120 });
+    grid.fail('a', 'message-lost', 'message-lost');
+    const first = pipeline.place(request(22), 'unseen', { attempts: 1 });
+    await clock.advanceAsync(1_000);
+    expect(await first).toMatchObject({ kind: 'unknown', sent: false });
+    const second = pipeline.place(request(22), 'unseen', { attempts: 1 });
+    await clock.advanceAsync(1_000);
+    expect(await second).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
+    expect(view.isEjected('a', clock.now())).toBe(true);
+    expect(await place(request(22, 'r2'), 'unseen')).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('stays repeated after a lookup without an answer, once another balancer has handled it', async () => {
+    const { clock, grid, place, restart } = await start();
+    await place(request(22), 'unseen');
+    const [holder = ''] = grid.placesOf('EV_r1');
+    const other = await restart();
+    for (const _ of [1, 2]) other.fleet.chargeFailed(holder, 'test', clock.now());
+    for (let time = 0; time < 5; time += 1) {
+      grid.fail(holder, 'message-lost', 'message-lost', 'message-lost');
+      expect(await other.place(request(22), 'unseen')).toMatchObject({ kind: 'unknown', sent: false });
+    }
+    expect(grid.placesOf('EV_r1')).toEqual([holder]);
+  });
+
   it('is unseen again after a definite refusal, also while a substation is silent', async () => {
     const { clock, fleet, grid, place } = await start({ a: 80, b: 120 });
     grid.fill('a', 80);
