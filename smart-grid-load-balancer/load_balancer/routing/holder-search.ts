@@ -71,6 +71,7 @@ export async function findHolder(
   for (let next = fleet.members.filter(isOpen); ; ) {
     const answers = await askAll(options, round, next);
     if (answers === undefined) return { kind: 'unknown', reason: 'no time left', isRepeated };
+    const otherRounds = [...otherRoundsIn(answers, round, asked)];
     for (const { member, reply } of answers) {
       asked.add(member.id);
       if (reply.kind === 'known') return { kind: 'found', member };
@@ -78,9 +79,9 @@ export async function findHolder(
       if (reply.kind === 'down') ended.add(member.id);
       if (reply.kind === 'overloaded') overloaded.add(member.id);
     }
-    for (const other of otherRoundsIn(answers, round)) {
+    for (const other of otherRounds) {
       isRepeated ||= !isHarmless(other);
-      if (other > round.number)
+      if (other >= round.number)
         return { kind: 'unknown', reason: 'another balancer is placing the request', isRepeated };
     }
     const open = fleet.members.filter(isOpen);
@@ -104,11 +105,18 @@ export async function findHolder(
   }
 }
 
-/** Yields the other rounds that the substations know of. Earlier lookups of this round leave fences too. */
-function* otherRoundsIn(answers: readonly Answer[], { number }: DispatchRound): Iterable<number> {
-  for (const { reply } of answers) {
-    if (reply.kind === 'not-known' && reply.fence !== undefined && reply.fence.round !== number)
-      yield reply.fence.round;
+/**
+ * Yields the other rounds that the substations know of. Where this round has asked before, its number is its own;
+ * elsewhere, another balancer has drawn the same.
+ */
+function* otherRoundsIn(
+  answers: readonly Answer[],
+  { number }: DispatchRound,
+  asked: ReadonlySet<string>,
+): Iterable<number> {
+  for (const { member, reply } of answers) {
+    if (reply.kind !== 'not-known' || reply.fence === undefined) continue;
+    if (reply.fence.round !== number || !asked.has(member.id)) yield reply.fence.round;
   }
 }
 

@@ -118,6 +118,18 @@ describe('a repeated request_id', () => {
     expect(await place(request(22, 'r2'), 'unseen')).toMatchObject({ kind: 'accepted' });
   });
 
+  it('has one session when two balancers handle it in rounds of the same number', async () => {
+    const { grid, place, restart } = await start({ a: 80, b: 120 });
+    const other = await restart();
+    // So that the balancers prefer different substations; it takes no round of its own number.
+    await place(request(1, 'r0'), 'new');
+    await Promise.all([place(request(22), 'unseen'), other.place(request(22), 'unseen')]);
+    expect(grid.placesOf('EV_r1').length).toBeLessThanOrEqual(1);
+    expect(await other.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted' });
+    expect(grid.placesOf('EV_r1')).toHaveLength(1);
+  });
+
   it('stays repeated after a lookup without an answer, once another balancer has handled it', async () => {
     const { clock, grid, place, restart } = await start();
     await place(request(22), 'unseen');
