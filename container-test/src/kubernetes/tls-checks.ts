@@ -18,6 +18,7 @@ export async function checkTls(checks: Checks, cluster: Cluster, guide: Guide): 
     );
     const post = (body: object) =>
       `{ method: "POST", headers: { "content-type": "application/json" }, body: ${JSON.stringify(JSON.stringify(body))} }`;
+    // Names of replaced pods may lead to their old addresses for some seconds.
     const write = post({ key: 'by-tls', value: 1, acks: 3 });
     const charge = post({ vehicle_id: 'EV_1000', charge_amount: 1 });
     const results = [
@@ -29,7 +30,7 @@ export async function checkTls(checks: Checks, cluster: Cluster, guide: Guide): 
       [
         'a put on three nodes',
         '200',
-        await fetchByTls(cluster, 'store-0', 'https://localhost:5000/put', write),
+        await fetchByTls(cluster, 'store-0', 'https://localhost:5000/put?wait_ms=30000', write),
       ],
       ['a snapshot', '403', await fetchByTls(cluster, 'store-0', 'https://localhost:5000/snapshot')],
       ['a charge', '200', await fetchByTls(cluster, entry, 'https://localhost:8000/charge', charge)],
