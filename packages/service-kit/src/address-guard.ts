@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { z } from 'zod';
+import { lookupShared } from './shared-lookup.ts';
 
 /** The loopback, private and shared networks. IPv4's link-local one is left out: clouds serve their metadata there. */
 const PRIVATE_NETWORKS =
@@ -108,7 +108,7 @@ export class AddressGuard {
 
   /** Resolves a name to its allowed addresses, as `dns.lookup` does to all. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    lookupShared(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
         callback(error, '');
         return;
