@@ -13,7 +13,7 @@ export type BodyAdmissionOptions = {
   queue: number;
   /** How long each may wait, in milliseconds. */
   waitMs: number;
-  /** How long a body may take to arrive while others wait, in milliseconds: 2 s by default. */
+  /** From when on a body that is arriving must keep up the least rate while others wait, in milliseconds: 2 s by default. */
   slowMs?: number;
 };
 
@@ -23,10 +23,16 @@ const SMALL_BODY_BYTES = 64 * 1024;
 /** An eighth of the budget is for small bodies only. */
 const SMALL_BODIES_SHARE = 1 / 8;
 
-/** 2 s: the largest body arrives in that time at 8 Mbit/s. */
+/** 2 s: time for a connection to reach its rate. */
 const SLOW_MS = 2_000;
 
+/** 256 KiB/s, 2 Mbit/s: any fixed line, and a client of a busy node that reads many bodies in turn. */
+const LEAST_BYTES_PER_MS = 256;
+
 type Queued = { bytes: number; admit: () => void };
+
+/** When a body was admitted, and what its connection had received by then. */
+type Arrival = { sinceMs: number; bytesBefore: number };
 
 /**
  * Limits the bodies of the requests in progress, from the first byte to the response. A request beyond the limit is not
@@ -39,31 +45,45 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   const { name, limits, largestBytes, queue, waitMs, slowMs = SLOW_MS } = options;
   const budget = new Budget(name, limits);
   const waiting = new Set<Queued>();
-  /** When the bodies were admitted that have not arrived yet, the oldest first. */
-  const arriving = new Map<Response, number>();
+  /** The bodies that have not arrived yet, the oldest first. */
+  const arriving = new Map<Response, Arrival>();
+  let slowTimer: NodeJS.Timeout | undefined;
   const fits = (bytes: number) =>
     budget.fits(bytes <= SMALL_BODY_BYTES ? bytes : bytes + limits.bytes * SMALL_BODIES_SHARE);
   const hold = (bytes: number, request: Request, response: Response) => {
     const free = budget.take(bytes);
-    arriving.set(response, performance.now());
+    arriving.set(response, { sinceMs: performance.now(), bytesBefore: request.socket.bytesRead });
     request.once('end', () => arriving.delete(response));
     onceClosed(response, () => {
       arriving.delete(response);
+      // Node.js keeps the last request of each open connection: idle connections would hold a large body each.
+      request.body = undefined;
       free();
       for (const next of waiting) {
         if (!fits(next.bytes)) break;
-        waiting.delete(next);
         next.admit();
       }
     });
   };
   const giveUpSlow = () => {
-    const latest = performance.now() - slowMs;
-    for (const [response, since] of arriving) {
-      if (since > latest) break;
+    for (const [response, { sinceMs, bytesBefore }] of arriving) {
+      const elapsedMs = performance.now() - sinceMs;
+      if (elapsedMs < slowMs) break;
+      const { complete, socket } = response.req;
+      if (complete || socket.bytesRead - bytesBefore >= elapsedMs * LEAST_BYTES_PER_MS) continue;
       arriving.delete(response);
-      if (!response.req.complete) giveUp(response);
+      giveUp(response);
     }
+  };
+  const startWaiting = (entry: Queued) => {
+    waiting.add(entry);
+    slowTimer ??= setInterval(giveUpSlow, slowMs / 2);
+  };
+  const endWaiting = (entry: Queued) => {
+    waiting.delete(entry);
+    if (waiting.size > 0) return;
+    clearInterval(slowTimer);
+    slowTimer = undefined;
   };
   return (request, response, next) => {
     const bytes = bodyBytes(request, largestBytes);
@@ -80,16 +100,13 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
     }
     giveUpSlow();
     if (waiting.size >= queue) throw overBudget(name, limits);
-    // By then, all bodies that were admitted before this one are slow.
-    const slowTimer = setTimeout(giveUpSlow, slowMs);
     const waitTimer = setTimeout(() => {
       leave();
       next(overBudget(name, limits));
     }, waitMs);
     const leave = () => {
-      clearTimeout(slowTimer);
       clearTimeout(waitTimer);
-      waiting.delete(entry);
+      endWaiting(entry);
     };
     const entry: Queued = {
       bytes,
@@ -99,7 +116,7 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
         next();
       },
     };
-    waiting.add(entry);
+    startWaiting(entry);
     onceClosed(response, leave);
   };
 }

@@ -67,13 +67,24 @@ describe('admitBodies', () => {
     expect(await responses[0]).toBe(200);
   });
 
-  /** Handles a body once it has arrived. `stall` sends the most of one. */
-  function readingApp() {
+  it('keeps no body of a request that was answered, while its connection is idle', async () => {
+    const answered: express.Request[] = [];
     const app = express();
-    const limits = { count: 10, bytes: 100 };
-    app.use(
-      admitBodies({ name: 'bodies', limits, largestBytes: 1_000, queue: 5, waitMs: 60_000, slowMs: 20 }),
-    );
+    const limits = { count: 10, bytes: 1_000 };
+    app.use(admitBodies({ name: 'bodies', limits, largestBytes: 1_000, queue: 1, waitMs: 1_000 }));
+    app.post('/', express.json(), (received, response) => {
+      answered.push(received);
+      response.json(received.body);
+    });
+    await request(app).post('/').send({ text: 'large' }).expect({ text: 'large' });
+    expect(answered.map(({ body }): unknown => body)).toEqual([undefined]);
+  });
+
+  /** Handles a body once it has arrived. `stall` sends the most of one: all but a ninth. */
+  function readingApp({ largestBytes = 100, slowMs = 20 } = {}) {
+    const app = express();
+    const limits = { count: 10, bytes: largestBytes };
+    app.use(admitBodies({ name: 'bodies', limits, largestBytes, queue: 5, waitMs: 60_000, slowMs }));
     app.use((incoming, response) => {
       incoming.on('end', () => response.json({})).resume();
     });
@@ -85,16 +96,19 @@ describe('admitBodies', () => {
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       const sender = connect(port, '127.0.0.1').on('error', () => {});
       const requested = new Promise((resolve) => listening.once('request', resolve));
-      sender.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n${'v'.repeat(80)}`);
+      const rest = 'v'.repeat(largestBytes / 10);
+      sender.write(
+        `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${9 * rest.length}\r\n\r\n${rest.repeat(8)}`,
+      );
       await requested;
-      return sender;
+      return Object.assign(sender, { rest });
     };
     return {
       stall,
       send: () =>
         request(listening)
           .post('/')
-          .send({ text: 'v'.repeat(60) }),
+          .send({ text: 'v'.repeat(largestBytes * 0.6) }),
     };
   }
 
@@ -118,8 +132,22 @@ describe('admitBodies', () => {
       sender.once('data', (chunk: Buffer) => resolve(chunk.toString())),
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
-    sender.write('v'.repeat(10));
+    sender.write(sender.rest);
     expect(await response).toMatch(/^HTTP\/1\.1 200 /);
     sender.destroy();
+  });
+
+  it('lets a body arrive that keeps up the least rate, while another one waits', async () => {
+    const { send, stall } = readingApp({ largestBytes: 10_000_000 });
+    const sender = await stall();
+    const response = new Promise((resolve) =>
+      sender.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    const waited = send().then(({ status }) => status);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sender.write(sender.rest);
+    expect(await response).toMatch(/^HTTP\/1\.1 200 /);
+    sender.destroy();
+    expect(await waited).toBe(200);
   });
 });
