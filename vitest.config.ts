@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const tests = '**/test/**/*.test.ts';
@@ -13,6 +14,8 @@ const env = { FORCE_COLOR: '0' };
 
 export default defineConfig({
   test: {
+    // Also on two cores, two files at a time: tests of processes mostly wait.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
