@@ -13,7 +13,7 @@ export type BodyAdmissionOptions = {
   queue: number;
   /** How long each may wait, in milliseconds. */
   waitMs: number;
-  /** From when on a body that is arriving must keep up the least rate while others wait, in milliseconds: 2 s by default. */
+  /** Over which period a body that is arriving must keep up the least rate, in milliseconds: 2 s by default. */
   slowMs?: number;
 };
 
@@ -23,7 +23,7 @@ const SMALL_BODY_BYTES = 64 * 1024;
 /** An eighth of the budget is for small bodies only. */
 const SMALL_BODIES_SHARE = 1 / 8;
 
-/** 2 s: time for a connection to reach its rate. */
+/** 2 s: a lost packet is sent again within that time. */
 const SLOW_MS = 2_000;
 
 /** 256 KiB/s, 2 Mbit/s: any fixed line, and a client of a busy node that reads many bodies in turn. */
@@ -31,8 +31,8 @@ const LEAST_BYTES_PER_MS = 256;
 
 type Queued = { bytes: number; admit: () => void };
 
-/** When a body was admitted, and what its connection had received by then. */
-type Arrival = { sinceMs: number; bytesBefore: number };
+/** What a connection had received at the start of the period over which its rate is measured, and whether the last was slow. */
+type Arrival = { sinceMs: number; bytesBefore: number; isSlow: boolean };
 
 /**
  * Limits the bodies of the requests in progress, from the first byte to the response. A request beyond the limit is not
@@ -47,12 +47,14 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   const waiting = new Set<Queued>();
   /** The bodies that have not arrived yet, the oldest first. */
   const arriving = new Map<Response, Arrival>();
-  let slowTimer: NodeJS.Timeout | undefined;
+  let measuring: NodeJS.Timeout | undefined;
   const fits = (bytes: number) =>
     budget.fits(bytes <= SMALL_BODY_BYTES ? bytes : bytes + limits.bytes * SMALL_BODIES_SHARE);
   const hold = (bytes: number, request: Request, response: Response) => {
     const free = budget.take(bytes);
-    arriving.set(response, { sinceMs: performance.now(), bytesBefore: request.socket.bytesRead });
+    const bytesBefore = request.socket.bytesRead;
+    arriving.set(response, { sinceMs: performance.now(), bytesBefore, isSlow: false });
+    measuring ??= setInterval(measure, slowMs / 2).unref();
     request.once('end', () => arriving.delete(response));
     onceClosed(response, () => {
       arriving.delete(response);
@@ -66,24 +68,27 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
     });
   };
   const giveUpSlow = () => {
-    for (const [response, { sinceMs, bytesBefore }] of arriving) {
-      const elapsedMs = performance.now() - sinceMs;
-      if (elapsedMs < slowMs) break;
-      const { complete, socket } = response.req;
-      if (complete || socket.bytesRead - bytesBefore >= elapsedMs * LEAST_BYTES_PER_MS) continue;
+    if (waiting.size === 0) return;
+    for (const [response, { isSlow }] of arriving) {
+      if (!isSlow) continue;
       arriving.delete(response);
       giveUp(response);
     }
   };
-  const startWaiting = (entry: Queued) => {
-    waiting.add(entry);
-    slowTimer ??= setInterval(giveUpSlow, slowMs / 2);
-  };
-  const endWaiting = (entry: Queued) => {
-    waiting.delete(entry);
-    if (waiting.size > 0) return;
-    clearInterval(slowTimer);
-    slowTimer = undefined;
+  const measure = () => {
+    const sinceMs = performance.now();
+    for (const [response, arrival] of arriving) {
+      const elapsedMs = sinceMs - arrival.sinceMs;
+      if (elapsedMs < slowMs) continue;
+      const bytesBefore = response.req.socket.bytesRead;
+      const received = bytesBefore - arrival.bytesBefore;
+      const isSlow = !response.req.complete && received < elapsedMs * LEAST_BYTES_PER_MS;
+      arriving.set(response, { sinceMs, bytesBefore, isSlow });
+    }
+    giveUpSlow();
+    if (arriving.size > 0) return;
+    clearInterval(measuring);
+    measuring = undefined;
   };
   return (request, response, next) => {
     const bytes = bodyBytes(request, largestBytes);
@@ -98,7 +103,6 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       next();
       return;
     }
-    giveUpSlow();
     if (waiting.size >= queue) throw overBudget(name, limits);
     const waitTimer = setTimeout(() => {
       leave();
@@ -106,7 +110,7 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
     }, waitMs);
     const leave = () => {
       clearTimeout(waitTimer);
-      endWaiting(entry);
+      waiting.delete(entry);
     };
     const entry: Queued = {
       bytes,
@@ -116,8 +120,9 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
         next();
       },
     };
-    startWaiting(entry);
+    waiting.add(entry);
     onceClosed(response, leave);
+    giveUpSlow();
   };
 }
 

@@ -138,14 +138,17 @@ describe('admitBodies', () => {
   });
 
   it('lets a body arrive that keeps up the least rate, while another one waits', async () => {
-    const { send, stall } = readingApp({ largestBytes: 10_000_000 });
+    const { send, stall } = readingApp({ largestBytes: 10_000_000, slowMs: 100 });
     const sender = await stall();
     const response = new Promise((resolve) =>
       sender.once('data', (chunk: Buffer) => resolve(chunk.toString())),
     );
     const waited = send().then(({ status }) => status);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    sender.write(sender.rest);
+    const parts = 20;
+    for (let part = 0; part < parts; part++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      sender.write(sender.rest.slice(0, sender.rest.length / parts));
+    }
     expect(await response).toMatch(/^HTTP\/1\.1 200 /);
     sender.destroy();
     expect(await waited).toBe(200);
