@@ -65,7 +65,7 @@ export type Placement =
   /** The request breaks a rule; status and body are for the client. */
   | { kind: 'invalid'; status: number; body: unknown; hops: number };
 
-/** Whether the request charges no vehicle for certain, so that it may be placed anew. */
+/** Whether the request charges no vehicle for certain, so that it may be placed again. */
 export function isDefiniteNo({ kind }: Placement): boolean {
   return (
     kind === 'full' ||

@@ -6,7 +6,7 @@ import { isNodeName } from '../causality/node-id.ts';
  *
  * A heartbeat request carries a fresh challenge. The response proves, for that challenge and for its own body, that it
  * comes from the node of that name and life. Requests to a node that has proved itself are signed: for that life, with
- * a sequence number of the sender's life, so that whoever sees one can neither change it nor send it again.
+ * a sequence number of the sender's life, so that nobody who sees one can change it or send it again.
  */
 
 /** Carries the challenge of a heartbeat request. */

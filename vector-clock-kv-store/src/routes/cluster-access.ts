@@ -12,7 +12,7 @@ export type ClusterAccess = {
   require: RequestHandler;
   /** The same for requests whose body has not been read: it may still be another one than was signed. */
   requireBeforeBody: RequestHandler;
-  /** Proves to whoever requests a heartbeat that this node knows the token; undefined if it asks for no proof. */
+  /** Proves to the requester of a heartbeat that this node knows the token; undefined if it asks for no proof. */
   prove: (request: Request, heartbeat: string) => string | undefined;
 };
 

@@ -121,7 +121,7 @@ describe('a repeated request_id', () => {
   it('has one session when two balancers handle it in rounds of the same number', async () => {
     const { grid, place, restart } = await start({ a: 80, b: 120 });
     const other = await restart();
-    // So that the balancers prefer different substations; it takes no round of its own number.
+    // So that the balancers prefer different substations; it takes no round with its own number.
     await place(request(1, 'r0'), 'new');
     await Promise.all([place(request(22), 'unseen'), other.place(request(22), 'unseen')]);
     expect(grid.placesOf('EV_r1').length).toBeLessThanOrEqual(1);
