@@ -7,8 +7,8 @@ const misnamed = [
   'nodejs_active_resources_total',
 ];
 
-/** 50 ms: the default of 10 ms wakes the process 100 times a second, most of the CPU time of an idle service. */
-const EVENT_LOOP_SAMPLE_MS = 50;
+/** 100 ms: the default of 10 ms wakes the process 100 times a second, most of the CPU time of an idle service. */
+const EVENT_LOOP_SAMPLE_MS = 100;
 
 /** Creates a registry with the metrics of the process. */
 export function createRegistry(): Registry {
