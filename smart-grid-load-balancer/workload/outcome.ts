@@ -7,6 +7,7 @@ import {
   LOAD_BALANCER_UNAVAILABLE,
   NO_SUBSTATION_AVAILABLE,
   OUTCOME_UNKNOWN,
+  OVERLOADED,
   SESSION_INTERRUPTED,
   STORAGE_UNAVAILABLE,
   TOO_LARGE,
@@ -89,6 +90,7 @@ const notCharging = new Set<string>([
   CAPACITY_UNKNOWN,
   DEADLINE_EXCEEDED,
   STORAGE_UNAVAILABLE,
+  OVERLOADED,
 ]);
 
 /** The outages that the API documents, with their status. */
@@ -98,6 +100,7 @@ const outageStatus: ReadonlyMap<string, number> = new Map<string, number>([
   [CAPACITY_UNKNOWN, 503],
   [DEADLINE_EXCEEDED, 503],
   [STORAGE_UNAVAILABLE, 503],
+  [OVERLOADED, 503],
   [OUTCOME_UNKNOWN, 504],
 ]);
 

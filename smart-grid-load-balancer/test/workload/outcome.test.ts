@@ -58,6 +58,7 @@ describe('the response to a charge request', () => {
     [503, { error: 'Deadline exceeded' }, false],
     [503, { error: 'Storage unavailable', outcome: 'not charged' }, false],
     [503, { error: 'Storage unavailable', outcome: 'unknown' }, true],
+    [503, { error: 'Overloaded' }, false],
     [504, { error: 'Outcome unknown' }, true],
     [500, '<html>', true],
     [400, { error: 'charge_amount: must be greater than 0' }, false],
@@ -70,6 +71,7 @@ describe('the response to a charge request', () => {
     [503, { error: 'Load balancer unavailable', request_id: 'r-1' }, 'r-1'],
     [503, { error: 'Capacity unknown', request_id: 'r-3' }, 'r-3'],
     [503, { error: 'Storage unavailable', request_id: 'r-4' }, 'r-4'],
+    [503, { error: 'Overloaded', request_id: 'r-5' }, 'r-5'],
     [504, { error: 'Outcome unknown', request_id: 'r-2' }, 'r-2'],
   ])('asks for a retry with %d %j, under the id %s', (status, body, requestId) => {
     expect(classifyResponse(status, body)).toMatchObject({ kind: 'failed', retry: { requestId } });
