@@ -11,7 +11,7 @@ import { checkRequest, type RequestCheck } from './check-request.ts';
 import { refuseCrossOrigin } from './cross-origin.ts';
 import { recordArrival } from './deadline.ts';
 import { admitBodies } from './door/body-admission.ts';
-import { closeWithoutReading, hasLongUnreadBody } from './door/unread-body.ts';
+import { discardBodyAndClose, hasLongUnreadBody } from './door/unread-body.ts';
 import { BadRequestError, HttpError } from './errors.ts';
 import {
   answerOptions,
@@ -202,7 +202,7 @@ function sendErrors(logger: Logger): ErrorRequestHandler {
     }
     const known = error instanceof HttpError ? error : expressError(error);
     const status = known?.status ?? 500;
-    if (hasLongUnreadBody(request)) closeWithoutReading(request, response);
+    if (hasLongUnreadBody(request)) discardBodyAndClose(request, response);
     response
       .status(status)
       .set(known?.headers ?? {})

@@ -137,7 +137,7 @@ function giveUp(response: Response): void {
   const { socket } = response.req;
   response.once('finish', () => socket.destroy());
   response.status(408).set('Connection', 'close');
-  response.json({ error: 'The body took too long to arrive while other requests waited; send it again' });
+  response.json({ error: 'The body arrived too slowly while other requests waited; send it again' });
 }
 
 function overBudget(name: string, { bytes }: BudgetLimits): UnavailableError {

@@ -4,7 +4,7 @@ import { problemBody } from '../problem.ts';
 import { problemCodes } from '../problem-codes.ts';
 import { chooseId, REQUEST_ID_HEADER } from '../request-id.ts';
 import { onceClosed } from '../response-closed.ts';
-import { closeWithoutReading, hasLongUnreadBody } from './unread-body.ts';
+import { discardBodyAndClose, hasLongUnreadBody } from './unread-body.ts';
 
 /** Seconds: by then, a client that waits finds another node, or this one less busy. */
 const RETRY_AFTER_S = '1';
@@ -37,7 +37,7 @@ export class HeldRefusals {
     return this.#held.size;
   }
 
-  /** Refuses a request. Reads none of its body, unless it is short. */
+  /** Refuses a request. Keeps none of its body. */
   refuse(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     // It sends requests without waiting for the responses, each of which would wait in memory behind the held one.
@@ -46,7 +46,7 @@ export class HeldRefusals {
       return;
     }
     if (hasLongUnreadBody(request)) {
-      closeWithoutReading(request, response);
+      discardBodyAndClose(request, response);
       send(request, response);
       return;
     }

@@ -19,7 +19,7 @@ export function hasLongUnreadBody({ complete, headers }: IncomingMessage): boole
  * Node.js would read the body to its end, however long that takes. This discards what arrives within some seconds: a
  * connection that is closed with unread bytes is reset, and a client that is still sending loses the response.
  */
-export function closeWithoutReading(request: IncomingMessage, response: ServerResponse): void {
+export function discardBodyAndClose(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   response.setHeader('Connection', 'close');
   // Called once the last response is written.
