@@ -46,7 +46,7 @@ function readConfig(target: string): string {
   const folder = target === 'node' ? 'vector-clock-kv-store/src' : `smart-grid-load-balancer/${target}`;
   const text = read(`${folder}/config.ts`);
   const shared = text.includes('...rateLimitVariables(')
-    ? read('packages/service-kit/src/rate-limit.ts')
+    ? read('packages/service-kit/src/credentials/rate-limit.ts')
     : '';
   return text + shared;
 }

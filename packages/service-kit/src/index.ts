@@ -1,12 +1,27 @@
-export { AddressGuard, allowedPeersVariable } from './address-guard.ts';
-export { isFromThisHost, requireAdministrator } from './administrator.ts';
-export { createServiceApp } from './app.ts';
-export { bearerOf, requireBearerToken } from './bearer-token.ts';
-export { clientLeft } from './client-left.ts';
-export { credentialHash } from './credential.ts';
-export { remainingMs } from './deadline.ts';
+export { siblingNames } from './browsers/host-names.ts';
+export { isFromThisHost, requireAdministrator } from './credentials/administrator.ts';
+export { bearerOf, requireBearerToken } from './credentials/bearer-token.ts';
+export { credentialHash } from './credentials/credential.ts';
+export { limitRate, rateLimitVariables } from './credentials/rate-limit.ts';
+export { Token } from './credentials/token.ts';
+export { digestOf, isMacWith, macWith } from './credentials/token-mac.ts';
 export { admitBodies } from './door/body-admission.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
+export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';
+export { checkNames } from './input/unknown-fields.ts';
+export { validate } from './input/validate.ts';
+export { AddressGuard, allowedPeersVariable } from './outbound/address-guard.ts';
+export {
+  closeIdleConnections,
+  connectionOf,
+  connectTimeoutVariable,
+  createHttpClient,
+  jsonBody,
+  transportFailure,
+} from './outbound/http-client.ts';
+export { originSchema } from './outbound/origin.ts';
+export { EventLoopTurns } from './pacing/event-loop-turns.ts';
+export { BadRequestError, HttpError, StartError, UnavailableError } from './problems/errors.ts';
 export {
   booleanVariable,
   EnvironmentError,
@@ -15,34 +30,19 @@ export {
   numberVariable,
   portVariable,
   readEnvironment,
-} from './environment.ts';
-export { BadRequestError, HttpError, StartError, UnavailableError } from './errors.ts';
-export { EventLoopTurns } from './event-loop-turns.ts';
-export { siblingNames } from './host-names.ts';
-export {
-  closeIdleConnections,
-  connectionOf,
-  connectTimeoutVariable,
-  createHttpClient,
-  jsonBody,
-  transportFailure,
-} from './http-client.ts';
-export { hasBody } from './http-manners.ts';
-export { bodyDigestOf, inexactNumberOf } from './json-body.ts';
-export { listen, runService } from './lifecycle.ts';
-export { createLogger, type Logger } from './logger.ts';
-export { createRegistry } from './metrics.ts';
-export { originSchema } from './origin.ts';
-export { limitRate, rateLimitVariables } from './rate-limit.ts';
-export { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
-export { onceClosed } from './response-closed.ts';
-export { createRouter } from './router.ts';
-export { secretVariable } from './secret-variable.ts';
+} from './process/environment.ts';
+export { listen, runService } from './process/lifecycle.ts';
+export { createLogger, type Logger } from './process/logger.ts';
+export { secretVariable } from './process/secret-variable.ts';
+export { createServiceApp } from './requests/app.ts';
+export { clientLeft } from './requests/client-left.ts';
+export { remainingMs } from './requests/deadline.ts';
+export { hasBody } from './requests/http-manners.ts';
+export { createRegistry } from './requests/metrics.ts';
+export { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id.ts';
+export { onceClosed } from './requests/response-closed.ts';
+export { createRouter } from './requests/router.ts';
 export { OPERATOR } from './tls/peer-role.ts';
 export { requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';
 export { openToolTls } from './tls/tool-tls.ts';
-export { Token } from './token.ts';
-export { digestOf, isMacWith, macWith } from './token-mac.ts';
-export { checkNames } from './unknown-fields.ts';
-export { validate } from './validate.ts';

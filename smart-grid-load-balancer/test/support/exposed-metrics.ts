@@ -1,7 +1,7 @@
 import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
-import { FileReloader } from '../../../packages/service-kit/src/reloaded-files.ts';
+import { FileReloader } from '../../../packages/service-kit/src/process/reloaded-files.ts';
 import { publishExpiry } from '../../../packages/service-kit/src/tls/certificate-metrics.ts';
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';

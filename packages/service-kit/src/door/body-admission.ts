@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { Budget, type BudgetLimits } from '../budget.ts';
-import { UnavailableError } from '../errors.ts';
-import { onceClosed } from '../response-closed.ts';
+import { Budget, type BudgetLimits } from '../pacing/budget.ts';
+import { UnavailableError } from '../problems/errors.ts';
+import { onceClosed } from '../requests/response-closed.ts';
 
 export type BodyAdmissionOptions = {
   /** The budget's name in messages. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { onceClosed } from '../response-closed.ts';
+import { onceClosed } from '../requests/response-closed.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import type { HeldRefusals } from './held-refusals.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemBody } from '../problem.ts';
-import { problemCodes } from '../problem-codes.ts';
-import { chooseId, REQUEST_ID_HEADER } from '../request-id.ts';
-import { onceClosed } from '../response-closed.ts';
+import { problemBody } from '../problems/problem.ts';
+import { problemCodes } from '../problems/problem-codes.ts';
+import { chooseId, REQUEST_ID_HEADER } from '../requests/request-id.ts';
+import { onceClosed } from '../requests/response-closed.ts';
 import { discardBodyAndClose, hasLongUnreadBody } from './unread-body.ts';
 
 /** Seconds: by then, a client that waits finds another node, or this one less busy. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Express } from 'express';
-import { EnvironmentError } from '../environment.ts';
+import { EnvironmentError } from '../process/environment.ts';
 
 const probed = new Set(['/health', '/ready']);
 

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { RequestHandler } from 'express';
-import { HttpError } from '../errors.ts';
+import { HttpError } from '../problems/errors.ts';
 import { isSignedByAny, OPERATOR, rolesIn } from './peer-role.ts';
 import type { ServiceTls } from './service-tls.ts';
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { EnvironmentError } from '../environment.ts';
+import { EnvironmentError } from '../process/environment.ts';
 import { isSignedByAny, rolesIn, roleUri } from './peer-role.ts';
 
 /** The files that the variables name. A tool that only verifies servers has no certificate. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnvironmentError, portVariable } from '../environment.ts';
+import { EnvironmentError, portVariable } from '../process/environment.ts';
 import type { TlsPaths } from './tls-material.ts';
 
 /** The variables of TLS. A service needs all three files or none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEnvironment } from '../environment.ts';
+import { readEnvironment } from '../process/environment.ts';
 import { ServiceTls } from './service-tls.ts';
 import { tlsVariables, toolTlsPaths } from './tls-variables.ts';
 

@@ -6,7 +6,7 @@ import { ConnectionLimit } from '../../src/door/connection-limit.ts';
 import { FrontDoor, leaveFrontDoor } from '../../src/door/front-door.ts';
 import { HeldRefusals } from '../../src/door/held-refusals.ts';
 import { TurnQueue } from '../../src/door/turn-queue.ts';
-import { listen } from '../../src/lifecycle.ts';
+import { listen } from '../../src/process/lifecycle.ts';
 
 const LIMIT = 2;
 let server: Server;

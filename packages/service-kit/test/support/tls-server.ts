@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import type { Certificates } from '@gridclock/local-service';
-import { createServiceApp } from '../../src/app.ts';
-import { createHttpClient } from '../../src/http-client.ts';
-import { listen } from '../../src/lifecycle.ts';
-import { createLogger } from '../../src/logger.ts';
-import { createRegistry } from '../../src/metrics.ts';
-import { createRouter } from '../../src/router.ts';
+import { createHttpClient } from '../../src/outbound/http-client.ts';
+import { listen } from '../../src/process/lifecycle.ts';
+import { createLogger } from '../../src/process/logger.ts';
+import { createServiceApp } from '../../src/requests/app.ts';
+import { createRegistry } from '../../src/requests/metrics.ts';
+import { createRouter } from '../../src/requests/router.ts';
 import { requirePeer } from '../../src/tls/require-peer.ts';
 import { ServiceTls } from '../../src/tls/service-tls.ts';
 import { tlsPaths } from '../../src/tls/tls-variables.ts';

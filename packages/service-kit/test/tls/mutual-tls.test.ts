@@ -8,8 +8,8 @@ import {
   createTemporaryDirectory,
 } from '@gridclock/local-service';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { transportFailure } from '../../src/http-client.ts';
-import { createRegistry } from '../../src/metrics.ts';
+import { transportFailure } from '../../src/outbound/http-client.ts';
+import { createRegistry } from '../../src/requests/metrics.ts';
 import { publishExpiry } from '../../src/tls/certificate-metrics.ts';
 import { rolesIn } from '../../src/tls/peer-role.ts';
 import { ServiceTls } from '../../src/tls/service-tls.ts';

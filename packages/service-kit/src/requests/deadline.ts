@@ -1,0 +1,28 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { BadRequestError } from '../problems/errors.ts';
+
+const RECEIVED_AT = 'receivedAt';
+
+/** 5 minutes: no service here waits longer for another. */
+const MAX_DEADLINE_MS = 300_000;
+
+/** Records when a request arrived. Must come before the body is read, which may take long. */
+export const recordArrival: RequestHandler = (_request, response, next) => {
+  response.locals[RECEIVED_AT] = performance.now();
+  next();
+};
+
+/**
+ * Returns how long the sender still waits for the response, in milliseconds, by the header that says how long it
+ * waits from the arrival of the request. Negative once it has given up; undefined without the header.
+ *
+ * @throws BadRequestError if the header is not a whole number of milliseconds
+ */
+export function remainingMs(request: Request, response: Response, header: string): number | undefined {
+  const value = request.get(header);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(value)) throw new BadRequestError(header, 'must be a whole number of milliseconds');
+  const receivedAt: unknown = response.locals[RECEIVED_AT];
+  const elapsedMs = typeof receivedAt === 'number' ? performance.now() - receivedAt : 0;
+  return Math.min(Number(value), MAX_DEADLINE_MS) - elapsedMs;
+}
