@@ -11,11 +11,12 @@ import {
   type SessionEndState,
   type SubstationChargeRequest,
 } from '@gridclock/grid-protocol';
+import { acceptance } from './acceptance.ts';
 import { Capacity } from './capacity.ts';
 import type { ChargeDecision, ProposedSession } from './charge-decision.ts';
 import { toKilowatts, toMilliwatts } from './power.ts';
 import type { RequestMemory } from './request-memory.ts';
-import { describeSession, type EndedSessionReport, isoTime } from './session-description.ts';
+import { describeSession, type EndedSessionReport } from './session-description.ts';
 import type { SessionEnd, SubstationRecords, Totals } from './session-records.ts';
 import { remainingMs, SessionTable } from './session-table.ts';
 
@@ -236,19 +237,14 @@ export class Substation {
   }
 
   #start(request: SubstationChargeRequest, { sessionId, now, durationMs }: ProposedSession): ChargeAccepted {
-    const load = toKilowatts(this.#table.load + toMilliwatts(request.charge_amount));
-    const response: ChargeAccepted = {
-      status: 'accepted',
-      session_id: sessionId,
-      substation_id: this.id,
-      vehicle_id: request.vehicle_id,
-      charge_amount: request.charge_amount,
-      estimated_duration: durationMs / 1000,
-      start_time: isoTime(now),
-      current_load: load,
-      max_capacity: this.capacity,
-      ...(request.request_id === undefined ? {} : { request_id: request.request_id }),
-    };
+    const response = acceptance(request, {
+      sessionId,
+      now,
+      durationMs,
+      substationId: this.id,
+      load: toKilowatts(this.#table.load + toMilliwatts(request.charge_amount)),
+      capacity: this.capacity,
+    });
     this.#table.start(sessionId, { request, response, startedAt: now, endsAt: now + durationMs });
     if (request.request_id !== undefined) this.#memory.recordStart(request.request_id, { request, response });
     return response;

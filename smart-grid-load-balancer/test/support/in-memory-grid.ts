@@ -9,25 +9,8 @@ import type {
 import type { ChargeDecision } from '../../substation_service/charge-decision.ts';
 import { SessionSecrets } from '../../substation_service/session-secrets.ts';
 import type { Substation } from '../../substation_service/substation.ts';
+import type { GrayFailure, MessageFault } from './message-fault.ts';
 import { createSubstation } from './substation.ts';
-
-/** A fault of one message. */
-export type MessageFault =
-  /** The message arrives; the response is lost. */
-  | 'response-lost'
-  /** The message is lost. */
-  | 'message-lost'
-  /** The message is lost on a connection that an earlier one had used. */
-  | 'connection-dead'
-  /** The message is delayed until `deliverHeld`. */
-  | 'held'
-  /** No connection is made. */
-  | 'unreachable'
-  /** The substation has crashed and restarts empty. */
-  | 'down';
-
-/** How charges at a substation fail although it answers polls: without a response, or with an error. */
-export type GrayFailure = 'hangs' | 'fails' | 'cannot be connected to';
 
 export type InMemoryGridOptions = {
   /** Whether substations keep their sessions when they are `down`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { request, startBalancer } from '../../support/balancer.ts';
-import { InMemoryGrid, type MessageFault } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import type { MessageFault } from '../../support/message-fault.ts';
 
 /** In kW. */
 const capacities = { a: 80, b: 120, c: 100 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { request, startBalancer } from '../../support/balancer.ts';
-import { type GrayFailure, InMemoryGrid } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import type { GrayFailure } from '../../support/message-fault.ts';
 
 const POLL_INTERVAL_MS = 1_000;
 const DEADLINE_MS = 5_000;

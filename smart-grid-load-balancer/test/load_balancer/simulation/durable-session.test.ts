@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { request, STARTED_AT_S, startBalancer } from '../../support/balancer.ts';
 import { BalancerDisk } from '../../support/balancer-disk.ts';
-import { InMemoryGrid, type MessageFault } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import type { MessageFault } from '../../support/message-fault.ts';
 
 const substation = fc.constantFrom('a', 'b', 'c');
 const fault = fc.constantFrom<MessageFault>('held', 'response-lost', 'message-lost', 'unreachable', 'down');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { request, startBalancer } from '../../support/balancer.ts';
-import { InMemoryGrid, type MessageFault } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import type { MessageFault } from '../../support/message-fault.ts';
 
 const fault = fc.constantFrom<MessageFault>(
   'response-lost',
