@@ -18,7 +18,7 @@ export type HttpResponse = {
 export type HttpsClient = (
   method: 'GET' | 'POST',
   path: string,
-  request?: { body?: unknown; token?: string },
+  request?: { body?: unknown; token?: string; headers?: Record<string, string> },
 ) => Promise<HttpResponse>;
 
 /**
@@ -42,8 +42,9 @@ export async function createHttpsClient(
   };
   await pWaitFor(hasCertificate, { interval: 250, timeout: READY_TIMEOUT_MS });
   const agent = new Agent({ ca, keepAlive });
-  const send: HttpsClient = async (method, path, { body, token } = {}) => {
+  const send: HttpsClient = async (method, path, { body, token, headers: given } = {}) => {
     const headers = {
+      ...given,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };

@@ -1,5 +1,6 @@
 import { pathVariants } from '@gridclock/local-service';
 import type { HttpsClient } from './https-client.ts';
+import { isProxys } from './proxy-problems.ts';
 
 /** What a proxy serves and hides. */
 export type ProxiedPaths = {
@@ -41,7 +42,7 @@ export async function expectOnlyServed(
   for (const path of paths) {
     const { status, body } = await send('GET', path, token === undefined ? {} : { token });
     // The proxy's own, so that the request did not pass it.
-    if (status !== 404 || JSON.stringify(body) !== '{"error":"Not found"}') wrong.push(`${path}: ${status}`);
+    if (status !== 404 || !isProxys(body, 'not_found')) wrong.push(`${path}: ${status}`);
   }
   if (wrong.length > 0) throw new Error(`the proxy let pass ${wrong.join(', ')}`);
   return `${paths.length} paths`;

@@ -6,6 +6,7 @@ import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
 import { expectOnlyServed } from './proxied-paths.ts';
+import { expectProxyProblems } from './proxy-problems.ts';
 import { serviceClient } from './service-client.ts';
 
 export type SecureGridOptions = {
@@ -84,6 +85,16 @@ export async function checkSecureGrid(checks: Checks, options: SecureGridOptions
       });
     },
   );
+
+  await checks.check('errors of the TLS proxy of the grid have the shape of the services', async () => {
+    const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);
+    const tooLarge = { ...charge, note: 'x'.repeat(70_000) };
+    return expectProxyProblems(send, [
+      { status: 404, code: 'not_found', send: ['GET', '/metrics'] },
+      { status: 413, code: 'content_too_large', send: ['POST', '/charge', { body: tooLarge }] },
+      { status: 421, code: 'unknown_host', send: ['GET', '/status', { headers: { host: 'other.example' } }] },
+    ]);
+  });
 
   await checks.check('the grid limits the request rate of one driver', async () => {
     const send = await createHttpsClient(project, 'grid_tls', `https://localhost:${httpsPort}`);

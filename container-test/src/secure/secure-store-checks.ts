@@ -5,6 +5,7 @@ import type { Checks } from '../report/checks.ts';
 import { expectRateLimit, expectStatuses } from './expect-responses.ts';
 import { createHttpsClient } from './https-client.ts';
 import { expectOnlyServed } from './proxied-paths.ts';
+import { expectProxyProblems } from './proxy-problems.ts';
 import { serviceClient } from './service-client.ts';
 
 export type SecureStoreOptions = {
@@ -68,6 +69,32 @@ export async function checkSecureStore(checks: Checks, options: SecureStoreOptio
       return expectOnlyServed(send, paths, token);
     },
   );
+
+  await checks.check('errors of the TLS proxy of the store have the shape of the services', async () => {
+    const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
+    const tooLarge = { key: 'k', value: 'x'.repeat(2_100_000) };
+    return expectProxyProblems(send, [
+      { status: 401, code: 'unauthorized', send: ['GET', '/get?key=behind'] },
+      { status: 404, code: 'not_found', send: ['GET', '/state', { token }] },
+      { status: 413, code: 'content_too_large', send: ['POST', '/put', { token, body: tooLarge }] },
+      {
+        status: 421,
+        code: 'unknown_host',
+        send: ['GET', '/get?key=behind', { token, headers: { host: 'other.example' } }],
+      },
+    ]);
+  });
+
+  await checks.check('the TLS proxy of the store ignores the case of the scheme of a token', async () => {
+    const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
+    const read = (authorization: string) => send('GET', '/get?key=behind', { headers: { authorization } });
+    return expectStatuses([
+      ['bearer', 200, read(`bearer ${token}`)],
+      ['BEARER', 200, read(`BEARER  ${token}`)],
+      ['Basic', 401, read(`Basic ${token}`)],
+      ['a placeholder of Caddy', 401, read('Bearer {file./run/secrets/client_token}')],
+    ]);
+  });
 
   await checks.check('the client writes and reads in the secured stack', async () => {
     const client = (...args: string[]) => project.compose('run', '--rm', '-T', 'client', ...args);

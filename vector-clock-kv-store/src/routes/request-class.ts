@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type RequestClass, Token } from '@gridclock/service-kit';
+import { bearerOf, type RequestClass, Token } from '@gridclock/service-kit';
 import { NODE_HEADER } from '../replication/headers.ts';
 import { type Receiver, validSignature } from './signed-requests.ts';
 
@@ -23,7 +23,7 @@ export function classifyRequests(
     const isHeartbeat = headers[NODE_HEADER] !== undefined && /^\/(\?|$)/.test(url);
     if (!isHeartbeat && !nodePaths.test(url)) return watchPath.test(url) ? 'stream' : 'client';
     if (expected === undefined) return 'peer';
-    const [, received] = /^Bearer (.*)$/.exec(headers.authorization ?? '') ?? [];
+    const received = bearerOf(request);
     const isTrusted =
       received === undefined
         ? validSignature(request, expected, self) !== undefined

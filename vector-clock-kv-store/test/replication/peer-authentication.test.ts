@@ -102,7 +102,10 @@ describe('a peer that proves itself', () => {
     const url = await serve(node.app);
     const request = (authorization: string) => fetch(`${url}/snapshot`, { headers: { authorization } });
     expect((await request(`Bearer ${token}`)).status).toBe(200);
+    expect((await request(`bearer  ${token}`)).status).toBe(200);
     expect((await request('Bearer wrong')).status).toBe(401);
+    const classOf = classifyRequests(token, { name: 'node1', life: node.node.life });
+    expect(raw.map((request) => classOf(request))).toEqual(['peer', 'peer', 'client']);
   });
 
   it('has to prove itself again after a restart, without a lost request', async () => {

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
 import { HttpError } from '../problems/errors.ts';
 import { Token } from './token.ts';
 
@@ -24,6 +25,6 @@ export function requireBearerToken(token: string | Token, name: string): Request
 }
 
 /** Returns the bearer token that a request carries. The name of the scheme has no case (RFC 9110). */
-export function bearerOf(request: Request): string | undefined {
-  return /^Bearer +(.*)$/i.exec(request.get('authorization') ?? '')?.[1];
+export function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer +(.*)$/i.exec(headers.authorization ?? '')?.[1];
 }

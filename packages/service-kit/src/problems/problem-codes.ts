@@ -25,6 +25,7 @@ export const problemCodes = {
   too_many_requests: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'Request headers too large' },
   internal_error: { status: 500, title: 'Internal server error' },
+  bad_gateway: { status: 502, title: 'Bad gateway' },
   unavailable: { status: 503, title: 'Unavailable' },
   overloaded: { status: 503, title: 'Overloaded' },
   not_ready: { status: 503, title: 'Not ready' },

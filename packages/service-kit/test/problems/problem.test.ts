@@ -75,13 +75,14 @@ describe('a problem', () => {
 
   it('has a code for every status', () => {
     expect(problemBody(418, {}, 'r')).toMatchObject({ code: 'invalid_request', error: 'Invalid request' });
-    expect(problemBody(502, {}, 'r')).toMatchObject({ code: 'internal_error' });
+    expect(problemBody(507, {}, 'r')).toMatchObject({ code: 'internal_error' });
+    expect(problemBody(502, {}, 'r')).toMatchObject({ code: 'bad_gateway' });
     expect(problemBody(504, undefined, 'r')).toMatchObject({ code: 'upstream_timeout' });
   });
 
   it('never is a page that a proxy sent', async () => {
     const { body } = await request(appWithLog().app).get('/page');
-    expect(body).toMatchObject({ error: 'Internal server error', status: 502 });
+    expect(body).toMatchObject({ error: 'Bad gateway', status: 502 });
   });
 });
 
