@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
 import { DEFAULT_MAX_HOPS } from '../smart-grid-load-balancer/load_balancer/routing/routing-order.ts';
@@ -8,14 +10,42 @@ import {
   formatTableHeader,
 } from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
+import { compare } from './bench/compare/compare.ts';
+import { formatDocument } from './bench/compare/document.ts';
+import { readReport } from './bench/compare/report.ts';
 import { measureRefusals } from './bench/full-grid.ts';
 import { measureOverload } from './bench/overload.ts';
+import { rows } from './bench/rows.ts';
 
 type FullGridCommandOptions = { substations: number; requests: number };
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
-const program = new Command('bench').description('Measure routing policies, refusals and overload.');
+const program = new Command('bench').description(
+  'Compare both systems with alternatives side by side; measure routing policies, refusals and overload.',
+);
+
+program
+  .command('compare', { isDefault: true })
+  .description(`compare side by side, in turn: ${rows.map(({ name }) => name).join(', ')}`)
+  .argument('[rows...]', 'the rows to measure; all of them by default')
+  .addOption(
+    new Option('--rounds <number>', 'how often each alternative is measured')
+      .argParser(wholeNumber(1, 100))
+      .default(5),
+  )
+  .option('--json <file>', 'keep the results in this file, beside those of other rows')
+  .action((names: string[], { json, rounds }: { json?: string; rounds: number }) =>
+    compare({ rows, names, rounds, json }),
+  );
+
+program
+  .command('document')
+  .description('write docs/performance.md from docs/performance.json')
+  .action(async () => {
+    const report = await readReport(fileURLToPath(new URL('../docs/performance.json', import.meta.url)));
+    await writeFile(new URL('../docs/performance.md', import.meta.url), formatDocument(report));
+  });
 
 program
   .command('routing')

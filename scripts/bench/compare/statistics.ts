@@ -1,0 +1,19 @@
+/** The middle of some values, and how far they spread. */
+export type Spread = { median: number; lowest: number; highest: number };
+
+/** Returns the median, the lowest and the highest of some values, rounded to four digits. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = (sorted.length - 1) / 2;
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return {
+    median: rounded((at(Math.floor(middle)) + at(Math.ceil(middle))) / 2),
+    lowest: rounded(at(0)),
+    highest: rounded(at(sorted.length - 1)),
+  };
+}
+
+/** Rounds to four significant digits: a measurement on a shared machine has no more. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  createTemporaryDirectory,
+  freePort,
+  type LocalService,
+  startLocalService,
+} from '@gridclock/local-service';
+
+const entryFile = fileURLToPath(new URL('../../../vector-clock-kv-store/src/node.ts', import.meta.url));
+
+/** Nodes of the store that run as processes on this machine. */
+export type StoreCluster = {
+  urls: string[];
+  nodes: LocalService[];
+  directory: string;
+  close: () => Promise<void>;
+};
+
+/** Starts nodes that keep their data on disk. Resolves once all serve. */
+export async function startStore(
+  count: number,
+  environment: Record<string, string> = {},
+): Promise<StoreCluster> {
+  const directory = await createTemporaryDirectory();
+  const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
+  const nodes = ports.map((port, index) =>
+    startLocalService({
+      name: `node${index + 1}`,
+      entryFile,
+      port,
+      environment: {
+        NODE_ID: `node${index + 1}`,
+        NODE_ENV: 'production',
+        PEERS: ports
+          .flatMap((peer, at) => (at === index ? [] : [`node${at + 1}=http://127.0.0.1:${peer}`]))
+          .join(','),
+        DATA_DIR: join(directory.path, `node${index + 1}`),
+        LOG_LEVEL: 'warn',
+        ...(count === 1 ? { FOUND_CLUSTER: 'true' } : {}),
+        ...environment,
+      },
+    }),
+  );
+  const close = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await directory.remove();
+  };
+  try {
+    await Promise.all(nodes.map((node) => node.ready()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { urls: nodes.map(({ url }) => url), nodes, directory: directory.path, close };
+}
