@@ -15,13 +15,12 @@ import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
 import type { StoreMetrics } from './metrics.ts';
-import type { FaultyTransport } from './replication/faulty-transport.ts';
 import { NODE_HEADER } from './replication/headers.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
 
 import { clientRoutes } from './routes/client-routes.ts';
 import { type ClusterAccess, clusterAccess } from './routes/cluster-access.ts';
-import { faultRoutes } from './routes/fault-routes.ts';
+import { type FaultyLinks, faultRoutes } from './routes/fault-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
@@ -42,7 +41,7 @@ export type AppOptions = {
   /** Judges the addresses of members that are added; without one, all are allowed. */
   guard?: AddressGuard;
   /** The links that `POST /faults` can inject faults on; without them there is no such route. */
-  faultyLinks: ReadonlyMap<string, FaultyTransport> | undefined;
+  faultyLinks: FaultyLinks | undefined;
   /** The trace that `GET /trace` returns; without one there is no such route. */
   trace?: NodeTrace | undefined;
   /** Client requests per second and address; 0, the default, means no limit. Requests between nodes have none. */
@@ -111,7 +110,7 @@ export function createApp(options: AppOptions): Express {
   routes.use(replicationRoutes(node, access, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, access));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, access));
-  routes.use(clientRoutes(node, access, turns));
+  routes.use(clientRoutes(node, access, turns, faultyLinks));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
   return createServiceApp({
     service: 'vector-clock-kv-store',

@@ -12,6 +12,7 @@ import { createStoreMetrics } from './metrics.ts';
 import { exitCodeOf, openStorage } from './open-storage.ts';
 import { FaultyTransport } from './replication/faulty-transport.ts';
 import { HttpTransport } from './replication/http-transport.ts';
+import { LinkFaults } from './replication/link-faults.ts';
 import { NODE_ROLE } from './routes/node-certificate.ts';
 import { classifyRequests } from './routes/request-class.ts';
 import { DiskFullError } from './storage/full-disk.ts';
@@ -47,10 +48,13 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
         traceContext: (writes) => trace?.sent(peer.id, writes),
       }),
       realScheduler,
-      trace?.faultObserver(peer.id),
+      // A link to a member that has moved is as faulty as the one before.
+      faultyLinks.get(peer.id)?.faults ??
+        new LinkFaults(realScheduler, trace?.faultObserver(peer.id), ({ action, durationMs }) => {
+          logger.info({ peer: peer.id, action, durationMs }, 'fault ended: its time is over');
+          node.replicator?.repair(peer.id);
+        }),
     );
-    // A link to a member that has moved is as faulty as the one before.
-    for (const fault of faultyLinks.get(peer.id)?.faults ?? []) transport.inject(fault);
     faultyLinks.set(peer.id, transport);
     return transport;
   };

@@ -19,6 +19,7 @@ import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from 
 import { PROOF_HEADER } from '../messages/peer-authentication.ts';
 import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { activeFaults, type FaultyLinks } from './fault-routes.ts';
 import { serving } from './serving.ts';
 import { contextBody, contextOf, inSession, sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
@@ -27,8 +28,13 @@ import { checkAcceptedValue } from './value-limits.ts';
 
 type WriteRequest = { key: string; value: Value | null; inBody: VectorClock | undefined; acks: number };
 
-/** The routes for clients: writes, reads, and the node's state. */
-export function clientRoutes(node: ClusterNode, access: ClusterAccess, turns: EventLoopTurns): Router {
+/** The routes for clients: writes, reads, and the node's state. @param faultyLinks as `GET /` shows them */
+export function clientRoutes(
+  node: ClusterNode,
+  access: ClusterAccess,
+  turns: EventLoopTurns,
+  faultyLinks: FaultyLinks = new Map(),
+): Router {
   const stateStreams = new StreamBudget(STATE_STREAMS);
   const write = async (request: Request, response: Response, { key, value, inBody, acks }: WriteRequest) => {
     const context = contextOf(request, inBody) ?? zeroClock;
@@ -121,6 +127,7 @@ export function clientRoutes(node: ClusterNode, access: ClusterAccess, turns: Ev
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
     const rejected = node.replicator?.rejected() ?? [];
+    const faults = activeFaults(faultyLinks);
     const heartbeat = JSON.stringify({
       node_id: name,
       name,
@@ -133,6 +140,8 @@ export function clientRoutes(node: ClusterNode, access: ClusterAccess, turns: Ev
       conflicts: node.identities.conflicts.current,
       resolved_conflict: node.identities.conflicts.resolved,
       ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
+      // Peers do not need them.
+      ...(faults.length === 0 || requester.name !== undefined ? {} : { faults }),
     });
     const proof = access.prove(request, heartbeat);
     if (proof !== undefined) response.set(PROOF_HEADER, proof);

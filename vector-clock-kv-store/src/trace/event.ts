@@ -2,7 +2,7 @@ import type { NodeId } from '../causality/node-id.ts';
 import type { Dot, VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import { dotOf } from '../causality/write.ts';
-import type { LinkFault } from '../replication/faulty-transport.ts';
+import type { LinkFault } from '../replication/link-faults.ts';
 
 /** A write as events show it: its dot, its key, and its value as JSON, shortened. */
 export type WriteSummary = Dot & { key: string; value: string };

@@ -2,7 +2,7 @@ import { incarnationOf, incarnationSuffix } from '../causality/node-id.ts';
 import type { Receipt } from '../causality/replica.ts';
 import { counterOf, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { FaultObserver } from '../replication/faulty-transport.ts';
+import type { FaultObserver } from '../replication/link-faults.ts';
 import type { StoreObserver } from '../store/store-observer.ts';
 import { summarize, summarizeBatch } from './event.ts';
 import { EventTrace } from './event-trace.ts';

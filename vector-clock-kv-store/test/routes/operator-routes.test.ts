@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { NODE_HEADER } from '../../src/replication/headers.ts';
 import { servedNode } from '../support/node-app.ts';
 
 const open = servedNode();
@@ -35,8 +36,8 @@ describe('/faults', () => {
       {
         peer: 'node2',
         faults: [
-          { action: 'hold', origin: 'node1' },
-          { action: 'delay', delay_ms: 5 },
+          { action: 'hold', origin: 'node1', duration_ms: 60_000, remaining_ms: 60_000 },
+          { action: 'delay', delay_ms: 5, duration_ms: 60_000, remaining_ms: 60_000 },
         ],
       },
       { peer: 'node3', faults: [] },
@@ -44,7 +45,42 @@ describe('/faults', () => {
     expect((await post({ peer: 'node2', action: 'release' })).body.links[0].faults).toEqual([]);
   });
 
+  it('end after 60 s, or after the time that the request gives', async () => {
+    const post = (body: object) => request(faulty.app).post('/faults').send(body);
+    const shown = async () => (await request(faulty.app).get('/')).body.faults;
+    await post({ peer: 'node2', action: 'hold' });
+    await post({ peer: 'node3', action: 'cut', duration_ms: 90_000 });
+    await faulty.advance(59_999);
+    expect(await shown()).toEqual([
+      { peer: 'node2', action: 'hold', duration_ms: 60_000, remaining_ms: 1 },
+      { peer: 'node3', action: 'cut', duration_ms: 90_000, remaining_ms: 30_001 },
+    ]);
+    await faulty.advance(1);
+    expect(await shown()).toMatchObject([{ peer: 'node3' }]);
+    await faulty.advance(30_000);
+    expect(await shown()).toBeUndefined();
+  });
+
+  it('are shown to clients but not to peers, which ask every second', async () => {
+    await request(faulty.app).post('/faults').send({ peer: 'node2', action: 'hold' });
+    expect((await request(faulty.app).get('/')).body.faults).toHaveLength(1);
+    expect((await request(faulty.app).get('/').set(NODE_HEADER, 'node2')).body.faults).toBeUndefined();
+  });
+
+  it('are refused with 409 beyond 16 on one link, until they are released', async () => {
+    const post = (body: object) => request(faulty.app).post('/faults').send(body);
+    for (let number = 0; number < 16; number++) await post({ peer: 'node2', action: 'hold' });
+    const refused = await post({ peer: 'node2', action: 'hold' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
+    expect((await request(faulty.app).get('/')).body.faults).toHaveLength(16);
+    await post({ peer: 'node2', action: 'release' });
+    expect((await post({ peer: 'node2', action: 'hold' })).status).toBe(200);
+  });
+
   it.each([
+    [{ peer: 'node2', action: 'hold', duration_ms: 0 }, 'duration_ms'],
+    [{ peer: 'node2', action: 'hold', duration_ms: 3_600_001 }, 'duration_ms'],
+    [{ peer: 'node2', action: 'hold', duration_ms: '60' }, 'duration_ms'],
     [{ peer: 'node9', action: 'hold' }, 'peer'],
     [{ peer: 'node1', action: 'hold' }, 'peer'],
     [{ peer: 'node2', action: 'explode' }, 'action'],

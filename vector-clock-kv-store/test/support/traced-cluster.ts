@@ -2,7 +2,8 @@ import { VirtualClock } from '@gridclock/simulation-kit';
 import { Replica } from '../../src/causality/replica.ts';
 import { zeroClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
-import { FaultyTransport, type LinkFault } from '../../src/replication/faulty-transport.ts';
+import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
+import { type LinkFault, LinkFaults } from '../../src/replication/link-faults.ts';
 import type { Transport } from '../../src/replication/transport.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
 import { NodeTrace } from '../../src/trace/node-trace.ts';
@@ -46,7 +47,7 @@ export class TracedCluster {
         const transport = new FaultyTransport(
           this.#transport(name, other),
           this.#time,
-          trace.faultObserver(other),
+          new LinkFaults(this.#time, trace.faultObserver(other)),
         );
         return [other, transport] as const;
       });

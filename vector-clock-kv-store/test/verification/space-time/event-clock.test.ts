@@ -68,7 +68,7 @@ describe('EventTrace', () => {
       .trace('a')
       .since(0, 10)
       .events.map(({ kind }) => kind);
-    expect(kinds).toEqual(['start', 'write', 'fault', 'fault']);
+    expect(kinds).toEqual(['start', 'write', 'fault', 'fault', 'fault']);
   });
 
   it('ignores a trace context that is forged or malformed', () => {
