@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import {
+  exitAfterOutput,
+  InterruptedError,
+  listenForInterruption,
+  unlessAborted,
+} from '@gridclock/command-line';
 import { openToolTls, type ServiceTls } from '@gridclock/service-kit';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { keyCommands } from './key-commands.ts';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
+import { handleFoundFaults } from './verification/scenarios/found-faults.ts';
 import { scenarios } from './verification/scenarios/index.ts';
 import { runScenarios } from './verification/scenarios/run-scenarios.ts';
 import { simulateCommand } from './verification/simulation/simulate-command.ts';
@@ -37,13 +44,17 @@ const program = new Command('client')
   .addOption(new Option('--token-file <file>', 'file that holds the cluster token').env('CLUSTER_TOKEN_FILE'))
   .option('--report <file>', 'write space-time diagrams as an HTML page; requires nodes with TRACE=1')
   .option('--shiviz <file>', 'write the run as a ShiViz log; requires nodes with TRACE=1')
-  .action(async (names: string[], options: OutputFiles & ConnectionOptions) => {
+  .option('--heal', 'first release the faults that are active on the nodes, whoever injected them', false)
+  .action(async (names: string[], options: OutputFiles & ConnectionOptions & { heal: boolean }) => {
+    const interrupted = listenForInterruption();
     const { nodes: urls } = options;
     const token = await readToken(options);
-    const cluster = await Cluster.connect(urls, Date.now().toString(36), token, undefined, tls);
+    const run = Date.now().toString(36);
+    const cluster = await unlessAborted(interrupted, Cluster.connect({ urls, run, token, tls, interrupted }));
+    await unlessAborted(interrupted, handleFoundFaults(cluster, options.heal, console.log));
     const selected = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
     const recording = await recordScenarios(options, urls, token, cluster.key(''), tls);
-    const failed = await runScenarios(selected, cluster, console.log, recording?.onResult);
+    const failed = await runScenarios(selected, cluster, interrupted, console.log, recording?.onResult);
     await recording?.write();
     console.log(`${selected.length - failed.length} passed, ${failed.length} failed`);
     process.exitCode = failed.length === 0 ? 0 : 1;
@@ -65,6 +76,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
+  // Background work, such as a request to a node that does not respond, may go on for seconds.
+  if (error instanceof InterruptedError) exitAfterOutput(error.exitCode);
   process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
 }
 

@@ -1,4 +1,5 @@
-import type { Cluster, ClusterMember } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import type { ClusterMember } from './cluster-member.ts';
 import type { Reporter, Scenario } from './scenario.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 

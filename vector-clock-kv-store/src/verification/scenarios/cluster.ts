@@ -3,10 +3,9 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { z } from 'zod';
 import { CausalClient } from '../../causal-client.ts';
 import { type FaultRequest, NodeApi, NodeResponseError, type NodeState } from '../workload/node-api.ts';
+import type { ClusterMember, FoundFault } from './cluster-member.ts';
+import { HeldLinks, sendFault } from './held-links.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
-
-/** One node of the cluster that the scenarios run on. */
-export type ClusterMember = { name: string; url: string };
 
 /** In milliseconds. A healthy local cluster settles within milliseconds; 20 s allow for an overloaded machine. */
 const SETTLE_WITHIN_MS = 20_000;
@@ -14,42 +13,43 @@ const SETTLE_WITHIN_MS = 20_000;
 /** In milliseconds. A scenario does not retry a request, so an overloaded node gets more time than the default. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
+export type ClusterOptions = {
+  /** The URL of each node. */
+  urls: readonly string[];
+  /** A prefix for keys that no earlier run on this cluster used. */
+  run: string;
+  /** The cluster token, if the cluster has one. */
+  token?: string | undefined;
+  /** How long the nodes may take, in milliseconds. 30 s: a node checks its data while it starts. */
+  withinMs?: number;
+  /** Undefined for nodes without TLS. */
+  tls?: ServiceTls | undefined;
+  /** Once it aborts, no more faults are injected and whatever uses the cluster fails with its reason. */
+  interrupted: AbortSignal;
+};
+
 /** A running cluster, as the scenarios see it from outside: its nodes by name, and keys that are unique to one run. */
 export class Cluster {
   readonly nodes: readonly ClusterMember[];
   readonly #api: NodeApi;
-  readonly #run: string;
-  readonly #tls: ServiceTls | undefined;
+  readonly #held: HeldLinks;
+  readonly #options: ClusterOptions;
 
-  private constructor(
-    nodes: readonly ClusterMember[],
-    api: NodeApi,
-    run: string,
-    tls: ServiceTls | undefined,
-  ) {
+  private constructor(nodes: readonly ClusterMember[], api: NodeApi, options: ClusterOptions) {
     this.nodes = nodes;
-    this.#tls = tls;
     this.#api = api;
-    this.#run = run;
+    this.#held = new HeldLinks(api);
+    this.#options = options;
   }
 
   /**
    * Reads the nodes' names and waits until every node serves.
    *
-   * @param run a prefix for keys that no earlier run on this cluster used
-   * @param token the cluster token, if the cluster has one
-   * @param withinMs how long the nodes may take
-   * @param tls undefined for nodes without TLS
    * @throws Error naming the node that is not ready, or that is listed twice: one node listed
    *   twice would satisfy every guarantee between nodes
    */
-  static async connect(
-    urls: readonly string[],
-    run: string,
-    token?: string,
-    withinMs = 30_000,
-    tls?: ServiceTls,
-  ): Promise<Cluster> {
+  static async connect(options: ClusterOptions): Promise<Cluster> {
+    const { urls, token, withinMs = 30_000, tls } = options;
     const api = new NodeApi({ token, tls, timeoutMs: REQUEST_TIMEOUT_MS });
     const nodes = await Promise.all(
       urls.map((url) => waitUntilServing(api, url.replace(/\/+$/, ''), withinMs)),
@@ -57,17 +57,17 @@ export class Cluster {
     const twice = nodes.find(({ name }, index) => nodes.findIndex((other) => other.name === name) !== index);
     if (twice !== undefined)
       throw new Error(`${twice.name} responds at more than one of the URLs; list each node once`);
-    return new Cluster(nodes, api, run, tls);
+    return new Cluster(nodes, api, options);
   }
 
   /** Returns a key that is unique to this run, because a cluster keeps what earlier runs wrote. */
   key(name: string): string {
-    return `${this.#run}:${name}`;
+    return `${this.#options.run}:${name}`;
   }
 
   /** Returns a client with an empty causal context. */
   client(): CausalClient {
-    return new CausalClient({ nodes: this.nodes.map(({ url }) => url), tls: this.#tls });
+    return new CausalClient({ nodes: this.nodes.map(({ url }) => url), tls: this.#options.tls });
   }
 
   state(node: ClusterMember): Promise<NodeState> {
@@ -81,26 +81,43 @@ export class Cluster {
 
   /** Resolves once `condition` holds; rejects, naming the expectation, if it does not hold in time. */
   async eventually(expectation: string, condition: () => Promise<boolean>): Promise<void> {
-    await pWaitFor(condition, { interval: 25, timeout: SETTLE_WITHIN_MS }).catch((error: unknown) => {
+    const checked = () => {
+      this.#options.interrupted.throwIfAborted();
+      return condition();
+    };
+    await pWaitFor(checked, { interval: 25, timeout: SETTLE_WITHIN_MS }).catch((error: unknown) => {
       if (!(error instanceof TimeoutError)) throw error;
       throw new ScenarioFailure(`expected within ${SETTLE_WITHIN_MS / 1000} s: ${expectation}`);
     });
   }
 
-  /** Injects or releases a fault of the link from a node to a peer. */
+  /** Injects a fault of the link from a node to a peer, until `heal`. */
   async fault(node: ClusterMember, fault: FaultRequest): Promise<void> {
-    await this.#api.fault(node.url, fault).catch((error: unknown) => {
-      if (!(error instanceof NodeResponseError) || error.status !== 404) throw error;
-      throw new ScenarioFailure(`${node.name} has no fault routes; start it with FAULTS=1`);
-    });
+    this.#options.interrupted.throwIfAborted();
+    await this.#held.inject(node, fault);
   }
 
-  /** Releases every fault on every link. */
-  async heal(): Promise<void> {
-    for (const node of this.nodes) {
-      for (const peer of this.othersThan(node))
-        await this.fault(node, { peer: peer.name, action: 'release' });
-    }
+  /**
+   * Releases every link that `fault` was called for, also after an interruption.
+   *
+   * @returns the names of these links
+   * @throws ScenarioFailure naming the links that it could not release
+   */
+  heal(): Promise<string[]> {
+    return this.#held.release();
+  }
+
+  /** Lists the faults that the nodes show, whoever injected them. */
+  async activeFaults(): Promise<FoundFault[]> {
+    const heartbeats = await Promise.all(this.nodes.map(({ url }) => this.#api.heartbeat(url)));
+    return this.nodes.flatMap((node, index) =>
+      (heartbeats[index]?.faults ?? []).map((fault) => ({ ...fault, node })),
+    );
+  }
+
+  /** Releases every fault of the link from a node to a peer, whoever injected it. */
+  releaseLink(node: ClusterMember, peer: string): Promise<void> {
+    return sendFault(this.#api, node, { peer, action: 'release' });
   }
 
   othersThan(node: ClusterMember): ClusterMember[] {

@@ -1,5 +1,6 @@
 import { compare, type VectorClock } from '../../causality/vector-clock.ts';
-import type { Cluster, ClusterMember } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import type { ClusterMember } from './cluster-member.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Concurrent writes become siblings with the same winner on every node; a later write replaces both. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { unlessAborted } from '@gridclock/command-line';
 import type { Cluster } from './cluster.ts';
 import type { Reporter, Scenario } from './scenario.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
@@ -9,15 +10,18 @@ export type Step = { kind: 'action' | 'passed' | 'failed'; text: string; result?
 export type ScenarioResult = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
 
 /**
- * Runs scenarios one after another and prints each step.
+ * Runs scenarios one after another and prints each step. Whatever happens, it releases the links that they hold.
  *
+ * @param interrupted once it aborts, the scenario in progress is given up
  * @param print prints one line
  * @param onResult called after each scenario, before the next begins
  * @returns the names of the failed scenarios
+ * @throws the signal's reason
  */
 export async function runScenarios(
   selected: readonly Scenario[],
   cluster: Cluster,
+  interrupted: AbortSignal,
   print: (line: string) => void,
   onResult: (result: ScenarioResult) => Promise<void> = async () => {},
 ): Promise<string[]> {
@@ -30,10 +34,11 @@ export async function runScenarios(
       if (cluster.nodes.length < scenario.minimumNodes) {
         throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; list them with --nodes`);
       }
-      await runHealed(scenario, cluster, printingReporter(print, steps));
+      await runHealed(scenario, cluster, interrupted, print, printingReporter(print, steps, interrupted));
       passed = true;
       print(`${styleText('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
+      interrupted.throwIfAborted();
       const text = error instanceof Error ? error.message : String(error);
       failed.push(scenario.name);
       steps.push({ kind: 'failed', text });
@@ -45,25 +50,40 @@ export async function runScenarios(
   return failed;
 }
 
-/** Runs a scenario, with all faults released before and after if it injects any. */
-async function runHealed(scenario: Scenario, cluster: Cluster, reporter: Reporter): Promise<void> {
-  if (!scenario.needsFaults) return scenario.run(cluster, reporter);
-  // An earlier run may have been interrupted between hold and release.
-  await cluster.heal();
+/** Runs a scenario, and releases the links that it holds when it passes, fails or is interrupted. */
+async function runHealed(
+  scenario: Scenario,
+  cluster: Cluster,
+  interrupted: AbortSignal,
+  print: (line: string) => void,
+  reporter: Reporter,
+): Promise<void> {
   try {
-    await scenario.run(cluster, reporter);
+    await unlessAborted(interrupted, scenario.run(cluster, reporter));
   } finally {
-    await cluster.heal();
+    if (interrupted.aborted)
+      print(`  ${styleText('dim', '·')} interrupted; releasing the links that it holds`);
+    const released = await cluster.heal().catch((error: unknown) => {
+      print(`  ${styleText('red', '✗')} ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    });
+    if (interrupted.aborted)
+      print(
+        `  ${styleText('dim', '·')} ${released.length === 0 ? 'it held none' : `released ${released.join(', ')}`}`,
+      );
   }
 }
 
-function printingReporter(print: (line: string) => void, steps: Step[]): Reporter {
+/** @param interrupted once it aborts, a scenario that still runs in the background ends with its next step */
+function printingReporter(print: (line: string) => void, steps: Step[], interrupted: AbortSignal): Reporter {
   const passed = (expectation: string) => {
+    interrupted.throwIfAborted();
     steps.push({ kind: 'passed', text: expectation });
     print(`  ${styleText('green', '✓')} ${expectation}`);
   };
   return {
     step(text, result) {
+      interrupted.throwIfAborted();
       steps.push({ kind: 'action', text, result });
       const suffix = result === undefined ? '' : `  ${styleText('cyan', `→ ${JSON.stringify(result)}`)}`;
       print(`  ${styleText('dim', '·')} ${text}${suffix}`);

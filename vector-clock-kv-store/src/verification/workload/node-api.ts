@@ -7,11 +7,18 @@ import { clockSchema } from '../../messages/clock.ts';
 import { snapshotSchema } from '../../messages/peer.ts';
 import type { FinalState } from '../history/check-run.ts';
 
+const activeFaultSchema = z.object({
+  peer: z.string(),
+  action: z.string(),
+  remaining_ms: z.number().optional(),
+});
+
 const heartbeatSchema = z.object({
   node_id: z.string(),
   name: z.string().optional(),
   status: z.string(),
   vector_clock: clockSchema,
+  faults: z.array(activeFaultSchema).optional(),
 });
 
 const stateSchema = z.object({
@@ -29,6 +36,9 @@ const membersSchema = z.object({ removed: z.array(z.string()) });
 /** The body of `GET /`. */
 export type NodeHeartbeat = z.output<typeof heartbeatSchema>;
 
+/** An active fault of the link to a peer, as `GET /` shows it. */
+export type ActiveFault = z.output<typeof activeFaultSchema>;
+
 /** The body of `GET /state`. */
 export type NodeState = z.output<typeof stateSchema>;
 
@@ -39,6 +49,8 @@ export type FaultRequest = {
   origin?: string;
   count?: number;
   delay_ms?: number;
+  /** How long the fault lasts; 60 s if absent. */
+  duration_ms?: number;
 };
 
 /** A node responded with a status other than 2xx. */

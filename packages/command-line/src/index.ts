@@ -1,0 +1,2 @@
+export { exitAfterOutput, InterruptedError, listenForInterruption, unlessAborted } from './interruption.ts';
+export { wholeNumber } from './whole-number.ts';
