@@ -6,6 +6,9 @@ import { isListedHost, isPrivateName, parseHost } from './host-names.ts';
 /** The app setting with further names of the service, in the form of `isListedHost`. */
 export const ALLOWED_HOSTS = 'allowed hosts';
 
+/** 100: a service has few names. */
+const HOSTS_REMEMBERED = 100;
+
 /**
  * Refuses requests whose Host is not a name of this service: a page of another site that resolves its own name to this
  * service's address (DNS rebinding) sends that name.
@@ -15,12 +18,14 @@ export const ALLOWED_HOSTS = 'allowed hosts';
  */
 export function requireKnownHost(own: readonly string[] = []): RequestCheck {
   const known = [hostname(), ...own].map((name) => name.toLowerCase());
+  const passed = new Set<string>();
   return (request) => {
     const { host } = request.headers;
     // HTTP/1.0 has no Host, and browsers do not send it.
     if (host === undefined && request.httpVersion === '1.0') return;
     if (host === undefined) throw invalid('is required');
     if (isRepeated(request.rawHeaders)) throw invalid('must be given once');
+    if (passed.has(host)) return;
     const name = parseHost(host)?.name;
     if (name === undefined) throw invalid('is not a host name or address');
     const allowed: unknown = request.app.get(ALLOWED_HOSTS);
@@ -30,6 +35,7 @@ export function requireKnownHost(own: readonly string[] = []): RequestCheck {
         `Host: ${name} is not a name of this service; add it to ALLOWED_HOSTS if it should be`,
         { code: 'unknown_host', field: 'Host' },
       );
+    if (passed.size < HOSTS_REMEMBERED) passed.add(host);
   };
 }
 

@@ -1,5 +1,6 @@
 import express, { type Express, type Response } from 'express';
 import { requestIdOf } from '../requests/request-id.ts';
+import { sendJson } from '../requests/send-json.ts';
 import { defaultCode, isProblemCode, type ProblemCode, problemCodes } from './problem-codes.ts';
 
 /** Fields of an error response besides `error`. Without a code, it gets the default one of its status. */
@@ -43,11 +44,11 @@ export function problemBody(status: number, body: unknown, requestId: string): R
 export function completeProblems(app: Express): void {
   const { json } = express.response;
   app.response.json = function completeJson(this: Response, body?: unknown): Response {
-    if (this.statusCode < 400) return json.call(this, body);
+    if (this.statusCode < 400) return sendJson(this, body) ? this : json.call(this, body);
     const problem = problemBody(this.statusCode, body, requestIdOf(this));
     if (this.req.get('accept')?.includes(PROBLEM_JSON)) this.type(PROBLEM_JSON);
     this.locals[PROBLEM_ID] = problem.request_id;
-    return json.call(this, problem);
+    return sendJson(this, problem) ? this : json.call(this, problem);
   };
 }
 

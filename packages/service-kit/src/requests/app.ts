@@ -1,12 +1,5 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type RequestHandler,
-  type Response,
-  type Router,
-} from 'express';
-import helmet from 'helmet';
-import type { Histogram, Registry } from 'prom-client';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import type { Registry } from 'prom-client';
 import { refuseCrossOrigin } from '../browsers/cross-origin.ts';
 import { requireKnownHost } from '../browsers/known-host.ts';
 import { admitBodies } from '../door/body-admission.ts';
@@ -26,9 +19,9 @@ import {
   requireJsonAccepted,
   requireJsonBody,
 } from './http-manners.ts';
-import { createRequestHistogram } from './metrics.ts';
+import { measureRequests } from './measure-requests.ts';
 import { identifyRequest } from './request-id.ts';
-import { onceClosed } from './response-closed.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 type ServiceAppOptions = {
   service: string;
@@ -73,16 +66,17 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   const { service, logger, registry, routes, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const app = express();
   app.disable('etag');
+  app.disable('x-powered-by');
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set('trust proxy', options.trustedProxies ?? 0);
   completeProblems(app);
-  app.use(recordArrival);
-  app.use(identifyRequest);
-  app.use(securityHeaders);
-  app.use(measureRequests(createRequestHistogram(registry), logger));
   app.use(
     checkRequest(
+      recordArrival,
+      identifyRequest,
+      (_request, response) => setSecurityHeaders(response),
+      measureRequests(registry, logger),
       limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES),
       requireKnownHost(options.hosts),
       refuseCrossOrigin,
@@ -132,61 +126,11 @@ async function formatMetrics(registry: Registry, names: unknown): Promise<string
   return texts.map((text) => `${text}\n`).join('');
 }
 
-/** Responses are never HTML: forbid rendering, scripts and framing. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-  // A proxy in front terminates TLS and sets this header.
-  strictTransportSecurity: false,
-});
-
-/** Probes and scrapes come every few seconds; their log lines would hide the requests. */
-const unlogged = new Set(['/health', '/ready', '/metrics']);
-
-/** The status of a request whose client left before the response, as nginx logs it. It is never sent. */
-const CLIENT_CLOSED_REQUEST = 499;
-
-/** Reports whether any of a response was sent. One that is queued behind another on its connection has no socket. */
-function hasBegun({ headersSent, socket }: Response): boolean {
-  return headersSent && socket !== null;
-}
-
-function measureRequests(
-  histogram: Histogram<'method' | 'route' | 'status'>,
-  logger: Logger,
-): RequestHandler {
-  return (request, response, next) => {
-    const stop = histogram.startTimer();
-    // Routers change `request.path` on the way.
-    const { method, path } = request;
-    let recorded = false;
-    const record = (status: number) => {
-      if (recorded) return;
-      recorded = true;
-      // The pattern, not the path: a path contains keys and ids, and each would add a time series.
-      const route: unknown = request.route?.path;
-      const seconds = stop({
-        method,
-        route: typeof route === 'string' ? route : 'unmatched',
-        status: String(status),
-      });
-      if (!unlogged.has(path) || (status >= 400 && status < 500)) {
-        const duration_ms = Math.round(seconds * 1_000);
-        logger.debug({ method, path, status, duration_ms, ...loggedIds(response) }, 'request');
-      }
-    };
-    response.on('finish', () => record(response.statusCode));
-    // Follows `finish`, or comes alone when the client leaves. A stream that had begun keeps its status, as in nginx.
-    onceClosed(response, () => record(hasBegun(response) ? response.statusCode : CLIENT_CLOSED_REQUEST));
-    next();
-  };
-}
-
 /** Express decodes invalid escapes such as `%FF` to replacement characters, so that two keys would become one. */
 const rejectMalformedQuery: RequestCheck = (request) => {
-  const [, query = ''] = request.url.split('?', 2);
+  const { url } = request;
+  if (!url.includes('?')) return;
+  const [, query = ''] = url.split('?', 2);
   try {
     decodeURIComponent(query);
   } catch {

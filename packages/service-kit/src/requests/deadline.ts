@@ -1,4 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
+import type { RequestCheck } from '../input/check-request.ts';
 import { BadRequestError } from '../problems/errors.ts';
 
 const RECEIVED_AT = 'receivedAt';
@@ -7,9 +8,8 @@ const RECEIVED_AT = 'receivedAt';
 const MAX_DEADLINE_MS = 300_000;
 
 /** Records when a request arrived. Must come before the body is read, which may take long. */
-export const recordArrival: RequestHandler = (_request, response, next) => {
+export const recordArrival: RequestCheck = (_request, response) => {
   response.locals[RECEIVED_AT] = performance.now();
-  next();
 };
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestCheck } from '../input/check-request.ts';
 
 /** Identifies a request in the responses and log lines of all services that handle it. */
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -9,9 +9,8 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 const validId = /^[\w.:~-]{1,128}$/;
 
 /** Gives every request an id, the caller's if it is valid, and returns it as `x-request-id`. */
-export const identifyRequest: RequestHandler = (request, response, next) => {
+export const identifyRequest: RequestCheck = (request, response) => {
   response.setHeader(REQUEST_ID_HEADER, chooseId(request.get(REQUEST_ID_HEADER)));
-  next();
 };
 
 /** Returns the caller's id if it is valid, otherwise a new one. */

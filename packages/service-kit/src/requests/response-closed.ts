@@ -6,8 +6,11 @@ export type Closable = Pick<EventEmitter, 'once' | 'off'> & {
   req: { socket: EventEmitter & { destroyed?: boolean } };
 };
 
-/** The listeners of each connection. One listener for all: a connection may have many responses in its queue. */
-const listenersOf = new WeakMap<EventEmitter, Set<() => void>>();
+/** What closes the open responses of each connection. One listener for all: a connection may have many in its queue. */
+const openOn = new WeakMap<EventEmitter, Set<() => void>>();
+
+/** The listeners of each open response. */
+const listenersOf = new WeakMap<Closable, (() => void)[]>();
 
 /**
  * Calls the listener once: when the response is complete or given up, or at once if it already is.
@@ -20,21 +23,30 @@ export function onceClosed(response: Closable, listener: () => void): void {
     listener();
     return;
   }
-  const listeners = listenersOf.get(socket) ?? listen(socket);
+  const listeners = listenersOf.get(response);
+  if (listeners === undefined) listenersOf.set(response, listen(response, socket, [listener]));
+  else listeners.push(listener);
+}
+
+function listen(response: Closable, socket: EventEmitter, listeners: (() => void)[]): (() => void)[] {
+  const open = openOn.get(socket) ?? listenOnConnection(socket);
   const close = () => {
     response.off('close', close);
-    if (listeners.delete(close)) listener();
+    if (!open.delete(close)) return;
+    listenersOf.delete(response);
+    for (const listener of listeners) listener();
   };
   response.once('close', close);
   // A response queued behind another on its connection emits no `close` event.
-  listeners.add(close);
+  open.add(close);
+  return listeners;
 }
 
-function listen(socket: EventEmitter): Set<() => void> {
-  const listeners = new Set<() => void>();
-  listenersOf.set(socket, listeners);
+function listenOnConnection(socket: EventEmitter): Set<() => void> {
+  const open = new Set<() => void>();
+  openOn.set(socket, open);
   socket.once('close', () => {
-    for (const close of listeners) close();
+    for (const close of open) close();
   });
-  return listeners;
+  return open;
 }
