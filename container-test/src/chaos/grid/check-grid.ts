@@ -111,7 +111,7 @@ function findMismatches(incarnation: SubstationIncarnation, drivers: readonly Dr
 function findBadResponses({ drivers, entry, faults }: GridEvidence): string[] {
   const responses = drivers
     .flatMap(({ attempts }) => attempts)
-    .filter(({ outcome }) => outcome.kind !== 'unreachable');
+    .filter(({ outcome }) => outcome.kind !== 'unreachable' && outcome.kind !== 'abandoned');
   const outages = faults.filter(({ service }) => service === entry);
   // An outage lasts until a request sent after the fault gets a response: a restarted process takes time to start.
   const isExcused = ({ sentAt, settledAt }: Attempt) =>

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type ChargeRequest, SESSION_INTERRUPTED } from '@gridclock/grid-protocol';
 import { createHttpClient, jsonBody, transportFailure } from '@gridclock/service-kit';
 import {
+  type Abandoned,
   type Accepted,
   classifyResponse,
   type Failed,
@@ -19,7 +20,7 @@ type Interrupted = { kind: 'interrupted'; substationId: string };
 export type Attempt = {
   sentAt: number;
   settledAt: number;
-  outcome: Accepted | Rejected | Failed | Unreachable | Interrupted;
+  outcome: Accepted | Rejected | Failed | Unreachable | Interrupted | Abandoned;
 };
 
 /** All attempts of one driver, until the vehicle is or was charged, the grid is full or the driver gives up. */
@@ -27,7 +28,9 @@ export type DriverLog = {
   vehicle: string;
   kw: number;
   attempts: Attempt[];
-  /** The connection failed and the driver knew no request id, so that another attempt could charge twice. */
+  /**
+   * The connection failed, or the driver left, and no request id was known: another attempt could charge twice.
+   */
   ambiguous: boolean;
 };
 
@@ -49,6 +52,14 @@ export type DriversOptions = {
   now: () => number;
 };
 
+/** How one driver behaves. */
+export type DriverHabits = {
+  /** Whether the driver chooses the request id; otherwise it takes the one in a response. */
+  ownId: boolean;
+  /** When the driver closes the first connection, in whole milliseconds after sending; by default never. */
+  leavesAfterMs?: number | undefined;
+};
+
 /** Drivers who retry under the same request id until they are charged or the grid is full. */
 export class Drivers {
   readonly #http = createHttpClient({ timeoutMs: RESPONSE_TIMEOUT_MS });
@@ -66,9 +77,13 @@ export class Drivers {
   /**
    * Charges one vehicle, whatever the grid's state; failures are only logged.
    *
-   * @param ownId whether the driver chooses the request id; otherwise it takes the one in a response
+   * A driver who left comes back at once, so that its repetition meets the request it left behind.
    */
-  async charge(demand: Omit<ChargeRequest, 'vehicle_id'>, vehicle: string, ownId: boolean): Promise<void> {
+  async charge(
+    demand: Omit<ChargeRequest, 'vehicle_id'>,
+    vehicle: string,
+    { ownId, leavesAfterMs }: DriverHabits,
+  ): Promise<void> {
     const { now } = this.#options;
     const log: DriverLog = { vehicle, kw: demand.charge_amount, attempts: [], ambiguous: false };
     this.#logs.push(log);
@@ -79,6 +94,7 @@ export class Drivers {
       const request = { ...demand, vehicle_id: vehicle };
       const outcome = await this.#send(
         requestId === undefined ? request : { ...request, request_id: requestId },
+        log.attempts.length === 0 ? leavesAfterMs : undefined,
       );
       log.attempts.push({ sentAt, settledAt: now(), outcome });
       const isDefinite = ['accepted', 'rejected', 'interrupted'].includes(outcome.kind);
@@ -86,23 +102,28 @@ export class Drivers {
       if (outcome.kind === 'failed') requestId ??= outcome.retry?.requestId;
       // A refused connection is unambiguous: the request was never sent.
       log.ambiguous =
-        requestId === undefined && outcome.kind === 'unreachable' && outcome.reason !== 'ECONNREFUSED';
+        requestId === undefined &&
+        (outcome.kind === 'abandoned' ||
+          (outcome.kind === 'unreachable' && outcome.reason !== 'ECONNREFUSED'));
       if (log.ambiguous) return;
-      await setTimeout(RETRY_AFTER_MS);
+      if (outcome.kind !== 'abandoned') await setTimeout(RETRY_AFTER_MS);
     }
   }
 
-  async #send(request: ChargeRequest): Promise<Attempt['outcome']> {
+  async #send(request: ChargeRequest, leavesAfterMs: number | undefined): Promise<Attempt['outcome']> {
+    const left = leavesAfterMs === undefined ? undefined : AbortSignal.timeout(leavesAfterMs);
     try {
       const { data, status } = await this.#http.post<unknown>(
         `${this.#options.entryUrl}/charge`,
         jsonBody(request),
+        left && { signal: left },
       );
       const interruption = interruptedSchema.safeParse(data);
       if (status === 410 && interruption.success)
         return { kind: 'interrupted', substationId: interruption.data.substation_id };
       return classifyResponse(status, data);
     } catch (error) {
+      if (left?.aborted) return { kind: 'abandoned' };
       return { kind: 'unreachable', reason: transportFailure(error).reason };
     }
   }

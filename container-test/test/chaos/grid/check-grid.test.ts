@@ -57,6 +57,7 @@ const accepted = (sessionId: string, startedAt: number): Outcome => ({
   startedAt,
 });
 const rejected: Outcome = { kind: 'rejected', reason: 'Insufficient capacity' };
+const abandoned: Outcome = { kind: 'abandoned' };
 const unreachable: Unreachable = { kind: 'unreachable', reason: 'ECONNREFUSED' };
 
 function check(evidence: Partial<GridEvidence>) {
@@ -131,6 +132,29 @@ describe('checkGridEvidence', () => {
     expect(Object.values(check({ incarnations, drivers, faults })).flat()).toEqual([]);
     const twice = [...incarnations, incarnation('b', [{ vehicle: 'EV_1', startedAt: 13 }])];
     expect(check({ incarnations: twice, drivers, faults }).chargedTwice).toHaveLength(1);
+  });
+
+  it('expects a definite response for a driver who left and came back, or could not', () => {
+    const incarnations = [incarnation('a', [{ vehicle: 'EV_1', startedAt: 12 }])];
+    const back = [driver('EV_1', 10, abandoned, accepted('a~life.0', 12))];
+    expect(Object.values(check({ incarnations, drivers: back })).flat()).toEqual([]);
+    const gone = [{ ...driver('EV_1', 10, abandoned), ambiguous: true }];
+    expect(Object.values(check({ incarnations, drivers: gone })).flat()).toEqual([]);
+    expect(Object.values(check({ drivers: gone })).flat()).toEqual([]);
+    expect(check({ drivers: [driver('EV_1', 10, abandoned)] }).badResponses).toEqual([
+      'EV_1 never got a definite response',
+    ]);
+    const refused = check({ incarnations, drivers: [driver('EV_1', 10, abandoned, rejected)] });
+    expect(refused.mismatches).toContain('EV_1 was charged as a~life.0, but its driver got no acceptance');
+  });
+
+  it('does not take a departure for a sign that the entry responds', () => {
+    const faults = [fault(ENTRY, 'kill', 20, 30)];
+    const drivers = [
+      { ...driver('EV_1', 31, abandoned), ambiguous: true },
+      driver('EV_2', 40, unreachable, rejected),
+    ];
+    expect(check({ drivers, faults }).badResponses).toEqual([]);
   });
 
   it('finds a session that was counted but never observed', () => {
