@@ -9,6 +9,7 @@ import { createFirstRoundNumbers, DispatchRound, type RoundLimits } from './disp
 import { HarmlessRounds } from './harmless-rounds.ts';
 import { findHolder, type HolderSearchOptions } from './holder-search.ts';
 import { isDefiniteNo, type Placement } from './placement.ts';
+import type { PossibleHolder } from './request-records.ts';
 import { routingOrder } from './routing-order.ts';
 
 export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' | 'transport'> & {
@@ -33,8 +34,9 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
  * Exactly-once charging on a network that loses, delays and repeats messages rests on four mechanisms:
  *
  * - Idempotency: a substation gives the same response to the same request_id (its request memory).
- * - Memory: the balancer records which substation it asks before it does, and asks that one again. With
- *   DATA_DIR, the record outlives a restart, as do a substation's sessions with its own DATA_DIR.
+ * - Memory: the balancer records which substation it asks before it does. Only that one can have the request, unless
+ *   another balancer has handled it since, so it is looked up there first. With DATA_DIR, the record outlives a restart,
+ *   as do a substation's sessions with its own DATA_DIR.
  * - Lookup: when it does not remember, as beside another balancer, it asks all substations first. Each remembers the
  *   lookup, so that another balancer learns from any of them that the id has been handled. An id that was generated for
  *   this message needs no lookup.
@@ -60,17 +62,17 @@ export class Dispatcher {
    * Finds the request's existing session, or else a substation that accepts it.
    *
    * @param history what is known about the request_id
-   * @param possibleHolder the substation that may have accepted it before, where this balancer remembers one
+   * @param possibleHolder what this balancer remembers of an earlier attempt whose outcome is unknown
    */
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     limits: RoundLimits,
-    possibleHolder?: Member,
+    possibleHolder?: PossibleHolder,
   ): Promise<Placement> {
-    const round = this.#newRound(request, history, limits);
+    const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
-    const placement = existing ?? (await this.#findSubstation(round));
+    const placement = existing ?? (await this.#findSubstation(round, possibleHolder?.member));
     if (history !== 'new' && isDefiniteNo(placement)) this.#harmless.add(request.request_id, round.number);
     return orWithdrawn(round, placement);
   }
@@ -80,9 +82,9 @@ export class Dispatcher {
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     limits: RoundLimits,
-    possibleHolder?: Member,
+    possibleHolder?: PossibleHolder,
   ): Promise<Placement | undefined> {
-    const round = this.#newRound(request, history, limits);
+    const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     if (existing === undefined) this.#harmless.add(request.request_id, round.number);
     return existing && orWithdrawn(round, existing);
@@ -97,20 +99,24 @@ export class Dispatcher {
   async #existingPlacement(
     round: DispatchRound,
     history: RequestHistory,
-    possibleHolder?: Member,
+    possibleHolder?: PossibleHolder,
   ): Promise<Placement | undefined> {
     const { fleet } = this.#options;
-    if (possibleHolder !== undefined) {
-      // By its id: another substation may have its former address.
-      const member = fleet.find(possibleHolder.id);
-      if (member !== undefined) return this.#ask(round, member, true);
-      const reason = `${possibleHolder.id} may have accepted it and is not in the grid at present`;
-      return { kind: 'unknown', member: possibleHolder, sent: false, reason, hops: 0 };
+    const holder = possibleHolder?.member;
+    // By its id: another substation may have its former address.
+    if (holder !== undefined && fleet.find(holder.id) === undefined) {
+      const reason = `${holder.id} may have accepted it and is not in the grid at present`;
+      return { kind: 'unknown', member: holder, sent: false, reason, hops: 0 };
     }
-    if (history === 'new') return undefined;
+    if (holder === undefined && history === 'new') return undefined;
     const { request_id } = round.request;
-    const isHarmless = (number: number) => this.#harmless.has(request_id, number);
-    const result = await findHolder(this.#options, round, { history, isHarmless });
+    const result = await findHolder(this.#options, round, {
+      // What this balancer remembers says more than what the sender does.
+      history: holder === undefined && history === 'repeated' ? 'repeated' : 'unseen',
+      isHarmless: (number) =>
+        this.#harmless.has(request_id, number) || (possibleHolder?.rounds.includes(number) ?? false),
+      possibleHolder: holder?.id,
+    });
     switch (result.kind) {
       case 'not-found':
         return undefined;
@@ -122,7 +128,7 @@ export class Dispatcher {
         if (!result.isRepeated) this.#harmless.add(request_id, round.number);
         return {
           kind: 'unknown',
-          member: undefined,
+          member: holder,
           sent: false,
           reason: result.reason,
           hops: round.hops,
@@ -130,7 +136,8 @@ export class Dispatcher {
     }
   }
 
-  async #findSubstation(round: DispatchRound): Promise<Placement> {
+  /** @param answering a substation that has just answered: it is asked last although the view may count it out */
+  async #findSubstation(round: DispatchRound, answering: Member | undefined): Promise<Placement> {
     const { scheduler, fleet, maxHops, policy, random, view } = this.#options;
     const { charge_amount, priority } = round.request;
     const candidates = view.candidates(priority, scheduler.now()).filter(({ id }) => !round.asked.has(id));
@@ -147,7 +154,9 @@ export class Dispatcher {
       } else if (fits(charge_amount, available(candidate))) round.leaveUnasked(member.id);
       else break;
     }
-    return this.#refusal(round);
+    const last = answering && fleet.find(answering.id);
+    const mayAskLast = last !== undefined && !round.asked.has(last.id) && round.hops < maxHops;
+    return (mayAskLast ? await this.#ask(round, last, false) : undefined) ?? this.#refusal(round);
   }
 
   /** Says why no substation accepted: the request is too large, the grid is full, or part of it is unknown. */

@@ -40,6 +40,8 @@ export type SearchedRequest = {
   history: Exclude<RequestHistory, 'new'>;
   /** Whether a round is one of this balancer that charged no vehicle. */
   isHarmless: (round: number) => boolean;
+  /** The id of the only substation that this balancer may have had accept the request; it must answer. */
+  possibleHolder?: string | undefined;
 };
 
 type Answer = { member: Member; reply: LookupReply };
@@ -51,7 +53,7 @@ type Answer = { member: Member; reply: LookupReply };
 export async function findHolder(
   options: HolderSearchOptions,
   round: DispatchRound,
-  { history, isHarmless }: SearchedRequest,
+  { history, isHarmless, possibleHolder }: SearchedRequest,
 ): Promise<HolderSearchResult> {
   const { fleet, hasUncontactedReplicas, isDurable, onRetry, random, retryBudget, scheduler, view } = options;
   let isRepeated = history === 'repeated';
@@ -63,12 +65,18 @@ export async function findHolder(
   const isOpen = ({ id }: Member) => {
     if (withoutIt.has(id)) return false;
     // One that has ended may come back with its sessions.
-    if (isRepeated) return !ended.has(id) || isDurable(id);
+    if (isRepeated || id === possibleHolder) return !ended.has(id) || isDurable(id);
     // An unseen id is most likely new: do not wait for substations that cannot answer now.
     return !ended.has(id) && !overloaded.has(id) && !view.isEjected(id, scheduler.now());
   };
+  const findOpen = () => {
+    const open = fleet.members.filter(isOpen);
+    // It usually has the request, and only if not, another balancer may have placed it elsewhere.
+    const holder = open.find(({ id }) => id === possibleHolder);
+    return holder === undefined ? open : [holder];
+  };
   let repetitions = 0;
-  for (let next = fleet.members.filter(isOpen); ; ) {
+  for (let next = findOpen(); ; ) {
     const answers = await askAll(options, round, next);
     if (answers === undefined) return { kind: 'unknown', reason: 'no time left', isRepeated };
     const otherRounds = [...otherRoundsIn(answers, round, asked)];
@@ -84,7 +92,7 @@ export async function findHolder(
       if (other >= round.number)
         return { kind: 'unknown', reason: 'another balancer is placing the request', isRepeated };
     }
-    const open = fleet.members.filter(isOpen);
+    const open = findOpen();
     if (open.length === 0 && !(isRepeated && hasUncontactedReplicas())) return { kind: 'not-found' };
     next = open.filter(({ id }) => !asked.has(id));
     if (next.length > 0) continue;
@@ -101,7 +109,7 @@ export async function findHolder(
     if (!mayRepeat) return { kind: 'unknown', reason: reasonOf(answers), isRepeated };
     for (const _ of open) onRetry();
     await sleep(scheduler, pauseMs, round.withdrawn);
-    next = fleet.members.filter(isOpen);
+    next = findOpen();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { GridView } from '../fleet/grid-view.ts';
-import type { Member } from '../transport/transport.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Placement } from './placement.ts';
 import type { RequestDeduplicator } from './request-deduplicator.ts';
+import type { PossibleHolder } from './request-records.ts';
 import { RequestSenders } from './request-senders.ts';
 
 export type PlacementPipelineOptions = {
@@ -55,7 +55,7 @@ export class PlacementPipeline {
     const { deduplicator, dispatcher, now, onPlaced, queue, retryBudget, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
-    const place = (withdrawn: AbortSignal) => (possibleHolder: Member | undefined) => {
+    const place = (withdrawn: AbortSignal) => (possibleHolder: PossibleHolder | undefined) => {
       const limits = { deadline, withdrawn, attempts };
       retryBudget.request();
       return queue.submit({

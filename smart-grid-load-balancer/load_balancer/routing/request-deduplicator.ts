@@ -5,15 +5,17 @@ import {
   type RequestHistory,
 } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
-import type { Acceptance, Member } from '../transport/transport.ts';
+import type { Acceptance, DispatchedCharge, Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
 import {
   endOfSession,
   noRequestJournal,
+  type PossibleHolder,
   placementOf,
   type RequestJournal,
   type RequestRecord,
   withoutSecret,
+  withRound,
 } from './request-records.ts';
 
 export type RequestDeduplicatorOptions = {
@@ -90,7 +92,7 @@ export class RequestDeduplicator {
    */
   async run(
     request: IdentifiedChargeRequest,
-    place: (possibleHolder: Member | undefined) => Promise<Placement>,
+    place: (possibleHolder: PossibleHolder | undefined) => Promise<Placement>,
     history: RequestHistory = 'repeated',
   ): Promise<Placement> {
     const id = request.request_id;
@@ -107,7 +109,7 @@ export class RequestDeduplicator {
       return { kind: 'unstorable', usedBefore: history !== 'new', hops: 0 };
     const entry: InFlight = {
       request,
-      placement: place(record?.member),
+      placement: place(record && { member: record.member, rounds: record.rounds ?? [] }),
       isNew: history === 'new',
       recorded: Promise.resolve(),
     };
@@ -128,11 +130,16 @@ export class RequestDeduplicator {
    *
    * @throws Error if the record cannot be stored
    */
-  async sending(request: IdentifiedChargeRequest, member: Member): Promise<void> {
+  async sending(request: DispatchedCharge, member: Member): Promise<void> {
     const id = request.request_id;
-    // Asked again: recorded since the first time.
-    if (this.#records.get(id)?.member.id === member.id) return;
+    const known = this.#records.get(id);
+    const rounds = withRound(known?.rounds, request.dispatch.round);
     const { journal, wallClock } = this.#options;
+    if (known?.member.id === member.id) {
+      // Asked again: on record since the first time. Without its round, this process would only wait for more substations.
+      if (rounds.length !== known.rounds?.length) this.#set({ ...known, rounds, at: wallClock() });
+      return;
+    }
     const { vehicle_id, charge_amount, priority, credential } = request;
     this.#set({
       request: {
@@ -143,6 +150,7 @@ export class RequestDeduplicator {
         ...(credential === undefined ? {} : { credential }),
       },
       member,
+      rounds,
       at: wallClock(),
     });
     const recorded = journal.flushed();
@@ -190,6 +198,7 @@ export class RequestDeduplicator {
   #remember({ request_id: id, ...request }: IdentifiedChargeRequest, placement: Placement): void {
     const { wallClock } = this.#options;
     const common = { request: { ...request, request_id: id }, at: wallClock() };
+    const open = { ...common, rounds: this.#records.get(id)?.rounds ?? [] };
     switch (placement.kind) {
       case 'accepted': {
         const { acceptance, hops, loadBefore, member } = placement;
@@ -199,11 +208,11 @@ export class RequestDeduplicator {
       case 'unknown':
         if (placement.member === undefined) this.#records.delete(id);
         // Only a message makes it uncertain for longer.
-        else if (placement.sent) this.#set({ ...common, member: placement.member });
+        else if (placement.sent) this.#set({ ...open, member: placement.member });
         return;
       case 'withdrawn':
         // Without one, what an earlier message has recorded still holds.
-        if (placement.member !== undefined) this.#set({ ...common, member: placement.member });
+        if (placement.member !== undefined) this.#set({ ...open, member: placement.member });
         return;
       default:
         this.#records.delete(id);

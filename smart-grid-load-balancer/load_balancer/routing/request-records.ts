@@ -1,6 +1,6 @@
 import { chargeMessageSchema, originOfSession } from '@gridclock/grid-protocol';
 import { z } from 'zod';
-import { type Acceptance, acceptanceSchema } from '../transport/transport.ts';
+import { type Acceptance, acceptanceSchema, type Member } from '../transport/transport.ts';
 import type { Placement } from './placement.ts';
 
 /**
@@ -14,10 +14,23 @@ export const requestRecordSchema = z.object({
   accepted: z.object({ acceptance: acceptanceSchema, loadBefore: z.number(), hops: z.number() }).optional(),
   /** The session was cut off when its substation lost its memory. */
   interrupted: z.boolean().optional(),
+  /** The rounds of this balancer that have sent it, the latest last. Absent in records of earlier releases. */
+  rounds: z.array(z.number()).optional(),
   at: z.number(),
 });
 
 export type RequestRecord = z.output<typeof requestRecordSchema>;
+
+/** The substation that may have accepted a request, and the rounds of this balancer that have sent it. */
+export type PossibleHolder = { member: Member; rounds: readonly number[] };
+
+/** A client retries a few times; of further rounds, the earliest are forgotten, which only costs availability. */
+const ROUNDS = 10;
+
+/** Adds the round of a message to those of a record. */
+export function withRound(rounds: readonly number[] = [], round: number): number[] {
+  return [...rounds.filter((other) => other !== round), round].slice(-ROUNDS);
+}
 
 /** Receives the changes of the records. `flushed` resolves once all of them are on disk. */
 export type RequestJournal = {

@@ -1,5 +1,5 @@
-import { type IdentifiedChargeRequest, STORAGE_UNAVAILABLE } from '@gridclock/grid-protocol';
-import type { Member, Transport } from './transport.ts';
+import { STORAGE_UNAVAILABLE } from '@gridclock/grid-protocol';
+import type { DispatchedCharge, Member, Transport } from './transport.ts';
 
 /**
  * Records every substation before a charge message goes there.
@@ -8,7 +8,7 @@ import type { Member, Transport } from './transport.ts';
  */
 export function recordedTransport(
   transport: Transport,
-  sending: (request: IdentifiedChargeRequest, member: Member) => Promise<void>,
+  sending: (request: DispatchedCharge, member: Member) => Promise<void>,
 ): Transport {
   return {
     ...transport,

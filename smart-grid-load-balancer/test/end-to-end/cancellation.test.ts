@@ -77,9 +77,9 @@ describe('a driver who leaves', () => {
     await expect.poll(() => aborted(balancer, '/route_charge'), soon).toBeGreaterThanOrEqual(1);
     await release();
     expect(await metric(substation, 'substation_active_sessions')).toBe(0);
-    expect(
-      await metric(balancer, 'load_balancer_requests_total{outcome="withdrawn"}'),
-    ).toBeGreaterThanOrEqual(1);
+    await expect
+      .poll(() => metric(balancer, 'load_balancer_requests_total{outcome="withdrawn"}'), soon)
+      .toBeGreaterThanOrEqual(1);
   });
 
   it('keeps the place with a key, and finds the session with it', async () => {

@@ -8,7 +8,7 @@ import {
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
-import { metric, send } from '../support/http.ts';
+import { holderOf, metric, send } from '../support/http.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 
 const started: LocalService[] = [];
@@ -163,6 +163,52 @@ describe('two balancers', () => {
     await expect.poll(async () => (await place(second.url)).status, { timeout: 30_000 }).toBe(200);
     const accepted = [pausable, other].map((service) => metric(service, 'substation_charges_accepted_total'));
     expect(await Promise.all(accepted)).toEqual([1, 1]);
+  });
+
+  it('charge once when the other one has placed what the first one left unknown', async () => {
+    const pair = await Promise.all([
+      startSubstation('substation_1', { ...endlessSessions, SUBSTATION_ID: 'left-unknown' }),
+      startSubstation('substation_2', { ...endlessSessions, SUBSTATION_ID: 'elsewhere' }),
+    ]);
+    started.push(...pair);
+    await Promise.all(pair.map((service) => service.ready()));
+    const [favourite, other] = pair;
+    const proxy = await startLossyProxy(favourite);
+    proxies.push(proxy);
+    const behind = (url: string) => [
+      { name: 's0', url },
+      { name: 's1', url: other.url },
+    ];
+    const [first, second] = await Promise.all([
+      startBalancer(behind(proxy.url)),
+      startBalancer(behind(favourite.url)),
+    ]);
+    started.push(first, second);
+    await Promise.all([first.ready(), second.ready()]);
+    const fill = (service: LocalService, kw: number) =>
+      send('POST', `${service.url}/charge`, { vehicle_id: 'EV_fills', charge_amount: kw });
+    const place = (url: string) =>
+      send(
+        'POST',
+        `${url}/route_charge`,
+        { vehicle_id: 'EV_moved', charge_amount: 22, request_id: 'moved' },
+        { 'request-history': 'unseen' },
+      );
+    const loadsAt = async ({ url }: LocalService) =>
+      (await send('GET', `${url}/status`)).body.substation_loads;
+    // So that the first one is chosen.
+    await fill(other, 5);
+    await expect.poll(() => loadsAt(first), { timeout: 30_000 }).toEqual({ s0: 0, s1: 5 });
+    proxy.breakCharges('fail');
+    expect((await place(first.url)).body).toMatchObject({ error: 'Outcome unknown', substation_id: 's0' });
+    proxy.breakCharges();
+    const { body: filling } = await fill(favourite, 80);
+    const placed = await place(second.url);
+    expect(placed).toMatchObject({ status: 200, body: { substation_id: 's1' } });
+    await send('DELETE', `${favourite.url}/sessions/${filling.session_id}`, undefined, holderOf(filling));
+    expect((await place(first.url)).body.session_id).toBe(placed.body.session_id);
+    expect(await metric(favourite, 'substation_active_sessions')).toBe(0);
+    expect(await metric(other, 'substation_active_sessions')).toBe(2);
   });
 
   it('never exceed the capacity of a substation', async () => {

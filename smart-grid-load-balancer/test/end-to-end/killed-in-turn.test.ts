@@ -75,7 +75,7 @@ async function drive(index: number): Promise<Entry | undefined> {
   return { sessionId: session_id, substation: substation_id, joules };
 }
 
-const openErrors = ['Outcome unknown', 'Load balancer unavailable', 'No substation available'];
+const openErrors = ['Outcome unknown', 'Load balancer unavailable', 'No substation available', 'Overloaded'];
 const isDefinite = ({ status, body }: { status: number; body: Record<string, unknown> }) =>
   status === 200 || ![...openErrors, 'Capacity unknown', 'Deadline exceeded'].includes(String(body.error));
 

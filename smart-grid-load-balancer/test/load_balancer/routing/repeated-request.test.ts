@@ -154,6 +154,38 @@ describe('a repeated request_id', () => {
     expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
   });
 
+  it('has one session when another balancer has placed what this one left unknown', async () => {
+    const { clock, grid, place, restart } = await start({ a: 80, b: 120 });
+    grid.breakCharges('a', 'hangs');
+    expect(await place(request(7), 'unseen')).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    grid.mend('a');
+    const other = await restart();
+    grid.fill('a', 80);
+    expect(await other.place(request(7), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
+    grid.empty('a');
+    clock.advance(5_000);
+    expect(await place(request(7), 'repeated')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
+    expect(grid.placesOf('EV_r1')).toEqual(['b']);
+  });
+
+  it('is placed elsewhere once the only substation that may have it has not, however many are silent', async () => {
+    const { fleet, clock, grid, place, view } = await start({ a: 80, b: 120, c: 100 });
+    for (const id of ['b', 'c']) view.polled(id, { load: 1, capacity: 100 }, 1, 1);
+    grid.breakCharges('a', 'hangs');
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    for (const _ of [1, 2]) fleet.chargeFailed('b', 'test', clock.now());
+    grid.fail('b', 'message-lost', 'message-lost', 'message-lost');
+    expect(await place(request(22), 'repeated')).toMatchObject({ kind: 'accepted', member: { id: 'c' } });
+  });
+
+  it('is looked up only at the substation that has it', async () => {
+    const { grid, place } = await start();
+    grid.fail('a', 'response-lost', 'response-lost', 'response-lost');
+    expect(await place(request(22))).toMatchObject({ kind: 'unknown', member: { id: 'a' } });
+    expect(await place(request(22), 'repeated')).toMatchObject({ kind: 'accepted', member: { id: 'a' } });
+    expect(grid.lookedUp).toEqual(['a']);
+  });
+
   it('is asked for only where it may be, even at an ejected substation', async () => {
     const { grid, place, view } = await start({ a: 80, b: 120 });
     view.polled('b', { load: 1, capacity: 120 }, 1, 1);
