@@ -14,7 +14,8 @@ import { compare } from './bench/compare/compare.ts';
 import { formatDocument } from './bench/compare/document.ts';
 import { readReport } from './bench/compare/report.ts';
 import { measureRefusals } from './bench/full-grid.ts';
-import { measureOverload } from './bench/overload.ts';
+import { benchOverload } from './bench/overload/command.ts';
+import { systems } from './bench/overload/systems.ts';
 import { rows } from './bench/rows.ts';
 
 type FullGridCommandOptions = { substations: number; requests: number };
@@ -101,22 +102,26 @@ program
 
 program
   .command('overload')
-  .description("measure a store's node at 32 connections, at its peak and at ten times as many as it takes")
+  .description(
+    'measure a system with few clients, at its peak and with ten times as many clients as it takes',
+  )
   .addOption(
-    new Option('--connections <numbers>', 'connections per row, comma-separated')
+    new Option('--system <name>', 'a lone node, three nodes, or the grid behind its entry')
+      .choices(Object.keys(systems))
+      .default('node'),
+  )
+  .addOption(
+    new Option('--connections <numbers>', 'clients per row, comma-separated')
       .argParser((text) => text.split(',').map(wholeNumber(1, 4_000)))
       .default([32, 128, 2_000, 32]),
   )
+  .addOption(
+    new Option('--rounds <number>', 'how often the rows are repeated')
+      .argParser(wholeNumber(1, 100))
+      .default(1),
+  )
   .addOption(new Option('--seconds <number>', 'duration of a row').argParser(wholeNumber(1, 600)).default(8))
-  .action(async ({ connections, seconds }: { connections: number[]; seconds: number }) => {
-    console.log('  connections  goodput/s     p50      p99  refused/s  failed   /health  memory');
-    await measureOverload(connections, seconds * 1_000, (row) => {
-      const refused = (row.statuses.get(503) ?? 0) / seconds;
-      console.log(
-        `  ${`${row.connections}`.padStart(11)} ${row.goodput.toFixed(0).padStart(10)} ${formatMs(row.p50Ms)} ${formatMs(row.p99Ms)} ${refused.toFixed(0).padStart(10)} ${`${row.failed}`.padStart(7)}  ${formatMs(row.healthMs)} ${row.memoryMb === undefined ? '' : `${row.memoryMb.toFixed(0)} MB`}`,
-      );
-    });
-  });
+  .action(benchOverload);
 
 function formatMs(ms: number): string {
   return `${ms.toFixed(0)} ms`.padStart(8);

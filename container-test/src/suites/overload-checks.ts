@@ -37,7 +37,7 @@ export async function checkOverload(checks: Checks, { project, nodeUrls }: Overl
         }
       })();
       const load = runClosedLoop({
-        url: `${url}/put`,
+        urls: [`${url}/put`],
         bodyOf: (index) => ({ key: `overload-${index % 1_000}`, value: index }),
         connections: CONNECTIONS,
         durationMs: DURATION_MS,

@@ -2,8 +2,8 @@ import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
 export type ClosedLoopOptions = {
-  /** An http:// URL. */
-  url: string;
+  /** http:// URLs; each client uses one of them. */
+  urls: readonly string[];
   /** The JSON body of the request with this number; a POST. Without it, requests are GETs. */
   bodyOf?: (index: number) => object;
   /** How many clients send their next request as soon as they have a response, each on its own connection. */
@@ -33,15 +33,16 @@ const PAUSE_AFTER_FAILURE_MS = 50;
 
 /** Sends requests from many clients, none of which waits between a response and its next request. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
-  const { bodyOf, connections, durationMs, settleMs = 0, url } = options;
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { bodyOf, connections, durationMs, settleMs = 0, urls } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, maxTotalSockets: connections });
   const latencies: number[] = [];
   const statuses = new Map<number, number>();
   let failed = 0;
   let sent = 0;
   const begin = performance.now() + settleMs;
   const end = begin + durationMs;
-  const work = async () => {
+  const work = async (client: number) => {
+    const url = urls[client % urls.length] ?? '';
     while (performance.now() < end) {
       const startedAt = performance.now();
       const status = await send(agent, url, bodyOf?.(sent++)).catch(() => undefined);
@@ -56,7 +57,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
       if (status < 400) latencies.push(performance.now() - startedAt);
     }
   };
-  await Promise.all(Array.from({ length: connections }, work));
+  await Promise.all(Array.from({ length: connections }, (_, client) => work(client)));
   agent.destroy();
   latencies.sort((a, b) => a - b);
   const quantile = (share: number) => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;

@@ -25,7 +25,7 @@ describe('runClosedLoop', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { failed, goodput, statuses } = await runClosedLoop({
-      url: `http://127.0.0.1:${port}/`,
+      urls: [`http://127.0.0.1:${port}/`],
       bodyOf: (index) => ({ index }),
       connections: 3,
       durationMs: 200,

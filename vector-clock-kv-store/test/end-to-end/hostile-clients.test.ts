@@ -71,11 +71,16 @@ describe('a node', () => {
   it('refuses what it cannot take, and takes everything again afterwards', async () => {
     const url = `${node.url}/put`;
     const bodyOf = (value: number) => ({ key: 'x', value });
-    const { failed, statuses } = await runClosedLoop({ url, bodyOf, connections: 600, durationMs: 3_000 });
+    const { failed, statuses } = await runClosedLoop({
+      urls: [url],
+      bodyOf,
+      connections: 600,
+      durationMs: 3_000,
+    });
     expect(failed).toBe(0);
     expect([...statuses.keys()].sort()).toEqual([200, 503]);
     await expect.poll(put, { timeout: 2_000 }).toBe(200);
-    const calm = await runClosedLoop({ url, bodyOf, connections: 8, durationMs: 500 });
+    const calm = await runClosedLoop({ urls: [url], bodyOf, connections: 8, durationMs: 500 });
     expect([...calm.statuses.keys()]).toEqual([200]);
   }, 60_000);
 });
