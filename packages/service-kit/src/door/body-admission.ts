@@ -2,6 +2,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Budget, type BudgetLimits } from '../pacing/budget.ts';
 import { UnavailableError } from '../problems/errors.ts';
 import { onceClosed } from '../requests/response-closed.ts';
+import { GrowingBodies } from './growing-bodies.ts';
+import { discardBodyAndClose } from './unread-body.ts';
 
 export type BodyAdmissionOptions = {
   /** The budget's name in messages. */
@@ -29,7 +31,7 @@ const SLOW_MS = 2_000;
 /** 256 KiB/s, 2 Mbit/s: any fixed line, and a client of a busy node that reads many bodies in turn. */
 const LEAST_BYTES_PER_MS = 256;
 
-type Queued = { bytes: number; admit: () => void };
+type Queued = { bytes: () => number; admit: () => void };
 
 /** What a connection had received at the start of the period over which its rate is measured, and whether the last was slow. */
 type Arrival = { sinceMs: number; bytesBefore: number; isSlow: boolean };
@@ -48,10 +50,26 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   /** The bodies that have not arrived yet, the oldest first. */
   const arriving = new Map<Response, Arrival>();
   let measuring: NodeJS.Timeout | undefined;
-  const fits = (bytes: number) =>
-    budget.fits(bytes <= SMALL_BODY_BYTES ? bytes : bytes + limits.bytes * SMALL_BODIES_SHARE);
-  const hold = (bytes: number, request: Request, response: Response) => {
-    const free = budget.take(bytes);
+  /** What a body of this size must leave free for small ones. */
+  const spareFor = (bytes: number) => (bytes <= SMALL_BODY_BYTES ? 0 : limits.bytes * SMALL_BODIES_SHARE);
+  const fits = (bytes: number) => budget.fits(bytes + spareFor(bytes));
+  const growing = new GrowingBodies({
+    budget,
+    largestBytes,
+    waitMs,
+    mayTake: (more, total) => budget.bytes + more + spareFor(total) <= limits.bytes,
+    onFreed: () => admitWaiting(),
+    onRefused: (response) => refuseUnfinished(response, overBudget(name, limits)),
+  });
+  const admitWaiting = () => {
+    growing.resume();
+    for (const next of waiting) {
+      if (!fits(next.bytes())) break;
+      next.admit();
+    }
+  };
+  const hold = (bytes: number | undefined, request: Request, response: Response) => {
+    const free = bytes === undefined ? growing.add(response) : budget.take(bytes);
     const bytesBefore = request.socket.bytesRead;
     arriving.set(response, { sinceMs: performance.now(), bytesBefore, isSlow: false });
     measuring ??= setInterval(measure, slowMs / 2).unref();
@@ -61,14 +79,11 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       // Node.js keeps the last request of each open connection: idle connections would hold a large body each.
       request.body = undefined;
       free();
-      for (const next of waiting) {
-        if (!fits(next.bytes)) break;
-        next.admit();
-      }
+      admitWaiting();
     });
   };
   const giveUpSlow = () => {
-    if (waiting.size === 0) return;
+    if (waiting.size === 0 && growing.waiting === 0) return;
     for (const [response, { isSlow }] of arriving) {
       if (!isSlow) continue;
       arriving.delete(response);
@@ -82,7 +97,8 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       if (elapsedMs < slowMs) continue;
       const bytesBefore = response.req.socket.bytesRead;
       const received = bytesBefore - arrival.bytesBefore;
-      const isSlow = !response.req.complete && received < elapsedMs * LEAST_BYTES_PER_MS;
+      const mayArrive = !response.req.complete && !growing.isPaused(response);
+      const isSlow = mayArrive && received < elapsedMs * LEAST_BYTES_PER_MS;
       arriving.set(response, { sinceMs, bytesBefore, isSlow });
     }
     giveUpSlow();
@@ -91,15 +107,17 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
     measuring = undefined;
   };
   return (request, response, next) => {
-    const bytes = bodyBytes(request, largestBytes);
+    const announced = bodyBytes(request, largestBytes);
     // The parser refuses a larger body by its announced length.
-    if (bytes === 0 || bytes > largestBytes) {
+    if (announced === 0 || (announced !== undefined && announced > largestBytes)) {
       next();
       return;
     }
+    const firstBytes = () => announced ?? growing.firstBytes;
+    const bytes = firstBytes();
     // A small body passes the queue: it fits beside large ones that do not.
     if ((waiting.size === 0 || bytes <= SMALL_BODY_BYTES) && fits(bytes)) {
-      hold(bytes, request, response);
+      hold(announced, request, response);
       next();
       return;
     }
@@ -113,10 +131,10 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       waiting.delete(entry);
     };
     const entry: Queued = {
-      bytes,
+      bytes: firstBytes,
       admit() {
         leave();
-        hold(bytes, request, response);
+        hold(announced, request, response);
         next();
       },
     };
@@ -126,18 +144,34 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   };
 }
 
-/** Returns the size of a request's body; if it is not announced, the largest that is read. */
-function bodyBytes(request: Request, largestBytes: number): number {
+/** Returns how much of a body must be held: undefined if only its arrival shows that. */
+function bodyBytes(request: Request, largestBytes: number): number | undefined {
+  const encoding = request.get('content-encoding') ?? 'identity';
   const announced = request.get('content-length');
-  if (announced !== undefined) return Number(announced);
-  return request.get('transfer-encoding') === undefined ? 0 : largestBytes;
+  const isChunked = request.get('transfer-encoding') !== undefined;
+  // A few kilobytes may unpack to the largest body.
+  if (encoding.toLowerCase() !== 'identity') return isChunked || Number(announced) > 0 ? largestBytes : 0;
+  return isChunked ? undefined : Number(announced ?? 0);
 }
 
 function giveUp(response: Response): void {
   const { socket } = response.req;
+  stopParser(response);
   response.once('finish', () => socket.destroy());
   response.status(408).set('Connection', 'close');
   response.json({ error: 'The body arrived too slowly while other requests waited; send it again' });
+}
+
+/** Refuses a request whose body has arrived in part. Its sender still gets the response. */
+function refuseUnfinished(response: Response, error: UnavailableError): void {
+  stopParser(response);
+  discardBodyAndClose(response.req, response);
+  response.status(error.status).set(error.headers).json(error.body);
+}
+
+/** Keeps the rest of a body from the parser, which would pass on a request that is answered. */
+function stopParser({ req }: Response): void {
+  req.removeAllListeners('data').removeAllListeners('end');
 }
 
 function overBudget(name: string, { bytes }: BudgetLimits): UnavailableError {

@@ -16,6 +16,18 @@ export class OverBudgetError extends Error {
   }
 }
 
+/** A part of a budget that one holder has. */
+export type Holding = {
+  /** The bytes held. */
+  readonly bytes: number;
+  /** Reports whether the budget has room for this many more. */
+  canGrow: (by: number) => boolean;
+  /** Holds another number of bytes from now on. @throws OverBudgetError if they do not fit */
+  resize: (bytes: number) => void;
+  /** Gives everything back; calling it again has no effect. */
+  free: () => void;
+};
+
 /** Counts what holds memory for a while, and refuses more than its limits. */
 export class Budget {
   readonly #name: string;
@@ -46,15 +58,38 @@ export class Budget {
    * @throws OverBudgetError if they do not fit
    */
   take(bytes: number): () => void {
+    return this.hold(bytes).free;
+  }
+
+  /**
+   * Holds bytes, whose number may change.
+   *
+   * @throws OverBudgetError if they do not fit
+   */
+  hold(bytes: number): Holding {
     if (!this.fits(bytes)) throw new OverBudgetError(this.#name, this.#limits);
     this.#count++;
     this.#bytes += bytes;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.#count--;
-      this.#bytes -= bytes;
+    let held = bytes;
+    let isHeld = true;
+    const canGrow = (by: number) => by <= 0 || this.#count === 1 || this.#bytes + by <= this.#limits.bytes;
+    const resize = (next: number) => {
+      if (!isHeld) return;
+      if (!canGrow(next - held)) throw new OverBudgetError(this.#name, this.#limits);
+      this.#bytes += next - held;
+      held = next;
+    };
+    return {
+      get bytes() {
+        return held;
+      },
+      canGrow,
+      resize,
+      free: () => {
+        resize(0);
+        if (isHeld) this.#count--;
+        isHeld = false;
+      },
     };
   }
 }
