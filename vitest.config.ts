@@ -9,6 +9,9 @@ const processTests = '**/test/end-to-end/**/*.test.ts';
 /** Long searches: hundreds of seeded runs in virtual time, or large generated histories. */
 const simulationTests = '**/test/**/simulation/**/*.test.ts';
 
+/** 15 s until a polled condition holds: a deadline for a busy machine, not a bound that a test asserts. */
+const expect = { poll: { timeout: 15_000 } };
+
 /** Tests compare plain text, also where a terminal or CI asks for colours. */
 const env = { FORCE_COLOR: '0' };
 
@@ -21,10 +24,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
+          expect,
           // A quarter of the CPU time: files share loaded modules. Tests restore what they replace.
           isolate: false,
           include: [tests],
           exclude: [...configDefaults.exclude, processTests, simulationTests],
+          // Deadlines for a busy machine: a hundred requests of a generated test take 10 s at a load of 12.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -32,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'simulations',
           env,
+          expect,
           include: [simulationTests],
           exclude: [...configDefaults.exclude, processTests],
           testTimeout: 60_000,
@@ -41,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           env,
+          expect,
           include: [processTests],
           // Deadlines for a busy machine; a healthy run never waits this long.
           testTimeout: 60_000,
