@@ -13,6 +13,8 @@ const exists = (path: string) => existsSync(posix.join(root, path));
 const rootDocuments = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
 const documents = [
   ...rootDocuments,
+  'docs/errors.md',
+  'docs/guarantees.md',
   'docs/operations.md',
   'docs/tls.md',
   'vector-clock-kv-store/README.md',

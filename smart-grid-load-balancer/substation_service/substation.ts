@@ -21,7 +21,7 @@ import type { SessionEnd, SubstationRecords, Totals } from './session-records.ts
 import { remainingMs, SessionTable } from './session-table.ts';
 
 /** The most sessions at once: more than any site has connectors. Their list is at most 32 MiB of JSON. */
-const MAX_SESSIONS = 100_000;
+export const MAX_SESSIONS = 100_000;
 
 export type SubstationOptions = {
   id: string;

@@ -10,10 +10,10 @@ export const MAX_CHARGE_AMOUNT_KW = 1_000_000;
  * The minimum charge_amount, in kW: a milliwatt. Sums of loads up to MAX_CHARGE_AMOUNT_KW keep it; much smaller
  * amounts would be lost in rounding, so that a session takes no capacity.
  */
-const MIN_CHARGE_AMOUNT_KW = 0.000_001;
+export const MIN_CHARGE_AMOUNT_KW = 0.000_001;
 
 /** The maximum length of a vehicle_id and a request_id, in characters: enough for a UUID, a VIN or a URN. */
-const MAX_ID_LENGTH = 128;
+export const MAX_ID_LENGTH = 128;
 
 /** In ascending order. */
 export const priorities = ['low', 'normal', 'high'] as const;

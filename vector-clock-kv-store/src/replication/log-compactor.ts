@@ -46,7 +46,7 @@ const BELOW_LIMIT = 0.9;
  * 100,000, about 20 MB: kept for a removed node that may return, because its writes may be concurrent to them. One that
  * returns later replaces its data by a member's.
  */
-const MAX_KEPT_TOMBSTONES = 100_000;
+export const MAX_KEPT_TOMBSTONES = 100_000;
 
 /**
  * Removes what no member needs: log writes that all members have (causal stability), and tombstones that all members

@@ -10,10 +10,10 @@ import { BehindError, type Session } from '../store/session-gate.ts';
 import { unavailable } from './write-errors.ts';
 
 /** 2 s: replication takes milliseconds, so a node that needs longer is cut off. */
-const DEFAULT_WAIT_MS = 2_000;
+export const DEFAULT_WAIT_MS = 2_000;
 
 /** 30 s: longer than a working link needs, shorter than the idle timeout of common proxies. */
-const MAX_WAIT_MS = 30_000;
+export const MAX_WAIT_MS = 30_000;
 
 const waitSchema = z.object({
   wait_ms: z

@@ -48,7 +48,7 @@ type ServiceAppOptions = {
 };
 
 /** 64 KiB: a charge request has about 100 bytes. */
-const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
+export const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 
 /** 16 MiB: a sixteenth of a small container, and 250 of the largest bodies. Unread, a waiting request holds 64 KiB. */
 const BODIES = {
