@@ -121,6 +121,7 @@ program
       .default(1),
   )
   .addOption(new Option('--seconds <number>', 'duration of a row').argParser(wholeNumber(1, 600)).default(8))
+  .option('--pin', 'keep the clients off the cores of the system (Linux)', false)
   .action(benchOverload);
 
 function formatMs(ms: number): string {

@@ -8,6 +8,7 @@ import { expectRollback } from './rollback.ts';
 import { checkRollingUpdate } from './rolling-update-check.ts';
 import { checkScaling } from './scaling-checks.ts';
 import type { Stack } from './stack.ts';
+import { stackTargets } from './stack-targets.ts';
 import { checkTokens, type Tokens } from './token-checks.ts';
 
 export type StackCheckOptions = {
@@ -47,13 +48,7 @@ export async function checkStack(checks: Checks, options: StackCheckOptions): Pr
     const [prometheus] = await stack.containers('prometheus');
     const check = ['promtool', 'check', 'config', '/etc/prometheus/prometheus.yml'];
     await stack.docker('exec', prometheus?.id ?? '', ...check);
-    return expectTargetsUp(prometheusUrl, [
-      'load_balancer/load_balancer',
-      'prometheus/localhost',
-      ...[...nodes.keys()].map((node) => `vector_clock_kv_store/${node}`),
-      ...(await taskAddresses(stack, 'substation', 'power')).map((address) => `substation/${address}`),
-      ...(await taskAddresses(stack, entry, 'entry')).map((address) => `${entry}/${address}`),
-    ]);
+    return expectTargetsUp(prometheusUrl, await stackTargets(stack));
   });
   await checkTokens(checks, { nodeUrl, balancerUrl, tokens });
   await checkRollingUpdate(checks, {
@@ -87,12 +82,4 @@ async function expectEncryptedNetworks({ docker, name }: Stack): Promise<string>
     throw new Error(unencrypted.map((network) => `${network.name} is not encrypted`).join(', '));
   }
   return `${networks.length} networks`;
-}
-
-/** The addresses of a service's tasks on one of the stack's networks. */
-async function taskAddresses(stack: Stack, service: string, network: string): Promise<string[]> {
-  const tasks = await stack.inspect(service);
-  return tasks.map(
-    ({ networks }) => networks.find(({ name }) => name === stack.service(network))?.address ?? '',
-  );
 }

@@ -56,7 +56,6 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       return { id, name: task.slice(name.length + 1) };
     });
   };
-  const secretNames = Object.keys(secrets).map((secret) => `${name}_${secret}`);
   for (const [secret, file] of Object.entries(secrets)) {
     await docker('secret', 'create', `${name}_${secret}`, file);
   }
@@ -99,8 +98,8 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       await pWaitFor(isGone, { interval: 500, timeout: REMOVED_TIMEOUT_MS });
       const volumes = await listOwn('volume');
       if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
-      const present = await list('secret', 'ls', '--filter', `name=${name}_`, '--format', '{{.Name}}');
-      const own = secretNames.filter((secret) => present.includes(secret));
+      // Also those that a script made.
+      const own = await list('secret', 'ls', '--filter', `name=${name}_`, '--format', '{{.Name}}');
       if (own.length > 0) await docker('secret', 'rm', ...own);
     },
     async leftovers() {

@@ -10,6 +10,7 @@ import { createSecret } from '../secure/secret.ts';
 import { enterSwarm } from './single-machine-swarm.ts';
 import { createStack } from './stack.ts';
 import { checkStack } from './stack-checks.ts';
+import { checkTlsStack, createTlsSecrets } from './tls-stack-checks.ts';
 
 /** The services whose images the stack uses. */
 const builtServices = ['substation_1', 'load_balancer', 'charge_request_service', 'node1'];
@@ -28,25 +29,42 @@ export async function checkSwarm(checks: Checks, { root, seed, print, ...part }:
       const cluster = await createSecret(folder, 'cluster_token');
       const admin = await createSecret(folder, 'admin_token');
       const ports = await freePorts();
-      const stack = await createStack({
-        project,
-        root,
-        // Short: config names begin with it and have at most 64 characters.
-        name: part.name,
-        environment: {
-          ...ports,
-          IMAGE_PREFIX: name,
-          // Publishing on the host needs no IPVS in its kernel; the entry's two tasks take any free port.
-          PUBLISH_MODE: 'host',
-          CHARGE_REQUEST_PORT: '0',
-          // Grafana's image is not available everywhere.
-          GRAFANA_REPLICAS: '0',
-        },
-        secrets: { cluster_token: cluster.file, admin_token: admin.file },
-      });
+      const environment = {
+        ...ports,
+        IMAGE_PREFIX: name,
+        // Publishing on the host needs no IPVS in its kernel; the entry's two tasks take any free port.
+        PUBLISH_MODE: 'host',
+        CHARGE_REQUEST_PORT: '0',
+        // Grafana's image is not available everywhere.
+        GRAFANA_REPLICAS: '0',
+      };
+      const secrets = { cluster_token: cluster.file, admin_token: admin.file };
+      // Short: config names begin with it and have at most 64 characters.
+      const stack = await createStack({ project, root, name: part.name, environment, secrets });
       const tokens = { cluster: cluster.value, admin: admin.value };
       await withRemoval(checks, stack, () =>
         checkStack(checks, { imagePrefix: name, seed, print, stack, ports, tokens }),
+      );
+      const tls = await createTlsSecrets(folder);
+      const urls = {
+        NODE1_URL: `https://localhost:${ports.NODE1_PORT}`,
+        NODE2_URL: `https://localhost:${ports.NODE2_PORT}`,
+        NODE3_URL: `https://localhost:${ports.NODE3_PORT}`,
+      };
+      const tlsStack = await createStack({
+        project,
+        root,
+        name: `${part.name}-tls`,
+        environment: { ...environment, ...urls, CURL_CA_BUNDLE: tls.certificates.path('operator', 'ca') },
+        secrets: { ...secrets, ...tls.secrets },
+      });
+      await withRemoval(checks, tlsStack, () =>
+        checkTlsStack(checks, {
+          stack: tlsStack,
+          certificates: tls.certificates,
+          ports,
+          clusterToken: cluster,
+        }),
       );
     });
     await rm(folder, { recursive: true });

@@ -8,7 +8,10 @@ export type ClosedLoopOptions = {
   bodyOf?: (index: number) => object;
   /** How many clients send their next request as soon as they have a response, each on its own connection. */
   connections: number;
-  /** How long responses are not counted, while the connections are made. */
+  /**
+   * Responses are counted once every client has had one, at the latest after this time: until then, connections are
+   * made. By default, at once.
+   */
   settleMs?: number;
   durationMs: number;
 };
@@ -23,6 +26,8 @@ export type ClosedLoopResult = {
   statuses: Map<number, number>;
   /** Requests without a response. */
   failed: number;
+  /** How long it took until every client had its first response, or its connections were given up. */
+  settledMs: number;
 };
 
 /** 20 s: a service that sheds load responds within two. */
@@ -39,25 +44,33 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
   const statuses = new Map<number, number>();
   let failed = 0;
   let sent = 0;
-  const begin = performance.now() + settleMs;
-  const end = begin + durationMs;
+  const start = performance.now();
+  let settled = 0;
+  let begin = settleMs === 0 ? start : Number.POSITIVE_INFINITY;
+  const settle = () => {
+    begin = Math.min(begin, performance.now());
+  };
+  const timer = globalThis.setTimeout(settle, settleMs);
   const work = async (client: number) => {
     const url = urls[client % urls.length] ?? '';
-    while (performance.now() < end) {
+    let isSettled = false;
+    while (performance.now() < begin + durationMs) {
       const startedAt = performance.now();
       const status = await send(agent, url, bodyOf?.(sent++)).catch(() => undefined);
-      if (performance.now() > end) return;
-      if (performance.now() < begin) continue;
+      if (!isSettled && status !== undefined && ++settled === connections) settle();
+      isSettled ||= status !== undefined;
+      const isCounted = startedAt >= begin && performance.now() <= begin + durationMs;
       if (status === undefined) {
-        failed++;
+        if (isCounted) failed++;
         await setTimeout(PAUSE_AFTER_FAILURE_MS);
-        continue;
+      } else if (isCounted) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        if (status < 400) latencies.push(performance.now() - startedAt);
       }
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status < 400) latencies.push(performance.now() - startedAt);
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, client) => work(client)));
+  clearTimeout(timer);
   agent.destroy();
   latencies.sort((a, b) => a - b);
   const quantile = (share: number) => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;
@@ -67,6 +80,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
     p99Ms: quantile(0.99),
     statuses,
     failed,
+    settledMs: begin - start,
   };
 }
 

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { execa } from 'execa';
 import { concludeOverload } from './conclude.ts';
 import { measureOverload, type OverloadRow } from './measure.ts';
 import { systems } from './systems.ts';
@@ -7,16 +9,19 @@ export type OverloadCommandOptions = {
   connections: readonly number[];
   rounds: number;
   seconds: number;
+  /** Whether clients and system share no core. */
+  pin: boolean;
 };
 
 /** Overloads a system and prints a row for each number of clients, and what follows from them. */
 export async function benchOverload(options: OverloadCommandOptions): Promise<void> {
-  const { connections, rounds, seconds, system: name } = options;
+  const { connections, pin, rounds, seconds, system: name } = options;
   const system = await systems[name]();
   const rows: OverloadRow[] = [];
   try {
     console.log(`memory of ${system.processes.map((service) => service.name).join(', ')}\n`);
-    console.log('  connections  goodput/s     p50      p99  refused/s  failed   /health  memory');
+    if (pin) await pinProcesses(system.processes.map(({ pid }) => pid));
+    console.log('  connections  connected  goodput/s     p50      p99  refused/s  failed   /health  memory');
     const all = Array.from({ length: rounds }, () => connections).flat();
     await measureOverload(system, all, seconds * 1_000, (row) => {
       rows.push(row);
@@ -30,13 +35,21 @@ export async function benchOverload(options: OverloadCommandOptions): Promise<vo
 under overload: goodput ${goodput.toFixed(2)} of its peak (goal: at least 0.8)
                 p99 ${p99.toFixed(1)} times that of the fewest clients (goal: at most 5)
                 ${memoryMb.toFixed(0)} MB more in the process that grew most
-2 s later:      goodput ${recovered === undefined ? 'not measured' : `${recovered.toFixed(2)} of that before`}`);
+right after it: goodput ${recovered === undefined ? 'not measured' : `${recovered.toFixed(2)} of that before`}`);
+}
+
+/** Gives the clients, which run in this process, the first core, and the system the others. Needs Linux' `taskset`. */
+async function pinProcesses(pids: readonly number[]): Promise<void> {
+  const pin = (cores: string, pid: number) => execa('taskset', ['-acp', cores, `${pid}`]);
+  await pin('0', process.pid);
+  await Promise.all(pids.map((pid) => pin(`1-${availableParallelism() - 1}`, pid)));
 }
 
 function formatRow(row: OverloadRow, seconds: number): string {
   const refused = (row.statuses.get(503) ?? 0) / seconds;
   const columns = [
     `${row.connections}`.padStart(11),
+    formatMs(row.settledMs).padStart(10),
     row.goodput.toFixed(0).padStart(10),
     formatMs(row.p50Ms),
     formatMs(row.p99Ms),

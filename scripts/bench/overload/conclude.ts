@@ -6,7 +6,7 @@ export type OverloadConclusion = {
   goodput: number;
   /** The p99 of accepted requests with the most clients, as a multiple of that with the fewest; the goal is at most 5. */
   p99: number;
-  /** Goodput with the fewest clients, from 2 s after the overload, as a share of that before. Undefined without such a row. */
+  /** Goodput with the fewest clients, right after the overload, as a share of that before. Undefined without such a row. */
   recovered: number | undefined;
   /** How much more memory the processes have with the most clients than before, at most, in MB. */
   memoryMb: number;

@@ -13,8 +13,8 @@ export type OverloadRow = ClosedLoopResult & {
 /** 3 s, so that the compiler has seen the code, and the memory has grown to its usual size. */
 const WARM_UP_MS = 3_000;
 
-/** 2 s: a node accepts some 1,000 connections per second while it works; a system recovers from overload within it. */
-const SETTLE_MS = 2_000;
+/** 15 s: Node.js accepts one connection per turn of its event loop, and a busy process has a few dozen turns per second. */
+const SETTLE_MS = 15_000;
 
 /** 200 ms: often enough to see a process that does not respond for a moment. */
 const PROBE_INTERVAL_MS = 200;
