@@ -64,6 +64,7 @@ export const applied = [
   'overlays/local',
   'overlays/monitoring',
   'overlays/tls',
+  'cert-manager',
   'overlays/registry',
   'load-test',
   'overlays/registry/load-test',

@@ -1,3 +1,5 @@
+import { Certificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
+import { Issuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -12,10 +14,12 @@ import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import type { Manifest } from './manifests.ts';
 import { unreadFields } from './unread-fields.ts';
 
-/** The schemas of Kubernetes and the Prometheus Operator for the kinds used here. */
+/** The schemas of Kubernetes, the Prometheus Operator and cert-manager for the kinds used here. */
 const models = [
+  Certificate,
   ConfigMap,
   Deployment,
+  Issuer,
   Job,
   NetworkPolicy,
   PersistentVolumeClaim,
