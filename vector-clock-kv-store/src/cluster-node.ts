@@ -45,6 +45,7 @@ export class ClusterNode {
       directory: () => this.directory,
       membership: () => this.membership,
       heardOf: () => this.heardOf(),
+      isServing: () => this.status === 'ok',
       ownCounter: () => this.store?.ownCounter,
       onEvidence: (evidence) => this.#run.fence(evidence),
     });

@@ -13,7 +13,8 @@ export const linkFaultKinds = ['hold', 'drop', 'duplicate', 'reorder', 'delay'] 
  * `gray` lets a node answer health checks while its work hangs. `readdress` moves a node to another address, so that
  * all of its connections are dead, and new ones work. `restore` replaces a node's disk by an earlier copy. `twin`
  * starts a second process under a node's name: with a copy of its disk, or an empty one in the simulation. `flood`
- * disconnects a node while clients write megabytes to it.
+ * disconnects a node while clients write megabytes to it. `rollback` replaces the disks of several nodes by copies of one
+ * moment, cuts them off from the others, and starts them with a configuration that does not name these.
  */
 export const faultKinds = [
   ...linkFaultKinds,
@@ -30,6 +31,7 @@ export const faultKinds = [
   'restore',
   'twin',
   'flood',
+  'rollback',
 ] as const;
 
 /** One of `faultKinds`. */
@@ -101,7 +103,16 @@ function pickTargets(kind: FaultKind, nodes: readonly string[], random: SeededRa
   if (isDirected(kind)) return [first, random.pick(nodes.filter((node) => node !== first))];
   // Some kills are a power failure: they hit every node.
   if (kind === 'kill' && random.chance(0.15)) return nodes;
+  if (kind === 'rollback') return severalBut(first, nodes, random);
   return [first];
+}
+
+/** Returns one or more of the nodes, but not `remaining`. */
+function severalBut(remaining: string, nodes: readonly string[], random: SeededRandom): readonly string[] {
+  const others = nodes.filter((node) => node !== remaining);
+  const count = random.integer(1, others.length);
+  const start = random.integer(0, others.length - 1);
+  return [...others, ...others].slice(start, start + count);
 }
 
 function pickWeighted(weights: FaultPlan['weights'], random: SeededRandom): FaultKind {

@@ -11,6 +11,8 @@ export type Tenure = {
   from: number;
   /** Set if every member confirmed it at the life's start. Only the node itself uses it. */
   confirmed?: true;
+  /** Set in the record of another node that was not heard since this node's own data was in doubt. */
+  doubted?: true;
 };
 
 /** The lives that have written to one node's disk, oldest first. Empty for data of earlier releases. */

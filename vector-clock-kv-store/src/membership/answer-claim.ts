@@ -14,6 +14,8 @@ export type ClaimDependencies = {
   /** Requests a heartbeat at an address. */
   heartbeatAt: (peer: Peer) => Promise<Heartbeat>;
   heardOf: () => VectorClock;
+  /** Whether this node serves, so that it has what the other members have. */
+  isServing: boolean;
   /** Called with the claimant's heartbeat, and with the address that it came from. */
   onVerified: (heartbeat: Heartbeat, peer: Peer) => void;
   /** Called with the address of the process that holds the name now. */
@@ -29,7 +31,7 @@ const CALL_MS = 1_000;
  */
 export async function answerClaim(
   { id: name, life, url, confirm }: ClaimRequest,
-  { registry, scheduler, listed, heartbeatAt, heardOf, onVerified, onAddress }: ClaimDependencies,
+  { registry, scheduler, listed, heartbeatAt, heardOf, isServing, onVerified, onAddress }: ClaimDependencies,
 ): Promise<ClaimAnswer> {
   const advertised = url === undefined || listed.some((peer) => peer.url === url) ? [] : [{ id: name, url }];
   const calls = await Promise.all(
@@ -47,7 +49,7 @@ export async function answerClaim(
   const other = named.some(({ heartbeat }) => heartbeat.life !== life && heartbeat.status !== 'conflict');
   const holder: Holder = other ? 'another process' : claimant === undefined ? 'nobody' : 'claimant';
   if (claimant !== undefined && !other) onVerified(claimant.heartbeat, claimant.peer);
-  if (listed.length === 0) return { refusal: 'unlisted' };
+  if (listed.length === 0) return { refusal: 'unlisted', witness: false };
   const { id = name, lineage = [], status } = claimant?.heartbeat ?? {};
   const record = registry.of(name);
   // A node that runs does not claim: it announces itself, and `onVerified` has compared what it says.
@@ -55,10 +57,11 @@ export async function answerClaim(
     if (claimant !== undefined && !other) onAddress(claimant.peer);
     return { record };
   }
+  const witness = isServing && registry.isWitness(name);
   const refusal = objectionTo({ id, lineage }, { holder, heard: counterOf(heardOf(), id), record });
   if (refusal === undefined && confirm) {
     if (claimant !== undefined) onAddress(claimant.peer);
     await registry.record(name, lineage);
   }
-  return { refusal, record };
+  return { refusal, record, witness };
 }

@@ -14,7 +14,7 @@ import type { Heartbeat } from '../replication/transport.ts';
 import { hasRoom, type LiveIds } from '../retirement/id-room.ts';
 import type { Storage } from '../storage/storage.ts';
 import { askThoseUp, askUntilAllRespond, type PeerHeartbeat } from './ask-peers.ts';
-import { judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
+import { isWitnessed, judge, type MemberAnswer, sendClaim } from './claim-identity.ts';
 import { isOutdated } from './forgotten-deletions.ts';
 import { joinCluster } from './join-cluster.ts';
 import type { MemberDirectory } from './member-directory.ts';
@@ -57,20 +57,23 @@ type BootstrapRun = {
   onTaken: (by: string) => void;
   /** Called if a member knows what the stored data cannot have written: it may be an earlier copy. */
   onContradicted: () => void;
+  /** Called before a new incarnation follows on stored data: these, and the records of others, may be an earlier copy. */
+  onDoubt?: () => Promise<void>;
 };
 
 /**
  * Decides which id a node counts its writes under, and joins the cluster.
  *
- * A node continues its numbering, or takes its plain name, only if every member has answered its claim and none
- * objects; nor does a removed node that still answers. A node that knows of removed nodes only needs their answers.
+ * A node takes its plain name only if every member has answered its claim and none objects; nor does a removed node that
+ * still answers. A node that knows of removed nodes only needs their answers. To continue its numbering, it also needs a
+ * witness: all nodes that it knows may have been restored with it from copies that are older than other members.
  * Otherwise it starts a new incarnation. While another process holds its name, it waits.
  */
 export async function bootstrap(
   options: BootstrapOptions,
   directory: MemberDirectory,
   identity: OwnIdentity,
-  { renew, stopped, onTaken, onContradicted }: BootstrapRun,
+  { renew, stopped, onTaken, onContradicted, onDoubt = async () => {} }: BootstrapRun,
 ): Promise<Bootstrap> {
   const { advertisedUrl, logger, name, peerWaitMs, random, scheduler, storage } = options;
   const discover = (heartbeat: Heartbeat) =>
@@ -87,6 +90,7 @@ export async function bootstrap(
     });
     const lineage = pending.reduce(withTenure, before);
     const caughtUp = stored?.caughtUp ?? false;
+    if (caughtUp) identity.expectOwnWrites(before);
     // Stored first: a node that is killed now must know its own claims when it returns.
     await storage.adopt({ ...stored, id: tenure.id, caughtUp, lineage: before, pending });
     identity.take(tenure.id, lineage);
@@ -113,8 +117,10 @@ export async function bootstrap(
       );
     const checked = await send(false, deadline);
     const verdict = judge(checked);
+    const isNumbering = before.length > 0 || counterOf(storage.clock, tenure.id) > 0;
     const outdated = outdatedBy(asked, tenure.id, storage);
-    if (verdict.kind !== 'taken' && !renew && outdated === undefined) {
+    const mayContinue = !renew && outdated === undefined && (!isNumbering || isWitnessed(checked));
+    if (verdict.kind !== 'taken' && mayContinue) {
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
       if (confirmed.kind === 'granted') {
         const disowned = stored?.disowned;
@@ -130,6 +136,7 @@ export async function bootstrap(
       );
     } else if (verdict.kind !== 'taken') {
       if (verdict.kind === 'refused' && caughtUp) onContradicted();
+      if (isNumbering) await onDoubt();
       const records = recordsIn(checked, asked);
       const disowned = stored?.disowned ?? outdated ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));

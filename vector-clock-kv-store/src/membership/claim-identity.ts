@@ -47,6 +47,15 @@ export function judge(answers: readonly MemberAnswer[]): Judgement {
   return { kind: answers.every(({ answer }) => answer !== undefined) ? 'granted' : 'silent' };
 }
 
+/**
+ * Reports whether a member can tell that the claimant's data is not an earlier copy. Members that were restored together
+ * with it cannot; that of earlier releases and other implementations is not known.
+ */
+export function isWitnessed(answers: readonly MemberAnswer[]): boolean {
+  if (answers.some(({ answer }) => answer?.witness)) return true;
+  return answers.length > 0 && answers.every(({ answer }) => answer?.witness === undefined);
+}
+
 /** Asks one member. A member that cannot check the claim is judged by what it has heard of. */
 async function answerOf(
   { heartbeat, transport }: PeerHeartbeat,
@@ -57,7 +66,8 @@ async function answerOf(
     const answer = await transport.claim(request);
     // It could not call this node: it may be able to soon.
     if (answer.refusal === 'nobody') return undefined;
-    return answer.refusal === 'unlisted' ? byNumbers(heartbeat, identity) : answer;
+    const { refusal, witness } = answer;
+    return refusal === 'unlisted' ? { ...byNumbers(heartbeat, identity), witness } : answer;
   } catch (error) {
     return error instanceof NoClaimsError ? byNumbers(heartbeat, identity) : undefined;
   }

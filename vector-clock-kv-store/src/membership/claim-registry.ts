@@ -1,4 +1,4 @@
-import { type LifeId, type Lineage, lifeOf } from '../causality/lineage.ts';
+import { type LifeId, type Lineage, lifeOf, type Tenure } from '../causality/lineage.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -8,10 +8,14 @@ export class ClaimRegistry {
   readonly #lineages: Map<string, Lineage>;
   /** The peers whose last heartbeat had no life. */
   readonly #withoutLife = new Set<string>();
+  /** The peers that were not heard since this node's own data was in doubt. */
+  readonly #doubted: Set<string>;
 
   constructor(storage: Pick<Storage, 'claims' | 'recordClaims'>) {
     this.#storage = storage;
-    this.#lineages = new Map(Object.entries(storage.claims));
+    const claims = Object.entries(storage.claims);
+    this.#lineages = new Map(claims.map(([name, lineage]) => [name, lineage.map(withoutDoubt)]));
+    this.#doubted = new Set(claims.flatMap(([name, lineage]) => (lineage.at(-1)?.doubted ? [name] : [])));
   }
 
   /** Returns the lives recorded for a configured name. */
@@ -22,12 +26,33 @@ export class ClaimRegistry {
   /** Records the lives of a name. Takes effect at once; resolves when it is stored. */
   async record(name: string, lineage: Lineage): Promise<void> {
     this.#withoutLife.delete(name);
-    const known = this.#lineages.get(name);
+    const known = this.#lineages.get(name) ?? [];
     const last = lineage.at(-1);
+    const index = known.findIndex(
+      ({ life, id }) => last === undefined || (life === last.life && id === last.id),
+    );
     // The response of an earlier life, or under an earlier id, may be late; its successor is recorded already.
-    if (known?.some(({ life, id }) => last === undefined || (life === last.life && id === last.id))) return;
-    this.#lineages.set(name, lineage);
-    await this.#storage.recordClaims(Object.fromEntries(this.#lineages));
+    const isLate = index >= 0 && index < known.length - 1;
+    const isKnown = index >= 0 && index === known.length - 1;
+    if (isLate || (isKnown && !this.#doubted.has(name))) return;
+    if (!isKnown) this.#lineages.set(name, lineage);
+    this.#doubted.delete(name);
+    await this.#store();
+  }
+
+  /**
+   * Doubts what is recorded, because the data here may be an earlier copy: the records are then as old as the data. Hearing
+   * a node again ends the doubt about it.
+   */
+  async doubt(): Promise<void> {
+    if (this.#lineages.size === 0) return;
+    for (const name of this.#lineages.keys()) this.#doubted.add(name);
+    await this.#store();
+  }
+
+  /** Reports whether this node has heard the recorded life of a name while its own data was not in doubt. */
+  isWitness(name: string): boolean {
+    return this.#lineages.has(name) && !this.#doubted.has(name);
   }
 
   /** Records that the node of this name says nothing of lives now: it is another implementation. */
@@ -48,4 +73,22 @@ export class ClaimRegistry {
     // Under an id that its node has left, a number without a life has one holder: the life that used it.
     return lineage.at(-1)?.id === write.sender ? life : undefined;
   }
+
+  async #store(): Promise<void> {
+    const claims = [...this.#lineages].map(([name, lineage]): [string, Lineage] => [
+      name,
+      this.#doubted.has(name) ? withDoubt(lineage) : lineage,
+    ]);
+    await this.#storage.recordClaims(Object.fromEntries(claims));
+  }
+}
+
+function withDoubt(lineage: Lineage): Lineage {
+  return lineage.map((tenure, index) =>
+    index === lineage.length - 1 ? { ...tenure, doubted: true } : tenure,
+  );
+}
+
+function withoutDoubt({ doubted, ...tenure }: Tenure): Tenure {
+  return tenure;
 }

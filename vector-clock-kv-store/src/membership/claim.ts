@@ -21,7 +21,15 @@ export const refusals = ['another process', 'nobody', 'later write', 'another li
 export type Refusal = (typeof refusals)[number];
 
 /** A member's answer: granted, or why not, and whose writes under the name the member has recorded. */
-export type ClaimAnswer = { refusal?: Refusal | undefined; record?: Lineage | undefined };
+export type ClaimAnswer = {
+  refusal?: Refusal | undefined;
+  record?: Lineage | undefined;
+  /**
+   * Whether the member has heard the last life that wrote to the claimant's disk while that life ran. Members that were
+   * restored together with the claimant have not. Undefined for members that cannot say.
+   */
+  witness?: boolean | undefined;
+};
 
 /** What a member knows of the claimed name. */
 export type ClaimKnowledge = {

@@ -4,7 +4,7 @@ import { drawLife, type LifeId } from '../causality/lineage.ts';
 import { nameOf } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
-import type { Write } from '../causality/write.ts';
+import { dotOf, type Write } from '../causality/write.ts';
 import {
   type ClaimRequest,
   type Heartbeat,
@@ -43,6 +43,7 @@ export type IdentityGuardOptions = {
   directory: () => MemberDirectory;
   membership: () => Membership;
   heardOf: () => VectorClock;
+  isServing: () => boolean;
   /** The number of this node's last write; undefined while it decides on its id. */
   ownCounter: () => number | undefined;
   /** Called with evidence that this node's numbering is not its own. */
@@ -116,6 +117,7 @@ export class IdentityGuard {
       listed: directory().addressesOf(request.id),
       heartbeatAt: this.#heartbeatAt,
       heardOf,
+      isServing: this.#options.isServing(),
       onVerified: (heartbeat, peer) => this.#onVerified(heartbeat, peer),
       onAddress: (peer) => membership().follow(peer),
     });
@@ -132,6 +134,9 @@ export class IdentityGuard {
     if (outdatedAmong(writes, this.#options.storage, needs) !== undefined)
       return `${sender} sent writes that are older than deletions forgotten since its removal`;
     for (const write of writes) {
+      const { node, counter } = dotOf(write);
+      if (nameOf(node) === this.#options.name)
+        this.#watch.compareEarlier(sender ?? 'a peer', { [node]: counter });
       const objection = this.#watch.objectionTo(write, sender);
       if (objection !== undefined) return objection;
     }
@@ -163,7 +168,11 @@ export class IdentityGuard {
       } catch (error) {
         if (!(error instanceof WrongPeerError)) throw error;
       }
-    } else if (this.#watch.compareOwn(heartbeat) && !listed) directory.introduce(peer);
+    } else {
+      const isEvidence = this.#watch.compareOwn(heartbeat);
+      const isMember = !listed && decided && this.#watch.isUnlistedMember(peer.id, heartbeat);
+      if (!listed && (isEvidence || isMember)) this.#options.membership().introduce(peer);
+    }
   }
 
   #announceTo(peer: string): void {

@@ -1,6 +1,6 @@
 import { continues } from '../causality/lineage.ts';
 import { nameOf } from '../causality/node-id.ts';
-import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { type Heartbeat, WrongPeerError } from '../replication/transport.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -29,6 +29,8 @@ export type IdentityWatchOptions = {
 /** Compares every heartbeat and every write with what is known of the lives behind them. */
 export class IdentityWatch {
   readonly #options: IdentityWatchOptions;
+  /** The own writes that the data here lacked and that peers have. */
+  #lost: VectorClock = zeroClock;
 
   constructor(options: IdentityWatchOptions) {
     this.#options = options;
@@ -44,6 +46,7 @@ export class IdentityWatch {
     const { advertisedUrl, identity, name } = this.#options;
     const announce = mayAnnounce ? this.#options.announce : () => {};
     this.compareOwn(heartbeat);
+    this.compareEarlier(peer, heartbeat.heardOf);
     this.#comparePeer(peer, heartbeat, announce);
     const listed = heartbeat.peers?.find(({ id }) => id === name);
     if (listed !== undefined) this.#compareAge(peer, heartbeat);
@@ -59,6 +62,37 @@ export class IdentityWatch {
       counter === undefined ? undefined : identity.evidenceIn(heartbeat, counter, storage.clock);
     if (evidence !== undefined) onEvidence(evidence);
     return evidence !== undefined;
+  }
+
+  /**
+   * Reports whether an unlisted node is a member all the same: it lists this one and has its writes. Data that is an
+   * earlier copy does not name the members that have joined since.
+   */
+  isUnlistedMember(peer: string, heartbeat: Heartbeat): boolean {
+    const { name } = this.#options;
+    this.compareEarlier(peer, heartbeat.heardOf);
+    const listsThisNode = heartbeat.peers?.some(({ id }) => id === name) ?? false;
+    return listsThisNode && Object.keys(heartbeat.clock).some((id) => nameOf(id) === name);
+  }
+
+  /** Reports own writes that a peer has heard of and the data here lacks, until they have arrived. */
+  compareEarlier(peer: string, heardOf: VectorClock): void {
+    const { conflicts, identity, name, ownCounter, storage } = this.#options;
+    // While it catches up, a node may lack anything; what it had when it started was compared then.
+    if (ownCounter() === undefined || storage.identity?.caughtUp !== true) return;
+    const lost = identity.lostWrite(heardOf, storage.clock);
+    if (lost !== undefined) {
+      const { counter, node } = lost;
+      const message = `${peer} has write ${counter} of ${node}, but the last one here is ${counterOf(storage.clock, node)}, as after restoring an earlier copy`;
+      this.#lost = merge(this.#lost, { [node]: counter });
+      conflicts.report({ kind: 'identity', subject: name, message });
+    } else if (this.#lost !== zeroClock && descends(storage.clock, this.#lost)) {
+      this.#lost = zeroClock;
+      conflicts.end(
+        { kind: 'identity', subject: name },
+        `received them, and writes as ${identity.id} instead`,
+      );
+    }
   }
 
   /** Finds out whether the data here is too old to be merged with that of the members. */

@@ -41,6 +41,14 @@ export class Membership {
     this.#connect();
   }
 
+  /** Adds a node that turned out to be a member although it is not listed here. */
+  introduce(peer: Peer): void {
+    const { directory, logger } = this.#options;
+    logger.warn(peer, 'an unlisted node is a member of this cluster; sending to it');
+    directory.introduce(peer);
+    this.#connect();
+  }
+
   /** Follows a member to another address. */
   follow(peer: Peer): void {
     const { directory, logger } = this.#options;

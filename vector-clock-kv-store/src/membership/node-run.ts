@@ -109,6 +109,7 @@ export class NodeRun {
         lifecycle.conflict();
       },
       onContradicted: () => identities.reportEarlierCopy(),
+      onDoubt: () => identities.registry.doubt(),
     });
     if (stopped()) return;
     identities.conflicts.end({ kind: 'name', subject: name });

@@ -7,7 +7,7 @@ import {
   type Lineage,
 } from '../causality/lineage.ts';
 import type { NodeId } from '../causality/node-id.ts';
-import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, type Dot, type VectorClock } from '../causality/vector-clock.ts';
 import type { Heartbeat } from '../replication/transport.ts';
 
 /** Why a node must stop to write under its id, and which of its writes contradict the peers'. */
@@ -18,6 +18,8 @@ export class OwnIdentity {
   readonly life: LifeId;
   #id: NodeId;
   #lineage: Lineage = [];
+  /** The ids under which this node had written when it started. */
+  #written: ReadonlySet<NodeId> = new Set();
 
   constructor(name: string, life: LifeId) {
     this.life = life;
@@ -35,6 +37,20 @@ export class OwnIdentity {
   take(id: NodeId, lineage: Lineage): void {
     this.#id = id;
     this.#lineage = lineage;
+  }
+
+  /** Remembers that the data here has all writes of its lives, unless it is an earlier copy. */
+  expectOwnWrites(lineage: Lineage): void {
+    this.#written = new Set(lineage.map(({ id }) => id));
+  }
+
+  /** Finds a write that this node made under an id that it has left, and that its data lacks. */
+  lostWrite(heardOf: VectorClock, clock: VectorClock): Dot | undefined {
+    for (const node of this.#written) {
+      const counter = counterOf(heardOf, node);
+      if (node !== this.#id && counter > counterOf(clock, node)) return { node, counter };
+    }
+    return undefined;
   }
 
   /** Reports whether a peer has recorded an earlier state of this node, so that it must hear of this one. */

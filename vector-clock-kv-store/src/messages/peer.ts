@@ -74,6 +74,7 @@ export const claimSchema = z.object({
 export const claimAnswerSchema = z.object({
   refusal: z.enum(refusals).optional(),
   record: lineageSchema.optional(),
+  witness: z.boolean().optional(),
 });
 
 /** The part of the response to `GET /` that a peer needs. Other implementations send only their id and clock. */

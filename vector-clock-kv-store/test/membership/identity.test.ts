@@ -115,6 +115,30 @@ describe('a node with data', () => {
     expect(await started).toMatchObject({ id: incarnation, caughtUp: true });
   });
 
+  /** A member that has nothing against the claim. */
+  const granting = (witness?: boolean): Transport => ({
+    ...idleTransport(),
+    claim: async () => ({
+      record: [{ life: earlier, id: 'node1', from: 0 }],
+      ...(witness === undefined ? {} : { witness }),
+    }),
+  });
+
+  it.each([
+    { members: [granting(true), granting(false)], continues: true },
+    { members: [granting(false), granting(false)], continues: false },
+    { members: [granting(), granting(false)], continues: false },
+    { members: [granting(), granting()], continues: true },
+    { members: [], continues: false },
+  ])('continues its numbering only if a member can tell that it is no earlier copy', async (example) => {
+    const { members, continues } = example;
+    expect(await idWith(members, await storageWithThree())).toMatchObject({
+      id: continues ? 'node1' : incarnation,
+      // Whatever it is, it is all that the node has acknowledged.
+      caughtUp: true,
+    });
+  });
+
   it('starts a new incarnation if a member has recorded another life', async () => {
     const transport: Transport = {
       ...idleTransport(),

@@ -59,6 +59,28 @@ function identityFaults(seed: number): FaultPlan['weights'] {
   return seed % 8 === 6 ? { restore: 2, twin: 2, readdress: 3 } : {};
 }
 
+/** Changes a seed, so that the generator of rollbacks draws other numbers than that of the schedule. */
+const ROLLBACK_MASK = 0x5f_3c_a1;
+
+/**
+ * Returns the rollback of one schedule in four: several nodes are restored together. It has its own generator, so that
+ * the rest of the schedule stays as it would be without.
+ */
+function planRollback(nodes: readonly string[], seed: number, random: SeededRandom): InjectedFault[] {
+  if (seed % 4 !== 1) return [];
+  const untilMs = random.between(500, FAULT_WINDOW_MS);
+  return planFaults(
+    {
+      nodes,
+      untilMs,
+      everyMs: untilMs / 2,
+      lasting: { shortestMs: 50, longestMs: 2_500 },
+      weights: { rollback: 1 },
+    },
+    random,
+  ).slice(0, 1);
+}
+
 /** Few keys, so that sessions contend for them. */
 const KEYS = ['k1', 'k2', 'k3'];
 
@@ -67,7 +89,8 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
   const random = new SeededRandom(seed);
   const virtualClock = new VirtualClock();
   const names = ['node1', 'node2', 'node3', 'node4', 'node5'].slice(0, random.pick([3, 3, 3, 4, 5]));
-  const faults = planFaults(
+  const rollbackRandom = new SeededRandom(seed ^ ROLLBACK_MASK);
+  const planned = planFaults(
     {
       nodes: names,
       untilMs: FAULT_WINDOW_MS,
@@ -90,11 +113,13 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
     },
     random.fork(),
   );
+  const faults = [...planned, ...planRollback(names, seed, rollbackRandom)];
   const cluster = new SimulatedCluster({
     ...overrides,
     names,
     scheduler: virtualClock,
     random: random.fork(),
+    rollbackRandom,
     conditions: {
       latencyMs: random.pick([2, 20, 150]),
       lossRate: random.pick([0, 0.02, 0.15]),

@@ -13,6 +13,7 @@ import { DotLedger } from './dot-ledger.ts';
 import { SimulatedDiskLosses } from './simulated-disk-losses.ts';
 import { movedAddress, type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';
+import { SimulatedRollbacks } from './simulated-rollbacks.ts';
 import { SimulatedSplits } from './simulated-splits.ts';
 
 export type SimulatedClusterOptions = Pick<
@@ -21,6 +22,8 @@ export type SimulatedClusterOptions = Pick<
 > & {
   names: readonly string[];
   random: SeededRandom;
+  /** A generator that only rollbacks use. */
+  rollbackRandom: SeededRandom;
   conditions: NetworkConditions;
 };
 
@@ -40,6 +43,7 @@ export class SimulatedCluster implements FaultInjector {
   readonly #splits: SimulatedSplits;
   readonly #createNode: (name: string, address?: string) => SimulatedNode;
   readonly #losses: SimulatedDiskLosses;
+  readonly #rollbacks: SimulatedRollbacks;
   readonly #twins = new Map<InjectedFault, SimulatedNode>();
   readonly #ledger = new DotLedger();
   readonly #failures: string[] = [];
@@ -47,7 +51,7 @@ export class SimulatedCluster implements FaultInjector {
   /** Once healed, faults no longer take effect. */
   #healed = false;
 
-  constructor({ names, scheduler, random, conditions, ...rest }: SimulatedClusterOptions) {
+  constructor({ names, scheduler, random, rollbackRandom, conditions, ...rest }: SimulatedClusterOptions) {
     this.#random = random;
     this.network = new SimulatedNetwork(scheduler, random.fork(), conditions);
     this.#createNode = (name, address = name) =>
@@ -67,6 +71,7 @@ export class SimulatedCluster implements FaultInjector {
     const nodes = [...this.#nodes.values()];
     this.#splits = new SimulatedSplits(nodes, this.network, scheduler, random.fork());
     this.#losses = new SimulatedDiskLosses(nodes, scheduler);
+    this.#rollbacks = new SimulatedRollbacks(nodes, this.#losses, this.network, scheduler, rollbackRandom);
     for (const started of this.#nodes.values()) started.start();
   }
 
@@ -114,6 +119,8 @@ export class SimulatedCluster implements FaultInjector {
       case 'restore':
         this.#losses.backUp(fault, first);
         return true;
+      case 'rollback':
+        return this.#rollbacks.begin(fault, nodes);
       case 'twin':
         return this.#startTwin(fault, first);
       case 'readdress':
@@ -136,6 +143,7 @@ export class SimulatedCluster implements FaultInjector {
     else if (fault.kind === 'fill') first.setDiskFull(false);
     else if (fault.kind === 'split') await this.#splits.end(first);
     else if (fault.kind === 'twin') this.#twins.get(fault)?.crash();
+    else if (fault.kind === 'rollback') await this.#rollbacks.end(fault, nodes);
     else if (fault.kind === 'restore') await this.#losses.restore(fault, first);
     else for (const node of nodes) node.start();
   }
@@ -160,7 +168,7 @@ export class SimulatedCluster implements FaultInjector {
   /** Whether all nodes serve with equal clocks and empty buffers. Admits removed nodes again. */
   hasConverged(): boolean {
     for (const node of this.#nodes.values()) node.start();
-    if (this.#splits.admitAgain()) return false;
+    if (this.#splits.admitAgain() || this.#rollbacks.admitUnlisted()) return false;
     const [first, ...others] = [...this.#nodes.values()].map(({ node }) => node);
     const settled = [first, ...others].every(
       (node) => node?.status === 'ok' && node.store?.bufferDepth === 0,

@@ -6,7 +6,7 @@ import type { SimulatedNode } from './simulated-node.ts';
 /** How long a wipe waits for the other disks to have the node's writes, and how often it checks. */
 const WIPE = { waitMs: 2_000, checkEveryMs: 10 };
 
-/** Loses disks and replaces them by earlier copies, one at a time and only what other disks have too. */
+/** Loses disks and replaces them by earlier copies: one loss at a time, and only of what other disks have too. */
 export class SimulatedDiskLosses {
   readonly #nodes: readonly SimulatedNode[];
   readonly #scheduler: Scheduler;
@@ -31,7 +31,7 @@ export class SimulatedDiskLosses {
   }
 
   wipe(node: SimulatedNode): Promise<boolean> {
-    return this.#lose(node, () => node.wipe());
+    return this.lose([node], () => node.wipe());
   }
 
   /** Copies the node's disk, for `restore`. */
@@ -43,29 +43,30 @@ export class SimulatedDiskLosses {
   async restore(fault: InjectedFault, node: SimulatedNode): Promise<void> {
     const backup = this.#backups.get(fault);
     if (backup === undefined) return;
-    await this.#lose(node, () => node.restore(backup));
+    await this.lose([node], () => node.restore(backup));
     node.start();
   }
 
   /**
-   * Takes a node's disk once another one serves and has its writes on disk: the store guarantees to survive the loss of
-   * one disk at a time. The node may be filling further ones. Clients avoid it meanwhile.
+   * Takes the disks of some nodes once another node serves and has their writes on disk: the store guarantees to survive
+   * the loss of one disk at a time. They may be filling further ones. Clients avoid them meanwhile.
    */
-  async #lose(node: SimulatedNode, lose: () => void): Promise<boolean> {
+  async lose(nodes: readonly SimulatedNode[], lose: () => void): Promise<boolean> {
     if (this.#beingWiped.size > 0) return false;
-    this.#beingWiped.add(node.name);
+    for (const { name } of nodes) this.#beingWiped.add(name);
     try {
-      const others = this.#nodes.filter((other) => other !== node);
+      const others = this.#nodes.filter((other) => !nodes.includes(other));
       for (let waitedMs = 0; waitedMs < WIPE.waitMs; waitedMs += WIPE.checkEveryMs) {
         await sleep(this.#scheduler, WIPE.checkEveryMs);
         if (this.#over) return false;
-        if (!others.some((other) => other.node?.status === 'ok' && node.isCopiedTo(other))) continue;
+        const hasAll = (other: SimulatedNode) => nodes.every((node) => node.isCopiedTo(other));
+        if (!others.some((other) => other.node?.status === 'ok' && hasAll(other))) continue;
         lose();
         return true;
       }
       return false;
     } finally {
-      this.#beingWiped.delete(node.name);
+      for (const { name } of nodes) this.#beingWiped.delete(name);
     }
   }
 }

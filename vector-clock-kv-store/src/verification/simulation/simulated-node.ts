@@ -89,11 +89,16 @@ export class SimulatedNode {
     return this.#links.get(peer);
   }
 
-  /** Starts a new process, unless one is running. */
-  start(): void {
+  /**
+   * Starts a new process, unless one is running.
+   *
+   * @param configuration replaces the names that its configuration lists, or lets it state its address to others
+   */
+  start(configuration: { names?: readonly string[]; advertises?: boolean } = {}): void {
     if (this.#node !== undefined) return;
-    const { name, names, scheduler, random, network, limits, logger, onCommitted, onFailure } = this.#options;
+    const { name, scheduler, random, network, limits, logger, onCommitted, onFailure } = this.#options;
     const { wrapStorage = (storage) => storage } = this.#options;
+    const { names = this.#options.names, advertises = this.#address !== name } = configuration;
     const process = new SimulatedProcess(scheduler);
     const life = drawLife(() => random.fraction());
     const others = names.filter((other) => other !== name);
@@ -108,7 +113,7 @@ export class SimulatedNode {
       disk,
       peers: [...links].map(([id, transport]) => ({ peer: { id, url: `http://${id}` }, transport })),
       transportTo: ({ url }) => this.#transport(process, life, new URL(url).hostname),
-      advertisedUrl: this.#address === name ? undefined : `http://${this.#address}`,
+      advertisedUrl: advertises ? `http://${this.#address}` : undefined,
       life,
       scheduler: process,
       wallClock: () => scheduler.now(),

@@ -71,4 +71,5 @@ function expel(node: ClusterNode | undefined, other: SimulatedNode): void {
   void node?.membership.expel(memberOf(other)).catch(() => {});
 }
 
-const memberOf = ({ name, address }: SimulatedNode) => ({ id: name, url: `http://${address}` });
+/** Returns a node as an operator names it. */
+export const memberOf = ({ name, address }: SimulatedNode) => ({ id: name, url: `http://${address}` });

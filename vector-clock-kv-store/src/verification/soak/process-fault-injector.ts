@@ -78,6 +78,8 @@ export class ProcessFaultInjector implements FaultInjector {
         throw new Error('gray exists only for containers; use hold');
       case 'crash':
         throw new Error('nothing restarts a crashed local process; use kill');
+      case 'rollback':
+        throw new Error('rollbacks exist only in the simulation; use restore');
       case 'fill':
         throw new Error('local processes share a disk; the simulation fills disks');
     }

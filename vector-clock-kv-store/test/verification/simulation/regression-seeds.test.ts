@@ -18,6 +18,8 @@ describe('schedules that the store once failed', () => {
     [217_044, 'an address of a second process stayed on record, because a full disk refused the correction'],
     [205_678, 'a node that moved looked for a member only where a second process had been'],
     [3_336, 'the writes of a life that a restored disk did not know were refused for good'],
+    [400_289, 'two nodes that were restored together confirmed each other, and diverged from the third'],
+    [400_069, 'a node that was restored alone, from a copy that named no others, reused counters'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
   });

@@ -25,6 +25,7 @@ describe('simulate', () => {
       'restore',
       'twin',
       'readdress',
+      'rollback',
     ] as const)
       expect(faultCounts[kind], kind).toBeGreaterThan(10);
   });
