@@ -66,10 +66,18 @@ export class VerifiedTransport implements Transport {
     return this.#inner.snapshot(cursor);
   }
 
-  #problemOf({ life, name, status }: Heartbeat): string | undefined {
+  #problemOf({ conflicts, life, name, status }: Heartbeat): string | undefined {
     const { id, url } = this.#peer;
     if (life === this.#ownLife) return `${url}, the address of ${id}, leads back to this node`;
     if (name !== undefined && name !== id) return `${url}, the address of ${id}, is answered by ${name}`;
-    return status === 'conflict' ? `${url} is a second process that is named ${id}` : undefined;
+    return status === 'conflict' ? conflictOf(this.#peer, conflicts) : undefined;
   }
+}
+
+/** Says why a node does not serve that reports a conflict about its own identity. */
+function conflictOf({ id, url }: Peer, conflicts: Heartbeat['conflicts'] = []): string {
+  if (conflicts.some(({ kind }) => kind === 'name')) return `${url} is a second process that is named ${id}`;
+  const own = conflicts.find(({ kind }) => kind === 'identity');
+  if (own !== undefined) return `${id} at ${url} is taking a new id: ${own.message}`;
+  return `${id} at ${url} reports a conflict about its name or its numbering`;
 }

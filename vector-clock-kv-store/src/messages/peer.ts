@@ -14,6 +14,9 @@ import { MEMBERS_KEY, type SnapshotPage } from '../storage/storage.ts';
 import { keySchema } from './client.ts';
 import { clockSchema, nodeIdSchema } from './clock.ts';
 
+/** 300 characters: a sentence in the log of a peer. */
+const MAX_REASON = 300;
+
 const lifeSchema = z.string().refine(isLife, 'is not a life');
 
 /** A node remembers at most 32 lives; twice as many may come from a later release. */
@@ -62,6 +65,14 @@ const listedMembersSchema = z
   .array(z.unknown())
   .transform((members) => members.flatMap((member) => memberSchema.safeParse(member).data ?? []));
 
+/** The conflicts in a heartbeat, as far as they can be read: they only explain the status. */
+const reportedConflictsSchema = z
+  .array(
+    z.object({ kind: z.string(), message: z.string().transform((message) => message.slice(0, MAX_REASON)) }),
+  )
+  .optional()
+  .catch(undefined);
+
 /** The body of `POST /claims`: who asks to be called, and where. */
 export const claimSchema = z.object({
   id: memberSchema.shape.id,
@@ -91,6 +102,7 @@ export const heartbeatSchema = z.object({
   heard_of: clockSchema.optional(),
   pruned: clockSchema.optional(),
   status: z.string().optional(),
+  conflicts: reportedConflictsSchema,
   peers: listedMembersSchema.optional(),
   removed: z.array(z.string()).optional(),
 });

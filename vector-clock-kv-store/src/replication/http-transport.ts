@@ -127,6 +127,7 @@ export class HttpTransport implements Transport {
       pruned = zeroClock,
       peers,
       status: peerStatus,
+      conflicts,
       removed,
       node_id: nodeId,
       name = nodeId === undefined ? undefined : nameOf(nodeId),
@@ -151,6 +152,7 @@ export class HttpTransport implements Transport {
       heardOf,
       pruned,
       peers,
+      conflicts,
       removed,
     });
   }

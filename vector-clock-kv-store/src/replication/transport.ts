@@ -76,6 +76,8 @@ export type Heartbeat = {
   peers?: readonly Peer[] | undefined;
   /** The node's status; undefined if the node is another implementation, which does not report it. */
   status?: string | undefined;
+  /** The conflicts about identities that the node sees. Undefined if the node does not report them. */
+  conflicts?: readonly { kind: string; message: string }[] | undefined;
   /** The names of the nodes removed from the cluster. */
   removed?: readonly string[] | undefined;
 };
