@@ -96,12 +96,12 @@ export class ProcessFaultInjector implements FaultInjector {
     else if (kind === 'restore') await this.#restore(first, this.#copyFor(fault));
     else if (kind === 'wipe') {
       this.#disks.reopen();
-      this.#nodes.launch(first);
+      this.#launch(first);
     } else if (kind === 'flood') {
       await this.#floods.get(fault)?.stop();
       await this.#partitions.reconnect(first);
     } else if (kind === 'kill') {
-      for (const name of targets) if (name !== this.#disks.closed) this.#nodes.launch(name);
+      for (const name of targets) if (name !== this.#disks.closed) this.#launch(name);
     }
   }
 
@@ -110,13 +110,18 @@ export class ProcessFaultInjector implements FaultInjector {
     await this.#twins.stopAll();
     for (const name of this.#nodes.names) {
       this.#nodes.resume(name);
-      this.#nodes.launch(name);
+      this.#launch(name);
     }
     const { names } = this.#nodes;
     for (const from of names)
       for (const to of names) if (from !== to) await this.#partitions.release(from, to);
     await this.#partitions.admitAll();
     await this.#nodes.start(...names);
+  }
+
+  #launch(name: string): void {
+    this.#nodes.launch(name);
+    void this.#partitions.cutAgain(name);
   }
 
   async #kill(targets: readonly string[]): Promise<boolean> {
@@ -129,7 +134,7 @@ export class ProcessFaultInjector implements FaultInjector {
   async #restart(name: string, change: () => Promise<void>): Promise<boolean> {
     if (!this.#nodes.isAwake(name)) return false;
     await this.#nodes.whileDown(name, change);
-    this.#nodes.launch(name);
+    this.#launch(name);
     return true;
   }
 
@@ -145,7 +150,7 @@ export class ProcessFaultInjector implements FaultInjector {
     const restored = await this.#loseDisk(name, () => this.#nodes.restore(name, copy));
     if (restored) {
       this.#disks.reopen();
-      this.#nodes.launch(name);
+      this.#launch(name);
     }
     this.#print(
       restored
