@@ -26,8 +26,11 @@ export type Disowned = {
   outdated?: boolean;
 };
 
-/** 32 tenures of about 60 bytes: a heartbeat stays small, and no copy of a disk is 32 restarts old. */
-const MAX_TENURES = 32;
+/** 1,000 tenures of about 60 bytes: a node that cannot reach the others may restart all day. */
+const MAX_TENURES = 1_000;
+
+/** 32 of them: a heartbeat stays small, and no copy of a disk is 32 restarts old. */
+const MAX_REPORTED = 32;
 
 /** Draws the id of a life: 64 random bits. @param random uniform in [0, 1) */
 export function drawLife(random: () => number): LifeId {
@@ -50,6 +53,20 @@ export function withTenure(lineage: Lineage, { life, id, from }: Tenure): Lineag
   // Members that were unreachable ever since know no later one: without it, they seem to know a foreign life.
   const oldest = lineage.findLastIndex(({ confirmed }) => confirmed) === 0 ? 1 : 0;
   return [...lineage.filter((_, index) => index !== oldest), { life, id, from }];
+}
+
+/**
+ * Returns the tenures that a node reports to others: the last ones, and those that the others may have recorded last.
+ *
+ * @param recalled further lives to report, because others have them on record
+ */
+export function reported(lineage: Lineage, recalled: ReadonlySet<LifeId>): Lineage {
+  const recent = lineage.length - MAX_REPORTED;
+  const confirmed = lineage.findLastIndex((tenure) => tenure.confirmed);
+  return lineage
+    .filter(({ life }, index) => index >= recent || index === confirmed || recalled.has(life))
+    .slice(-2 * MAX_REPORTED)
+    .map(({ life, id, from }) => ({ life, id, from }));
 }
 
 /** Marks the tenures of a life as confirmed by every member. */
@@ -112,5 +129,5 @@ export function disownedBy(record: Lineage, own: Lineage, clock: VectorClock): D
 
 /** Where comparing may begin if two lineages have no life in common: at 0, unless the oldest tenures are forgotten. */
 function lineageStart(lineage: Lineage, oldest: Tenure): Lineage {
-  return [lineage.length < MAX_TENURES ? { ...oldest, from: 0 } : oldest];
+  return [lineage.length < MAX_REPORTED ? { ...oldest, from: 0 } : oldest];
 }

@@ -107,6 +107,8 @@ export async function bootstrap(
     ]);
     const peers = alone ? [] : responses;
     const asked = [...responses, ...others];
+    // A claim is compared with the lives that this node reports.
+    for (const { heartbeat } of asked) identity.recall(heartbeat?.record ?? []);
     const returning = renew || caughtUp || clockSum(storage.clock) > 0;
     await joinCluster(name, advertisedUrl, peers, logger, returning);
     const send = (confirm: boolean, until: number) =>

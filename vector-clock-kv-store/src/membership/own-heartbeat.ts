@@ -41,7 +41,7 @@ export function ownHeartbeat(
     id: identity.id,
     status,
     life: identity.life,
-    lineage: identity.lineage.map(({ life, id, from }) => ({ life, id, from })),
+    lineage: identity.reportedLineage,
     ...(differs ? { record: record ?? [] } : {}),
     needs: requester.name === undefined ? undefined : directory.needsOf(nameOf(requester.name)),
     retired: retired.size,

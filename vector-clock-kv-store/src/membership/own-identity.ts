@@ -5,6 +5,7 @@ import {
   forkOf,
   type LifeId,
   type Lineage,
+  reported,
 } from '../causality/lineage.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type Dot, type VectorClock } from '../causality/vector-clock.ts';
@@ -18,6 +19,8 @@ export class OwnIdentity {
   readonly life: LifeId;
   #id: NodeId;
   #lineage: Lineage = [];
+  /** Lives of this node that others had recorded last: one of each. */
+  readonly #recalled = new Set<LifeId>();
   /** The ids under which this node had written when it started. */
   #written: ReadonlySet<NodeId> = new Set();
 
@@ -32,6 +35,18 @@ export class OwnIdentity {
 
   get lineage(): Lineage {
     return this.#lineage;
+  }
+
+  /** The lives to report to others: not all, where there are many. */
+  get reportedLineage(): Lineage {
+    return reported(this.#lineage, this.#recalled);
+  }
+
+  /** Reports those lives of this node from now on that another node has on record. */
+  recall(record: Lineage): void {
+    const last = record.at(-1);
+    if (last !== undefined && this.#lineage.some(({ life }) => life === last.life))
+      this.#recalled.add(last.life);
   }
 
   take(id: NodeId, lineage: Lineage): void {
@@ -69,6 +84,7 @@ export class OwnIdentity {
     counter: number,
     clock: VectorClock,
   ): Evidence | undefined {
+    this.recall(record);
     if (!continues(this.#lineage, record)) {
       const last = record.at(-1);
       return {

@@ -40,3 +40,45 @@ describe('a node that restarts 40 times while it reaches no member', () => {
     expect(nodes.failures).toEqual([]);
   });
 });
+
+describe('a node that restarts 70 times after one member has heard it during the outage', () => {
+  it('is not mistaken for another life afterwards', async () => {
+    const nodes = new SimulatedNodes(names);
+    await nodes.start(...names);
+    await nodes.put('node1', 'x', 1);
+    await nodes.until(() => names.every((name) => nodes.node(name).clock.node1 === 1));
+    nodes.cut('node1', 'node2');
+    nodes.simulated('node1').crash();
+    await nodes.start('node1');
+    await nodes.put('node1', 'heard', 1);
+    await nodes.until(() => nodes.node('node3').clock[nodes.node('node1').id] === 1);
+    nodes.cut('node1', 'node3');
+    for (let n = 0; n < 70; n++) {
+      nodes.simulated('node1').crash();
+      await nodes.start('node1');
+    }
+    const { id } = nodes.node('node1');
+    for (const peer of ['node2', 'node3']) nodes.network.restore('node1', peer);
+    await nodes.time.advanceAsync(3_000);
+    for (const peer of ['node2', 'node3']) nodes.network.restore(peer, 'node1');
+    await nodes.time.advanceAsync(10_000);
+    const { conflicts } = nodes.node('node1').identities;
+    expect({ id: nodes.node('node1').id, resolved: conflicts.resolved, current: conflicts.current }).toEqual({
+      id,
+      resolved: undefined,
+      current: [],
+    });
+    nodes.simulated('node1').crash();
+    nodes.cut('node1', 'node2');
+    nodes.cut('node1', 'node3');
+    for (let n = 0; n < 70; n++) {
+      nodes.simulated('node1').crash();
+      await nodes.start('node1');
+    }
+    nodes.simulated('node1').crash();
+    for (const peer of ['node2', 'node3']) nodes.reconnect('node1', peer);
+    await nodes.start('node1');
+    expect(nodes.node('node1').identities.conflicts.resolved).toBeUndefined();
+    expect(nodes.failures).toEqual([]);
+  });
+});
