@@ -88,7 +88,7 @@ export class OwnIdentity {
     if (!continues(this.#lineage, record)) {
       const last = record.at(-1);
       return {
-        reason: `life ${last?.life} of ${last?.id} took over; this is life ${this.life}`,
+        reason: `life ${last?.life} has used ${last?.id}, as if a second process ran or an earlier copy was restored; this is life ${this.life}`,
         disowned: disownedBy(record, this.#lineage, clock),
       };
     }
