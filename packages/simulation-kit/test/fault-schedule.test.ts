@@ -38,7 +38,14 @@ describe('planFaults', () => {
 
   it('targets a link, one node, or all nodes at once with a kill', () => {
     for (const { kind, nodes } of planFaults(plan, new SeededRandom(3))) {
-      const counts = kind === 'kill' ? [1, 3] : isLinkFault(kind) || kind === 'cut' ? [2] : [1];
+      const counts =
+        kind === 'kill'
+          ? [1, 3]
+          : kind === 'rollback'
+            ? [1, 2]
+            : isLinkFault(kind) || kind === 'cut'
+              ? [2]
+              : [1];
       expect(counts).toContain(nodes.length);
       expect(new Set(nodes).size).toBe(nodes.length);
     }
