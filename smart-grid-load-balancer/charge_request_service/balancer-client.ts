@@ -109,7 +109,7 @@ export class BalancerClient {
       const pauseMs = fullJitterMs(RETRY_BACKOFF, losses, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
       if (!mayHaveActed || outOfTime || clientLeft?.aborted || !retryBudget.tryRetry()) {
-        const trace = mayHaveActed || history === 'repeated' ? 'session' : 'nothing-sent';
+        const trace = mayHaveActed || history === 'repeated' ? 'session' : nothingSent(history);
         return { result: { ...result, mayHaveActed }, trace };
       }
       await sleep(scheduler, pauseMs, clientLeft);
@@ -211,6 +211,11 @@ export class BalancerClient {
       return { unreachable: true, mayHaveActed: kind === 'ambiguous', reason };
     }
   }
+}
+
+/** An id that only this service knows cannot have left anything behind before either. */
+function nothingSent(history: RequestHistory): RequestTrace {
+  return history === 'new' ? 'nothing' : 'nothing-sent';
 }
 
 function toBalancerResponse({ status, data, headers }: AxiosResponse<unknown>): BalancerResponse {
