@@ -8,6 +8,7 @@ export { digestOf, isMacWith, macWith } from './credentials/token-mac.ts';
 export { admitBodies } from './door/body-admission.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
 export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';
+export { scanJson } from './input/json-text.ts';
 export { checkNames } from './input/unknown-fields.ts';
 export { validate } from './input/validate.ts';
 export { AddressGuard, allowedPeersVariable } from './outbound/address-guard.ts';

@@ -57,10 +57,12 @@ export type FaultRequest = {
 export class NodeResponseError extends Error {
   override readonly name = 'NodeResponseError';
   readonly status: number;
+  readonly body: unknown;
 
   constructor({ config, status, data }: AxiosResponse<unknown>) {
     super(`${config.url} responded ${status}: ${JSON.stringify(data)}`);
     this.status = status;
+    this.body = data;
   }
 }
 
