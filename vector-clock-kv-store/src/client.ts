@@ -6,7 +6,7 @@ import {
 } from '@gridclock/command-line';
 import { openToolTls, type ServiceTls } from '@gridclock/service-kit';
 import { Argument, Command } from 'commander';
-import { CommandError } from './commands/command-error.ts';
+import { CommandError, exitCodes } from './commands/command-error.ts';
 import { addConnection, type ConnectionFlags, readToken } from './commands/connection.ts';
 import { faultCommands } from './commands/fault-commands.ts';
 import { keyCommands } from './commands/key-commands.ts';
@@ -89,7 +89,8 @@ try {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
   // Background work, such as a request to a node that does not respond, may go on for seconds.
   if (error instanceof InterruptedError) exitAfterOutput(error.exitCode);
-  process.exitCode = error instanceof UnreadableHistoryError || error instanceof CommandError ? 2 : 1;
+  else if (error instanceof CommandError) exitAfterOutput(exitCodes.failed);
+  else process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
 }
 
 function toJson(results: readonly ScenarioResult[]): object[] {

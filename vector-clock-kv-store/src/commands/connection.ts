@@ -36,9 +36,12 @@ export function optionsOf<Options>(command: Command): Options & ConnectionFlags 
 }
 
 /** Creates the operator's view of the nodes. */
-export async function openNodeApi(flags: ConnectionFlags, tls: ServiceTls | undefined): Promise<NodeApi> {
-  // 10 s: a person waits rather than reading about an overloaded node.
-  return new NodeApi({ token: await readToken(flags), tls, timeoutMs: 10_000 });
+export async function openNodeApi(
+  flags: ConnectionFlags,
+  tls: ServiceTls | undefined,
+  timeoutMs: number,
+): Promise<NodeApi> {
+  return new NodeApi({ token: await readToken(flags), tls, timeoutMs });
 }
 
 /** Compose passes an empty variable where there is no token. Of two tokens in a file, the first is sent. */

@@ -4,7 +4,7 @@ import type { FoundFault } from '../verification/scenarios/cluster-member.ts';
 import { sendFault } from '../verification/scenarios/held-links.ts';
 import type { FaultRequest } from '../verification/workload/node-api.ts';
 import { EXIT_CODES_HELP, exitCodes } from './command-error.ts';
-import { findNodes, pickNode } from './find-node.ts';
+import { NodeFinder, type RespondingNode } from './find-node.ts';
 import { type CommandRun, type CommandWiring, storeCommand } from './store-command.ts';
 
 /** In place of a sender: every node. */
@@ -48,35 +48,33 @@ async function onLinks(
 ): Promise<number> {
   const { args, options, api, nodes, print } = run;
   const [from = '', peer = ''] = args;
-  const senders =
-    from === ANY
-      ? nodes.responding.filter(({ name }) => name !== pickNode(nodes, peer).name)
-      : [pickNode(nodes, from)];
+  const { responding } = from === ANY ? await nodes.all() : { responding: [await nodes.pick(from)] };
+  const senders = responding.filter(({ name }) => name !== peer || name === from);
   for (const node of senders) {
     await sendFault(api, node, { peer, ...fault });
     if (!options.json) print(`${node.name} → ${peer}  ${result}`);
   }
   if (options.json)
-    print(JSON.stringify({ faults: faultsOf(await findNodes(api, options.nodes)).map(toJson) }));
+    print(JSON.stringify({ faults: faultsOf(await new NodeFinder(api, options.nodes).all()).map(toJson) }));
   return exitCodes.done;
 }
 
 async function healAll(run: CommandRun<object>): Promise<number> {
   const { api, nodes, print, options } = run;
-  pickNode(nodes, undefined);
-  const faults = faultsOf(run.nodes);
+  await nodes.pick();
+  const { responding, silent } = await nodes.all();
+  const faults = faultsOf({ responding });
   for (const { node, peer } of faults) await sendFault(api, node, { peer, action: 'release' });
-  if (options.json) print(JSON.stringify({ released: faults.map(toJson), no_response: nodes.silent }));
+  if (options.json) print(JSON.stringify({ released: faults.map(toJson), no_response: silent }));
   else {
     for (const fault of faults) print(`released  ${fault.node.name} → ${fault.peer}: ${fault.action}`);
     if (faults.length === 0) print('no active fault');
-    for (const url of nodes.silent)
-      print(`no response from ${url}; each fault ends by itself within its time`);
+    for (const url of silent) print(`no response from ${url}; each fault ends by itself within its time`);
   }
-  return nodes.silent.length === 0 ? exitCodes.done : exitCodes.failed;
+  return silent.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
-function faultsOf({ responding }: CommandRun<object>['nodes']): FoundFault[] {
+function faultsOf({ responding }: { responding: readonly RespondingNode[] }): FoundFault[] {
   return responding.flatMap((node) => node.faults.map((fault) => ({ ...fault, node })));
 }
 

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { CausalClient, type Reading } from '../causal-client.ts';
 import type { Value } from '../causality/write.ts';
 import { CommandError, EXIT_CODES_HELP, exitCodes } from './command-error.ts';
-import { pickNode } from './find-node.ts';
 import { addContext, type ContextFlags, keepContext, readContext } from './session-context.ts';
 import { type CommandRun, type CommandWiring, storeCommand } from './store-command.ts';
 
@@ -55,7 +54,7 @@ export function keyCommands(wiring: CommandWiring): Command[] {
 }
 
 async function openSession({ options, nodes, tls }: CommandRun<KeyFlags>) {
-  const node = pickNode(nodes, options.node);
+  const node = await nodes.pick(options.node);
   const context = await readContext(options);
   return { node, client: new CausalClient({ nodes: [node.url], tls, context }) };
 }

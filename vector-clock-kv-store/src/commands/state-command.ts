@@ -3,7 +3,7 @@ import { counterOf, missingDependency } from '../causality/vector-clock.ts';
 import { formatFault } from '../verification/scenarios/found-faults.ts';
 import type { NodeState } from '../verification/workload/node-api.ts';
 import { EXIT_CODES_HELP, exitCodes } from './command-error.ts';
-import { pickNode, type RespondingNode } from './find-node.ts';
+import type { RespondingNode } from './find-node.ts';
 import { type CommandRun, type CommandWiring, storeCommand } from './store-command.ts';
 
 type StateFlags = { node?: string };
@@ -22,19 +22,20 @@ export function stateCommand(wiring: CommandWiring): Command {
 }
 
 async function showState({ options, nodes, api, print }: CommandRun<StateFlags>): Promise<number> {
-  const first = pickNode(nodes, options.node);
-  const shown = options.node === undefined ? nodes.responding : [first];
-  const states = await Promise.all(shown.map(({ url }) => api.state(url)));
+  const first = await nodes.pick(options.node);
+  const { responding, silent } =
+    options.node === undefined ? await nodes.all() : { responding: [first], silent: [] };
+  const states = await Promise.all(responding.map(({ url }) => api.state(url)));
   if (options.json) {
-    print(JSON.stringify(states.map((state, index) => ({ ...state, faults: shown[index]?.faults }))));
+    print(JSON.stringify(states.map((state, index) => ({ ...state, faults: responding[index]?.faults }))));
     return exitCodes.done;
   }
-  for (const [index, node] of shown.entries()) {
+  for (const [index, node] of responding.entries()) {
     const state = states[index];
     if (state !== undefined) for (const line of formatState(node, state)) print(line);
   }
-  if (options.node === undefined) for (const url of nodes.silent) print(`no response from ${url}`);
-  return options.node === undefined && nodes.silent.length > 0 ? exitCodes.failed : exitCodes.done;
+  for (const url of silent) print(`no response from ${url}`);
+  return silent.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 function formatState(node: RespondingNode, { store, vector_clock: clock, buffered }: NodeState): string[] {

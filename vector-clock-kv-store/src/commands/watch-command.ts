@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { clockSchema } from '../messages/clock.ts';
 import { CommandError, EXIT_CODES_HELP } from './command-error.ts';
-import { pickNode } from './find-node.ts';
 import { addContext, type ContextFlags, keepContext, readContext } from './session-context.ts';
 import { type CommandRun, type CommandWiring, storeCommand } from './store-command.ts';
 import { readEvents } from './watch-events.ts';
@@ -34,7 +33,7 @@ async function watch({
   print,
   tls,
 }: CommandRun<WatchFlags>): Promise<number> {
-  const node = pickNode(nodes, options.node);
+  const node = await nodes.pick(options.node);
   const context = await readContext(options);
   const signal = listenForInterruption();
   const http = createHttpClient({ timeoutMs: NO_TIMEOUT_MS, maxResponseBytes: -1, tls: tls && { tls } });

@@ -18,7 +18,8 @@ const heartbeatSchema = z.object({
   name: z.string().optional(),
   status: z.string(),
   vector_clock: clockSchema,
-  faults: z.array(activeFaultSchema).optional(),
+  // Another implementation may mean something else by it.
+  faults: z.array(activeFaultSchema).optional().catch(undefined),
 });
 
 const stateSchema = z.object({
