@@ -48,12 +48,14 @@ async function onLinks(
 ): Promise<number> {
   const { args, options, api, nodes, print } = run;
   const [from = '', peer = ''] = args;
-  const { responding } = from === ANY ? await nodes.all() : { responding: [await nodes.pick(from)] };
+  const first = await nodes.pick(from === ANY ? undefined : from);
+  const { responding, silent } = from === ANY ? await nodes.all() : { responding: [first], silent: [] };
   const senders = responding.filter(({ name }) => name !== peer || name === from);
   for (const node of senders) {
     await sendFault(api, node, { peer, ...fault });
     if (!options.json) print(`${node.name} → ${peer}  ${result}`);
   }
+  if (!options.json) for (const url of silent) print(`no response from ${url}`);
   if (options.json)
     print(JSON.stringify({ faults: faultsOf(await new NodeFinder(api, options.nodes).all()).map(toJson) }));
   return exitCodes.done;
@@ -64,7 +66,11 @@ async function healAll(run: CommandRun<object>): Promise<number> {
   await nodes.pick();
   const { responding, silent } = await nodes.all();
   const faults = faultsOf({ responding });
-  for (const { node, peer } of faults) await sendFault(api, node, { peer, action: 'release' });
+  const results = await Promise.allSettled(
+    faults.map(({ node, peer }) => sendFault(api, node, { peer, action: 'release' })),
+  );
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   if (options.json) print(JSON.stringify({ released: faults.map(toJson), no_response: silent }));
   else {
     for (const fault of faults) print(`released  ${fault.node.name} → ${fault.peer}: ${fault.action}`);

@@ -76,7 +76,8 @@ async function ask(api: NodeApi, url: string): Promise<RespondingNode> {
 function reasonOf(error: unknown): string {
   if (error instanceof NodeResponseError) return `status ${error.status}`;
   try {
-    return transportFailure(error).reason;
+    const { reason } = transportFailure(error);
+    return reason === 'ECONNABORTED' ? 'no response in time' : reason;
   } catch {
     return 'not a node of this store';
   }
