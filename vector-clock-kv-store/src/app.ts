@@ -17,10 +17,10 @@ import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT 
 import type { StoreMetrics } from './metrics.ts';
 import { NODE_HEADER } from './replication/headers.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
-
 import { clientRoutes } from './routes/client-routes.ts';
 import { type ClusterAccess, clusterAccess } from './routes/cluster-access.ts';
 import { type FaultyLinks, faultRoutes } from './routes/fault-routes.ts';
+import { hotClientRoutes } from './routes/hot-client-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
@@ -94,7 +94,7 @@ function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, ac
 
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
-  const { node, logger, registry, metrics, token, faultyLinks, trace } = options;
+  const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace } = options;
   const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
   const routes = createRouter();
   const turns = new EventLoopTurns();
@@ -121,6 +121,8 @@ export function createApp(options: AppOptions): Express {
     beforeBody: checkBeforeBody(options, access),
     admitBody: admitByOrigin(),
     urlLimitBytes: MAX_URL_BYTES,
+    // A rate limit counts each request in the app.
+    hotRoutes: rateLimitPerS === 0 ? hotClientRoutes(node) : [],
     hosts: options.hosts ?? [],
     otherTypes: { '/watch': 'text/event-stream' },
     trustedProxies: options.trustedProxies ?? 0,

@@ -43,6 +43,9 @@ export const MAX_URL_BYTES = 120 * KIB;
  */
 export const MAX_MEMBER_RECORDS_BYTES = 256 * KIB;
 
+/** 1,000 writes of a client at once: with small values, checking and storing them takes some 20 ms of a core. */
+export const MAX_BATCH_PUTS = 1_000;
+
 /** A link sends at most 500 writes at once; more than this many do not fit in a body either. */
 export const MAX_BATCH_MESSAGES = 20_000;
 

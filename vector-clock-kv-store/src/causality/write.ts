@@ -19,6 +19,9 @@ export type Write = {
   life?: string;
 };
 
+/** A key and the value to write to it; null deletes the key. */
+export type KeyValue = Pick<Write, 'key' | 'value'>;
+
 /** Returns the dot that identifies a write. */
 export function dotOf(write: Pick<Write, 'sender' | 'vc'>): Dot {
   return { node: write.sender, counter: counterOf(write.vc, write.sender) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Value } from '../causality/write.ts';
-import { MAX_KEY_BYTES } from '../limits.ts';
+import { MAX_BATCH_PUTS, MAX_KEY_BYTES } from '../limits.ts';
 import { clockSchema } from './clock.ts';
 
 /** A key: any non-empty string that storage can tell apart from every other key. */
@@ -30,6 +30,18 @@ export const putSchema = z.object({
   value: valueSchema,
   vc: clockSchema.optional(),
   acks: acksSchema.default(1),
+});
+
+/** The body of `POST /batch`. A write has no context of its own: one that is given must not be ignored. */
+export const batchPutSchema = z.object({
+  writes: z
+    .custom<unknown[]>(
+      (value) => Array.isArray(value) && value.length > 0 && value.length <= MAX_BATCH_PUTS,
+      `must be a list of 1 to ${MAX_BATCH_PUTS} writes, each with key and value`,
+    )
+    .pipe(z.array(z.strictObject({ key: keySchema, value: valueSchema }))),
+  vc: putSchema.shape.vc,
+  acks: putSchema.shape.acks,
 });
 
 /** The body of `POST /get`. */

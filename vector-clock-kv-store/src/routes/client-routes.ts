@@ -3,30 +3,34 @@ import {
   checkNames,
   createRouter,
   type EventLoopTurns,
-  HttpError,
   inexactNumberOf,
+  throwHotFailure,
   validate,
 } from '@gridclock/service-kit';
-import { OverBudgetError } from '@gridclock/service-kit/budget';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
-import { memoryBytes } from '../causality/memory-size.ts';
-import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
-import type { Value } from '../causality/write.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { STATE_STREAMS } from '../limits.ts';
-import { deleteBodySchema, deleteSchema, getSchema, keySchema, putSchema } from '../messages/client.ts';
+import {
+  batchPutSchema,
+  deleteBodySchema,
+  deleteSchema,
+  getSchema,
+  keySchema,
+  putSchema,
+} from '../messages/client.ts';
 import { PROOF_HEADER } from '../messages/peer-authentication.ts';
 import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
+import { type ClientWrite, readKey, writeAll, writeKey } from './client-operations.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { activeFaults, type FaultyLinks } from './fault-routes.ts';
-import { serving } from './serving.ts';
-import { contextBody, contextOf, inSession, sessionOf } from './session.ts';
+import { sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { checkAcceptedValue } from './value-limits.ts';
 
-type WriteRequest = { key: string; value: Value | null; inBody: VectorClock | undefined; acks: number };
+const readQuerySchema = z.object({ key: keySchema });
 
 /** The routes for clients: writes, reads, and the node's state. @param faultyLinks as `GET /` shows them */
 export function clientRoutes(
@@ -36,63 +40,23 @@ export function clientRoutes(
   faultyLinks: FaultyLinks = new Map(),
 ): Router {
   const stateStreams = new StreamBudget(STATE_STREAMS);
-  const write = async (request: Request, response: Response, { key, value, inBody, acks }: WriteRequest) => {
-    const context = contextOf(request, inBody) ?? zeroClock;
-    const { store, replicator } = serving(node);
-    const { size } = node.directory;
-    if (acks > size) throw new BadRequestError('acks', `must be at most ${size}, the number of nodes`);
-    const session = sessionOf(request, context, node, store);
-    const vc = await inSession(async () => {
-      node.checkLogRoom();
-      return store.put(key, value, session);
-    });
-    const counter = counterOf(vc, store.id);
-    let budget: string | undefined;
-    const storedOn = await replicator
-      .storedOn(counter, acks, session.waitMs, memoryBytes(value))
-      .catch((error: unknown) => {
-        if (!(error instanceof OverBudgetError)) throw error;
-        budget = error.budget;
-        return replicator.copies(counter);
-      });
-    if (storedOn >= acks) response.json({ status: 'ok', ...contextBody(context, vc) });
-    else
-      throw new HttpError(503, 'The write was made, but too few nodes have stored it yet; do not repeat it', {
-        code: 'too_few_copies',
-        vc,
-        stored_on: storedOn,
-        acks,
-        ...(budget === undefined ? {} : { budget }),
-      });
+  const write = async (request: Request, response: Response, written: ClientWrite, inBody?: VectorClock) => {
+    response.json(await writeKey(node, written, sessionOf(request, inBody)));
   };
 
   const put = (request: Request, response: Response) => {
-    const { key, value, vc: inBody, acks } = validate(putSchema, request.body, 'body');
+    const { key, value, vc, acks } = validate(putSchema, request.body, 'body');
     checkAcceptedValue(value, 'value');
-    const inexact = inexactNumberOf(request);
-    if (inexact !== undefined)
-      throw new BadRequestError(
-        inexact.field,
-        `holds ${inexact.number}, which double precision cannot keep${inexact.field === 'value' ? '; send a string' : ''}`,
-      );
-    return write(request, response, { key, value, inBody, acks });
+    refuseInexact(request);
+    return write(request, response, { key, value, acks }, vc);
   };
 
   const get = async (request: Request, response: Response, key: string, inBody?: VectorClock) => {
-    const context = contextOf(request, inBody) ?? zeroClock;
-    const { store } = serving(node);
-    const session = sessionOf(request, context, node, store);
-    const { versions, vc } = await inSession(() => store.get(key, session));
-    response.json({
-      key,
-      value: versions[0]?.value ?? null,
-      ...contextBody(context, vc),
-      ...(versions.length > 1 ? { siblings: versions } : {}),
-    });
+    response.json(await readKey(node, key, sessionOf(request, inBody)));
   };
 
   const getByQuery = (request: Request, response: Response, wanted: unknown) =>
-    get(request, response, validate(z.object({ key: keySchema }), { key: wanted }, 'query').key);
+    get(request, response, validate(readQuerySchema, { key: wanted }, 'query').key);
 
   const router = createRouter();
   const readNames = checkNames({ query: ['key', 'vc', 'wait_ms'] });
@@ -101,24 +65,33 @@ export function clientRoutes(
     body: Object.keys(deleteBodySchema.shape),
     query: ['key', 'vc', 'acks', 'wait_ms'],
   });
-  router.route('/put').post(writeNames, put).put(writeNames, put);
+  router.route('/put').post(throwHotFailure, writeNames, put).put(writeNames, put);
   router.post('/write', writeNames, put);
+  const batchNames = checkNames({ body: Object.keys(batchPutSchema.shape), query: ['vc', 'wait_ms'] });
+  router.post('/batch', batchNames, async (request, response) => {
+    const { writes, vc, acks } = validate(batchPutSchema, request.body, 'body');
+    for (const [index, { value }] of writes.entries()) checkAcceptedValue(value, `writes.${index}.value`);
+    refuseInexact(request);
+    response.json(await writeAll(node, { writes, acks }, sessionOf(request, vc)));
+  });
   router.delete('/delete', deleteNames, (request, response) => {
     if (request.body === undefined) {
       const { key, acks } = validate(deleteSchema, request.query, 'query');
-      return write(request, response, { key, value: null, inBody: undefined, acks });
+      return write(request, response, { key, value: null, acks });
     }
     if (request.query.key !== undefined || request.query.acks !== undefined)
       throw new BadRequestError('query', 'must not repeat what the body says: send one of them');
     const { key, acks, vc: inBody } = validate(deleteBodySchema, request.body, 'body');
-    return write(request, response, { key, value: null, inBody, acks });
+    return write(request, response, { key, value: null, acks }, inBody);
   });
   const getNames = checkNames({ body: Object.keys(getSchema.shape), query: ['vc', 'wait_ms'] });
   router.post('/get', getNames, (request, response) => {
     const { key, vc } = validate(getSchema, request.body, 'body');
     return get(request, response, key, vc);
   });
-  router.get('/get', readNames, (request, response) => getByQuery(request, response, request.query.key));
+  router.get('/get', throwHotFailure, readNames, (request, response) =>
+    getByQuery(request, response, request.query.key),
+  );
   router.get('/read', readNames, (request, response) => getByQuery(request, response, request.query.key));
   router.get('/read/:key', readNames, (request, response) =>
     getByQuery(request, response, request.params.key),
@@ -153,4 +126,13 @@ export function clientRoutes(
     else await streamState(response, node, turns);
   });
   return router;
+}
+
+/** Refuses a body with a number that would be stored as another one. */
+function refuseInexact(request: Request): void {
+  const inexact = inexactNumberOf(request);
+  if (inexact === undefined) return;
+  const { field, number } = inexact;
+  const remedy = field === 'value' || field === 'writes' ? '; send a string' : '';
+  throw new BadRequestError(field, `holds ${number}, which double precision cannot keep${remedy}`);
 }

@@ -1,7 +1,7 @@
 import { BadRequestError, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { impliedIds } from '../retirement/reported-clocks.ts';
@@ -20,12 +20,14 @@ const waitSchema = z.object({
     .string('must be given once')
     .regex(/^\d{1,9}$/, 'must be a whole number of milliseconds')
     .transform(Number)
-    .refine((ms) => ms <= MAX_WAIT_MS, `must be at most ${MAX_WAIT_MS}`)
-    .default(DEFAULT_WAIT_MS),
+    .refine((ms) => ms <= MAX_WAIT_MS, `must be at most ${MAX_WAIT_MS}`),
 });
 
 /** Carries a causal context as JSON, where a request has no body: a URL of many KB is too long for many proxies. */
 const CONTEXT_HEADER = 'x-causal-context';
+
+const inQuerySchema = z.object({ vc: clockSchema });
+const inHeaderSchema = z.object({ [CONTEXT_HEADER]: clockSchema });
 
 /**
  * Parses the causal context of a request: `vc` in its body, `?vc={"node1":3}` in its query, or the same JSON in the
@@ -40,11 +42,10 @@ export function contextOf(request: Request, inBody?: VectorClock): VectorClock |
   const inHeader = request.get(CONTEXT_HEADER);
   if ([inBody, inQuery, inHeader].filter((given) => given !== undefined).length > 1)
     throw new BadRequestError('vc', `must be given once: in the body, the query or ${CONTEXT_HEADER}`);
-  if (inQuery !== undefined)
-    return validate(z.object({ vc: clockSchema }), { vc: parseJson('vc', inQuery) }, 'query').vc;
+  if (inQuery !== undefined) return validate(inQuerySchema, { vc: parseJson('vc', inQuery) }, 'query').vc;
   if (inHeader === undefined) return inBody;
   const headers = { [CONTEXT_HEADER]: parseJson(CONTEXT_HEADER, inHeader) };
-  return validate(z.object({ [CONTEXT_HEADER]: clockSchema }), headers, 'headers')[CONTEXT_HEADER];
+  return validate(inHeaderSchema, headers, 'headers')[CONTEXT_HEADER];
 }
 
 /** Returns the members of a response with the client's new context, given the one that it sent. */
@@ -57,27 +58,26 @@ export function contextBody(
 }
 
 /**
- * Returns the session of a request.
+ * Returns the session of a request. Whether the context can ever be reached is for `checkContext`.
  *
- * @throws BadRequestError as `checkContext`: waiting for such a context would never succeed
+ * @param inBody the context in the body, if the request has one
  */
-export function sessionOf(
-  request: Request,
-  context: VectorClock,
-  node: ClusterNode,
-  store: CausalStore,
-): Session {
-  const { wait_ms: waitMs } = validate(waitSchema, { wait_ms: request.query.wait_ms }, 'query');
-  checkContext(context, node, store);
-  return { context, waitMs };
+export function sessionOf(request: Request, inBody?: VectorClock): Session {
+  return { context: contextOf(request, inBody) ?? zeroClock, waitMs: waitMsOf(request) };
+}
+
+/** Returns how long a request may wait for what its client has seen. */
+export function waitMsOf({ query: { wait_ms: given } }: Request): number {
+  return given === undefined ? DEFAULT_WAIT_MS : validate(waitSchema, { wait_ms: given }, 'query').wait_ms;
 }
 
 /**
- * Checks that this node can ever have seen a context.
+ * Checks that this node can ever have seen a context: waiting for any other would never succeed.
  *
  * @throws BadRequestError if the context names an unknown node or a write that this node never made
  */
-function checkContext(context: VectorClock, node: ClusterNode, store: CausalStore): void {
+export function checkContext(context: VectorClock, node: ClusterNode, store: CausalStore): void {
+  if (context === zeroClock) return;
   const known = Object.entries(context).filter(([id]) => node.directory.knows(id));
   // If this node is behind, the write that adds the unknown node may be among those it is missing.
   const behind = known.some(([id, counter]) => counter > counterOf(node.clock, id));

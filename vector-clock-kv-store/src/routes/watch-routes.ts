@@ -13,7 +13,7 @@ import { WATCH_UNSENT_BYTES } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
-import { contextOf, inSession, sessionOf } from './session.ts';
+import { checkContext, contextOf, inSession, waitMsOf } from './session.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { streamWrites } from './watch-stream.ts';
 
@@ -34,10 +34,12 @@ export function watchRoutes(node: ClusterNode, turns: EventLoopTurns, streams: n
     // Empty after a reset: the client starts over.
     const lastId = request.get('last-event-id') || undefined;
     const since = lastId === undefined ? contextOf(request) : parseEventId(lastId);
+    const waitMs = waitMsOf(request);
     const { store } = serving(node);
     // As in a read: a clock from another cluster, or from before a reset, would skip events silently.
-    const session = sessionOf(request, since ?? zeroClock, node, store);
-    await inSession(() => store.sessions.catchUpWith(session));
+    const context = since ?? zeroClock;
+    checkContext(context, node, store);
+    await inSession(() => store.sessions.catchUpWith({ context, waitMs }));
     budget.open(response);
     leaveFrontDoor(response);
     const feed = new WatchFeed(node.log, since ?? node.clock);

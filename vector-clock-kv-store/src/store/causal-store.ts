@@ -3,9 +3,8 @@ import { memoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, merge, type VectorClock } from '../causality/vector-clock.ts';
-import type { Version } from '../causality/versions.ts';
-import type { Value, Write } from '../causality/write.ts';
+import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { KeyValue, Value, Write } from '../causality/write.ts';
 import type { LiveIds } from '../retirement/id-room.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
 import type { CausalStoreOptions } from './causal-store-options.ts';
@@ -34,8 +33,7 @@ export class CausalStore {
   readonly #reportedIds: () => ReadonlySet<NodeId>;
 
   constructor(options: CausalStoreOptions) {
-    const { id, storage, disk, scheduler, bufferCapacity, onCommitted, onFailure, wallClock, observers } =
-      options;
+    const { id, storage, disk, scheduler, bufferCapacity, onCommitted, onFailure } = options;
     this.id = id;
     this.#life = options.life;
     this.#storage = storage;
@@ -43,8 +41,8 @@ export class CausalStore {
     this.#replica = new Replica(id, storage.clock, bufferCapacity, () => storage.retired);
     this.sessions = new SessionGate(storage, scheduler);
     this.#gate = new WriteGate(disk);
-    this.#wallClock = wallClock;
-    this.#observers = observers;
+    this.#wallClock = options.wallClock;
+    this.#observers = options.observers;
     this.#reportedIds = options.reportedIds ?? (() => new Set());
     this.#commits = new StoreCommits({
       storage,
@@ -125,14 +123,20 @@ export class CausalStore {
    * @throws BehindError if this node does not catch up with the session in time
    * @throws DiskFullError if the disk is full; if it became full during the write, the write is stored later
    */
-  async put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
-    await this.sessions.catchUpWith(session, memoryBytes(key) + memoryBytes(value));
+  put(key: string, value: Value | null, session: Session = noSession): Promise<VectorClock> {
+    return this.putAll([{ key, value }], session);
+  }
+
+  /** The same for several values, in their order. @returns the clock of the last write */
+  async putAll(values: readonly KeyValue[], session: Session): Promise<VectorClock> {
+    await this.sessions.catchUpWith(session, memoryBytes(values));
     this.#gate.check('write');
     const life = this.#life === undefined ? {} : { life: this.#life };
-    const write = { ...this.#replica.write(key, value), at: this.#wallClock(), ...life };
-    for (const observer of this.#observers) observer.onWrite(write);
-    await this.#commits.add([write]);
-    return write.vc;
+    const at = this.#wallClock();
+    const writes = values.map(({ key, value }) => ({ ...this.#replica.write(key, value), at, ...life }));
+    for (const write of writes) for (const observer of this.#observers) observer.onWrite(write);
+    await this.#commits.add(writes);
+    return writes.at(-1)?.vc ?? zeroClock;
   }
 
   /**
@@ -141,10 +145,7 @@ export class CausalStore {
    * @returns the key's versions, the winner first, and the clock of everything the client has now seen
    * @throws BehindError if this node does not catch up with the session in time
    */
-  async get(
-    key: string,
-    session: Session = noSession,
-  ): Promise<{ versions: readonly Version[]; vc: VectorClock }> {
+  async get(key: string, session: Session = noSession) {
     await this.sessions.catchUpWith(session);
     if (this.#closed) throw new InstallingError('This node has stopped');
     const versions = this.#storage.versions(key);

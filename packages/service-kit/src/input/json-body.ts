@@ -85,7 +85,19 @@ function checkCharset(contentType = ''): void {
 }
 
 function parseBody(bytes: Buffer, request: IncomingMessage): unknown {
-  if (bytes.length === 0) return {};
+  const { inexact, value } = parseJson(bytes);
+  if (inexact !== undefined) inexactNumbers.set(request, inexact);
+  return value;
+}
+
+/** Parses a body as `jsonBody` does; undefined if it has a number that a double cannot keep. */
+export function parseExactJson(bytes: Buffer): unknown {
+  const { inexact, value } = parseJson(bytes);
+  return inexact === undefined ? value : undefined;
+}
+
+function parseJson(bytes: Buffer): { value: unknown; inexact: InexactNumber | undefined } {
+  if (bytes.length === 0) return { value: {}, inexact: undefined };
   const { depth, inexactMember, inexactNumber, members } = scanJson(bytes);
   if (depth > MAX_DEPTH) throw new BadRequestError('body', `is nested more than ${MAX_DEPTH} levels deep`);
   const text = decode(bytes);
@@ -94,9 +106,11 @@ function parseBody(bytes: Buffer, request: IncomingMessage): unknown {
     const name = findRepeatedMember(text);
     if (name !== undefined) throw new BadRequestError(name.slice(0, FIELD_LENGTH), 'is given twice');
   }
-  if (inexactNumber !== undefined)
-    inexactNumbers.set(request, { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber });
-  return value;
+  const inexact =
+    inexactNumber === undefined
+      ? undefined
+      : { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber };
+  return { value, inexact };
 }
 
 /** To create one takes as long as to decode a small body. */

@@ -9,6 +9,7 @@ import { ALLOWED_HOSTS } from '../browsers/known-host.ts';
 import { reloadableSecrets } from '../credentials/reloadable-secrets.ts';
 import { arrivalTimeouts } from '../door/arrival-timeouts.ts';
 import { createFrontDoor, type DoorOptions } from '../door/create-front-door.ts';
+import { listenerOf } from '../hot/hot-listener.ts';
 import { realScheduler } from '../pacing/scheduler.ts';
 import { answerBrokenRequests } from '../problems/broken-requests.ts';
 import { StartError } from '../problems/errors.ts';
@@ -99,7 +100,7 @@ export async function runService<Shape extends z.ZodRawShape>(
     const service = await wire({ config, logger, registry, tls });
     service.app.set(ALLOWED_HOSTS, common.ALLOWED_HOSTS).set(TRUSTED_ORIGINS, common.TRUSTED_ORIGINS);
     const door = createFrontDoor(registry, service.door);
-    const guarded = door.guard(service.app);
+    const guarded = door.guard(listenerOf(service.app));
     const server = await listen(guarded, service.port, common.HOST, service.maxHeaderBytes, tls);
     door.watchConnections(server);
     answerBrokenRequests(server, logger);

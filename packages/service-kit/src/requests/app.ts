@@ -4,6 +4,8 @@ import { refuseCrossOrigin } from '../browsers/cross-origin.ts';
 import { requireKnownHost } from '../browsers/known-host.ts';
 import { admitBodies } from '../door/body-admission.ts';
 import { discardBodyAndClose, hasLongUnreadBody } from '../door/unread-body.ts';
+import { addHotRoutes, notePassed } from '../hot/hot-listener.ts';
+import type { HotRoute } from '../hot/hot-route.ts';
 import { checkRequest, type RequestCheck } from '../input/check-request.ts';
 import { jsonBody } from '../input/json-body.ts';
 import { BadRequestError, HttpError } from '../problems/errors.ts';
@@ -21,6 +23,7 @@ import {
 } from './http-manners.ts';
 import { measureRequests } from './measure-requests.ts';
 import { identifyRequest } from './request-id.ts';
+import { createRequestRecorder } from './request-recorder.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 type ServiceAppOptions = {
@@ -29,6 +32,8 @@ type ServiceAppOptions = {
   registry: Registry;
   /** The service's own routes. */
   routes: Router;
+  /** The ordinary cases of some of the routes, served in front of the app; not for routes with a rate limit. */
+  hotRoutes?: readonly HotRoute[];
   /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;
   /** Called before a body is read: the place for tokens and rate limits. */
@@ -65,6 +70,7 @@ const BODIES = {
 export function createServiceApp(options: ServiceAppOptions): Express {
   const { service, logger, registry, routes, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const app = express();
+  const record = createRequestRecorder(registry, logger);
   app.disable('etag');
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -76,7 +82,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
       recordArrival,
       identifyRequest,
       (_request, response) => setSecurityHeaders(response),
-      measureRequests(registry, logger),
+      measureRequests(record),
       limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES),
       requireKnownHost(options.hosts),
       refuseCrossOrigin,
@@ -108,9 +114,11 @@ export function createServiceApp(options: ServiceAppOptions): Express {
   if (options.beforeBody !== undefined) app.use(options.beforeBody);
   app.use(options.admitBody ?? admitBodies({ ...BODIES, largestBytes: bodyLimitBytes }));
   app.use(jsonBody(bodyLimitBytes));
+  app.use(notePassed);
   app.use(routes);
   app.use(refuseUnrouted(app));
   app.use(sendErrors(logger));
+  addHotRoutes(app, options.hotRoutes ?? [], record);
   return app;
 }
 

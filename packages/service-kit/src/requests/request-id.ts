@@ -14,8 +14,8 @@ export const identifyRequest: RequestCheck = (request, response) => {
 };
 
 /** Returns the caller's id if it is valid, otherwise a new one. */
-export function chooseId(fromCaller: string | undefined): string {
-  return fromCaller !== undefined && validId.test(fromCaller) ? fromCaller : randomUUID();
+export function chooseId(fromCaller: string | string[] | undefined): string {
+  return typeof fromCaller === 'string' && validId.test(fromCaller) ? fromCaller : randomUUID();
 }
 
 /** Returns the id of the request that a response belongs to. */

@@ -12,10 +12,13 @@ const helmetHandler = helmet({
   strictTransportSecurity: false,
 });
 
-/** Helmet's headers are the same for all requests, and its dozen functions take longer than a small request. */
-const headers = recordHeaders();
+/**
+ * The headers that protect browsers. Helmet's are the same for all requests, and its dozen functions take longer than a
+ * small request.
+ */
+export const securityHeaders: ReadonlyMap<string, string> = recordHeaders();
 
-function recordHeaders(): ReadonlyMap<string, string> {
+function recordHeaders(): Map<string, string> {
   const recorded = new Map<string, string>();
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
@@ -31,5 +34,5 @@ function recordHeaders(): ReadonlyMap<string, string> {
 
 /** Sets the headers that protect browsers. */
 export function setSecurityHeaders(response: ServerResponse): void {
-  for (const [name, value] of headers) response.setHeader(name, value);
+  for (const [name, value] of securityHeaders) response.setHeader(name, value);
 }

@@ -1,0 +1,111 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Express, RequestHandler } from 'express';
+import { parseExactJson } from '../input/json-body.ts';
+import { chooseId, REQUEST_ID_HEADER } from '../requests/request-id.ts';
+import type { RequestRecorder } from '../requests/request-recorder.ts';
+import { securityHeaders } from '../requests/security-headers.ts';
+import { recordHotFailure } from './hot-failure.ts';
+import type { HotResponse, HotRoute } from './hot-route.ts';
+import { OrdinaryRequests } from './ordinary-requests.ts';
+
+/** 8 KiB: 16 MiB with the most requests that a front door admits at once. */
+const BODY_BYTES = 8 * 1024;
+
+const listeners = new WeakMap<Express, RequestListener>();
+
+/** What to call once a request has passed all checks of its app. */
+const onPassed = new WeakMap<IncomingMessage, () => void>();
+
+type Entry = { route: HotRoute; ordinary: OrdinaryRequests };
+
+/** Returns what handles the requests of an app: its hot routes, then the app itself. */
+export function listenerOf(app: Express): RequestListener {
+  return listeners.get(app) ?? app;
+}
+
+/** Notes that a request has passed all checks of the app. To be mounted behind them. */
+export const notePassed: RequestHandler = (request, _response, next) => {
+  onPassed.get(request)?.();
+  next();
+};
+
+/**
+ * Puts hot routes in front of an app, for what `listenerOf` returns.
+ *
+ * A hot route gets ordinary requests only, and only once the app has let one with the same headers pass. A body must
+ * be small and have arrived already, as behind a front door it has.
+ */
+export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: RequestRecorder): void {
+  const entries = new Map(
+    routes.map((route): [string, Entry] => [
+      `${route.method} ${route.path}`,
+      { route, ordinary: new OrdinaryRequests(route.headers ?? []) },
+    ]),
+  );
+  listeners.set(app, (request, response) => {
+    const startedAt = performance.now();
+    const { method = '', url = '' } = request;
+    const queryAt = url.indexOf('?');
+    const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const entry = entries.get(`${method} ${path}`);
+    const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
+    const served = entry && isOrdinary(entry, request) ? attempt(entry.route, request, query) : undefined;
+    if (served === undefined) {
+      app(request, response);
+      return;
+    }
+    const send = (result: HotResponse) => {
+      const id = chooseId(request.headers[REQUEST_ID_HEADER]);
+      const status = response.closed || request.socket.destroyed ? undefined : result.status;
+      if (status !== undefined) respond(response, id, result);
+      record({ method, path, route: path, status, startedAt, ids: () => ({ request_id: id }) });
+    };
+    if (!(served instanceof Promise)) send(served);
+    else
+      served.then(send, (error: unknown) => {
+        recordHotFailure(request, error, startedAt);
+        app(request, response);
+      });
+  });
+}
+
+/** Reports whether the app has let a request with the same headers pass. If not, it may do so now. */
+function isOrdinary({ ordinary, route }: Entry, request: IncomingMessage): boolean {
+  const fingerprint = ordinary.fingerprintOf(request);
+  if (fingerprint === undefined) return false;
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > 0 !== (route.method === 'POST')) return false;
+  if (!ordinary.hasPassed(fingerprint)) {
+    onPassed.set(request, () => ordinary.remember(fingerprint));
+    return false;
+  }
+  return length === 0 || (request.complete && length <= (route.bodyBytes ?? BODY_BYTES));
+}
+
+/** Begins to serve a request. Returns undefined if the app must do it; then the request is as it was. */
+function attempt(route: HotRoute, request: IncomingMessage, query: string) {
+  const { headers } = request;
+  const bytes: unknown = route.method === 'POST' ? request.read() : undefined;
+  let served: ReturnType<HotRoute['serve']>;
+  try {
+    const body = Buffer.isBuffer(bytes) ? parseExactJson(bytes) : undefined;
+    if (route.method === 'GET' || body !== undefined) served = route.serve({ query, body, headers });
+  } catch {
+    // The app finds the same fault, and says what it is.
+  }
+  if (served === undefined && Buffer.isBuffer(bytes)) request.unshift(bytes);
+  return served;
+}
+
+/** The headers of every response besides its id and length, in pairs. */
+const fixedHeaders = [
+  ...[...securityHeaders].flat(),
+  'Content-Type',
+  'application/json; charset=utf-8',
+  'Content-Length',
+];
+
+function respond(response: ServerResponse, id: string, { status, text }: HotResponse): void {
+  response.writeHead(status, [REQUEST_ID_HEADER, id, ...fixedHeaders, String(Buffer.byteLength(text))]);
+  response.end(text);
+}

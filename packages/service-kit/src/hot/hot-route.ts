@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a hot route sees of a request. */
+export type HotRequest = {
+  /** The query as it was sent, without the question mark; empty without one. */
+  query: string;
+  /** The parsed body; undefined for a GET. Every number in it is exact. */
+  body: unknown;
+  headers: IncomingHttpHeaders;
+};
+
+/** A response with a JSON text. */
+export type HotResponse = { status: number; text: string };
+
+/**
+ * A route for the ordinary case of frequent requests, in front of an Express app that has the same route for every
+ * case. It adds no rules: whatever it does not serve, the app serves or refuses.
+ */
+export type HotRoute = {
+  method: 'GET' | 'POST';
+  /** The exact path; a route of the app, which begins with `throwHotFailure`. */
+  path: string;
+  /** The names of further headers that the route reads itself, in lower case. */
+  headers?: readonly string[];
+  /** The largest body, in bytes; larger ones are left to the app. */
+  bodyBytes?: number;
+  /**
+   * Begins to serve a request.
+   *
+   * To leave it to the app, returns undefined or throws, before anything has changed. If the promise rejects, the app
+   * sends the error.
+   */
+  serve: (request: HotRequest) => Promise<HotResponse> | HotResponse | undefined;
+};

@@ -1,0 +1,123 @@
+import { IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { listen, listenerOf } from '@gridclock/service-kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeApp, type NodeApp } from '../support/node-app.ts';
+
+let nodes: NodeApp[];
+let servers: Server[];
+let hotResponses = 0;
+
+beforeEach(async () => {
+  nodes = [createNodeApp({ life: '0000000000000001' }), createNodeApp({ life: '0000000000000001' })];
+  const [hot, plain] = nodes;
+  if (hot === undefined || plain === undefined) throw new Error('there are two nodes');
+  await Promise.all(nodes.map(({ node }) => node.start()));
+  servers = [await serve(listenerOf(hot.app)), await serve(plain.app)];
+});
+
+afterEach(async () => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await Promise.all(nodes.map(({ node }) => node.stop()));
+});
+
+/** Handles requests once their bodies have arrived, as behind a front door. */
+function serve(listener: RequestListener): Promise<Server> {
+  const handle: RequestListener = (request, response) => {
+    // Express changes the prototype of a request.
+    response.once('finish', () => {
+      if (Object.getPrototypeOf(request) === IncomingMessage.prototype) hotResponses++;
+    });
+    listener(request, response);
+  };
+  return listen((request, response) => void setImmediate(() => handle(request, response)), 0, '127.0.0.1');
+}
+
+type Sent = { path: string; body?: string };
+
+/** Sends a request to both nodes, and returns what each responds. */
+function send({ body, path }: Sent): Promise<unknown[]> {
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: {
+          'x-request-id': 'the-same',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { method: 'POST', body }),
+      });
+      const headers = [...response.headers].filter(([name]) => name !== 'date').sort();
+      return { status: response.status, headers, body: await response.text() };
+    }),
+  );
+}
+
+const put = (body: unknown): Sent => ({ path: '/put', body: JSON.stringify(body) });
+const get = (query: string): Sent => ({ path: `/get?${query}` });
+
+const requests: Sent[] = [
+  put({ key: 'x', value: 1 }),
+  put({ key: 'x', value: { a: ['ü', null, 1e20] } }),
+  put({ key: 'x', value: 2, vc: { node1: 1 } }),
+  put({ key: 'x', value: 2, vc: { node1: 99 } }),
+  put({ key: 'x', value: 2, vc: { elsewhere: 1 } }),
+  put({ key: 'x', value: 2, vc: [] }),
+  put({ key: 'x', value: 2, acks: 4 }),
+  put({ key: 'x', value: 2, acks: 1 }),
+  put({ key: 'x', value: 2, ack: 2 }),
+  put({ key: 'x', value: 2, remark: 'ignored' }),
+  put({ key: 'x', value: null }),
+  put({ key: 'x' }),
+  put({ key: '', value: 1 }),
+  put({ key: '__proto__', value: 1 }),
+  put({ key: 'k'.repeat(1_025), value: 1 }),
+  put([]),
+  put(null),
+  { path: '/put', body: '{"key":"x","value":1' },
+  { path: '/put', body: '{"key":"x","value":1,"value":2}' },
+  { path: '/put', body: '{"key":"x","value":12345678901234567890}' },
+  { path: '/put', body: '{"key":"x","value":1e400}' },
+  { path: '/put', body: `{"key":"x","value":${'['.repeat(200)}${']'.repeat(200)}}` },
+  { path: '/put', body: '\u{feff}{"key":"bom","value":1}' },
+  { path: '/put?wait_ms=1', body: '{"key":"x","value":3}' },
+  { path: '/put?', body: '{"key":"x","value":4}' },
+  get('key=x'),
+  get('key=bom'),
+  get('key=absent'),
+  get('key=__proto__'),
+  get('key='),
+  get(''),
+  get('key=x&key=y'),
+  get('key=x&vc={"node1":99}'),
+  get('key=a%20b'),
+  get('key=%FF'),
+  get('kye=x'),
+  { path: '/get' },
+  { path: '/GET?key=x' },
+];
+
+describe('the hot routes', () => {
+  it('respond as the app does', async () => {
+    // The first of each kind is the app's in any case.
+    await send(put({ key: 'first', value: 1 }));
+    await send(get('key=first'));
+    for (const request of requests) {
+      const [hot, plain] = await send(request);
+      expect(hot, JSON.stringify(request).slice(0, 100)).toEqual(plain);
+    }
+    const [hot, plain] = await Promise.all(nodes.map(({ storage }) => [...storage.scan()]));
+    expect(hot).toEqual(plain);
+    expect(hotResponses).toBe(9);
+  });
+
+  it('leave requests to the app once the node has stopped', async () => {
+    await send(get('key=first'));
+    await Promise.all(nodes.map(({ node }) => node.stop()));
+    const [hot, plain] = await send(get('key=first'));
+    expect(hot).toEqual(plain);
+  });
+});
