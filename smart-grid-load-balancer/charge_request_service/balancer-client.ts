@@ -9,18 +9,18 @@ import {
   WITHDRAWAL_HEADER,
 } from '@gridclock/grid-protocol';
 import {
-  closeIdleConnections,
-  connectionOf,
   jsonBody,
+  NoResponseError,
   REQUEST_ID_HEADER,
-  transportFailure,
+  type ServiceClient,
+  type ServiceRequest,
+  type ServiceResponse,
 } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
-import type { BalancerResponse, BalancerResult } from './balancer-result.ts';
+import type { BalancerResult } from './balancer-result.ts';
 import { ConnectionObserver } from './connection-observer.ts';
 import { hedged } from './hedged.ts';
 import { traceOf } from './request-trace.ts';
@@ -31,7 +31,7 @@ export type ChargeResult = { result: BalancerResult; trace: RequestTrace };
 
 export type BalancerClientOptions = {
   /** Its base URL is the balancer's. */
-  http: AxiosInstance;
+  http: ServiceClient;
   scheduler: Scheduler;
   /** Uniform in [0, 1). */
   random: () => number;
@@ -109,7 +109,7 @@ export class BalancerClient {
       const pauseMs = fullJitterMs(RETRY_BACKOFF, losses, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
       if (!mayHaveActed || outOfTime || clientLeft?.aborted || !retryBudget.tryRetry()) {
-        const trace = mayHaveActed || history === 'repeated' ? 'session' : nothingSent(history);
+        const trace = mayHaveActed || history === 'repeated' ? 'session' : 'nothing-sent';
         return { result: { ...result, mayHaveActed }, trace };
       }
       await sleep(scheduler, pauseMs, clientLeft);
@@ -137,12 +137,11 @@ export class BalancerClient {
         ...(httpRequestId === undefined ? {} : { [REQUEST_ID_HEADER]: httpRequestId }),
         ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
-      const cancelled = clientLeft === undefined ? signal : AbortSignal.any([signal, clientLeft]);
       return this.#send('POST', '/route_charge', {
-        data: jsonBody(request),
+        body: jsonBody(request),
         headers,
-        signal: cancelled,
-        timeout: leftMs,
+        signals: clientLeft === undefined ? [signal] : [signal, clientLeft],
+        timeoutMs: leftMs,
       });
     };
     const observed = this.#connections.sent(scheduler.now());
@@ -153,7 +152,7 @@ export class BalancerClient {
       first: (signal) => send(history, !isRepeated, signal),
       second: (signal) => {
         if (!this.#sharesCopies || clientLeft?.aborted) return undefined;
-        if (!isOverdue) closeIdleConnections(http, hedgeAfterMs);
+        if (!isOverdue) http.closeIdleConnections(hedgeAfterMs);
         isOverdue = true;
         // The budget limits the load on a slow balancer. Replacing a dead connection adds none.
         if (!observed.oldConnectionsDead(scheduler.now()) && !retryBudget.tryRetry()) return undefined;
@@ -167,10 +166,10 @@ export class BalancerClient {
     if (method === 'DELETE') return this.#send(method, path, { headers });
     const { hedgeAfterMs, http, retryBudget } = this.#options;
     retryBudget.request();
-    const send = (signal: AbortSignal) => this.#send(method, path, { headers, signal });
+    const send = (signal: AbortSignal) => this.#send(method, path, { headers, signals: [signal] });
     const second = (signal: AbortSignal) => {
       if (!retryBudget.tryRetry()) return undefined;
-      closeIdleConnections(http, hedgeAfterMs);
+      http.closeIdleConnections(hedgeAfterMs);
       return send(signal);
     };
     return hedged({ afterMs: hedgeAfterMs, againAfterMs: HEDGE_AGAIN_MS, first: send, second });
@@ -178,47 +177,37 @@ export class BalancerClient {
 
   /** Queries the balancer's health. */
   health(): Promise<BalancerResult> {
-    return this.#send('GET', '/health', { timeout: HEALTH_TIMEOUT_MS });
+    return this.#send('GET', '/health', { timeoutMs: HEALTH_TIMEOUT_MS });
   }
 
   /** Returns why the balancer can place no request, or undefined if it can. */
   async notReady(): Promise<string | undefined> {
-    const result = await this.#send('GET', '/ready', { timeout: HEALTH_TIMEOUT_MS });
+    const result = await this.#send('GET', '/ready', { timeoutMs: HEALTH_TIMEOUT_MS });
     if ('unreachable' in result) return `the balancer does not respond (${result.reason})`;
     // A balancer of another implementation may have no such route.
     if (result.status < 500) return undefined;
     return readinessSchema.safeParse(result.body).data?.reason ?? `the balancer responded ${result.status}`;
   }
 
-  #chargeAnswered(response: AxiosResponse<unknown>): void {
-    this.#sharesCopies = response.headers[REQUEST_COPY_HEADER] === 'shared';
-    const connection = connectionOf(response);
+  #chargeAnswered({ connection, headers }: ServiceResponse): void {
+    this.#sharesCopies = headers[REQUEST_COPY_HEADER] === 'shared';
     const now = this.#options.scheduler.now();
     if (connection !== undefined) this.#connections.responded(now - connection.ageMs, now);
   }
 
   async #send(
-    method: string,
+    method: 'GET' | 'POST' | 'DELETE',
     url: string,
-    config: Pick<AxiosRequestConfig, 'data' | 'headers' | 'signal' | 'timeout'> = {},
+    details: Omit<ServiceRequest, 'method' | 'url'>,
   ): Promise<BalancerResult> {
     try {
-      const response = await this.#options.http.request<unknown>({ method, url, ...config });
+      const response = await this.#options.http.request({ method, url, ...details });
       if (method === 'POST') this.#chargeAnswered(response);
-      return toBalancerResponse(response);
+      const { data, headers, status } = response;
+      return { status, body: data, retryAfter: headers['retry-after'] };
     } catch (error) {
-      const { kind, reason } = transportFailure(error);
-      return { unreachable: true, mayHaveActed: kind === 'ambiguous', reason };
+      if (!(error instanceof NoResponseError)) throw error;
+      return { unreachable: true, mayHaveActed: error.kind === 'ambiguous', reason: error.code };
     }
   }
-}
-
-/** An id that only this service knows cannot have left anything behind before either. */
-function nothingSent(history: RequestHistory): RequestTrace {
-  return history === 'new' ? 'nothing' : 'nothing-sent';
-}
-
-function toBalancerResponse({ status, data, headers }: AxiosResponse<unknown>): BalancerResponse {
-  const retryAfter: unknown = headers['retry-after'];
-  return { status, body: data, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined };
 }

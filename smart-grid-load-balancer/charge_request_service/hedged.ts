@@ -22,7 +22,8 @@ export function hedged({ afterMs, againAfterMs, first, second }: HedgedOptions):
     let mayHaveActed = false;
     const finish = (result: BalancerResult) => {
       clearTimeout(timer);
-      cancel.abort();
+      // To abort takes about as long as a small request.
+      if (pending > 0) cancel.abort();
       resolve(result);
     };
     const wait = (request: Promise<BalancerResult>) => {

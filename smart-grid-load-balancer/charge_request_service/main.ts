@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHttpClient, runService } from '@gridclock/service-kit';
+import { runService, ServiceClient } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { LRUCache } from 'lru-cache';
@@ -11,8 +11,8 @@ import { SeenRequests } from './seen-requests.ts';
 await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry, tls }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
   const balancer = new BalancerClient({
-    http: createHttpClient({
-      baseURL: config.LOAD_BALANCER_URL,
+    http: new ServiceClient({
+      baseUrl: config.LOAD_BALANCER_URL,
       timeoutMs: config.BALANCER_TIMEOUT_MS,
       connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
       tls: tls?.peers('load_balancer'),

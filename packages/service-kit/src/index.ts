@@ -11,19 +11,19 @@ export { throwHotFailure } from './hot/hot-failure.ts';
 export { listenerOf } from './hot/hot-listener.ts';
 export type { HotRequest, HotResponse, HotRoute } from './hot/hot-route.ts';
 export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';
-export { scanJson } from './input/json-text.ts';
 export { checkNames } from './input/unknown-fields.ts';
 export { validate } from './input/validate.ts';
 export { AddressGuard, allowedPeersVariable } from './outbound/address-guard.ts';
+export type { ServiceResponse } from './outbound/exchange.ts';
 export {
-  closeIdleConnections,
-  connectionOf,
   connectTimeoutVariable,
   createHttpClient,
   jsonBody,
   transportFailure,
 } from './outbound/http-client.ts';
+export { NoResponseError } from './outbound/no-response-error.ts';
 export { originSchema } from './outbound/origin.ts';
+export { ServiceClient, type ServiceRequest } from './outbound/service-client.ts';
 export { EventLoopTurns } from './pacing/event-loop-turns.ts';
 export { BadRequestError, HttpError, StartError, UnavailableError } from './problems/errors.ts';
 export {

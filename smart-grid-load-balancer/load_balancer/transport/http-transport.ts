@@ -13,13 +13,13 @@ import {
 } from '@gridclock/grid-protocol';
 import {
   type AddressGuard,
-  connectionOf,
-  createHttpClient,
   jsonBody,
+  NoResponseError,
   type PeerTls,
-  transportFailure,
+  ServiceClient,
+  type ServiceRequest,
+  type ServiceResponse,
 } from '@gridclock/service-kit';
-import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
 import {
@@ -54,7 +54,9 @@ const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 const MAX_METRICS_BYTES = 1024 * 1024;
 
 /** A substation that does not know `name[]` responds with all its metrics. */
-const polledMetrics = new URLSearchParams(reportedMetrics.map((name): [string, string] => ['name[]', name]));
+const polledMetrics = new URLSearchParams(
+  reportedMetrics.map((name): [string, string] => ['name[]', name]),
+).toString();
 
 const errorSchema = z.looseObject({ error: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
@@ -66,29 +68,34 @@ const clientErrors = new Set([400, 409, 413, 422]);
 /** Creates the HTTP link to the substations. Connections are kept alive. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
   const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs, tls } = options;
-  const client = createHttpClient({ timeoutMs: requestTimeoutMs, connectTimeoutMs, guard, tls });
-  client.defaults.maxContentLength = MAX_RESPONSE_BYTES;
+  const client = new ServiceClient({
+    timeoutMs: requestTimeoutMs,
+    connectTimeoutMs,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+    guard,
+    tls,
+  });
   const exchange = async <Reply>(
-    request: AxiosRequestConfig,
-    parse: (response: AxiosResponse<unknown>) => Reply,
+    request: ServiceRequest,
+    parse: (response: ServiceResponse) => Reply,
   ): Promise<Reply | NoReply> => {
     try {
-      return parse(await client.request<unknown>(request));
+      return parse(await client.request(request));
     } catch (error) {
       return noReply(error);
     }
   };
   /** Reads again if a reused connection may have lost the response: its failure has closed the idle ones. */
   const read = async <Reply extends SessionReply | SessionsReply>(
-    request: AxiosRequestConfig,
-    parse: (response: AxiosResponse<unknown>) => Reply,
+    request: ServiceRequest,
+    parse: (response: ServiceResponse) => Reply,
   ): Promise<Reply | NoReply> => {
     const reply = await exchange(request, parse);
     const isLost = reply.kind === 'ambiguous' && reply.connectionAgeMs !== undefined;
     return isLost ? exchange(request, parse) : reply;
   };
   const exchangeAboutSession = async (
-    method: string,
+    method: 'GET' | 'DELETE',
     { url }: Member,
     id: string,
     credential: string | undefined,
@@ -107,44 +114,43 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         {
           method: 'POST',
           url: `${url}/charge`,
-          data: jsonBody(data),
+          body: jsonBody(data),
           ...within(timeoutMs),
-          ...(signal && { signal }),
+          ...(signal && { signals: [signal] }),
         },
         parseCharge,
       ),
     lookup: ({ url }, data, timeoutMs) =>
       exchange(
-        { method: 'POST', url: `${url}/requests/lookup`, data: jsonBody(data), ...within(timeoutMs) },
+        { method: 'POST', url: `${url}/requests/lookup`, body: jsonBody(data), ...within(timeoutMs) },
         parseLookup,
       ),
     sessions: ({ url }, credential) =>
-      read({ url: `${url}/sessions`, headers: bearer(credential) }, parseSessions),
+      read({ method: 'GET', url: `${url}/sessions`, headers: bearer(credential) }, parseSessions),
     session: (member, id, credential) => exchangeAboutSession('GET', member, id, credential),
     stopSession: (member, id, credential) => exchangeAboutSession('DELETE', member, id, credential),
     async report({ url }) {
-      const { status, data } = await client
-        .get<unknown>(`${url}/metrics`, {
-          params: polledMetrics,
-          responseType: 'text',
-          timeout: pollTimeoutMs,
-          maxContentLength: MAX_METRICS_BYTES,
+      const { status, text } = await client
+        .request({
+          method: 'GET',
+          url: `${url}/metrics?${polledMetrics}`,
+          timeoutMs: pollTimeoutMs,
+          maxResponseBytes: MAX_METRICS_BYTES,
         })
         .catch((error: unknown) => {
           if (error instanceof Error && noReply(error).kind === 'down')
             throw new SubstationDownError(error.message);
           throw error;
         });
-      if (status !== 200 || typeof data !== 'string')
-        throw new Error(`GET /metrics returned status ${status}`);
-      return parseReport(data);
+      if (status !== 200) throw new Error(`GET /metrics returned status ${status}`);
+      return parseReport(text);
     },
   };
 }
 
-function within(timeoutMs: number): Pick<AxiosRequestConfig, 'timeout' | 'headers'> {
-  const timeout = Math.max(1, Math.floor(timeoutMs));
-  return { timeout, headers: { [DEADLINE_HEADER]: String(timeout) } };
+function within(limitMs: number): Pick<ServiceRequest, 'timeoutMs' | 'headers'> {
+  const timeoutMs = Math.max(1, Math.floor(limitMs));
+  return { timeoutMs, headers: { [DEADLINE_HEADER]: String(timeoutMs) } };
 }
 
 function bearer(credential: string | undefined): Record<string, string> {
@@ -153,10 +159,10 @@ function bearer(credential: string | undefined): Record<string, string> {
 
 /** Classifies a failed call. Rethrows errors that are not network failures. */
 function noReply(error: unknown): NoReply {
-  const { kind, reason } = transportFailure(error);
+  if (!(error instanceof NoResponseError)) throw error;
+  const { code: reason, connection, kind } = error;
   if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND') return { kind: 'down', reason };
   if (kind === 'refused') return { kind: 'unreachable', reason };
-  const connection = connectionOf(error);
   return {
     kind: 'ambiguous',
     reason,
@@ -164,7 +170,7 @@ function noReply(error: unknown): NoReply {
   };
 }
 
-function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeReply {
+function parseCharge({ status, data, headers }: ServiceResponse): ChargeReply {
   if (status === 200) {
     const accepted = acceptanceSchema.safeParse(data);
     if (accepted.success)
@@ -187,7 +193,7 @@ function parseCharge({ status, data, headers }: AxiosResponse<unknown>): ChargeR
   return { kind: 'ambiguous', reason: `HTTP ${status}` };
 }
 
-function parseLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
+function parseLookup({ status, data }: ServiceResponse): LookupReply {
   // Other implementations have no such route; they do not remember request ids.
   if (status === 404) return { kind: 'not-known' };
   if (status === 503 && errorSchema.safeParse(data).data?.error === OVERLOADED) return { kind: 'overloaded' };
@@ -196,13 +202,13 @@ function parseLookup({ status, data }: AxiosResponse<unknown>): LookupReply {
   return reply.data.known ? { kind: 'known' } : { kind: 'not-known', fence: reply.data.fence };
 }
 
-function parseSessions({ status, data }: AxiosResponse<unknown>): SessionsReply {
+function parseSessions({ status, data }: ServiceResponse): SessionsReply {
   const list = sessionListSchema.safeParse(data);
   if (status !== 200 || !list.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };
   return { kind: 'sessions', sessions: list.data.sessions };
 }
 
-function parseSession({ status, data }: AxiosResponse<unknown>): SessionReply {
+function parseSession({ status, data }: ServiceResponse): SessionReply {
   const state = endStateSchema.safeParse(data).data?.state;
   if (status === 410 && state === 'interrupted') return { kind: 'interrupted' };
   if (status === 404) return { kind: 'not-found', ...(state === 'finished' ? { finished: true } : {}) };

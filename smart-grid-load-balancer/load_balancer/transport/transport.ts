@@ -2,7 +2,6 @@ import type {
   CapacityRefusal,
   DispatchOrder,
   IdentifiedChargeRequest,
-  RequestFence,
   RequestLookup,
   Session,
 } from '@gridclock/grid-protocol';
@@ -60,7 +59,7 @@ export type ChargeReply =
 export type LookupReply =
   | { kind: 'known' }
   /** `fence`: the last message about it that the substation rejected or that looked it up, if it remembers one. */
-  | { kind: 'not-known'; fence?: RequestFence | undefined }
+  | { kind: 'not-known'; fence?: DispatchOrder | undefined }
   /** The message was not read. */
   | { kind: 'overloaded' }
   | NoReply;

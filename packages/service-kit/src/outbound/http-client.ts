@@ -14,7 +14,7 @@ import { sendWithTls } from '../tls/send-with-tls.ts';
 import type { PeerTls } from '../tls/service-tls.ts';
 import { TlsAgent } from '../tls/tls-agent.ts';
 import type { AddressGuard } from './address-guard.ts';
-import { connectionAgeMs, RequestConnection } from './request-connection.ts';
+import { RequestConnection } from './request-connection.ts';
 
 type HttpClientOptions = {
   /** The prefix of every path. */
@@ -36,10 +36,10 @@ type HttpClientOptions = {
 };
 
 /** 8 MiB: far more than services send each other, and a small process can hold a few at once. */
-const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+export const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** 1 s: a LAN connects within 5 ms; one lost SYN is sent again after 1 s, and a second one means failure. */
-const CONNECT_TIMEOUT_MS = 1_000;
+export const CONNECT_TIMEOUT_MS = 1_000;
 
 /** CONNECT_TIMEOUT_MS, in ms. Below 50 ms a busy host counts as down; a LAN that needs more than 10 s is down. */
 export const connectTimeoutVariable = () =>
@@ -115,47 +115,10 @@ function requireJsonBody(data: unknown): unknown {
   throw new TypeError('the body of a request must be a string: use jsonBody');
 }
 
-/**
- * Closes a client's idle connections, so that its next request opens a new one.
- *
- * @param olderThanMs keeps connections that were established more recently, in milliseconds
- */
-export function closeIdleConnections({ defaults }: AxiosInstance, olderThanMs = 0): void {
-  for (const agent of [defaults.httpAgent, defaults.httpsAgent]) {
-    if (!(agent instanceof HttpAgent)) continue;
-    for (const socket of Object.values(agent.freeSockets).flatMap((idle) => idle ?? []))
-      if ((connectionAgeMs(socket) ?? olderThanMs) >= olderThanMs) socket.destroy();
-  }
-}
-
 const send = axios.getAdapter('http');
 
 /** The errors of requests that never had a connection. */
 const neverConnected = new WeakSet<Error>();
-
-/** The connection that a request used. */
-export type UsedConnection = {
-  /** How long before the response or failure it was established, in milliseconds. */
-  ageMs: number;
-  /** Whether an earlier request had used it. */
-  isReused: boolean;
-};
-
-const usedConnections = new WeakMap<object, UsedConnection>();
-
-/**
- * Returns the connection of a response, or of an error, of a client made with `createHttpClient`. Undefined where
- * none was established.
- */
-export function connectionOf(responseOrError: unknown): UsedConnection | undefined {
-  return typeof responseOrError === 'object' && responseOrError !== null
-    ? usedConnections.get(responseOrError)
-    : undefined;
-}
-
-function recordConnection(responseOrError: object, { ageMs, isReused }: RequestConnection): void {
-  if (ageMs !== undefined) usedConnections.set(responseOrError, { ageMs, isReused });
-}
 
 /** axios restarts its own timeout with every byte, so a trickling response would never time out. */
 function sendWithDeadline(
@@ -180,16 +143,11 @@ function sendWithDeadline(
         ? AbortSignal.any([deadline.signal, config.signal])
         : deadline.signal;
     try {
-      const response = await send({ ...config, transport: connection.transport, signal, timeout: 0 });
-      recordConnection(response, connection);
-      return response;
+      return await send({ ...config, transport: connection.transport, signal, timeout: 0 });
     } catch (error) {
       const expired = isCancel(error) && deadline.signal.aborted;
       const failure = expired ? timeoutError(timeout, config) : error;
-      if (failure instanceof Error) {
-        if (!connection.established) neverConnected.add(failure);
-        recordConnection(failure, connection);
-      }
+      if (failure instanceof Error && !connection.established) neverConnected.add(failure);
       throw failure;
     } finally {
       settled = true;

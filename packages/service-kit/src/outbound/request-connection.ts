@@ -3,18 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AddressGuard } from './address-guard.ts';
-
-/** When each connection was established, by `performance.now()`. */
-const establishedAt = new WeakMap<Socket, number>();
-
-/** Returns how long ago a connection was established, in milliseconds; undefined where that is unknown. */
-export function connectionAgeMs(socket: Socket): number | undefined {
-  const since = establishedAt.get(socket);
-  return since === undefined ? undefined : performance.now() - since;
-}
-
-/** The error code of a connection that was not established in time. */
-const CONNECT_TIMEOUT = 'ECONNECTTIMEOUT';
+import { CONNECT_TIMEOUT } from './open-connection.ts';
 
 /** axios sends a request through this function instead of Node.js's own. */
 type Transport = {
@@ -31,7 +20,6 @@ export class RequestConnection {
   readonly transport: Transport;
   #socket: Socket | undefined;
   #established = false;
-  #isReused = false;
 
   /**
    * @param timeoutMs milliseconds
@@ -52,16 +40,6 @@ export class RequestConnection {
     return this.#established;
   }
 
-  /** How long ago the connection was established, in milliseconds; undefined without one. */
-  get ageMs(): number | undefined {
-    return this.#socket && connectionAgeMs(this.#socket);
-  }
-
-  /** Whether an earlier request has used the connection. */
-  get isReused(): boolean {
-    return this.#isReused;
-  }
-
   /** Closes the agent's idle connections to the request's origin, so that the next request opens a new one. */
   dropIdle(agent: Agent): void {
     const socket = this.#socket;
@@ -76,7 +54,6 @@ export class RequestConnection {
     this.#socket = socket;
     if (!socket.connecting) {
       this.#established = true;
-      this.#isReused = true;
       return;
     }
     const abort = () => {
@@ -88,7 +65,6 @@ export class RequestConnection {
     const timer = setTimeout(() => setImmediate(abort), timeoutMs);
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
       this.#established = true;
-      establishedAt.set(socket, performance.now());
       clearTimeout(timer);
     });
     socket.once('close', () => clearTimeout(timer));

@@ -1,9 +1,8 @@
 import { Agent, type AgentOptions, type RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { rolesIn, roleUri } from './peer-role.ts';
+import type { PeerCertificate } from 'node:tls';
 import type { PeerTls } from './service-tls.ts';
+import { verifyPeer } from './verify-peer.ts';
 
 /**
  * Opens connections with this process's present certificates, and verifies the peer's name and role.
@@ -38,7 +37,8 @@ export class TlsAgent extends Agent {
     const secured = {
       ...options,
       secureContext: tls.clientContext,
-      checkServerIdentity: (host: string, certificate: PeerCertificate) => this.#verify(host, certificate),
+      checkServerIdentity: (host: string, certificate: PeerCertificate) =>
+        verifyPeer(this.#peer, host, certificate),
     };
     const socket = super.createConnection(secured, callback);
     if (socket) this.#generations.set(socket, tls.generation);
@@ -50,16 +50,5 @@ export class TlsAgent extends Agent {
     // Its type says void, but it returns whether to keep the connection.
     const kept: unknown = super.keepSocketAlive(socket);
     return kept !== false;
-  }
-
-  #verify(host: string, certificate: PeerCertificate): Error | undefined {
-    const { addressName, role } = this.#peer;
-    const name = addressName !== undefined && isIP(host) !== 0 ? addressName : host;
-    const problem = checkServerIdentity(name, certificate);
-    if (problem !== undefined || role === undefined || rolesIn(certificate.subjectaltname).includes(role))
-      return problem;
-    return Object.assign(new Error(`${host} has no certificate with the name URI:${roleUri(role)}`), {
-      code: 'ERR_TLS_PEER_ROLE',
-    });
   }
 }

@@ -6,9 +6,7 @@ import { ScenarioFailure } from './scenario-failure.ts';
 /** A chain of writes, each made at another node after reading the previous one. No node shows them out of order. */
 export const chain: Scenario = {
   name: 'chain',
-  summary:
-    'when each node reads the previous write and makes the next, no node shows a write without its causes',
-  meaning: 'causal order passes from node to node without a coordinator, however long the chain is',
+  summary: 'each node reads the previous write and makes the next; no node shows a write without its causes',
   minimumNodes: 2,
   needsFaults: false,
   async run(cluster, reporter) {
@@ -19,9 +17,7 @@ export const chain: Scenario = {
     } finally {
       watch.stop();
     }
-    const reads = await watch.reads;
-    reporter.passed(`in ${reads} concurrent reads, no node showed a write without its causes`);
-    return `each of ${cluster.nodes.length} nodes added a write after reading the one before; ${reads} reads at the same time never met a gap`;
+    reporter.passed(`in ${await watch.reads} concurrent reads, no node showed a write without its causes`);
   },
 };
 

@@ -7,8 +7,7 @@ import { ScenarioFailure } from './scenario-failure.ts';
 /** One reported step of a scenario: an action, or an expectation that was met or not. */
 export type Step = { kind: 'action' | 'passed' | 'failed'; text: string; result?: unknown };
 
-/** `seen`: what a passed scenario has seen, in one sentence. */
-export type ScenarioResult = { scenario: Scenario; passed: boolean; seen?: string; steps: readonly Step[] };
+export type ScenarioResult = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
 
 /**
  * Runs scenarios one after another and prints each step. Whatever happens, it releases the links that they hold.
@@ -29,22 +28,14 @@ export async function runScenarios(
   const failed: string[] = [];
   for (const scenario of selected) {
     const steps: Step[] = [];
-    let seen: string | undefined;
-    print(styleText('bold', scenario.name));
-    print(labelled('claim', scenario.summary));
+    let passed = false;
+    print(`${styleText('bold', scenario.name)}  ${styleText('dim', scenario.summary)}`);
     try {
       if (cluster.nodes.length < scenario.minimumNodes) {
         throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; list them with --nodes`);
       }
-      seen = await runHealed(
-        scenario,
-        cluster,
-        interrupted,
-        print,
-        printingReporter(print, steps, interrupted),
-      );
-      print(labelled('seen', seen));
-      print(labelled('means', scenario.meaning));
+      await runHealed(scenario, cluster, interrupted, print, printingReporter(print, steps, interrupted));
+      passed = true;
       print(`${styleText('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
       interrupted.throwIfAborted();
@@ -54,13 +45,9 @@ export async function runScenarios(
       print(`  ${styleText('red', '✗')} ${text}`);
       print(`${styleText('red', 'FAIL')}  ${scenario.name}\n`);
     }
-    await onResult({ scenario, passed: seen !== undefined, ...(seen === undefined ? {} : { seen }), steps });
+    await onResult({ scenario, passed, steps });
   }
   return failed;
-}
-
-function labelled(label: string, text: string): string {
-  return `  ${styleText('dim', label.padEnd(6))} ${text}`;
 }
 
 /** Runs a scenario, and releases the links that it holds when it passes, fails or is interrupted. */
@@ -70,9 +57,9 @@ async function runHealed(
   interrupted: AbortSignal,
   print: (line: string) => void,
   reporter: Reporter,
-): Promise<string> {
+): Promise<void> {
   try {
-    return await unlessAborted(interrupted, scenario.run(cluster, reporter));
+    await unlessAborted(interrupted, scenario.run(cluster, reporter));
   } finally {
     if (interrupted.aborted)
       print(`  ${styleText('dim', '·')} interrupted; releasing the links that it holds`);

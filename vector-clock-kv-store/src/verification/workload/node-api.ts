@@ -18,8 +18,7 @@ const heartbeatSchema = z.object({
   name: z.string().optional(),
   status: z.string(),
   vector_clock: clockSchema,
-  // Another implementation may mean something else by it.
-  faults: z.array(activeFaultSchema).optional().catch(undefined),
+  faults: z.array(activeFaultSchema).optional(),
 });
 
 const stateSchema = z.object({
@@ -58,12 +57,10 @@ export type FaultRequest = {
 export class NodeResponseError extends Error {
   override readonly name = 'NodeResponseError';
   readonly status: number;
-  readonly body: unknown;
 
   constructor({ config, status, data }: AxiosResponse<unknown>) {
     super(`${config.url} responded ${status}: ${JSON.stringify(data)}`);
     this.status = status;
-    this.body = data;
   }
 }
 

@@ -1,0 +1,135 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { ConnectionPool } from './connection-pool.ts';
+import { NoResponseError, type UsedConnection } from './no-response-error.ts';
+import type { PooledConnection } from './pooled-connection.ts';
+
+/** A response, whatever its status. */
+export type ServiceResponse = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body if it is JSON, otherwise its text. */
+  readonly data: unknown;
+  readonly connection: UsedConnection | undefined;
+};
+
+export type ExchangeOptions = {
+  pool: ConnectionPool;
+  origin: string;
+  timeoutMs: number;
+  maxResponseBytes: number;
+  /** Each gives the request up when it aborts. */
+  signals: readonly AbortSignal[];
+  resolve: (response: ServiceResponse) => void;
+  reject: (error: NoResponseError) => void;
+};
+
+/** Codes of undici that mean what Node.js calls ECONNRESET. */
+const reset = new Set(['UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED', 'UND_ERR_INFO']);
+
+/** One request and its response: receives the response, and gives it up at the deadline or when it is cancelled. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions;
+  readonly #connection: PooledConnection;
+  readonly #chunks: Buffer[] = [];
+  readonly #timer: NodeJS.Timeout;
+  readonly #cancel = () => this.#giveUp('ERR_CANCELED', 'the request was cancelled');
+  #bytes = 0;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #isSettled = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    const { origin, pool, signals, timeoutMs } = options;
+    this.#connection = pool.take(origin);
+    // One turn later: if this process was blocked, the response may be here by now.
+    this.#timer = setTimeout(() => setImmediate(() => this.#expire()), timeoutMs);
+    for (const signal of signals) signal.addEventListener('abort', this.#cancel);
+  }
+
+  send(request: Dispatcher.DispatchOptions): void {
+    this.#connection.send(request, this);
+  }
+
+  // undici requires it.
+  onRequestStart(): void {}
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity')
+      this.#giveUp(
+        'ERR_CONTENT_ENCODING',
+        `the response has the encoding ${encoding}, which was not asked for`,
+      );
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    const { maxResponseBytes } = this.#options;
+    if (this.#bytes > maxResponseBytes)
+      this.#giveUp('ERR_BAD_RESPONSE', `the response has more than ${maxResponseBytes} bytes`);
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settle()) return;
+    const { origin, pool, resolve } = this.#options;
+    const text = textOf(this.#chunks);
+    const connection = this.#connection.used;
+    pool.release(origin, this.#connection);
+    resolve({ status: this.#status, headers: this.#headers, text, data: parse(text), connection });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+    this.#giveUp(reset.has(code) ? 'ECONNRESET' : code, error.message);
+  }
+
+  #expire(): void {
+    if (this.#isSettled) return;
+    const { origin, pool, timeoutMs } = this.#options;
+    // What lost the response, such as a NAT that forgot its connections, has probably lost the idle ones too.
+    pool.closeIdle(origin);
+    this.#giveUp('ECONNABORTED', `no complete response within ${timeoutMs} ms`);
+  }
+
+  #giveUp(code: string, message: string): void {
+    if (!this.#settle()) return;
+    const connection = this.#connection.used;
+    this.#connection.close();
+    const kind = connection === undefined ? 'refused' : 'ambiguous';
+    this.#options.reject(new NoResponseError(message, { code, kind, connection }));
+  }
+
+  /** Returns whether the request was still waiting. */
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#cancel);
+    return true;
+  }
+}
+
+function textOf(chunks: Buffer[]): string {
+  const [first] = chunks;
+  const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+  return bytes.toString('utf8');
+}
+
+function parse(text: string): unknown {
+  if (text === '') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
