@@ -100,7 +100,7 @@ export default {
       severity: 'error',
       from: { path: `${store}(membership|replication|storage|store|trace|messages)/` },
       to: {
-        path: `${store}(routes/|(app|node|client|config|cluster-node(-options)?|metrics|disk-metrics)\\.ts$)`,
+        path: `${store}(routes/|commands/|(app|node|client|config|cluster-node(-options)?|metrics|disk-metrics)\\.ts$)`,
       },
     },
     {
@@ -131,7 +131,7 @@ export default {
       comment:
         'The node runs, and its image builds, without the instruments that test it. Only the command line uses both.',
       severity: 'error',
-      from: { path: store, pathNot: `${store}(verification/|client\\.ts$)` },
+      from: { path: store, pathNot: `${store}(verification/|commands/|client\\.ts$)` },
       to: { path: `${store}verification/` },
     },
     {

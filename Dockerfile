@@ -28,7 +28,7 @@ RUN npm ci --ignore-scripts --omit=dev --workspace=smart-grid-load-balancer
 FROM ${NODE_IMAGE} AS node_sources
 WORKDIR /app
 COPY vector-clock-kv-store/src vector-clock-kv-store/src
-RUN cd vector-clock-kv-store/src && rm -r verification client.ts key-commands.ts
+RUN cd vector-clock-kv-store/src && rm -r verification commands client.ts
 
 # The base of all services: a readiness check and a non-root user.
 # 5 s: a check costs 15 ms of CPU time, most of it the engine's, and every step of a start waits for one.

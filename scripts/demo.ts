@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { execa } from 'execa';
@@ -8,6 +9,11 @@ import { startSuite } from './local-suite/suite.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const heading = (text: string) => print(`\n${styleText('bold', `== ${text}`)}\n`);
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The pages that a run writes. */
+const pages = { store: join(root, 'out', 'demo-store.html'), grid: join(root, 'out', 'demo-grid.html') };
 
 /** Returns the exit code: 1 if a scenario or a request failed, 130 after Ctrl-C. */
 async function demo(interrupted: AbortSignal): Promise<number> {
@@ -33,14 +39,14 @@ async function demo(interrupted: AbortSignal): Promise<number> {
     const nodes = urlsOf(planned, 'vector_clock_kv_store').join(',');
     const storePassed = await runProgram(
       'vector-clock-kv-store/src/client.ts',
-      ['--nodes', nodes],
+      ['--nodes', nodes, '--report', pages.store],
       {},
       interrupted,
     );
     heading('smart-grid-load-balancer: a rush hour of 15 s on three substations');
     const gridPassed = await runProgram(
       'smart-grid-load-balancer/load_tester/test.ts',
-      [],
+      ['--lesson', '--html', pages.grid],
       {
         CHARGE_REQUEST_URL: urlsOf(planned, 'charge_request_service').join(),
         LOAD_BALANCER_URL: urlsOf(planned, 'load_balancer').join(),
@@ -55,6 +61,9 @@ async function demo(interrupted: AbortSignal): Promise<number> {
     heading('Result');
     print(resultLine('vector-clock-kv-store', storePassed, 'every scenario passed', 'a scenario failed'));
     print(resultLine('smart-grid-load-balancer', gridPassed, 'no request failed', 'requests failed'));
+    print('\nPages of this run, for a browser:');
+    for (const [system, file] of Object.entries(pages))
+      print(`  ${system.padEnd(7)}${styleText('cyan', file)}`);
     print(`\nnpm start runs the same services and keeps them running.`);
     return storePassed && gridPassed ? 0 : 1;
   } finally {
@@ -76,7 +85,7 @@ async function runProgram(
 ): Promise<boolean> {
   if (interrupted.aborted) return false;
   const { exitCode } = await execa(process.execPath, ['--import', 'tsx', entryFile, ...commandLine], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: root,
     env: environment,
     stdio: 'inherit',
     reject: false,
@@ -89,4 +98,13 @@ function resultLine(system: string, passed: boolean, success: string, failure: s
   return `${passed ? styleText('green', 'PASS') : styleText('red', 'FAIL')}  ${system}: ${passed ? success : failure}`;
 }
 
-await runScript(demo);
+await runScript(
+  {
+    name: 'npm run demo',
+    description:
+      'Starts both systems, runs every scenario of the store and a rush hour of the grid, and writes a page for each.',
+    variables: 'PORT_OFFSET shifts every port (0).',
+    exitCodes: '0 everything passed, 1 something failed or was not started, 130 interrupted.',
+  },
+  demo,
+);

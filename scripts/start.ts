@@ -54,4 +54,13 @@ function linePrefixer(names: readonly string[]): (name: string, line: string) =>
   };
 }
 
-await runScript(start);
+await runScript(
+  {
+    name: 'npm start',
+    description:
+      'Starts both systems as local processes, prints their pages and URLs, and runs until Ctrl-C.',
+    variables: 'PORT_OFFSET shifts every port (0); DATA_DIR holds the data of the store (data).',
+    exitCodes: '0 stopped by Ctrl-C, 1 not started; one line says why.',
+  },
+  start,
+);

@@ -26,7 +26,7 @@ function plain(environment: Environment): Address[] {
     at('node3', environment.NODE3_PORT),
     at('charge_request_service', environment.CHARGE_REQUEST_PORT),
     at('load_balancer', environment.LOAD_BALANCER_PORT),
-    at('prometheus', environment.PROMETHEUS_PORT),
+    { ...at('prometheus', environment.PROMETHEUS_PORT), isPage: true },
   ];
 }
 
@@ -41,7 +41,7 @@ function secure(environment: Environment): Address[] {
       note: 'send the token in STORE_CLIENT_TOKEN_FILE as a bearer token',
     },
     { name: 'charging', url: https(environment.GRID_DOMAIN, environment.HTTPS_PORT) },
-    { name: 'prometheus', url: local(environment, environment.PROMETHEUS_PORT) },
+    { name: 'prometheus', url: local(environment, environment.PROMETHEUS_PORT), isPage: true },
   ];
 }
 
@@ -52,6 +52,7 @@ function grafana(environment: Environment): Address {
   return {
     name: 'grafana',
     url: local(environment, environment.GRAFANA_PORT),
+    isPage: true,
     note: `sign in as ${user} with ${password}`,
   };
 }

@@ -1,7 +1,7 @@
 import { type Address, formatGettingStarted } from '../guide/getting-started.ts';
 import type { PlannedService } from './plan.ts';
 
-/** Lists the URL of every service, and commands to try. */
+/** Lists the pages, the URL of every service, and commands to try. Pages of services are added to `addresses`. */
 export function formatWelcome(
   services: readonly PlannedService[],
   prometheusPort: number | undefined,
@@ -20,13 +20,14 @@ export function formatWelcome(
       ...services.map(({ name, port }) => at(name, port)),
       prometheusPort === undefined
         ? { name: 'prometheus', note: 'not started: no prometheus on the PATH' }
-        : at('prometheus', prometheusPort),
+        : { ...at('prometheus', prometheusPort), isPage: true },
     ],
     next: [
       `npx tsx vector-clock-kv-store/src/client.ts${nodes}`,
       `${grid}npx tsx smart-grid-load-balancer/load_tester/test.ts`,
-      `curl -X POST localhost:${portOf('node1')}/put -H 'Content-Type: application/json' -d '{"key":"x","value":1}'`,
-      `curl 'localhost:${portOf('node3')}/get?key=x'`,
+      `npx tsx vector-clock-kv-store/src/client.ts put x 1${nodes}`,
+      `npx tsx vector-clock-kv-store/src/client.ts get x --node node3${nodes}`,
+      `npx tsx vector-clock-kv-store/src/client.ts watch${nodes}`,
       `curl -X POST localhost:${portOf('charge_request_service')}/charge -H 'Content-Type: application/json' -d '{"vehicle_id":"EV_1000","charge_amount":22,"priority":"high"}'`,
       `curl localhost:${portOf('load_balancer')}/status`,
     ],

@@ -27,9 +27,9 @@ import {
 import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import type { BalancerClient } from './balancer-client.ts';
+import type { BalancerClient, ChargeResult } from './balancer-client.ts';
 import type { BalancerResult } from './balancer-result.ts';
-import { generatedVehicleId, IDEMPOTENCY_KEY, identify } from './request-identity.ts';
+import { generatedVehicleId, IDEMPOTENCY_KEY, idAfterRejection, identify } from './request-identity.ts';
 import type { RequestTrace, SeenRequests } from './seen-requests.ts';
 
 export type ChargeServiceAppOptions = {
@@ -43,6 +43,8 @@ export type ChargeServiceAppOptions = {
   logger: Logger;
   registry: Registry;
 };
+
+const bodySchema = z.record(z.string(), z.unknown());
 
 const reusedSchema = z.looseObject({ error: z.literal(REQUEST_ID_REUSED) });
 
@@ -74,7 +76,7 @@ export function createApp(options: ChargeServiceAppOptions): Express {
       trace = charged.trace;
       if (left.aborted)
         logger.info({ request_id, vehicle_id: charge.vehicle_id }, 'client left before the response');
-      else relay(response, logger, charged.result, request_id);
+      else relay(response, logger, ...toClient(charged, request_id));
     } finally {
       seen.end(request_id, trace);
     }
@@ -143,6 +145,15 @@ function pathOf(sessionId: string): string {
   const path = sessionPath(sessionId);
   if (path === undefined) throw new HttpError(404, 'No such session', { session_id: sessionId });
   return path;
+}
+
+/** What the client gets of the result, and the id for another try. */
+function toClient({ result, trace }: ChargeResult, requestId: string): [BalancerResult, string] {
+  if (trace !== 'nothing') return [result, requestId];
+  const id = idAfterRejection(requestId);
+  const body = 'unreachable' in result ? undefined : bodySchema.safeParse(result.body).data;
+  if ('unreachable' in result || body?.request_id !== requestId) return [result, id];
+  return [{ ...result, body: { ...body, request_id: id } }, id];
 }
 
 /** Sends the balancer's response to the client, or a 503 if there is none. */

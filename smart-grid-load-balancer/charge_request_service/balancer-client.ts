@@ -109,7 +109,7 @@ export class BalancerClient {
       const pauseMs = fullJitterMs(RETRY_BACKOFF, losses, random);
       const outOfTime = scheduler.now() + pauseMs + RESPONSE_MARGIN_MS >= deadline;
       if (!mayHaveActed || outOfTime || clientLeft?.aborted || !retryBudget.tryRetry()) {
-        const trace = mayHaveActed || history === 'repeated' ? 'session' : 'nothing-sent';
+        const trace = mayHaveActed || history === 'repeated' ? 'session' : nothingSent(history);
         return { result: { ...result, mayHaveActed }, trace };
       }
       await sleep(scheduler, pauseMs, clientLeft);
@@ -210,4 +210,9 @@ export class BalancerClient {
       return { unreachable: true, mayHaveActed: error.kind === 'ambiguous', reason: error.code };
     }
   }
+}
+
+/** An id that only this service knows cannot have left anything behind before either. */
+function nothingSent(history: RequestHistory): RequestTrace {
+  return history === 'new' ? 'nothing' : 'nothing-sent';
 }

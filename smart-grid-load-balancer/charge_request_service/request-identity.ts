@@ -8,7 +8,7 @@ export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
 /**
  * Begins the ids that a charge service generates. A client knows such an id only from a response that left the outcome
- * open, whichever charge service sent it: so its request is a repetition.
+ * open, whichever charge service sent it: so its request is a repetition. Other responses state `idAfterRejection`.
  */
 const GENERATED = 'generated-';
 
@@ -34,6 +34,14 @@ export function identify(
   const isRepeated = isSeen || request_id.startsWith(GENERATED);
   const history = clientId === undefined ? 'new' : isRepeated ? 'repeated' : 'unseen';
   return { request_id, history };
+}
+
+/**
+ * The id for another try after a request that started no session for certain. It is unseen, so that no charge service
+ * takes the next try for a repetition, which must wait for silent substations.
+ */
+export function idAfterRejection(requestId: string): string {
+  return requestId.startsWith(GENERATED) ? requestId.slice(GENERATED.length) : requestId;
 }
 
 /** The draft quotes the key; most clients do not. */

@@ -14,6 +14,8 @@ export type CommandLine = {
   /** URLs of the substations' counters by id; overrides the URLs that the balancer reports. */
   substations?: Record<string, string>;
   json?: true;
+  /** Explains the run: rejections in a row are one line, and the end says what was claimed and seen. */
+  lesson?: true;
   /** The path of the HTML report. */
   html?: string;
   minAccepted?: number;
@@ -43,6 +45,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       ),
     )
     .addOption(new Option('--json', 'print the report as JSON, and nothing else'))
+    .addOption(
+      new Option(
+        '--lesson',
+        'explain the run: rejections in a row as one line, and at the end what it shows',
+      ).conflicts('json'),
+    )
     .addOption(new Option('--html <file>', 'also write the report as an HTML page with charts'))
     .addOption(
       new Option('--min-accepted <share>', 'exit 1 below this accepted share of the bound, 0 to 1').argParser(
@@ -54,6 +62,11 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         positive,
       ),
     );
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 no request failed, 1 one did, a threshold was missed, or the run could not start; 130 and 143 interrupted.\n' +
+      'Variables: CHARGE_REQUEST_URL, LOAD_BALANCER_URL, TOTAL_REQUESTS, CONCURRENT_THREADS, RUSH_HOUR_DURATION.',
+  );
   program.parse(argv);
   const [chosen] = program.processedArgs;
   return { ...program.opts<Omit<CommandLine, 'mode'>>(), mode: chosen === 'simple' ? 'simple' : 'rush' };

@@ -1,6 +1,8 @@
+import { styleText } from 'node:util';
 import { repeat, type Scheduler } from '@gridclock/service-kit/scheduler';
 import cliProgress from 'cli-progress';
 import type { RunObserver } from '../workload/recorder.ts';
+import { RejectionsInARow } from './rejections-in-a-row.ts';
 import { formatLoads, formatRequest } from './report.ts';
 import type { RunLength } from './traffic/planned-run.ts';
 
@@ -19,8 +21,32 @@ export function openLines(print: (line: string) => void): Display {
   };
 }
 
-/** Prints one line per request above a progress bar. */
-export function openProgressBar(length: RunLength, scheduler: Scheduler): Display {
+/** Prints one line per request that is not rejected, and one that explains the rejections between them. */
+export function openLesson(print: (line: string) => void): Display {
+  const lines = openLines(print);
+  const rejections = new RejectionsInARow();
+  const flush = () => {
+    for (const line of rejections.flush()) print(styleText('yellow', line));
+  };
+  return {
+    onRequestEnded(record) {
+      if (record.outcome.kind !== 'rejected') flush();
+      if (!rejections.add(record)) lines.onRequestEnded?.(record);
+    },
+    onLoads(status, atMs) {
+      flush();
+      lines.onLoads?.(status, atMs);
+    },
+    close: flush,
+  };
+}
+
+/** Shows lines above a progress bar. @param openAbove opens the display of the lines */
+export function openProgressBar(
+  length: RunLength,
+  scheduler: Scheduler,
+  openAbove: (print: (line: string) => void) => Display,
+): Display {
   const counts = { accepted: 0, rejected: 0, failed: 0, abandoned: 0 };
   const bars = new cliProgress.MultiBar(
     {
@@ -35,7 +61,7 @@ export function openProgressBar(length: RunLength, scheduler: Scheduler): Displa
     cliProgress.Presets.shades_classic,
   );
   const bar = bars.create(1, 0, counts);
-  const lines = openLines((line) => bars.log(`${line}\n`));
+  const lines = openAbove((line) => bars.log(`${line}\n`));
   const openedAt = scheduler.now();
   const redraw = () => {
     const { durationMs = Number.POSITIVE_INFINITY, maxRequests = Number.POSITIVE_INFINITY } = length;
@@ -52,6 +78,7 @@ export function openProgressBar(length: RunLength, scheduler: Scheduler): Displa
       redraw();
     },
     close() {
+      lines.close();
       stopRedrawing();
       redraw();
       // stop() alone would drop the lines logged since the last redraw.

@@ -6,8 +6,9 @@ import { assess, hasFailed, readBaseline } from './assessment/assessment.ts';
 import { findingsOf } from './assessment/findings.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
-import { openLines, openProgressBar } from './display.ts';
+import { openLesson, openLines, openProgressBar } from './display.ts';
 import { renderPage } from './html/page.ts';
+import { formatLesson } from './lesson.ts';
 import { formatReport } from './report.ts';
 import { findPlanProblem, planRun } from './traffic/planned-run.ts';
 
@@ -55,8 +56,11 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
   const { title, plan, length, start } = planRun(options, config);
   print(`${title} at ${config.chargeUrl}: ${plan}`);
   const baseline = await readBaseline(grid);
+  const openText = options.lesson ? openLesson : openLines;
   const display =
-    process.stdout.isTTY && !options.json ? openProgressBar(length, realScheduler) : openLines(print);
+    process.stdout.isTTY && !options.json
+      ? openProgressBar(length, realScheduler, openText)
+      : openText(print);
   const run = await start(grid, display, interrupted.signal);
   display.close();
 
@@ -74,6 +78,7 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
     }
     print(`\nThe HTML report is ${options.html}`);
   }
+  if (options.lesson) print(`\n${formatLesson(assessment)}`);
   return interruptedBy === undefined ? Number(hasFailed(assessment)) : exitCodes[interruptedBy];
 }
 

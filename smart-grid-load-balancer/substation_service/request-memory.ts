@@ -1,4 +1,4 @@
-import type { DispatchOrder } from '@gridclock/grid-protocol';
+import type { DispatchOrder, RequestFence } from '@gridclock/grid-protocol';
 import { LRUCache } from 'lru-cache';
 import { type AcceptedCharge, noJournal, type SubstationJournal } from './session-records.ts';
 
@@ -28,7 +28,7 @@ export class RequestMemory {
   readonly #options: Required<RequestMemoryOptions>;
   readonly #running = new Map<string, AcceptedCharge>();
   readonly #ended: LRUCache<string, AcceptedCharge>;
-  readonly #fences: LRUCache<string, DispatchOrder>;
+  readonly #fences: LRUCache<string, RequestFence>;
   #purgedAt: number;
 
   constructor(options: RequestMemoryOptions) {
@@ -76,7 +76,7 @@ export class RequestMemory {
   }
 
   /** Fences off all messages about the request up to and including `order`. */
-  fence(requestId: string, order: DispatchOrder): void {
+  fence(requestId: string, order: RequestFence): void {
     const fence = this.#fences.get(requestId);
     if (fence !== undefined && !isAfter(order, fence)) return;
     this.#fences.set(requestId, order);
@@ -84,8 +84,14 @@ export class RequestMemory {
     this.#purge();
   }
 
+  /** Records that a round has ended without a session, unless another one has been handled since. */
+  settle(requestId: string, { round, attempt }: DispatchOrder): void {
+    if (this.#fences.get(requestId)?.round === round)
+      this.fence(requestId, { round, attempt, settled: true });
+  }
+
   /** Returns the request's fence, or undefined if no message about it was rejected, as far as is remembered. */
-  fenceOf(requestId: string): DispatchOrder | undefined {
+  fenceOf(requestId: string): RequestFence | undefined {
     return this.#fences.get(requestId);
   }
 
@@ -101,7 +107,7 @@ export class RequestMemory {
   }
 
   /** Remembers a fence set at `at`, in milliseconds since 1970, before a restart. */
-  restoreFence(requestId: string, order: DispatchOrder, at: number): void {
+  restoreFence(requestId: string, order: RequestFence, at: number): void {
     this.#restore(this.#fences, 'fences', requestId, order, at);
   }
 

@@ -1,7 +1,7 @@
 import {
   chargeAcceptedSchema,
-  dispatchOrderSchema,
   lifeSchema,
+  requestFenceSchema,
   substationChargeRequestSchema,
 } from '@gridclock/grid-protocol';
 import { z } from 'zod';
@@ -56,7 +56,7 @@ export const substationTables = {
   /** Requests whose session has ended, by request id. `at` in milliseconds since 1970. */
   requests: acceptedChargeSchema.extend({ at: z.number() }),
   /** By request id. */
-  fences: z.object({ order: dispatchOrderSchema, at: z.number() }),
+  fences: z.object({ order: requestFenceSchema, at: z.number() }),
   /** Under the key `totals`. */
   totals: totalsSchema,
   /** Under the key `identity`. */

@@ -1,11 +1,11 @@
 import {
   type CapacityRefusal,
   type ChargeAccepted,
-  type DispatchOrder,
   INSUFFICIENT_CAPACITY,
   isSameCharge,
   originOfSession,
   type Priority,
+  type RequestFence,
   type RequestLookup,
   type Session,
   type SessionEndState,
@@ -137,14 +137,15 @@ export class Substation {
    * Returns the response to an accepted request_id. For an unknown one, rejects all messages before `dispatch`
    * from now on: the balancer may then place the request at another substation.
    */
-  lookup({ request_id, dispatch }: RequestLookup): ChargeAccepted | undefined {
+  lookup({ request_id, dispatch, settled }: RequestLookup): ChargeAccepted | undefined {
     const known = this.#memory.find(request_id);
-    if (known === undefined) this.#memory.fence(request_id, dispatch);
+    if (known === undefined && settled) this.#memory.settle(request_id, dispatch);
+    else if (known === undefined) this.#memory.fence(request_id, dispatch);
     return known?.response;
   }
 
   /** Returns the latest message about a request_id that was rejected or looked up, as far as is remembered. */
-  lastRejected(requestId: string): DispatchOrder | undefined {
+  lastRejected(requestId: string): RequestFence | undefined {
     return this.#memory.fenceOf(requestId);
   }
 

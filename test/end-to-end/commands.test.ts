@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createTemporaryDirectory } from '@gridclock/local-service';
@@ -5,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planSuite } from '../../scripts/local-suite/plan.ts';
 import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
+import { scenarios } from '../../vector-clock-kv-store/src/verification/scenarios/index.ts';
 
 let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
 
@@ -103,6 +105,17 @@ describe('npm start', () => {
   });
 });
 
+describe.each(['start', 'demo'])('npm run %s -- --help', (name) => {
+  it('documents variables and exit codes, and starts nothing', async () => {
+    const entry = fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
+    const { exitCode, stdout } = await execa(process.execPath, [
+      ...['--import', import.meta.resolve('tsx'), entry, '--help'],
+    ]);
+    expect(stdout).toMatch(/Variables: PORT_OFFSET .*\n.*Exit codes: 0 /s);
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('npm run demo', () => {
   it('runs every scenario and a rush hour, prints results and leaves nothing running', async () => {
     const offset = await freeOffset();
@@ -110,6 +123,13 @@ describe('npm run demo', () => {
     expect(all).toContain('PASS  vector-clock-kv-store: every scenario passed');
     expect(all).toContain('PASS  smart-grid-load-balancer: no request failed');
     expect(all).toContain('Rush hour');
+    expect(all.match(/^ {2}(claim|seen|means) /gm)).toHaveLength(3 * (scenarios.length + 1));
+    for (const name of ['demo-store', 'demo-grid']) {
+      const page = /^ {2}\w+ +(\S+)$/gm;
+      const paths = [...all.matchAll(page)].map(([, path = '']) => path);
+      const path = paths.find((candidate) => candidate.includes(name)) ?? '';
+      expect(await readFile(path, 'utf8')).toMatch(/^<!doctype html>/);
+    }
     expect(exitCode).toBe(0);
     expect(await portsInUse(planSuite(offset))).toEqual([]);
   }, 180_000);

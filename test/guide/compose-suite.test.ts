@@ -23,13 +23,15 @@ describe('the guide of a Compose start', () => {
     expect(formatGettingStarted(composeSuite(ports, true))).toBe(
       [
         'Gridclock is running',
+        'Pages:',
+        '  prometheus              http://localhost:9090',
+        '  grafana                 http://localhost:3000  (sign in as admin with admin)',
+        'Services:',
         '  node1                   http://localhost:5001',
         '  node2                   http://localhost:5002',
         '  node3                   http://localhost:5003',
         '  charge_request_service  http://localhost:8000',
         '  load_balancer           http://localhost:8080',
-        '  prometheus              http://localhost:9090',
-        '  grafana                 http://localhost:3000  (sign in as admin with admin)',
         '',
         'Try, in another terminal:',
         '  docker compose run --rm client',

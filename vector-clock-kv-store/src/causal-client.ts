@@ -10,11 +10,14 @@ import { contextAfter } from './retirement/reported-clocks.ts';
 /** A node responded with an error. `body` is the response's body. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
+  /** Names the request, such as `put x`. */
+  readonly call: string;
   readonly status: number;
   readonly body: unknown;
 
   constructor(call: string, status: number, body: unknown) {
     super(`${call} failed with status ${status}: ${JSON.stringify(body)}`);
+    this.call = call;
     this.status = status;
     this.body = body;
   }
@@ -32,6 +35,8 @@ export type CausalClientOptions = {
   waitMs?: number;
   /** For nodes with TLS: the authorities that the client trusts. */
   tls?: ServiceTls | undefined;
+  /** What the session has seen before; nothing by default. */
+  context?: VectorClock;
 };
 
 /** The result of a read. `siblings` holds all versions if there are concurrent ones. */
@@ -85,9 +90,10 @@ export class CausalClient {
   readonly #nodes: readonly string[];
   readonly #waitMs: number;
   readonly #http: AxiosInstance;
-  #context: VectorClock = zeroClock;
+  #context: VectorClock;
 
-  constructor({ nodes, waitMs = DEFAULT_WAIT_MS, tls }: CausalClientOptions) {
+  constructor({ nodes, waitMs = DEFAULT_WAIT_MS, tls, context = zeroClock }: CausalClientOptions) {
+    this.#context = context;
     this.#nodes = nodes;
     this.#waitMs = waitMs;
     this.#http = createHttpClient({

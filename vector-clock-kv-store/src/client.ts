@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   exitAfterOutput,
   InterruptedError,
@@ -6,25 +5,25 @@ import {
   unlessAborted,
 } from '@gridclock/command-line';
 import { openToolTls, type ServiceTls } from '@gridclock/service-kit';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { keyCommands } from './key-commands.ts';
+import { Argument, Command } from 'commander';
+import { CommandError, exitCodes } from './commands/command-error.ts';
+import { addConnection, type ConnectionFlags, readToken } from './commands/connection.ts';
+import { faultCommands } from './commands/fault-commands.ts';
+import { keyCommands } from './commands/key-commands.ts';
+import { stateCommand } from './commands/state-command.ts';
+import { watchCommand } from './commands/watch-command.ts';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
 import { handleFoundFaults } from './verification/scenarios/found-faults.ts';
 import { scenarios } from './verification/scenarios/index.ts';
-import { runScenarios } from './verification/scenarios/run-scenarios.ts';
+import { runScenarios, type ScenarioResult } from './verification/scenarios/run-scenarios.ts';
 import { simulateCommand } from './verification/simulation/simulate-command.ts';
 import { soakCommand } from './verification/soak/soak-command.ts';
 import { recordScenarios } from './verification/space-time/record-scenarios.ts';
 import type { OutputFiles } from './verification/space-time/run-recorder.ts';
 
-/** The nodes that `npm start` and Compose publish. */
-const LOCAL_NODES = 'http://localhost:5001,http://localhost:5002,http://localhost:5003';
-
-type ConnectionOptions = { nodes: string[]; token?: string; tokenFile?: string };
-
 const tls = readTls();
-const program = new Command('client')
+const program = addConnection(new Command('client'))
   // Options after a subcommand's name belong to the subcommand, so that both can have --report.
   .enablePositionalOptions()
   .description('Demonstrate the guarantees of a running vector-clock-kv-store, one scenario for each.')
@@ -33,30 +32,35 @@ const program = new Command('client')
       scenarios.map(({ name }) => name),
     ),
   )
-  .addOption(
-    new Option('--nodes <urls>', 'comma-separated URLs of the nodes')
-      .env('STORE_NODES')
-      .argParser(nodeUrls)
-      .default(nodeUrls(LOCAL_NODES), LOCAL_NODES),
-  )
-  // From the environment, but not as a default value, because --help would print the token.
-  .addOption(new Option('--token <token>', 'cluster token, if the nodes have one').env('CLUSTER_TOKEN'))
-  .addOption(new Option('--token-file <file>', 'file that holds the cluster token').env('CLUSTER_TOKEN_FILE'))
   .option('--report <file>', 'write space-time diagrams as an HTML page; requires nodes with TRACE=1')
   .option('--shiviz <file>', 'write the run as a ShiViz log; requires nodes with TRACE=1')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 every scenario passed, 1 one failed or could not run, 130 interrupted. See the help of each command for its own.',
+  )
   .option('--heal', 'first release the faults that are active on the nodes, whoever injected them', false)
-  .action(async (names: string[], options: OutputFiles & ConnectionOptions & { heal: boolean }) => {
+  .action(async (names: string[], options: OutputFiles & ConnectionFlags & { heal: boolean }) => {
     const interrupted = listenForInterruption();
     const { nodes: urls } = options;
     const token = await readToken(options);
     const run = Date.now().toString(36);
     const cluster = await unlessAborted(interrupted, Cluster.connect({ urls, run, token, tls, interrupted }));
-    await unlessAborted(interrupted, handleFoundFaults(cluster, options.heal, console.log));
+    await unlessAborted(
+      interrupted,
+      handleFoundFaults(cluster, options.heal, options.json ? console.error : console.log),
+    );
     const selected = scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
     const recording = await recordScenarios(options, urls, token, cluster.key(''), tls);
-    const failed = await runScenarios(selected, cluster, interrupted, console.log, recording?.onResult);
+    const print = options.json ? () => {} : console.log;
+    const results: ScenarioResult[] = [];
+    const failed = await runScenarios(selected, cluster, interrupted, print, async (result) => {
+      results.push(result);
+      await recording?.onResult(result);
+    });
     await recording?.write();
-    console.log(`${selected.length - failed.length} passed, ${failed.length} failed`);
+    print(`${selected.length - failed.length} passed, ${failed.length} failed`);
+    if (options.report !== undefined) print(`The space-time diagrams are ${options.report}`);
+    if (options.json) console.log(JSON.stringify(toJson(results)));
     process.exitCode = failed.length === 0 ? 0 : 1;
   });
 
@@ -69,7 +73,14 @@ program
     process.exitCode = (await checkFile(file, console.log)) ? 0 : 1;
   });
 
-for (const command of keyCommands(console.log, tls)) program.addCommand(command);
+const wiring = { print: console.log, tls };
+for (const command of [
+  ...keyCommands(wiring),
+  watchCommand(wiring),
+  stateCommand(wiring),
+  ...faultCommands(wiring),
+])
+  program.addCommand(command);
 program.addCommand(soakCommand()).addCommand(simulateCommand());
 
 try {
@@ -78,7 +89,17 @@ try {
   console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
   // Background work, such as a request to a node that does not respond, may go on for seconds.
   if (error instanceof InterruptedError) exitAfterOutput(error.exitCode);
-  process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
+  else if (error instanceof CommandError) exitAfterOutput(exitCodes.failed);
+  else process.exitCode = error instanceof UnreadableHistoryError ? 2 : 1;
+}
+
+function toJson(results: readonly ScenarioResult[]): object[] {
+  return results.map(({ scenario: { name, summary: claim, meaning }, ...result }) => ({
+    name,
+    claim,
+    meaning,
+    ...result,
+  }));
 }
 
 /** Certificates for nodes with TLS, from the environment. */
@@ -89,22 +110,4 @@ function readTls(): ServiceTls | undefined {
     console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
   }
-}
-
-/** Compose passes an empty variable where there is no token. Of two tokens in a file, the first is sent. */
-async function readToken({ token, tokenFile }: ConnectionOptions): Promise<string | undefined> {
-  if (token) return token;
-  return tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim().split('\n', 1)[0];
-}
-
-function nodeUrls(text: string): string[] {
-  const urls = text
-    .split(',')
-    .map((url) => url.trim())
-    .filter((url) => url !== '');
-  if (urls.length === 0) throw new InvalidArgumentError('Name at least one URL.');
-  for (const url of urls)
-    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-      throw new InvalidArgumentError(`"${url}" is not an http:// or https:// URL.`);
-  return urls;
 }

@@ -1,5 +1,5 @@
 /** The exit codes of interrupted programs, as shells report them: 128 + the signal's number. */
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
 /** In milliseconds. npm, tsx and a process group repeat one Ctrl-C within this time; a person who insists needs longer. */
 const SAME_INTERRUPTION_MS = 500;
@@ -17,10 +17,12 @@ export class InterruptedError extends Error {
 
 /**
  * Returns a signal that aborts with an InterruptedError on Ctrl-C, SIGTERM or a closed terminal, so that the program
- * can clean up. A second Ctrl-C exits at once.
+ * can clean up. So does a reader of stdout that leaves, as in `client.ts | head`. A second Ctrl-C exits at once.
  */
 export function listenForInterruption(): AbortSignal {
   const controller = new AbortController();
+  // Node.js ignores SIGPIPE; without a listener for the error, the process would end before it has cleaned up.
+  process.stdout.on('error', () => controller.abort(new InterruptedError('SIGPIPE')));
   let interruptedAt = Number.POSITIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -43,7 +45,7 @@ export function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>
   });
 }
 
-/** Exits once everything printed so far has reached stdout, which may be a pipe. */
+/** Exits once everything printed so far has reached stdout and stderr, which may be pipes. */
 export function exitAfterOutput(exitCode: number): void {
-  process.stdout.write('', () => process.exit(exitCode));
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }

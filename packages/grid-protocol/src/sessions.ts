@@ -122,16 +122,29 @@ export const SESSION_INTERRUPTED = 'Session interrupted';
 /**
  * `POST /requests/lookup` of a substation: has it accepted this request_id? If not, it rejects from then on every
  * message about it that comes before `dispatch`.
+ *
+ * With `settled`, it only learns that the round of `dispatch` has ended and no vehicle is charging under the id.
  */
-export const requestLookupSchema = z.object({ request_id: requestIdSchema, dispatch: dispatchOrderSchema });
+export const requestLookupSchema = z.object({
+  request_id: requestIdSchema,
+  dispatch: dispatchOrderSchema,
+  settled: z.literal(true, { error: 'must be true' }).optional(),
+});
+
+/** The last message about a request_id that a substation rejected or that looked it up, and whether its round settled. */
+export const requestFenceSchema = dispatchOrderSchema.extend({
+  settled: z.literal(true).optional().catch(undefined),
+});
+
+export type RequestFence = z.output<typeof requestFenceSchema>;
 
 /**
- * The response. `fence` is the last message about the id, before this one, that the substation rejected or that looked
- * it up: it shows that a balancer has handled the id. Other implementations have no such route (404).
+ * The response. `fence` is the last message about the id before this one: unless it is settled, it shows that a
+ * balancer has handled the id. Other implementations have no such route (404).
  */
 export const requestLookupResponseSchema = z.looseObject({
   known: z.boolean(),
-  fence: dispatchOrderSchema.optional().catch(undefined),
+  fence: requestFenceSchema.optional().catch(undefined),
 });
 
 export type RequestLookup = z.output<typeof requestLookupSchema>;

@@ -11,6 +11,7 @@ export { throwHotFailure } from './hot/hot-failure.ts';
 export { listenerOf } from './hot/hot-listener.ts';
 export type { HotRequest, HotResponse, HotRoute } from './hot/hot-route.ts';
 export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';
+export { scanJson } from './input/json-text.ts';
 export { checkNames } from './input/unknown-fields.ts';
 export { validate } from './input/validate.ts';
 export { AddressGuard, allowedPeersVariable } from './outbound/address-guard.ts';

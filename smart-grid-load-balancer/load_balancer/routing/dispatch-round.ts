@@ -27,6 +27,8 @@ export class DispatchRound {
   readonly deadline: number;
   readonly withdrawn: AbortSignal;
   readonly asked = new Set<string>();
+  /** The substations that have answered the lookup of this round. */
+  lookedUp: ReadonlySet<string> = new Set();
   /** The substations asked to which no connection was made. */
   readonly unreachable = new Set<string>();
   /** Its number among all rounds about this request. */

@@ -73,7 +73,7 @@ export class Dispatcher {
     const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     const placement = existing ?? (await this.#findSubstation(round, possibleHolder?.member));
-    if (history !== 'new' && isDefiniteNo(placement)) this.#harmless.add(request.request_id, round.number);
+    if (history !== 'new' && isDefiniteNo(placement)) this.#settle(round);
     return orWithdrawn(round, placement);
   }
 
@@ -88,6 +88,21 @@ export class Dispatcher {
     const existing = await this.#existingPlacement(round, history, possibleHolder);
     if (existing === undefined) this.#harmless.add(request.request_id, round.number);
     return existing && orWithdrawn(round, existing);
+  }
+
+  /**
+   * Remembers that a round has charged no vehicle. While a substation is silent, the others learn it too: another balancer
+   * would take their fences for a sign that the silent one may have the request.
+   */
+  #settle(round: DispatchRound): void {
+    const { fleet, requestTimeoutMs, transport } = this.#options;
+    const { lookedUp, number, request } = round;
+    this.#harmless.add(request.request_id, number);
+    if (fleet.members.every(({ id }) => lookedUp.has(id))) return;
+    const lookup = { request_id: request.request_id, dispatch: round.nextOrder(), settled: true } as const;
+    // Nobody waits: where the message gets lost, only the other balancer's search takes longer.
+    for (const member of fleet.members)
+      if (lookedUp.has(member.id)) void transport.lookup(member, lookup, requestTimeoutMs);
   }
 
   #newRound(request: IdentifiedChargeRequest, history: RequestHistory, limits: RoundLimits): DispatchRound {
@@ -119,6 +134,7 @@ export class Dispatcher {
     });
     switch (result.kind) {
       case 'not-found':
+        round.lookedUp = result.answered;
         return undefined;
       case 'found':
         // Send the whole request: only the substation can check that the id stands for the same charge.

@@ -1,4 +1,4 @@
-import type { RequestHistory } from '@gridclock/grid-protocol';
+import type { RequestFence, RequestHistory } from '@gridclock/grid-protocol';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
@@ -27,8 +27,8 @@ export type HolderSearchOptions = {
 
 export type HolderSearchResult =
   | { kind: 'found'; member: Member }
-  /** No substation knows the request, and none accepts an earlier message about it any more. */
-  | { kind: 'not-found' }
+  /** None of the substations that `answered` has it, or accepts an earlier message about it any more. */
+  | { kind: 'not-found'; answered: ReadonlySet<string> }
   /** A substation that may know it did not answer. `isRepeated`: it may, because the id has been handled before. */
   | { kind: 'unknown'; reason: string; isRepeated: boolean };
 
@@ -87,13 +87,14 @@ export async function findHolder(
       if (reply.kind === 'down') ended.add(member.id);
       if (reply.kind === 'overloaded') overloaded.add(member.id);
     }
-    for (const other of otherRounds) {
-      isRepeated ||= !isHarmless(other);
+    for (const { round: other, settled } of otherRounds) {
+      isRepeated ||= !settled && !isHarmless(other);
       if (other >= round.number)
         return { kind: 'unknown', reason: 'another balancer is placing the request', isRepeated };
     }
     const open = findOpen();
-    if (open.length === 0 && !(isRepeated && hasUncontactedReplicas())) return { kind: 'not-found' };
+    if (open.length === 0 && !(isRepeated && hasUncontactedReplicas()))
+      return { kind: 'not-found', answered: withoutIt };
     next = open.filter(({ id }) => !asked.has(id));
     if (next.length > 0) continue;
     repetitions += 1;
@@ -121,10 +122,10 @@ function* otherRoundsIn(
   answers: readonly Answer[],
   { number }: DispatchRound,
   asked: ReadonlySet<string>,
-): Iterable<number> {
+): Iterable<RequestFence> {
   for (const { member, reply } of answers) {
     if (reply.kind !== 'not-known' || reply.fence === undefined) continue;
-    if (reply.fence.round !== number || !asked.has(member.id)) yield reply.fence.round;
+    if (reply.fence.round !== number || !asked.has(member.id)) yield reply.fence;
   }
 }
 

@@ -2,6 +2,7 @@ import type {
   CapacityRefusal,
   DispatchOrder,
   IdentifiedChargeRequest,
+  RequestFence,
   RequestLookup,
   Session,
 } from '@gridclock/grid-protocol';
@@ -59,7 +60,7 @@ export type ChargeReply =
 export type LookupReply =
   | { kind: 'known' }
   /** `fence`: the last message about it that the substation rejected or that looked it up, if it remembers one. */
-  | { kind: 'not-known'; fence?: DispatchOrder | undefined }
+  | { kind: 'not-known'; fence?: RequestFence | undefined }
   /** The message was not read. */
   | { kind: 'overloaded' }
   | NoReply;

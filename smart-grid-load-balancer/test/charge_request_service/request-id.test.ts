@@ -84,6 +84,20 @@ describe('a request id', () => {
   });
 
   it.each([
+    [503, { error: 'Insufficient capacity', request_id: 'generated-1' }],
+    [503, { error: 'Capacity unknown', request_id: 'generated-1' }],
+    [422, { error: 'charge_amount: is larger than every substation', request_id: 'generated-1' }],
+  ])('is unseen if a charge service named it in the definite rejection %d %j', async (status, body) => {
+    const balancer = await startStubBalancer({ status, body });
+    const rejected = await serveChargeService(balancer.url).post('/charge').send(urgentCharge);
+    expect(rejected.body).toMatchObject({ error: body.error, request_id: '1' });
+    await serveChargeService(balancer.url)
+      .post('/charge')
+      .send({ ...urgentCharge, request_id: rejected.body.request_id });
+    expect(balancer.received.map(({ headers }) => headers['request-history'])).toEqual(['new', 'unseen']);
+  });
+
+  it.each([
     [503, { error: 'Insufficient capacity' }],
     [503, { error: 'Capacity unknown' }],
     [503, { error: 'Deadline exceeded' }],

@@ -33,6 +33,31 @@ describe('POST /requests/lookup', () => {
     expect((await lookUp(7)).body).toEqual({ known: false, fence: { round: 9, attempt: 0 } });
   });
 
+  it('says that the last round about it has settled, until another one is handled', async () => {
+    const { api } = serveSubstation();
+    const lookUp = (round: number, attempt: number, settled?: true) =>
+      api.post('/requests/lookup').send({ request_id: 'r1', dispatch: { round, attempt }, settled });
+    await lookUp(5, 0);
+    expect((await lookUp(5, 2, true)).body).toEqual({ known: false, fence: { round: 5, attempt: 0 } });
+    expect((await lookUp(9, 0)).body).toMatchObject({ fence: { round: 5, attempt: 2, settled: true } });
+    // Too late.
+    await lookUp(5, 3, true);
+    expect((await lookUp(9, 1)).body).toEqual({ known: false, fence: { round: 9, attempt: 0 } });
+    const late = await api
+      .post('/charge')
+      .send({ ...validCharge, request_id: 'r1', dispatch: { round: 5, attempt: 1 } });
+    expect(late.status).toBe(409);
+  });
+
+  it('does not take a round as settled that it has not been asked in', async () => {
+    const { api } = serveSubstation();
+    const lookUp = (round: number, settled?: true) =>
+      api.post('/requests/lookup').send({ request_id: 'r1', dispatch: { round, attempt: 0 }, settled });
+    await lookUp(5);
+    await lookUp(7, true);
+    expect((await lookUp(9)).body).toEqual({ known: false, fence: { round: 5, attempt: 0 } });
+  });
+
   it('returns 400 naming a missing field', async () => {
     const { api } = serveSubstation();
     const { status, body } = await api.post('/requests/lookup').send({ request_id: 'r1' });

@@ -8,10 +8,10 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const directory = temporaryDirectory();
 
 /** Runs a node with only these environment variables, until it exits. */
-async function runNode(environment: Record<string, string>) {
-  const { exitCode, stderr } = await execa(
+async function runNode(environment: Record<string, string>, ...args: string[]) {
+  const { exitCode, stderr, stdout } = await execa(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), nodeEntry],
+    ['--import', import.meta.resolve('tsx'), nodeEntry, ...args],
     {
       env: { PATH: process.env.PATH ?? '', ...environment },
       extendEnv: false,
@@ -19,7 +19,7 @@ async function runNode(environment: Record<string, string>) {
       timeout: 60_000,
     },
   );
-  return { exitCode, stderr };
+  return { exitCode, stderr, stdout };
 }
 
 describe('a node with an invalid environment exits with one line that names the variable', () => {
@@ -36,6 +36,23 @@ describe('a node with an invalid environment exits with one line that names the 
     const { exitCode, stderr } = await runNode(environment);
     expect(stderr).toContain(line);
     expect(stderr.split('\n')).toHaveLength(1);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('node.ts --help', () => {
+  it('lists the variables with their defaults and the exit codes, without a configuration', async () => {
+    const { exitCode, stdout } = await runNode({ CLUSTER_TOKEN: 'swordfish' }, '--help');
+    expect(stdout).toMatch(/\n {2}NODE_ID +required\n/);
+    expect(stdout).toMatch(/\n {2}PORT +5000\n/);
+    expect(stdout).toContain('Exit codes: 0 ');
+    expect(stdout).not.toContain('swordfish');
+    expect(exitCode).toBe(0);
+  });
+
+  it('is named when another argument is given', async () => {
+    const { exitCode, stderr } = await runNode({ NODE_ID: 'node1' }, '--port=5001');
+    expect(stderr).toBe('node: takes no arguments (got "--port=5001"); --help lists its variables');
     expect(exitCode).toBe(1);
   });
 });

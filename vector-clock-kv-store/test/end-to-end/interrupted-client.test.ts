@@ -72,6 +72,21 @@ describe.each(scenarios.filter(({ needsFaults }) => needsFaults).map(({ name }) 
   },
 );
 
+describe('a run whose output nobody reads any longer', () => {
+  it('releases the links that it holds', async () => {
+    const client = runClient(['out-of-order', '--nodes', cluster.urls.join(',')]);
+    let output = '';
+    client.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('hold the writes of node1')) client.stdout.destroy();
+    });
+    await client;
+    expect(output).toContain('hold the writes of node1');
+    expect(output).not.toContain('PASS');
+    expect(await activeFaults()).toEqual([]);
+  });
+});
+
 describe('a run on nodes with active faults', () => {
   it('warns of them, and releases them with --heal', async () => {
     const at = (node: string) => cluster.url(node);

@@ -20,7 +20,10 @@ describe('client.ts against three running nodes', () => {
     const { all, exitCode } = await runClient(['--nodes', cluster.urls.join(','), '--token', 'secret']);
     const names = scenarios.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['original', 'out-of-order', 'concurrent', 'chain']));
-    for (const name of names) expect(all).toContain(`PASS  ${name}`);
+    for (const name of names)
+      expect(all).toMatch(
+        new RegExp(`${name}\\n  claim  .+\\n[^]*?\\n  seen   .+\\n  means  .+\\nPASS  ${name}`),
+      );
     expect(all).toContain('node3 buffers');
     expect(all).toContain(`${names.length} passed, 0 failed`);
     expect(exitCode).toBe(0);
@@ -33,12 +36,11 @@ describe('client.ts against three running nodes', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('writes and reads a key with put and get', async () => {
-    const nodes = ['--nodes', cluster.urls.join(',')];
-    const put = await runClient([...nodes, 'put', 'typed', '{"a":1}']);
-    const get = await runClient([...nodes, 'get', 'typed']);
-    expect([put.exitCode, get.exitCode]).toEqual([0, 0]);
-    expect(JSON.parse(get.stdout)).toMatchObject({ key: 'typed', value: { a: 1 } });
+  it('prints what each scenario claims and has seen as JSON with --json', async () => {
+    const { stdout } = await runClient(['original', '--nodes', cluster.urls.join(','), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'original', claim: expect.any(String), seen: expect.stringContaining('x=2'), passed: true },
+    ]);
   });
 
   it('fails a scenario that needs more nodes, and exits with 1', async () => {

@@ -22,6 +22,7 @@ import { tlsPaths, tlsVariables } from '../tls/tls-variables.ts';
 import { commonVariables, EnvironmentError, readEnvironment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { FileReloader } from './reloaded-files.ts';
+import { formatServiceHelp } from './service-help.ts';
 
 /** What a service is wired from. */
 type ServiceContext<Config> = {
@@ -74,7 +75,16 @@ export async function runService<Shape extends z.ZodRawShape>(
   variables: Shape,
   wire: (context: ServiceContext<z.output<z.ZodObject<Shape>>>) => Promise<Service> | Service,
 ): Promise<void> {
+  const [argument] = process.argv.slice(2);
+  if (argument === '--help' || argument === '-h') {
+    process.stdout.write(
+      `${formatServiceHelp(name, { ...variables, ...commonVariables, ...tlsVariables })}\n`,
+    );
+    return;
+  }
   try {
+    if (argument !== undefined)
+      throw new EnvironmentError(`takes no arguments (got "${argument}"); --help lists its variables`);
     const common = readEnvironment(z.object({ ...commonVariables, ...tlsVariables }), process.env);
     const config = readEnvironment(z.object(variables), process.env);
     const paths = tlsPaths(common);

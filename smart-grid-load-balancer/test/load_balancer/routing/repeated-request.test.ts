@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BalancerOptions, request, startBalancer } from '../../support/balancer.ts';
 import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import type { MessageFault } from '../../support/message-fault.ts';
 
 /** Starts a balancer, and later another one on the same grid that remembers nothing. */
 async function start(capacities: Record<string, number> = { a: 80, b: 120, c: 100 }) {
@@ -152,6 +153,18 @@ describe('a repeated request_id', () => {
     for (const _ of [1, 2]) fleet.chargeFailed('a', 'test', clock.now());
     grid.fail('a', 'message-lost', 'message-lost', 'message-lost');
     expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
+  });
+
+  it('is unseen again at another balancer after a refusal while a substation is silent', async () => {
+    const { clock, fleet, grid, place, restart } = await start({ a: 80, b: 120 });
+    const other = await restart();
+    for (const balancer of [fleet, other.fleet])
+      for (const _ of [1, 2]) balancer.chargeFailed('a', 'test', clock.now());
+    grid.fail('a', ...Array<MessageFault>(9).fill('message-lost'));
+    grid.fill('b', 120);
+    expect(await place(request(22), 'unseen')).toMatchObject({ kind: 'capacity-unknown', unknown: ['a'] });
+    grid.empty('b');
+    expect(await other.place(request(22), 'unseen')).toMatchObject({ kind: 'accepted', member: { id: 'b' } });
   });
 
   it('has one session when another balancer has placed what this one left unknown', async () => {

@@ -19,7 +19,7 @@ const step = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      place: fc.nat(7),
+      place: fc.nat(3),
       at: balancer,
       amount: fc.constantFrom(30, 60, 90),
       // A charge service that was restarted, or another one, has not seen the id.
@@ -45,7 +45,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ breakChargesAt: fc.constantFrom('a', 'b', 'c') }) },
   { weight: 2, arbitrary: fc.record({ mend: fc.constantFrom('a', 'b', 'c') }) },
 );
-const ids = Array.from({ length: 8 }, (_, index) => `r${index}`);
+const ids = ['r0', 'r1', 'r2', 'r3'];
 
 const mostSessions = (grid: InMemoryGrid) => Math.max(...ids.map((id) => grid.placesOf(`EV_${id}`).length));
 
@@ -53,7 +53,7 @@ describe('a request_id that two balancers without disks handle', () => {
   it('never has two sessions while one substation answers both', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { maxLength: 60, size: 'max' }),
+        fc.array(step, { maxLength: 40, size: 'max' }),
         fc.constantFrom(-10_000, 0, 1, 10_000),
         async (steps, clockAheadMs) => {
           const grid = new InMemoryGrid({ a: 80, b: 120, c: 100 }, { durable: true, endsAt: 1 });

@@ -6,12 +6,15 @@ import type { Scenario } from './scenario.ts';
 /** Concurrent writes become siblings with the same winner on every node; a later write replaces both. */
 export const concurrent: Scenario = {
   name: 'concurrent',
-  summary: 'two partitioned nodes write the same key; after the partition every node returns the same',
+  summary:
+    'when two isolated nodes write the same key, every node returns the same once they are connected again',
+  meaning:
+    'no write is lost silently: every node picks the same winner, and a program that reads both can merge them',
   minimumNodes: 2,
   needsFaults: true,
   async run(cluster, reporter) {
     const [left, right] = cluster.nodes;
-    if (left === undefined || right === undefined) return;
+    if (left === undefined || right === undefined) return '';
     const key = cluster.key('cart');
     for (const node of cluster.nodes) {
       for (const peer of cluster.othersThan(node))
@@ -41,6 +44,7 @@ export const concurrent: Scenario = {
     await waitForAgreement(cluster, key, 1);
     const replaced = await cluster.peek(right, key);
     reporter.check(replaced === 'apples and pears', 'it replaces both siblings on every node', replaced);
+    return `neither ${JSON.stringify(leftWrite)} nor ${JSON.stringify(rightWrite)} descends from the other; all nodes returned ${JSON.stringify(winner?.value)} with both as siblings, until a write that had read both replaced them`;
   },
 };
 

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts';
 import type { FoundFault } from './cluster-member.ts';
 
 /** Describes a fault: "node1 → node3: hold, ends by itself in 52 s". */
-function formatFault({ node, peer, action, remaining_ms: remainingMs }: FoundFault): string {
+export function formatFault({ node, peer, action, remaining_ms: remainingMs }: FoundFault): string {
   const end = remainingMs === undefined ? '' : `, ends by itself in ${Math.ceil(remainingMs / 1000)} s`;
   return `${node.name} → ${peer}: ${action}${end}`;
 }

@@ -7,7 +7,8 @@ import { ScenarioFailure } from './scenario-failure.ts';
 /** One reported step of a scenario: an action, or an expectation that was met or not. */
 export type Step = { kind: 'action' | 'passed' | 'failed'; text: string; result?: unknown };
 
-export type ScenarioResult = { scenario: Scenario; passed: boolean; steps: readonly Step[] };
+/** `seen`: what a passed scenario has seen, in one sentence. */
+export type ScenarioResult = { scenario: Scenario; passed: boolean; seen?: string; steps: readonly Step[] };
 
 /**
  * Runs scenarios one after another and prints each step. Whatever happens, it releases the links that they hold.
@@ -28,14 +29,22 @@ export async function runScenarios(
   const failed: string[] = [];
   for (const scenario of selected) {
     const steps: Step[] = [];
-    let passed = false;
-    print(`${styleText('bold', scenario.name)}  ${styleText('dim', scenario.summary)}`);
+    let seen: string | undefined;
+    print(styleText('bold', scenario.name));
+    print(labelled('claim', scenario.summary));
     try {
       if (cluster.nodes.length < scenario.minimumNodes) {
         throw new ScenarioFailure(`needs ${scenario.minimumNodes} nodes; list them with --nodes`);
       }
-      await runHealed(scenario, cluster, interrupted, print, printingReporter(print, steps, interrupted));
-      passed = true;
+      seen = await runHealed(
+        scenario,
+        cluster,
+        interrupted,
+        print,
+        printingReporter(print, steps, interrupted),
+      );
+      print(labelled('seen', seen));
+      print(labelled('means', scenario.meaning));
       print(`${styleText('green', 'PASS')}  ${scenario.name}\n`);
     } catch (error) {
       interrupted.throwIfAborted();
@@ -45,9 +54,13 @@ export async function runScenarios(
       print(`  ${styleText('red', '✗')} ${text}`);
       print(`${styleText('red', 'FAIL')}  ${scenario.name}\n`);
     }
-    await onResult({ scenario, passed, steps });
+    await onResult({ scenario, passed: seen !== undefined, ...(seen === undefined ? {} : { seen }), steps });
   }
   return failed;
+}
+
+function labelled(label: string, text: string): string {
+  return `  ${styleText('dim', label.padEnd(6))} ${text}`;
 }
 
 /** Runs a scenario, and releases the links that it holds when it passes, fails or is interrupted. */
@@ -57,9 +70,9 @@ async function runHealed(
   interrupted: AbortSignal,
   print: (line: string) => void,
   reporter: Reporter,
-): Promise<void> {
+): Promise<string> {
   try {
-    await unlessAborted(interrupted, scenario.run(cluster, reporter));
+    return await unlessAborted(interrupted, scenario.run(cluster, reporter));
   } finally {
     if (interrupted.aborted)
       print(`  ${styleText('dim', '·')} interrupted; releasing the links that it holds`);

@@ -4,13 +4,15 @@ import type { Cluster } from './cluster.ts';
 export type Scenario = {
   /** Its name on the command line. */
   name: string;
-  /** The guarantee it demonstrates, in one sentence. */
+  /** The claim that it demonstrates, in one sentence. */
   summary: string;
   minimumNodes: number;
   /** Whether it injects link faults, which nodes allow only with FAULTS=1. */
   needsFaults: boolean;
-  /** Runs the scenario; rejects when it fails. */
-  run: (cluster: Cluster, reporter: Reporter) => Promise<void>;
+  /** What the guarantee is good for, in one sentence. */
+  meaning: string;
+  /** Runs the scenario. Resolves to what it has seen, in one sentence; rejects when it fails. */
+  run: (cluster: Cluster, reporter: Reporter) => Promise<string>;
 };
 
 /** Reports the progress of a scenario. */

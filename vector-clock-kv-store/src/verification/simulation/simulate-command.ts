@@ -26,6 +26,7 @@ export function simulateCommand(): Command {
       wholeNumber(0, 2 ** 32 - 1),
       1,
     )
+    .addHelpText('after', '\nExit codes: 0 every guarantee held, 1 one did not.')
     .action(async ({ schedules, seed }: { schedules: number; seed: number }) => {
       const startedAt = performance.now();
       const { operations, faultCounts, failed } = await runSimulations({

@@ -32,6 +32,7 @@ export function soakCommand(): Command {
     .option('--report <file>', 'write the start of the run as an HTML space-time diagram')
     .option('--shiviz <file>', 'write the run as a ShiViz log, unless killed nodes lost events')
     .option('--plan', 'print the planned faults and exit')
+    .addHelpText('after', '\nExit codes: 0 every guarantee held, 1 one did not, or the run failed.')
     .action(async ({ seed = Math.floor(Math.random() * 2 ** 32), ...flags }: SoakFlags) => {
       const options = { seconds: flags.seconds, seed, nodes: flags.nodesCount, sessions: flags.sessions };
       console.log(

@@ -18,7 +18,8 @@ const heartbeatSchema = z.object({
   name: z.string().optional(),
   status: z.string(),
   vector_clock: clockSchema,
-  faults: z.array(activeFaultSchema).optional(),
+  // Another implementation may mean something else by it.
+  faults: z.array(activeFaultSchema).optional().catch(undefined),
 });
 
 const stateSchema = z.object({
@@ -57,10 +58,12 @@ export type FaultRequest = {
 export class NodeResponseError extends Error {
   override readonly name = 'NodeResponseError';
   readonly status: number;
+  readonly body: unknown;
 
   constructor({ config, status, data }: AxiosResponse<unknown>) {
     super(`${config.url} responded ${status}: ${JSON.stringify(data)}`);
     this.status = status;
+    this.body = data;
   }
 }
 
