@@ -22,9 +22,11 @@ type FullGridCommandOptions = { substations: number; requests: number };
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
-const program = new Command('bench').description(
-  'Compare both systems with alternatives side by side; measure routing policies, refusals and overload.',
-);
+const program = new Command('bench')
+  .description(
+    'Compare both systems with alternatives side by side; measure routing policies, refusals and overload.',
+  )
+  .addHelpText('after', '\nExit codes: 0 measured, 1 not measured or wrong usage.');
 
 program
   .command('compare', { isDefault: true })

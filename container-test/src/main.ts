@@ -22,6 +22,10 @@ const command = program
   .description('Builds both suites, tests them in containers under faults, and removes them.')
   .addArgument(new Argument('[parts...]', 'the parts to run (default: all)').choices(Object.keys(parts)))
   .option('--seed <n>', 'the seed of the fault schedule (default: random)', wholeNumber(0, 2 ** 32 - 1))
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 every check passed, 1 one failed, or the test could not run or was interrupted.',
+  )
   .parse();
 const { seed = Math.floor(Math.random() * 2 ** 32) } = command.opts<{ seed?: number }>();
 const chosen = new Set(command.args);

@@ -69,8 +69,10 @@ program
   .description('check whether a recorded history is causally convergent; see docs/history-format.md')
   .argument('<file>', 'history as JSON')
   .addHelpText('after', '\nExit codes: 0 consistent, 1 inconsistent, 2 the file cannot be read as a history.')
-  .action(async (file: string) => {
-    process.exitCode = (await checkFile(file, console.log)) ? 0 : 1;
+  .option('--json', 'print the verdict as JSON')
+  .action(async (file: string, _flags: unknown, command: Command) => {
+    const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
+    process.exitCode = (await checkFile(file, console.log, json)) ? 0 : 1;
   });
 
 const wiring = { print: console.log, tls };

@@ -25,6 +25,16 @@ describe('client.ts check', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('prints the verdict as JSON with --json', async () => {
+    const path = await file(JSON.stringify(sessions({ alice: [write('x', 1)], bob: [read('x', 1)] })));
+    const { stdout, exitCode } = await runClient(['check', '--json', path]);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ consistent: true, operations: 2, sessions: 2, keys: 1 },
+      session_violations: [],
+    });
+    expect(exitCode).toBe(0);
+  });
+
   it('exits with 1 for the documented history and explains the violation', async () => {
     const example = /```json\n(.*?)```/s.exec(await readFile(documentation, 'utf8'))?.[1];
     const { stdout, exitCode } = await check(await file(example ?? ''));

@@ -40,6 +40,14 @@ describe('client.ts soak', () => {
 });
 
 describe('client.ts simulate', () => {
+  it('prints its result as JSON with --json', async () => {
+    const { stdout, exitCode } = await runClient(['simulate', '--schedules', '3', '--seed', '7', '--json'], {
+      TMPDIR: directory.path,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 3, seed: 7, failed_seeds: [] });
+    expect(exitCode).toBe(0);
+  });
+
   it('checks the requested number of schedules and counts their faults', async () => {
     const { all, exitCode } = await runClient(['simulate', '--schedules', '20', '--seed', '1'], {
       TMPDIR: directory.path,

@@ -13,15 +13,17 @@ export class UnreadableHistoryError extends Error {
  * Checks the history in a file and prints the verdict.
  *
  * @param print called once per line
+ * @param json prints the verdict as one line of JSON
  * @returns whether the history is consistent and keeps the session guarantees
  * @throws UnreadableHistoryError when the file cannot be read or is not a valid history
  */
-export async function checkFile(file: string, print: (line: string) => void): Promise<boolean> {
+export async function checkFile(file: string, print: (line: string) => void, json = false): Promise<boolean> {
   try {
     const history = parseHistory(JSON.parse(await readFile(file, 'utf8')));
     const verdict = checkHistory(history);
     const violations = checkSessionGuarantees(history);
-    for (const line of formatVerdict(verdict, violations)) print(line);
+    if (json) print(JSON.stringify({ ...verdict, session_violations: violations }));
+    else for (const line of formatVerdict(verdict, violations)) print(line);
     return verdict.consistent && violations.length === 0;
   } catch (error) {
     const reason = describeReadError(error);

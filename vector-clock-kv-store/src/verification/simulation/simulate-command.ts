@@ -15,6 +15,8 @@ const PROGRESS_EVERY = 500;
 /** The first findings of a schedule explain the failure; the rest follow from them. */
 const FINDINGS_SHOWN = 10;
 
+type SimulateFlags = { schedules: number; seed: number };
+
 /** The `simulate` command: runs the node code in virtual time, on a simulated network and simulated disks. */
 export function simulateCommand(): Command {
   return new Command('simulate')
@@ -26,27 +28,33 @@ export function simulateCommand(): Command {
       wholeNumber(0, 2 ** 32 - 1),
       1,
     )
+    .option('--json', 'print the result as JSON, and nothing else')
     .addHelpText('after', '\nExit codes: 0 every guarantee held, 1 one did not.')
-    .action(async ({ schedules, seed }: { schedules: number; seed: number }) => {
+    .action(async ({ schedules, seed }: SimulateFlags, command: Command) => {
+      const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
+      const print = json ? () => {} : console.log;
       const startedAt = performance.now();
       const { operations, faultCounts, failed } = await runSimulations({
         schedules,
         seed,
         async onResult(result, completed) {
-          if (result.findings.length > 0) for (const line of await saveFailure(result)) console.log(line);
-          if (completed % PROGRESS_EVERY === 0) console.log(`  ${completed} schedules`);
+          if (result.findings.length > 0) for (const line of await saveFailure(result)) print(line);
+          if (completed % PROGRESS_EVERY === 0) print(`  ${completed} schedules`);
         },
       });
       const seconds = (performance.now() - startedAt) / 1_000;
-      console.log(
+      const failedSeeds = failed.map((result) => result.seed);
+      const result = { schedules, seed, seconds, operations, faults: faultCounts, failed_seeds: failedSeeds };
+      if (json) console.log(JSON.stringify(result));
+      print(
         `schedules   ${schedules} in ${seconds.toFixed(1)} s, ${Math.round((schedules * 60) / seconds)} a minute`,
       );
-      console.log(`operations  ${operations}`);
-      console.log(`faults      ${formatFaultCounts(faultCounts)}`);
-      console.log(
+      print(`operations  ${operations}`);
+      print(`faults      ${formatFaultCounts(faultCounts)}`);
+      print(
         failed.length === 0
           ? `${styleText('green', 'PASS')}  every guarantee held`
-          : `${styleText('red', 'FAIL')}  seeds ${failed.map((result) => result.seed).join(', ')}`,
+          : `${styleText('red', 'FAIL')}  seeds ${failedSeeds.join(', ')}`,
       );
       process.exitCode = failed.length === 0 ? 0 : 1;
     });

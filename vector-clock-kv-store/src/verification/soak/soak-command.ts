@@ -32,14 +32,17 @@ export function soakCommand(): Command {
     .option('--report <file>', 'write the start of the run as an HTML space-time diagram')
     .option('--shiviz <file>', 'write the run as a ShiViz log, unless killed nodes lost events')
     .option('--plan', 'print the planned faults and exit')
+    .option('--json', 'print the result as JSON, and nothing else')
     .addHelpText('after', '\nExit codes: 0 every guarantee held, 1 one did not, or the run failed.')
-    .action(async ({ seed = Math.floor(Math.random() * 2 ** 32), ...flags }: SoakFlags) => {
+    .action(async ({ seed = Math.floor(Math.random() * 2 ** 32), ...flags }: SoakFlags, command: Command) => {
+      const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
+      const print = json && !flags.plan ? () => {} : console.log;
       const options = { seconds: flags.seconds, seed, nodes: flags.nodesCount, sessions: flags.sessions };
-      console.log(
+      print(
         `soak --seconds ${flags.seconds} --seed ${seed} --nodes-count ${options.nodes} --sessions ${options.sessions}`,
       );
       if (flags.plan) for (const fault of planSoak(options)) console.log(describeFault(fault));
-      else process.exitCode = (await soak(options, flags.history, flags)) ? 0 : 1;
+      else process.exitCode = (await soak(options, flags.history, flags, print, json)) ? 0 : 1;
     });
 }
 
@@ -48,6 +51,8 @@ async function soak(
   options: Pick<SoakOptions, 'seconds' | 'seed' | 'nodes' | 'sessions'>,
   historyFile: string | undefined,
   files: OutputFiles,
+  print: (line: string) => void,
+  json: boolean,
 ): Promise<boolean> {
   const recording = recordSoak(files);
   const dataRoot = await mkdtemp(join(tmpdir(), 'gridclock-soak-'));
@@ -60,19 +65,35 @@ async function soak(
       dataRoot,
       interrupted: interruption.signal,
       observer: recording?.observer,
-      print: (line) => console.log(`  ${line}`),
+      print: (line) => print(`  ${line}`),
     });
     const lines = formatSoak(report);
-    for (const line of lines) console.log(line);
+    for (const line of lines) print(line);
     const failed = report.findings.length > 0;
-    const file = historyFile ?? (failed ? join(tmpdir(), `gridclock-soak-${options.seed}.json`) : undefined);
-    if (file !== undefined) {
-      await writeHistory(file, report.history);
-      console.log(`history              ${file}`);
+    const historyPath =
+      historyFile ?? (failed ? join(tmpdir(), `gridclock-soak-${options.seed}.json`) : undefined);
+    if (historyPath !== undefined) {
+      await writeHistory(historyPath, report.history);
+      print(`history              ${historyPath}`);
     }
     const summary = `${options.nodes} nodes, ${options.sessions} sessions, seed ${options.seed}`;
     const steps = lines.map(stripVTControlCharacters);
-    for (const line of (await recording?.write(summary, !failed, steps)) ?? []) console.log(line);
+    for (const line of (await recording?.write(summary, !failed, steps)) ?? []) print(line);
+    if (json) {
+      const { elapsedMs, operations, failures, faults, findings, check } = report;
+      const { acknowledged, reads, unknown } = check;
+      const counts = { operations, failures, acknowledged, reads, unknown };
+      console.log(
+        JSON.stringify({
+          ...options,
+          elapsed_ms: elapsedMs,
+          ...counts,
+          faults,
+          findings,
+          history: historyPath,
+        }),
+      );
+    }
     return !failed;
   } finally {
     recording?.stop();
