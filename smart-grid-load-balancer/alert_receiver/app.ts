@@ -38,8 +38,15 @@ export function createApp({ logger, registry }: AlertReceiverOptions): Express {
     for (const { annotations, labels, startsAt, status } of alerts) {
       received.inc({ status });
       const { alertname = 'alert', severity, ...where } = labels;
-      const fields = { alert: alertname, severity, status, since: startsAt, ...where };
-      const text = `${alertname} ${status}: ${annotations.summary ?? 'no summary'}`;
+      const {
+        summary = 'no summary',
+        description,
+        runbook_url: runbook,
+        dashboard_url: dashboard,
+      } = annotations;
+      const help = { description, runbook, dashboard };
+      const fields = { alert: alertname, severity, status, since: startsAt, ...where, ...help };
+      const text = `${alertname} ${status}: ${summary}`;
       if (status === 'firing') logger.warn(fields, text);
       else logger.info(fields, text);
     }

@@ -13,7 +13,12 @@ function receiver() {
 const alert = {
   status: 'firing',
   labels: { alertname: 'ServiceDown', severity: 'critical', job: 'vector_clock_kv_store', instance: 'node2' },
-  annotations: { summary: 'node2 of vector_clock_kv_store cannot be scraped' },
+  annotations: {
+    summary: 'node2 of vector_clock_kv_store cannot be scraped',
+    description: 'The process has stopped.',
+    runbook_url: 'docs/operations.md#servicedown',
+    dashboard_url: 'http://localhost:3000/d/gridclock-store',
+  },
   startsAt: '2026-11-26T12:00:00Z',
 };
 
@@ -22,7 +27,12 @@ describe('the alert receiver', () => {
     const { app, info, warn } = receiver();
     const notification = { version: '4', alerts: [alert, { ...alert, status: 'resolved' }] };
     await request(app).post('/alerts').send(notification).expect(200, { status: 'received', alerts: 2 });
-    const fields = { alert: 'ServiceDown', severity: 'critical', instance: 'node2' };
+    const fields = {
+      ...{ alert: 'ServiceDown', severity: 'critical', instance: 'node2' },
+      description: 'The process has stopped.',
+      runbook: 'docs/operations.md#servicedown',
+      dashboard: 'http://localhost:3000/d/gridclock-store',
+    };
     expect(warn.mock.calls).toEqual([
       [
         expect.objectContaining(fields),

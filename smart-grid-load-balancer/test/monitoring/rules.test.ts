@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { exposedMetrics } from '../support/exposed-metrics.ts';
 import { selectorsOf } from '../support/promql.ts';
-import { readRuleNames, readRules, readRuleTestFile, readRuleTestNames } from '../support/suite-files.ts';
+import {
+  readDashboard,
+  readRuleNames,
+  readRules,
+  readRuleTestFile,
+  readRuleTestNames,
+} from '../support/suite-files.ts';
 
 const files = readRuleNames();
 const rules = files.flatMap(readRules).map((rule) => ({ ...rule, name: rule.record ?? rule.alert }));
 const recorded = rules.flatMap(({ record }) => (record === undefined ? [] : [record]));
 const alerts = rules.filter(({ alert }) => alert !== undefined);
+
+const dashboards = ['dashboard.json', 'store-dashboard.json'].map(readDashboard);
 
 const testFiles = readRuleTestNames().map((name) => ({ name, ...readRuleTestFile(name) }));
 const tests = testFiles.flatMap((file) => file.tests);
@@ -38,6 +46,14 @@ describe('the Prometheus rules', () => {
   it.each(alerts)('give $alert a severity and a summary', ({ labels, annotations }) => {
     expect(['critical', 'warning', 'info']).toContain(labels?.severity);
     expect(annotations?.summary).toMatch(/\w/);
+  });
+
+  it.each(alerts)('explain $alert, and link its section and a dashboard', ({ alert, annotations = {} }) => {
+    expect(annotations.description).toMatch(/^[A-Z].*\.$/);
+    expect(annotations.runbook_url).toMatch(new RegExp(`docs/operations\\.md#${alert?.toLowerCase()}$`));
+    const linked = annotations.dashboard_url?.match(/gridclock-[a-z]+/g) ?? [];
+    expect(linked.length).toBeGreaterThan(0);
+    for (const uid of linked) expect(dashboards.map((dashboard) => dashboard.uid)).toContain(uid);
   });
 
   it.each(alerts)('have a promtool test in which $alert fires', ({ alert }) => {

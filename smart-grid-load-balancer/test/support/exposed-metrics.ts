@@ -1,6 +1,7 @@
 import { createLogger, createRegistry, createRouter, createServiceApp } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
+import { createFrontDoor } from '../../../packages/service-kit/src/door/create-front-door.ts';
 import { FileReloader } from '../../../packages/service-kit/src/process/reloaded-files.ts';
 import { publishExpiry } from '../../../packages/service-kit/src/tls/certificate-metrics.ts';
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
@@ -32,6 +33,7 @@ function everyService(): Registry {
     registry,
     routes: createRouter(),
   });
+  createFrontDoor(registry);
   new FileReloader({ scheduler: realScheduler, wallClock: now, logger, registry });
   publishExpiry({ authorities: [], chain: [] }, registry, now);
   createStoreMetrics(registry, () => {
@@ -40,6 +42,6 @@ function everyService(): Registry {
   createDiskMetrics(registry, '/');
   const view = new GridView(gridViewOptions(1_000, 1_000));
   new BalancerMetrics({ registry, view, queue: { size: 0 }, now, wallClock: now });
-  new SubstationMetrics(registry, createSubstation());
+  new SubstationMetrics(registry, createSubstation({ life: '0123abcd' }));
   return registry;
 }

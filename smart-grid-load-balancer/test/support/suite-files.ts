@@ -58,7 +58,7 @@ const rule = z.object({
   alert: z.string().optional(),
   expr: z.string(),
   labels: z.object({ severity: z.string() }).optional(),
-  annotations: z.object({ summary: z.string() }).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
 });
 
 export const readRules = (name: string) =>

@@ -8,8 +8,10 @@ export type Step =
 
 const document = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 
-/** The titles of all procedures in docs/operations.md. */
-export const procedureTitles = [...document.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+/** The titles of all procedures in docs/operations.md. What it says about alerts is no procedure. */
+export const procedureTitles = [...document.matchAll(/^## (.+)$/gm)]
+  .map(([, title = '']) => title)
+  .filter((title) => title !== 'Alerts');
 
 /** Reads the steps of a procedure: `N. Stop `node1`.`, `N. Start `node1` with `NAME=value`.`, and blocks of `sh`. */
 export function procedure(title: string): Step[] {
