@@ -38,6 +38,7 @@ export const storeLimits: Readonly<Record<string, string>> = {
   MAX_VALUE_BYTES: bytes(limits.MAX_VALUE_BYTES),
   MAX_VALUE_DEPTH: `${limits.MAX_VALUE_DEPTH} levels`,
   MAX_BODY_BYTES: bytes(limits.MAX_BODY_BYTES),
+  MAX_BATCH_PUTS: count(limits.MAX_BATCH_PUTS),
   MAX_URL_BYTES: bytes(limits.MAX_URL_BYTES),
   MAX_REQUEST_HEADER_BYTES: bytes(limits.MAX_REQUEST_HEADER_BYTES),
   MAX_CLOCK_ENTRIES: count(limits.MAX_CLOCK_ENTRIES),
