@@ -40,9 +40,11 @@ right after it: goodput ${recovered === undefined ? 'not measured' : `${recovere
 
 /** Gives the clients, which run in this process, the first core, and the system the others. Needs Linux' `taskset`. */
 async function pinProcesses(pids: readonly number[]): Promise<void> {
+  // Before this process has only one.
+  const last = availableParallelism() - 1;
   const pin = (cores: string, pid: number) => execa('taskset', ['-acp', cores, `${pid}`]);
   await pin('0', process.pid);
-  await Promise.all(pids.map((pid) => pin(`1-${availableParallelism() - 1}`, pid)));
+  await Promise.all(pids.map((pid) => pin(`1-${last}`, pid)));
 }
 
 function formatRow(row: OverloadRow, seconds: number): string {
