@@ -14,7 +14,7 @@ import { checkContainers } from './container-checks.ts';
 import { expectGuide } from './expect-guide.ts';
 import { expectIdleCost } from './expect-idle-cost.ts';
 import { checkGrid, checkSubstationPool } from './grid-checks.ts';
-import { checkOverload } from './overload-checks.ts';
+import { checkGridOverload, checkOverload } from './overload-checks.ts';
 import { checkSingleSuites, gridTargets } from './single-suite-checks.ts';
 import { checkStore } from './store-checks.ts';
 import { withTraffic } from './store-traffic.ts';
@@ -90,6 +90,7 @@ async function checkRunningSuites({ checks, project, ports, now, root, seed, pri
   await checks.check("every query of the grid's dashboard returns named series after the rush hour", () =>
     expectPanelsFilled('dashboard.json', { root, prometheusUrl, sinceSeconds, nowSeconds }),
   );
+  await checkGridOverload(checks, { project, balancerUrl, entryUrl });
   await checkAlerts(checks, project, 'node3', () =>
     checkGridUnderFaults(checks, { project, entryUrl, seed, print, now }),
   );
