@@ -31,7 +31,7 @@ const SLOW_MS = 2_000;
 /** 256 KiB/s, 2 Mbit/s: any fixed line, and a client of a busy node that reads many bodies in turn. */
 const LEAST_BYTES_PER_MS = 256;
 
-type Queued = { bytes: () => number; admit: () => void };
+type Queued = { fits: () => boolean; admit: () => void };
 
 /** What a connection had received at the start of the period over which its rate is measured, and whether the last was slow. */
 type Arrival = { sinceMs: number; bytesBefore: number; isSlow: boolean };
@@ -64,7 +64,7 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   const admitWaiting = () => {
     growing.resume();
     for (const next of waiting) {
-      if (!fits(next.bytes())) break;
+      if (!next.fits()) break;
       next.admit();
     }
   };
@@ -113,10 +113,10 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       next();
       return;
     }
-    const firstBytes = () => announced ?? growing.firstBytes;
-    const bytes = firstBytes();
+    const mayBeSmall = announced === undefined || announced <= SMALL_BODY_BYTES;
+    const fitsNow = () => (announced === undefined ? budget.fits(growing.firstBytes) : fits(announced));
     // A small body passes the queue: it fits beside large ones that do not.
-    if ((waiting.size === 0 || bytes <= SMALL_BODY_BYTES) && fits(bytes)) {
+    if ((waiting.size === 0 || mayBeSmall) && fitsNow()) {
       hold(announced, request, response);
       next();
       return;
@@ -131,7 +131,7 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
       waiting.delete(entry);
     };
     const entry: Queued = {
-      bytes: firstBytes,
+      fits: fitsNow,
       admit() {
         leave();
         hold(announced, request, response);

@@ -18,6 +18,9 @@ export type GrowingBodiesOptions = {
 /** 64 KiB: as much as a connection hands over at once. */
 const STEP_BYTES = 64 * 1024;
 
+/** Two steps: a small body, and what may arrive before it is known to be larger. */
+const FIRST_BYTES = 2 * STEP_BYTES;
+
 /** A body whose size its sender has not announced. */
 type GrowingBody = {
   response: Response;
@@ -30,24 +33,24 @@ type GrowingBody = {
 /**
  * Counts bodies of unknown size in a budget as they arrive, a step ahead, and pauses those that it has no room for.
  *
- * So that bodies cannot wait for each other, the oldest has room for the largest body from the start. It passes that
- * room on to the next one once it can do without.
+ * So that bodies cannot wait for each other, the oldest gets room for the largest body, as soon as there is any, and the
+ * others grow only once it has. It passes that room on to the next one when it can do without.
  */
 export class GrowingBodies {
   readonly #options: GrowingBodiesOptions;
   /** Those that have not arrived yet, the oldest first. */
   readonly #arriving = new Set<GrowingBody>();
   readonly #paused = new Map<Response, GrowingBody>();
+  /** The one that has room for the largest body. */
   #oldest: GrowingBody | undefined;
 
   constructor(options: GrowingBodiesOptions) {
     this.#options = options;
   }
 
-  /** How many bytes a body that begins now holds first. */
+  /** How many bytes a body holds first. */
   get firstBytes(): number {
-    const { largestBytes } = this.#options;
-    return this.#oldest === undefined ? largestBytes : Math.min(STEP_BYTES, largestBytes);
+    return Math.min(FIRST_BYTES, this.#options.largestBytes);
   }
 
   /** How many bodies wait for room. */
@@ -62,11 +65,10 @@ export class GrowingBodies {
 
   /** Reads a body that holds its first bytes. Returns what to call once its response is closed. */
   add(response: Response): () => void {
-    const bytes = this.firstBytes;
-    const holding = this.#options.budget.hold(bytes);
+    const holding = this.#options.budget.hold(this.firstBytes);
     const body: GrowingBody = { response, holding, arrivedBytes: 0, timer: undefined };
-    this.#oldest ??= body;
     this.#arriving.add(body);
+    this.#chooseOldest();
     const request = response.req;
     // The parser listens to the same data from this turn on.
     request.on('data', (chunk: Buffer) => {
@@ -79,6 +81,7 @@ export class GrowingBodies {
 
   /** Reads on those that there is room for now. */
   resume(): void {
+    this.#chooseOldest();
     for (const body of this.#paused.values()) {
       if (!this.#takeStep(body)) return;
       this.#unpause(body);
@@ -98,10 +101,11 @@ export class GrowingBodies {
   /** Makes room for what may arrive next, if there is. */
   #takeStep({ arrivedBytes, holding }: GrowingBody): boolean {
     const { largestBytes, mayTake } = this.#options;
-    const total = Math.min(arrivedBytes + STEP_BYTES, largestBytes);
+    const steps = Math.ceil(arrivedBytes / STEP_BYTES) + 1;
+    const total = Math.min(steps * STEP_BYTES, largestBytes);
     const more = total - holding.bytes;
     if (more <= 0) return true;
-    if (!mayTake(more, total)) return false;
+    if (this.#oldest === undefined || !mayTake(more, total)) return false;
     holding.resize(total);
     return true;
   }
@@ -134,12 +138,23 @@ export class GrowingBodies {
     this.#options.onFreed();
   }
 
+  /** Hands the room for the largest body over. It was just given back, so the next one always has it. */
   #passOn(): void {
-    const { largestBytes } = this.#options;
+    this.#oldest = undefined;
+    this.#chooseOldest((more, { holding }) => holding.canGrow(more));
+  }
+
+  #chooseOldest(isFree = (more: number, _body: GrowingBody) => this.#mayBeLargest(more)): void {
     const [next] = this.#arriving;
-    // Always has the room that was just given back, unless the largest body is larger than the whole budget.
-    this.#oldest = next?.holding.canGrow(largestBytes - next.holding.bytes) ? next : undefined;
-    this.#oldest?.holding.resize(largestBytes);
-    if (this.#oldest !== undefined) this.#unpause(this.#oldest);
+    if (this.#oldest !== undefined || next === undefined) return;
+    const { largestBytes } = this.#options;
+    if (!isFree(largestBytes - next.holding.bytes, next)) return;
+    next.holding.resize(largestBytes);
+    this.#oldest = next;
+    this.#unpause(next);
+  }
+
+  #mayBeLargest(more: number): boolean {
+    return more <= 0 || this.#options.mayTake(more, this.#options.largestBytes);
   }
 }

@@ -9,7 +9,7 @@ import { Budget } from '../../src/pacing/budget.ts';
 
 const KB = 1_024;
 const LARGEST = 256 * KB;
-const limits = { count: 100, bytes: 640 * KB };
+const limits = { count: 100, bytes: 800 * KB };
 
 let server: Server;
 const senders: Socket[] = [];
