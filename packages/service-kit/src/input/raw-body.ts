@@ -25,9 +25,12 @@ export function rawJson(limitBytes: number): RequestHandler {
       return;
     }
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const keep = (chunk: Buffer) => void chunks.push(chunk);
+    request.on('data', keep);
     // Without it, the client has left: nobody waits for the response.
     request.once('end', () => {
+      // Node.js keeps the last request of each open connection, which would keep the chunks.
+      request.off('data', keep);
       const [first = Buffer.alloc(0)] = chunks;
       request.body = chunks.length === 1 ? first : Buffer.concat(chunks, length);
       next();

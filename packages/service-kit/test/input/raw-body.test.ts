@@ -34,6 +34,17 @@ describe('rawJson', () => {
     server.close();
   });
 
+  it('leaves nothing of a body on its request, which an idle connection keeps', async () => {
+    const app = express();
+    const answered: express.Request[] = [];
+    app.use(rawJson(100), (incoming, response) => {
+      answered.push(incoming);
+      response.send('');
+    });
+    await request(app).post('/').send({ a: 1 }).expect(200);
+    expect(answered.map((incoming) => incoming.listenerCount('data'))).toEqual([0]);
+  });
+
   it.each([
     ['the largest body', 'application/json', `"${'v'.repeat(98)}"`, 200, `"${'v'.repeat(98)}"`],
     ['a larger one', 'application/json', `"${'v'.repeat(99)}"`, 413, 'entity.too.large'],
