@@ -10,7 +10,7 @@ export type CatchUpOptions = {
   store: CausalStore;
   /** The other members; they are asked again in every round. */
   members: () => readonly PeerEndpoint[];
-  /** Whether a member's data may be merged: not that of one whose data is too old. */
+  /** Whether a member's data may be merged: not if it is too old, or contradicts other data. */
   mayMerge?: (peer: string, heartbeat: Heartbeat) => boolean;
   /** Whether the data here may be served although no member responds. */
   servesAlone: boolean;

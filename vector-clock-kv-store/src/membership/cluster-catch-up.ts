@@ -22,6 +22,8 @@ export type ClusterCatchUpOptions = {
   directory: MemberDirectory;
   membership: Membership;
   identity: OwnIdentity;
+  /** Whether a peer's data contradicts what is known of the peer. */
+  isContradicted: (peer: string, heartbeat: Heartbeat) => boolean;
   storage: Storage;
   scheduler: Scheduler;
   logger: Logger;
@@ -79,8 +81,17 @@ export class ClusterCatchUp {
     heard: readonly PeerHeartbeat[],
     { servesAlone, returning, stopped }: CatchUpRun,
   ): Promise<void> {
-    const { advertisedUrl, directory, identity, logger, membership, name, scheduler, storage } =
-      this.#options;
+    const {
+      advertisedUrl,
+      directory,
+      identity,
+      isContradicted,
+      logger,
+      membership,
+      name,
+      scheduler,
+      storage,
+    } = this.#options;
     // A node that joins has heard of members that no record here names yet.
     const unrecorded = () => {
       const recorded = directory.endpoints().map(({ peer }) => peer.id);
@@ -92,9 +103,10 @@ export class ClusterCatchUp {
       {
         store,
         members,
-        mayMerge: (peer, { clock }) =>
+        mayMerge: (peer, heartbeat) =>
+          !isContradicted(peer, heartbeat) &&
           !isOutdated(
-            { clock: storage.retired.expand(clock), retired: storage.retired },
+            { clock: storage.retired.expand(heartbeat.clock), retired: storage.retired },
             directory.needsOf(peer),
           ),
         servesAlone: servesAlone || members().length === 0,

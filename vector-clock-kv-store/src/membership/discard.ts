@@ -31,6 +31,9 @@ type Discarded = {
 /** 1 s: how long to wait before asking again for a snapshot. */
 const RETRY_MS = 1_000;
 
+/** 10, about 10 s: a node that restarts is back by then, and one that replaces its data too has done so. */
+const CERTAIN_ATTEMPTS = 10;
+
 /** 8 MiB per node: what the peers lack is normally a few writes, and they have it from its origin too. */
 const REMAINING = { writes: 10_000, bytes: 8 * 1024 * 1024 };
 
@@ -73,13 +76,10 @@ async function replaceData(
   options: DiscardOptions,
 ): Promise<Discarded | 'nobody has a snapshot' | undefined> {
   const { disowned, identity, logger, peers, scheduler, stopped, storage, store } = options;
-  while (!stopped()) {
+  for (let attempt = 0; !stopped(); attempt++) {
     const asked = await askPeers(peers());
     if (asked.length > 0 && asked.every(isOtherImplementation)) return 'nobody has a snapshot';
-    const responses = asked.flatMap(({ heartbeat, ...endpoint }) =>
-      heartbeat === undefined ? [] : [{ ...endpoint, sum: clockSum(heartbeat.clock) }],
-    );
-    for (const { peer, transport } of responses.sort((left, right) => right.sum - left.sum)) {
+    for (const { peer, transport } of sourcesAmong(asked, attempt)) {
       const result: { reissued: number; remaining: Write[] } = { reissued: 0, remaining: [] };
       try {
         await store.replace(
@@ -110,6 +110,18 @@ async function replaceData(
     await sleep(scheduler, RETRY_MS);
   }
   return undefined;
+}
+
+/** Returns the peers whose data may replace the data here, those with the most writes first. */
+function sourcesAmong(asked: readonly PeerHeartbeat[], attempt: number): PeerEndpoint[] {
+  const responses = asked.flatMap(({ heartbeat, ...endpoint }) =>
+    heartbeat === undefined ? [] : [{ endpoint, heartbeat, sum: clockSum(heartbeat.clock) }],
+  );
+  // Two nodes that replace their data must not wait for each other for good.
+  return responses
+    .filter(({ heartbeat }) => !heartbeat.replacing || attempt >= CERTAIN_ATTEMPTS)
+    .sort((left, right) => right.sum - left.sum)
+    .map(({ endpoint }) => endpoint);
 }
 
 function isOtherImplementation({ heartbeat, hasNone = false }: PeerHeartbeat): boolean {

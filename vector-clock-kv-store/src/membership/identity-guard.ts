@@ -108,6 +108,11 @@ export class IdentityGuard {
     this.#watch.check(peer, heartbeat);
   }
 
+  /** Reports whether a peer's data must not be taken, because it contradicts what is known of the peer. */
+  isContradicted(peer: string, heartbeat: Heartbeat): boolean {
+    return this.#watch.isContradicted(peer, heartbeat);
+  }
+
   /** Answers another node's claim to its id. */
   answerClaim(request: ClaimRequest): Promise<ClaimAnswer> {
     const { directory, heardOf, membership, scheduler } = this.#options;

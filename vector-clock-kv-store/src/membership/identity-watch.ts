@@ -40,10 +40,11 @@ export class IdentityWatch {
    * Compares a peer's heartbeat with this node and with what is recorded of the peer.
    *
    * @param mayAnnounce whether to ask the peer to call this node; not if the peer has asked for this comparison
-   * @throws WrongPeerError if the peer's writes contradict those that are known here
+   * @throws WrongPeerError if the peer's writes contradict those that are known here, or did until a moment ago
    */
   check(peer: string, heartbeat: Heartbeat, mayAnnounce = true): void {
     const { advertisedUrl, identity, name } = this.#options;
+    if (heartbeat.replacing) throw new WrongPeerError(`${peer} is replacing its data`);
     const announce = mayAnnounce ? this.#options.announce : () => {};
     this.compareOwn(heartbeat);
     this.compareEarlier(peer, heartbeat.heardOf);
@@ -130,16 +131,25 @@ export class IdentityWatch {
     return message;
   }
 
+  /** Reports whether a peer's data must not be taken: it contradicts what is recorded of the peer. */
+  isContradicted(peer: string, heartbeat: Heartbeat): boolean {
+    const { heardOf, registry } = this.#options;
+    const { lineage, replacing = false } = heartbeat;
+    const record = registry.of(peer);
+    if (replacing || lineage === undefined || record === undefined) return replacing;
+    return !continues(lineage, record) && contradicts(heartbeat, record, heardOf());
+  }
+
   #comparePeer(peer: string, heartbeat: Heartbeat, announce: (peer: string) => void): void {
-    const { conflicts, heardOf, onFailure, registry } = this.#options;
+    const { conflicts, onFailure, registry } = this.#options;
     const { life, lineage, status } = heartbeat;
     if (life === undefined || lineage === undefined) {
       registry.recordWithoutLife(peer);
       return;
     }
-    const record = registry.of(peer);
-    if (record !== undefined && !continues(lineage, record) && contradicts(heartbeat, record, heardOf())) {
-      const message = `${peer} runs as life ${life}, which contradicts the writes of life ${record.at(-1)?.life}`;
+    if (this.isContradicted(peer, heartbeat)) {
+      const last = registry.of(peer)?.at(-1)?.life;
+      const message = `${peer} runs as life ${life}, which contradicts the writes of life ${last}`;
       conflicts.report({ kind: 'life', subject: peer, message });
       // It compares itself with this node when it is asked to call.
       announce(peer);

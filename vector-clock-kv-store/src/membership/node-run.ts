@@ -40,7 +40,12 @@ export class NodeRun {
   constructor(options: NodeRunOptions) {
     this.#options = options;
     this.#pace = new RenewalPace(options.scheduler);
-    this.#catchUp = new ClusterCatchUp({ ...options, identity: options.identities.own });
+    const { identities } = options;
+    this.#catchUp = new ClusterCatchUp({
+      ...options,
+      identity: identities.own,
+      isContradicted: (peer, heartbeat) => identities.isContradicted(peer, heartbeat),
+    });
   }
 
   /** What the node runs under its id; undefined while it decides on it. */

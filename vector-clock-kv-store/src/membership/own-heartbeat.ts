@@ -44,6 +44,7 @@ export function ownHeartbeat(
     lineage: identity.reportedLineage,
     ...(differs ? { record: record ?? [] } : {}),
     needs: requester.name === undefined ? undefined : directory.needsOf(nameOf(requester.name)),
+    ...(storage.identity?.disowned === undefined ? {} : { replacing: true }),
     retired: retired.size,
     clock: retired.compact(clock, store?.id ?? name),
     heardOf: reportedHeardOf(retired, clock, highestHeardOf(clock, store)),

@@ -97,6 +97,7 @@ export const heartbeatSchema = z.object({
   lineage: lineageSchema.optional(),
   record: lineageSchema.optional(),
   needs: clockSchema.optional(),
+  replacing: z.boolean().optional(),
   retired: z.int().optional(),
   vector_clock: clockSchema,
   heard_of: clockSchema.optional(),

@@ -136,6 +136,7 @@ export class HttpTransport implements Transport {
       lineage,
       record,
       needs,
+      replacing,
       retired,
     } = heartbeat.data;
     if (name === undefined) throw new NoHeartbeatError('the peer does not say who it is');
@@ -147,6 +148,7 @@ export class HttpTransport implements Transport {
       lineage,
       record,
       needs,
+      replacing,
       retired,
       clock,
       heardOf,

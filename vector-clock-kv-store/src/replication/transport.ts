@@ -65,6 +65,8 @@ export type Heartbeat = {
   record?: Lineage | undefined;
   /** The clock that the requesting node's data must include, if it was removed for long. */
   needs?: VectorClock | undefined;
+  /** Whether the node is replacing its data, because it contradicts that of others: nobody may take anything from it. */
+  replacing?: boolean | undefined;
   /** How many ids the node knows to be retired; undefined for a node that cannot retire ids. */
   retired?: number | undefined;
   clock: VectorClock;
