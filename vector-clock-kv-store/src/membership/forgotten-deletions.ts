@@ -25,17 +25,25 @@ type ForgettingOptions = {
   directory: Pick<MemberDirectory, 'removed' | 'forgettable' | 'recordsClock' | 'recordsWithForgotten'>;
   storage: Pick<Storage, 'retired'>;
   store: Pick<CausalStore, 'put'>;
+  /** Whether members may live that this node does not know, because its data may be an earlier copy. */
+  mayHaveUnlistedMembers: () => boolean;
   logger: Logger;
 };
 
 /** Decides which deletions a cluster with removed nodes may forget. */
-export function forgettingFor({ directory, storage, store, logger }: ForgettingOptions): Forgetting {
+export function forgettingFor(options: ForgettingOptions): Forgetting {
+  const { directory, storage, store, logger } = options;
   const known = (settled: VectorClock) => descends(settled, directory.recordsClock);
   return {
-    mayReturn: () => directory.removed.length > 0,
-    allowed: (settled) =>
-      known(settled) ? pointwiseMin(settled, storage.retired.expand(directory.forgettable)) : zeroClock,
+    mayReturn: () => directory.removed.length > 0 || options.mayHaveUnlistedMembers(),
+    allowed(settled) {
+      if (directory.removed.length === 0) return settled;
+      return known(settled)
+        ? pointwiseMin(settled, storage.retired.expand(directory.forgettable))
+        : zeroClock;
+    },
     async request(settled) {
+      if (directory.removed.length === 0) return;
       // Until all members know the last records, the next ones would only repeat them.
       if (!known(settled)) return;
       await store.put(MEMBERS_KEY, directory.recordsWithForgotten(storage.retired.compact(settled)));

@@ -22,6 +22,8 @@ export type IncarnationOptions = Omit<CausalStoreOptions, 'reportedIds'> & {
   onHeartbeat: (peer: string, heartbeat: Heartbeat) => void;
   logRetention: LogRetention;
   retireAfterMs?: number;
+  /** Whether members may live that this node does not know, because its data may be an earlier copy. */
+  mayHaveUnlistedMembers: () => boolean;
   /** How many deletions are kept for removed nodes that may return; MAX_KEPT_TOMBSTONES by default. */
   keptTombstones?: number | undefined;
   logger: Logger;
@@ -65,8 +67,8 @@ export class Incarnation {
   startUpkeep(): void {
     const { directory, id, logger, logRetention, name, scheduler, status, storage } = this.#options;
     const { store, replicator } = this;
-    const { keptTombstones } = this.#options;
-    const forgetting = forgettingFor({ directory, storage, store, logger });
+    const { keptTombstones, mayHaveUnlistedMembers } = this.#options;
+    const forgetting = forgettingFor({ directory, storage, store, mayHaveUnlistedMembers, logger });
     this.#compactor = new LogCompactor({
       storage,
       scheduler,

@@ -12,13 +12,19 @@ import type { Evidence } from './own-identity.ts';
 import { RenewalPace } from './renewal-pace.ts';
 
 export type NodeRunOptions = BootstrapOptions &
-  Omit<IncarnationOptions, 'id' | 'life' | 'status'> & {
+  Omit<IncarnationOptions, 'id' | 'life' | 'status' | 'mayHaveUnlistedMembers'> & {
     membership: Membership;
     identities: IdentityGuard;
     lifecycle: NodeLifecycle;
     /** Whether a node that has not caught up may serve although no member responds. */
     servesAlone: boolean;
   };
+
+/**
+ * 10 min: how long deletions are kept after a start that no member could witness. Members that the data here does not name
+ * find this node within seconds, and what they have written meanwhile may be concurrent to its deletions.
+ */
+const UNLISTED_MEMBERS_MS = 600_000;
 
 /**
  * Runs a node under one id: decides on the id, catches up, and serves. Starts over under a new id when there is evidence
@@ -36,6 +42,8 @@ export class NodeRun {
   /** What the node does until it serves: joining the cluster, or replacing its data. */
   #preparing: Promise<void> = Promise.resolve();
   #fencing: Promise<void> | undefined;
+  /** When the data here was last in doubt. */
+  #doubtedAt: number | undefined;
 
   constructor(options: NodeRunOptions) {
     this.#options = options;
@@ -102,7 +110,7 @@ export class NodeRun {
 
   /** Decides on the id, catches up, and serves. @param renew whether to start a new incarnation in any case */
   async #prepare(renew: boolean): Promise<void> {
-    const { directory, identities, lifecycle, logger, membership, name, servesAlone, storage } =
+    const { directory, identities, lifecycle, logger, membership, name, scheduler, servesAlone, storage } =
       this.#options;
     const round = ++this.#rounds;
     const stopped = () => this.#stopped || round !== this.#rounds;
@@ -114,13 +122,23 @@ export class NodeRun {
         lifecycle.conflict();
       },
       onContradicted: () => identities.reportEarlierCopy(),
-      onDoubt: () => identities.registry.doubt(),
+      onDoubt: () => {
+        this.#doubtedAt = scheduler.now();
+        return identities.registry.doubt();
+      },
     });
     if (stopped()) return;
     identities.conflicts.end({ kind: 'name', subject: name });
     if (id !== name) logger.info({ id }, 'writing under a new incarnation');
     const { life } = identities.own;
-    const incarnation = new Incarnation({ ...this.#options, id, life, status: () => lifecycle.status });
+    const incarnation = new Incarnation({
+      ...this.#options,
+      id,
+      life,
+      status: () => lifecycle.status,
+      mayHaveUnlistedMembers: () =>
+        this.#doubtedAt !== undefined && scheduler.now() - this.#doubtedAt < UNLISTED_MEMBERS_MS,
+    });
     const { store, replicator } = incarnation;
     lifecycle.catchingUp();
     const disowned = storage.identity?.disowned;

@@ -19,6 +19,10 @@ describe('schedules that the store once failed', () => {
     [205_678, 'a node that moved looked for a member only where a second process had been'],
     [3_336, 'the writes of a life that a restored disk did not know were refused for good'],
     [400_289, 'two nodes that were restored together confirmed each other, and diverged from the third'],
+    [
+      610_701,
+      'a node that was restored alone dropped a deletion to which a member that it did not know wrote',
+    ],
     [400_069, 'a node that was restored alone, from a copy that named no others, reused counters'],
   ])('passes seed %i: %s', async (seed) => {
     expect((await simulate(seed)).findings).toEqual([]);
