@@ -121,7 +121,10 @@ export async function bootstrap(
     const verdict = judge(checked);
     const isNumbering = before.length > 0 || counterOf(storage.clock, tenure.id) > 0;
     const outdated = outdatedBy(asked, tenure.id, storage);
-    const mayContinue = !renew && outdated === undefined && (!isNumbering || isWitnessed(checked));
+    const room = hasRoom(liveIds(storage, asked));
+    // Nodes that all start over and over must not wait for good for a member that retires ids.
+    const isCertain = !isNumbering || isWitnessed(checked) || !room;
+    const mayContinue = !renew && outdated === undefined && isCertain;
     if (verdict.kind !== 'taken' && mayContinue) {
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
       if (confirmed.kind === 'granted') {
@@ -132,7 +135,7 @@ export async function bootstrap(
         return { id: tenure.id, caughtUp, peers };
       }
     }
-    if (verdict.kind !== 'taken' && !hasRoom(liveIds(storage, asked))) {
+    if (verdict.kind !== 'taken' && !room) {
       logger.warn(
         'the clocks have no room for a new incarnation of this node; waiting until the members have retired dead ones',
       );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatedNodes } from '../support/simulated-nodes.ts';
+import { MAX_LIVE_IDS } from '../../src/limits.ts';
+import { SimulatedNodes, testLimits } from '../support/simulated-nodes.ts';
 
 const names = ['node1', 'node2', 'node3'];
 
@@ -82,3 +83,31 @@ describe('a node that restarts 70 times after one member has heard it during the
     expect(nodes.failures).toEqual([]);
   });
 });
+
+describe.each([{ members: ['node1'] }, { members: ['node1', 'node2'] }])(
+  'a cluster of $members',
+  ({ members }) => {
+    it('still starts after more restarts of all nodes than clocks have room for ids', async () => {
+      const nodes = new SimulatedNodes(members, { limits: { ...testLimits, retireAfterMs: 1e9 } });
+      await nodes.start(...members);
+      const dead = Array.from({ length: MAX_LIVE_IDS - 8 }, (_, n) => `node9~${n}`);
+      const writes = dead.map((sender) => ({ sender, key: 'x', value: 1, vc: { [sender]: 1 } }));
+      for (const name of members) await nodes.settle(nodes.node(name).store?.receive(writes));
+      for (let n = 0; n < 10; n++) {
+        for (const name of members) await nodes.put(name, name, n);
+        for (const name of members) nodes.simulated(name).crash();
+        await nodes.start(...members);
+      }
+      const [first = ''] = members;
+      await nodes.put(first, 'alive', true);
+      for (const name of members) {
+        await nodes.until(
+          () =>
+            nodes.node(name).clock[nodes.node(first).id] === nodes.node(first).clock[nodes.node(first).id],
+        );
+        expect(await nodes.values(name, 'alive')).toEqual([true]);
+      }
+      expect(nodes.failures).toEqual([]);
+    });
+  },
+);
