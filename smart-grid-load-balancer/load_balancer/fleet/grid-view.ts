@@ -157,16 +157,24 @@ export class GridView {
    * overload. Here substations refuse excess load, and one that hangs turns a clear refusal into an unknown outcome.
    */
   candidates(priority: Priority, now: number): Candidate[] {
-    const open = [...this.#members].filter(([id, member]) => !member.draining && !this.sameAs(id));
+    // One pass: this runs for every request, over all substations.
+    const healthy: Candidate[] = [];
+    const others: [id: string, member: MemberState][] = [];
+    let isProbing = false;
+    for (const [id, member] of this.#members) {
+      if (member.draining || this.sameAs(id) !== undefined) continue;
+      isProbing ||= member.charges.isProbed(now);
+      if (member.isHealthy(now)) healthy.push(member.candidate(id, priority, now));
+      else others.push([id, member]);
+    }
+    if (others.length === 0) return healthy;
     const toCandidate = ([id, member]: [string, MemberState]) => member.candidate(id, priority, now);
-    const healthy = open.filter(([, member]) => member.isHealthy(now)).map(toCandidate);
     if (healthy.length === 0) {
-      return open
+      return others
         .filter(([, { charges }]) => charges.state(now) !== 'ejected' && !charges.isProbed(now))
         .map(toCandidate);
     }
-    const isProbing = open.some(([, { charges }]) => charges.isProbed(now));
-    const probed = isProbing ? undefined : open.find(([, member]) => member.mayBeProbed(now));
+    const probed = isProbing ? undefined : others.find(([, member]) => member.mayBeProbed(now));
     return probed === undefined ? healthy : [{ ...toCandidate(probed), isProbe: true }, ...healthy];
   }
 

@@ -37,6 +37,7 @@ export class LoadEstimate {
 
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
+    if (this.#settledAt.size === 0) return 0;
     let sum = 0;
     for (const reservation of this.#settledAt.keys())
       if (!this.#contained.has(reservation)) sum += reservation.amount;

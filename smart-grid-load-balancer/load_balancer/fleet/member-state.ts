@@ -90,8 +90,7 @@ export class MemberState {
   candidate(id: string, priority: Priority, now: number): Candidate {
     const { load, requestedAt: reportedAt } = this.estimate;
     const capacity = this.capacityFor(priority) ?? 0;
-    const rampLimit = this.#slowStart.limit(capacity, now);
-    return { id, load, capacity, reportedAt, ...(rampLimit === undefined ? {} : { rampLimit }) };
+    return { id, load, capacity, reportedAt, rampLimit: this.#slowStart.limit(capacity, now) };
   }
 
   describe(now: number): MemberView {

@@ -36,6 +36,8 @@ export class SubstationIdentities {
 
   /** Returns the member that represents this member's substation; undefined if it does so itself. */
   sameAs(id: string): string | undefined {
+    // As many lives as members: nobody has two names.
+    if (this.#members.size === this.#lives.size) return undefined;
     const members = this.#members.get(this.#lives.get(id) ?? '') ?? [];
     if (members.length < 2) return undefined;
     const representative = members.find(this.#responds) ?? members[0];

@@ -20,7 +20,8 @@ export function cheapest(
   let best = at(candidates, 0);
   let lowest = cost(best);
   let ties = 1;
-  for (const candidate of candidates.slice(1)) {
+  for (let index = 1; index < candidates.length; index += 1) {
+    const candidate = at(candidates, index);
     const next = cost(candidate);
     if (next < lowest) ties = 1;
     else if (next === lowest) ties += 1;

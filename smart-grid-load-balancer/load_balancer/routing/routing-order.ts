@@ -27,32 +27,27 @@ export function* routingOrder(
   policy: Policy,
   random: () => number,
 ): Generator<Candidate, void, undefined> {
-  const [fitting, full] = partition(candidates, (candidate) => fits(amount, available(candidate)));
-  const [probes, others] = partition(fitting, ({ isProbe = false }) => isProbe);
-  const [preferred, ramping] = partition(others, (candidate) => fits(amount, availableNow(candidate)));
+  const probes: Candidate[] = [];
+  const preferred: Candidate[] = [];
+  const ramping: Candidate[] = [];
+  const full: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (!fits(amount, available(candidate))) full.push(candidate);
+    else if (candidate.isProbe) probes.push(candidate);
+    else if (fits(amount, availableNow(candidate))) preferred.push(candidate);
+    else ramping.push(candidate);
+  }
   yield* probes;
-  yield* inPolicyOrder(preferred, policy, random);
-  yield* inPolicyOrder(ramping, policy, random);
+  for (let left of [preferred, ramping]) {
+    while (left.length > 0) {
+      const chosen = policy(left, random);
+      yield chosen;
+      left = left.filter((candidate) => candidate !== chosen);
+    }
+  }
   yield* full
     .filter(({ capacity }) => capacity === 0 || fits(amount, capacity))
     .sort((a, b) => reportedAt(a) - reportedAt(b) || available(b) - available(a));
-}
-
-function* inPolicyOrder(
-  candidates: readonly Candidate[],
-  policy: Policy,
-  random: () => number,
-): Generator<Candidate, void, undefined> {
-  let left = candidates;
-  while (left.length > 0) {
-    const chosen = policy(left, random);
-    yield chosen;
-    left = left.filter((candidate) => candidate !== chosen);
-  }
-}
-
-function partition<Item>(items: readonly Item[], matches: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(matches), items.filter((item) => !matches(item))];
 }
 
 /** A finite number: the difference of two infinities is not a number. */
