@@ -100,7 +100,8 @@ export function clientRoutes(
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
     const rejected = node.replicator?.rejected() ?? [];
-    const faults = activeFaults(faultyLinks);
+    // Peers, which ask every second, do not need them.
+    const faults = requester.name === undefined ? activeFaults(faultyLinks) : [];
     const heartbeat = JSON.stringify({
       node_id: name,
       name,
@@ -113,8 +114,7 @@ export function clientRoutes(
       conflicts: node.identities.conflicts.current,
       resolved_conflict: node.identities.conflicts.resolved,
       ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
-      // Peers do not need them.
-      ...(faults.length === 0 || requester.name !== undefined ? {} : { faults }),
+      ...(faults.length === 0 ? {} : { faults }),
     });
     const proof = access.prove(request, heartbeat);
     if (proof !== undefined) response.set(PROOF_HEADER, proof);
