@@ -44,8 +44,12 @@ export function createApp({ logger, registry }: AlertReceiverOptions): Express {
         runbook_url: runbook,
         dashboard_url: dashboard,
       } = annotations;
-      const help = { description, runbook, dashboard };
-      const fields = { alert: alertname, severity, status, since: startsAt, ...where, ...help };
+      // A label may have any name, but must not change what the alert is.
+      const fields = {
+        ...{ description, runbook, dashboard },
+        ...where,
+        ...{ alert: alertname, severity, status, since: startsAt },
+      };
       const text = `${alertname} ${status}: ${summary}`;
       if (status === 'firing') logger.warn(fields, text);
       else logger.info(fields, text);

@@ -47,6 +47,16 @@ describe('the alert receiver', () => {
     ]);
   });
 
+  it('logs a label of any name, which does not change the status', async () => {
+    const { app, warn } = receiver();
+    const labels = { ...alert.labels, status: 'resolved', description: 'of the label' };
+    await request(app)
+      .post('/alerts')
+      .send({ alerts: [{ ...alert, labels }] });
+    const fields = { status: 'firing', description: 'of the label' };
+    expect(warn.mock.calls).toEqual([[expect.objectContaining(fields), expect.any(String)]]);
+  });
+
   it('counts alerts by status', async () => {
     const { app } = receiver();
     await request(app)
