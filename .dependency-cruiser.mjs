@@ -1,4 +1,9 @@
 // The layers of ARCHITECTURE.md as rules. `npm run lint` refuses every import that breaks one; type imports count.
+import swc from '@swc/core';
+
+// dependency-cruiser 17 lets swc parse .tsx files as if they had no JSX, and has no option for it.
+const { parseFileSync } = swc;
+swc.parseFileSync = (file, options) => parseFileSync(file, { ...options, tsx: file.endsWith('.tsx') });
 
 const store = '^vector-clock-kv-store/src/';
 const grid = '^smart-grid-load-balancer/';
@@ -133,6 +138,28 @@ export default {
       severity: 'error',
       from: { path: store, pathNot: `${store}(verification/|commands/|client\\.ts$)` },
       to: { path: `${store}verification/` },
+    },
+    {
+      name: 'pages-run-in-browsers',
+      comment:
+        'A live page imports only pure code, and types: no Node.js, no Express, and of ui-kit only what draws.',
+      severity: 'error',
+      from: { path: `${store}(live-page|space-time)/` },
+      to: {
+        pathNot: [
+          `${store}(live-page|space-time|causality)/`,
+          `${store}live/node-view\\.ts$`,
+          `${store}trace/event\\.ts$`,
+          'node_modules/preact/',
+        ],
+      },
+    },
+    {
+      name: 'only-browsers-run-pages',
+      comment: 'A node names the entry file of its page to the bundler, and imports nothing of it.',
+      severity: 'error',
+      from: { path: store, pathNot: `${store}live-page/` },
+      to: { path: `${store}live-page/` },
     },
     {
       name: 'services-need-no-load-test',

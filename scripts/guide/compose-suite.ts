@@ -21,6 +21,7 @@ export function composeSuite(environment: Environment, grafanaUp: boolean): Runn
 function plain(environment: Environment): Address[] {
   const at = (name: string, port: string | undefined) => ({ name, url: local(environment, port) });
   return [
+    { name: 'store, live', url: `${local(environment, environment.NODE1_PORT)}/ui`, isPage: true },
     at('node1', environment.NODE1_PORT),
     at('node2', environment.NODE2_PORT),
     at('node3', environment.NODE3_PORT),

@@ -17,6 +17,7 @@ export function formatWelcome(
     : '';
   return formatGettingStarted({
     addresses: [
+      { name: 'store, live', url: `${local('node1')}/ui`, isPage: true },
       ...services.map(({ name, port }) => at(name, port)),
       prometheusPort === undefined
         ? { name: 'prometheus', note: 'not started: no prometheus on the PATH' }

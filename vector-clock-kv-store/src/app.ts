@@ -10,10 +10,12 @@ import {
   type Token,
   UnavailableError,
 } from '@gridclock/service-kit';
+import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Express, RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
 import { CLIENT_BODIES, MAX_BODY_BYTES, MAX_URL_BYTES, PEER_BODIES, WATCH_LIMIT } from './limits.ts';
+import type { AskPeer } from './live/peer-requests.ts';
 import type { StoreMetrics } from './metrics.ts';
 import { NODE_HEADER } from './replication/headers.ts';
 import { claimRoutes } from './routes/claim-routes.ts';
@@ -26,6 +28,8 @@ import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
 import { classifyRequests } from './routes/request-class.ts';
 import { traceRoutes } from './routes/trace-routes.ts';
+import { uiRelayRoutes } from './routes/ui-relay-routes.ts';
+import { uiRoutes } from './routes/ui-routes.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
 
@@ -44,6 +48,8 @@ export type AppOptions = {
   faultyLinks: FaultyLinks | undefined;
   /** The trace that `GET /trace` returns; without one there is no such route. */
   trace?: NodeTrace | undefined;
+  /** Sends the live page's requests to other nodes; without it there is no live page. */
+  askPeer?: AskPeer;
   /** Client requests per second and address; 0, the default, means no limit. Requests between nodes have none. */
   rateLimitPerS?: number;
   /** The most streams of `/watch` at once. */
@@ -73,6 +79,9 @@ function admitByOrigin(): RequestHandler {
 /** The paths for other nodes and operators that take a body. */
 const bodiesOfNodes = new Set(['/replicate', '/claims', '/members', '/faults']);
 
+/** A fault of another node, which takes the same credential as one of this node. */
+const relayedFaults = /^\/ui\/nodes\/[^/]+\/faults$/;
+
 /** What a request must show before its body is read: a node's certificate or token, or a place within the rate limit. */
 function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, access: ClusterAccess): Router {
   const checks = createRouter();
@@ -80,7 +89,7 @@ function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, ac
   const classOf = classifyRequests(token, { name: node.name, life: node.life });
   checks.use(requireNodeCertificate(tls));
   checks.use((request, response, next) => {
-    if (request.method === 'POST' && bodiesOfNodes.has(request.path))
+    if (request.method === 'POST' && (bodiesOfNodes.has(request.path) || relayedFaults.test(request.path)))
       access.requireBeforeBody(request, response, next);
     else next();
   });
@@ -92,9 +101,17 @@ function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, ac
   return checks;
 }
 
+/** The paths that respond with something else than JSON. */
+const OTHER_TYPES = {
+  '/': 'text/html',
+  '/ui': 'text/html',
+  '/ui/events': 'text/event-stream',
+  '/watch': 'text/event-stream',
+};
+
 /** Creates the node's HTTP interface. Does not listen. */
 export function createApp(options: AppOptions): Express {
-  const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace } = options;
+  const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace, askPeer } = options;
   const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
   const routes = createRouter();
   const turns = new EventLoopTurns();
@@ -102,7 +119,8 @@ export function createApp(options: AppOptions): Express {
     // The request waited for its turn, and its client has left since.
     if (node.stopped) throw new UnavailableError('This node has stopped', { code: 'not_serving' });
     const peer = request.get(NODE_HEADER);
-    if (peer !== undefined) node.replicator?.retryNow(peer);
+    // Not for a look at this node: a live page would wake up every link several times a second.
+    if (peer !== undefined && request.path !== '/ui/node') node.replicator?.retryNow(peer);
     next();
   });
   routes.use(memberRoutes(node, access, options.guard));
@@ -110,6 +128,12 @@ export function createApp(options: AppOptions): Express {
   routes.use(replicationRoutes(node, access, metrics.received, trace));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, access));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, access));
+  if (askPeer !== undefined) {
+    routes.use(
+      uiRoutes({ node, events: trace?.events, faultyLinks, access, askPeer, scheduler: realScheduler }),
+    );
+    routes.use(uiRelayRoutes(node, access, askPeer));
+  }
   routes.use(clientRoutes(node, access, turns, faultyLinks));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
   return createServiceApp({
@@ -124,7 +148,7 @@ export function createApp(options: AppOptions): Express {
     // A rate limit counts each request in the app.
     hotRoutes: rateLimitPerS === 0 ? hotClientRoutes(node) : [],
     hosts: options.hosts ?? [],
-    otherTypes: { '/watch': 'text/event-stream' },
+    otherTypes: OTHER_TYPES,
     trustedProxies: options.trustedProxies ?? 0,
     notReady: () => node.readOnly ?? node.notServing ?? rejectedReason(node),
   });

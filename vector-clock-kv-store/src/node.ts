@@ -6,6 +6,7 @@ import type { Peer } from './causality/peer.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { nodeVariables } from './config.ts';
 import { LOG_LIMIT_BYTES, MAX_REQUEST_HEADER_BYTES } from './limits.ts';
+import { askThrough } from './live/peer-requests.ts';
 import { ownHostNames } from './membership/own-host-names.ts';
 import { parsePeers } from './membership/parse-peers.ts';
 import { createStoreMetrics } from './metrics.ts';
@@ -58,6 +59,10 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     faultyLinks.set(peer.id, transport);
     return transport;
   };
+  const askPeer = askThrough((peer) => {
+    const transport = new HttpTransport(peer, { ...connection, isConfigured: isConfigured(peer) });
+    return (_peer, { method, path, body }) => transport.ask(method, path, body);
+  });
   const node = new ClusterNode({
     name: config.NODE_ID,
     storage,
@@ -105,6 +110,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     },
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
+    askPeer,
     rateLimitPerS: config.RATE_LIMIT_PER_S,
     watchLimit: config.WATCH_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,

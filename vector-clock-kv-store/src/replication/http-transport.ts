@@ -181,9 +181,19 @@ export class HttpTransport implements Transport {
     return snapshotSchema.parse(data);
   }
 
+  /** Sends any request, with this node's credentials. @param path with the query, encoded */
+  async ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body: string | undefined,
+  ): Promise<{ status: number; data: unknown }> {
+    const { status, data } = await this.#request(method, path, body === undefined ? {} : { body });
+    return { status, data };
+  }
+
   /** @param path with the query, encoded */
   async #request(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     request: PeerRequest = {},
   ): Promise<AxiosResponse<unknown>> {

@@ -1,6 +1,7 @@
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { nameOf } from '../causality/node-id.ts';
-import type { Write } from '../causality/write.ts';
+import { type Dot, dotKey } from '../causality/vector-clock.ts';
+import { dotOf, type Write } from '../causality/write.ts';
 
 /**
  * A fault on the link to a peer.
@@ -25,12 +26,15 @@ export interface FaultObserver {
   injected(fault: LinkFault): void;
   /** No fault is active any longer. */
   released(): void;
-  /** A fault affected these writes in transit. */
+  /** A fault affected these writes in transit. For `hold`, each write once, however often the link tries again. */
   affected(fault: LinkFault, writes: readonly Write[]): void;
 }
 
 /** 16: no test combines as many, and each costs time with every message. */
 const MAX_FAULTS = 16;
+
+/** 200: more than anyone lets pass one by one. Further ones are held too, but not listed. */
+const MAX_LISTED = 200;
 
 /** The link has as many faults as it may have. */
 export class TooManyFaultsError extends Error {
@@ -45,6 +49,10 @@ export class LinkFaults {
   readonly #observer: FaultObserver | undefined;
   readonly #onExpired: (fault: LinkFault) => void;
   #active: ActiveFault[] = [];
+  /** The writes that `hold` keeps back, by dot. */
+  readonly #held = new Map<string, Write>();
+  /** The writes that `hold` lets pass, by dot. */
+  readonly #passing = new Set<string>();
 
   /** @param onExpired called after a fault has ended by its duration */
   constructor(
@@ -88,6 +96,19 @@ export class LinkFaults {
     this.#observer?.injected(fault);
   }
 
+  /** The writes that are kept back, in the order of their first try. The peer may have got one of them from another node. */
+  get held(): readonly Write[] {
+    return [...this.#held.values()];
+  }
+
+  /** Lets one write pass although writes are held. Returns whether it was kept back; the link has to try again then. */
+  pass(write: Dot): boolean {
+    const key = dotKey(write);
+    if (!this.#held.delete(key)) return false;
+    this.#passing.add(key);
+    return true;
+  }
+
   /** Ends all faults. */
   release(): void {
     for (const { fault } of [...this.#active]) this.#end(fault);
@@ -96,9 +117,14 @@ export class LinkFaults {
   /** Selects the writes that a fault affects, and counts them against its limit. */
   affectedBy(fault: LinkFault, writes: readonly Write[]): Set<Write> {
     const { origin, count = Number.POSITIVE_INFINITY } = fault;
-    const matching = writes.filter((write) => origin === undefined || nameOf(write.sender) === origin);
+    const matching = writes.filter(
+      (write) =>
+        (origin === undefined || nameOf(write.sender) === origin) &&
+        !(fault.action === 'hold' && this.#passing.has(dotKey(dotOf(write)))),
+    );
     const affected = new Set(matching.slice(0, count));
-    if (affected.size > 0) this.#observer?.affected(fault, [...affected]);
+    const reported = fault.action === 'hold' ? this.#hold(affected) : [...affected];
+    if (reported.length > 0) this.#observer?.affected(fault, reported);
     if (fault.count !== undefined) {
       fault.count -= affected.size;
       if (fault.count <= 0) this.#end(fault);
@@ -106,11 +132,27 @@ export class LinkFaults {
     return affected;
   }
 
+  /** Lists writes as kept back. Returns those that were not yet. */
+  #hold(writes: Iterable<Write>): Write[] {
+    const added: Write[] = [];
+    for (const write of writes) {
+      const key = dotKey(dotOf(write));
+      if (this.#held.has(key) || this.#held.size >= MAX_LISTED) continue;
+      this.#held.set(key, write);
+      added.push(write);
+    }
+    return added;
+  }
+
   #end(fault: LinkFault): void {
     const ended = this.#active.find((active) => active.fault === fault);
     if (ended === undefined) return;
     ended.cancelEnd();
     this.#active = this.#active.filter((active) => active !== ended);
+    if (!this.#active.some((active) => active.fault.action === 'hold')) {
+      this.#held.clear();
+      this.#passing.clear();
+    }
     if (this.#active.length === 0) this.#observer?.released();
   }
 }

@@ -14,7 +14,9 @@ const MAX_DURATION_MS = 3_600_000;
 
 const faultSchema = z.object({
   peer: z.string(),
-  action: z.enum(['hold', 'release', 'drop', 'duplicate', 'reorder', 'delay', 'cut']),
+  action: z.enum(['hold', 'pass', 'release', 'drop', 'duplicate', 'reorder', 'delay', 'cut']),
+  /** For `pass`: the write to let pass. */
+  write: z.object({ node: z.string(), counter: z.int().min(1) }).optional(),
   origin: z.string().optional(),
   count: z.int().min(1).optional(),
   delay_ms: z.int().min(1).max(60_000).optional(),
@@ -26,7 +28,8 @@ export type FaultyLinks = ReadonlyMap<string, FaultyTransport>;
 
 /**
  * `/faults`: injects faults on this node's links to its peers. As on a real network, messages can be held, lost,
- * duplicated, reordered, delayed or cut off, but never forged. Each fault ends by itself after its duration.
+ * duplicated, reordered, delayed or cut off, but never forged. Each fault ends by itself after its duration. `pass` lets one
+ * held write through.
  */
 export function faultRoutes(links: FaultyLinks, node: ClusterNode, access: ClusterAccess): Router {
   const listed = () => ({
@@ -47,7 +50,11 @@ export function faultRoutes(links: FaultyLinks, node: ClusterNode, access: Clust
     }
     if (action === 'delay' && delayMs === undefined)
       throw new BadRequestError('delay_ms', 'is required for a delay');
-    if (action === 'release') {
+    if (action === 'pass') {
+      if (fault.write === undefined) throw new BadRequestError('write', 'is required: which write may pass');
+      if (!link.faults.pass(fault.write)) throw new BadRequestError('write', 'is not held on this link');
+      node.replicator?.repair(peer);
+    } else if (action === 'release') {
       link.release();
       node.replicator?.repair(peer);
     } else {

@@ -15,7 +15,10 @@ export function requireNodeCertificate(tls: ServiceTls | undefined): Router {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else required(request, response, next);
   };
-  router.use(['/replicate', '/claims', '/snapshot', '/trace', '/faults'], required);
+  router.use(
+    ['/replicate', '/claims', '/snapshot', '/trace', '/faults', '/ui/node', '/ui/nodes', '/ui/events'],
+    required,
+  );
   router.use('/members', requiredForChanges);
   return router;
 }

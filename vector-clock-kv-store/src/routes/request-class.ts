@@ -4,9 +4,9 @@ import { NODE_HEADER } from '../replication/headers.ts';
 import { type Receiver, validSignature } from './signed-requests.ts';
 
 /** The routes for other nodes and operators. */
-const nodePaths = /^\/(replicate|claims|snapshot|members|trace|faults)([/?]|$)/;
+const nodePaths = /^\/(replicate|claims|snapshot|members|trace|faults|ui\/node)([/?]|$)/;
 
-const watchPath = /^\/watch(\?|$)/;
+const streamPath = /^\/(watch|ui\/events)(\?|$)/;
 
 /**
  * Returns whether a request is another node's: overload and rate limits must not cut the nodes off from each other.
@@ -21,7 +21,7 @@ export function classifyRequests(
   return (request) => {
     const { headers, url = '' } = request;
     const isHeartbeat = headers[NODE_HEADER] !== undefined && /^\/(\?|$)/.test(url);
-    if (!isHeartbeat && !nodePaths.test(url)) return watchPath.test(url) ? 'stream' : 'client';
+    if (!isHeartbeat && !nodePaths.test(url)) return streamPath.test(url) ? 'stream' : 'client';
     if (expected === undefined) return 'peer';
     const received = bearerOf(request);
     const isTrusted =

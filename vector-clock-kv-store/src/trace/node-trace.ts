@@ -4,7 +4,7 @@ import { counterOf, missingDependency, type VectorClock } from '../causality/vec
 import type { Write } from '../causality/write.ts';
 import type { FaultObserver } from '../replication/link-faults.ts';
 import type { StoreObserver } from '../store/store-observer.ts';
-import { summarize, summarizeBatch } from './event.ts';
+import { summarizeBatch, summarizeWithClock } from './event.ts';
 import { EventTrace } from './event-trace.ts';
 import { formatTraceContext, parseTraceContext } from './trace-context.ts';
 
@@ -23,19 +23,22 @@ export class NodeTrace implements StoreObserver {
   }
 
   onWrite(write: Write): void {
-    this.events.record({ kind: 'write', write: summarize(write) });
+    this.events.record({ kind: 'write', write: summarizeWithClock(write) });
   }
 
   onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void {
     if (receipt.status === 'applied') {
       for (const delivered of receipt.delivered) {
-        this.events.record({ kind: 'deliver', write: summarize(delivered) });
+        this.events.record({ kind: 'deliver', write: summarizeWithClock(delivered) });
       }
     } else if (receipt.status === 'refused') {
-      this.events.record({ kind: 'refuse', write: summarize(write) });
+      this.events.record({ kind: 'refuse', write: summarizeWithClock(write) });
     } else if (receipt.status === 'buffered') {
       const missing = missingDependency(clock, write.sender, write.vc);
-      if (missing !== undefined) this.events.record({ kind: 'buffer', write: summarize(write), missing });
+      if (missing !== undefined) {
+        const has = counterOf(clock, missing.node);
+        this.events.record({ kind: 'buffer', write: summarizeWithClock(write), missing, has });
+      }
     }
   }
 

@@ -44,7 +44,7 @@ describe('client.ts --report --shiviz', () => {
     expect(page).toContain('2 of 2 passed');
     const diagram = page.slice(page.indexOf('<h2>out-of-order</h2>'));
     expect(diagram).toContain('<rect class="wait"');
-    expect(diagram).toMatch(/<tspan class="waited"> waited [\d.]+ m?s<\/tspan>/);
+    expect(diagram).toMatch(/<span class="waited"> waited [\d.]+ m?s<\/span>/);
     expect(diagram).toContain('class="message buffered"');
     expect(diagram).toContain('class="fault-span"');
   });

@@ -60,6 +60,24 @@ describe('the faults of a link', () => {
     expect(log).toEqual(['begin drop', 'drop 1', 'end']);
   });
 
+  it('let one held write pass, and report each held write once', () => {
+    const second = { ...write, vc: { node1: 2 } };
+    faults.inject({ action: 'hold' });
+    const [hold] = faults.active;
+    const passing = () =>
+      [write, second].filter((each) => !hold || !faults.affectedBy(hold, [each]).has(each));
+    expect(passing()).toEqual([]);
+    expect(passing()).toEqual([]);
+    expect(faults.held).toEqual([write, second]);
+    expect(faults.pass({ node: 'node1', counter: 2 })).toBe(true);
+    expect(faults.pass({ node: 'node1', counter: 2 })).toBe(false);
+    expect(passing()).toEqual([second]);
+    expect(faults.held).toEqual([write]);
+    faults.release();
+    expect(faults.held).toEqual([]);
+    expect(log).toEqual(['begin hold', 'hold 1', 'hold 1', 'end']);
+  });
+
   it('are limited in number', () => {
     for (let number = 0; number < 16; number++) faults.inject({ action: 'hold' });
     expect(() => faults.inject({ action: 'hold' })).toThrow(TooManyFaultsError);

@@ -1,10 +1,10 @@
 import { createLogger, createRegistry, createServiceApp } from '@gridclock/service-kit';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { tracePageSchema } from '../../src/messages/trace.ts';
 import { clusterAccess } from '../../src/routes/cluster-access.ts';
 import { traceRoutes } from '../../src/routes/trace-routes.ts';
 import { EventTrace } from '../../src/trace/event-trace.ts';
-import { tracePageSchema } from '../../src/verification/space-time/trace-reader.ts';
 import { createNodeApp } from '../support/node-app.ts';
 
 function tracedApp(token?: string) {

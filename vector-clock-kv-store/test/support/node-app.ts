@@ -5,6 +5,7 @@ import request from 'supertest';
 import { afterEach, beforeEach } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { ClusterNode } from '../../src/cluster-node.ts';
+import type { AskPeer } from '../../src/live/peer-requests.ts';
 import { createStoreMetrics } from '../../src/metrics.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import type { Heartbeat, Transport } from '../../src/replication/transport.ts';
@@ -22,6 +23,8 @@ export type NodeAppOptions = {
   rateLimitPerS?: number;
   watchLimit?: number;
   disk?: DiskState;
+  /** Plays the peers for the live page, which the node has only with it. */
+  askPeer?: AskPeer;
 };
 
 export type NodeApp = {
@@ -75,6 +78,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     guard: new AddressGuard(allowedPeersVariable().parse(undefined)),
     faultyLinks: options.faults ? links : undefined,
     rateLimitPerS: options.rateLimitPerS ?? 0,
+    ...(options.askPeer === undefined ? {} : { askPeer: options.askPeer }),
     ...(options.watchLimit === undefined ? {} : { watchLimit: options.watchLimit }),
   });
   return { app, node, storage, clock, hear: (peer, heartbeat) => heard.set(peer, heartbeat) };

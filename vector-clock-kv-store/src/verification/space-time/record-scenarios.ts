@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { ServiceTls } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { ScenarioResult } from '../scenarios/run-scenarios.ts';
+import { ownProvenance } from './own-provenance.ts';
 import { type OutputFiles, RunRecorder } from './run-recorder.ts';
 import { traceReader } from './trace-reader.ts';
 
@@ -36,7 +37,7 @@ export async function recordScenarios(
     async write() {
       recorder.stop();
       if (report !== undefined)
-        await writeFile(report, recorder.page('Causal delivery: space-time diagrams'));
+        await writeFile(report, recorder.page('Causal delivery: space-time diagrams', await ownProvenance()));
       if (shiviz !== undefined) await writeFile(shiviz, recorder.shivizLog());
     },
   };

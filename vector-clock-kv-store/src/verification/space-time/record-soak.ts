@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { ownProvenance } from './own-provenance.ts';
 import { type OutputFiles, RunRecorder } from './run-recorder.ts';
 import { InexactRecordingError } from './shiviz.ts';
 import { traceReader } from './trace-reader.ts';
@@ -43,7 +44,7 @@ export function recordSoak({ report, shiviz }: OutputFiles): SoakRecording | und
       recorder.stop();
       const written: string[] = [];
       if (report !== undefined) {
-        await writeFile(report, recorder.page('Soak: space-time diagram'));
+        await writeFile(report, recorder.page('Soak: space-time diagram', await ownProvenance()));
         written.push(`diagram              ${report}`);
       }
       if (shiviz !== undefined) written.push(`log                  ${await writeLog(recorder, shiviz)}`);

@@ -4,17 +4,19 @@
  * - trace-reader.ts reads one node's events (`GET /trace`).
  * - trace-collector.ts collects those of all nodes, up to consistent cuts.
  * - run-recorder.ts (this file) divides a run into sections at such cuts.
- * - recording.ts renumbers the events, names their hosts and sorts them causally.
- * - spans.ts pairs events: messages, waits in the buffer, fault spans. layout.ts assigns positions, draw.ts draws
- *   SVG, html.ts builds the page with legend.ts and style.ts.
+ * - ../../space-time/recording.ts renumbers the events, names their hosts and sorts them causally.
+ * - ../../space-time draws them, as on the live page: spans.ts pairs events (messages, waits in the buffer, faults),
+ *   layout.ts assigns positions, space-time.tsx draws. report-page.tsx builds the page.
  * - exactness.ts verifies the clocks, shiviz.ts formats the log.
  *
  * record-scenarios.ts and record-soak.ts connect this to the `client.ts` commands.
  */
+
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
+import type { Provenance } from '@gridclock/ui-kit/report';
 import type { VectorClock } from '../../causality/vector-clock.ts';
-import { htmlPage, type Section } from './html.ts';
-import { displayNames, type Recording, renameHosts, renumberAfter } from './recording.ts';
+import { displayNames, type Recording, renameHosts, renumberAfter } from '../../space-time/recording.ts';
+import { reportPage, type Section } from './report-page.tsx';
 import { formatShivizLog } from './shiviz.ts';
 import { TraceCollector } from './trace-collector.ts';
 import type { TraceReader } from './trace-reader.ts';
@@ -76,13 +78,13 @@ export class RunRecorder {
   }
 
   /** Returns an HTML page with a diagram of each section. */
-  page(title: string): string {
+  page(title: string, provenance: Provenance): string {
     const displayName = displayNames(this.#whole());
     const sections = this.#sections.map(({ from, to, ...section }) => ({
       ...section,
       recording: renameHosts(renumberAfter(from, this.#collector.recording(from, to)), displayName),
     }));
-    return htmlPage(title, sections);
+    return reportPage(title, sections, provenance);
   }
 
   /**

@@ -1,6 +1,6 @@
-import { describeEvent } from './describe-event.ts';
+import { describeEvent } from '../../space-time/describe-event.ts';
+import { type Recording, sortCausally } from '../../space-time/recording.ts';
 import { findInexactness } from './exactness.ts';
-import { type Recording, sortCausally } from './recording.ts';
 
 /** The regular expression with which ShiViz parses each event, in its own notation. */
 const PARSER = '(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)';

@@ -1,7 +1,7 @@
 import type { NodeId } from '../../causality/node-id.ts';
 import { counterOf, merge, type VectorClock } from '../../causality/vector-clock.ts';
+import type { Gap, Recording } from '../../space-time/recording.ts';
 import type { TracedEvent } from '../../trace/event.ts';
-import type { Gap, Recording } from './recording.ts';
 import type { TraceReader } from './trace-reader.ts';
 
 /** One node: the host name of its current process, and the number of the last event read from it. */

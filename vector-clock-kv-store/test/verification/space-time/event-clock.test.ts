@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { displayNames, renameHosts, renumberAfter } from '../../../src/space-time/recording.ts';
 import { findInexactness } from '../../../src/verification/space-time/exactness.ts';
-import { displayNames, renameHosts, renumberAfter } from '../../../src/verification/space-time/recording.ts';
 import { formatShivizLog, InexactRecordingError } from '../../../src/verification/space-time/shiviz.ts';
 import { TraceCollector } from '../../../src/verification/space-time/trace-collector.ts';
 import { readShivizLog } from '../../support/shiviz-log.ts';

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TracedEvent, TraceEventBody } from '../../../src/trace/event.ts';
-import { htmlPage, type Section } from '../../../src/verification/space-time/html.ts';
-import { style } from '../../../src/verification/space-time/style.ts';
+import type { TracedEvent, TraceEventBody, WriteSummary } from '../../../src/trace/event.ts';
+import { reportPage, type Section } from '../../../src/verification/space-time/report-page.tsx';
 
-const x = { node: 'a', counter: 1, key: 'run:<x>', value: '"<script>alert(1)</script>"' };
-const y = { node: 'b', counter: 1, key: 'run:y', value: '2' };
-const z = { node: 'c', counter: 1, key: 'run:z', value: '3' };
+const x = { node: 'a', counter: 1, key: 'run:<x>', value: '"<script>alert(1)</script>"', vc: { a: 1 } };
+const y = { node: 'b', counter: 1, key: 'run:y', value: '2', vc: { a: 1, b: 1 } };
+const z = { node: 'c', counter: 1, key: 'run:z', value: '3', vc: { c: 1 } };
 
 /** Builds events; each one's host is the first in its clock. */
 function events(
@@ -19,7 +18,10 @@ function events(
   }));
 }
 
-const batch = (write: typeof x) => ({ writes: [write], count: 1 });
+const batch = (write: WriteSummary) => ({
+  writes: [{ node: write.node, counter: write.counter, key: write.key, value: write.value }],
+  count: 1,
+});
 
 /** The write of b reaches c before the write of a, on which it depends. */
 const overtaking = events(
@@ -33,7 +35,7 @@ const overtaking = events(
   [7, { b: 3, a: 5 }, { kind: 'write', write: y }],
   [8, { b: 4, a: 5 }, { kind: 'send', to: 'c', ...batch(y) }],
   [9, { c: 1, b: 4, a: 5 }, { kind: 'receive', from: { node: 'b', counter: 4 }, ...batch(y) }],
-  [10, { c: 2, b: 4, a: 5 }, { kind: 'buffer', write: y, missing: { node: 'a', counter: 1 } }],
+  [10, { c: 2, b: 4, a: 5 }, { kind: 'buffer', write: y, missing: { node: 'a', counter: 1 }, has: 0 }],
   [500, { a: 6 }, { kind: 'fault', peer: 'c', phase: 'end' }],
   [501, { a: 7 }, { kind: 'send', to: 'c', ...batch(x) }],
   [502, { c: 3, b: 4, a: 7 }, { kind: 'receive', from: { node: 'a', counter: 7 }, ...batch(x) }],
@@ -54,7 +56,7 @@ function section(list: readonly TracedEvent[], other: Partial<Section> = {}): Se
   };
 }
 
-const page = htmlPage('A "run"', [
+const page = reportPage('A "run"', [
   section(overtaking, { steps: [{ kind: 'passed', text: '<b>held</b>', result: { a: '<' } }] }),
 ]);
 
@@ -63,10 +65,21 @@ const count = (pattern: RegExp, text = page) => [...text.matchAll(pattern)].leng
 /** The section with the diagram, without the legend. */
 const diagram = page.slice(page.indexOf('<section'));
 
-describe('htmlPage', () => {
+describe('reportPage', () => {
   it('draws a lane with a name for every node', () => {
     expect(count(/class="lane"/g, diagram)).toBe(3);
-    for (const host of ['a', 'b', 'c']) expect(diagram).toContain(`px">${host}</span>`);
+    for (const host of ['a', 'b', 'c']) expect(diagram).toContain(`<b class="lane-name">${host}</b>`);
+  });
+
+  it('draws all processes of a node on one lane, each as a part of it', () => {
+    const restarted = events(
+      [1, { a: 1 }, { kind: 'start' }],
+      [2, { 'a#2': 1 }, { kind: 'start' }],
+      [3, { b: 1 }, { kind: 'start' }],
+    );
+    const text = reportPage('t', [section(restarted)]);
+    expect(count(/class="lane"/g, text)).toBe(2);
+    expect(count(/class="process"/g, text)).toBe(3);
   });
 
   it('draws each message, and distinguishes those that arrived before their causes', () => {
@@ -74,26 +87,38 @@ describe('htmlPage', () => {
     expect(count(/class="message buffered"/g, diagram)).toBe(1);
   });
 
-  it('highlights waits in the buffer, with their duration', () => {
+  it('shows the vector clock beside each write, delivery and buffered write', () => {
+    expect(diagram).toContain(
+      '<b>&lt;x>=&quot;&lt;script>alert(1)&lt;/script>&quot;</b></span><span class="clock">[1 0 0]</span>',
+    );
+    expect(count(/<b>y=2<\/b><\/span><span class="clock">\[1 1 0\]<\/span>/g, diagram)).toBe(3);
+  });
+
+  it('highlights waits in the buffer, with their condition and their duration', () => {
     expect(count(/<rect class="wait"/g, diagram)).toBe(1);
     expect(diagram).toContain('y=2 waited 494 ms in the buffer');
-    expect(diagram).toContain('<tspan class="waited"> waited 494 ms</tspan>');
-    expect(diagram).toContain('until write 1 of a arrives');
+    expect(diagram).toContain('<span class="waited"> waited 494 ms</span>');
+    expect(diagram).toContain('<span class="condition">needs a:1, has 0</span>');
   });
 
   it('shades the duration of a fault, and merges repeated effects of it', () => {
     expect(diagram).toContain('<title>hold on the link to c, 500 ms</title>');
-    expect(diagram).toContain('held for c: &lt;x&gt; ×2');
+    expect(diagram).toContain('<b>&lt;x> → c</b><span class="times"> ×2</span>');
+  });
+
+  it('marks a pause with a band that names its length', () => {
+    expect(count(/class="pause"/g, diagram)).toBe(1);
+    expect(diagram).toContain('+490 ms</span>');
   });
 
   it('gives every mark its description and event clock as a tooltip', () => {
     expect(diagram).toContain(
-      'deliver y=2 from b\nc {&quot;c&quot;:5,&quot;b&quot;:4,&quot;a&quot;:7}</title>',
+      'title="deliver y=2 from b\nevent clock of c: {&quot;c&quot;:5,&quot;b&quot;:4,&quot;a&quot;:7}"',
     );
   });
 
   it('draws effects below their causes even if wall clocks differ', () => {
-    const skewed = htmlPage('skewed', [
+    const skewed = reportPage('skewed', [
       section(
         events(
           [1_000, { a: 1 }, { kind: 'send', to: 'b', ...batch(x) }],
@@ -101,7 +126,8 @@ describe('htmlPage', () => {
         ),
       ),
     ]);
-    const [, tail, head] = /class="message duplicate" d="M\S+ (\S+)L\S+ (\S+)"/.exec(skewed) ?? [];
+    const [, tail, head] =
+      /class="message duplicate" x1="\S+" y1="([\d.]+)rem" x2="\S+" y2="([\d.]+)rem"/.exec(skewed) ?? [];
     expect(Number(head)).toBeGreaterThan(Number(tail));
   });
 
@@ -109,11 +135,19 @@ describe('htmlPage', () => {
     expect(page).toContain('<title>A &quot;run&quot;</title>');
     expect(page).toContain('1 of 1 passed');
     expect(diagram).toContain('<p>a &lt; b &amp; c</p>');
-    expect(diagram).toContain('class="result pass">PASS<');
+    expect(diagram).toContain('class="badge result accept">PASS<');
     expect(diagram).toContain(
-      '<li class="passed">&lt;b&gt;held&lt;/b&gt; <code>{&quot;a&quot;:&quot;&lt;&quot;}</code></li>',
+      '<li class="passed">&lt;b>held&lt;/b> <code>{&quot;a&quot;:&quot;&lt;&quot;}</code></li>',
     );
-    expect(htmlPage('t', [section([], { passed: false })])).toContain('class="result fail">FAIL<');
+    expect(reportPage('t', [section([], { passed: false })])).toContain('class="badge result reject">FAIL<');
+  });
+
+  it('says when, from which commit and with which command it was made', () => {
+    const provenance = { at: new Date(0), commit: 'abc1234', command: 'client.ts out-of-order' };
+    const text = reportPage('t', [section([])], provenance);
+    expect(text).toContain('1970-01-01 00:00:00 UTC');
+    expect(text).toContain('<code>abc1234</code>');
+    expect(text).toContain('<code>client.ts out-of-order</code>');
   });
 
   it('escapes untrusted text and loads no external resources', () => {
@@ -121,30 +155,21 @@ describe('htmlPage', () => {
     expect(page).not.toMatch(/(src|href)="(?!#)|url\((?!#)|@import/);
   });
 
-  it('has a dark colour scheme', () => {
-    expect(page).toContain('@media (prefers-color-scheme: dark)');
+  it('opens the steps and leaves out what can be clicked on paper', () => {
+    const print = page.slice(page.lastIndexOf('@media print'));
+    expect(print).toMatch(/nav,\s+details \{\s+display: none/);
+    expect(print).toMatch(/\.on-paper \{\s+display: block/);
   });
 
-  it('has a text contrast of at least 4.5:1 in both colour schemes (WCAG 2.2, AA)', () => {
-    const palettes = [...style.matchAll(/:root \{([^}]*)\}/g)].map(([, lines = '']) =>
-      Object.fromEntries(
-        [...lines.matchAll(/--([\w-]+): (#\w{6})/g)].map(([, name, colour]) => [name, colour]),
-      ),
-    );
-    expect(palettes).toHaveLength(2);
-    for (const { card = '', ...colours } of palettes)
-      for (const name of ['ink', 'soft', 'write', 'deliver', 'buffer', 'fault'])
-        expect(contrast(colours[name] ?? card, card), name).toBeGreaterThanOrEqual(4.5);
-  });
-
-  it('makes wide diagrams scrollable by keyboard', () => {
-    expect(page).toContain('<div class="diagram" tabindex="0" role="region" aria-label="Diagram of ');
+  it('draws lanes as shares of the width, so that all fit a phone and a sheet', () => {
+    expect(diagram).toContain('x1="33.333%"');
+    expect(diagram).not.toMatch(/viewBox|min-width/);
   });
 
   it('reports lost events, writes left in a buffer, and an empty recording', () => {
     const gaps = [{ host: 'a', from: 2, to: 4 }];
     const unfinished = overtaking.slice(0, 11);
-    const text = htmlPage('t', [
+    const text = reportPage('t', [
       section(unfinished, { recording: { events: unfinished, gaps } }),
       section([]),
     ]);
@@ -160,22 +185,8 @@ describe('htmlPage', () => {
         (_none, index) => [index, { c: index + 1 }, { kind: 'write', write: z }] as const,
       ).map(([at, clock, body]): [number, Record<string, number>, TraceEventBody] => [at, clock, body]),
     );
-    const text = htmlPage('t', [section(many)]);
+    const text = reportPage('t', [section(many)]);
     expect(count(/class="mark write"/g, text.slice(text.indexOf('<section')))).toBe(3_000);
     expect(text).toContain('The last 10 events are neither drawn');
   });
 });
-
-/** Returns the WCAG contrast ratio of two `#rrggbb` colours. */
-function contrast(one: string, other: string): number {
-  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}

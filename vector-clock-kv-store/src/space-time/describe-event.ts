@@ -1,4 +1,4 @@
-import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
+import type { TracedEvent, WriteSummary } from '../trace/event.ts';
 
 /** Describes an event in one line. */
 export function describeEvent(event: TracedEvent): string {

@@ -1,6 +1,6 @@
-import { type NodeId, nameOf } from '../../causality/node-id.ts';
-import { clockSum, counterOf, type VectorClock } from '../../causality/vector-clock.ts';
-import type { TracedEvent } from '../../trace/event.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
+import { clockSum, counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import type { TracedEvent } from '../trace/event.ts';
 
 /** A range of lost events of one host. */
 export type Gap = { host: NodeId; from: number; to: number };

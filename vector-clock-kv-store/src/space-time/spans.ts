@@ -1,6 +1,6 @@
-import type { NodeId } from '../../causality/node-id.ts';
-import { counterOf } from '../../causality/vector-clock.ts';
-import type { TracedEvent, WriteSummary } from '../../trace/event.ts';
+import type { NodeId } from '../causality/node-id.ts';
+import { counterOf } from '../causality/vector-clock.ts';
+import type { TracedEvent, WriteSummary } from '../trace/event.ts';
 import { eventKey } from './recording.ts';
 
 /** A period on one host, from one event to another. Without `to`, it lasts until the end of the recording. */

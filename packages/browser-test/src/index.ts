@@ -1,0 +1,2 @@
+export { findAccessibilityProblems } from './accessibility.ts';
+export { hasBrowser, TestBrowser } from './test-browser.ts';

@@ -1,0 +1,3 @@
+export { type Provenance, readProvenance } from './provenance.ts';
+export { ProvenanceList } from './provenance-list.tsx';
+export { reportDocument } from './report-document.tsx';

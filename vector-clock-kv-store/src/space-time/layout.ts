@@ -1,0 +1,162 @@
+import type { NodeId } from '../causality/node-id.ts';
+import type { TracedEvent } from '../trace/event.ts';
+import { laneOf, sortLanes } from './lanes.ts';
+import { type MarkLabel, markLabel } from './mark-label.ts';
+import { type Recording, sortCausally } from './recording.ts';
+import { type BufferWait, bufferWaits, type FaultSpan, faultSpans, type Message, messages } from './spans.ts';
+
+/** The position of an event: its lane, and its height in pixels of a normal text size. */
+export type Mark = {
+  event: TracedEvent;
+  lane: number;
+  y: number;
+  /** How many consecutive equal events the mark represents. */
+  count: number;
+  /** Undefined for the two ends of an arrow. */
+  label: MarkLabel | undefined;
+};
+
+/** A time at the left edge. */
+type Tick = { y: number; at: number };
+
+/** A pause, drawn as a band: rows follow the order of events, so its height does not show its length. */
+type Pause = { y: number; height: number; ms: number };
+
+/** A diagram with all positions, but not drawn yet. */
+export type Layout = {
+  height: number;
+  lanes: string[];
+  /** The time of each process, as a part of its lane. */
+  processes: { host: NodeId; lane: number; from: number; to: number }[];
+  marks: Mark[];
+  ticks: Tick[];
+  pauses: Pause[];
+  messages: Message[];
+  waits: BufferWait[];
+  faults: FaultSpan[];
+  /** Returns the mark of an event; undefined for an omitted event. */
+  markOf: (event: TracedEvent) => Mark | undefined;
+  /** How many events at the end were omitted. */
+  omitted: number;
+};
+
+export type LayoutOptions = {
+  /** A page with more events scrolls slowly. */
+  maxEvents?: number;
+  /** Lanes to draw even if nothing happened there. */
+  lanes?: readonly string[];
+};
+
+const MAX_EVENTS = 3_000;
+
+/** Heights: from the mark above to the next, by the lines of its label; and before the first mark. */
+const ROW = 24;
+const CLOCK_LINE = 15;
+const UNLABELLED_ROW = 13;
+const MARGIN = 22;
+
+/** How much lower than its sending a message at least arrives, so that arrows visibly run downwards. */
+const SLOPE = 12;
+
+/** From here on, a pause gets a gap; from PAUSE_MS on, a band that names its length. */
+const GAP_MS = 40;
+const PAUSE_MS = 250;
+const PAUSE_HEIGHT = 26;
+
+/**
+ * Arranges events: one lane per node, time downwards, effects always below their causes. Rows are not proportional to
+ * time, because most events come in bursts.
+ */
+export function layOut(recording: Recording, options: LayoutOptions = {}): Layout {
+  const sorted = sortCausally(recording.events);
+  const events = sorted.slice(0, options.maxEvents ?? MAX_EVENTS);
+  const lanes = sortLanes([...(options.lanes ?? []), ...events.map(({ host }) => laneOf(host))]);
+  const arrows = messages(events);
+  const sendOf = new Map(arrows.map(({ send, receipt }) => [receipt, send]));
+  const arrowEnds = new Set(arrows.flatMap(({ send, receipt }) => [send, receipt]));
+  const markOf = new Map<TracedEvent, Mark>();
+  const marks: Mark[] = [];
+  const ticks: Tick[] = [];
+  const pauses: Pause[] = [];
+  const lowest = new Map<number, Mark>();
+  let y = MARGIN;
+  let bottom = MARGIN;
+  let previous = events[0];
+  for (const event of events) {
+    const lane = lanes.indexOf(laneOf(event.host));
+    const above = lowest.get(lane);
+    if (above !== undefined && isRepetition(above.event, event)) {
+      above.count++;
+      markOf.set(event, above);
+      continue;
+    }
+    const waited = event.at - (previous?.at ?? event.at);
+    if (waited >= PAUSE_MS) {
+      pauses.push({ y: bottom, height: PAUSE_HEIGHT, ms: waited });
+      // Below everything above, so that no label reaches into the band.
+      y = bottom + PAUSE_HEIGHT + ROW / 2;
+    } else if (waited >= GAP_MS) y += ROW / 2;
+    const send = sendOf.get(event);
+    y = Math.max(y, nextRow(above), nextRow(send && markOf.get(send)) + (send === undefined ? 0 : SLOPE));
+    const label = arrowEnds.has(event) ? undefined : markLabel(event, lanes);
+    const mark = { event, lane, y, count: 1, label };
+    if (ticks.length === 0 || waited >= PAUSE_MS || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW)
+      ticks.push({ y, at: event.at });
+    markOf.set(event, mark);
+    lowest.set(lane, mark);
+    bottom = Math.max(bottom, nextRow(mark) - 6);
+    marks.push(mark);
+    previous = event;
+  }
+  const height = bottom + MARGIN;
+  return {
+    height,
+    lanes,
+    processes: processesOf(marks, height),
+    marks,
+    ticks,
+    pauses,
+    messages: arrows,
+    waits: bufferWaits(events),
+    faults: faultSpans(events),
+    markOf: (event) => markOf.get(event),
+    omitted: sorted.length - events.length,
+  };
+}
+
+/** Whether two events are the same fault affecting the same writes, because the link retried. */
+function isRepetition(above: TracedEvent, event: TracedEvent): boolean {
+  if (above.kind !== 'fault' || event.kind !== 'fault') return false;
+  if (above.phase !== 'affect' || event.phase !== 'affect') return false;
+  const identify = ({ peer, action, writes, count }: typeof event) =>
+    JSON.stringify([peer, action, writes, count]);
+  return identify(above) === identify(event);
+}
+
+/** Divides each lane into the times of its processes: a process ends at its last event if another one follows. */
+function processesOf(marks: readonly Mark[], height: number): Layout['processes'] {
+  const found = new Map<NodeId, Layout['processes'][number]>();
+  const last = new Map<number, NodeId>();
+  for (const { event, lane, y } of marks) {
+    const process = found.get(event.host);
+    if (process === undefined) {
+      const from = event.kind === 'start' ? y : 0;
+      found.set(event.host, { host: event.host, lane, from, to: y });
+      last.set(lane, event.host);
+    } else process.to = y;
+  }
+  for (const host of last.values()) {
+    const process = found.get(host);
+    if (process !== undefined) process.to = height;
+  }
+  return [...found.values()];
+}
+
+/** The lowest y at which a mark below another does not overlap it. */
+function nextRow(mark: Mark | undefined): number {
+  if (mark === undefined) return 0;
+  const { label, y } = mark;
+  if (label === undefined) return y + UNLABELLED_ROW;
+  const lines = (label.clock === undefined ? 0 : 1) + (label.condition === undefined ? 0 : 2);
+  return y + ROW + lines * CLOCK_LINE;
+}

@@ -1,0 +1,69 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import type { TracedEvent } from '../trace/event.ts';
+import { describeEvent } from './describe-event.ts';
+import { formatDuration } from './format-clock.ts';
+import { laneOf } from './lanes.ts';
+import type { Mark } from './layout.ts';
+import { percentOf, rem } from './positions.ts';
+import type { Relation } from './relations.ts';
+
+type MarkViewProps = {
+  mark: Mark;
+  lanes: readonly string[];
+  /** How long the delivered write waited in the buffer. */
+  waitedMs: number | undefined;
+  relation: Relation | undefined;
+  onSelect: ((event: TracedEvent) => void) | undefined;
+};
+
+/** Draws one event: a shape on its lane and, beside it, its label. */
+export function MarkView({ mark, lanes, waitedMs, relation, onSelect }: MarkViewProps) {
+  const { event, lane, y, count, label } = mark;
+  const description = describeEvent(event);
+  const classes = ['mark', event.kind, waitedMs === undefined ? '' : 'late', relation ?? ''].filter(Boolean);
+  const place = {
+    left: percentOf(lane, lanes),
+    top: rem(y),
+    width: `calc(${percentOf(1, lanes)} - 0.25rem)`,
+  };
+  const content = (
+    <>
+      <span class="shape" />
+      {label !== undefined && (
+        <span class="label">
+          <span class="what">
+            <span class="verb">{label.verb} </span>
+            <b>{label.object}</b>
+            {count > 1 && <span class="times"> ×{count}</span>}
+          </span>
+          {label.clock !== undefined && <span class="clock">{label.clock}</span>}
+          {label.condition !== undefined && <span class="condition">{label.condition}</span>}
+          {waitedMs !== undefined && <span class="waited"> waited {formatDuration(waitedMs)}</span>}
+        </span>
+      )}
+    </>
+  );
+  const title = `${description}\nevent clock of ${event.host}: ${JSON.stringify(event.clock)}`;
+  if (onSelect === undefined)
+    return (
+      <span class={classes.join(' ')} style={place} title={title}>
+        {content}
+      </span>
+    );
+  return (
+    <button
+      type="button"
+      class={classes.join(' ')}
+      style={place}
+      title={title}
+      aria-pressed={relation === 'selected'}
+      onClick={() => onSelect(event)}
+    >
+      {/* A screen reader says the lane too, and what a mark without a label means. */}
+      <span class="hidden-text">
+        {laneOf(event.host)}: {label === undefined ? description : ''}
+      </span>
+      {content}
+    </button>
+  );
+}

@@ -1,0 +1,79 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import type { ComponentChildren } from 'preact';
+import type { TracedEvent } from '../trace/event.ts';
+import { formatDuration } from './format-clock.ts';
+import type { Layout } from './layout.ts';
+import { MarkView } from './mark-view.tsx';
+import { rem } from './positions.ts';
+import type { Relation } from './relations.ts';
+import { Wires } from './wires.tsx';
+
+export type SpaceTimeProps = {
+  layout: Layout;
+  /** The accessible name of the diagram. */
+  label: string;
+  formatTime: (at: number) => string;
+  /** What stands above a lane; its name by default. */
+  head?: (lane: string) => ComponentChildren;
+  /** Set while an event is selected. */
+  relationOf?: ((event: TracedEvent) => Relation) | undefined;
+  /** Called when a mark is clicked; without it, marks are no buttons. */
+  onSelect?: (event: TracedEvent) => void;
+  /** Drawn in the same coordinates, such as messages that wait. */
+  children?: ComponentChildren;
+};
+
+/**
+ * Draws events of several nodes in space and time: a lane for each node, time downwards, an arrow for each message.
+ *
+ * Lanes share the width that there is, a phone's or a sheet's; heights are in units of the text size.
+ */
+export function SpaceTime({
+  layout,
+  label,
+  formatTime,
+  head,
+  relationOf,
+  onSelect,
+  children,
+}: SpaceTimeProps) {
+  const { height, lanes, marks, pauses, ticks, waits } = layout;
+  const waitedMs = new Map(
+    waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, to.at - from.at]])),
+  );
+  return (
+    <div class={`space-time${relationOf ? ' has-selection' : ''}`}>
+      <div class="lane-heads" style={{ '--lanes': String(Math.max(1, lanes.length)) }}>
+        {lanes.map((lane) => (
+          <div class="lane-head" key={lane}>
+            {head?.(lane) ?? <b class="lane-name">{lane}</b>}
+          </div>
+        ))}
+      </div>
+      <section class="plot" style={{ height: rem(height) }} aria-label={label}>
+        {pauses.map(({ y, height: thickness, ms }) => (
+          <div class="pause" style={{ top: rem(y), height: rem(thickness) }} key={`p${y}`}>
+            <span title="a pause">+{formatDuration(ms)}</span>
+          </div>
+        ))}
+        {ticks.map(({ y, at }) => (
+          <span class="tick" style={{ top: rem(y) }} key={`t${y}`}>
+            {formatTime(at)}
+          </span>
+        ))}
+        <Wires layout={layout} relationOf={relationOf} />
+        {marks.map((mark) => (
+          <MarkView
+            key={`${mark.event.host} ${mark.event.clock[mark.event.host]}`}
+            mark={mark}
+            lanes={lanes}
+            waitedMs={waitedMs.get(mark.event)}
+            relation={relationOf?.(mark.event)}
+            onSelect={onSelect}
+          />
+        ))}
+        {children}
+      </section>
+    </div>
+  );
+}

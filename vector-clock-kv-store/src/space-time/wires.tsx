@@ -1,0 +1,123 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import type { TracedEvent } from '../trace/event.ts';
+import { assignment, describeEvent } from './describe-event.ts';
+import { formatDuration } from './format-clock.ts';
+import type { Layout } from './layout.ts';
+import { percentOf, rem } from './positions.ts';
+import type { Relation } from './relations.ts';
+import type { BufferWait, FaultSpan, Message } from './spans.ts';
+
+type WiresProps = { layout: Layout; relationOf: ((event: TracedEvent) => Relation) | undefined };
+
+/** Draws what lies behind the marks: lanes, waits in the buffer, faults and messages. Labels cover it. */
+export function Wires({ layout, relationOf }: WiresProps) {
+  const { lanes, processes } = layout;
+  return (
+    <svg class="wires" aria-hidden="true">
+      <title>Lanes and messages</title>
+      {lanes.map((lane, index) => (
+        <line
+          class="lane"
+          x1={percentOf(index, lanes)}
+          x2={percentOf(index, lanes)}
+          y1="0"
+          y2="100%"
+          key={lane}
+        />
+      ))}
+      {processes.map(({ host, lane, from, to }) => (
+        <line
+          class="process"
+          x1={percentOf(lane, lanes)}
+          x2={percentOf(lane, lanes)}
+          y1={rem(from)}
+          y2={rem(to)}
+          key={host}
+        />
+      ))}
+      {drawFaults(layout)}
+      {layout.waits.map((wait) => drawWait(wait, layout))}
+      {layout.messages.map((message) => drawMessage(message, layout, relationOf))}
+    </svg>
+  );
+}
+
+/** Draws fault spans left of their lane, in a separate column for each peer. */
+function drawFaults(layout: Layout) {
+  const columns = new Map<string, number>();
+  return layout.faults.map((span) => {
+    const link = `${span.host} ${span.peer}`;
+    const column =
+      columns.get(link) ?? [...columns.keys()].filter((other) => other.startsWith(`${span.host} `)).length;
+    columns.set(link, column);
+    return drawFault(span, column, layout);
+  });
+}
+
+function drawFault({ from, to, peer, actions }: FaultSpan, column: number, layout: Layout) {
+  const top = layout.markOf(from);
+  if (top === undefined) return null;
+  const bottom = (to && layout.markOf(to)?.y) ?? layout.height;
+  const lasted = to === undefined ? '' : `, ${formatDuration(to.at - from.at)}`;
+  return (
+    <rect
+      class="fault-span"
+      x={percentOf(top.lane, layout.lanes)}
+      y={rem(top.y)}
+      width="6"
+      height={rem(bottom - top.y)}
+      rx="3"
+      transform={`translate(${-15 - column * 8} 0)`}
+    >
+      <title>{`${actions.join(', ')} on the link to ${peer}${lasted}`}</title>
+    </rect>
+  );
+}
+
+function drawWait({ from, to, write }: BufferWait, { height, lanes, markOf }: Layout) {
+  const top = markOf(from);
+  if (top === undefined) return null;
+  const bottom = (to && markOf(to)?.y) ?? height;
+  const state =
+    to === undefined ? 'is still in the buffer' : `waited ${formatDuration(to.at - from.at)} in the buffer`;
+  return (
+    <rect
+      class="wait"
+      x={percentOf(top.lane, lanes)}
+      y={rem(top.y)}
+      width="12"
+      height={rem(bottom - top.y)}
+      rx="6"
+      transform="translate(-6 0)"
+    >
+      <title>{`${assignment(write)} ${state}`}</title>
+    </rect>
+  );
+}
+
+function drawMessage(
+  { send, receipt, effect }: Message,
+  { lanes, markOf }: Layout,
+  relationOf: WiresProps['relationOf'],
+) {
+  const tail = markOf(send);
+  const head = markOf(receipt);
+  if (tail === undefined || head === undefined) return null;
+  const [one, other] = [relationOf?.(send), relationOf?.(receipt)];
+  const isCausal = one === 'cause' && (other === 'cause' || other === 'selected');
+  const isConsequence = (one === 'effect' || one === 'selected') && other === 'effect';
+  const relation =
+    relationOf === undefined ? '' : isCausal ? ' cause' : isConsequence ? ' effect' : ' concurrent';
+  return (
+    <line
+      class={`message ${effect}${relation}`}
+      x1={percentOf(tail.lane, lanes)}
+      y1={rem(tail.y)}
+      x2={percentOf(head.lane, lanes)}
+      y2={rem(head.y)}
+      marker-end={`url(#to-${effect})`}
+    >
+      <title>{`${describeEvent(send)}: ${effect} after ${formatDuration(receipt.at - send.at)}`}</title>
+    </line>
+  );
+}

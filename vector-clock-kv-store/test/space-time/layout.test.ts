@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { layOut } from '../../src/space-time/layout.ts';
+import { relationTo } from '../../src/space-time/relations.ts';
+import type { TracedEvent } from '../../src/trace/event.ts';
+import { TracedCluster } from '../support/traced-cluster.ts';
+
+const names = ['a', 'b', 'c'];
+
+/** Runs a cluster in which the steps decide who writes, sends and receives. Returns all events. */
+async function run(steps: readonly (readonly [number, number, number])[]): Promise<TracedEvent[]> {
+  const cluster = new TracedCluster(names);
+  for (const [kind, host, other] of steps) {
+    const [from = 'a', to = 'b'] = [names[host % 3], names[(host + 1 + (other % 2)) % 3]];
+    if (kind % 3 === 0) cluster.write(from, `k${other}`, 'v');
+    else if (kind % 3 === 1) await cluster.send(from, to, other);
+    else cluster.arrive(other);
+  }
+  return names.flatMap((name) => cluster.trace(name).since(0, 1_000).events);
+}
+
+const steps = fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(10)), { maxLength: 60 });
+
+describe('layOut', () => {
+  it('places every effect below its causes, and marks of a lane apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const { marks, height } = layOut({ events: await run(list), gaps: [] });
+        for (const [index, mark] of marks.entries()) {
+          expect(mark.y).toBeLessThan(height);
+          for (const other of marks.slice(index + 1)) {
+            if (mark.lane === other.lane) expect(Math.abs(mark.y - other.y)).toBeGreaterThanOrEqual(12);
+            const relation = relationTo(mark.event, other.event);
+            if (relation === 'effect') expect(other.y).toBeGreaterThanOrEqual(mark.y);
+            if (relation === 'cause') expect(other.y).toBeLessThanOrEqual(mark.y);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('draws lanes of nodes that did nothing', () => {
+    expect(layOut({ events: [], gaps: [] }, { lanes: ['node10', 'node2'] }).lanes).toEqual([
+      'node2',
+      'node10',
+    ]);
+  });
+});
+
+describe('relationTo', () => {
+  it('is the causal order: causes and effects are each other’s reverse', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const events = await run(list);
+        const reverse = { selected: 'selected', cause: 'effect', effect: 'cause', concurrent: 'concurrent' };
+        for (const one of events)
+          for (const other of events) expect(relationTo(other, one)).toBe(reverse[relationTo(one, other)]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
