@@ -72,7 +72,7 @@ export async function checkSecureStore(checks: Checks, options: SecureStoreOptio
 
   await checks.check('errors of the TLS proxy of the store have the shape of the services', async () => {
     const send = await createHttpsClient(project, 'store_tls', `https://localhost:${httpsPort}`);
-    const tooLarge = { key: 'k', value: 'x'.repeat(2_100_000) };
+    const tooLarge = { key: 'k', value: 'x'.repeat(2_200_000) };
     return expectProxyProblems(send, [
       { status: 401, code: 'unauthorized', send: ['GET', '/get?key=behind'] },
       { status: 404, code: 'not_found', send: ['GET', '/state', { token }] },

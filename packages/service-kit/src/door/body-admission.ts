@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Budget, type BudgetLimits } from '../pacing/budget.ts';
-import { UnavailableError } from '../problems/errors.ts';
+import { BadRequestError, type HttpError, UnavailableError } from '../problems/errors.ts';
 import { onceClosed } from '../requests/response-closed.ts';
 import { GrowingBodies } from './growing-bodies.ts';
 import { discardBodyAndClose } from './unread-body.ts';
@@ -60,6 +60,7 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
     mayTake: (more, total) => budget.bytes + more + spareFor(total) <= limits.bytes,
     onFreed: () => admitWaiting(),
     onRefused: (response) => refuseUnfinished(response, overBudget(name, limits)),
+    onTooLarge: (response) => refuseUnfinished(response, tooLarge(largestBytes)),
   });
   const admitWaiting = () => {
     growing.resume();
@@ -108,11 +109,12 @@ export function admitBodies(options: BodyAdmissionOptions): RequestHandler {
   };
   return (request, response, next) => {
     const announced = bodyBytes(request, largestBytes);
-    // The parser refuses a larger body by its announced length.
-    if (announced === 0 || (announced !== undefined && announced > largestBytes)) {
+    if (announced === 0) {
       next();
       return;
     }
+    // The parser would read it to its end first.
+    if (announced !== undefined && announced > largestBytes) throw tooLarge(largestBytes);
     const mayBeSmall = announced === undefined || announced <= SMALL_BODY_BYTES;
     const fitsNow = () => (announced === undefined ? budget.fits(growing.firstBytes) : fits(announced));
     // A small body passes the queue: it fits beside large ones that do not.
@@ -163,7 +165,7 @@ function giveUp(response: Response): void {
 }
 
 /** Refuses a request whose body has arrived in part. Its sender still gets the response. */
-function refuseUnfinished(response: Response, error: UnavailableError): void {
+function refuseUnfinished(response: Response, error: HttpError): void {
   stopParser(response);
   discardBodyAndClose(response.req, response);
   response.status(error.status).set(error.headers).json(error.body);
@@ -172,6 +174,10 @@ function refuseUnfinished(response: Response, error: UnavailableError): void {
 /** Keeps the rest of a body from the parser, which would pass on a request that is answered. */
 function stopParser({ req }: Response): void {
   req.removeAllListeners('data').removeAllListeners('end');
+}
+
+function tooLarge(limitBytes: number): BadRequestError {
+  return new BadRequestError('body', 'is too large', 413, { limit_bytes: limitBytes });
 }
 
 function overBudget(name: string, { bytes }: BudgetLimits): UnavailableError {

@@ -13,6 +13,8 @@ export type GrowingBodiesOptions = {
   onFreed: () => void;
   /** Called for a body that has waited too long. Nothing more of it is read. */
   onRefused: (response: Response) => void;
+  /** Called for a body that turns out to be larger than the largest, likewise. */
+  onTooLarge: (response: Response) => void;
 };
 
 /** 64 KiB: as much as a connection hands over at once. */
@@ -73,7 +75,8 @@ export class GrowingBodies {
     // The parser listens to the same data from this turn on.
     request.on('data', (chunk: Buffer) => {
       body.arrivedBytes += chunk.length;
-      this.#grow(body);
+      if (body.arrivedBytes > this.#options.largestBytes) this.#options.onTooLarge(response);
+      else this.#grow(body);
     });
     request.once('end', () => this.#arrived(body));
     return () => this.#closed(body);

@@ -148,11 +148,13 @@ const rejectMalformedQuery: RequestCheck = (request) => {
 
 function sendErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
+    const known = error instanceof HttpError ? error : expressError(error);
+    // The request was answered before its body had arrived, and the parser has noticed that it will not.
+    if (response.writableEnded && known !== undefined) return;
     if (response.headersSent) {
       next(error);
       return;
     }
-    const known = error instanceof HttpError ? error : expressError(error);
     const status = known?.status ?? 500;
     if (hasLongUnreadBody(request)) discardBodyAndClose(request, response);
     response

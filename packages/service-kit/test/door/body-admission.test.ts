@@ -67,6 +67,13 @@ describe('admitBodies', () => {
     expect(await responses[0]).toBe(200);
   });
 
+  it('refuses a body by its announced size, before any of it arrives', async () => {
+    const { send } = slowApp(60_000);
+    const sent = send().set('content-length', '1001');
+    const { status } = await sent.send(undefined).catch((error: { status: number }) => error);
+    expect(status).toBe(413);
+  });
+
   it('keeps no body of a request that was answered, while its connection is idle', async () => {
     const answered: express.Request[] = [];
     const app = express();

@@ -92,6 +92,13 @@ describe('a body of unknown size', () => {
     expect(await oldest?.received).toContain(`{"length":${201 * KB}}`);
   });
 
+  it('is refused as soon as it is too large, not at its end', async () => {
+    const port = await countingApp(60_000);
+    const sender = sendChunked(port);
+    for (let sent = 0; sent <= LARGEST; sent += 64 * KB) sender.send(64 * KB);
+    expect(await sender.received).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it('counts as the largest one if it is compressed', async () => {
     const port = await countingApp(20);
     const packed = gzipSync('v'.repeat(200 * KB));
@@ -129,6 +136,7 @@ describe('GrowingBodies', () => {
         admitNext();
       },
       onRefused: (response) => void response.socket?.destroy(),
+      onTooLarge: (response) => void response.socket?.destroy(),
     });
     const queued: (() => void)[] = [];
     const admitNext = () => {
