@@ -51,7 +51,7 @@ export class SimulatedDiskLosses {
    * Takes the disks of some nodes once another node serves and has their writes on disk: the store guarantees to survive
    * the loss of one disk at a time. They may be filling further ones. Clients avoid them meanwhile.
    */
-  async lose(nodes: readonly SimulatedNode[], lose: () => void): Promise<boolean> {
+  async lose(nodes: readonly SimulatedNode[], lose: () => void | Promise<void>): Promise<boolean> {
     if (this.#beingWiped.size > 0) return false;
     for (const { name } of nodes) this.#beingWiped.add(name);
     try {
@@ -61,7 +61,7 @@ export class SimulatedDiskLosses {
         if (this.#over) return false;
         const hasAll = (other: SimulatedNode) => nodes.every((node) => node.isCopiedTo(other));
         if (!others.some((other) => other.node?.status === 'ok' && hasAll(other))) continue;
-        lose();
+        await lose();
         return true;
       }
       return false;

@@ -54,20 +54,20 @@ export class SimulatedRollbacks {
     if (backups === undefined) return;
     const rest = this.#nodes.filter((node) => !island.includes(node));
     const names = island.map(({ name }) => name);
-    const taken = await this.#losses.lose(island, () => {
+    const taken = await this.#losses.lose(island, async () => {
       for (const [node, backup] of backups) node.restore(backup);
       this.#forEachLink(island, rest, (from, to) => this.#network.cut(from, to));
       for (const other of rest) {
         // Some are down meanwhile, and start with the others at their addresses.
         if (this.#random.chance(0.5)) other.crash();
       }
+      // Not always all at once: the first one then decides without the others. No disk is lost meanwhile.
+      for (const node of island) {
+        if (this.#random.chance(0.3)) await sleep(this.#scheduler, this.#random.between(0, 1_000));
+        node.start({ names });
+      }
     });
     if (!taken) return;
-    // Not always all at once: the first one then decides without the others.
-    for (const node of island) {
-      if (this.#random.chance(0.3)) await sleep(this.#scheduler, this.#random.between(0, 1_000));
-      node.start({ names });
-    }
     await sleep(this.#scheduler, this.#random.between(0, LONGEST_ISLAND_MS));
     for (const other of rest) other.start({ advertises: true });
     this.#forEachLink(island, rest, (from, to) => this.#network.restore(from, to));
