@@ -36,8 +36,9 @@ export class RejectionsInARow {
       };
       return true;
     }
+    // The earliest end: a later one would count sessions that have made room for others.
     if (outcome.kind === 'accepted')
-      this.#sessions.push({ kw: outcome.chargeKw, endsMs: endedMs + outcome.durationSeconds * 1_000 });
+      this.#sessions.push({ kw: outcome.chargeKw, endsMs: startedMs + outcome.durationSeconds * 1_000 });
     return false;
   }
 
@@ -65,6 +66,6 @@ export class RejectionsInARow {
         ? `; the next session ends in ${((next - lastMs) / 1_000).toFixed(1)} s`
         : '';
     const never = tooLarge === 0 ? '' : `, and ${tooLarge} of them exceed every substation`;
-    return `vehicles charge ${formatKw(runningKw)} and no substation has as much left${wait}${never}`;
+    return `vehicles charge about ${formatKw(runningKw)} and no substation has as much left${wait}${never}`;
   }
 }

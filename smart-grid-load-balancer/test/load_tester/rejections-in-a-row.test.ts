@@ -34,7 +34,7 @@ describe('rejections in a row', () => {
     expect(rejections.add(full(1_000, 150))).toBe(true);
     expect(rejections.add(full(1_200, 22))).toBe(true);
     expect(rejections.flush()).toEqual([
-      '   1.0 s  … 2 rejected (22.0 kW to 150.0 kW): vehicles charge 72.0 kW and no substation has as much left; the next session ends in 0.9 s',
+      '   1.0 s  … 2 rejected (22.0 kW to 150.0 kW): vehicles charge about 72.0 kW and no substation has as much left; the next session ends in 0.9 s',
     ]);
     expect(rejections.flush()).toEqual([]);
   });
@@ -44,7 +44,7 @@ describe('rejections in a row', () => {
     rejections.add(accepted(0, 50, 8));
     rejections.add(accepted(100, 22, 2));
     rejections.add(full(5_000, 100));
-    expect(rejections.flush()[0]).toContain('1 rejected (100.0 kW): vehicles charge 50.0 kW');
+    expect(rejections.flush()[0]).toContain('1 rejected (100.0 kW): vehicles charge about 50.0 kW');
   });
 
   it('say when a vehicle asks for more than any substation has', () => {
