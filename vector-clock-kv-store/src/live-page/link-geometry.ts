@@ -1,7 +1,7 @@
 type Point = { x: number; y: number };
 
 /** The picture's size, in its own units. */
-export const SIZE = { width: 320, height: 200 };
+export const SIZE = { width: 320, height: 184 };
 
 /** The nodes' distance from the middle, and how close a line comes to a node and to the line in the other direction. */
 const RADIUS = { x: 118, y: 74 };
@@ -14,14 +14,18 @@ const HANDLE_AT = 0.32;
 /** Places nodes around the middle, the first at the top left for two and at the top otherwise. */
 export function placeNodes(names: readonly string[]): Map<string, Point> {
   const start = names.length === 2 ? Math.PI : -Math.PI / 2;
+  const points = names.map((_name, index) => {
+    const angle = start + (2 * Math.PI * index) / Math.max(1, names.length);
+    return { x: RADIUS.x * Math.cos(angle), y: RADIUS.y * Math.sin(angle) };
+  });
+  const heights = points.map(({ y }) => y);
+  // The middle of what is drawn: a triangle reaches further up than down.
+  const middle = names.length === 0 ? 0 : (Math.min(...heights) + Math.max(...heights)) / 2;
   return new Map(
-    names.map((name, index) => {
-      const angle = start + (2 * Math.PI * index) / Math.max(1, names.length);
-      return [
-        name,
-        { x: SIZE.width / 2 + RADIUS.x * Math.cos(angle), y: SIZE.height / 2 + RADIUS.y * Math.sin(angle) },
-      ];
-    }),
+    points.map(({ x, y }, index) => [
+      names[index] ?? '',
+      { x: SIZE.width / 2 + x, y: SIZE.height / 2 + y - middle },
+    ]),
   );
 }
 

@@ -4,11 +4,17 @@ import type { ClusterMember, ShownLink } from '../live/node-view.ts';
 import type { DirectedLink } from './directed-link.ts';
 import { placeLink, placeNodes, SIZE } from './link-geometry.ts';
 import { LinkPanel } from './link-panel.tsx';
+import type { WaitingMessage } from './waiting-messages.ts';
 
-type LinkMapProps = { self: string; nodes: readonly ClusterMember[]; names: readonly string[] };
+type LinkMapProps = {
+  self: string;
+  nodes: readonly ClusterMember[];
+  waiting: readonly WaitingMessage[];
+  names: readonly string[];
+};
 
 /** The nodes and the links between them. Clicking a link offers its faults. */
-export function LinkMap({ self, nodes, names }: LinkMapProps) {
+export function LinkMap({ self, nodes, waiting, names }: LinkMapProps) {
   const [chosen, choose] = useState<string>();
   const links = nodes.flatMap(({ name, view }) =>
     (view?.links ?? []).map((link): DirectedLink => ({ from: name, ...link })),
@@ -34,6 +40,9 @@ export function LinkMap({ self, nodes, names }: LinkMapProps) {
           const [from, to] = [places.get(link.from), places.get(link.peer)];
           if (from === undefined || to === undefined) return null;
           const { handle, angle } = placeLink(from, to);
+          const held = waiting.filter(
+            (message) => message.from === link.from && message.to === link.peer,
+          ).length;
           return (
             <button
               type="button"
@@ -49,7 +58,7 @@ export function LinkMap({ self, nodes, names }: LinkMapProps) {
                 <title>direction</title>
                 <path d="M-5 0H4M0-4L4 0L0 4" transform={`rotate(${Math.round(angle)})`} />
               </svg>
-              {link.held.length > 0 && <span class="count">{link.held.length}</span>}
+              {held > 0 && <span class="count">{held}</span>}
             </button>
           );
         })}

@@ -72,7 +72,7 @@ export function LivePage() {
           )}
           {waiting.length > 0 && <WaitingList self={model.self} messages={waiting} names={names} />}
           <ClientForm self={model.self} nodes={names} />
-          <LinkMap self={model.self} nodes={model.nodes} names={names} />
+          <LinkMap self={model.self} nodes={model.nodes} waiting={waiting} names={names} />
           <StoreTable nodes={model.nodes} names={names} />
           <section class="panel" aria-labelledby="legend-title">
             <h2 id="legend-title">Signs</h2>

@@ -51,8 +51,9 @@ export class LinkFaults {
   #active: ActiveFault[] = [];
   /** The writes that `hold` keeps back, by dot. */
   readonly #held = new Map<string, Write>();
-  /** The writes that `hold` lets pass, by dot. */
+  /** The writes that `hold` lets pass once, by dot, and those that it has. */
   readonly #passing = new Set<string>();
+  readonly #passed = new Set<string>();
 
   /** @param onExpired called after a fault has ended by its duration */
   constructor(
@@ -101,7 +102,12 @@ export class LinkFaults {
     return [...this.#held.values()];
   }
 
-  /** Lets one write pass although writes are held. Returns whether it was kept back; the link has to try again then. */
+  /**
+   * Lets one write pass once, although writes are held. The link has to try again then. It also sends a write again that
+   * the peer has only buffered: such repetitions are held, and so is the write if it gets lost, until the fault ends.
+   *
+   * @returns whether the write was kept back
+   */
   pass(write: Dot): boolean {
     const key = dotKey(write);
     if (!this.#held.delete(key)) return false;
@@ -120,7 +126,7 @@ export class LinkFaults {
     const matching = writes.filter(
       (write) =>
         (origin === undefined || nameOf(write.sender) === origin) &&
-        !(fault.action === 'hold' && this.#passing.has(dotKey(dotOf(write)))),
+        !(fault.action === 'hold' && this.#mayPass(write)),
     );
     const affected = new Set(matching.slice(0, count));
     const reported = fault.action === 'hold' ? this.#hold(affected) : [...affected];
@@ -132,12 +138,19 @@ export class LinkFaults {
     return affected;
   }
 
+  #mayPass(write: Write): boolean {
+    const key = dotKey(dotOf(write));
+    if (!this.#passing.delete(key)) return false;
+    this.#passed.add(key);
+    return true;
+  }
+
   /** Lists writes as kept back. Returns those that were not yet. */
   #hold(writes: Iterable<Write>): Write[] {
     const added: Write[] = [];
     for (const write of writes) {
       const key = dotKey(dotOf(write));
-      if (this.#held.has(key) || this.#held.size >= MAX_LISTED) continue;
+      if (this.#held.has(key) || this.#passed.has(key) || this.#held.size >= MAX_LISTED) continue;
       this.#held.set(key, write);
       added.push(write);
     }
@@ -152,6 +165,7 @@ export class LinkFaults {
     if (!this.#active.some((active) => active.fault.action === 'hold')) {
       this.#held.clear();
       this.#passing.clear();
+      this.#passed.clear();
     }
     if (this.#active.length === 0) this.#observer?.released();
   }

@@ -14,6 +14,8 @@ export type Mark = {
   count: number;
   /** Undefined for the two ends of an arrow. */
   label: MarkLabel | undefined;
+  /** Whether the delivered write had waited in the buffer, which its label says too. */
+  isLate: boolean;
 };
 
 /** A time at the left edge. */
@@ -73,6 +75,8 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
   const lanes = sortLanes([...(options.lanes ?? []), ...events.map(({ host }) => laneOf(host))]);
   const arrows = messages(events);
   const sendOf = new Map(arrows.map(({ send, receipt }) => [receipt, send]));
+  const waits = bufferWaits(events);
+  const late = new Set(waits.map(({ to }) => to));
   const arrowEnds = new Set(arrows.flatMap(({ send, receipt }) => [send, receipt]));
   const markOf = new Map<TracedEvent, Mark>();
   const marks: Mark[] = [];
@@ -99,7 +103,7 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
     const send = sendOf.get(event);
     y = Math.max(y, nextRow(above), nextRow(send && markOf.get(send)) + (send === undefined ? 0 : SLOPE));
     const label = arrowEnds.has(event) ? undefined : markLabel(event, lanes);
-    const mark = { event, lane, y, count: 1, label };
+    const mark = { event, lane, y, count: 1, label, isLate: late.has(event) };
     if (ticks.length === 0 || waited >= PAUSE_MS || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW)
       ticks.push({ y, at: event.at });
     markOf.set(event, mark);
@@ -117,7 +121,7 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
     ticks,
     pauses,
     messages: arrows,
-    waits: bufferWaits(events),
+    waits,
     faults: faultSpans(events),
     markOf: (event) => markOf.get(event),
     omitted: sorted.length - events.length,
@@ -155,8 +159,9 @@ function processesOf(marks: readonly Mark[], height: number): Layout['processes'
 /** The lowest y at which a mark below another does not overlap it. */
 function nextRow(mark: Mark | undefined): number {
   if (mark === undefined) return 0;
-  const { label, y } = mark;
+  const { isLate, label, y } = mark;
   if (label === undefined) return y + UNLABELLED_ROW;
-  const lines = (label.clock === undefined ? 0 : 1) + (label.condition === undefined ? 0 : 2);
+  const lines =
+    (label.clock === undefined ? 0 : 1) + (label.condition === undefined ? 0 : 2) + (isLate ? 1 : 0);
   return y + ROW + lines * CLOCK_LINE;
 }

@@ -72,6 +72,7 @@ describe('the faults of a link', () => {
     expect(faults.pass({ node: 'node1', counter: 2 })).toBe(true);
     expect(faults.pass({ node: 'node1', counter: 2 })).toBe(false);
     expect(passing()).toEqual([second]);
+    expect(passing()).toEqual([]);
     expect(faults.held).toEqual([write]);
     faults.release();
     expect(faults.held).toEqual([]);
