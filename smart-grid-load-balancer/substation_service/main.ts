@@ -17,6 +17,7 @@ import { RequestMemory } from './request-memory.ts';
 import { SessionSecrets } from './session-secrets.ts';
 import { SessionTable } from './session-table.ts';
 import { SessionTimers } from './session-timers.ts';
+import { storedTotals } from './stored-totals.ts';
 import { Substation } from './substation.ts';
 import { SubstationMetrics } from './substation-metrics.ts';
 
@@ -65,7 +66,12 @@ await runService('substation_service', substationVariables, async ({ config, log
   const timers = new SessionTimers({
     substation,
     secrets,
-    observer: new SubstationMetrics(registry, substation, config.DATA_DIR !== undefined),
+    observer: new SubstationMetrics(
+      registry,
+      substation,
+      config.DATA_DIR !== undefined,
+      storedTotals(substation, () => journal.flushed(), realScheduler),
+    ),
     processingTimeS: config.CHARGE_PROCESSING_TIME,
     scheduler,
     monotonic: realScheduler.now,

@@ -1,6 +1,8 @@
 import { lifeToNumber, substationMetrics as names } from '@gridclock/grid-protocol';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ChargeDecision } from './charge-decision.ts';
+import { toKilowatts } from './power.ts';
+import type { Totals } from './session-records.ts';
 import type { SessionObserver } from './session-timers.ts';
 import type { Substation } from './substation.ts';
 
@@ -20,8 +22,16 @@ export class SubstationMetrics implements SessionObserver {
   readonly #replayed: Counter;
   readonly #rejected: Counter<'reason'>;
 
-  /** @param durable whether sessions survive a restart */
-  constructor(registry: Registry, substation: Substation, durable = false) {
+  /**
+   * @param durable whether sessions survive a restart
+   * @param totals returns what the substation has counted, as far as a restart keeps it
+   */
+  constructor(
+    registry: Registry,
+    substation: Substation,
+    durable = false,
+    totals: () => Promise<Totals> = async () => substation.totals,
+  ) {
     const registers = [registry];
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
@@ -56,29 +66,31 @@ export class SubstationMetrics implements SessionObserver {
       labelNames: ['substation_id'],
       registers,
     }).set({ substation_id: substation.id }, 1);
-    const total = (name: string, help: string, read: () => number) =>
+    const total = (name: string, help: string, read: (totals: Totals) => number) =>
       new Counter({
         name,
         help,
         registers,
-        collect() {
+        async collect() {
+          const value = read(await totals());
           this.reset();
-          this.inc(read());
+          this.inc(value);
         },
       });
-    total(names.accepted, 'Accepted charge requests.', () => substation.totals.accepted);
-    total(names.acceptedKilowatts, 'Sum of the accepted charge amounts, in kW.', () => {
-      return substation.acceptedTotal;
+    total(names.accepted, 'Accepted charge requests.', ({ accepted }) => accepted);
+    total(names.acceptedKilowatts, 'Sum of the accepted charge amounts, in kW.', ({ acceptedPower }) => {
+      return toKilowatts(acceptedPower);
     });
-    total(names.energy, 'Energy that ended sessions have drawn, in joules.', () => substation.totals.energy);
+    total(names.energy, 'Energy that ended sessions have drawn, in joules.', ({ energy }) => energy);
     new Counter({
       name: names.ended,
       help: 'Ended sessions: completed (time over), stopped (by a client) or withdrawn (not stored).',
       labelNames: ['end'],
       registers,
-      collect() {
+      async collect() {
+        const { ended } = await totals();
         this.reset();
-        for (const [end, count] of Object.entries(substation.totals.ended)) this.inc({ end }, count);
+        for (const [end, count] of Object.entries(ended)) this.inc({ end }, count);
       },
     });
     this.#replayed = new Counter({
