@@ -9,7 +9,8 @@ import { BalancerMetrics } from './balancer-metrics.ts';
 import type { BalancerConfig } from './config.ts';
 import { type BalancerStorage, noStorage } from './durable-balancer.ts';
 import { Fleet } from './fleet/fleet.ts';
-import { GridView, gridViewOptions } from './fleet/grid-view.ts';
+import { GridView } from './fleet/grid-view.ts';
+import { gridViewOptions } from './fleet/grid-view-options.ts';
 import { createPolicy } from './policies/index.ts';
 import { AdmissionQueue } from './routing/admission-queue.ts';
 import { Dispatcher } from './routing/dispatch.ts';
@@ -58,7 +59,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
   const { journal } = storage;
   const { now } = scheduler;
 
-  const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs));
+  const policy = createPolicy(policyName);
+  const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs), policy.cost);
   const queue: AdmissionQueue = new AdmissionQueue({
     maxQueue,
     maxWaitMs,
@@ -122,7 +124,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     departedFor: dependencies.departedFor ?? (() => []),
     transport,
-    policy: createPolicy(policyName),
+    policy,
     maxHops,
     requestTimeoutMs,
     retryBudget,

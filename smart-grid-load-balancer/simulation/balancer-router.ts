@@ -1,5 +1,6 @@
 import type { SeededRandom } from '@gridclock/simulation-kit';
-import { GridView, gridViewOptions } from '../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../load_balancer/fleet/grid-view-options.ts';
 import { createPolicy, type PolicyName } from '../load_balancer/policies/index.ts';
 import { routingOrder } from '../load_balancer/routing/routing-order.ts';
 import type { Router } from './router.ts';

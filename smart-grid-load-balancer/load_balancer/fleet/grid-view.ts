@@ -1,26 +1,10 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import type { LoadReport, PollReport } from '../transport/substation-report.ts';
 import { available, type Candidate, fits } from './candidate.ts';
-import { healthOptions } from './health.ts';
 import type { Reservation } from './load-estimate.ts';
+import { type Cost, MemberIndex } from './member-index.ts';
 import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
 import { SubstationIdentities } from './substation-identities.ts';
-
-/** 5 s: in that time a substation that fails again shows it, and drivers notice no lack of its capacity. */
-const RAMP_MS = 5_000;
-
-/**
- * Returns the default options: stale after three polls, because one may be late and one may be lost. A probe has an
- * outcome within the timeout of a request, which is also that of a poll; twice that allows for a busy machine.
- */
-export function gridViewOptions(pollIntervalMs: number, pollTimeoutMs: number): MemberStateOptions {
-  return {
-    health: healthOptions(pollIntervalMs),
-    staleAfterMs: 3 * Math.max(pollIntervalMs, pollTimeoutMs),
-    probeMs: 2 * pollTimeoutMs,
-    rampMs: RAMP_MS,
-  };
-}
 
 /**
  * One balancer's estimate of every substation's load, capacity and health. It guides routing; only a substation
@@ -32,12 +16,15 @@ export class GridView {
   readonly #options: MemberStateOptions;
   readonly #members = new Map<string, MemberState>();
   readonly #identities = new SubstationIdentities((id) => this.#members.get(id)?.polls.kind === 'up');
+  readonly #index: MemberIndex | undefined;
   #firstPolledAt: number | undefined;
   /** True some time after the first poll: a substation that joins later is a newcomer. */
   #inService = false;
 
-  constructor(options: MemberStateOptions) {
+  /** @param cost what the policy minimizes, if that is one figure of a substation */
+  constructor(options: MemberStateOptions, cost?: Cost) {
     this.#options = options;
+    this.#index = cost && new MemberIndex(this.#members, cost);
   }
 
   get ids(): string[] {
@@ -51,6 +38,7 @@ export class GridView {
   remove(id: string): void {
     this.#members.delete(id);
     this.#identities.removed(id);
+    this.#index?.update(id, 0);
   }
 
   /** Applies the report of a poll that started at `startedAt`. */
@@ -64,6 +52,7 @@ export class GridView {
     member.estimate.reported({ load, capacity, reserve }, startedAt);
     member.draining = draining;
     member.seen(now);
+    this.#index?.update(id, now);
   }
 
   /** Returns the member that represents the same substation in its place, if this one is another name of it. */
@@ -81,6 +70,7 @@ export class GridView {
     const member = this.#members.get(substationId);
     member?.estimate.sent(reservation);
     member?.charges.sent(now);
+    this.#index?.update(substationId, now);
     return reservation;
   }
 
@@ -92,6 +82,7 @@ export class GridView {
     if (report !== undefined)
       member.estimate.reported(withReserve(report, member), reservation.sentAt, reservation);
     member.seen(now);
+    this.#index?.update(reservation.substationId, now);
   }
 
   /** Records a refusal for lack of capacity. */
@@ -101,16 +92,19 @@ export class GridView {
     member.estimate.released(reservation);
     member.estimate.reported(withReserve(report, member), reservation.sentAt);
     member.seen(now);
+    this.#index?.update(reservation.substationId, now);
   }
 
   /** Stops counting a request that is certainly not charging there, for a reason other than capacity. */
-  released(reservation: Reservation): void {
+  released(reservation: Reservation, now: number): void {
     this.#members.get(reservation.substationId)?.estimate.released(reservation);
+    this.#index?.update(reservation.substationId, now);
   }
 
   /** Keeps counting a request that may be charging there, until a later poll shows the load. */
   unresolved(reservation: Reservation, now: number): void {
     this.#members.get(reservation.substationId)?.estimate.settled(reservation, now);
+    this.#index?.update(reservation.substationId, now);
   }
 
   /** Applies the load that a substation reported after a session was stopped. */
@@ -119,6 +113,7 @@ export class GridView {
     if (member === undefined) return;
     member.estimate.reported(withReserve(report, member), requestedAt);
     member.seen(now);
+    this.#index?.update(id, now);
   }
 
   /** Records that a substation reported that it is draining. A later poll clears this. */
@@ -127,21 +122,27 @@ export class GridView {
     if (member === undefined) return;
     member.draining = true;
     member.seen(now);
+    this.#index?.update(id, now);
   }
 
   /** Records a poll without a response. Returns true when this ejected the substation. */
   failed(id: string, now: number): boolean {
-    return this.#members.get(id)?.polls.failed(now) ?? false;
+    const isEjected = this.#members.get(id)?.polls.failed(now) ?? false;
+    this.#index?.update(id, now);
+    return isEjected;
   }
 
   /** Records a definite reply to a charge. */
   chargeSucceeded(id: string, now: number): void {
     this.#members.get(id)?.chargeSucceeded(now);
+    this.#index?.update(id, now);
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
   chargeFailed(id: string, now: number, sentAt: number, connectedAt = sentAt): boolean {
-    return this.#members.get(id)?.chargeFailed(now, sentAt, connectedAt) ?? false;
+    const isEjected = this.#members.get(id)?.chargeFailed(now, sentAt, connectedAt) ?? false;
+    this.#index?.update(id, now);
+    return isEjected;
   }
 
   /** Returns whether charges failed on old connections only: new ones may work. */
@@ -176,6 +177,15 @@ export class GridView {
     }
     const probed = isProbing ? undefined : others.find(([, member]) => member.mayBeProbed(now));
     return probed === undefined ? healthy : [{ ...toCandidate(probed), isProbe: true }, ...healthy];
+  }
+
+  /**
+   * Returns the substation that the policy would choose first, where it can be found without looking at all of them;
+   * otherwise undefined.
+   */
+  cheapest(amount: number, priority: Priority, now: number, random: () => number): Candidate | undefined {
+    // Of several names of one substation, one represents it.
+    return this.#identities.areShared ? undefined : this.#index?.cheapest(amount, priority, now, random);
   }
 
   /** Returns whether a request of `amount` kW fits at some candidate now. */

@@ -69,6 +69,12 @@ export class MemberState {
     return this.#isResponsive(now) && this.charges.state(now) === 'closed';
   }
 
+  /** Whether it takes its share of requests: it is known, in rotation, and neither draining nor ramped up. */
+  isOrdinary(now: number): boolean {
+    if (this.draining || this.polls.kind !== 'up' || this.charges.state(now) !== 'closed') return false;
+    return this.estimate.report !== undefined && this.#slowStart.limit(0, now) === undefined;
+  }
+
   /** Whether a charge may probe it: its ejection for failed charges is over. */
   mayBeProbed(now: number): boolean {
     return this.#isResponsive(now) && this.charges.state(now) === 'half-open' && !this.charges.isProbed(now);

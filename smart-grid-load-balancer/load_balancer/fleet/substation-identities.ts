@@ -16,6 +16,11 @@ export class SubstationIdentities {
     this.#responds = responds;
   }
 
+  /** Whether some substation has several names. */
+  get areShared(): boolean {
+    return this.#lives.size > this.#members.size;
+  }
+
   /** Records the life in a member's report. */
   reported(id: string, life: string | undefined): void {
     if (this.#lives.get(id) === life) return;

@@ -1,5 +1,4 @@
-import { cheapest, type Policy } from './policy.ts';
+import { lowest, type Policy } from './policy.ts';
 
 /** Chooses the lowest load relative to capacity, so that substations of different sizes fill evenly. */
-export const leastUtilization = (): Policy => (fitting, random) =>
-  cheapest(fitting, ({ load, capacity }) => load / capacity, random);
+export const leastUtilization = (): Policy => lowest(({ load, capacity }) => load / capacity);

@@ -6,7 +6,21 @@ import type { Candidate } from '../fleet/candidate.ts';
  * @param fitting the candidates where the request fits by the view; never empty
  * @param random uniform in [0, 1)
  */
-export type Policy = (fitting: readonly Candidate[], random: () => number) => Candidate;
+export type Policy = {
+  (fitting: readonly Candidate[], random: () => number): Candidate;
+  /** What it minimizes, where it chooses the lowest of one figure. */
+  cost?: (candidate: Candidate) => number;
+};
+
+/** Returns the policy that chooses the lowest cost, see {@link cheapest}. */
+export function lowest(cost: (candidate: Candidate) => number): Policy {
+  return Object.assign(
+    (fitting: readonly Candidate[], random: () => number) => cheapest(fitting, cost, random),
+    {
+      cost,
+    },
+  );
+}
 
 /**
  * Returns the candidate with the lowest cost. Ties are broken at random, so that several balancers with the same

@@ -73,7 +73,7 @@ export async function askSubstation(
     if (reply.kind === 'overloaded') {
       reason = 'it is overloaded';
       if (uncertain) break;
-      view.released(reservation);
+      view.released(reservation, scheduler.now());
       return reply;
     }
     if (reply.kind !== 'down' && reply.kind !== 'unreachable' && reply.kind !== 'ambiguous') {
@@ -88,7 +88,7 @@ export async function askSubstation(
     uncertain ||= reply.kind === 'ambiguous';
     const died = reply.kind === 'down' && !isDurable(member.id);
     if (died || !uncertain) {
-      view.released(reservation);
+      view.released(reservation, scheduler.now());
       return { kind: 'unreachable' };
     }
     reason = reply.reason;
@@ -127,5 +127,5 @@ function updateView(view: GridView, reservation: Reservation, reply: Reply, now:
     case 'draining':
       view.draining(reservation.substationId, now);
   }
-  view.released(reservation);
+  view.released(reservation, now);
 }

@@ -156,6 +156,11 @@ export class Dispatcher {
   async #findSubstation(round: DispatchRound, answering: Member | undefined): Promise<Placement> {
     const { scheduler, fleet, maxHops, policy, random, view } = this.#options;
     const { charge_amount, priority } = round.request;
+    const first = view.cheapest(charge_amount, priority, scheduler.now(), random);
+    const chosen = first && !round.asked.has(first.id) ? fleet.find(first.id) : undefined;
+    // It nearly always accepts; then the others need not be looked at.
+    const atOnce = chosen && round.hops < maxHops ? await this.#ask(round, chosen, false) : undefined;
+    if (atOnce !== undefined) return atOnce;
     const candidates = view.candidates(priority, scheduler.now()).filter(({ id }) => !round.asked.has(id));
     for (const candidate of candidates) if (candidate.capacity > 0) round.recordHeadroom(candidate);
     for (const candidate of routingOrder(candidates, charge_amount, policy, random)) {

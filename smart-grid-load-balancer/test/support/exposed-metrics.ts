@@ -7,7 +7,8 @@ import { publishExpiry } from '../../../packages/service-kit/src/tls/certificate
 import { createDiskMetrics } from '../../../vector-clock-kv-store/src/disk-metrics.ts';
 import { createStoreMetrics } from '../../../vector-clock-kv-store/src/metrics.ts';
 import { BalancerMetrics } from '../../load_balancer/balancer-metrics.ts';
-import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../../load_balancer/fleet/grid-view-options.ts';
 import { SubstationMetrics } from '../../substation_service/substation-metrics.ts';
 import { createSubstation } from '../support/substation.ts';
 

@@ -2,7 +2,8 @@ import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import { vi } from 'vitest';
 import { Fleet } from '../../load_balancer/fleet/fleet.ts';
-import { GridView, gridViewOptions } from '../../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../../load_balancer/fleet/grid-view-options.ts';
 import type { SubstationReport } from '../../load_balancer/transport/substation-report.ts';
 import { type Member, SubstationDownError } from '../../load_balancer/transport/transport.ts';
 

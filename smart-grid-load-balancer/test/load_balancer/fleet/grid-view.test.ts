@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../../../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../../../load_balancer/fleet/grid-view-options.ts';
 
 const POLL_MS = 1000;
 

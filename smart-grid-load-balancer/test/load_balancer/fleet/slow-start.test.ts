@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../../../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../../../load_balancer/fleet/grid-view-options.ts';
 import { SlowStart } from '../../../load_balancer/fleet/slow-start.ts';
 import { createPolicy, policyNames } from '../../../load_balancer/policies/index.ts';
 import { routingOrder } from '../../../load_balancer/routing/routing-order.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GridView, gridViewOptions } from '../../../load_balancer/fleet/grid-view.ts';
+import { GridView } from '../../../load_balancer/fleet/grid-view.ts';
+import { gridViewOptions } from '../../../load_balancer/fleet/grid-view-options.ts';
 import { SubstationIdentities } from '../../../load_balancer/fleet/substation-identities.ts';
 
 const life = (id: string) => id.padEnd(8, '0');

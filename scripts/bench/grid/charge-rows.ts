@@ -1,0 +1,40 @@
+import type { Comparison } from '../compare/row.ts';
+import { gridContender, plainHops } from './charge-contenders.ts';
+import { ADDED, balancerHop, haproxyHop } from './hop-contenders.ts';
+import { sharedGrid } from './running-grid.ts';
+
+const chargeRow = (connections: number): Comparison => ({
+  kind: 'comparison',
+  name: `charge-${connections}`,
+  title: `Charge through entry, balancer and substation, ${connections} connections`,
+  measures: [
+    { name: 'requests/s', better: 'more', targets: { 'three plain Express + axios hops': 1.2 } },
+    { name: 'p50 ms', better: 'less' },
+    { name: 'p99 ms', better: 'less' },
+  ],
+  contenders: [gridContender(connections), plainHops(connections)],
+  limit:
+    connections === 1
+      ? 'Three services handle each request one after the other, so the sum of their processor time is the limit.'
+      : 'All services and the client share the cores, so the processor time of one charge in all three is the limit.',
+});
+
+const hopRow = (connections: number): Comparison => {
+  const grid = sharedGrid();
+  return {
+    kind: 'comparison',
+    name: `hop-${connections}`,
+    title: `The balancer's hop in front of three substations, ${connections} connections`,
+    measures: [
+      { name: 'requests/s', better: 'more', ...(connections > 1 ? { targets: { HAProxy: 0.5 } } : {}) },
+      { name: 'p50 ms', better: 'less' },
+      { name: ADDED, better: 'less', ...(connections === 1 ? { targets: { HAProxy: 5 } } : {}) },
+    ],
+    contenders: [balancerHop(connections, grid), haproxyHop(connections, grid)],
+    limit:
+      "The balancer's only thread parses and checks each charge, chooses a substation by its load, remembers the request, and parses the response; HAProxy copies bytes.",
+  };
+};
+
+/** Charges through the whole grid against plain hops, and the balancer's hop against HAProxy. */
+export const chargeRows: readonly Comparison[] = [1, 16, 64].map(chargeRow).concat([1, 16].map(hopRow));
