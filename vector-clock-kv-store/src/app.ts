@@ -23,6 +23,7 @@ import { clientRoutes } from './routes/client-routes.ts';
 import { type ClusterAccess, clusterAccess } from './routes/cluster-access.ts';
 import { type FaultyLinks, faultRoutes } from './routes/fault-routes.ts';
 import { hotClientRoutes } from './routes/hot-client-routes.ts';
+import { hotReplicationRoute } from './routes/hot-replication-route.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { requireNodeCertificate } from './routes/node-certificate.ts';
 import { replicationRoutes } from './routes/replication-routes.ts';
@@ -113,6 +114,7 @@ const OTHER_TYPES = {
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace, askPeer } = options;
   const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
+  const replication = { onReceived: metrics.received, trace };
   const routes = createRouter();
   const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {
@@ -125,7 +127,7 @@ export function createApp(options: AppOptions): Express {
   });
   routes.use(memberRoutes(node, access, options.guard));
   routes.use(claimRoutes(node, access));
-  routes.use(replicationRoutes(node, access, metrics.received, trace));
+  routes.use(replicationRoutes(node, access, replication));
   if (trace !== undefined) routes.use(traceRoutes(trace.events, access));
   if (faultyLinks !== undefined) routes.use(faultRoutes(faultyLinks, node, access));
   if (askPeer !== undefined) {
@@ -145,8 +147,11 @@ export function createApp(options: AppOptions): Express {
     beforeBody: checkBeforeBody(options, access),
     admitBody: admitByOrigin(),
     urlLimitBytes: MAX_URL_BYTES,
-    // A rate limit counts each request in the app.
-    hotRoutes: rateLimitPerS === 0 ? hotClientRoutes(node) : [],
+    hotRoutes: [
+      // A rate limit counts each request in the app.
+      ...(rateLimitPerS === 0 ? hotClientRoutes(node) : []),
+      ...(token === undefined && options.tls === undefined ? [hotReplicationRoute(node, replication)] : []),
+    ],
     hosts: options.hosts ?? [],
     otherTypes: OTHER_TYPES,
     trustedProxies: options.trustedProxies ?? 0,

@@ -1,30 +1,19 @@
-import { BadRequestError, createRouter, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  createRouter,
+  throwHotFailure,
+  UnavailableError,
+  validate,
+} from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
-import { nameOf } from '../causality/node-id.ts';
-import { counterOf } from '../causality/vector-clock.ts';
-import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { MAX_LIVE_IDS } from '../limits.ts';
 import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
-import { batchSchema, snapshotBody, writeSchema } from '../messages/peer.ts';
+import { snapshotBody } from '../messages/peer.ts';
 import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER } from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import type { CausalStore } from '../store/causal-store.ts';
-import type { ReceivedStatus } from '../store/receive-writes.ts';
-import type { NodeTrace } from '../trace/node-trace.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { checkReceivedValue } from './value-limits.ts';
-import { unavailable } from './write-errors.ts';
-
-/** A batch has the first of these statuses that any of its messages has. */
-const statusPrecedence: readonly ReceivedStatus[] = [
-  'refused',
-  'no-room',
-  'buffered',
-  'applied',
-  'duplicate',
-];
+import { type ReplicationObservers, receiveMessages } from './receive-messages.ts';
 
 const snapshotQuerySchema = z.object({
   mark: z.string('must be given once').max(64, 'is not a mark of this node').optional(),
@@ -34,52 +23,16 @@ const snapshotQuerySchema = z.object({
 export function replicationRoutes(
   node: ClusterNode,
   access: ClusterAccess,
-  onReceived: (statuses: readonly ReceivedStatus[]) => void,
-  trace: NodeTrace | undefined,
+  observers: ReplicationObservers,
 ): Router {
   const router = createRouter();
-  router.post('/replicate', access.require, async (request, response) => {
-    const { body } = request;
-    const writes = Array.isArray(body)
-      ? validate(batchSchema, body, 'body')
-      : [validate(writeSchema, body, 'body')];
-    const from = request.get(NODE_HEADER);
-    if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
-      throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`, {
-        code: 'removed_member',
-      });
-    }
-    const to = request.get(TO_LIFE_HEADER);
-    if (to !== undefined && to !== node.life) {
-      throw new HttpError(
-        421,
-        'This is another process than the one that the message is for; compare clocks first',
-        { code: 'another_process' },
-      );
-    }
-    const { store } = node;
-    if (store === undefined)
-      throw new UnavailableError('This node is starting', { code: 'not_serving', status: node.status });
-    writes.forEach((write, index) => {
-      checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
-    });
-    const objection = node.identities.objectionTo(writes, from);
-    if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
-    trace?.received(request.get(EVENT_HEADER), writes);
-    const statuses = await store.receive(writes).catch((error: unknown) => {
-      throw unavailable(error);
-    });
-    onReceived(statuses);
-    const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
-    const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
-    if (status === 'refused')
-      throw new UnavailableError('The causal buffer is full; send again', { code: 'buffer_full', ...result });
-    if (status === 'no-room')
-      throw new UnavailableError(
-        `The clock of this node has ${MAX_LIVE_IDS} node ids, the most it may have; send again once it has retired some`,
-        { code: 'too_many_ids', ...result },
-      );
-    response.status(202).json(result);
+  router.post('/replicate', throwHotFailure, access.require, async (request, response) => {
+    const headers = {
+      from: request.get(NODE_HEADER),
+      to: request.get(TO_LIFE_HEADER),
+      event: request.get(EVENT_HEADER),
+    };
+    response.status(202).json(await receiveMessages(node, request.body, headers, observers));
   });
   router.get('/snapshot', access.require, (request, response) => {
     const { mark } = validate(snapshotQuerySchema, request.query, 'query');
@@ -97,26 +50,4 @@ function snapshotPage(node: ClusterNode, mark: string | undefined): SnapshotPage
     if (error instanceof SnapshotsBusyError) throw new UnavailableError(error.message);
     throw error;
   }
-}
-
-/** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */
-function checkMessage(
-  { sender, value, vc }: Write,
-  path: string,
-  node: ClusterNode,
-  store: CausalStore,
-): void {
-  if (!node.directory.knows(sender))
-    throw new BadRequestError(`${path}sender`, `${sender} is not a node of this cluster`);
-  for (const id of Object.keys(vc)) {
-    if (!node.directory.knows(id))
-      throw new BadRequestError(`${path}vc.${id}`, 'is not a node of this cluster');
-  }
-  if (counterOf(vc, store.id) > store.ownCounter) {
-    throw new BadRequestError(
-      `${path}vc.${store.id}`,
-      `names a write that was never made; the last is ${store.ownCounter}`,
-    );
-  }
-  checkReceivedValue(value, `${path}value`);
 }

@@ -1,0 +1,99 @@
+import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
+import { nameOf } from '../causality/node-id.ts';
+import { counterOf } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
+import type { ClusterNode } from '../cluster-node.ts';
+import { MAX_LIVE_IDS } from '../limits.ts';
+import { batchSchema, writeSchema } from '../messages/peer.ts';
+import type { CausalStore } from '../store/causal-store.ts';
+import type { ReceivedStatus } from '../store/receive-writes.ts';
+import type { NodeTrace } from '../trace/node-trace.ts';
+import { checkReceivedValue } from './value-limits.ts';
+import { unavailable } from './write-errors.ts';
+
+/** What the headers of `POST /replicate` say: the sender's id, the life it is for, and the sender's trace context. */
+export type MessageHeaders = { from: string | undefined; to: string | undefined; event: string | undefined };
+
+/** What observes the messages of peers. */
+export type ReplicationObservers = {
+  onReceived: (statuses: readonly ReceivedStatus[]) => void;
+  trace: NodeTrace | undefined;
+};
+
+/** A batch has the first of these statuses that any of its messages has. */
+const statusPrecedence: readonly ReceivedStatus[] = [
+  'refused',
+  'no-room',
+  'buffered',
+  'applied',
+  'duplicate',
+];
+
+/** Handles the body of `POST /replicate`, and returns that of the response. */
+export async function receiveMessages(
+  node: ClusterNode,
+  body: unknown,
+  { event, from, to }: MessageHeaders,
+  { onReceived, trace }: ReplicationObservers,
+): Promise<object> {
+  const writes = Array.isArray(body)
+    ? validate(batchSchema, body, 'body')
+    : [validate(writeSchema, body, 'body')];
+  if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
+    throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`, {
+      code: 'removed_member',
+    });
+  }
+  if (to !== undefined && to !== node.life) {
+    throw new HttpError(
+      421,
+      'This is another process than the one that the message is for; compare clocks first',
+      { code: 'another_process' },
+    );
+  }
+  const { store } = node;
+  if (store === undefined)
+    throw new UnavailableError('This node is starting', { code: 'not_serving', status: node.status });
+  writes.forEach((write, index) => {
+    checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
+  });
+  const objection = node.identities.objectionTo(writes, from);
+  if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
+  trace?.received(event, writes);
+  const statuses = await store.receive(writes).catch((error: unknown) => {
+    throw unavailable(error);
+  });
+  onReceived(statuses);
+  const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
+  const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
+  if (status === 'refused')
+    throw new UnavailableError('The causal buffer is full; send again', { code: 'buffer_full', ...result });
+  if (status === 'no-room')
+    throw new UnavailableError(
+      `The clock of this node has ${MAX_LIVE_IDS} node ids, the most it may have; send again once it has retired some`,
+      { code: 'too_many_ids', ...result },
+    );
+  return result;
+}
+
+/** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */
+function checkMessage(
+  { sender, value, vc }: Write,
+  path: string,
+  node: ClusterNode,
+  store: CausalStore,
+): void {
+  if (!node.directory.knows(sender))
+    throw new BadRequestError(`${path}sender`, `${sender} is not a node of this cluster`);
+  for (const id of Object.keys(vc)) {
+    if (!node.directory.knows(id))
+      throw new BadRequestError(`${path}vc.${id}`, 'is not a node of this cluster');
+  }
+  if (counterOf(vc, store.id) > store.ownCounter) {
+    throw new BadRequestError(
+      `${path}vc.${store.id}`,
+      `names a write that was never made; the last is ${store.ownCounter}`,
+    );
+  }
+  checkReceivedValue(value, `${path}value`);
+}
