@@ -1,5 +1,10 @@
-import { type AddressGuard, createHttpClient, jsonBody, type PeerTls, Token } from '@gridclock/service-kit';
-import type { AxiosInstance, AxiosResponse } from 'axios';
+import {
+  type AddressGuard,
+  type PeerTls,
+  ServiceClient,
+  type ServiceResponse,
+  Token,
+} from '@gridclock/service-kit';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
 import { type NodeId, nameOf } from '../causality/node-id.ts';
@@ -60,7 +65,9 @@ type PeerRequest = { body?: string; headers?: Record<string, string>; maxRespons
 
 /** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
-  readonly #http: AxiosInstance;
+  readonly #http: ServiceClient;
+  /** Sent with every request. */
+  readonly #headers: Record<string, string>;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
   /** Undefined if the cluster has no token. */
   readonly #credentials: PeerCredentials | undefined;
@@ -75,14 +82,11 @@ export class HttpTransport implements Transport {
         peer,
         self: { name: self, life },
       });
-    this.#http = createHttpClient({
-      baseURL: peer.url,
+    this.#headers = { [NODE_HEADER]: self, [LIFE_HEADER]: life };
+    this.#http = new ServiceClient({
+      baseUrl: peer.url,
       timeoutMs: REQUEST_TIMEOUT_MS,
       maxResponseBytes: MAX_PEER_RESPONSE_BYTES,
-      headers: {
-        [NODE_HEADER]: self,
-        [LIFE_HEADER]: life,
-      },
       guard,
       tls,
     });
@@ -91,7 +95,7 @@ export class HttpTransport implements Transport {
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     const context = this.#traceContext?.(writes);
     const { status, data } = await this.#request('POST', '/replicate', {
-      body: jsonBody(writes.length === 1 ? writes[0] : writes),
+      body: JSON.stringify(writes.length === 1 ? writes[0] : writes),
       headers: {
         ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
         ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
@@ -106,8 +110,8 @@ export class HttpTransport implements Transport {
 
   async heartbeat(): Promise<Heartbeat> {
     const challenge = newChallenge();
-    const { status, data: text, headers } = await this.#requestHeartbeat(challenge);
-    const heartbeat = heartbeatSchema.safeParse(parsed(text));
+    const { status, data, text, headers } = await this.#requestHeartbeat(challenge);
+    const heartbeat = heartbeatSchema.safeParse(data);
     if (status === 404 || (status === 200 && heartbeat.success)) {
       const { life, name } = heartbeat.data ?? {};
       const proof: unknown = headers[PROOF_HEADER];
@@ -160,12 +164,12 @@ export class HttpTransport implements Transport {
   }
 
   async join(member: Peer): Promise<void> {
-    const { status } = await this.#request('POST', '/members', { body: jsonBody(member) });
+    const { status } = await this.#request('POST', '/members', { body: JSON.stringify(member) });
     if (status !== 200) throw new Error(`the peer responded ${status} to /members`);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { status, data } = await this.#request('POST', '/claims', { body: jsonBody(request) });
+    const { status, data } = await this.#request('POST', '/claims', { body: JSON.stringify(request) });
     if (status === 404) throw new NoClaimsError('the peer does not support claims');
     if (status !== 200) throw new Error(`the peer responded ${status} to /claims`);
     return claimAnswerSchema.parse(data);
@@ -196,16 +200,15 @@ export class HttpTransport implements Transport {
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     request: PeerRequest = {},
-  ): Promise<AxiosResponse<unknown>> {
-    const { body, headers, maxResponseBytes } = request;
+  ): Promise<ServiceResponse> {
+    const { headers, ...rest } = request;
     const send = async () => {
-      const authorization = await this.#authorization(method, path, body ?? '');
-      return this.#http.request<unknown>({
+      const authorization = await this.#authorization(method, path, request.body ?? '');
+      return this.#http.request({
         method,
         url: path,
-        data: body,
-        headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-        ...(maxResponseBytes === undefined ? {} : { maxContentLength: maxResponseBytes }),
+        headers: { ...this.#headers, ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        ...rest,
       });
     };
     const response = await send();
@@ -223,15 +226,10 @@ export class HttpTransport implements Transport {
     return credentials.authorization(method, path, body);
   }
 
-  async #requestHeartbeat(challenge: string): Promise<AxiosResponse<string>> {
+  async #requestHeartbeat(challenge: string): Promise<ServiceResponse> {
     const credentials = this.#credentials;
     const ask = (headers: Record<string, string>) =>
-      // As it was sent, because the proof is of this text.
-      this.#http.get<string>('/', {
-        headers,
-        responseType: 'text',
-        transformResponse: [(text: unknown) => text],
-      });
+      this.#http.request({ method: 'GET', url: '/', headers: { ...this.#headers, ...headers } });
     if (credentials === undefined) return ask({});
     // Signed, where that is possible, so that the peer answers it also while it is overloaded.
     const authorization = credentials.signature('GET', '/', '');
@@ -242,14 +240,6 @@ export class HttpTransport implements Transport {
     // An implementation that wants the token even here.
     if (response.status !== 401 || !credentials.mayGetToken) return response;
     return ask({ authorization: credentials.bearer() });
-  }
-}
-
-function parsed(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
   }
 }
 
