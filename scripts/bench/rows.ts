@@ -2,7 +2,7 @@ import type { Row } from './compare/row.ts';
 import { chargeRows } from './grid/charge-rows.ts';
 import { choiceRow } from './grid/choice-row.ts';
 import { serviceCostsRow } from './grid/service-costs-row.ts';
-import { throughputRows } from './store/throughput-rows.ts';
+import { storeRows } from './store/store-rows.ts';
 
 /** Everything that `npm run bench` compares, in the order of docs/performance.md. */
-export const rows: readonly Row[] = [...throughputRows, ...chargeRows, choiceRow, serviceCostsRow];
+export const rows: readonly Row[] = [...storeRows, ...chargeRows, choiceRow, serviceCostsRow];

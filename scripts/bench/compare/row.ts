@@ -59,7 +59,7 @@ type TableResult = {
 };
 
 /** Figures that are no comparison, such as a curve. */
-type Table = {
+export type Table = {
   kind: 'table';
   name: string;
   title: string;

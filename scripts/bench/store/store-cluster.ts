@@ -14,6 +14,8 @@ export type StoreCluster = {
   urls: string[];
   nodes: LocalService[];
   directory: string;
+  /** Starts a node again that has stopped. */
+  restart: (index: number) => LocalService;
   close: () => Promise<void>;
 };
 
@@ -24,11 +26,11 @@ export async function startStore(
 ): Promise<StoreCluster> {
   const directory = await createTemporaryDirectory();
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
-  const nodes = ports.map((port, index) =>
+  const start = (index: number) =>
     startLocalService({
       name: `node${index + 1}`,
       entryFile,
-      port,
+      port: ports[index] ?? 0,
       environment: {
         NODE_ID: `node${index + 1}`,
         NODE_ENV: 'production',
@@ -40,8 +42,8 @@ export async function startStore(
         ...(count === 1 ? { FOUND_CLUSTER: 'true' } : {}),
         ...environment,
       },
-    }),
-  );
+    });
+  const nodes = ports.map((_port, index) => start(index));
   const close = async () => {
     await Promise.all(nodes.map((node) => node.stop()));
     await directory.remove();
@@ -52,5 +54,10 @@ export async function startStore(
     await close();
     throw error;
   }
-  return { urls: nodes.map(({ url }) => url), nodes, directory: directory.path, close };
+  const restart = (index: number) => {
+    const node = start(index);
+    nodes[index] = node;
+    return node;
+  };
+  return { urls: nodes.map(({ url }) => url), nodes, directory: directory.path, restart, close };
 }

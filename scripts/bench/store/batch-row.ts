@@ -1,0 +1,59 @@
+import type { Comparison, Contender } from '../compare/row.ts';
+import { runWrk } from '../compare/wrk.ts';
+import type { WrkRequest } from '../compare/wrk-script.ts';
+import { startStore } from './store-cluster.ts';
+import { KEYS, puts, VALUE } from './workload.ts';
+
+/** 1,000: the most writes of a batch. */
+const BATCH = 1_000;
+
+/** 4 s: some hundred batches. */
+const SECONDS = 4;
+
+const batches: WrkRequest[] = [
+  {
+    path: '/batch',
+    body: JSON.stringify({ writes: KEYS.slice(0, BATCH).map((key) => ({ key, value: VALUE })) }),
+  },
+];
+
+/** Writes of 100 bytes in batches against one per request. */
+export const batchRow: Comparison = {
+  kind: 'comparison',
+  name: 'batch',
+  title: 'Durable writes of 100 bytes in batches of 1,000, three nodes',
+  measures: [
+    {
+      name: 'writes/s',
+      better: 'more',
+      targets: { 'one put per request, 16 connections': 15, 'one put per request, 64 connections': 15 },
+    },
+  ],
+  contenders: [
+    writer('batches, 4 connections', 4, batches, BATCH),
+    writer('one put per request, 16 connections', 16, puts, 1),
+    writer('one put per request, 64 connections', 64, puts, 1),
+  ],
+  limit:
+    'Validating and storing each write on all three nodes, of which two also receive it as JSON: a batch saves the requests, not the writes.',
+};
+
+function writer(name: string, connections: number, requests: WrkRequest[], writes: number): Contender {
+  return {
+    name,
+    needs: ['wrk'],
+    async open() {
+      const {
+        urls: [url = ''],
+        close,
+      } = await startStore(3);
+      return {
+        async measure() {
+          const { perSecond } = await runWrk({ url, connections, seconds: SECONDS, requests });
+          return { 'writes/s': perSecond * writes };
+        },
+        close,
+      };
+    },
+  };
+}
