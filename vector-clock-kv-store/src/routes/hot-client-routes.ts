@@ -9,6 +9,9 @@ import { checkAcceptedValue } from './value-limits.ts';
 /** A key that needs no decoding. */
 const plainKeyQuery = /^key=([\w.~-]{1,256})$/;
 
+/** A TLS proxy in front asks clients for a token; the node ignores it. */
+const CLIENT_TOKEN = 'authorization';
+
 const putNames = new Set(Object.keys(putSchema.shape));
 
 /** The ordinary cases of `POST /put` and `GET /get`; `clientRoutes` has all of them. */
@@ -21,6 +24,7 @@ export function hotClientRoutes(node: ClusterNode): HotRoute[] {
     {
       method: 'POST',
       path: '/put',
+      headers: [CLIENT_TOKEN],
       serve({ body, query }) {
         if (node.stopped || query !== '' || !hasKnownNames(body)) return undefined;
         const { acks, key, value, vc: context = zeroClock } = validate(putSchema, body, 'body');
@@ -31,6 +35,7 @@ export function hotClientRoutes(node: ClusterNode): HotRoute[] {
     {
       method: 'GET',
       path: '/get',
+      headers: [CLIENT_TOKEN],
       serve({ query }) {
         const [, plainKey] = plainKeyQuery.exec(query) ?? [];
         if (node.stopped || plainKey === undefined) return undefined;

@@ -33,7 +33,7 @@ export const notePassed: RequestHandler = (request, _response, next) => {
  * Puts hot routes in front of an app, for what `listenerOf` returns.
  *
  * A hot route gets ordinary requests only, and only once the app has let one with the same headers pass. A body must
- * be small and have arrived already, as behind a front door it has.
+ * be small and have arrived with the headers: slow ones are for the app's limits.
  */
 export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: RequestRecorder): void {
   const entries = new Map(
@@ -42,14 +42,11 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       { route, ordinary: new OrdinaryRequests(route.headers ?? []) },
     ]),
   );
-  listeners.set(app, (request, response) => {
+  const serve = (entry: Entry, request: IncomingMessage, response: ServerResponse) => {
     const startedAt = performance.now();
     const { method = '', url = '' } = request;
-    const queryAt = url.indexOf('?');
-    const path = queryAt === -1 ? url : url.slice(0, queryAt);
-    const entry = entries.get(`${method} ${path}`);
-    const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
-    const served = entry && isOrdinary(entry, request) ? attempt(entry.route, request, query) : undefined;
+    const { path } = entry.route;
+    const served = attempt(entry.route, request, url.slice(path.length + 1));
     if (served === undefined) {
       app(request, response);
       return;
@@ -66,7 +63,24 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
         recordHotFailure(request, error, startedAt);
         app(request, response);
       });
+  };
+  listeners.set(app, (request, response) => {
+    const { method, url = '' } = request;
+    const queryAt = url.indexOf('?');
+    const entry = entries.get(`${method} ${queryAt === -1 ? url : url.slice(0, queryAt)}`);
+    if (entry === undefined || !isOrdinary(entry, request)) app(request, response);
+    else if (hasArrived(request)) serve(entry, request, response);
+    // The rest of what the connection has received is read in this turn of the event loop.
+    else
+      setImmediate(() => {
+        if (hasArrived(request)) serve(entry, request, response);
+        else app(request, response);
+      });
   });
+}
+
+function hasArrived({ complete, method }: IncomingMessage): boolean {
+  return method === 'GET' || complete;
 }
 
 /** Reports whether the app has let a request with the same headers pass. If not, it may do so now. */
@@ -79,7 +93,7 @@ function isOrdinary({ ordinary, route }: Entry, request: IncomingMessage): boole
     onPassed.set(request, () => ordinary.remember(fingerprint));
     return false;
   }
-  return length === 0 || (request.complete && length <= (route.bodyBytes ?? BODY_BYTES));
+  return length <= (route.bodyBytes ?? BODY_BYTES);
 }
 
 /** Begins to serve a request. Returns undefined if the app must do it; then the request is as it was. */

@@ -68,6 +68,10 @@ export class OrdinaryRequests {
 
   /** Remembers that a request with this fingerprint has passed all checks. */
   remember(fingerprint: string): void {
-    if (this.#passed.size < MAX_REMEMBERED && fingerprint.length <= MAX_LENGTH) this.#passed.add(fingerprint);
+    if (fingerprint.length > MAX_LENGTH) return;
+    const [oldest] = this.#passed;
+    // A client that sends ever other headers must not keep out the others for good.
+    if (this.#passed.size >= MAX_REMEMBERED && oldest !== undefined) this.#passed.delete(oldest);
+    this.#passed.add(fingerprint);
   }
 }
