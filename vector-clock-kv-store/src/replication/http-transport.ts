@@ -246,7 +246,5 @@ export class HttpTransport implements Transport {
 /** Returns the peer's reason for a 503, at most a line. */
 function refusalOf(data: unknown): string {
   const { error } = refusalSchema.safeParse(data).data ?? {};
-  return error === undefined
-    ? 'the peer refused the writes for now'
-    : `the peer refused: ${error.slice(0, 200)}`;
+  return `the peer refused${error === undefined ? ' the writes for now' : `: ${error.slice(0, 200)}`}`;
 }
