@@ -113,9 +113,9 @@ RUN install --directory --owner=node --group=node /out
 COPY --from=grid_dependencies /app ./
 COPY packages/command-line packages/command-line
 COPY packages/grid-protocol packages/grid-protocol
-COPY packages/html-page packages/html-page
 COPY packages/service-kit packages/service-kit
 COPY packages/simulation-kit packages/simulation-kit
+COPY packages/ui-kit packages/ui-kit
 COPY smart-grid-load-balancer/workload smart-grid-load-balancer/workload
 COPY smart-grid-load-balancer/load_tester smart-grid-load-balancer/load_tester
 USER node

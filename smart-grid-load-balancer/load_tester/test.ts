@@ -1,13 +1,14 @@
 import { open, writeFile } from 'node:fs/promises';
 import { EnvironmentError } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { readProvenance } from '@gridclock/ui-kit/report';
 import { createHttpGridClient } from '../workload/http-grid-client.ts';
 import { assess, hasFailed, readBaseline } from './assessment/assessment.ts';
 import { findingsOf } from './assessment/findings.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
 import { openLesson, openLines, openProgressBar } from './display.ts';
-import { renderPage } from './html/page.ts';
+import { renderPage } from './html/page.tsx';
 import { formatLesson } from './lesson.ts';
 import { formatReport } from './report.ts';
 import { findPlanProblem, planRun } from './traffic/planned-run.ts';
@@ -71,8 +72,9 @@ async function loadTest(options: CommandLine, config: LoadTestConfig): Promise<n
       `${JSON.stringify({ title, plan, ...assessment, findings: findingsOf(assessment) }, null, 2)}\n`,
     );
   if (options.html !== undefined) {
+    const provenance = await readProvenance('load_tester/test.ts', process.argv.slice(2), new Date());
     try {
-      await writeFile(options.html, renderPage({ title, plan, run, assessment }));
+      await writeFile(options.html, renderPage({ title, plan, run, assessment, provenance }));
     } catch (error) {
       return fail(`cannot write the HTML report: ${error instanceof Error ? error.message : error}`);
     }

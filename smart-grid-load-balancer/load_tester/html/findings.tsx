@@ -1,4 +1,4 @@
-import escapeHtml from 'escape-html';
+/** @jsxRuntime automatic @jsxImportSource preact */
 import { type Assessment, hasFailed } from '../assessment/assessment.ts';
 import { type Finding, findingsOf } from '../assessment/findings.ts';
 
@@ -13,13 +13,23 @@ const headings: Record<Finding['kind'], string> = {
 };
 
 /** The verdict of the run, and what a reader must know before its figures. */
-export function findingsBlock(assessment: Assessment): string {
-  const items = findingsOf(assessment).map(
-    ({ kind, severity, text }) => `<li class="${severity}"><b>${headings[kind]}</b> ${escapeHtml(text)}</li>`,
-  );
+export function Findings({ assessment }: { assessment: Assessment }) {
   const [verdict, text] = verdictOf(assessment);
-  return `<p class="verdict ${verdict}">${text}</p>
-${items.length === 0 ? '' : `<ul class="findings">\n${items.join('\n')}\n</ul>`}`;
+  const found = findingsOf(assessment);
+  return (
+    <>
+      <p class={`verdict ${verdict}`}>{text}</p>
+      {found.length > 0 && (
+        <ul class="findings">
+          {found.map(({ kind, severity, text: finding }) => (
+            <li class={severity} key={`${kind} ${finding}`}>
+              <b>{headings[kind]}</b> {finding}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
 }
 
 /** The CSS class and the words of the verdict. A part of a run can fail, but not pass. */
