@@ -16,6 +16,7 @@ const documents = [
   'docs/errors.md',
   'docs/guarantees.md',
   'docs/operations.md',
+  'docs/performance.md',
   'docs/tls.md',
   'vector-clock-kv-store/README.md',
   'vector-clock-kv-store/docs/history-format.md',
