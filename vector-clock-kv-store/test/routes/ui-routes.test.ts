@@ -29,6 +29,11 @@ describe('the live page', () => {
     await request(served.app).get('/').expect('Content-Type', /json/).expect('Vary', 'Accept');
   });
 
+  it('answers 404 for a file of another release', async () => {
+    const { body, status } = await request(served.app).get('/ui/assets/000000000000.js');
+    expect([status, body.error]).toEqual([404, 'Not found']);
+  });
+
   it('gives a peer its heartbeat, whatever it accepts', async () => {
     const heartbeat = request(served.app).get('/').set('Accept', browser).set('X-Gridclock-Node', 'node2');
     await heartbeat.expect(200).expect('Content-Type', /json/);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { createRouter } from '@gridclock/service-kit';
+import { createRouter, HttpError } from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
 import { loadBundle, type Page } from './load-bundle.ts';
 
@@ -50,10 +50,12 @@ export function pageRoutes(path: string, page: Page): Router {
     const { html } = await load();
     response.set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).type('html').send(html);
   });
-  router.get(`${path}/assets/:file`, async (request, response, next) => {
+  router.get(`${path}/assets/:file`, async (request, response) => {
     const asset = (await load()).assets.get(request.params.file);
-    if (asset === undefined) next();
-    else sendAsset(request, response, asset);
+    // Such as that of an earlier release, whose page is still open.
+    if (asset === undefined)
+      throw new HttpError(404, 'Not found', { method: request.method, path: request.path });
+    sendAsset(request, response, asset);
   });
   return router;
 }

@@ -18,7 +18,8 @@ beforeAll(async () => {
     "import './style.css';\nconst greeting: string = 'hello';\ndocument.title = greeting;",
   );
   const entry = pathToFileURL(join(directory, 'main.ts'));
-  app = express().use(pageRoutes('/ui', { name: 'not-prebuilt', title: 'A page', entry }));
+  app = express();
+  app.use(pageRoutes('/ui', { name: 'not-prebuilt', title: 'A page', entry }));
 });
 
 afterAll(() => rm(directory, { recursive: true }));
@@ -54,7 +55,7 @@ describe('pageRoutes', () => {
     expect(plain.headers['content-encoding']).toBeUndefined();
   });
 
-  it('passes on what is no file of the page', async () => {
+  it('has no other files', async () => {
     await request(app).get('/ui/assets/other.js').expect(404);
     await request(app).get('/ui/').expect(404);
   });
