@@ -46,7 +46,13 @@ export function LivePage() {
   const isTraced = model.nodes.some(({ view }) => view !== undefined) && model.events.length > 0;
 
   if (state === 'unauthorized' || state === 'refused')
-    return <TokenForm isRefused={state === 'refused'} onToken={() => setAttempt(attempt + 1)} />;
+    return (
+      <TokenForm
+        isRefused={state === 'refused'}
+        isWrong={attempt > 0}
+        onToken={() => setAttempt(attempt + 1)}
+      />
+    );
   return (
     <div class="page">
       <PageHeader state={state} model={model} onClear={() => setCleared(new Set(model.events.map(keyOf)))} />

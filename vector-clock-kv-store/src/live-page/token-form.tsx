@@ -2,10 +2,15 @@
 import { useState } from 'preact/hooks';
 import { rememberToken } from './connection.ts';
 
-type TokenFormProps = { isRefused: boolean; onToken: () => void };
+type TokenFormProps = {
+  isRefused: boolean;
+  /** Whether a token was given that the node does not accept. */
+  isWrong: boolean;
+  onToken: () => void;
+};
 
 /** Asks for the cluster token, which the nodes' events need where the cluster has one. */
-export function TokenForm({ isRefused, onToken }: TokenFormProps) {
+export function TokenForm({ isRefused, isWrong, onToken }: TokenFormProps) {
   const [text, setText] = useState('');
   if (isRefused)
     return (
@@ -21,6 +26,11 @@ export function TokenForm({ isRefused, onToken }: TokenFormProps) {
     <main class="token card">
       <h1>Causal store</h1>
       <p>This cluster has a token. The page keeps it in memory only.</p>
+      {isWrong && (
+        <p class="notice" role="alert">
+          The node does not accept this token.
+        </p>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
