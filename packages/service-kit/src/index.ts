@@ -7,7 +7,6 @@ export { Token } from './credentials/token.ts';
 export { digestOf, isMacWith, macWith } from './credentials/token-mac.ts';
 export { admitBodies } from './door/body-admission.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
-export { throwHotFailure } from './hot/hot-failure.ts';
 export { listenerOf } from './hot/hot-listener.ts';
 export type { HotRequest, HotResponse, HotRoute } from './hot/hot-route.ts';
 export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';

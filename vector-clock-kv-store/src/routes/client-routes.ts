@@ -4,7 +4,6 @@ import {
   createRouter,
   type EventLoopTurns,
   inexactNumberOf,
-  throwHotFailure,
   validate,
 } from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
@@ -65,7 +64,7 @@ export function clientRoutes(
     body: Object.keys(deleteBodySchema.shape),
     query: ['key', 'vc', 'acks', 'wait_ms'],
   });
-  router.route('/put').post(throwHotFailure, writeNames, put).put(writeNames, put);
+  router.route('/put').post(writeNames, put).put(writeNames, put);
   router.post('/write', writeNames, put);
   const batchNames = checkNames({ body: Object.keys(batchPutSchema.shape), query: ['vc', 'wait_ms'] });
   router.post('/batch', batchNames, async (request, response) => {
@@ -89,9 +88,7 @@ export function clientRoutes(
     const { key, vc } = validate(getSchema, request.body, 'body');
     return get(request, response, key, vc);
   });
-  router.get('/get', throwHotFailure, readNames, (request, response) =>
-    getByQuery(request, response, request.query.key),
-  );
+  router.get('/get', readNames, (request, response) => getByQuery(request, response, request.query.key));
   router.get('/read', readNames, (request, response) => getByQuery(request, response, request.query.key));
   router.get('/read/:key', readNames, (request, response) =>
     getByQuery(request, response, request.params.key),

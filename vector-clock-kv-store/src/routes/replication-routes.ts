@@ -1,10 +1,4 @@
-import {
-  BadRequestError,
-  createRouter,
-  throwHotFailure,
-  UnavailableError,
-  validate,
-} from '@gridclock/service-kit';
+import { BadRequestError, createRouter, UnavailableError, validate } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
@@ -26,7 +20,7 @@ export function replicationRoutes(
   observers: ReplicationObservers,
 ): Router {
   const router = createRouter();
-  router.post('/replicate', throwHotFailure, access.require, async (request, response) => {
+  router.post('/replicate', access.require, async (request, response) => {
     const headers = {
       from: request.get(NODE_HEADER),
       to: request.get(TO_LIFE_HEADER),

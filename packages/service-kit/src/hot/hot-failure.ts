@@ -1,23 +1,32 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestCheck } from '../input/check-request.ts';
 
-type HotFailure = { error: unknown; startedAt: number };
+type HotFailure = {
+  error: unknown;
+  /** When the request arrived, by `performance.now()`. */
+  startedAt: number;
+  /** The path of the hot route. */
+  route: string;
+};
 
 const failures = new WeakMap<IncomingMessage, HotFailure>();
 
-/** Records why a hot route failed, before the app gets the request. @param startedAt by `performance.now()` */
-export function recordHotFailure(request: IncomingMessage, error: unknown, startedAt: number): void {
-  failures.set(request, { error, startedAt });
+/** Records why a hot route failed, before the app gets the request. */
+export function recordHotFailure(request: IncomingMessage, failure: HotFailure): void {
+  failures.set(request, failure);
 }
 
-/** Returns when a request arrived whose hot route failed; undefined for all others. */
-export function hotStartOf(request: IncomingMessage): number | undefined {
-  return failures.get(request)?.startedAt;
+/** Returns where and when a request arrived whose hot route failed; undefined for all others. */
+export function hotFailureOf(request: IncomingMessage): Omit<HotFailure, 'error'> | undefined {
+  return failures.get(request);
 }
 
-/** Throws the error of a request that a hot route has tried to serve: the first handler of the route in the app. */
-export const throwHotFailure: RequestHandler = (request, _response, next) => {
+/**
+ * Throws the error of a request that a hot route has tried to serve.
+ *
+ * To be mounted before everything that refuses requests: this one may have had an effect, which a refusal would deny.
+ */
+export const throwHotFailure: RequestCheck = (request) => {
   const failure = failures.get(request);
   if (failure !== undefined) throw failure.error;
-  next();
 };

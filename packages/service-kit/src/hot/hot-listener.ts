@@ -60,7 +60,7 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
     if (!(served instanceof Promise)) send(served);
     else
       served.then(send, (error: unknown) => {
-        recordHotFailure(request, error, startedAt);
+        recordHotFailure(request, { error, startedAt, route: path });
         app(request, response);
       });
   };

@@ -18,7 +18,7 @@ export type HotResponse = { status: number; text: string };
  */
 export type HotRoute = {
   method: 'GET' | 'POST';
-  /** The exact path; a route of the app, which begins with `throwHotFailure`. */
+  /** The exact path; a route of the app. */
   path: string;
   /** The names of further headers that the route reads itself, in lower case. */
   headers?: readonly string[];

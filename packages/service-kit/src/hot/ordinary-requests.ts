@@ -51,7 +51,7 @@ export class OrdinaryRequests {
 
   /** Returns what the checks read of a request; undefined if they may read more of it. */
   fingerprintOf({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
-    if (httpVersion !== '1.1') return undefined;
+    if (httpVersion !== '1.1' || headers.host === undefined) return undefined;
     let count = 0;
     for (const name in headers) {
       if (!ordinaryHeaders.has(name) && !this.#own.has(name)) return undefined;
@@ -59,7 +59,8 @@ export class OrdinaryRequests {
     }
     // One of them was sent more than once.
     if (2 * count !== rawHeaders.length) return undefined;
-    return `${headers.host}\n${headers.accept}\n${headers['content-type']}`;
+    // An empty one says as little as none.
+    return `${headers.host}\n${headers.accept ?? ''}\n${headers['content-type'] ?? ''}`;
   }
 
   hasPassed(fingerprint: string): boolean {

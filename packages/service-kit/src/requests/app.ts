@@ -4,6 +4,7 @@ import { refuseCrossOrigin } from '../browsers/cross-origin.ts';
 import { requireKnownHost } from '../browsers/known-host.ts';
 import { admitBodies } from '../door/body-admission.ts';
 import { discardBodyAndClose, hasLongUnreadBody } from '../door/unread-body.ts';
+import { throwHotFailure } from '../hot/hot-failure.ts';
 import { addHotRoutes, notePassed } from '../hot/hot-listener.ts';
 import type { HotRoute } from '../hot/hot-route.ts';
 import { checkRequest, type RequestCheck } from '../input/check-request.ts';
@@ -83,6 +84,7 @@ export function createServiceApp(options: ServiceAppOptions): Express {
       identifyRequest,
       (_request, response) => setSecurityHeaders(response),
       measureRequests(record),
+      throwHotFailure,
       limitUrl(options.urlLimitBytes ?? DEFAULT_URL_LIMIT_BYTES),
       requireKnownHost(options.hosts),
       refuseCrossOrigin,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { hotStartOf } from '../hot/hot-failure.ts';
+import { hotFailureOf } from '../hot/hot-failure.ts';
 import { loggedIds } from '../problems/problem.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 import { onceClosed } from './response-closed.ts';
@@ -12,7 +12,8 @@ function hasBegun({ headersSent, socket }: Response): boolean {
 /** Returns a function that measures a request until its response ends, and logs it. */
 export function measureRequests(record: RequestRecorder): (request: Request, response: Response) => void {
   return (request, response) => {
-    const startedAt = hotStartOf(request) ?? performance.now();
+    const hot = hotFailureOf(request);
+    const startedAt = hot?.startedAt ?? performance.now();
     // Routers change `request.path` on the way.
     const { method, path } = request;
     let recorded = false;
@@ -20,7 +21,7 @@ export function measureRequests(record: RequestRecorder): (request: Request, res
       if (recorded) return;
       recorded = true;
       const pattern: unknown = request.route?.path;
-      const route = typeof pattern === 'string' ? pattern : 'unmatched';
+      const route = typeof pattern === 'string' ? pattern : (hot?.route ?? 'unmatched');
       record({ method, path, route, status, startedAt, ids: () => loggedIds(response) });
     };
     response.on('finish', () => recordOnce(response.statusCode));

@@ -1,8 +1,7 @@
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { throwHotFailure } from '../../src/hot/hot-failure.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listenerOf } from '../../src/hot/hot-listener.ts';
 import { UnavailableError } from '../../src/problems/errors.ts';
 import { listen } from '../../src/process/lifecycle.ts';
@@ -13,13 +12,15 @@ import { createRouter } from '../../src/requests/router.ts';
 
 let server: Server;
 let port: number;
+let refusesBodies: boolean;
 
 beforeEach(async () => {
+  refusesBodies = false;
   const routes = createRouter();
-  routes.post('/things', throwHotFailure, (request, response) => {
+  routes.post('/things', (request, response) => {
     response.json({ by: 'app', body: request.body });
   });
-  routes.get('/things', throwHotFailure, (_request, response) => {
+  routes.get('/things', (_request, response) => {
     response.json({ by: 'app' });
   });
   const app = createServiceApp({
@@ -27,6 +28,10 @@ beforeEach(async () => {
     logger: createLogger('example', 'silent'),
     registry: createRegistry(),
     routes,
+    admitBody(_request, _response, next) {
+      if (refusesBodies) throw new UnavailableError('no room for the body');
+      next();
+    },
     hotRoutes: [
       {
         method: 'POST',
@@ -171,6 +176,35 @@ describe('a hot route', () => {
     let text = '';
     for await (const chunk of socket) text += chunk;
     expect(text).toContain('{"by":"app","body":{"name":"slow"}}');
+  });
+
+  it('says how a request failed also when the app would refuse it by now', async () => {
+    refusesBodies = true;
+    expect((await post({ name: 'late' })).body).toMatchObject({ error: 'too late' });
+    expect((await post({ name: 'invalid' })).body).toMatchObject({ error: 'no room for the body' });
+  });
+
+  it('measures a request that failed after its client had left under its route', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const body = JSON.stringify({ name: 'late' });
+    socket.write(
+      `POST /things HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      () => socket.destroy(),
+    );
+    await vi.waitFor(async () => {
+      expect(await (await fetch(url('/metrics'))).text()).toContain(
+        'http_request_duration_seconds_count{method="POST",route="/things",status="499"} 1',
+      );
+    });
+  });
+
+  it('requires a Host also once a host has passed that is called undefined', async () => {
+    expect((await get('', { Host: 'undefined' })).status).toBe(200);
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /things HTTP/1.1\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text).toMatch(/^HTTP\/1.1 400/);
   });
 
   it('measures requests as the app does', async () => {
