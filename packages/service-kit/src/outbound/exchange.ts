@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import type { ConnectionPool } from './connection-pool.ts';
 import { NoResponseError, type UsedConnection } from './no-response-error.ts';
 import type { PooledConnection } from './pooled-connection.ts';
@@ -36,6 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #cancel = () => this.#giveUp('ERR_CANCELED', 'the request was cancelled');
   #bytes = 0;
+  #isSent = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #isSettled = false;
@@ -53,8 +54,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#connection.send(request, this);
   }
 
-  // undici requires it.
-  onRequestStart(): void {}
+  /** Called right before the request is written. */
+  onRequestStart(): void {
+    this.#isSent = true;
+  }
 
   onResponseStart(
     _controller: Dispatcher.DispatchController,
@@ -63,8 +66,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     this.#headers = headers;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity')
+    // Sent twice, it is a list.
+    const encoding = String(headers['content-encoding'] ?? '');
+    if (encoding !== '' && encoding.toLowerCase() !== 'identity')
       this.#giveUp(
         'ERR_CONTENT_ENCODING',
         `the response has the encoding ${encoding}, which was not asked for`,
@@ -89,8 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
-    this.#giveUp(reset.has(code) ? 'ECONNRESET' : code, error.message);
+    this.#giveUp(codeOf(error), messageOf(error));
   }
 
   #expire(): void {
@@ -105,7 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#settle()) return;
     const connection = this.#connection.used;
     this.#connection.close();
-    const kind = connection === undefined ? 'refused' : 'ambiguous';
+    const kind = this.#isSent ? 'ambiguous' : 'refused';
     this.#options.reject(new NoResponseError(message, { code, kind, connection }));
   }
 
@@ -119,6 +122,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+function codeOf(error: Error): string {
+  if (error instanceof errors.HTTPParserError) return 'ERR_BAD_RESPONSE';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+  return reset.has(code) ? 'ECONNRESET' : code;
+}
+
+/** The message of a name with several addresses, none of which could be connected to, is empty. */
+function messageOf(error: Error): string {
+  return error instanceof AggregateError && error.message === ''
+    ? error.errors.map((each: unknown) => (each instanceof Error ? each.message : '')).join(', ')
+    : error.message;
+}
+
 function textOf(chunks: Buffer[]): string {
   const [first] = chunks;
   const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
@@ -128,7 +144,8 @@ function textOf(chunks: Buffer[]): string {
 function parse(text: string): unknown {
   if (text === '') return text;
   try {
-    return JSON.parse(text);
+    // JSON.parse does not know the byte order mark, which some frameworks send.
+    return JSON.parse(text.startsWith('\u{feff}') ? text.slice(1) : text);
   } catch {
     return text;
   }

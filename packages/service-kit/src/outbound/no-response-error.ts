@@ -9,7 +9,7 @@ export type UsedConnection = {
 type NoResponseDetails = {
   /** The error's code, as Node.js has it. */
   code: string;
-  /** `refused`: the server cannot have handled the request, because there was no connection. `ambiguous`: it may have. */
+  /** `refused`: the server cannot have handled the request, because none of it was sent. `ambiguous`: it may have. */
   kind: 'refused' | 'ambiguous';
   /** Undefined where none was established. */
   connection: UsedConnection | undefined;

@@ -214,6 +214,51 @@ describe('a service client', () => {
     );
   });
 
+  it('reads what other servers send for JSON and for no compression', async () => {
+    const url = await serve(({ url: path }, response) => {
+      response.writeHead(200, { 'content-encoding': path === '/named' ? 'Identity' : '' });
+      response.end('\u{feff}{"a":1}');
+    });
+    const client = new ServiceClient({ timeoutMs: 5_000 });
+    expect(await get(client, `${url}/named`)).toMatchObject({ data: { a: 1 }, text: '\u{feff}{"a":1}' });
+    expect((await get(client, `${url}/empty`)).data).toEqual({ a: 1 });
+  });
+
+  it('says that a response is no HTTP', async () => {
+    const url = await portOf(createTcpServer((socket) => socket.end('SSH-2.0-x\r\n')));
+    expect(await failureOf(get(new ServiceClient({ timeoutMs: 5_000 }), url))).toEqual({
+      kind: 'ambiguous',
+      code: 'ERR_BAD_RESPONSE',
+    });
+  });
+
+  it('refuses for certain what it cannot send, also on a connection that is open', async () => {
+    const url = await serve((_request, response) => response.end());
+    const client = new ServiceClient({ timeoutMs: 5_000 });
+    await get(client, url);
+    expect(await failureOf(client.request({ method: 'GET', url, headers: { 'x-a': 'a\nb' } }))).toMatchObject(
+      { kind: 'refused' },
+    );
+    expect((await get(client, url)).status).toBe(200);
+  });
+
+  it('says why no address of a name could be connected to', async () => {
+    const url = await portOf(createTcpServer());
+    const { port } = new URL(url);
+    server?.close();
+    const addresses = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '127.0.0.2', family: 4 },
+    ];
+    const guard = guardWith((_name, _options, callback) => callback(null, addresses));
+    const client = new ServiceClient({ timeoutMs: 5_000, guard });
+    await expect(get(client, `http://peer.internal:${port}`)).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'ECONNREFUSED',
+      message: expect.stringContaining('127.0.0.1'),
+    });
+  });
+
   it('gives a request up if one of its signals aborts, and sends none if one has', async () => {
     const abort = new AbortController();
     let requests = 0;
