@@ -41,7 +41,8 @@ export async function createHttpsClient(
     return ca.includes('BEGIN CERTIFICATE');
   };
   await pWaitFor(hasCertificate, { interval: 250, timeout: READY_TIMEOUT_MS });
-  const agent = new Agent({ ca, keepAlive });
+  // Otherwise, Node.js asks for a certificate of the name in a given Host header.
+  const agent = new Agent({ ca, keepAlive, servername: new URL(url).hostname });
   const send: HttpsClient = async (method, path, { body, token, headers: given } = {}) => {
     const headers = {
       ...given,

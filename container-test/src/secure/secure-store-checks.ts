@@ -99,7 +99,7 @@ export async function checkSecureStore(checks: Checks, options: SecureStoreOptio
   await checks.check('the client writes and reads in the secured stack', async () => {
     const client = (...args: string[]) => project.compose('run', '--rm', '-T', 'client', ...args);
     await client('put', 'typed', '1');
-    const read = await client('get', 'typed');
+    const read = await client('get', 'typed', '--json');
     if (!read.includes('"value":1')) throw new Error(`get printed ${read}`);
     return undefined;
   });
