@@ -3,6 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import { parseExactJson } from '../input/json-body.ts';
 import { chooseId, REQUEST_ID_HEADER } from '../requests/request-id.ts';
 import type { RequestRecorder } from '../requests/request-recorder.ts';
+import { onceClosed } from '../requests/response-closed.ts';
 import { securityHeaders } from '../requests/security-headers.ts';
 import { recordHotFailure } from './hot-failure.ts';
 import type { HotResponse, HotRoute } from './hot-route.ts';
@@ -53,9 +54,15 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
     }
     const send = (result: HotResponse) => {
       const id = chooseId(request.headers[REQUEST_ID_HEADER]);
-      const status = response.closed || request.socket.destroyed ? undefined : result.status;
-      if (status !== undefined) respond(response, id, result);
-      record({ method, path, route: path, status, startedAt, ids: () => ({ request_id: id }) });
+      const recordAs = (status: number | undefined) =>
+        record({ method, path, route: path, status, startedAt, ids: () => ({ request_id: id }) });
+      if (response.closed || request.socket.destroyed) {
+        recordAs(undefined);
+        return;
+      }
+      respond(response, id, result);
+      if (hasBegun(response)) recordAs(result.status);
+      else onceClosed(response, () => recordAs(hasBegun(response) ? result.status : undefined));
     };
     if (!(served instanceof Promise)) send(served);
     else
@@ -109,6 +116,11 @@ function attempt(route: HotRoute, request: IncomingMessage, query: string) {
   }
   if (served === undefined && Buffer.isBuffer(bytes)) request.unshift(bytes);
   return served;
+}
+
+/** Reports whether any of a response was sent: one behind another on its connection has no socket yet. */
+function hasBegun({ socket, writableFinished }: ServerResponse): boolean {
+  return socket !== null || writableFinished;
 }
 
 /** The headers of every response besides its id and length, in pairs. */

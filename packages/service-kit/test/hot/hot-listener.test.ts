@@ -13,6 +13,7 @@ import { createRouter } from '../../src/requests/router.ts';
 let server: Server;
 let port: number;
 let refusesBodies: boolean;
+let release: () => void;
 
 beforeEach(async () => {
   refusesBodies = false;
@@ -38,6 +39,10 @@ beforeEach(async () => {
         path: '/things',
         serve({ body }) {
           if (typeof body !== 'object' || body === null || !('name' in body)) return undefined;
+          if (body.name === 'held')
+            return new Promise<void>((resolve) => {
+              release = resolve;
+            }).then(() => ({ status: 200, text: '{}' }));
           if (body.name === 'invalid') throw new Error('left to the app');
           if (body.name === 'late')
             return setTimeout(5).then(() => {
@@ -196,6 +201,23 @@ describe('a hot route', () => {
         'http_request_duration_seconds_count{method="POST",route="/things",status="499"} 1',
       );
     });
+  });
+
+  it('counts a response as never sent if its client leaves while another one is before it', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const body = JSON.stringify({ name: 'held' });
+    const head = `HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+    socket.write(
+      `POST /things ${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}GET /things ${head}\r\n`,
+      () => socket.destroy(),
+    );
+    await vi.waitFor(async () => {
+      expect(await (await fetch(url('/metrics'))).text()).toContain(
+        'http_request_duration_seconds_count{method="GET",route="/things",status="499"} 1',
+      );
+    });
+    release();
+    expect((await get('')).body).toMatchObject({ by: 'hot' });
   });
 
   it('requires a Host also once a host has passed that is called undefined', async () => {
