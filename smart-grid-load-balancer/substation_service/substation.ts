@@ -19,21 +19,10 @@ import type { RequestMemory } from './request-memory.ts';
 import { describeSession, type EndedSessionReport } from './session-description.ts';
 import type { SessionEnd, SubstationRecords, Totals } from './session-records.ts';
 import { remainingMs, SessionTable } from './session-table.ts';
+import type { SubstationOptions } from './substation-options.ts';
 
 /** The most sessions at once: more than any site has connectors. Their list is at most 32 MiB of JSON. */
 export const MAX_SESSIONS = 100_000;
-
-export type SubstationOptions = {
-  id: string;
-  /** Part of the ids of its sessions; see `lifeSchema`. Undefined if they carry none. */
-  life?: string | undefined;
-  /** In kW. */
-  maxCapacity: number;
-  /** The part of the capacity that only high-priority requests may use, in kW. */
-  highPriorityReserve: number;
-  memory: RequestMemory;
-  table?: SessionTable;
-};
 
 /**
  * A substation: decides which requests to accept, and never exceeds its capacity.

@@ -1,6 +1,7 @@
 import type { Priority } from '@gridclock/grid-protocol';
 import type { LoadReport, PollReport } from '../transport/substation-report.ts';
 import { available, type Candidate, fits } from './candidate.ts';
+import { chooseCandidates } from './choose-candidates.ts';
 import type { Reservation } from './load-estimate.ts';
 import { type Cost, MemberIndex } from './member-index.ts';
 import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
@@ -150,33 +151,9 @@ export class GridView {
     return this.#members.get(id)?.charges.onlyOldConnectionsFailed ?? false;
   }
 
-  /**
-   * Returns the substations that a request may be sent to: all healthy ones, and one to probe while no other probe
-   * is on its way. Without a healthy one, all whose charges have not just failed: polls may be wrong.
-   *
-   * Envoy already falls back to all hosts when half are unhealthy (its panic threshold), to spare the rest from
-   * overload. Here substations refuse excess load, and one that hangs turns a clear refusal into an unknown outcome.
-   */
+  /** Returns the substations that a request may be sent to; see `chooseCandidates`. */
   candidates(priority: Priority, now: number): Candidate[] {
-    // One pass: this runs for every request, over all substations.
-    const healthy: Candidate[] = [];
-    const others: [id: string, member: MemberState][] = [];
-    let isProbing = false;
-    for (const [id, member] of this.#members) {
-      if (member.draining || this.sameAs(id) !== undefined) continue;
-      isProbing ||= member.charges.isProbed(now);
-      if (member.isHealthy(now)) healthy.push(member.candidate(id, priority, now));
-      else others.push([id, member]);
-    }
-    if (others.length === 0) return healthy;
-    const toCandidate = ([id, member]: [string, MemberState]) => member.candidate(id, priority, now);
-    if (healthy.length === 0) {
-      return others
-        .filter(([, { charges }]) => charges.state(now) !== 'ejected' && !charges.isProbed(now))
-        .map(toCandidate);
-    }
-    const probed = isProbing ? undefined : others.find(([, member]) => member.mayBeProbed(now));
-    return probed === undefined ? healthy : [{ ...toCandidate(probed), isProbe: true }, ...healthy];
+    return chooseCandidates(this.#members, (id) => this.sameAs(id) !== undefined, priority, now);
   }
 
   /**
