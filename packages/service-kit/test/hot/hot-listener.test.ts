@@ -9,6 +9,7 @@ import { createLogger } from '../../src/process/logger.ts';
 import { createServiceApp } from '../../src/requests/app.ts';
 import { createRegistry } from '../../src/requests/metrics.ts';
 import { createRouter } from '../../src/requests/router.ts';
+import { sendRaw } from '../support/send-raw.ts';
 
 let server: Server;
 let port: number;
@@ -79,36 +80,8 @@ const get = async (query: string, headers: Record<string, string> = {}) => {
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   raw('POST /things HTTP/1.1', { 'Content-Type': 'application/json', ...headers }, JSON.stringify(body));
 
-/** Sends one request over a connection of its own. */
-async function raw(
-  line: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<{ status: number; headers: Map<string, string>; body: unknown }> {
-  const all = {
-    Host: `127.0.0.1:${port}`,
-    Connection: 'close',
-    ...(body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
-    ...headers,
-  };
-  const socket = connect(port, '127.0.0.1');
-  socket.write(
-    `${line}\r\n${Object.entries(all)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')}\r\n${body}`,
-  );
-  let text = '';
-  for await (const chunk of socket) text += chunk;
-  const [head = '', received = ''] = text.split('\r\n\r\n');
-  const [first = '', ...lines] = head.split('\r\n');
-  return {
-    status: Number(first.split(' ')[1]),
-    headers: new Map(
-      lines.map((each) => [each.split(': ')[0]?.toLowerCase() ?? '', each.split(': ')[1] ?? '']),
-    ),
-    body: received === '' ? undefined : JSON.parse(received),
-  };
-}
+const raw = (line: string, headers: Record<string, string>, body: string) =>
+  sendRaw(port, line, headers, body);
 
 describe('a hot route', () => {
   it('serves a request once the app has let one with the same headers pass', async () => {
