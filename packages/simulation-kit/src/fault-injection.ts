@@ -16,27 +16,41 @@ export type FaultInjectionOptions = {
   stop?: AbortSignal;
   /** Called for each fault that has begun. */
   onInjected?: (fault: InjectedFault) => void;
+  /** Called when a fault could not begin or end. Abort `stop` to end the others at once. */
+  onFailed?: () => void;
 };
 
-/** Injects faults at their scheduled times; they may overlap. Resolves when the last one has ended. */
+/**
+ * Injects faults at their scheduled times; they may overlap. Settles when the last one has ended.
+ *
+ * @throws the first error of an injector
+ */
 export async function injectFaults(
   faults: readonly InjectedFault[],
   injector: FaultInjector,
   scheduler: Scheduler,
-  { stop, onInjected }: FaultInjectionOptions = {},
+  { stop, onInjected, onFailed }: FaultInjectionOptions = {},
 ): Promise<FaultCounts> {
   const counts: FaultCounts = {};
   const start = scheduler.now();
-  await Promise.all(
-    faults.map(async (fault) => {
-      await sleep(scheduler, start + fault.atMs - scheduler.now(), stop);
-      if (stop?.aborted || !(await injector.begin(fault))) return;
-      counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
-      onInjected?.(fault);
-      await sleep(scheduler, fault.forMs, stop);
-      await injector.end(fault);
-    }),
+  const inject = async (fault: InjectedFault) => {
+    await sleep(scheduler, start + fault.atMs - scheduler.now(), stop);
+    if (stop?.aborted || !(await injector.begin(fault))) return;
+    counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+    onInjected?.(fault);
+    await sleep(scheduler, fault.forMs, stop);
+    await injector.end(fault);
+  };
+  const ended = await Promise.allSettled(
+    faults.map((fault) =>
+      inject(fault).catch((error: unknown) => {
+        onFailed?.();
+        throw error;
+      }),
+    ),
   );
+  const failure = ended.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   return counts;
 }
 

@@ -50,6 +50,24 @@ describe('injectFaults', () => {
     expect(await counts).toEqual({ kill: 1 });
     expect(log).toEqual(['10 begin kill', '20 end kill']);
   });
+
+  it('ends the other faults before it throws the error of one', async () => {
+    const clock = new VirtualClock();
+    const { injector, log } = loggingInjector(clock);
+    const stop = new AbortController();
+    const failing: FaultInjector = {
+      begin: (fault) => (fault === cut ? Promise.reject(new Error('no disk')) : injector.begin(fault)),
+      end: injector.end,
+    };
+    const counts = injectFaults([kill, cut], failing, clock, {
+      stop: stop.signal,
+      onFailed: () => stop.abort(),
+    });
+    const outcome = expect(counts).rejects.toThrow('no disk');
+    await clock.advanceAsync(60);
+    await outcome;
+    expect(log).toEqual(['10 begin kill', '50 end kill']);
+  });
 });
 
 describe('formatFaultCounts', () => {

@@ -4,12 +4,16 @@ import express from 'express';
 
 /**
  * One of three plain hops, for comparison with the grid: Express, and axios with keep-alive, with the bodies of the
- * grid's services. It has no limits, no retries, no metrics, no request ids and no security headers.
+ * grid's services. It has no limits but one on responses, no retries, no metrics, no request ids and no security headers.
  *
  * NEXT_URL is where it forwards a charge to. Without it, it is the substation.
  */
 const next = process.env.NEXT_URL;
-const http = axios.create({ httpAgent: new Agent({ keepAlive: true }), validateStatus: () => true });
+const http = axios.create({
+  httpAgent: new Agent({ keepAlive: true }),
+  validateStatus: () => true,
+  maxContentLength: 1024 * 1024,
+});
 
 let sessions = 0;
 const accept = (vehicleId: unknown, amount: unknown) => {

@@ -2,10 +2,21 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AddressGuard, allowedPeersVariable } from '../../src/outbound/address-guard.ts';
 import { ServiceClient } from '../../src/outbound/service-client.ts';
-import { failureOf, get, guardWith, neverEnds, serve, server, urlOf } from '../support/service-client.ts';
+import {
+  failureOf,
+  get,
+  guardWith,
+  neverEnds,
+  serve,
+  server,
+  stopServer,
+  urlOf,
+} from '../support/service-client.ts';
+
+afterEach(stopServer);
 
 describe('a service client without a response', () => {
   it.each([

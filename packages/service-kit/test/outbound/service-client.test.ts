@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { AddressGuard, allowedPeersVariable } from '../../src/outbound/address-guard.ts';
 import { ServiceClient } from '../../src/outbound/service-client.ts';
-import { failureOf, get, serve } from '../support/service-client.ts';
+import { failureOf, get, serve, stopServer } from '../support/service-client.ts';
+
+afterEach(stopServer);
 
 describe('a service client', () => {
   it('sends a request and returns its response, whatever the status', async () => {

@@ -1,17 +1,19 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as TcpServer } from 'node:net';
-import { afterEach, vi } from 'vitest';
+import { vi } from 'vitest';
 import { AddressGuard, allowedPeersVariable } from '../../src/outbound/address-guard.ts';
 import { NoResponseError } from '../../src/outbound/no-response-error.ts';
 import type { ServiceClient } from '../../src/outbound/service-client.ts';
 
 /** The server of the running test. */
 export let server: Server | TcpServer | undefined;
-afterEach(() => {
+
+/** To be called after each test. */
+export function stopServer(): void {
   vi.useRealTimers();
   server?.close();
   if (server !== undefined && 'closeAllConnections' in server) server.closeAllConnections();
-});
+}
 
 /** Starts a server that ends with the test, and returns its URL. */
 export async function urlOf(listening: Server | TcpServer): Promise<string> {

@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, type LocalService } from '@gridclock/local-service';
 import { startNode } from './start-node.ts';
@@ -171,7 +171,10 @@ export class NodeProcesses {
   /** Copies the data of a node, which must not be running, to a folder. */
   async backUp(name: string, target: string): Promise<void> {
     const folder = this.#folder(name);
-    if (folder !== undefined) await cp(folder, target, { recursive: true });
+    if (folder === undefined) return;
+    // A node that was killed soon after it lost its disk has not created it yet.
+    await mkdir(folder, { recursive: true });
+    await cp(folder, target, { recursive: true });
   }
 
   /** Replaces the data of a node, which must not be running, by a copy. */

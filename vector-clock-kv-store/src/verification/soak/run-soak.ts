@@ -138,14 +138,19 @@ async function disturb(
   const stop = over.signal;
   // Every waiting fault adds a listener.
   setMaxListeners(0, stop);
-  realScheduler.after(seconds * 1_000, () => over.abort());
+  const cancelEnd = realScheduler.after(seconds * 1_000, () => over.abort());
   interrupted.addEventListener('abort', () => over.abort());
   const injecting = injectFaults(faults, injector, realScheduler, {
     stop,
     onInjected: (fault) => print(describeFault(fault)),
+    onFailed: () => over.abort(),
   });
-  const [counts] = await Promise.all([injecting, printProgress(operations, print, stop)]);
-  return counts;
+  try {
+    const [counts] = await Promise.all([injecting, printProgress(operations, print, stop)]);
+    return counts;
+  } finally {
+    cancelEnd();
+  }
 }
 
 async function printProgress(
