@@ -65,8 +65,9 @@ type BootstrapRun = {
  * Decides which id a node counts its writes under, and joins the cluster.
  *
  * A node takes its plain name only if every member has answered its claim and none objects; nor does a removed node that
- * still answers. A node that knows of removed nodes only needs their answers. To continue its numbering, it also needs a
- * witness: all nodes that it knows may have been restored with it from copies that are older than other members.
+ * still answers. A node that knows of removed nodes only needs their answers. To continue its numbering with data that may
+ * be a copy, it also needs a witness: all nodes that it knows may have been restored with it from copies that are older than
+ * other members.
  * Otherwise it starts a new incarnation. While another process holds its name, it waits.
  */
 export async function bootstrap(
@@ -121,9 +122,10 @@ export async function bootstrap(
     const verdict = judge(checked);
     const isNumbering = before.length > 0 || counterOf(storage.clock, tenure.id) > 0;
     const outdated = outdatedBy(asked, tenure.id, storage);
+    const inPlace = storage.inPlace ?? false;
     const room = hasRoom(liveIds(storage, asked));
     // Nodes that all start over and over must not wait for good for a member that retires ids.
-    const isCertain = !isNumbering || isWitnessed(checked) || !room;
+    const isCertain = !isNumbering || inPlace || isWitnessed(checked) || !room;
     const mayContinue = !renew && outdated === undefined && isCertain;
     if (verdict.kind !== 'taken' && mayContinue) {
       const confirmed = verdict.kind === 'granted' ? judge(await send(true, deadline)) : verdict;
@@ -141,7 +143,8 @@ export async function bootstrap(
       );
     } else if (verdict.kind !== 'taken') {
       if (verdict.kind === 'refused' && caughtUp) onContradicted();
-      if (isNumbering) await onDoubt();
+      const mayBeCopy = !inPlace || verdict.kind === 'refused' || renew;
+      if (isNumbering && mayBeCopy) await onDoubt();
       const records = recordsIn(checked, asked);
       const disowned = stored?.disowned ?? outdated ?? contradictedBy(records, before, storage);
       const id = incarnationOf(name, incarnationSuffix(random));

@@ -1,4 +1,4 @@
-import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
+import { CheckedDatabase, type Place } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase, Transaction } from 'lmdb';
 import { type Retirement, Retirements } from '../causality/retirements.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
@@ -7,6 +7,8 @@ import type { Claims, Identity } from './storage.ts';
 /** The node's own state as it is stored, beside the data. */
 type Meta = {
   owner: string;
+  /** Where the data is. A copy is recognized by it. */
+  place: Place;
   identity: Identity;
   claims: Claims;
   /** Without the entries that `retired` implies. */

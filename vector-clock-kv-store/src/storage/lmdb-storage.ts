@@ -15,6 +15,8 @@ import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
+import { claimDirectory } from './lmdb-owner.ts';
+import { LmdbPlace } from './lmdb-place.ts';
 import { PRUNE_AT_ONCE, pruneLog } from './lmdb-prune.ts';
 import { openLmdbSnapshot } from './lmdb-snapshot.ts';
 import { LmdbTransactions } from './lmdb-transactions.ts';
@@ -37,6 +39,7 @@ export class LmdbStorage implements Storage {
   readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
   readonly #log: LmdbLog;
   #state: NodeState;
+  #place: LmdbPlace | undefined;
 
   private constructor(directory: LmdbDirectory, run: RunTransaction) {
     const { root, path } = directory;
@@ -58,11 +61,13 @@ export class LmdbStorage implements Storage {
    * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
   static open(directory: string, owner: string, run = runOnce): Promise<LmdbStorage> {
-    return openLmdbDirectory(directory, DATABASES, async (opened) => {
+    const build = async (opened: LmdbDirectory) => {
       const storage = new LmdbStorage(opened, run);
-      await storage.#claim(owner);
+      await claimDirectory(owner, opened, storage.#meta, storage.#transactions);
+      storage.#place = await LmdbPlace.open(opened, storage.#meta);
       return storage;
-    });
+    };
+    return openLmdbDirectory(directory, DATABASES, build, LmdbPlace.prepare);
   }
 
   /** What was checked before opening; undefined after a clean shutdown, or without data. */
@@ -82,8 +87,13 @@ export class LmdbStorage implements Storage {
     return this.#state.identity;
   }
 
+  get inPlace(): boolean {
+    return this.#place?.inPlace ?? false;
+  }
+
   async adopt(identity: Identity): Promise<void> {
-    await this.#transactions.apply(() => this.#meta.put({ identity }));
+    const place = this.#place?.after(identity);
+    await this.#transactions.apply(() => this.#meta.put({ identity, ...place }));
     this.#state = { ...this.#state, identity };
   }
 
@@ -236,15 +246,5 @@ export class LmdbStorage implements Storage {
 
   get #spare(): LmdbKeySpace {
     return this.#spaces[1 - this.#state.active] ?? this.#spaces[1];
-  }
-
-  /** Records which node the data belongs to; throws if it belongs to another one. */
-  async #claim(owner: string): Promise<void> {
-    const holder = this.#meta.get('owner');
-    if (holder === undefined) await this.#transactions.apply(() => this.#meta.put({ owner }));
-    else if (holder !== owner) {
-      await this.#directory.root.close();
-      throw new Error(`it holds the data of ${holder}, not of ${owner}`);
-    }
   }
 }

@@ -63,6 +63,9 @@ export interface Storage {
   /** Undefined until the first `adopt`. */
   readonly identity: Identity | undefined;
 
+  /** Whether the data was not copied here since this node last used it: it has all that the node has acknowledged. */
+  readonly inPlace?: boolean;
+
   adopt(identity: Identity): Promise<void>;
 
   /** What this node has recorded of the other nodes' lives. */

@@ -155,6 +155,18 @@ describe('docs/operations.md', () => {
     }
   });
 
+  it('restores snapshots of several nodes, which then take new ids', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Restore snapshots of several nodes');
+    for (const name of members) {
+      const heartbeat: unknown = await (await fetch(cluster.url(name))).json();
+      expect(heartbeat).toMatchObject({ clock_id: expect.stringMatching(`^${name}~`) });
+      expect(Object.keys(await cluster.store(name))).toHaveLength(20);
+    }
+    await expectReplication(members);
+  });
+
   it('repairs a damaged data file', async () => {
     await cluster.start(members);
     await write('kept');

@@ -17,7 +17,7 @@ async function agree(nodes: SimulatedNodes, among: readonly string[] = names): P
 }
 
 /** The number of deletions that a node keeps. */
-const kept = (nodes: SimulatedNodes, name: string) => nodes.simulated(name).backUp().tombstones;
+const kept = (nodes: SimulatedNodes, name: string) => nodes.simulated(name).backUp().contents.tombstones;
 
 /**
  * Removes node3 while it is cut off and has writes of its own, and deletes more keys than node1 keeps. Only node1 keeps

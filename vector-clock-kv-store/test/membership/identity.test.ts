@@ -139,6 +139,21 @@ describe('a node with data', () => {
     });
   });
 
+  it.each([
+    {
+      case: 'members that were not there before',
+      members: [granting(false), granting(false)],
+      continues: true,
+    },
+    { case: 'no members', members: [], continues: true },
+    { case: 'a silent member', members: [granting(false), silent], continues: false },
+    { case: 'a member with a later write', members: [{ clock: { node1: 4 } }], continues: false },
+  ])('continues its numbering on data that is in place, with $case: $continues', async (example) => {
+    const { members, continues } = example;
+    const storage = Object.assign(await storageWithThree(), { inPlace: true });
+    expect((await idWith(members, storage)).id).toBe(continues ? 'node1' : incarnation);
+  });
+
   it('starts a new incarnation if a member has recorded another life', async () => {
     const transport: Transport = {
       ...idleTransport(),

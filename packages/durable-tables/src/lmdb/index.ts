@@ -1,5 +1,6 @@
 export { CheckedDatabase } from './checked-database.ts';
 export { DamagedDataError } from './damaged-data.ts';
+export { checkCommits, createPlace, isInPlace, type Place, removePlaces } from './data-place.ts';
 export { lockDirectory } from './directory-lock.ts';
 export { checkDataFile, DATA_FILE, hasDataFile, markClean, removeUnfinished } from './lmdb-clean-shutdown.ts';
 export { type LmdbDirectory, openLmdbDirectory, StorageError } from './lmdb-directory.ts';

@@ -25,6 +25,7 @@ export type LmdbDirectory = {
  * Opens a data directory, creating it if necessary, and builds on it.
  *
  * @param maxDbs how many databases it may hold
+ * @param prepare called in the locked directory, before LMDB opens the file
  * @param build may reject, which gives the directory free again
  * @throws DamagedDataError if the data file is damaged
  * @throws StorageError if the directory is in use or not writable, or if `build` rejects
@@ -33,12 +34,14 @@ export async function openLmdbDirectory<Built>(
   path: string,
   maxDbs: number,
   build: (directory: LmdbDirectory) => Built | Promise<Built>,
+  prepare: (path: string) => Promise<void> = async () => {},
 ): Promise<Built> {
   let unlock = async () => {};
   let isNew = false;
   try {
     await mkdir(path, { recursive: true });
     unlock = await lockDirectory(path);
+    await prepare(path);
     await reserveLockFile(path);
     isNew = !(await hasDataFile(path));
     const check = await checkUnlessClean(path);

@@ -51,6 +51,20 @@ export function checkLmdbFile(path: string): FileCheck {
   }
 }
 
+/** Reads the state of a data file after its last transaction. @throws DamagedFileError */
+export function readLatestMetaOf(path: string): MetaPage {
+  const file = openSync(path, 'r');
+  try {
+    return readLatestMeta((buffer, position) => {
+      if (readSync(file, buffer, 0, buffer.length, position) !== buffer.length)
+        throw new DamagedFileError('the file is cut short');
+      return buffer;
+    });
+  } finally {
+    closeSync(file);
+  }
+}
+
 class LmdbFileCheck {
   readonly #file: number;
   readonly #pageSize: number;

@@ -59,7 +59,7 @@ function identityFaults(seed: number): FaultPlan['weights'] {
   return seed % 8 === 6 ? { restore: 2, twin: 2, readdress: 3 } : {};
 }
 
-/** Changes a seed, so that the generator of rollbacks draws other numbers than that of the schedule. */
+/** Changes a seed, so that the generator of restores and rollbacks draws other numbers than that of the schedule. */
 const ROLLBACK_MASK = 0x5f_3c_a1;
 
 /**
@@ -89,7 +89,7 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
   const random = new SeededRandom(seed);
   const virtualClock = new VirtualClock();
   const names = ['node1', 'node2', 'node3', 'node4', 'node5'].slice(0, random.pick([3, 3, 3, 4, 5]));
-  const rollbackRandom = new SeededRandom(seed ^ ROLLBACK_MASK);
+  const restoreRandom = new SeededRandom(seed ^ ROLLBACK_MASK);
   const planned = planFaults(
     {
       nodes: names,
@@ -113,13 +113,13 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
     },
     random.fork(),
   );
-  const faults = [...planned, ...planRollback(names, seed, rollbackRandom)];
+  const faults = [...planned, ...planRollback(names, seed, restoreRandom)];
   const cluster = new SimulatedCluster({
     ...overrides,
     names,
     scheduler: virtualClock,
     random: random.fork(),
-    rollbackRandom,
+    restoreRandom,
     conditions: {
       latencyMs: random.pick([2, 20, 150]),
       lossRate: random.pick([0, 0.02, 0.15]),

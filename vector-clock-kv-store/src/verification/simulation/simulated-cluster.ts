@@ -22,8 +22,8 @@ export type SimulatedClusterOptions = Pick<
 > & {
   names: readonly string[];
   random: SeededRandom;
-  /** A generator that only rollbacks use. */
-  rollbackRandom: SeededRandom;
+  /** A generator that only restores and rollbacks use. */
+  restoreRandom: SeededRandom;
   conditions: NetworkConditions;
 };
 
@@ -51,7 +51,7 @@ export class SimulatedCluster implements FaultInjector {
   /** Once healed, faults no longer take effect. */
   #healed = false;
 
-  constructor({ names, scheduler, random, rollbackRandom, conditions, ...rest }: SimulatedClusterOptions) {
+  constructor({ names, scheduler, random, restoreRandom, conditions, ...rest }: SimulatedClusterOptions) {
     this.#random = random;
     this.network = new SimulatedNetwork(scheduler, random.fork(), conditions);
     this.#createNode = (name, address = name) =>
@@ -70,8 +70,8 @@ export class SimulatedCluster implements FaultInjector {
     this.#nodes = new Map(names.map((name) => [name, this.#createNode(name)]));
     const nodes = [...this.#nodes.values()];
     this.#splits = new SimulatedSplits(nodes, this.network, scheduler, random.fork());
-    this.#losses = new SimulatedDiskLosses(nodes, scheduler);
-    this.#rollbacks = new SimulatedRollbacks(nodes, this.#losses, this.network, scheduler, rollbackRandom);
+    this.#losses = new SimulatedDiskLosses(nodes, scheduler, restoreRandom);
+    this.#rollbacks = new SimulatedRollbacks(nodes, this.#losses, this.network, scheduler, restoreRandom);
     for (const started of this.#nodes.values()) started.start();
   }
 

@@ -1,21 +1,26 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import type { InjectedFault } from '@gridclock/simulation-kit';
-import type { MemoryStorage } from '../../storage/memory-storage.ts';
+import type { InjectedFault, SeededRandom } from '@gridclock/simulation-kit';
+import type { DiskCopy } from './simulated-disk.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 
 /** How long a wipe waits for the other disks to have the node's writes, and how often it checks. */
 const WIPE = { waitMs: 2_000, checkEveryMs: 10 };
 
+/** How many of the restored disks are snapshots of block devices, which no node can tell from its own disk. */
+const BLOCK_SNAPSHOT_RATE = 0.4;
+
 /** Loses disks and replaces them by earlier copies: one loss at a time, and only of what other disks have too. */
 export class SimulatedDiskLosses {
   readonly #nodes: readonly SimulatedNode[];
   readonly #scheduler: Scheduler;
-  readonly #backups = new Map<InjectedFault, MemoryStorage>();
+  readonly #backups = new Map<InjectedFault, DiskCopy>();
   /** Nodes about to be wiped. Clients avoid them. */
   readonly #beingWiped = new Set<string>();
+  readonly #random: SeededRandom;
   #over = false;
 
-  constructor(nodes: readonly SimulatedNode[], scheduler: Scheduler) {
+  constructor(nodes: readonly SimulatedNode[], scheduler: Scheduler, random: SeededRandom) {
+    this.#random = random;
     this.#nodes = nodes;
     this.#scheduler = scheduler;
   }
@@ -43,7 +48,8 @@ export class SimulatedDiskLosses {
   async restore(fault: InjectedFault, node: SimulatedNode): Promise<void> {
     const backup = this.#backups.get(fault);
     if (backup === undefined) return;
-    await this.lose([node], () => node.restore(backup));
+    const looksInPlace = this.#random.chance(BLOCK_SNAPSHOT_RATE);
+    await this.lose([node], () => node.restore(backup, looksInPlace));
     node.start();
   }
 

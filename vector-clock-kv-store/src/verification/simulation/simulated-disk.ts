@@ -7,6 +7,9 @@ import type { Storage } from '../../storage/storage.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 
+/** A copy of a disk. */
+export type DiskCopy = { contents: MemoryStorage; inPlace: boolean };
+
 type Transaction = {
   apply: () => Promise<void>;
   acknowledge: () => void;
@@ -25,6 +28,8 @@ export class SimulatedDisk {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   #contents = new MemoryStorage();
+  /** Whether the contents were not copied here, as far as a node can tell that decides on its id. */
+  #inPlace = true;
   #queue: Transaction[] = [];
   #flushing = false;
   /** While full, the disk rejects every transaction. */
@@ -48,7 +53,10 @@ export class SimulatedDisk {
    * @param run runs each transaction, and repeats it while the disk is full
    */
   open(process: SimulatedProcess, run: RunTransaction): Storage {
-    return new SimulatedStorage(this.#contents, (apply) => run(() => this.#transact(process, apply)));
+    const transact = (apply: () => Promise<void>) => run(() => this.#transact(process, apply));
+    return new SimulatedStorage(this.#contents, transact, this.#inPlace, () => {
+      this.#inPlace = true;
+    });
   }
 
   /** Applies a random prefix of the pending transactions and drops the rest. */
@@ -61,20 +69,22 @@ export class SimulatedDisk {
   }
 
   /** Copies what would survive a crash now. */
-  backUp(): MemoryStorage {
-    return this.#contents.copy();
+  backUp(): DiskCopy {
+    return { contents: this.#contents.copy(), inPlace: this.#inPlace };
   }
 
-  /** Replaces the contents by a copy. */
-  restore(backup: MemoryStorage): void {
+  /** Replaces the contents by a copy. @param looksInPlace whether nobody can tell: a snapshot of a block device */
+  restore({ contents, inPlace }: DiskCopy, looksInPlace = false): void {
     this.crash();
-    this.#contents = backup.copy();
+    this.#contents = contents.copy();
+    this.#inPlace = looksInPlace && inPlace;
   }
 
   /** Loses all contents. */
   wipe(): void {
     this.crash();
     this.#contents = new MemoryStorage();
+    this.#inPlace = true;
   }
 
   #transact(process: SimulatedProcess, apply: () => Promise<void>): Promise<void> {

@@ -15,9 +15,8 @@ import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import type { LogRetention } from '../../replication/log-compactor.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
 import { withPruned } from '../../retirement/reported-clocks.ts';
-import type { MemoryStorage } from '../../storage/memory-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
+import { type DiskCopy, SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 
@@ -158,14 +157,14 @@ export class SimulatedNode {
   }
 
   /** Copies the disk. */
-  backUp(): MemoryStorage {
+  backUp(): DiskCopy {
     return this.#disk.backUp();
   }
 
-  /** Kills the process and replaces the disk's contents by a copy. */
-  restore(backup: MemoryStorage): void {
+  /** Kills the process and replaces the disk's contents by a copy. @param looksInPlace whether nobody can tell */
+  restore(backup: DiskCopy, looksInPlace = false): void {
     this.crash();
-    this.#disk.restore(backup);
+    this.#disk.restore(backup, looksInPlace);
   }
 
   /** Kills the process and loses the disk's contents. */

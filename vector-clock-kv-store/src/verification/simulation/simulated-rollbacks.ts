@@ -1,6 +1,6 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import type { InjectedFault, SeededRandom } from '@gridclock/simulation-kit';
-import type { MemoryStorage } from '../../storage/memory-storage.ts';
+import type { DiskCopy } from './simulated-disk.ts';
 import type { SimulatedDiskLosses } from './simulated-disk-losses.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { SimulatedNode } from './simulated-node.ts';
@@ -16,7 +16,7 @@ export class SimulatedRollbacks {
   readonly #network: Pick<SimulatedNetwork<unknown>, 'cut' | 'restore'>;
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
-  readonly #backups = new Map<InjectedFault, ReadonlyMap<SimulatedNode, MemoryStorage>>();
+  readonly #backups = new Map<InjectedFault, ReadonlyMap<SimulatedNode, DiskCopy>>();
 
   constructor(
     nodes: readonly SimulatedNode[],
@@ -40,7 +40,7 @@ export class SimulatedRollbacks {
     const backups = new Map(island.map((node) => [node, node.backUp()]));
     if (
       [...backups.values()].some(
-        ({ identity }) => identity?.lineage === undefined || identity.lineage.length === 0,
+        ({ contents: { identity } }) => identity?.lineage === undefined || identity.lineage.length === 0,
       )
     )
       return false;

@@ -22,6 +22,8 @@ import type { LogLimit } from '../../storage/take-within.ts';
 export class SimulatedStorage implements Storage {
   readonly #contents: Storage;
   readonly #transact: (apply: () => Promise<void>) => Promise<void>;
+  readonly #onDecided: () => void;
+  readonly inPlace: boolean;
   #identity: Identity | undefined;
   #clock: VectorClock;
   #pruned: VectorClock;
@@ -30,10 +32,18 @@ export class SimulatedStorage implements Storage {
   /**
    * @param contents the flushed data; its methods take effect immediately
    * @param transact resolves when its argument has been applied, flushed and acknowledged
+   * @param onDecided called when an id is stored that the node has decided on
    */
-  constructor(contents: Storage, transact: (apply: () => Promise<void>) => Promise<void>) {
+  constructor(
+    contents: Storage,
+    transact: (apply: () => Promise<void>) => Promise<void>,
+    inPlace: boolean,
+    onDecided: () => void,
+  ) {
     this.#contents = contents;
     this.#transact = transact;
+    this.inPlace = inPlace;
+    this.#onDecided = onDecided;
     this.#identity = contents.identity;
     this.#clock = contents.clock;
     this.#pruned = contents.pruned;
@@ -61,7 +71,10 @@ export class SimulatedStorage implements Storage {
   }
 
   adopt(identity: Identity): Promise<void> {
-    return this.#change(() => this.#contents.adopt(identity));
+    return this.#change(() => {
+      if (identity.pending === undefined) this.#onDecided();
+      return this.#contents.adopt(identity);
+    });
   }
 
   get claims(): Claims {
