@@ -5,6 +5,7 @@ import { chooseCandidates } from './choose-candidates.ts';
 import type { Reservation } from './load-estimate.ts';
 import { type Cost, MemberIndex } from './member-index.ts';
 import { MemberState, type MemberStateOptions, type MemberView } from './member-state.ts';
+import type { RequestCount } from './slow-start.ts';
 import { SubstationIdentities } from './substation-identities.ts';
 
 /**
@@ -16,6 +17,7 @@ import { SubstationIdentities } from './substation-identities.ts';
 export class GridView {
   readonly #options: MemberStateOptions;
   readonly #members = new Map<string, MemberState>();
+  readonly #requests: RequestCount = { total: 0 };
   readonly #identities = new SubstationIdentities((id) => this.#members.get(id)?.polls.kind === 'up');
   readonly #index: MemberIndex | undefined;
   #firstPolledAt: number | undefined;
@@ -33,7 +35,8 @@ export class GridView {
   }
 
   add(id: string): void {
-    if (!this.#members.has(id)) this.#members.set(id, new MemberState(this.#options, this.#inService));
+    if (!this.#members.has(id))
+      this.#members.set(id, new MemberState(this.#options, this.#requests, this.#inService));
   }
 
   remove(id: string): void {
@@ -70,7 +73,8 @@ export class GridView {
     const reservation = { substationId, amount, sentAt: now };
     const member = this.#members.get(substationId);
     member?.estimate.sent(reservation);
-    member?.charges.sent(now);
+    this.#requests.total += 1;
+    member?.sent(now);
     this.#index?.update(substationId, now);
     return reservation;
   }

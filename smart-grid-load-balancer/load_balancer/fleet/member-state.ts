@@ -3,7 +3,7 @@ import type { Candidate } from './candidate.ts';
 import { ChargeHealth } from './charge-health.ts';
 import { Health, type HealthOptions } from './health.ts';
 import { LoadEstimate } from './load-estimate.ts';
-import { SlowStart } from './slow-start.ts';
+import { type RequestCount, SlowStart } from './slow-start.ts';
 
 export type MemberStateOptions = {
   health: HealthOptions;
@@ -36,11 +36,18 @@ export class MemberState {
   #isNewcomer: boolean;
   #lastSeen: number | undefined;
 
-  /** @param isNewcomer whether it joins a fleet that is in service: then it is ramped up too */
-  constructor({ health, probeMs, rampMs, staleAfterMs }: MemberStateOptions, isNewcomer: boolean) {
+  /**
+   * @param requests of all substations together
+   * @param isNewcomer whether it joins a fleet that is in service: then it is ramped up too
+   */
+  constructor(
+    { health, probeMs, rampMs, staleAfterMs }: MemberStateOptions,
+    requests: RequestCount,
+    isNewcomer: boolean,
+  ) {
     this.polls = new Health(health);
     this.charges = new ChargeHealth(health, probeMs);
-    this.#slowStart = new SlowStart(rampMs);
+    this.#slowStart = new SlowStart(rampMs, requests);
     this.#staleAfterMs = staleAfterMs;
     this.#isNewcomer = isNewcomer;
   }
@@ -52,6 +59,12 @@ export class MemberState {
     if (returns || this.#isNewcomer) this.#slowStart.begin(this.estimate.load, now);
     this.#isNewcomer = false;
     this.#lastSeen = now;
+  }
+
+  /** Records a charge that is sent. */
+  sent(now: number): void {
+    this.charges.sent(now);
+    this.#slowStart.sent();
   }
 
   /** Records a definite reply to a charge. */
@@ -72,7 +85,7 @@ export class MemberState {
   /** Whether it takes its share of requests: it is known, in rotation, and neither draining nor ramped up. */
   isOrdinary(now: number): boolean {
     if (this.draining || this.polls.kind !== 'up' || this.charges.state(now) !== 'closed') return false;
-    return this.estimate.report !== undefined && this.#slowStart.limit(0, now) === undefined;
+    return this.estimate.report !== undefined && this.#slowStart.isOver(now);
   }
 
   /** Whether a charge may probe it: its ejection for failed charges is over. */

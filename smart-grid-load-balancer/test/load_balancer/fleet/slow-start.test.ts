@@ -23,11 +23,30 @@ function createViewAfterReturn(): GridView {
 
 describe('SlowStart', () => {
   it('lets the load grow steadily from where it was to the capacity', () => {
-    const slowStart = new SlowStart(5_000);
+    const slowStart = new SlowStart(5_000, { total: 0 });
     expect(slowStart.limit(100, 0)).toBeUndefined();
     slowStart.begin(20, 1_000);
     expect([1_000, 3_500, 5_990].map((now) => slowStart.limit(100, now))).toEqual([20, 60, 99.84]);
     expect(slowStart.limit(100, 6_000)).toBeUndefined();
+  });
+
+  it('lets the share of the requests grow steadily, also if they need little power', () => {
+    const requests = { total: 7 };
+    const slowStart = new SlowStart(5_000, requests);
+    slowStart.begin(0, 0);
+    const shareIn = (fromMs: number, toMs: number) => {
+      let own = 0;
+      for (let now = fromMs; now < toMs; now += 10) {
+        requests.total += 1;
+        if (slowStart.limit(100, now) === Number.NEGATIVE_INFINITY) continue;
+        slowStart.sent();
+        own += 1;
+      }
+      return own / ((toMs - fromMs) / 10);
+    };
+    expect(shareIn(0, 500)).toBeLessThan(0.15);
+    expect(shareIn(500, 1_500)).toBeLessThan(0.5);
+    expect(shareIn(1_500, 4_500)).toBeGreaterThan(0.5);
   });
 });
 
@@ -59,8 +78,8 @@ describe('a substation that returns', () => {
       view.sent(candidate.id, 2, now);
       chosen.push(candidate.id);
     }
-    // Half a second after its return: 10 of 100 kW.
-    expect(chosen.filter((id) => id === 'b')).toHaveLength(5);
+    // Half a second after its return: a tenth of the requests, and one.
+    expect(chosen.filter((id) => id === 'b')).toHaveLength(2);
     expect(chosen).toHaveLength(20);
   });
 
