@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryDirectory } from '@gridclock/local-service';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
@@ -14,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => directory.remove());
 
-const openTables = () =>
-  DurableTables.open({ directory: directory.path, tables: ['a', 'b'], scheduler: realScheduler });
+const openTables = (path = directory.path) =>
+  DurableTables.open({ directory: path, tables: ['a', 'b'], scheduler: realScheduler });
 const read = (tables: DurableTables<'a' | 'b'>, table: 'a' | 'b') =>
   Object.fromEntries(tables.entries(table, (value) => value));
 
@@ -30,6 +30,17 @@ describe('DurableTables', () => {
     expect(read(second, 'a')).toEqual({ k: { deep: [1, 'é', null] } });
     expect(read(second, 'b')).toEqual({ k: 2 });
     await second.close();
+  });
+
+  it('keeps its data in a folder whose name has a dot', async () => {
+    const path = join(directory.path, 'data.v1');
+    for (const stored of [{}, { k: 1 }]) {
+      const tables = await openTables(path);
+      expect(read(tables, 'a')).toEqual(stored);
+      tables.put('a', 'k', 1);
+      await tables.close();
+    }
+    expect(await readdir(path)).toContain('data.mdb');
   });
 
   it('stores the last change of a key, also while a commit is in progress', async () => {

@@ -18,7 +18,7 @@ export async function backUp(directory: string, target: string): Promise<FileChe
   const unlock = await lockDirectory(directory).catch(() => undefined);
   try {
     if (unlock !== undefined) checkDataFile(source);
-    const root = open({ path: directory, readOnly: true });
+    const root = open({ path: directory, noSubdir: false, readOnly: true });
     await root.backup(target, true);
     await root.close();
     return checkDataFile(copy);

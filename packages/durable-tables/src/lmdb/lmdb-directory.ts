@@ -47,6 +47,8 @@ export async function openLmdbDirectory<Built>(
     const check = await checkUnlessClean(path);
     const root = open<unknown, Key>({
       path,
+      // Otherwise, lmdb takes the path of a folder with a dot in its name for a file.
+      noSubdir: false,
       maxDbs,
       // Without overlapping syncs, a commit is on disk before it becomes visible.
       overlappingSync: false,
