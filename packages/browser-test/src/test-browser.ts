@@ -25,7 +25,7 @@ export class TestBrowser {
     return new TestBrowser(await chromium.launch({ executablePath: program, args: ['--no-sandbox'] }));
   }
 
-  /** Opens a URL in a window of its own. */
+  /** Opens a URL in a new window. */
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.#browser.newPage(options);
     page.on('pageerror', ({ message }) => this.problems.push(message));

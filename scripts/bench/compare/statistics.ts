@@ -13,7 +13,7 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** Rounds to four significant digits: a measurement on a shared machine has no more. */
+/** Rounds to four significant digits: a measurement on a shared machine is not more precise. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -6,7 +6,7 @@ import {
   startLocalService,
 } from '@gridclock/local-service';
 
-/** A system that runs as processes of its own, and what its clients send. */
+/** A system that runs as separate processes, and what its clients send. */
 export type OverloadedSystem = {
   processes: readonly LocalService[];
   /** Clients send to these in turn. */

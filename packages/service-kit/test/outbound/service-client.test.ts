@@ -87,7 +87,7 @@ describe('a service client', () => {
     expect(accepted.size).toBe(4);
   });
 
-  it('closes idle connections that are old enough when it is told to', async () => {
+  it('closes idle connections that are old enough on request', async () => {
     const url = await serve((_request, response) => response.end('1'));
     const client = new ServiceClient({ timeoutMs: 5_000 });
     await get(client, url);

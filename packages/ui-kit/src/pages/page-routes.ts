@@ -78,7 +78,7 @@ async function servePage(path: string, page: Page): Promise<ServedPage> {
     const plain = Buffer.from(text);
     const name = `${createHash('sha256').update(plain).digest('hex').slice(0, 12)}.${ending}`;
     assets.set(name, { type: ending, plain, compressed: await promisify(gzip)(plain, { level: 9 }) });
-    // Relative, so that a proxy may serve the page below a path of its own.
+    // Relative, so that a proxy may serve the page below another path.
     return `${path.slice(path.lastIndexOf('/') + 1)}/assets/${name}`;
   };
   const [scriptUrl, styleUrl] = await Promise.all([add(script, 'js'), add(style, 'css')]);

@@ -5,11 +5,11 @@ import {
   isLinkFault,
   type SeededRandom,
 } from '@gridclock/simulation-kit';
-import { nameOf } from '../../causality/node-id.ts';
 import { compare } from '../../causality/vector-clock.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import type { FinalState } from '../history/check-run.ts';
 import { DotLedger } from './dot-ledger.ts';
+import { reportedIds } from './reported-ids.ts';
 import { SimulatedDiskLosses } from './simulated-disk-losses.ts';
 import { movedAddress, type NetworkConditions, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.ts';
@@ -242,11 +242,4 @@ export class SimulatedCluster implements FaultInjector {
     from.link(to.name)?.release();
     from.node?.replicator?.repair(to.name);
   }
-}
-
-/** The ids in the clocks that a node reports; plain names stay in `heardOf`. */
-function reportedIds(node: ClusterNode): string[] {
-  const { clock, heardOf, pruned } = node.heartbeat();
-  const incarnations = Object.keys(heardOf).filter((id) => id !== nameOf(id));
-  return [...Object.keys(clock), ...Object.keys(pruned), ...incarnations];
 }
