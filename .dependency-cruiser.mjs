@@ -144,13 +144,16 @@ export default {
       comment:
         'A live page imports only pure code, and types: no Node.js, no Express, and of ui-kit only what draws.',
       severity: 'error',
-      from: { path: `${store}(live-page|space-time)/` },
+      from: { path: [`${store}(live-page|space-time)/`, `${grid}live_page/`] },
       to: {
         pathNot: [
           `${store}(live-page|space-time|causality)/`,
+          `${grid}live_page/`,
+          '^packages/ui-kit/src/live/',
+          '^packages/grid-protocol/src/(live|charge)\\.ts$',
           `${store}live/node-view\\.ts$`,
           `${store}trace/event\\.ts$`,
-          'node_modules/preact/',
+          'node_modules/(preact|uplot)/',
         ],
       },
     },
@@ -158,8 +161,8 @@ export default {
       name: 'only-browsers-run-pages',
       comment: 'A node names the entry file of its page to the bundler, and imports nothing of it.',
       severity: 'error',
-      from: { path: store, pathNot: `${store}live-page/` },
-      to: { path: `${store}live-page/` },
+      from: { path: [store, grid], pathNot: [tests, `${store}live-page/`, `${grid}live_page/`] },
+      to: { path: [`${store}live-page/`, `${grid}live_page/`] },
     },
     {
       name: 'services-need-no-load-test',

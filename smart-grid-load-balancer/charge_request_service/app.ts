@@ -24,6 +24,7 @@ import {
   requestIdOf,
   validate,
 } from '@gridclock/service-kit';
+import { realScheduler, type Scheduler } from '@gridclock/service-kit/scheduler';
 import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -31,6 +32,7 @@ import type { BalancerClient, ChargeResult } from './balancer-client.ts';
 import type { BalancerResult } from './balancer-result.ts';
 import { generatedVehicleId, IDEMPOTENCY_KEY, idAfterRejection, identify } from './request-identity.ts';
 import type { RequestTrace, SeenRequests } from './seen-requests.ts';
+import { PAGE_TYPES, uiRoutes } from './ui-routes.ts';
 
 export type ChargeServiceAppOptions = {
   balancer: BalancerClient;
@@ -40,6 +42,8 @@ export type ChargeServiceAppOptions = {
   /** The maximum number of requests per second and client address; 0 or unset: no limit. */
   rateLimitPerS?: number;
   trustedProxies?: number;
+  /** Of what pages are sent; real time by default. */
+  scheduler?: Scheduler;
   logger: Logger;
   registry: Registry;
 };
@@ -112,6 +116,14 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     );
   });
 
+  routes.use(
+    uiRoutes({
+      balancer,
+      scheduler: options.scheduler ?? realScheduler,
+      relay: (response, result) => relay(response, logger, result),
+    }),
+  );
+
   routes.get('/status', async (_request, response) => {
     const result = await balancer.health();
     const status: ChargeServiceStatus = {
@@ -127,7 +139,16 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   const notReady = () => balancer.notReady();
   const service = 'charge_request_service';
   const beforeBody = limitRate(options.rateLimitPerS ?? 0);
-  return createServiceApp({ service, logger, registry, routes, beforeBody, notReady, trustedProxies });
+  return createServiceApp({
+    service,
+    logger,
+    registry,
+    routes,
+    beforeBody,
+    notReady,
+    otherTypes: PAGE_TYPES,
+    trustedProxies,
+  });
 }
 
 /** The request's id and credential, and where the client is: the balancer trusts clients on its own host, and this one may not be. */

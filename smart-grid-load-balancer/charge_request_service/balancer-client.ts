@@ -175,6 +175,11 @@ export class BalancerClient {
     return hedged({ afterMs: hedgeAfterMs, againAfterMs: HEDGE_AGAIN_MS, first: send, second });
   }
 
+  /** Sends one request that replaces something. It is not repeated. */
+  put(path: string, body: object, headers: Record<string, string>): Promise<BalancerResult> {
+    return this.#send('PUT', path, { body: jsonBody(body), headers });
+  }
+
   /** Queries the balancer's health. */
   health(): Promise<BalancerResult> {
     return this.#send('GET', '/health', { timeoutMs: HEALTH_TIMEOUT_MS });
@@ -196,7 +201,7 @@ export class BalancerClient {
   }
 
   async #send(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     details: Omit<ServiceRequest, 'method' | 'url'>,
   ): Promise<BalancerResult> {

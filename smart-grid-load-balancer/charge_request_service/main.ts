@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { runService, ServiceClient } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
@@ -7,6 +8,7 @@ import { createApp } from './app.ts';
 import { BalancerClient } from './balancer-client.ts';
 import { chargeServiceVariables, HEDGE_AFTER_MS, REMEMBER_LIMIT, REMEMBER_MS } from './config.ts';
 import { SeenRequests } from './seen-requests.ts';
+import { PAGE_STREAMS } from './ui-routes.ts';
 
 await runService('charge_request_service', chargeServiceVariables, ({ config, logger, registry, tls }) => {
   const ids = new LRUCache<string, true>({ max: REMEMBER_LIMIT, ttl: REMEMBER_MS });
@@ -37,5 +39,6 @@ await runService('charge_request_service', chargeServiceVariables, ({ config, lo
     logger,
     registry,
   });
-  return { app, port: config.PORT };
+  const classOf = ({ url = '' }: IncomingMessage) => (/^\/ui\/events(\?|$)/.test(url) ? 'stream' : 'client');
+  return { app, port: config.PORT, door: { classOf, streams: PAGE_STREAMS } };
 });

@@ -11,8 +11,12 @@ import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { Fleet } from './fleet/fleet.ts';
 import type { GridView } from './fleet/grid-view.ts';
+import type { LiveView } from './live/live-view.ts';
+import type { PolicyName } from './policies/index.ts';
+import type { PolicySwitch } from './policies/policy-switch.ts';
 import { adminRoutes } from './routes/admin-routes.ts';
 import { chargeRoutes } from './routes/charge-routes.ts';
+import { liveRoutes, policyRoutes } from './routes/live-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 import type { PlacementPipeline } from './routing/placement-pipeline.ts';
@@ -27,7 +31,11 @@ export type BalancerAppOptions = {
   adminToken: string | Token | undefined;
   /** Judges the addresses of substations that are added; without one, all are allowed. */
   guard?: AddressGuard;
-  policyName: string;
+  policies: PolicySwitch;
+  /** Puts another policy in force. */
+  usePolicy: (name: PolicyName) => void;
+  /** What the live page shows. */
+  live: LiveView;
   /** Returns why requests cannot be routed yet, or undefined when they can. */
   notReady: () => string | undefined;
   /** How long a sender of a charge request waits that does not say so, in milliseconds. */
@@ -51,6 +59,8 @@ export function createApp(options: BalancerAppOptions): Express {
   routes.use(chargeRoutes(pipeline, options));
   routes.use(sessionRoutes(sessions, adminToken));
   routes.use(adminRoutes(fleet, adminToken, options.guard));
+  routes.use(policyRoutes(options.usePolicy, adminToken));
+  routes.use(liveRoutes(options.live));
   routes.use(statusRoutes(options));
   return createServiceApp({ service: 'load_balancer', logger, registry, routes, notReady });
 }

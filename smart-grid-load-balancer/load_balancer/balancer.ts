@@ -11,8 +11,10 @@ import { type BalancerStorage, noStorage } from './durable-balancer.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { GridView } from './fleet/grid-view.ts';
 import { gridViewOptions } from './fleet/grid-view-options.ts';
-import { createPolicy } from './policies/index.ts';
+import { LiveView } from './live/live-view.ts';
+import { PolicySwitch } from './policies/policy-switch.ts';
 import { AdmissionQueue } from './routing/admission-queue.ts';
+import { DecisionFeed } from './routing/decision-feed.ts';
 import { Dispatcher } from './routing/dispatch.ts';
 import { createRoundNumbers } from './routing/dispatch-round.ts';
 import { PlacementPipeline } from './routing/placement-pipeline.ts';
@@ -59,8 +61,9 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
   const { journal } = storage;
   const { now } = scheduler;
 
-  const policy = createPolicy(policyName);
-  const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs), policy.cost);
+  const policies = new PolicySwitch(policyName);
+  const view = new GridView(gridViewOptions(pollIntervalMs, requestTimeoutMs), policies.cost);
+  const feed = new DecisionFeed({ policyName: () => policies.name, now, wallClock });
   const queue: AdmissionQueue = new AdmissionQueue({
     maxQueue,
     maxWaitMs,
@@ -124,7 +127,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     hasUncontactedReplicas: dependencies.hasUncontactedReplicas ?? (() => false),
     departedFor: dependencies.departedFor ?? (() => []),
     transport,
-    policy,
+    policy: policies.choose,
+    decisions: feed,
     maxHops,
     requestTimeoutMs,
     retryBudget,
@@ -140,7 +144,9 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     view,
     retryBudget,
     now,
-    onPlaced({ request_id }, placement) {
+    onPlaced(request, placement) {
+      const { request_id } = request;
+      feed.placed(request, placement);
       metrics.placed(placement);
       if (placement.kind === 'unknown' || placement.kind === 'unavailable')
         logger.warn({ request_id, ...placement }, 'request not placed');
@@ -161,6 +167,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
       void queue.admit();
     },
   });
+  const live = new LiveView({ fleet, view, policies, feed, sessions, transport, now, wallClock });
   const notReady = () => {
     if (journal.failure !== undefined) return shortReason(journal.failure);
     const unknown = membersUnknown?.();
@@ -175,7 +182,13 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     pipeline,
     sessions,
     adminToken,
-    policyName,
+    policies,
+    live,
+    usePolicy(name) {
+      policies.use(name);
+      view.minimize(policies.cost, now());
+      logger.info({ policy: name }, 'routing policy changed');
+    },
     notReady,
     defaultDeadlineMs: maxWaitMs + PLACING_LIMIT_MS,
     now,

@@ -42,6 +42,13 @@ export {
   TOO_LARGE,
   WITHDRAWAL_HEADER,
 } from './charge.ts';
+export type {
+  ConsideredSubstation,
+  Decision,
+  LiveGrid,
+  LiveSession,
+  LiveSubstation,
+} from './live.ts';
 export { balancerMetrics, substationMetrics } from './metric-names.ts';
 export { readMetric, readSamples, type Sample } from './prometheus-text.ts';
 export {

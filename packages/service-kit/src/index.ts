@@ -1,5 +1,5 @@
 export { siblingNames } from './browsers/host-names.ts';
-export { isFromThisHost, requireAdministrator } from './credentials/administrator.ts';
+export { isFromPageOnThisHost, isFromThisHost, requireAdministrator } from './credentials/administrator.ts';
 export { bearerOf, requireBearerToken } from './credentials/bearer-token.ts';
 export { credentialHash } from './credentials/credential.ts';
 export { limitRate, rateLimitVariables } from './credentials/rate-limit.ts';
@@ -46,6 +46,7 @@ export { createRegistry } from './requests/metrics.ts';
 export { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id.ts';
 export { onceClosed } from './requests/response-closed.ts';
 export { createRouter } from './requests/router.ts';
+export { StreamBudget } from './requests/stream-budget.ts';
 export { OPERATOR } from './tls/peer-role.ts';
 export { requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';

@@ -19,7 +19,7 @@ export class GridView {
   readonly #members = new Map<string, MemberState>();
   readonly #requests: RequestCount = { total: 0 };
   readonly #identities = new SubstationIdentities((id) => this.#members.get(id)?.polls.kind === 'up');
-  readonly #index: MemberIndex | undefined;
+  #index: MemberIndex | undefined;
   #firstPolledAt: number | undefined;
   /** True some time after the first poll: a substation that joins later is a newcomer. */
   #inService = false;
@@ -28,6 +28,12 @@ export class GridView {
   constructor(options: MemberStateOptions, cost?: Cost) {
     this.#options = options;
     this.#index = cost && new MemberIndex(this.#members, cost);
+  }
+
+  /** Adopts what another policy minimizes; undefined if it has to see all candidates. */
+  minimize(cost: Cost | undefined, now: number): void {
+    this.#index = cost && new MemberIndex(this.#members, cost);
+    for (const id of this.#members.keys()) this.#index?.update(id, now);
   }
 
   get ids(): string[] {

@@ -3,18 +3,19 @@ import { createRouter } from '@gridclock/service-kit';
 import type { Router } from 'express';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { GridView } from '../fleet/grid-view.ts';
+import type { PolicySwitch } from '../policies/policy-switch.ts';
 import type { Member } from '../transport/transport.ts';
 
 export type StatusRoutesOptions = {
   fleet: Pick<Fleet, 'members'>;
   view: GridView;
-  policyName: string;
+  policies: Pick<PolicySwitch, 'name'>;
   /** Milliseconds, of the view's clock. */
   now: () => number;
 };
 
 /** `GET /status`: the balancer's view of every substation. */
-export function statusRoutes({ fleet, now, policyName, view }: StatusRoutesOptions): Router {
+export function statusRoutes({ fleet, now, policies, view }: StatusRoutesOptions): Router {
   const routes = createRouter();
   routes.get('/status', (_request, response) => {
     const substations = fleet.members.map((member) => [member.id, statusOf(member, view, now())] as const);
@@ -25,7 +26,7 @@ export function statusRoutes({ fleet, now, policyName, view }: StatusRoutesOptio
         substations.flatMap(([id, { load, same_as }]) => (same_as === undefined ? [[id, load]] : [])),
       ),
       substations: Object.fromEntries(substations),
-      routing_policy: policyName,
+      routing_policy: policies.name,
       timestamp: new Date().toISOString(),
     };
     response.json(status);

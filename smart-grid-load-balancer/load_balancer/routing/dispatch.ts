@@ -5,6 +5,7 @@ import type { GridView } from '../fleet/grid-view.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Member, Transport } from '../transport/transport.ts';
 import { type AskOptions, askSubstation } from './ask-substation.ts';
+import type { DecisionFeed } from './decision-feed.ts';
 import { createFirstRoundNumbers, DispatchRound, type RoundLimits } from './dispatch-round.ts';
 import { HarmlessRounds } from './harmless-rounds.ts';
 import { findHolder, type HolderSearchOptions } from './holder-search.ts';
@@ -21,6 +22,8 @@ export type DispatcherOptions = Omit<AskOptions & HolderSearchOptions, 'fleet' |
   maxHops: number;
   /** Returns the substations that have left the grid, may return, and are large enough for a request, in kW. */
   departedFor: (amount: number) => string[];
+  /** Learns why each request went where; nobody by default. */
+  decisions?: Pick<DecisionFeed, 'considering' | 'asked'>;
   /** Returns a larger number with every call, also across restarts. See `createRoundNumbers`. */
   nextRound: () => number;
 };
@@ -72,7 +75,11 @@ export class Dispatcher {
   ): Promise<Placement> {
     const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
     const existing = await this.#existingPlacement(round, history, possibleHolder);
+    const { decisions, scheduler, view } = this.#options;
+    if (existing === undefined)
+      decisions?.considering(request, () => view.candidates(request.priority, scheduler.now()));
     const placement = existing ?? (await this.#findSubstation(round, possibleHolder?.member));
+    decisions?.asked(request, round.asked);
     if (history !== 'new' && isDefiniteNo(placement)) this.#settle(round);
     return orWithdrawn(round, placement);
   }

@@ -1,5 +1,5 @@
+import { send } from '@gridclock/ui-kit/live';
 import type { VectorClock } from '../causality/vector-clock.ts';
-import { send } from './connection.ts';
 
 /** The response to a command, in words and, where it has one, with its clock. */
 export type Result = { isGood: boolean; text: string; vc?: VectorClock };

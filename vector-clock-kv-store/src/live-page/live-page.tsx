@@ -1,10 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
+
+import { type ConnectionState, follow } from '@gridclock/ui-kit/live';
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { sortLanes } from '../space-time/lanes.ts';
 import { layOut } from '../space-time/layout.ts';
 import { Definitions, Legend } from '../space-time/legend.tsx';
 import { ClientForm } from './client-form.tsx';
-import { type ConnectionState, follow } from './connection.ts';
 import { Diagram } from './diagram.tsx';
 import { EventDetails } from './event-details.tsx';
 import { LinkMap } from './link-map.tsx';

@@ -1,8 +1,8 @@
+import type { ServerEvent } from '@gridclock/ui-kit/live';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { ClusterMember, ClusterView } from '../live/node-view.ts';
 import { eventKey } from '../space-time/recording.ts';
 import type { TracedEvent } from '../trace/event.ts';
-import type { ServerEvent } from './sse.ts';
 
 /** What the page knows of the cluster. */
 export type Model = {

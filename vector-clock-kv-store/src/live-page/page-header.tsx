@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { ConnectionState } from './connection.ts';
+import type { ConnectionState } from '@gridclock/ui-kit/live';
 import type { Model } from './model.ts';
 import { StepMode } from './step-mode.tsx';
 

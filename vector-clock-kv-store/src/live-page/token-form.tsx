@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
+
+import { rememberToken } from '@gridclock/ui-kit/live';
 import { useState } from 'preact/hooks';
-import { rememberToken } from './connection.ts';
 
 type TokenFormProps = {
   isRefused: boolean;

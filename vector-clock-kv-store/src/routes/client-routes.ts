@@ -4,6 +4,7 @@ import {
   createRouter,
   type EventLoopTurns,
   inexactNumberOf,
+  StreamBudget,
   validate,
 } from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
@@ -26,7 +27,6 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { activeFaults, type FaultyLinks } from './fault-routes.ts';
 import { sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
-import { StreamBudget } from './stream-budget.ts';
 import { checkAcceptedValue } from './value-limits.ts';
 
 const readQuerySchema = z.object({ key: keySchema });

@@ -1,4 +1,4 @@
-import { createRouter, leaveFrontDoor, onceClosed, validate } from '@gridclock/service-kit';
+import { createRouter, leaveFrontDoor, onceClosed, StreamBudget, validate } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { type Page, pageRoutes, prefersPage } from '@gridclock/ui-kit/pages';
 import type { Response, Router } from 'express';
@@ -8,7 +8,6 @@ import { type AskPeer, viewPeer } from '../live/peer-requests.ts';
 import { NodeViewer, type ViewOptions } from '../live/view-node.ts';
 import { NODE_HEADER } from '../replication/headers.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { StreamBudget } from './stream-budget.ts';
 
 /** The live page, which runs in the browser. */
 const page: Page = {

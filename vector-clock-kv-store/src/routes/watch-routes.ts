@@ -3,6 +3,7 @@ import {
   createRouter,
   type EventLoopTurns,
   leaveFrontDoor,
+  StreamBudget,
   validate,
 } from '@gridclock/service-kit';
 import type { Router } from 'express';
@@ -14,7 +15,6 @@ import { clockSchema } from '../messages/clock.ts';
 import { WatchFeed } from '../store/watch-feed.ts';
 import { serving } from './serving.ts';
 import { checkContext, contextOf, inSession, waitMsOf } from './session.ts';
-import { StreamBudget } from './stream-budget.ts';
 import { streamWrites } from './watch-stream.ts';
 
 const querySchema = z.object({ prefix: z.string('must be given once').default('') });

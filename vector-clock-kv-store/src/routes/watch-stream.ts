@@ -1,3 +1,4 @@
+import type { StreamBudget } from '@gridclock/service-kit';
 import { type EventLoopTurns, onceClosed } from '@gridclock/service-kit';
 import type { Response } from 'express';
 import type { VectorClock } from '../causality/vector-clock.ts';
@@ -7,7 +8,6 @@ import { WATCH_CHUNK } from '../limits.ts';
 import type { NodeStatus } from '../membership/node-lifecycle.ts';
 import { isReservedKey } from '../storage/storage.ts';
 import { FeedLostError, type WatchFeed } from '../store/watch-feed.ts';
-import type { StreamBudget } from './stream-budget.ts';
 
 /** 15 s: proxies close streams that are idle for 30 s or more. */
 const KEEP_ALIVE_MS = 15_000;

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { EventLoopTurns } from '@gridclock/service-kit';
+import { EventLoopTurns, StreamBudget } from '@gridclock/service-kit';
 import express from 'express';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterNode } from '../../src/cluster-node.ts';
 import { streamState } from '../../src/routes/state-stream.ts';
-import { StreamBudget } from '../../src/routes/stream-budget.ts';
 import { streamWrites } from '../../src/routes/watch-stream.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { WatchFeed } from '../../src/store/watch-feed.ts';

@@ -25,10 +25,22 @@ const requireThisHost: RequestHandler = (request, _response, next) => {
   next();
 };
 
+/**
+ * Whether a request comes from a browser on this service's own host, from the service's own page: the app has refused
+ * those of other pages.
+ */
+export function isFromPageOnThisHost(request: Request): boolean {
+  if (foreignHeaders.some((name) => name !== 'origin' && request.get(name) !== undefined)) return false;
+  return isLoopback(request.socket.remoteAddress ?? '');
+}
+
 /** Only the connection's own address counts: clients can write `X-Forwarded-For`. */
 export function isFromThisHost(request: Request): boolean {
   if (foreignHeaders.some((name) => request.get(name) !== undefined)) return false;
-  const address = request.socket.remoteAddress ?? '';
+  return isLoopback(request.socket.remoteAddress ?? '');
+}
+
+function isLoopback(address: string): boolean {
   // A socket that listens on IPv6 too reports IPv4 addresses as ::ffff:127.0.0.1.
   const ipv4 = address.replace(/^::ffff:/i, '');
   return address === '::1' || (isIPv4(ipv4) && ipv4.startsWith('127.'));

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
-import { onceClosed, UnavailableError } from '@gridclock/service-kit';
+import { UnavailableError } from '../problems/errors.ts';
+import { onceClosed } from './response-closed.ts';
 
 /** The part of an Express response that a stream needs. */
 type Streamed = Writable & { req: { socket: EventEmitter } };
@@ -29,7 +30,7 @@ export class StreamBudget {
   open(response: Streamed): void {
     const { streams } = this.#limits;
     if (this.#open.size >= streams)
-      throw new UnavailableError(`This node already sends ${streams} streams, the most it does`, {
+      throw new UnavailableError(`This service already sends ${streams} streams, the most it does`, {
         code: 'over_budget',
         budget: 'streams',
         limit: streams,

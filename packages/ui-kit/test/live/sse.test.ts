@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSplitter } from '../../src/live-page/sse.ts';
+import { eventSplitter } from '../../src/live/sse.ts';
 
 describe('eventSplitter', () => {
   it('returns events once they are complete, without comments', () => {

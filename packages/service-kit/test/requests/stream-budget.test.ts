@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
-import { UnavailableError } from '@gridclock/service-kit';
 import { describe, expect, it } from 'vitest';
-import { StreamBudget } from '../../src/routes/stream-budget.ts';
+import { UnavailableError } from '../../src/problems/errors.ts';
+import { StreamBudget } from '../../src/requests/stream-budget.ts';
 
 /** A response whose client reads nothing until `read` is called. */
 function unread() {

@@ -1,21 +1,21 @@
 import { eventSplitter, type ServerEvent } from './sse.ts';
 
-/** How the page is connected to its node. */
+/** How the page is connected to its service. */
 export type ConnectionState = 'connecting' | 'live' | 'lost' | 'unauthorized' | 'refused';
 
-/** 1 s: a node that restarts is back within a few seconds. */
+/** 1 s: a service that restarts is back within a few seconds. */
 const RETRY_MS = 1_000;
 
-/** The cluster token, where the cluster has one. It stays in this page's memory. */
+/** The token that a person gave, where one is needed. It stays in this page's memory. */
 let token: string | undefined;
 
 export function rememberToken(given: string): void {
   token = given;
 }
 
-/** Sends a request to the node that this page comes from. Resolves to its status and its JSON, whatever it is. */
+/** Sends a request to the service that this page comes from. Resolves to its status and its JSON, whatever it is. */
 export async function send(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<{ status: number; data: unknown }> {
@@ -32,7 +32,7 @@ export async function send(
 }
 
 /**
- * Reads what the nodes do, again and again, until it is aborted. `fetch`, because an EventSource can send no token.
+ * Reads what happens, from `ui/events`, again and again, until it is aborted. `fetch`, because an EventSource can send no token.
  */
 export async function follow(
   onState: (state: ConnectionState) => void,
