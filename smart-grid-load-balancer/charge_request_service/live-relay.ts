@@ -44,7 +44,9 @@ export class LiveRelay {
   }
 
   async #readOnce(): Promise<void> {
-    this.#latest = await this.#read();
+    this.#latest = await this.#read().catch(
+      () => ['unreachable', JSON.stringify({ reason: 'it could not be asked' })] as const,
+    );
     for (const viewer of this.#viewers) viewer(...this.#latest);
     this.#options.scheduler.after(INTERVAL_MS, () => {
       if (this.#viewers.size > 0) void this.#readOnce();

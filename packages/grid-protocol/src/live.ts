@@ -36,7 +36,10 @@ export type LiveSession = {
 };
 
 /** A substation as the balancer believes it to be, and its own figure. */
-export type LiveSubstation = Omit<SubstationViewStatus, 'url'> & {
+export type LiveSubstation = Pick<
+  SubstationViewStatus,
+  'polled_load' | 'own_dispatches' | 'load' | 'capacity' | 'health' | 'view_age_ms'
+> & {
   id: string;
   /** The load that it has just reported, in kW; null if it does not respond. */
   true_load: number | null;
