@@ -85,11 +85,20 @@ USER node
 EXPOSE 8080
 CMD ["node", "--import", "tsx", "smart-grid-load-balancer/load_balancer/main.ts"]
 
+# The live page's bundle, so that no container has to build it.
+FROM grid_dependencies AS grid_page
+COPY packages/grid-protocol packages/grid-protocol
+COPY packages/service-kit packages/service-kit
+COPY packages/ui-kit packages/ui-kit
+COPY smart-grid-load-balancer/live_page smart-grid-load-balancer/live_page
+RUN node --import tsx packages/ui-kit/src/pages/prebuild.ts grid smart-grid-load-balancer/live_page/main.tsx
+
 FROM service AS charge_request_service
 ENV PORT=8000
 COPY --from=grid_dependencies /app ./
 COPY packages/grid-protocol packages/grid-protocol
 COPY packages/service-kit packages/service-kit
+COPY --from=grid_page /app/packages/ui-kit packages/ui-kit
 COPY smart-grid-load-balancer/charge_request_service smart-grid-load-balancer/charge_request_service
 USER node
 EXPOSE 8000

@@ -11,7 +11,13 @@ export function Decisions({ decisions }: { decisions: readonly Decision[] }) {
       {decisions.length === 0 && (
         <p class="soft small">None since this page opened. Charge a vehicle, or start a rush hour.</p>
       )}
-      <ol class="decisions">
+      <ol
+        class="decisions"
+        aria-label="Decisions, newest first"
+        // It scrolls: with the keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs keyboard access (axe)
+        tabIndex={0}
+      >
         {decisions.map((decision) => (
           <Row key={decision.seq} decision={decision} />
         ))}

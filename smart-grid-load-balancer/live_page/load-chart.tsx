@@ -57,6 +57,10 @@ export function LoadChart({ history }: { history: readonly LoadPoint[] }) {
   );
 }
 
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleTimeString('en-GB');
+}
+
 function columns(history: readonly LoadPoint[]): uPlot.AlignedData {
   return [
     history.map(({ at }) => at / 1_000),
@@ -87,7 +91,7 @@ function optionsFor(element: HTMLElement): uPlot.Options {
       y: { range: (_plot, _from, to) => [0, Math.max(10, to * 1.08)] },
     },
     axes: [
-      { ...axis, space: 70 },
+      { ...axis, space: 80, values: (_plot, ticks) => ticks.map(timeOf) },
       { ...axis, size: 48, values: (_plot, ticks) => ticks.map((tick) => `${tick}`) },
     ],
     series: [

@@ -21,7 +21,13 @@ export function Sessions({ omitted, sessions, unknown }: SessionsProps) {
         <p class="soft small">Not shown by {unknown.join(', ')}: no answer, or an admin token is missing.</p>
       )}
       {sorted.length === 0 && unknown.length === 0 && <p class="soft small">No vehicle is charging.</p>}
-      <ol class="sessions">
+      <ol
+        class="sessions"
+        aria-label="Sessions, the next to end first"
+        // It scrolls: with the keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs keyboard access (axe)
+        tabIndex={0}
+      >
         {sorted.slice(0, SHOWN).map(({ charge_amount, priority, remaining_time, substation_id }, index) => (
           <li key={index}>
             <span class="session-where">{substation_id}</span>
