@@ -150,7 +150,7 @@ export default {
           `${store}(live-page|space-time|causality)/`,
           `${grid}live_page/`,
           '^packages/ui-kit/src/live/',
-          '^packages/grid-protocol/src/(live|charge)\\.ts$',
+          '^packages/grid-protocol/src/live\\.ts$',
           `${store}live/node-view\\.ts$`,
           `${store}trace/event\\.ts$`,
           'node_modules/(preact|uplot)/',

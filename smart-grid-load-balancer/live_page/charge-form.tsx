@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { Priority } from '@gridclock/grid-protocol';
+import type { Priority } from '@gridclock/grid-protocol/live';
 import { useState } from 'preact/hooks';
 import { charge, type Result } from './charges.ts';
 

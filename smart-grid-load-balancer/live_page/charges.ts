@@ -1,4 +1,4 @@
-import type { Priority } from '@gridclock/grid-protocol';
+import type { Priority } from '@gridclock/grid-protocol/live';
 import { send } from '@gridclock/ui-kit/live';
 
 export type Charge = { vehicle_id: string; charge_amount: number; priority: Priority };

@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { ConsideredSubstation, Decision } from '@gridclock/grid-protocol';
+import type { ConsideredSubstation, Decision } from '@gridclock/grid-protocol/live';
 import { explain, outcomeWords } from './explain.ts';
 import { kilowatts } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { ConsideredSubstation, Decision } from '@gridclock/grid-protocol';
+import type { ConsideredSubstation, Decision } from '@gridclock/grid-protocol/live';
 import { kilowatts } from './model.ts';
 
 /** The outcomes in words. Those that are missing here show as they are. */

@@ -1,4 +1,4 @@
-import type { Decision, LiveGrid } from '@gridclock/grid-protocol';
+import type { Decision, LiveGrid } from '@gridclock/grid-protocol/live';
 import type { ServerEvent } from '@gridclock/ui-kit/live';
 
 /** The load of the whole grid at a moment: milliseconds since 1970, and kW. */

@@ -1,4 +1,4 @@
-import type { Priority } from '@gridclock/grid-protocol';
+import type { Priority } from '@gridclock/grid-protocol/live';
 
 /** Shares of priorities; they need not add up to a hundred. */
 export type Mix = Readonly<Record<Priority, number>>;

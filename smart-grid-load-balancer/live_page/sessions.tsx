@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { LiveSession } from '@gridclock/grid-protocol';
+import type { LiveSession } from '@gridclock/grid-protocol/live';
 import { kilowatts } from './model.ts';
 
 /** 30: more rows than fit beside the decisions. */

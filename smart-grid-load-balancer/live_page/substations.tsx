@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { LiveSession, LiveSubstation } from '@gridclock/grid-protocol';
+import type { LiveSession, LiveSubstation } from '@gridclock/grid-protocol/live';
 import { kilowatts } from './model.ts';
 
 type SubstationsProps = { substations: readonly LiveSubstation[]; sessions: readonly LiveSession[] };

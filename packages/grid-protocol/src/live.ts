@@ -1,6 +1,9 @@
 import type { Priority } from './charge.ts';
 import type { SubstationViewStatus } from './status.ts';
 
+// Types only: pages import this file, and a browser needs no schema.
+export type { Priority } from './charge.ts';
+
 /** A substation as a decision saw it. Power in kW. */
 export type ConsideredSubstation = { id: string; load: number; capacity: number; fits: boolean };
 

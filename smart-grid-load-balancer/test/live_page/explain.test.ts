@@ -1,4 +1,4 @@
-import type { Decision } from '@gridclock/grid-protocol';
+import type { Decision } from '@gridclock/grid-protocol/live';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../live_page/explain.ts';
 

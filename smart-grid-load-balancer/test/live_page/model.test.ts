@@ -1,4 +1,4 @@
-import type { LiveGrid } from '@gridclock/grid-protocol';
+import type { LiveGrid } from '@gridclock/grid-protocol/live';
 import { describe, expect, it } from 'vitest';
 import { afterServerEvent, emptyModel, loadOf } from '../../live_page/model.ts';
 
