@@ -62,7 +62,7 @@ function Candidate({ candidate, isChosen }: { candidate: ConsideredSubstation; i
     <li class={isChosen ? 'chosen' : fits ? '' : 'full'}>
       {isChosen && <span class="hidden-text">chosen: </span>}
       {id} <span class="mono">{`${Math.round(load)}/${Math.round(capacity)}`}</span>
-      {!fits && ' does not fit'}
+      {!fits && (isChosen ? ' thought full' : ' does not fit')}
     </li>
   );
 }

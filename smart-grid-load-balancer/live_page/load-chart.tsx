@@ -91,7 +91,7 @@ function optionsFor(element: HTMLElement): uPlot.Options {
       y: { range: (_plot, _from, to) => [0, Math.max(10, to * 1.08)] },
     },
     axes: [
-      { ...axis, space: 80, values: (_plot, ticks) => ticks.map(timeOf) },
+      { ...axis, space: 80, size: 28, values: (_plot, ticks) => ticks.map(timeOf) },
       { ...axis, size: 48, values: (_plot, ticks) => ticks.map((tick) => `${tick}`) },
     ],
     series: [
