@@ -38,7 +38,7 @@ function Row({ decision }: { decision: Decision }) {
         <strong>{kilowatts(amount)}</strong>
         <span class="soft">{priority}</span>
         <strong class="where">{isAccepted ? substation : (outcomeWords[outcome] ?? outcome)}</strong>
-        <span class="soft policy">{policy}</span>
+        <span class="soft">by {policy}</span>
         <time class="soft" dateTime={new Date(at).toISOString()}>
           {new Date(at).toLocaleTimeString('en-GB')}
         </time>

@@ -41,7 +41,9 @@ describe.skipIf(!hasBrowser)('the grid’s live page in a browser', () => {
 
   it('changes the policy and says why it chose', async () => {
     await page.getByLabel('asks first').selectOption('best-fit');
-    await expect.poll(() => page.getByLabel('asks first').inputValue()).toBe('best-fit');
+    const inForce = async () => (await fetch(`${grid.balancer.url}/status`)).text();
+    await expect.poll(inForce).toContain('"routing_policy":"best-fit"');
+    await page.getByLabel('power, kW').fill('5');
     await page.getByRole('button', { name: 'Charge' }).click();
     await sees('.decision', /by best-fit/);
   });
