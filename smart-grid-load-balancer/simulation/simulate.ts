@@ -1,4 +1,5 @@
-import { type SeededRandom, VirtualClock } from '@gridclock/simulation-kit';
+import type { SeededRandom } from '@gridclock/simulation-kit';
+import { VirtualTimers } from '@gridclock/simulation-kit/virtual-timers';
 import { acceptedLoadBound } from '../workload/accepted-load-bound.ts';
 import type { Router } from './router.ts';
 import { SimulatedSubstation } from './substation.ts';
@@ -42,7 +43,7 @@ const SAMPLE_EVERY_MS = 500;
 /** Routes the traffic over the substations on virtual time. */
 export function simulate(options: SimulationOptions): SimulationResult {
   const { capacitiesKw, traffic, createRouter, pollIntervalMs, maxHops, random } = options;
-  const clock = new VirtualClock();
+  const clock = new VirtualTimers();
   const substations = new Map(
     capacitiesKw.map((kw, index) => {
       const id = `substation_${index + 1}`;

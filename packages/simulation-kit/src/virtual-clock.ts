@@ -1,67 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import TinyQueue from 'tinyqueue';
+import { VirtualTimers } from './virtual-timers.ts';
 
-type Timer = { at: number; order: number; action: () => void; cancelled: boolean };
-
-/**
- * A clock that moves only when a test or simulation advances it. Times are in milliseconds.
- *
- * Every timer fires at its own time; timers due at the same time fire in the order in which they were set.
- */
-export class VirtualClock implements Scheduler {
-  #now = 0;
-  #timersSet = 0;
-  readonly #timers = new TinyQueue<Timer>(
-    [],
-    (left, right) => left.at - right.at || left.order - right.order,
-  );
-
-  /** A bound function, so that it can be passed on without its clock. */
-  readonly now = (): number => this.#now;
-
-  after(delayMs: number, action: () => void): () => void {
-    const timer: Timer = {
-      at: this.#now + Math.max(0, delayMs),
-      order: this.#timersSet++,
-      action,
-      cancelled: false,
-    };
-    this.#timers.push(timer);
-    return () => {
-      timer.cancelled = true;
-    };
-  }
-
-  /** Moves the clock by `ms` and fires all timers due by then. Promise callbacks run only afterwards. */
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    while (this.#fireNext(end));
-    this.#now = end;
-  }
-
+/** Virtual timers for tests and simulations of asynchronous code. */
+export class VirtualClock extends VirtualTimers {
   /** Moves the clock by `ms`. Promise callbacks run between timers, so the timers they set fire too. */
   async advanceAsync(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.now() + ms;
     do await setImmediate();
-    while (this.#fireNext(end));
-    this.#now = end;
-  }
-
-  /** Fires timers, and the timers those set, until none is left. */
-  runAll(): void {
-    while (this.#fireNext(Number.POSITIVE_INFINITY));
-  }
-
-  /** Fires the next timer due by `end`; returns false when there is none. */
-  #fireNext(end: number): boolean {
-    for (let next = this.#timers.peek(); next !== undefined && next.at <= end; next = this.#timers.peek()) {
-      this.#timers.pop();
-      if (next.cancelled) continue;
-      this.#now = next.at;
-      next.action();
-      return true;
-    }
-    return false;
+    while (this.fireNext(end));
+    this.advanceTo(end);
   }
 }

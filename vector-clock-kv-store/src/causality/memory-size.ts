@@ -1,3 +1,4 @@
+import { utf8Length } from './utf8-length.ts';
 import type { Write } from './write.ts';
 
 /** An object or array header with its property storage; measured with V8 on 64 bits, rounded up. */
@@ -19,14 +20,14 @@ export function memoryBytes(value: unknown): number {
   while (pending.length > 0) {
     const next = pending.pop();
     bytes += SLOT_BYTES;
-    if (typeof next === 'string') bytes += STRING_BYTES + Buffer.byteLength(next);
+    if (typeof next === 'string') bytes += STRING_BYTES + utf8Length(next);
     else if (Array.isArray(next)) {
       bytes += CONTAINER_BYTES;
       for (const item of next) pending.push(item);
     } else if (typeof next === 'object' && next !== null) {
       bytes += CONTAINER_BYTES;
       for (const [name, item] of Object.entries(next)) {
-        bytes += STRING_BYTES + Buffer.byteLength(name);
+        bytes += STRING_BYTES + utf8Length(name);
         pending.push(item);
       }
     }

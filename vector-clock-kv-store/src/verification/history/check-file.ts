@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { checkHistory } from './check-history.ts';
 import { formatVerdict } from './format-verdict.ts';
-import { HistoryError, parseHistory } from './history.ts';
+import { parseHistory } from './history.ts';
+import { HistoryError } from './history-error.ts';
 import { checkSessionGuarantees } from './session-guarantees.ts';
 
 /** A file that is not a valid history. The message is one line and starts with the file name. */

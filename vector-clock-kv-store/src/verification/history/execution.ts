@@ -1,4 +1,5 @@
-import { type History, HistoryError, type Operation, type RecordedValue } from './history.ts';
+import type { History, Operation, RecordedValue } from './history.ts';
+import { HistoryError } from './history-error.ts';
 
 type EventBase = {
   /** The index among all events of the execution. */

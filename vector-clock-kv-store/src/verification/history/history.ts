@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clockSchema } from '../../messages/clock.ts';
+import { HistoryError } from './history-error.ts';
 
 /** A recorded value. Numbers and strings differ: `1` is not `"1"`. */
 export type RecordedValue = string | number;
@@ -41,11 +42,6 @@ export type Operation = z.output<typeof operationSchema>;
 
 /** The operations of every session, each in program order. docs/history-format.md documents the JSON form. */
 export type History = z.output<typeof historySchema>;
-
-/** A history that cannot be checked. The message is one line and starts with the path of the invalid value. */
-export class HistoryError extends Error {
-  override readonly name = 'HistoryError';
-}
 
 /**
  * Validates parsed JSON as a history.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../../../src/verification/history/check-history.ts';
-import { HistoryError, parseHistory } from '../../../src/verification/history/history.ts';
+import { parseHistory } from '../../../src/verification/history/history.ts';
+import { HistoryError } from '../../../src/verification/history/history-error.ts';
 import { read, sessions, write } from '../../support/history-operations.ts';
 
 const operation = { kind: 'write', key: 'x', value: 1 };

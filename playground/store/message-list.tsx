@@ -1,0 +1,94 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import { assignment } from '../../vector-clock-kv-store/src/space-time/describe-event.ts';
+import { formatClock } from '../../vector-clock-kv-store/src/space-time/format-clock.ts';
+import type { ClockedSummary } from '../../vector-clock-kv-store/src/trace/event.ts';
+import { type Action, nodeName } from './action.ts';
+import type { PlayedLink } from './play.ts';
+
+type MessageListProps = {
+  links: readonly PlayedLink[];
+  lanes: readonly string[];
+  onAct: (action: Action) => void;
+};
+
+/** The messages on their way. Each waits until it is delivered, dropped or duplicated by a click. */
+export function MessageList({ links, lanes, onAct }: MessageListProps) {
+  const waiting = links.reduce((sum, link) => sum + link.waiting.length, 0);
+  const canStep = links.some((link) => !link.isHeld && link.waiting.length > 0);
+  return (
+    <section class="panel" aria-labelledby="messages-title">
+      <div class="head">
+        <h2 id="messages-title">On their way: {waiting}</h2>
+        <button type="button" class="button small" disabled={!canStep} onClick={() => onAct({ kind: 'all' })}>
+          Deliver all
+        </button>
+      </div>
+      {waiting === 0 ? (
+        <p class="soft small">No message. A put sends one to each other node.</p>
+      ) : (
+        <ul class="in-transit">
+          {links.flatMap((link) =>
+            link.waiting.map((write, index) => (
+              <MessageRow
+                key={`${link.from}${link.to}${index}`}
+                {...{ link, write, lanes, onAct }}
+                at={index + 1}
+              />
+            )),
+          )}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+type MessageRowProps = {
+  link: PlayedLink;
+  write: ClockedSummary;
+  at: number;
+  lanes: readonly string[];
+  onAct: (action: Action) => void;
+};
+
+function MessageRow({ link, write, at, lanes, onAct }: MessageRowProps) {
+  const { from, to, isHeld } = link;
+  const name = `${assignment(write)} from ${nodeName(from)} to ${nodeName(to)}`;
+  return (
+    <li>
+      <span class="message-text">
+        <span class="route">
+          {from} → {to}
+        </span>{' '}
+        <b>{assignment(write)}</b> <span class="clock">{formatClock(write.vc ?? {}, lanes)}</span>
+        {isHeld && <span class="badge fault">held</span>}
+      </span>
+      <span class="row-buttons">
+        <button
+          type="button"
+          class="button small deliver"
+          disabled={isHeld}
+          aria-label={`Deliver ${name}`}
+          onClick={() => onAct({ kind: 'deliver', from, to, at })}
+        >
+          Deliver
+        </button>
+        <button
+          type="button"
+          class="button small"
+          aria-label={`Drop ${name}`}
+          onClick={() => onAct({ kind: 'drop', from, to, at })}
+        >
+          Drop
+        </button>
+        <button
+          type="button"
+          class="button small"
+          aria-label={`Duplicate ${name}`}
+          onClick={() => onAct({ kind: 'duplicate', from, to, at })}
+        >
+          Twice
+        </button>
+      </span>
+    </li>
+  );
+}

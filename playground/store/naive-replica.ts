@@ -1,0 +1,44 @@
+import type { Receipt, Replica } from '../../vector-clock-kv-store/src/causality/replica.ts';
+import {
+  counterOf,
+  merge,
+  tick,
+  type VectorClock,
+  zeroClock,
+} from '../../vector-clock-kv-store/src/causality/vector-clock.ts';
+import { dotOf, type Value, type Write } from '../../vector-clock-kv-store/src/causality/write.ts';
+
+/** What a node needs of a delivery rule. The store's Replica implements it. */
+export type DeliveryRule = Pick<Replica, 'clock' | 'write' | 'receive' | 'buffered'>;
+
+/** The naive rule: delivers every write on arrival, whether its causes have arrived or not. */
+export class NaiveReplica implements DeliveryRule {
+  readonly #id: string;
+  readonly #delivered = new Set<string>();
+  #clock: VectorClock = zeroClock;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  get clock(): VectorClock {
+    return this.#clock;
+  }
+
+  buffered(): Write[] {
+    return [];
+  }
+
+  write(key: string, value: Value | null): Write {
+    this.#clock = tick(this.#clock, this.#id);
+    return { sender: this.#id, key, value, vc: this.#clock };
+  }
+
+  receive(write: Write): Receipt {
+    const dot = `${counterOf(write.vc, write.sender)}@${dotOf(write).node}`;
+    if (this.#delivered.has(dot)) return { status: 'duplicate' };
+    this.#delivered.add(dot);
+    this.#clock = merge(this.#clock, write.vc);
+    return { status: 'applied', delivered: [write] };
+  }
+}

@@ -1,0 +1,64 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import { useState } from 'preact/hooks';
+import { EventDetails } from '../../vector-clock-kv-store/src/live-page/event-details.tsx';
+import { WaitingWires } from '../../vector-clock-kv-store/src/live-page/waiting-wires.tsx';
+import { formatClock } from '../../vector-clock-kv-store/src/space-time/format-clock.ts';
+import { layOut } from '../../vector-clock-kv-store/src/space-time/layout.ts';
+import { eventKey } from '../../vector-clock-kv-store/src/space-time/recording.ts';
+import { relationTo } from '../../vector-clock-kv-store/src/space-time/relations.ts';
+import { SpaceTime } from '../../vector-clock-kv-store/src/space-time/space-time.tsx';
+import type { TracedEvent } from '../../vector-clock-kv-store/src/trace/event.ts';
+import { nodeName } from './action.ts';
+import type { Played } from './play.ts';
+import { VerdictView } from './verdict-view.tsx';
+
+type RuleViewProps = { title: string; rule: string; played: Played };
+
+/** What happened under one delivery rule: the verdict, and the diagram. */
+export function RuleView({ title, rule, played }: RuleViewProps) {
+  const [chosen, choose] = useState<string>();
+  const { nodes, events, links, verdict } = played;
+  const lanes = nodes.map(({ name }) => name);
+  const layout = layOut({ events, gaps: [] }, { lanes });
+  const selected = layout.marks.map(({ event }) => event).find((event) => keyOf(event) === chosen);
+  const waiting = links.flatMap(({ from, to, waiting: writes }) =>
+    writes.map((write) => ({ from: nodeName(from), to: nodeName(to), write })),
+  );
+  return (
+    <section class="rule" aria-labelledby={`${rule}-title`} data-rule={rule}>
+      <VerdictView title={title} id={`${rule}-title`} verdict={verdict} />
+      <div class="diagram card">
+        <SpaceTime
+          layout={layout}
+          label={`${title}: events, with time downwards`}
+          formatTime={(at) => `step ${at / 10}`}
+          head={(lane) => {
+            const node = nodes.find(({ name }) => name === lane);
+            const buffered = node?.rule.buffered().length ?? 0;
+            return (
+              <div class="node-head">
+                <b class="lane-name">{lane}</b>
+                <span class="clock">{formatClock(node?.rule.clock ?? {}, lanes)}</span>
+                {buffered > 0 && <span class="badge wait">{buffered} waiting</span>}
+              </div>
+            );
+          }}
+          relationOf={selected && ((event) => relationTo(selected, event))}
+          onSelect={(event) => choose(keyOf(event) === chosen ? undefined : keyOf(event))}
+        >
+          <WaitingWires layout={layout} waiting={waiting} />
+        </SpaceTime>
+        {layout.marks.length === 0 && (
+          <p class="empty soft">Put a key at a node, then decide which message arrives first.</p>
+        )}
+      </div>
+      {selected !== undefined && (
+        <EventDetails event={selected} events={events} lanes={lanes} onClose={() => choose(undefined)} />
+      )}
+    </section>
+  );
+}
+
+function keyOf({ host, clock }: TracedEvent): string {
+  return eventKey(host, clock[host] ?? 0);
+}

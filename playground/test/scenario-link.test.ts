@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Action, MAX_ACTIONS } from '../store/action.ts';
+import { decodeScenario, encodeScenario } from '../store/scenario-link.ts';
+
+const node = fc.integer({ min: 1, max: 3 });
+const link = fc.record({ from: node, to: node }).filter(({ from, to }) => from !== to);
+const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).filter((text) => text.length <= 24);
+const place = fc.integer({ min: 1, max: 9_999 });
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant('put' as const), node, key, value: key }),
+  fc.record({ kind: fc.constant('delete' as const), node, key }),
+  fc
+    .tuple(fc.constantFrom('deliver' as const, 'drop' as const, 'duplicate' as const), link, place)
+    .map(([kind, { from, to }, at]) => ({ kind, from, to, at })),
+  fc
+    .tuple(fc.constantFrom('reorder', 'hold', 'release', 'resend', 'cut', 'heal'), link)
+    .map(([kind, ends]): Action => ({ kind, ...ends })),
+  fc.constant({ kind: 'all' as const }),
+);
+
+describe('the link of a scenario', () => {
+  it('reads back every scenario that it writes', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(action, { maxLength: 20 }), (naive, actions) => {
+        expect(decodeScenario(encodeScenario({ naive, actions }))).toEqual({ naive, actions });
+      }),
+    );
+  });
+
+  it('uses characters only that a browser leaves as they are', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 5 }), (actions) => {
+        const fragment = encodeScenario({ naive: true, actions });
+        expect(new URL(`file:///playground.html#${fragment}`).hash.slice(1)).toBe(fragment);
+      }),
+    );
+  });
+
+  it('never fails otherwise than with a sentence for the reader', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          decodeScenario(`store;${text}`);
+        } catch (error) {
+          expect(String(error)).toMatch(/^ScenarioError: (Step \d+ of the link|The link)/);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['grid', 'does not begin with #store'],
+    ['store;jump,1,2', 'Step 1 of the link, "jump,1,2": there is no such step.'],
+    ['store;all;put,4,x,1', 'Step 2 of the link, "put,4,x,1": the node has to be 1 to 3.'],
+    ['store;put,1,x', 'put takes 3 values, not 2'],
+    ['store;put,1,,1', 'the key is empty'],
+    ['store;put,1,%zz,1', 'the key is not percent-encoded text'],
+    [`store;put,1,x,${'a'.repeat(25)}`, 'the value has more than 24 characters'],
+    ['store;hold,2,2', 'a link has two different nodes'],
+    ['store;deliver,1,2,0', 'the place of the message has to be a number from 1'],
+    [`store${';all'.repeat(MAX_ACTIONS + 1)}`, 'at most 200 can be played'],
+    ['x'.repeat(20_001), 'longer than 20000 characters'],
+  ])('refuses %.30s', (fragment, problem) => {
+    expect(() => decodeScenario(fragment)).toThrow(problem);
+  });
+});

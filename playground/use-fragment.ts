@@ -1,0 +1,19 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** The fragment of the page's address, and a function that changes it. Links and the back button change it too. */
+export function useFragment(): [fragment: string, change: (fragment: string) => void] {
+  const [fragment, setFragment] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    const follow = () => setFragment(location.hash.slice(1));
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return [
+    fragment,
+    (next) => {
+      // Not one entry of the history for each click: "undo" takes a step back.
+      history.replaceState(null, '', `#${next}`);
+      setFragment(next);
+    },
+  ];
+}
