@@ -69,7 +69,10 @@ class PlayedCluster {
       })),
       events: this.#nodes.flatMap((node) => node.events()),
       verdict: checkHistory({
-        sessions: this.#nodes.map(({ name, operations }) => ({ name: `client of ${name}`, operations })),
+        sessions: this.#nodes.map(({ name, operations }) => ({
+          name: name.replace('node', 'client'),
+          operations,
+        })),
       }),
     };
   }

@@ -7,7 +7,7 @@ import { layOut } from '../../vector-clock-kv-store/src/space-time/layout.ts';
 import { eventKey } from '../../vector-clock-kv-store/src/space-time/recording.ts';
 import { relationTo } from '../../vector-clock-kv-store/src/space-time/relations.ts';
 import { SpaceTime } from '../../vector-clock-kv-store/src/space-time/space-time.tsx';
-import type { TracedEvent } from '../../vector-clock-kv-store/src/trace/event.ts';
+import type { ClockedSummary, TracedEvent } from '../../vector-clock-kv-store/src/trace/event.ts';
 import { nodeName } from './action.ts';
 import type { Played } from './play.ts';
 import { VerdictView } from './verdict-view.tsx';
@@ -22,7 +22,10 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
   const layout = layOut({ events, gaps: [] }, { lanes });
   const selected = layout.marks.map(({ event }) => event).find((event) => keyOf(event) === chosen);
   const waiting = links.flatMap(({ from, to, waiting: writes }) =>
-    writes.map((write) => ({ from: nodeName(from), to: nodeName(to), write })),
+    // A duplicate lies on the same line.
+    writes
+      .filter((write, index) => writes.findIndex((other) => isSame(other, write)) === index)
+      .map((write) => ({ from: nodeName(from), to: nodeName(to), write })),
   );
   return (
     <section class="rule" aria-labelledby={`${rule}-title`} data-rule={rule}>
@@ -61,4 +64,8 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
 
 function keyOf({ host, clock }: TracedEvent): string {
   return eventKey(host, clock[host] ?? 0);
+}
+
+function isSame(one: ClockedSummary, other: ClockedSummary): boolean {
+  return one.node === other.node && one.counter === other.counter;
 }

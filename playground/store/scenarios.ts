@@ -2,7 +2,7 @@
 export const examples: readonly { title: string; fragment: string }[] = [
   {
     title: 'An answer overtakes its question',
-    fragment: 'store;naive;put,1,question,why%3F;deliver,1,2,1;put,2,answer,because;hold,1,3;deliver,2,3,1',
+    fragment: 'store;naive;put,1,ask,why;deliver,1,2,1;put,2,reply,so;hold,1,3;deliver,2,3,1',
   },
   { title: 'Two nodes write at the same time', fragment: 'store;put,1,x,red;put,2,x,blue;all' },
   {

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import { useMemo, useState } from 'preact/hooks';
 import { Legend } from '../../vector-clock-kv-store/src/space-time/legend.tsx';
+import { BadLink } from '../bad-link.tsx';
 import { type Action, emptyScenario, MAX_ACTIONS, type Scenario, ScenarioError } from './action.ts';
 import { Examples } from './examples.tsx';
 import { LinkTable } from './link-table.tsx';
@@ -44,7 +45,7 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
         <Examples onChoose={open} />
         <div class="buttons">
           <button type="button" class="button" disabled={actions.length === 0} onClick={() => goTo(0)}>
-            ⏮ First
+            « First
           </button>
           <button
             type="button"
@@ -52,7 +53,7 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
             disabled={actions.length === 0}
             onClick={() => goTo(actions.length - 1)}
           >
-            ◀ Back
+            ‹ Back
           </button>
           <button
             type="button"
@@ -60,7 +61,7 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
             disabled={undone.length === 0}
             onClick={() => goTo(actions.length + 1)}
           >
-            Next ▶
+            Next ›
           </button>
           <span class="soft small" role="status">
             Step {actions.length} of {actions.length + undone.length}
@@ -85,9 +86,14 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
       </section>
       {isFull && <p class="notice">A scenario has at most {MAX_ACTIONS} steps. Go back, or clear it.</p>}
       <div class="columns">
-        <div class={`diagrams ${naive === undefined ? '' : 'two'}`}>
-          <RuleView title="Causal delivery" rule="causal" played={causal} />
-          {naive !== undefined && <RuleView title="Naive delivery, on arrival" rule="naive" played={naive} />}
+        <div class="left">
+          <div class={`diagrams ${naive === undefined ? '' : 'two'}`}>
+            <RuleView title="Causal delivery" rule="causal" played={causal} />
+            {naive !== undefined && (
+              <RuleView title="Naive delivery, on arrival" rule="naive" played={naive} />
+            )}
+          </div>
+          <StoreView causal={causal} naive={naive} />
         </div>
         <aside class="controls" aria-label="Controls">
           <fieldset class="plain" disabled={isFull}>
@@ -96,7 +102,6 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
             <MessageList links={causal.links} lanes={lanes} onAct={act} />
             <LinkTable links={causal.links} onAct={act} />
           </fieldset>
-          <StoreView causal={causal} naive={naive} />
         </aside>
       </div>
       <Legend lanes={lanes} />
@@ -118,16 +123,4 @@ function openLink(fragment: string): Opened | string {
     if (error instanceof ScenarioError) return error.message;
     throw error;
   }
-}
-
-function BadLink({ problem, onClear }: { problem: string; onClear: () => void }) {
-  return (
-    <section class="panel bad-link" role="alert">
-      <h2>This link holds no scenario</h2>
-      <p class="notice">{problem}</p>
-      <button type="button" class="button primary" onClick={onClear}>
-        Start with an empty scenario
-      </button>
-    </section>
-  );
 }

@@ -24,6 +24,7 @@ export function balancerRouter(
         if (view.knownFull(id, charge_amount, priority, now) === undefined) yield id;
       }
     },
+    believed: (priority, now) => view.candidates(priority, now),
     recordDispatch(id, kw, sentAt) {
       const reservation = view.sent(id, kw, sentAt);
       return (accepted, report, now) => {

@@ -1,4 +1,5 @@
-import type { ChargeRequest } from '@gridclock/grid-protocol';
+import type { ChargeRequest, Priority } from '@gridclock/grid-protocol';
+import type { Candidate } from '../load_balancer/fleet/candidate.ts';
 import type { SubstationReport } from './substation.ts';
 
 /** The decisions of a simulated balancer. Times in ms, powers in kW. */
@@ -9,6 +10,8 @@ export type Router = {
   candidates: (request: ChargeRequest, now: number) => Iterator<string, void, undefined>;
   /** Called when a request is sent. Returns the function to call with the response. */
   recordDispatch: (id: string, kw: number, now: number) => RecordResponse;
+  /** What the balancer believes of the substations; undefined if it only knows the last polls. */
+  believed?: (priority: Priority, now: number) => readonly Candidate[];
 };
 
 type RecordResponse = (accepted: boolean, report: SubstationReport, now: number) => void;

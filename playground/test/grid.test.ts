@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeGrid, encodeGrid } from '../grid/grid-link.ts';
+import { contenders, defaultGrid, type GridScenario, limits, mixNames } from '../grid/grid-scenario.ts';
+import { comparePolicies, progressOf, runGrid, trueLoads } from '../grid/run-grid.ts';
+
+const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
+
+const scenario: fc.Arbitrary<GridScenario> = fc.record({
+  capacitiesKw: fc.array(within(limits.capacityKw), { minLength: 1, maxLength: 6 }),
+  policy: fc.constantFrom(...contenders),
+  mix: fc.constantFrom(...mixNames),
+  pollMs: within(limits.pollMs),
+  seed: within(limits.seed),
+  decision: within(limits.decision),
+});
+
+describe('the link of a grid scenario', () => {
+  it('reads back every scenario that it writes', () => {
+    fc.assert(
+      fc.property(scenario, (grid) => {
+        expect(decodeGrid(encodeGrid(grid))).toEqual(grid);
+      }),
+    );
+  });
+
+  it('has defaults for what it leaves out', () => {
+    expect(decodeGrid('grid')).toEqual(defaultGrid);
+    expect(decodeGrid('grid;policy,random')).toEqual({ ...defaultGrid, policy: 'random' });
+  });
+
+  it.each([
+    ['store', 'does not begin with #grid'],
+    ['grid;kw,80,1', 'kw in the link is "1"; it has to be 20 to 300'],
+    ['grid;kw,80,80,80,80,80,80,80', 'lists 7 substations; it takes 1 to 6'],
+    ['grid;policy,best', 'it has to be one of least-load'],
+    ['grid;mix,huge', 'it has to be one of small, all, rush'],
+    ['grid;poll,0', 'it has to be 100 to 10000'],
+    ['grid;poll', 'has to be a name and one value'],
+    ['grid;speed,1', '"speed" in the link is unknown'],
+    [`grid;${'x'.repeat(200)}`, 'longer than 200 characters'],
+  ])('refuses %.30s', (fragment, problem) => {
+    expect(() => decodeGrid(fragment)).toThrow(problem);
+  });
+});
+
+describe('a run of the grid', () => {
+  it('records one decision for each request, without changing the run', () => {
+    const run = runGrid(defaultGrid);
+    const accepted = run.decisions.filter(({ asked }) => asked.some((one) => one.accepted));
+    expect(run.decisions).toHaveLength(run.result.requests);
+    expect(run.decisions.length - accepted.length).toBe(run.result.rejected);
+    expect(accepted.reduce((sum, { request }) => sum + request.charge_amount, 0)).toBeCloseTo(
+      run.result.acceptedKw,
+    );
+    expect(run.result.invariantsHeld).toBe(true);
+    expect(runGrid(defaultGrid)).toEqual(run);
+  });
+
+  it('never exceeds a capacity at any decision', () => {
+    const run = runGrid(defaultGrid);
+    for (const index of run.decisions.keys()) {
+      for (const [number, load] of [...trueLoads(run, index).values()].entries())
+        expect(load).toBeLessThanOrEqual(defaultGrid.capacitiesKw[number] ?? 0);
+    }
+  });
+
+  it('accepts at most the bound, all the time', () => {
+    for (const { acceptedKw, boundKw } of progressOf(runGrid(defaultGrid), defaultGrid.capacitiesKw))
+      expect(acceptedKw).toBeLessThanOrEqual(boundKw + 1e-6);
+  });
+
+  it('shows that the original routing accepts least', () => {
+    expect(comparePolicies(defaultGrid).at(-1)?.policy).toBe('original');
+  });
+});
