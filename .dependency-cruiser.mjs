@@ -129,7 +129,7 @@ export default {
       comment: 'Packages and both systems work without what tests, deploys or starts them.',
       severity: 'error',
       from: { path: '^(packages|vector-clock-kv-store|smart-grid-load-balancer)/', pathNot: tests },
-      to: { path: '^(container-test|deploy|scripts|test)/' },
+      to: { path: '^(container-test|deploy|playground|scripts|test)/' },
     },
     {
       name: 'product-needs-no-verification',

@@ -3,13 +3,14 @@ import type { Contender } from './grid-scenario.ts';
 
 /** What each policy looks at when it chooses among the substations where the request fits. */
 const reasons: Record<Contender, string> = {
-  'least-load': 'the lowest load, as the balancer believes',
-  'least-utilization': 'the lowest share of its capacity in use, as the balancer believes',
-  'best-fit': 'the least room left over, as the balancer believes',
-  'power-of-two': 'the less loaded of two drawn at random',
-  'round-robin': 'the next in turn',
-  random: 'drawn at random',
-  original: 'the lowest load at the last poll, and nobody else is asked',
+  'least-load': 'where the request fits, it has the lowest load, as the balancer believes',
+  'least-utilization':
+    'where the request fits, it uses the lowest share of its capacity, as the balancer believes',
+  'best-fit': 'where the request fits, it has the least room, as the balancer believes',
+  'power-of-two': 'where the request fits, two are drawn at random, and it has the lower load',
+  'round-robin': 'where the request fits, it is the next in turn',
+  random: 'where the request fits, it is drawn at random',
+  original: 'it had the lowest load at the last poll, and nobody else is asked',
 };
 
 /** Explains in a sentence or two whom the balancer asked, why, and what came of it. */
@@ -23,11 +24,16 @@ export function explainDecision({ asked, request, beliefs }: Decision, policy: C
     policy !== 'original' && seemsFull
       ? 'none seems to have room, so the one with the oldest report is tried'
       : reasons[policy];
-  const start = `${first.id} is asked first: ${why}.`;
+  const start = `${nameOf(first.id)} is asked first: ${why}.`;
   if (first.accepted) return `${start} It accepts.`;
   const end = others.find(({ accepted }) => accepted);
-  if (end !== undefined) return `${start} It refuses; ${end.id} accepts.`;
+  if (end !== undefined) return `${start} It refuses; ${nameOf(end.id)} accepts.`;
   return others.length === 0
     ? `${start} It refuses, and the request is rejected.`
-    : `${start} It refuses, and so ${others.length === 1 ? 'does' : 'do'} ${others.map(({ id }) => id).join(', ')}.`;
+    : `${start} It refuses, and so ${others.length === 1 ? 'does' : 'do'} ${others.map(({ id }) => nameOf(id)).join(', ')}.`;
+}
+
+/** Names a substation as the bars do. */
+export function nameOf(id: string): string {
+  return id.replace('substation_', 'Substation ');
 }

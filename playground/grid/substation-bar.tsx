@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { Belief } from './decision-recorder.ts';
+import { nameOf } from './explain-decision.ts';
 
 type SubstationBarProps = {
   id: string;
@@ -21,7 +22,7 @@ export function SubstationBar(props: SubstationBarProps) {
   return (
     <div class={`substation ${order > 0 ? 'asked' : ''}`}>
       <div class="substation-head">
-        <b>{id.replace('substation_', 'Substation ')}</b>
+        <b>{nameOf(id)}</b>
         <span class="soft small">
           {trueKw} of {capacityKw} kW{isWrong ? `, believed ${believed}` : ''}
         </span>

@@ -21,12 +21,11 @@ export function LinkTable({ links, onAct }: LinkTableProps) {
               </span>
               <button
                 type="button"
-                class="button small"
-                aria-pressed={isHeld}
+                class={`button small ${isHeld ? 'fault' : ''}`}
                 aria-label={label(isHeld ? 'Release' : 'Hold')}
                 onClick={() => onAct({ kind: isHeld ? 'release' : 'hold', ...ends })}
               >
-                {isHeld ? 'Held' : 'Hold'}
+                {isHeld ? 'Release' : 'Hold'}
               </button>
               <button
                 type="button"
@@ -39,8 +38,7 @@ export function LinkTable({ links, onAct }: LinkTableProps) {
               </button>
               <button
                 type="button"
-                class="button small"
-                aria-pressed={isCut}
+                class={`button small ${isCut ? 'fault' : ''}`}
                 aria-label={label(isCut ? 'Heal' : 'Cut')}
                 onClick={() => onAct({ kind: isCut ? 'heal' : 'cut', ...ends })}
               >
@@ -49,7 +47,7 @@ export function LinkTable({ links, onAct }: LinkTableProps) {
               {lost > 0 && (
                 <button
                   type="button"
-                  class="button small lost"
+                  class="button small fault"
                   disabled={isCut}
                   aria-label={label(`Resend ${lost} lost on`)}
                   onClick={() => onAct({ kind: 'resend', ...ends })}

@@ -86,7 +86,7 @@ function MessageRow({ link, write, at, lanes, onAct }: MessageRowProps) {
           aria-label={`Duplicate ${name}`}
           onClick={() => onAct({ kind: 'duplicate', from, to, at })}
         >
-          Twice
+          Duplicate
         </button>
       </span>
     </li>

@@ -30,16 +30,16 @@ describe('the link of a grid scenario', () => {
   });
 
   it.each([
-    ['store', 'does not begin with #grid'],
-    ['grid;kw,80,1', 'kw in the link is "1"; it has to be 20 to 300'],
-    ['grid;kw,80,80,80,80,80,80,80', 'lists 7 substations; it takes 1 to 6'],
-    ['grid;policy,best', 'it has to be one of least-load'],
-    ['grid;mix,huge', 'it has to be one of small, all, rush'],
-    ['grid;poll,0', 'it has to be 100 to 10000'],
-    ['grid;poll', 'has to be a name and one value'],
-    ['grid;speed,1', '"speed" in the link is unknown'],
-    [`grid;${'x'.repeat(200)}`, 'longer than 200 characters'],
-  ])('refuses %.30s', (fragment, problem) => {
+    { fragment: 'store', problem: 'does not begin with #grid' },
+    { fragment: 'grid;kw,80,1', problem: 'kw in the link is "1"; it has to be 20 to 300' },
+    { fragment: 'grid;kw,80,80,80,80,80,80,80', problem: 'lists 7 substations; it takes 1 to 6' },
+    { fragment: 'grid;policy,best', problem: 'it has to be one of least-load' },
+    { fragment: 'grid;mix,huge', problem: 'it has to be one of small, all, rush' },
+    { fragment: 'grid;poll,0', problem: 'it has to be 100 to 10000' },
+    { fragment: 'grid;poll', problem: 'has to be a name and one value' },
+    { fragment: 'grid;speed,1', problem: '"speed" in the link is unknown' },
+    { fragment: `grid;${'x'.repeat(200)}`, problem: 'longer than 200 characters' },
+  ])('refuses a link: $problem', ({ fragment, problem }) => {
     expect(() => decodeGrid(fragment)).toThrow(problem);
   });
 });

@@ -98,13 +98,13 @@ describe('a played scenario', () => {
   });
 
   it.each([
-    ['deliver,1,2,1', 'Step 1: the link from node1 to node2 has no message 1'],
-    ['put,1,x,1;hold,1,2;deliver,1,2,1', 'Step 3: the link from node1 to node2 is held'],
-    ['heal,1,2', 'Step 1: node1 and node2 are not cut off'],
-    ['reorder,1,2', 'no two messages'],
-    ['release,1,2', 'is not held'],
-    ['resend,1,2', 'has lost nothing'],
-  ])('refuses %s', (fragment, problem) => {
+    { fragment: 'deliver,1,2,1', problem: 'Step 1: the link from node1 to node2 has no message 1' },
+    { fragment: 'put,1,x,1;hold,1,2;deliver,1,2,1', problem: 'Step 3: the link from node1 to node2 is held' },
+    { fragment: 'heal,1,2', problem: 'Step 1: node1 and node2 are not cut off' },
+    { fragment: 'reorder,1,2', problem: 'no two messages' },
+    { fragment: 'release,1,2', problem: 'is not held' },
+    { fragment: 'resend,1,2', problem: 'has lost nothing' },
+  ])('refuses $fragment', ({ fragment, problem }) => {
     expect(() => played(fragment)).toThrow(problem);
   });
 

@@ -51,18 +51,21 @@ describe('the link of a scenario', () => {
   });
 
   it.each([
-    ['grid', 'does not begin with #store'],
-    ['store;jump,1,2', 'Step 1 of the link, "jump,1,2": there is no such step.'],
-    ['store;all;put,4,x,1', 'Step 2 of the link, "put,4,x,1": the node has to be 1 to 3.'],
-    ['store;put,1,x', 'put takes 3 values, not 2'],
-    ['store;put,1,,1', 'the key is empty'],
-    ['store;put,1,%zz,1', 'the key is not percent-encoded text'],
-    [`store;put,1,x,${'a'.repeat(25)}`, 'the value has more than 24 characters'],
-    ['store;hold,2,2', 'a link has two different nodes'],
-    ['store;deliver,1,2,0', 'the place of the message has to be a number from 1'],
-    [`store${';all'.repeat(MAX_ACTIONS + 1)}`, 'at most 200 can be played'],
-    ['x'.repeat(20_001), 'longer than 20000 characters'],
-  ])('refuses %.30s', (fragment, problem) => {
+    { fragment: 'grid', problem: 'does not begin with #store' },
+    { fragment: 'store;jump,1,2', problem: 'Step 1 of the link, "jump,1,2": there is no such step.' },
+    {
+      fragment: 'store;all;put,4,x,1',
+      problem: 'Step 2 of the link, "put,4,x,1": the node has to be 1 to 3.',
+    },
+    { fragment: 'store;put,1,x', problem: 'put takes 3 values, not 2' },
+    { fragment: 'store;put,1,,1', problem: 'the key is empty' },
+    { fragment: 'store;put,1,%zz,1', problem: 'the key is not percent-encoded text' },
+    { fragment: `store;put,1,x,${'a'.repeat(25)}`, problem: 'the value has more than 24 characters' },
+    { fragment: 'store;hold,2,2', problem: 'a link has two different nodes' },
+    { fragment: 'store;deliver,1,2,0', problem: 'the place of the message has to be a number from 1' },
+    { fragment: `store${';all'.repeat(MAX_ACTIONS + 1)}`, problem: 'at most 200 can be played' },
+    { fragment: 'x'.repeat(20_001), problem: 'longer than 20000 characters' },
+  ])('refuses a link: $problem', ({ fragment, problem }) => {
     expect(() => decodeScenario(fragment)).toThrow(problem);
   });
 });
