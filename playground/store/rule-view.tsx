@@ -3,10 +3,11 @@ import { useState } from 'preact/hooks';
 import { EventDetails } from '../../vector-clock-kv-store/src/live-page/event-details.tsx';
 import { WaitingWires } from '../../vector-clock-kv-store/src/live-page/waiting-wires.tsx';
 import { formatClock } from '../../vector-clock-kv-store/src/space-time/format-clock.ts';
-import { layOut } from '../../vector-clock-kv-store/src/space-time/layout.ts';
+import { type Layout, layOut } from '../../vector-clock-kv-store/src/space-time/layout.ts';
 import { eventKey } from '../../vector-clock-kv-store/src/space-time/recording.ts';
 import { relationTo } from '../../vector-clock-kv-store/src/space-time/relations.ts';
 import { SpaceTime } from '../../vector-clock-kv-store/src/space-time/space-time.tsx';
+import { faultSpans } from '../../vector-clock-kv-store/src/space-time/spans.ts';
 import type { ClockedSummary, TracedEvent } from '../../vector-clock-kv-store/src/trace/event.ts';
 import { nodeName } from './action.ts';
 import type { Played } from './play.ts';
@@ -19,7 +20,7 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
   const [chosen, choose] = useState<string>();
   const { nodes, events, links, verdict } = played;
   const lanes = nodes.map(({ name }) => name);
-  const layout = layOut({ events, gaps: [] }, { lanes });
+  const layout = withoutMomentaryFaults(layOut({ events, gaps: [] }, { lanes }));
   const selected = layout.marks.map(({ event }) => event).find((event) => keyOf(event) === chosen);
   const waiting = links.flatMap(({ from, to, waiting: writes }) =>
     // A duplicate lies on the same line.
@@ -60,6 +61,14 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
       )}
     </section>
   );
+}
+
+/** A click drops, duplicates or reorders one message: unlike a hold or a cut, that does not last. */
+function withoutMomentaryFaults(layout: Layout): Layout {
+  const lasting = layout.marks
+    .map(({ event }) => event)
+    .filter((event) => event.kind !== 'fault' || event.phase !== 'affect');
+  return { ...layout, faults: faultSpans(lasting) };
 }
 
 function keyOf({ host, clock }: TracedEvent): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainFragment } from '../plain-fragment.ts';
 import { type Action, MAX_ACTIONS } from '../store/action.ts';
 import { decodeScenario, encodeScenario } from '../store/scenario-link.ts';
 
@@ -36,6 +37,17 @@ describe('the link of a scenario', () => {
         expect(new URL(`file:///playground.html#${fragment}`).hash.slice(1)).toBe(fragment);
       }),
     );
+  });
+
+  it('survives a program that escapes the whole fragment', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 5 }), (actions) => {
+        const fragment = encodeScenario({ naive: true, actions });
+        expect(plainFragment(`#${fragment}`)).toBe(fragment);
+        expect(plainFragment(`#${encodeURIComponent(fragment)}`)).toBe(fragment);
+      }),
+    );
+    expect(plainFragment('#store%3B%zz')).toBe('store%3B%zz');
   });
 
   it('never fails otherwise than with a sentence for the reader', () => {
