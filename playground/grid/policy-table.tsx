@@ -39,6 +39,7 @@ export function PolicyTable({ comparison, chosen, onChoose }: PolicyTableProps) 
           ))}
         </tbody>
       </table>
+      <p class="soft small">One minute is a small sample: draw other traffic before you judge.</p>
     </section>
   );
 }

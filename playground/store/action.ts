@@ -27,6 +27,9 @@ export const NODES = 3;
 /** 200: far more steps than a lesson has, and a link that mail programs do not cut. */
 export const MAX_ACTIONS = 200;
 
+/** 20: after each delivery, a client reads every key, and the checker judges every read while the person waits. */
+export const MAX_KEYS = 20;
+
 /** 24 characters: what a label of the diagram has room for. */
 export const MAX_TEXT = 24;
 

@@ -2,7 +2,7 @@ import type { ClockedSummary, TracedEvent } from '../../vector-clock-kv-store/sr
 import { summarizeWithClock } from '../../vector-clock-kv-store/src/trace/event.ts';
 import { checkHistory } from '../../vector-clock-kv-store/src/verification/history/check-history.ts';
 import type { Verdict } from '../../vector-clock-kv-store/src/verification/history/verdict.ts';
-import { type Action, allLinks, type Link, nodeName, ScenarioError } from './action.ts';
+import { type Action, allLinks, type Link, MAX_KEYS, nodeName, ScenarioError } from './action.ts';
 import { type Message, PlayedNode, type RuleName } from './played-node.ts';
 
 /** A link as it is after the actions. */
@@ -101,6 +101,8 @@ class PlayedCluster {
 
   #put(node: number, key: string, value: string | null): void {
     const writer = this.#node(node);
+    if (!this.#keys.has(key) && this.#keys.size >= MAX_KEYS)
+      throw new ScenarioError(`a scenario has at most ${MAX_KEYS} keys`);
     this.#keys.add(key);
     const write = writer.put(key, value);
     for (const link of this.#links)

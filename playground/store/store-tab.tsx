@@ -19,20 +19,25 @@ type Opened = { scenario: Scenario; causal: Played; naive: Played | undefined };
 /** Three nodes of the causal core, driven by clicks. */
 export function StoreTab({ fragment, onChange }: StoreTabProps) {
   const opened = useMemo(() => openLink(fragment), [fragment]);
-  // The later part of a scenario, while the reader steps through it.
-  const [undone, setUndone] = useState<readonly Action[]>([]);
+  // The later part of a scenario, while the reader steps through it. Another link has its own steps.
+  const [stepped, setStepped] = useState<{ fragment: string; later: readonly Action[] }>();
+  const [problem, setProblem] = useState<string>();
+  const undone = stepped?.fragment === fragment ? stepped.later : [];
   if (typeof opened === 'string') return <BadLink problem={opened} onClear={() => onChange('store')} />;
   const { scenario, causal, naive } = opened;
-  const show = (next: Scenario, later: readonly Action[] = []) => {
-    setUndone(later);
-    onChange(encodeScenario(next));
-  };
-  const open = (chosen: string) => {
-    setUndone([]);
-    onChange(chosen);
-  };
-  const act = (action: Action) => show({ ...scenario, actions: [...scenario.actions, action] });
   const { actions } = scenario;
+  const show = (next: Scenario, later: readonly Action[] = []) => {
+    const link = encodeScenario(next);
+    setProblem(undefined);
+    setStepped({ fragment: link, later });
+    onChange(link);
+  };
+  const act = (action: Action) => {
+    const next = { ...scenario, actions: [...actions, action] };
+    const played = openLink(encodeScenario(next));
+    if (typeof played === 'string') setProblem(played);
+    else show(next);
+  };
   const lanes = causal.nodes.map(({ name }) => name);
   const isFull = actions.length >= MAX_ACTIONS;
   const goTo = (step: number) => {
@@ -42,7 +47,7 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
   return (
     <>
       <section class="bar card" aria-label="Scenario">
-        <Examples onChoose={open} />
+        <Examples onChoose={onChange} />
         <div class="buttons">
           <button type="button" class="button" disabled={actions.length === 0} onClick={() => goTo(0)}>
             « First
@@ -85,6 +90,11 @@ export function StoreTab({ fragment, onChange }: StoreTabProps) {
         </button>
       </section>
       {isFull && <p class="notice">A scenario has at most {MAX_ACTIONS} steps. Go back, or clear it.</p>}
+      {problem !== undefined && (
+        <p class="notice" role="alert">
+          {problem}
+        </p>
+      )}
       <div class="columns">
         <div class="left">
           <div class={`diagrams ${naive === undefined ? '' : 'two'}`}>

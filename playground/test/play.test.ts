@@ -100,11 +100,15 @@ describe('a played scenario', () => {
   it.each([
     { fragment: 'deliver,1,2,1', problem: 'Step 1: the link from node1 to node2 has no message 1' },
     { fragment: 'put,1,x,1;hold,1,2;deliver,1,2,1', problem: 'Step 3: the link from node1 to node2 is held' },
+    {
+      fragment: Array.from({ length: 21 }, (_, key) => `put,1,k${key},1`).join(';'),
+      problem: 'Step 21: a scenario has at most 20 keys',
+    },
     { fragment: 'heal,1,2', problem: 'Step 1: node1 and node2 are not cut off' },
     { fragment: 'reorder,1,2', problem: 'no two messages' },
     { fragment: 'release,1,2', problem: 'is not held' },
     { fragment: 'resend,1,2', problem: 'has lost nothing' },
-  ])('refuses $fragment', ({ fragment, problem }) => {
+  ])('refuses an action: $problem', ({ fragment, problem }) => {
     expect(() => played(fragment)).toThrow(problem);
   });
 

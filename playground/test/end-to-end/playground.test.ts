@@ -75,6 +75,12 @@ describe.skipIf(!hasBrowser)('the playground in a browser', () => {
     await page.getByText('needs node1:1, has 0').waitFor();
     await page.getByLabel('Examples').selectOption({ label: 'A message arrives twice' });
     await page.getByText('Step 4 of 4').waitFor();
+    for (let key = 0; key < 20; key++) {
+      await page.getByLabel('Key').fill(`k${key}`);
+      await button(page, 'Put').click();
+    }
+    await page.getByText('Step 24: a scenario has at most 20 keys').waitFor();
+    await page.getByText('Step 23 of 23').waitFor();
   });
 
   it('says what is wrong with a bad link', async () => {
