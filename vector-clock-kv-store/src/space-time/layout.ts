@@ -21,12 +21,17 @@ export type Mark = {
 /** A time at the left edge. */
 type Tick = { y: number; at: number };
 
-/** A pause, drawn as a band: rows follow the order of events, so its height does not show its length. */
+/** A jump of the time axis, drawn as a band: rows follow the order of events, so distances do not show times. */
 type Pause = { y: number; height: number; ms: number };
+
+/** A part of the height, over all lanes. No mark or label reaches from one into the next. */
+export type Slice = { top: number; height: number };
 
 /** A diagram with all positions, but not drawn yet. */
 export type Layout = {
   height: number;
+  /** Where paper may break the diagram, from top to bottom; one slice unless the options ask for more. */
+  slices: Slice[];
   lanes: string[];
   /** The time of each process, as a part of its lane. */
   processes: { host: NodeId; lane: number; from: number; to: number }[];
@@ -47,6 +52,8 @@ export type LayoutOptions = {
   maxEvents?: number;
   /** Lanes to draw even if nothing happened there. */
   lanes?: readonly string[];
+  /** Whether the diagram can be broken over several sheets. */
+  isSliced?: boolean;
 };
 
 const MAX_EVENTS = 3_000;
@@ -60,10 +67,12 @@ const MARGIN = 22;
 /** How much lower than its sending a message at least arrives, so that arrows visibly run downwards. */
 const SLOPE = 12;
 
-/** From here on, a pause gets a gap; from PAUSE_MS on, a band that names its length. */
-const GAP_MS = 40;
-const PAUSE_MS = 250;
-const PAUSE_HEIGHT = 26;
+/** Rows of a burst are at most this far apart, in milliseconds. A longer wait becomes a band that names its length. */
+const PAUSE_MS = 40;
+
+/** The heights after which a diagram is cut where that needs no space, and where it does; a sheet has about 1,000. */
+const SLICE = 100;
+const LONGEST_SLICE = 420;
 
 /**
  * Arranges events: one lane per node, time downwards, effects always below their causes. Rows are not proportional to
@@ -83,6 +92,7 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
   const ticks: Tick[] = [];
   const pauses: Pause[] = [];
   const lowest = new Map<number, Mark>();
+  const cuts = [0];
   let y = MARGIN;
   let bottom = MARGIN;
   let previous = events[0];
@@ -95,13 +105,18 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
       continue;
     }
     const waited = event.at - (previous?.at ?? event.at);
+    const start = bottom;
     if (waited >= PAUSE_MS) {
-      pauses.push({ y: bottom, height: PAUSE_HEIGHT, ms: waited });
+      const pause = { y: bottom, height: pauseHeight(waited), ms: waited };
+      pauses.push(pause);
       // Below everything above, so that no label reaches into the band.
-      y = bottom + PAUSE_HEIGHT + ROW / 2;
-    } else if (waited >= GAP_MS) y += ROW / 2;
+      y = bottom + pause.height + ROW / 2;
+    }
     const send = sendOf.get(event);
     y = Math.max(y, nextRow(above), nextRow(send && markOf.get(send)) + (send === undefined ? 0 : SLOPE));
+    const sinceCut = start - (cuts.at(-1) ?? 0);
+    if (options.isSliced && sinceCut > LONGEST_SLICE) y = Math.max(y, start + ROW / 2);
+    if (options.isSliced && sinceCut > SLICE && y - start >= ROW / 2) cuts.push(start);
     const label = arrowEnds.has(event) ? undefined : markLabel(event, lanes);
     const mark = { event, lane, y, count: 1, label, isLate: late.has(event) };
     if (ticks.length === 0 || waited >= PAUSE_MS || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW)
@@ -115,6 +130,7 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
   const height = bottom + MARGIN;
   return {
     height,
+    slices: cuts.map((top, index) => ({ top, height: (cuts[index + 1] ?? height) - top })),
     lanes,
     processes: processesOf(marks, height),
     marks,
@@ -126,6 +142,11 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
     markOf: (event) => markOf.get(event),
     omitted: sorted.length - events.length,
   };
+}
+
+/** Grows with the order of magnitude of a pause, from a row to a few. */
+function pauseHeight(ms: number): number {
+  return Math.round(16 + 8 * Math.log10(ms / PAUSE_MS));
 }
 
 /** Whether two events are the same fault affecting the same writes, because the link retried. */

@@ -4,11 +4,13 @@ import { describeEvent } from './describe-event.ts';
 import { formatDuration } from './format-clock.ts';
 import { laneOf } from './lanes.ts';
 import type { Mark } from './layout.ts';
-import { percentOf, rem } from './positions.ts';
+import { percentOf } from './positions.ts';
 import type { Relation } from './relations.ts';
 
 type MarkViewProps = {
   mark: Mark;
+  /** Where the mark is, as a CSS length. */
+  top: string;
   lanes: readonly string[];
   /** How long the delivered write waited in the buffer. */
   waitedMs: number | undefined;
@@ -17,13 +19,13 @@ type MarkViewProps = {
 };
 
 /** Draws one event: a shape on its lane and, beside it, its label. */
-export function MarkView({ mark, lanes, waitedMs, relation, onSelect }: MarkViewProps) {
-  const { event, lane, y, count, label } = mark;
+export function MarkView({ mark, top, lanes, waitedMs, relation, onSelect }: MarkViewProps) {
+  const { event, lane, count, label } = mark;
   const description = describeEvent(event);
   const classes = ['mark', event.kind, waitedMs === undefined ? '' : 'late', relation ?? ''].filter(Boolean);
   const place = {
     left: percentOf(lane, lanes),
-    top: rem(y),
+    top,
     width: `calc(${percentOf(1, lanes)} - 0.25rem)`,
   };
   const content = (
@@ -38,15 +40,20 @@ export function MarkView({ mark, lanes, waitedMs, relation, onSelect }: MarkView
           </span>
           {label.clock !== undefined && <span class="clock">{label.clock}</span>}
           {label.condition !== undefined && <span class="condition">{label.condition}</span>}
-          {waitedMs !== undefined && <span class="waited"> waited {formatDuration(waitedMs)}</span>}
+          {waitedMs !== undefined && (
+            <span class="waited">
+              {' '}
+              <span class="verb">waited </span>
+              {formatDuration(waitedMs)}
+            </span>
+          )}
         </span>
       )}
     </>
   );
-  const title = `${description}\nevent clock of ${event.host}: ${JSON.stringify(event.clock)}`;
   if (onSelect === undefined)
     return (
-      <span class={classes.join(' ')} style={place} title={title}>
+      <span class={classes.join(' ')} style={place} title={description}>
         {content}
       </span>
     );
@@ -55,7 +62,7 @@ export function MarkView({ mark, lanes, waitedMs, relation, onSelect }: MarkView
       type="button"
       class={classes.join(' ')}
       style={place}
-      title={title}
+      title={description}
       aria-pressed={relation === 'selected'}
       onClick={() => onSelect(event)}
     >

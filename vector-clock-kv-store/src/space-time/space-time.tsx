@@ -19,7 +19,7 @@ export type SpaceTimeProps = {
   relationOf?: ((event: TracedEvent) => Relation) | undefined;
   /** Called when a mark is clicked; without it, marks are no buttons. */
   onSelect?: (event: TracedEvent) => void;
-  /** Drawn in the same coordinates, such as messages that wait. */
+  /** Drawn in the same coordinates, such as messages that wait. For a layout of one slice. */
   children?: ComponentChildren;
 };
 
@@ -37,42 +37,55 @@ export function SpaceTime({
   onSelect,
   children,
 }: SpaceTimeProps) {
-  const { height, lanes, marks, pauses, ticks, waits } = layout;
+  const { lanes, marks, pauses, slices, ticks, waits } = layout;
   const waitedMs = new Map(
     waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, to.at - from.at]])),
   );
   return (
     <div class={`space-time${relationOf ? ' has-selection' : ''}`}>
-      <div class="lane-heads" style={{ '--lanes': String(Math.max(1, lanes.length)) }}>
-        {lanes.map((lane) => (
-          <div class="lane-head" key={lane}>
-            {head?.(lane) ?? <b class="lane-name">{lane}</b>}
-          </div>
-        ))}
+      <div class="heads">
+        <div class="lane-heads" style={{ '--lanes': String(Math.max(1, lanes.length)) }}>
+          {lanes.map((lane) => (
+            <div class="lane-head" key={lane}>
+              {head?.(lane) ?? <b class="lane-name">{lane}</b>}
+            </div>
+          ))}
+        </div>
       </div>
-      <section class="plot" style={{ height: rem(height) }} aria-label={label}>
-        {pauses.map(({ y, height: thickness, ms }) => (
-          <div class="pause" style={{ top: rem(y), height: rem(thickness) }} key={`p${y}`}>
-            <span title="a pause">+{formatDuration(ms)}</span>
-          </div>
-        ))}
-        {ticks.map(({ y, at }) => (
-          <span class="tick" style={{ top: rem(y) }} key={`t${y}`}>
-            {formatTime(at)}
-          </span>
-        ))}
-        <Wires layout={layout} relationOf={relationOf} />
-        {marks.map((mark) => (
-          <MarkView
-            key={`${mark.event.host} ${mark.event.clock[mark.event.host]}`}
-            mark={mark}
-            lanes={lanes}
-            waitedMs={waitedMs.get(mark.event)}
-            relation={relationOf?.(mark.event)}
-            onSelect={onSelect}
-          />
-        ))}
-        {children}
+      <section class="plot" aria-label={label}>
+        {slices.map((slice) => {
+          const place = (y: number) => rem(y - slice.top);
+          const isIn = ({ y }: { y: number }) => y >= slice.top && y < slice.top + slice.height;
+          return (
+            <div class="slice" key={slice.top}>
+              <div class="lanes" style={{ height: rem(slice.height) }}>
+                {pauses.filter(isIn).map(({ y, height, ms }) => (
+                  <div class="pause" style={{ top: place(y), height: rem(height) }} key={`p${y}`}>
+                    <span title="the time axis jumps">+{formatDuration(ms)}</span>
+                  </div>
+                ))}
+                {ticks.filter(isIn).map(({ y, at }) => (
+                  <span class="tick" style={{ top: place(y) }} key={`t${y}`}>
+                    {formatTime(at)}
+                  </span>
+                ))}
+                <Wires layout={layout} slice={slice} relationOf={relationOf} />
+                {marks.filter(isIn).map((mark) => (
+                  <MarkView
+                    key={`${mark.event.host} ${mark.event.clock[mark.event.host]}`}
+                    mark={mark}
+                    top={place(mark.y)}
+                    lanes={lanes}
+                    waitedMs={waitedMs.get(mark.event)}
+                    relation={relationOf?.(mark.event)}
+                    onSelect={onSelect}
+                  />
+                ))}
+                {children}
+              </div>
+            </div>
+          );
+        })}
       </section>
     </div>
   );

@@ -2,55 +2,69 @@
 import type { TracedEvent } from '../trace/event.ts';
 import { assignment, describeEvent } from './describe-event.ts';
 import { formatDuration } from './format-clock.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, Slice } from './layout.ts';
 import { percentOf, rem } from './positions.ts';
 import type { Relation } from './relations.ts';
 import type { BufferWait, FaultSpan, Message } from './spans.ts';
 
-type WiresProps = { layout: Layout; relationOf: ((event: TracedEvent) => Relation) | undefined };
+type WiresProps = {
+  layout: Layout;
+  /** The part to draw; all of it by default. */
+  slice?: Slice;
+  relationOf: ((event: TracedEvent) => Relation) | undefined;
+};
 
 /** Draws what lies behind the marks: lanes, waits in the buffer, faults and messages. Labels cover it. */
-export function Wires({ layout, relationOf }: WiresProps) {
-  const { lanes, processes } = layout;
+export function Wires({ layout, slice = { top: 0, height: layout.height }, relationOf }: WiresProps) {
+  const { lanes, markOf, processes } = layout;
+  const reaches = (from: number, to: number) => from < slice.top + slice.height && to > slice.top;
+  const spans = (from: TracedEvent, to: TracedEvent | undefined) =>
+    reaches(markOf(from)?.y ?? layout.height, (to && markOf(to)?.y) ?? layout.height);
   return (
     <svg class="wires" aria-hidden="true">
       <title>Lanes and messages</title>
-      {lanes.map((lane, index) => (
-        <line
-          class="lane"
-          x1={percentOf(index, lanes)}
-          x2={percentOf(index, lanes)}
-          y1="0"
-          y2="100%"
-          key={lane}
-        />
-      ))}
-      {processes.map(({ host, lane, from, to }) => (
-        <line
-          class="process"
-          x1={percentOf(lane, lanes)}
-          x2={percentOf(lane, lanes)}
-          y1={rem(from)}
-          y2={rem(to)}
-          key={host}
-        />
-      ))}
-      {drawFaults(layout)}
-      {layout.waits.map((wait) => drawWait(wait, layout))}
-      {layout.messages.map((message) => drawMessage(message, layout, relationOf))}
+      <g style={slice.top === 0 ? {} : { transform: `translateY(${rem(-slice.top)})` }}>
+        {lanes.map((lane, index) => (
+          <line
+            class="lane"
+            x1={percentOf(index, lanes)}
+            x2={percentOf(index, lanes)}
+            y1={rem(slice.top)}
+            y2={rem(slice.top + slice.height)}
+            key={lane}
+          />
+        ))}
+        {processes
+          .filter(({ from, to }) => reaches(from, to))
+          .map(({ host, lane, from, to }) => (
+            <line
+              class="process"
+              x1={percentOf(lane, lanes)}
+              x2={percentOf(lane, lanes)}
+              y1={rem(from)}
+              y2={rem(to)}
+              key={host}
+            />
+          ))}
+        {drawFaults(layout, spans)}
+        {layout.waits.filter(({ from, to }) => spans(from, to)).map((wait) => drawWait(wait, layout))}
+        {layout.messages
+          .filter(({ send, receipt }) => spans(send, receipt))
+          .map((message) => drawMessage(message, layout, relationOf))}
+      </g>
     </svg>
   );
 }
 
 /** Draws fault spans left of their lane, in a separate column for each peer. */
-function drawFaults(layout: Layout) {
+function drawFaults(layout: Layout, isDrawn: (from: TracedEvent, to: TracedEvent | undefined) => boolean) {
   const columns = new Map<string, number>();
   return layout.faults.map((span) => {
     const link = `${span.host} ${span.peer}`;
     const column =
       columns.get(link) ?? [...columns.keys()].filter((other) => other.startsWith(`${span.host} `)).length;
     columns.set(link, column);
-    return drawFault(span, column, layout);
+    return isDrawn(span.from, span.to) ? drawFault(span, column, layout) : null;
   });
 }
 

@@ -44,9 +44,11 @@ describe('client.ts --report --shiviz', () => {
     expect(page).toContain('2 of 2 passed');
     const diagram = page.slice(page.indexOf('<h2>out-of-order</h2>'));
     expect(diagram).toContain('<rect class="wait"');
-    expect(diagram).toMatch(/<span class="waited"> waited [\d.]+ m?s<\/span>/);
+    expect(diagram).toMatch(/<span class="waited"> <span class="verb">waited <\/span>[\d.]+ m?s<\/span>/);
     expect(diagram).toContain('class="message buffered"');
     expect(diagram).toContain('class="fault-span"');
+    expect(diagram).toMatch(/<dt>seen<\/dt><dd>the answer's clock .* needs write \d+ of node1/);
+    expect(diagram).toContain('<dt>means</dt><dd>messages may overtake each other');
   });
 
   it('reports a missing cluster token', async () => {

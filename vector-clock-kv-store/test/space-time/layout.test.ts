@@ -40,6 +40,42 @@ describe('layOut', () => {
     );
   });
 
+  it('cuts no mark, label or pause, and loses nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 30 }), async (list, speed) => {
+        const events = (await run(list)).map((event) => ({ ...event, at: event.at * speed }));
+        const { marks, pauses, slices, height } = layOut({ events, gaps: [] }, { isSliced: true });
+        let end = 0;
+        for (const slice of slices) {
+          expect(slice.top).toBe(end);
+          end = slice.top + slice.height;
+          const [first, ...others] = marks.filter(({ y }) => y >= slice.top && y < end);
+          if (slice.top > 0) expect(first?.y).toBeGreaterThanOrEqual(slice.top + 10);
+          for (const { y } of [first, ...others].filter((mark) => mark !== undefined))
+            expect(end - y).toBeGreaterThanOrEqual(7);
+          for (const pause of pauses) {
+            const isInside = pause.y >= slice.top && pause.y + pause.height <= end;
+            expect(isInside || pause.y >= end || pause.y + pause.height <= slice.top).toBe(true);
+          }
+        }
+        expect(end).toBe(height);
+        // A sheet has room for several of them.
+        for (const slice of slices) expect(slice.height).toBeLessThan(600);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('names every jump of the time axis', () => {
+    const write = { node: 'a', counter: 1, key: 'k', value: '1' };
+    const at = (time: number, number: number): TracedEvent => ({
+      ...{ kind: 'write', write, host: 'a', at: time, clock: { a: number } },
+    });
+    const { pauses } = layOut({ events: [at(0, 1), at(39, 2), at(79, 3), at(40_079, 4)], gaps: [] });
+    expect(pauses.map(({ ms }) => ms)).toEqual([40, 40_000]);
+    expect(pauses[1]?.height).toBeGreaterThan(pauses[0]?.height ?? 0);
+  });
+
   it('draws lanes of nodes that did nothing', () => {
     expect(layOut({ events: [], gaps: [] }, { lanes: ['node10', 'node2'] }).lanes).toEqual([
       'node2',

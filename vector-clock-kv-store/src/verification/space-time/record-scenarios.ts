@@ -32,8 +32,8 @@ export async function recordScenarios(
   const readers = urls.map((url) => traceReader(url, token, tls));
   const recorder = await RunRecorder.start(readers, realScheduler);
   return {
-    onResult: ({ scenario: { name, summary }, passed, steps }) =>
-      recorder.endSection({ name, summary, passed, steps, keyPrefix }),
+    onResult: ({ scenario: { name, summary, meaning }, passed, seen, steps }) =>
+      recorder.endSection({ name, summary, passed, seen, meaning, steps, keyPrefix }),
     async write() {
       recorder.stop();
       if (report !== undefined)

@@ -13,6 +13,9 @@ export type Section = {
   name: string;
   summary: string;
   passed: boolean;
+  /** What the run has seen, and what that is good for; see Scenario. */
+  seen?: string | undefined;
+  meaning?: string | undefined;
   steps: readonly Step[];
   recording: Recording;
   /** The common prefix of its keys, which the diagram omits. */
@@ -49,9 +52,9 @@ export function reportPage(title: string, sections: readonly Section[], provenan
             </nav>
           )}
           <p class="soft reading">
-            Time runs downwards, with one lane per node. Rows follow the order of events; a band stands for a
-            pause and names its length. Hover over a mark for its full text and its event clock, which counts
-            events, not writes.
+            Time runs downwards, with one lane per node. Rows follow the order of events, not the clock: where
+            the time jumps, a band says by how much. Hover over a mark for its full text. The clock beside a
+            write counts writes; the one in a log for ShiViz (<code>--shiviz</code>) counts events.
           </p>
           <Legend lanes={drawn[0]?.layout.lanes ?? []} />
         </header>
@@ -65,11 +68,12 @@ export function reportPage(title: string, sections: readonly Section[], provenan
 }
 
 function layOutSection({ recording, keyPrefix = '' }: Section): Layout {
-  return layOut({ ...recording, events: recording.events.map((event) => trimKeys(event, keyPrefix)) });
+  const events = recording.events.map((event) => trimKeys(event, keyPrefix));
+  return layOut({ ...recording, events }, { isSliced: true });
 }
 
 function SectionView({ section, layout, id }: { section: Section; layout: Layout; id: string }) {
-  const { name, summary, passed, steps, recording } = section;
+  const { name, passed, steps, recording } = section;
   const startedAt = layout.marks[0]?.event.at ?? 0;
   return (
     <section class="card" id={id}>
@@ -78,7 +82,7 @@ function SectionView({ section, layout, id }: { section: Section; layout: Layout
           <h2>{name}</h2>
           <span class={`badge result ${passed ? 'accept' : 'reject'}`}>{passed ? 'PASS' : 'FAIL'}</span>
         </div>
-        <p>{summary}</p>
+        <Claim section={section} />
         <Facts layout={layout} />
         {notices(recording, layout).map((text) => (
           <p class="notice" key={text}>
@@ -102,6 +106,29 @@ function SectionView({ section, layout, id }: { section: Section; layout: Layout
         />
       )}
     </section>
+  );
+}
+
+/** What the section claims, has seen and means, as the command line prints it. */
+function Claim({ section: { summary, seen, meaning } }: { section: Section }) {
+  if (seen === undefined) return <p>{summary}</p>;
+  const rows = [
+    ['claim', summary],
+    ['seen', seen],
+    ['means', meaning],
+  ];
+  return (
+    <dl class="claim">
+      {rows.map(
+        ([name, text]) =>
+          text !== undefined && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   );
 }
 

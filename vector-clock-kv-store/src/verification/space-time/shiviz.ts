@@ -5,6 +5,13 @@ import { findInexactness } from './exactness.ts';
 /** The regular expression with which ShiViz parses each event, in its own notation. */
 const PARSER = '(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)';
 
+/**
+ * Separates executions in ShiViz, which shows the text between as the name of the one that follows. Here it says what
+ * the clocks are: readers of a key-value store would take them for the vector clocks of its writes.
+ */
+const DELIMITER = '^=== (?<trace>.*) ===$';
+const NAME = '=== event clocks: they count events, not writes ===';
+
 /** Events are missing, so a log would show a false causal order. */
 export class InexactRecordingError extends Error {
   override readonly name = 'InexactRecordingError';
@@ -16,7 +23,7 @@ export class InexactRecordingError extends Error {
 
 /**
  * Formats a recording as a log file for ShiViz (bestchai.bitbucket.io/shiviz).
- * The first line is the parser, the second is empty because there is one execution, and each event takes two lines.
+ * The first line is the parser, the second the delimiter, the third the name of the execution; each event takes two.
  *
  * @throws InexactRecordingError when the clocks are not exact
  */
@@ -30,5 +37,5 @@ export function formatShivizLog(recording: Recording): string {
     `${event.host} ${JSON.stringify(event.clock)}`,
     describeEvent(event),
   ]);
-  return `${[PARSER, '', ...lines].join('\n')}\n`;
+  return `${[PARSER, DELIMITER, NAME, ...lines].join('\n')}\n`;
 }
