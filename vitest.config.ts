@@ -51,6 +51,7 @@ export default defineConfig({
           env,
           expect,
           include: [processTests],
+          globalSetup: 'test/support/bundle-programs.ts',
           // Deadlines for a busy machine; a healthy run never waits this long.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { bundled, entryArguments } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { type PlannedService, planSuite, readPortOffset } from './local-suite/plan.ts';
 import { requireFreePorts } from './local-suite/ports-in-use.ts';
@@ -15,12 +16,25 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The pages that a run writes. */
 const pages = { store: join(root, 'out', 'demo-store.html'), grid: join(root, 'out', 'demo-grid.html') };
 
+/** The programs that use the services. */
+const client = join(root, 'vector-clock-kv-store/src/client.ts');
+const loadTester = join(root, 'smart-grid-load-balancer/load_tester/test.ts');
+
 /** Returns the exit code: 1 if a scenario or a request failed, 130 after Ctrl-C. */
 async function demo(interrupted: AbortSignal): Promise<number> {
   const planned = planSuite(readPortOffset(process.env));
   await requireFreePorts(planned);
 
   print(`Starting ${planned.length} services: ${planned.map(({ name }) => name).join(', ')}`);
+  const bundles = await bundled([...planned.map(({ entryFile }) => entryFile), client, loadTester]);
+  try {
+    return await demonstrate(planned, interrupted);
+  } finally {
+    await bundles.remove();
+  }
+}
+
+async function demonstrate(planned: readonly PlannedService[], interrupted: AbortSignal): Promise<number> {
   const quiet = planned.map((service) => ({
     ...service,
     environment: { LOG_LEVEL: 'warn', LOG_FORMAT: 'pretty', ...service.environment },
@@ -38,14 +52,14 @@ async function demo(interrupted: AbortSignal): Promise<number> {
     heading('vector-clock-kv-store: every scenario, on three nodes');
     const nodes = urlsOf(planned, 'vector_clock_kv_store').join(',');
     const storePassed = await runProgram(
-      'vector-clock-kv-store/src/client.ts',
+      client,
       ['--nodes', nodes, '--report', pages.store],
       {},
       interrupted,
     );
     heading('smart-grid-load-balancer: a rush hour of 15 s on three substations');
     const gridPassed = await runProgram(
-      'smart-grid-load-balancer/load_tester/test.ts',
+      loadTester,
       ['--lesson', '--html', pages.grid],
       {
         CHARGE_REQUEST_URL: urlsOf(planned, 'charge_request_service').join(),
@@ -84,7 +98,7 @@ async function runProgram(
   interrupted: AbortSignal,
 ): Promise<boolean> {
   if (interrupted.aborted) return false;
-  const { exitCode } = await execa(process.execPath, ['--import', 'tsx', entryFile, ...commandLine], {
+  const { exitCode } = await execa(process.execPath, [...entryArguments(entryFile), ...commandLine], {
     cwd: root,
     env: environment,
     stdio: 'inherit',

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { planSuite, readPortOffset } from './local-suite/plan.ts';
+import { bundled } from '@gridclock/local-service';
+import { type PlannedService, planSuite, readPortOffset } from './local-suite/plan.ts';
 import { requireFreePorts } from './local-suite/ports-in-use.ts';
 import { prometheusInstalled, startPrometheus } from './local-suite/prometheus.ts';
 import { runScript } from './local-suite/run-script.ts';
@@ -22,6 +23,20 @@ async function start(interrupted: AbortSignal): Promise<number> {
     ...planned,
     ...(withPrometheus ? [{ name: 'prometheus', port: prometheusPort }] : []),
   ]);
+  const bundles = await bundled(planned.map(({ entryFile }) => entryFile));
+  try {
+    return await serve(planned, dataRoot, withPrometheus ? prometheusPort : undefined, interrupted);
+  } finally {
+    await bundles.remove();
+  }
+}
+
+async function serve(
+  planned: readonly PlannedService[],
+  dataRoot: string,
+  prometheusPort: number | undefined,
+  interrupted: AbortSignal,
+): Promise<number> {
   const prefix = linePrefixer([...planned.map(({ name }) => name), 'prometheus']);
   const logging = planned.map((service) => ({
     ...service,
@@ -33,11 +48,12 @@ async function start(interrupted: AbortSignal): Promise<number> {
     (name, reason) => print(prefix(name, styleText('red', `exited unexpectedly (${reason})`))),
     interrupted,
   );
-  const prometheus = withPrometheus
-    ? await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)))
-    : undefined;
+  const prometheus =
+    prometheusPort === undefined
+      ? undefined
+      : await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)));
   print(`\nThe store keeps its data in ${dataRoot}`);
-  print(`\n${formatWelcome(planned, withPrometheus ? prometheusPort : undefined)}\n`);
+  print(`\n${formatWelcome(planned, prometheusPort)}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   print('Stopping ...');
   await Promise.all([suite.stop(), prometheus?.stop()]);

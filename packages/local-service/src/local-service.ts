@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { entryArguments } from './bundles/entry-arguments.ts';
 
 type LocalServiceOptions = {
   /** The service's name in messages. */
@@ -41,12 +42,12 @@ const KILL_AFTER_MS = 5_000;
 const QUOTED_LINES = 20;
 
 /**
- * Starts an entry file with Node.js and tsx, without a shell, so that signals reach the service itself.
+ * Starts an entry file, or its bundle, without a shell, so that signals reach the service itself.
  * The process is killed at the latest when this one exits.
  */
 export function startLocalService(options: LocalServiceOptions): LocalService {
   const { name, entryFile, port, environment = {}, onLine } = options;
-  const child = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entryFile], {
+  const child = execa(process.execPath, entryArguments(entryFile), {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: { ...machineVariables(), HOST: '127.0.0.1', ...environment, PORT: String(port) },
     extendEnv: false,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTemporaryDirectory, freePort } from '@gridclock/local-service';
+import { createTemporaryDirectory, entryArguments, freePort } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -28,7 +28,7 @@ async function gridThat(behaviour: Behaviour): Promise<Record<string, string>> {
 
 /** Runs the command as a child process whose output is piped. */
 function loadTest(args: string[], environment: Record<string, string>) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry, ...args], {
+  return execa(process.execPath, [...entryArguments(entry), ...args], {
     env: environment,
     stdin: 'ignore',
     reject: false,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   createTemporaryDirectory,
+  entryArguments,
   freePort,
   type LocalService,
   startLocalService,
@@ -51,7 +52,7 @@ afterAll(async () => {
 });
 
 function loadTest(...args: string[]) {
-  const command = ['--import', import.meta.resolve('tsx'), entryOf('load_tester/test.ts'), ...args];
+  const command = [...entryArguments(entryOf('load_tester/test.ts')), ...args];
   return execa(process.execPath, command, { env: urls, stdin: 'ignore', reject: false });
 }
 

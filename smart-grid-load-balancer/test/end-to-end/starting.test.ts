@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { DRAINING } from '@gridclock/grid-protocol';
-import type { LocalService } from '@gridclock/local-service';
+import { entryArguments, type LocalService } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { endlessSessions, startService, startSubstation, stopAll } from '../support/grid.ts';
@@ -56,7 +56,7 @@ describe('a service that cannot start', () => {
 describe('a substation that receives SIGTERM', () => {
   it('exits even if the reader of its log is gone', async () => {
     const entry = fileURLToPath(new URL('../../substation_service/main.ts', import.meta.url));
-    const substation = execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+    const substation = execa(process.execPath, entryArguments(entry), {
       env: { PORT: '0', HOST: '127.0.0.1' },
       reject: false,
       buffer: false,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { lockDirectory } from '@gridclock/durable-tables/lmdb';
+import { entryArguments } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { nodeEntry } from '../../src/verification/soak/start-node.ts';
@@ -11,7 +12,7 @@ const directory = temporaryDirectory();
 async function runNode(environment: Record<string, string>, ...args: string[]) {
   const { exitCode, stderr, stdout } = await execa(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), nodeEntry, ...args],
+    [...entryArguments(nodeEntry), ...args],
     {
       env: { PATH: process.env.PATH ?? '', ...environment },
       extendEnv: false,

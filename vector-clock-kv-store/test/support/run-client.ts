@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { entryArguments } from '@gridclock/local-service';
 import { execa } from 'execa';
 
 const client = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
@@ -13,7 +14,7 @@ export function runClient(
   environment: Record<string, string | undefined> = {},
   directory = process.cwd(),
 ) {
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), client, ...args], {
+  return execa(process.execPath, [...entryArguments(client), ...args], {
     reject: false,
     all: true,
     // In milliseconds. The longest run takes seconds, and half a minute on an overloaded machine.

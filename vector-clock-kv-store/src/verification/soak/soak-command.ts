@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { wholeNumber } from '@gridclock/command-line';
+import { bundled } from '@gridclock/local-service';
 import { describeFault } from '@gridclock/simulation-kit';
 import { Command } from 'commander';
 import { writeHistory } from '../history/history-file.ts';
@@ -10,6 +11,7 @@ import { recordSoak } from '../space-time/record-soak.ts';
 import type { OutputFiles } from '../space-time/run-recorder.ts';
 import { formatSoak } from './format-soak.ts';
 import { planSoak, runSoak, type SoakOptions } from './run-soak.ts';
+import { nodeEntry } from './start-node.ts';
 
 type SoakFlags = OutputFiles & {
   seconds: number;
@@ -55,10 +57,12 @@ async function soak(
   json: boolean,
 ): Promise<boolean> {
   const recording = recordSoak(files);
-  const dataRoot = await mkdtemp(join(tmpdir(), 'gridclock-soak-'));
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  // Faults restart nodes all the time.
+  const bundles = await bundled([nodeEntry]);
+  const dataRoot = await mkdtemp(join(tmpdir(), 'gridclock-soak-'));
   try {
     const report = await runSoak({
       ...options,
@@ -98,6 +102,6 @@ async function soak(
   } finally {
     recording?.stop();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await rm(dataRoot, { recursive: true, force: true });
+    await Promise.all([bundles.remove(), rm(dataRoot, { recursive: true, force: true })]);
   }
 }

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+/** The folder that all sources are in. */
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Packages that load native code or programs from their own folder. */
+const nativePackages = /^(lmdb|fs-native-extensions|esbuild)$/;
+
+const ownUrl = /\bimport\.meta\.url\b/;
+
+/** Marks the resolution that a plugin asks for. */
+const resolving = Symbol('resolving');
+
+/** CommonJS packages call `require` for modules of Node.js. */
+const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`;
+
+export type BundleOptions = {
+  /** Bundles are written here, each to the path that its entry file has below the root. */
+  folder: string;
+  /**
+   * Whether bundles can be moved, together with the files that they read and the native packages. Otherwise they use
+   * those of this clone.
+   */
+  portable: boolean;
+};
+
+/** Returns the path of an entry file's bundle below the folder of bundles. */
+export function bundlePath(entryFile: string): string {
+  return relative(root, entryFile).replace(/\.tsx?$/, '.js');
+}
+
+/**
+ * Bundles entry files, each with everything that it imports. A bundle starts in half the time, and its stack traces
+ * show the sources with `--enable-source-maps`.
+ *
+ * @param entryFiles absolute paths
+ * @returns the absolute paths of all source files
+ */
+export async function bundleEntries(
+  entryFiles: readonly string[],
+  { folder, portable }: BundleOptions,
+): Promise<string[]> {
+  // Loaded here, because what starts services from the sources needs no bundler.
+  const esbuild = await import('esbuild');
+  try {
+    // In one run, what they share is bundled once. Each portable bundle is one file.
+    const runs = portable ? entryFiles.map((entryFile) => [entryFile]) : [entryFiles];
+    const results = await Promise.all(
+      runs.map((entryPoints) =>
+        esbuild.build({
+          entryPoints: [...entryPoints],
+          outdir: folder,
+          outbase: root,
+          absWorkingDir: root,
+          bundle: true,
+          metafile: true,
+          splitting: !portable,
+          format: 'esm',
+          platform: 'node',
+          target: 'node20',
+          jsx: 'automatic',
+          jsxImportSource: 'preact',
+          // Logs name the classes of errors.
+          keepNames: true,
+          sourcemap: 'linked',
+          sourcesContent: false,
+          banner: { js: REQUIRE },
+          logLevel: 'silent',
+          // The same bundle, wherever the process was started.
+          tsconfigRaw: {},
+          plugins: [
+            ownLocation(portable ? dirname(entryPoints[0] ?? root) : undefined),
+            nativePackagesOutside(portable),
+          ],
+        }),
+      ),
+    );
+    const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    return [...new Set(inputs)].map((input) => resolve(root, input));
+  } finally {
+    // Its process would stay, with its memory.
+    await esbuild.stop();
+  }
+}
+
+/**
+ * Lets a module find files beside its source: its `import.meta.url` is that of its source, not of the bundle.
+ *
+ * @param entryFolder for portable bundles, the folder of the entry file: sources and bundles have the same layout
+ */
+function ownLocation(entryFolder: string | undefined): Plugin {
+  const urlOf = (path: string) =>
+    entryFolder === undefined
+      ? JSON.stringify(pathToFileURL(path).href)
+      : `new URL(${JSON.stringify(relative(entryFolder, path).replaceAll(sep, '/'))}, import.meta.url).href`;
+  return {
+    name: 'own-location',
+    setup(build) {
+      build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        if (!ownUrl.test(text)) return;
+        return {
+          contents: text.replaceAll(new RegExp(ownUrl, 'g'), urlOf(path)),
+          loader: path.endsWith('x') ? 'tsx' : 'ts',
+        };
+      });
+    },
+  };
+}
+
+/** Leaves native packages out of the bundle. */
+function nativePackagesOutside(portable: boolean): Plugin {
+  return {
+    name: 'native-packages-outside',
+    setup(build) {
+      build.onResolve({ filter: nativePackages }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === resolving) return;
+        if (portable) return { path, external: true };
+        // From a folder outside of the clone, no name of a package leads anywhere.
+        const { path: file } = await build.resolve(path, { kind, resolveDir, pluginData: resolving });
+        return { path: kind === 'require-call' ? file : pathToFileURL(file).href, external: true };
+      });
+    },
+  };
+}
