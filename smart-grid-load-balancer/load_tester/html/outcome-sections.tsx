@@ -1,5 +1,4 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { type Bar, Bars } from './bars.tsx';
 import { Scrollable } from './scrollable.tsx';
@@ -27,29 +26,6 @@ export function NotAcceptedSection({ assessment: { summary } }: { assessment: As
       <h2>Not accepted</h2>
       <p>Rejections and failures, by reason.</p>
       {rows.length === 0 ? <p>Every request was accepted.</p> : <Bars rows={rows} kind="reasons" />}
-    </section>
-  );
-}
-
-/** How many requests of each priority were accepted. */
-export function PrioritySection({ run: { records } }: { run: Run }) {
-  const rows = (['high', 'normal', 'low'] as const).map((priority) => {
-    const of = records.filter(({ request }) => request.priority === priority);
-    const accepted = of.filter(({ outcome }) => outcome.kind === 'accepted').length;
-    return { priority, accepted, total: of.length };
-  });
-  return (
-    <section class="card">
-      <h2>By priority</h2>
-      <p>Accepted requests. A priority decides how long a vehicle charges, not who gets in.</p>
-      <Bars
-        rows={rows.map(({ priority, accepted, total }) => ({
-          name: priority,
-          value: total === 0 ? 0 : accepted / total,
-          text: `${accepted} of ${total}`,
-          role: 'main',
-        }))}
-      />
     </section>
   );
 }

@@ -4,8 +4,9 @@ import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { Findings } from './findings.tsx';
 import { LatencySection } from './latency-section.tsx';
-import { LoadSection, SubstationsSection } from './load-sections.tsx';
-import { NotAcceptedSection, PrioritySection, ReconciliationSection } from './outcome-sections.tsx';
+import { LoadInUseSection, LoadSection, SubstationsSection } from './load-sections.tsx';
+import { NotAcceptedSection, ReconciliationSection } from './outcome-sections.tsx';
+import { PrioritySection } from './priority-section.tsx';
 import { Tiles } from './tiles.tsx';
 
 /** The content of the page. */
@@ -31,8 +32,9 @@ export function renderPage({ title, plan, run, assessment, provenance }: Page): 
         <p class="plan">{plan}</p>
         {provenance !== undefined && <ProvenanceList {...provenance} />}
         <Tiles assessment={assessment} />
-        <LoadSection run={run} />
+        <LoadInUseSection run={run} assessment={assessment} />
         <SubstationsSection run={run} assessment={assessment} />
+        <LoadSection run={run} />
         <LatencySection run={run} />
         <PrioritySection run={run} />
         <NotAcceptedSection assessment={assessment} />

@@ -1,12 +1,9 @@
-import fc from 'fast-check';
-import { h } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
-import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
+import { latencyOverTime } from '../../load_tester/html/latency-over-time.ts';
+import { loadInUse, loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.tsx';
-import { TimeChart } from '../../load_tester/html/time-chart.tsx';
 import {
   accepted,
   capacityUnknown,
@@ -24,9 +21,9 @@ const records = [
   record(failed('HTTP 500: <script>alert(1)</script>'), { startedMs: 2_500 }),
 ];
 
-function page(ids = ['substation_1'], changes: Partial<Assessment> = {}): string {
+function page(ids = ['substation_1'], changes: Partial<Assessment> = {}, requests = records): string {
   const run = {
-    records,
+    records: requests,
     samples: [{ atMs: 1_000, loads: Object.fromEntries(ids.map((id) => [id, 60])) }],
     durationMs: 3_000,
   };
@@ -50,8 +47,35 @@ describe('the page of a run', () => {
 
   it('draws the total load, each substation with its capacity, and the response times over time', () => {
     const html = page(['substation_1', 'substation_2']);
-    expect(html.match(/<svg /g)).toHaveLength(4);
+    const charts = [...html.matchAll(/class="time-chart" role="img" aria-label="([^"]+)"/g)];
+    expect(charts.map(([, label]) => label)).toEqual([
+      'Load of all substations over time',
+      'Load of substation_1 over time',
+      'Load of substation_2 over time',
+      'Requested and accepted load over time',
+      'Median and slowest response time over time',
+      'Median and slowest response time of normal priority over time',
+    ]);
     expect(html.match(/capacity 100 kW/g)).toHaveLength(2);
+  });
+
+  it('begins with the verdict, then draws the load in use against the capacity of all', () => {
+    const html = page(['substation_1', 'substation_2']);
+    const places = ['class="verdict', 'class="provenance', 'class="tiles', 'Load in use', '<h2>'].map(
+      (text) => html.indexOf(text),
+    );
+    expect(places[0]).toBeLessThan(places[2] ?? 0);
+    expect(places[2]).toBeLessThan(places[3] ?? 0);
+    expect(html).toContain('capacity 200 kW');
+    expect(html).toContain('60 % of the capacity on average, 60 % at most.');
+  });
+
+  it('shows response times by priority', () => {
+    const urgent = record(accepted('substation_1', 7), { priority: 'high', responseMs: 250 });
+    const html = page(['substation_1'], {}, [...records, urgent]);
+    expect(html).toMatch(/high<\/th><td class="number">250\.0 ms<\/td><td class="number">250\.0 ms</);
+    expect(html).toMatch(/low<\/th><td class="number">none</);
+    expect(html.indexOf('>high<')).toBeLessThan(html.indexOf('>low<'));
   });
 
   it('distinguishes a full grid from a request that fits no substation', () => {
@@ -127,8 +151,11 @@ describe('the page of a run', () => {
   });
 
   it('fits a phone: wide content scrolls by itself, with the keyboard too', () => {
-    const wide = page().match(/<section class="scroll" tabindex="0" aria-label="[^"]+"><(svg|table)/g);
-    expect(wide).toHaveLength(3);
+    const wide = page().match(/<section class="scroll" tabindex="0" aria-label="[^"]+"><table/g);
+    expect(wide).toHaveLength(2);
+    expect(page().match(/<table class="(?!bars|percentiles)/g)).toBeNull();
+    // Charts take the width that there is.
+    expect(page()).not.toMatch(/<svg [^>]*(width=|style=)/);
   });
 
   it('shows percentiles and missed thresholds', () => {
@@ -158,50 +185,37 @@ describe('loadOverTime', () => {
   });
 });
 
-/** The values along the vertical axis of a chart. */
-function axis(largest: number): number[] {
-  const series = [{ name: 'load', role: 'main' as const, points: [{ atMs: 0, value: largest }] }];
-  const svg = renderToString(
-    h(TimeChart, { label: 'load', unit: 'kW', endMs: 1_500, series, width: 320, height: 170 }),
-  );
-  return [...svg.matchAll(/text-anchor="end">([\d.e+-]+)</g)].map(([, value]) => Number(value));
-}
+describe('loadInUse', () => {
+  const samples = [
+    { atMs: 1_000, loads: { a: 10, b: 20 } },
+    { atMs: 2_000, loads: { a: 50 } },
+  ];
 
-describe('TimeChart', () => {
-  it('has an axis of round steps that reaches the largest value', () => {
-    expect(axis(100)).toEqual([0, 50, 100]);
-    expect(axis(120)).toEqual([0, 50, 100, 150]);
-    expect(axis(0.3)).toEqual([0, 0.1, 0.2, 0.3]);
-    expect(axis(0)).toEqual([0, 0.5, 1]);
-    fc.assert(
-      fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (largest) => {
-        const values = axis(largest);
-        expect(values.at(-1)).toBeGreaterThanOrEqual(largest * (1 - 1e-9));
-        expect(values.length).toBeLessThanOrEqual(6);
-      }),
-    );
+  it('adds up loads and capacities', () => {
+    expect(loadInUse(samples, { a: 100, b: 100 })).toEqual({
+      points: [
+        { atMs: 1_000, value: 30 },
+        { atMs: 2_000, value: 50 },
+      ],
+      capacityKw: 200,
+      largestKw: 50,
+      averageKw: 40,
+    });
   });
 
-  it('keeps every point inside its frame', () => {
-    const point = fc.record({
-      atMs: fc.integer({ min: 0, max: 2_000 }),
-      value: fc.integer({ min: 0, max: 500 }),
-    });
-    fc.assert(
-      fc.property(fc.array(point), (points) => {
-        const sorted = points.toSorted((a, b) => a.atMs - b.atMs);
-        const series = [{ name: 'load', role: 'main' as const, points: sorted }];
-        const svg = renderToString(
-          h(TimeChart, { label: 'load', unit: 'kW', endMs: 1_500, series, width: 320, height: 170 }),
-        );
-        expect(svg).not.toContain('NaN');
-        const path = /class="line main" d="([^"]*)"/.exec(svg)?.[1] ?? '';
-        expect(path === '').toBe(points.length === 0);
-        for (const [, x, y] of path.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)) {
-          expect(Number(x)).toBeLessThanOrEqual(320);
-          expect(Number(y)).toBeLessThanOrEqual(170);
-        }
-      }),
-    );
+  it('compares with no capacity that leaves out a substation', () => {
+    expect(loadInUse(samples, { a: 100 }).capacityKw).toBeUndefined();
+    expect(loadInUse([], {})).toMatchObject({ capacityKw: undefined, largestKw: undefined });
+  });
+});
+
+describe('latencyOverTime', () => {
+  it('has no value where no request was due', () => {
+    const slow = record(accepted('substation_1', 7), { startedMs: 2_000, responseMs: 9 });
+    expect(latencyOverTime([slow], 3_000)).toEqual([
+      { atMs: 0, median: undefined, slowest: undefined },
+      { atMs: 1_000, median: undefined, slowest: undefined },
+      { atMs: 2_000, median: 9, slowest: 9 },
+    ]);
   });
 });

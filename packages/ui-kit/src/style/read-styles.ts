@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The style sheets that every page and report begins with. */
-const shared = ['tokens.css', 'elements.css', 'components.css', 'report.css'];
+const shared = ['tokens.css', 'elements.css', 'components.css', 'report.css', 'chart.css'];
 
 /** Returns the text of the shared style sheets, followed by others. For documents that hold their style themselves. */
 export function readStyles(others: readonly URL[]): string {
