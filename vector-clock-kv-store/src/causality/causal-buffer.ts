@@ -1,13 +1,14 @@
+import { DotMap } from './dot-map.ts';
 import { writeMemoryBytes } from './memory-size.ts';
 import type { NodeId } from './node-id.ts';
-import { type Dot, dotKey, missingDependency, type VectorClock } from './vector-clock.ts';
+import { type Dot, missingDependency, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Write } from './write.ts';
 
 /** The most writes that a buffer holds, and the most bytes of memory that they take. */
 export type BufferCapacity = { writes: number; bytes: number };
 
-/** A buffered write, the memory that it takes, and the dependency that it is indexed by. */
-type Buffered = { write: Write; bytes: number; missing: Dot };
+/** A buffered write, its place in the order of arrival, its memory, and the dependency that it is indexed by. */
+type Buffered = { write: Write; arrival: number; bytes: number; missing: Dot };
 
 /**
  * Buffers writes that arrived before one of their dependencies.
@@ -21,10 +22,11 @@ type Buffered = { write: Write; bytes: number; missing: Dot };
  */
 export class CausalBuffer {
   readonly #capacity: BufferCapacity;
-  readonly #writes = new Map<string, Buffered>();
+  readonly #writes = new DotMap<Buffered>();
+  readonly #waitingFor = new DotMap<Buffered[]>();
+  #size = 0;
   #bytes = 0;
-  readonly #countBySender = new Map<NodeId, number>();
-  readonly #waitingFor = new Map<string, Write[]>();
+  #arrivals = 0;
 
   constructor(capacity: BufferCapacity) {
     this.#capacity = capacity;
@@ -32,7 +34,7 @@ export class CausalBuffer {
 
   /** The number of buffered writes. */
   get size(): number {
-    return this.#writes.size;
+    return this.#size;
   }
 
   /** The memory that the buffered writes take, in bytes. */
@@ -42,12 +44,19 @@ export class CausalBuffer {
 
   /** The ids whose writes are buffered. */
   senders(): Iterable<NodeId> {
-    return this.#countBySender.keys();
+    return this.#writes.nodes();
+  }
+
+  /** The last buffered write of each of these ids. */
+  lastDots(): Iterable<Dot> {
+    return this.#writes.lastDots();
   }
 
   /** The buffered writes, in order of arrival. */
   writes(): Write[] {
-    return [...this.#writes.values()].map(({ write }) => write);
+    return [...this.#writes.values()]
+      .sort((left, right) => left.arrival - right.arrival)
+      .map(({ write }) => write);
   }
 
   /**
@@ -56,16 +65,17 @@ export class CausalBuffer {
    * @returns `duplicate` if the write is already buffered, `full` if there is no room
    */
   add(write: Write, missing: Dot): 'buffered' | 'duplicate' | 'full' {
-    const key = dotKey(dotOf(write));
-    if (this.#writes.has(key)) return 'duplicate';
-    if (this.#writes.size >= this.#capacity.writes) return 'full';
+    const dot = dotOf(write);
+    if (this.#writes.get(dot) !== undefined) return 'duplicate';
+    if (this.size >= this.#capacity.writes) return 'full';
     const bytes = writeMemoryBytes(write);
     // An empty buffer takes any write: one larger than the capacity must not be refused for good.
-    if (this.#writes.size > 0 && this.#bytes + bytes > this.#capacity.bytes) return 'full';
-    this.#writes.set(key, { write, bytes, missing });
+    if (this.size > 0 && this.#bytes + bytes > this.#capacity.bytes) return 'full';
+    const buffered = { write, arrival: this.#arrivals++, bytes, missing };
+    this.#writes.set(dot, buffered);
+    this.#size += 1;
     this.#bytes += bytes;
-    this.#countBySender.set(write.sender, (this.#countBySender.get(write.sender) ?? 0) + 1);
-    this.#index(write, missing);
+    this.#index(buffered);
     return 'buffered';
   }
 
@@ -76,15 +86,21 @@ export class CausalBuffer {
    * @returns how many there were
    */
   discard(matches: (write: Write) => boolean): number {
-    const discarded = [...this.#writes.values()].filter(({ write }) => matches(write));
-    for (const { write, missing } of discarded) {
-      const key = dotKey(missing);
-      const waiting = this.#waitingFor.get(key)?.filter((other) => other !== write) ?? [];
-      if (waiting.length > 0) this.#waitingFor.set(key, waiting);
-      else this.#waitingFor.delete(key);
-      this.#remove(write);
+    const discarded = new Set([...this.#writes.values()].filter(({ write }) => matches(write)));
+    // Each list once: all discarded writes may wait for the same one.
+    const filtered = new Set<Buffered[]>();
+    for (const buffered of discarded) {
+      const { missing } = buffered;
+      const waiting = this.#waitingFor.get(missing);
+      if (waiting !== undefined && !filtered.has(waiting)) {
+        const kept = waiting.filter((other) => !discarded.has(other));
+        filtered.add(kept);
+        if (kept.length > 0) this.#waitingFor.set(missing, kept);
+        else this.#waitingFor.delete(missing);
+      }
+      this.#remove(buffered);
     }
-    return discarded.length;
+    return discarded.size;
   }
 
   /**
@@ -94,36 +110,31 @@ export class CausalBuffer {
    * @param deliver called for each ready write; must count the write in `clock`
    */
   release(delivered: Dot, clock: () => VectorClock, deliver: (write: Write) => void): void {
-    const key = dotKey(delivered);
-    const waiting = this.#waitingFor.get(key);
+    const waiting = this.#waitingFor.get(delivered);
     if (waiting === undefined) return;
-    this.#waitingFor.delete(key);
-    for (const write of waiting) {
+    this.#waitingFor.delete(delivered);
+    for (const buffered of waiting) {
+      const { write } = buffered;
       const missing = missingDependency(clock(), write.sender, write.vc);
       if (missing !== undefined) {
-        const buffered = this.#writes.get(dotKey(dotOf(write)));
-        if (buffered !== undefined) buffered.missing = missing;
-        this.#index(write, missing);
+        buffered.missing = missing;
+        this.#index(buffered);
         continue;
       }
-      this.#remove(write);
+      this.#remove(buffered);
       deliver(write);
     }
   }
 
-  #remove(write: Write): void {
-    const key = dotKey(dotOf(write));
-    const left = (this.#countBySender.get(write.sender) ?? 0) - 1;
-    if (left > 0) this.#countBySender.set(write.sender, left);
-    else this.#countBySender.delete(write.sender);
-    this.#bytes -= this.#writes.get(key)?.bytes ?? 0;
-    this.#writes.delete(key);
+  #remove(buffered: Buffered): void {
+    this.#writes.delete(dotOf(buffered.write));
+    this.#size -= 1;
+    this.#bytes -= buffered.bytes;
   }
 
-  #index(write: Write, missing: Dot): void {
-    const key = dotKey(missing);
-    const waiting = this.#waitingFor.get(key);
-    if (waiting === undefined) this.#waitingFor.set(key, [write]);
-    else waiting.push(write);
+  #index(buffered: Buffered): void {
+    const waiting = this.#waitingFor.get(buffered.missing);
+    if (waiting === undefined) this.#waitingFor.set(buffered.missing, [buffered]);
+    else waiting.push(buffered);
   }
 }

@@ -1,7 +1,7 @@
 import { type BufferCapacity, CausalBuffer } from './causal-buffer.ts';
 import type { NodeId } from './node-id.ts';
 import { Retirements } from './retirements.ts';
-import { counterOf, missingDependency, tick, type VectorClock } from './vector-clock.ts';
+import { counterOf, type Dot, missingDependency, tick, type VectorClock } from './vector-clock.ts';
 import { dotOf, type Value, type Write } from './write.ts';
 
 /**
@@ -55,6 +55,11 @@ export class Replica {
   /** The ids whose writes wait for a dependency. */
   bufferedSenders(): Iterable<NodeId> {
     return this.#buffer.senders();
+  }
+
+  /** The last waiting write of each of these ids. */
+  lastBuffered(): Iterable<Dot> {
+    return this.#buffer.lastDots();
   }
 
   /** The number of writes that wait for a dependency. */

@@ -87,7 +87,7 @@ export class Incarnation {
           retired,
         };
       },
-      waiting: () => store.bufferedSenders(),
+      waiting: () => Array.from(store.lastBuffered(), ({ node }) => node),
       discard: (ids) => store.discardBuffered(ids),
       retire: (ids) => store.put(RETIRED_KEY, retirementValue(ids)),
       scheduler,

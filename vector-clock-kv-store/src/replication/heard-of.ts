@@ -1,6 +1,5 @@
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
-import { dotOf } from '../causality/write.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 
 /**
@@ -11,7 +10,7 @@ import type { CausalStore } from '../store/causal-store.ts';
  */
 export function highestHeardOf(clock: VectorClock, store: CausalStore | undefined): VectorClock {
   const highest: Record<NodeId, number> = { ...merge(clock, store?.delivered ?? zeroClock) };
-  for (const { node, counter } of (store?.buffered() ?? []).map(dotOf)) {
+  for (const { node, counter } of store?.lastBuffered() ?? []) {
     if (counter > counterOf(highest, node)) highest[node] = counter;
   }
   return highest;

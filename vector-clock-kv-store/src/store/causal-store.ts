@@ -3,7 +3,7 @@ import { memoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type Dot, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { KeyValue, Value, Write } from '../causality/write.ts';
 import type { LiveIds } from '../retirement/id-room.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
@@ -91,6 +91,11 @@ export class CausalStore {
     return this.#replica.buffered();
   }
 
+  /** The last waiting write of each id that has any. */
+  lastBuffered(): Iterable<Dot> {
+    return this.#replica.lastBuffered();
+  }
+
   /** The number of writes that wait for a dependency. */
   get bufferDepth(): number {
     return this.#replica.bufferDepth;
@@ -104,11 +109,6 @@ export class CausalStore {
   /** Drops the waiting writes of ids that nobody uses, because what they wait for does not exist. */
   discardBuffered(ids: ReadonlySet<NodeId>): number {
     return this.#replica.discardBuffered(ids);
-  }
-
-  /** The ids whose writes wait for a dependency. */
-  bufferedSenders(): Iterable<NodeId> {
-    return this.#replica.bufferedSenders();
   }
 
   /** Opens a view of the stored keys at this moment; the caller must close it. */

@@ -17,6 +17,19 @@ const after = (sender: string, counter: number): Write => ({
   vc: { [sender]: counter },
 });
 
+describe('CausalBuffer.writes', () => {
+  it('lists writes in order of arrival, whoever sent them', () => {
+    const buffer = new CausalBuffer(CAPACITY);
+    const arrived = [after('b', 3), after('a', 5), after('b', 2), after('a', 4)];
+    for (const write of arrived) buffer.add(write, { node: 'x', counter: 1 });
+    expect(buffer.writes()).toEqual(arrived);
+    expect([...buffer.lastDots()]).toEqual([
+      { node: 'b', counter: 3 },
+      { node: 'a', counter: 5 },
+    ]);
+  });
+});
+
 describe('CausalBuffer.discard', () => {
   it('frees the bytes and the room of what it drops, and keeps the rest', () => {
     const buffer = new CausalBuffer({ writes: 3, bytes: 1e9 });
