@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { bundled } from '@gridclock/local-service';
+import { startControlServer } from './local-suite/control-server.ts';
 import { type PlannedService, planSuite, readPortOffset } from './local-suite/plan.ts';
 import { requireFreePorts } from './local-suite/ports-in-use.ts';
 import { prometheusInstalled, startPrometheus } from './local-suite/prometheus.ts';
 import { runScript } from './local-suite/run-script.ts';
-import { startSuite } from './local-suite/suite.ts';
+import { type Suite, startSuite } from './local-suite/suite.ts';
 import { formatWelcome } from './local-suite/welcome.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -38,24 +39,36 @@ async function serve(
   interrupted: AbortSignal,
 ): Promise<number> {
   const prefix = linePrefixer([...planned.map(({ name }) => name), 'prometheus']);
-  const logging = planned.map((service) => ({
+  let suite: Suite | undefined;
+  const control = await startControlServer(() => suite);
+  const controllable = planned.map((service) => ({
     ...service,
-    environment: { LOG_FORMAT: 'pretty', ...service.environment },
+    environment: {
+      LOG_FORMAT: 'pretty',
+      ...service.environment,
+      ...(service.controls === undefined ? {} : control.grant(service.controls)),
+    },
   }));
-  const suite = await startSuite(
-    logging,
-    (name, line) => print(prefix(name, line)),
-    (name, reason) => print(prefix(name, styleText('red', `exited unexpectedly (${reason})`))),
-    interrupted,
-  );
+  try {
+    suite = await startSuite(
+      controllable,
+      (name, line) => print(prefix(name, line)),
+      (name, reason) => print(prefix(name, styleText('red', `exited unexpectedly (${reason})`))),
+      interrupted,
+    );
+  } catch (error) {
+    control.stop();
+    throw error;
+  }
   const prometheus =
     prometheusPort === undefined
       ? undefined
       : await startPrometheus(planned, prometheusPort, (line) => print(prefix('prometheus', line)));
-  print(`\nThe store keeps its data in ${dataRoot}`);
+  print(`\nData are kept in ${dataRoot}`);
   print(`\n${formatWelcome(planned, prometheusPort)}\n`);
   if (!interrupted.aborted) await once(interrupted, 'abort');
   print('Stopping ...');
+  control.stop();
   await Promise.all([suite.stop(), prometheus?.stop()]);
   return 0;
 }
@@ -75,7 +88,7 @@ await runScript(
     name: 'npm start',
     description:
       'Starts both systems as local processes, prints their pages and URLs, and runs until Ctrl-C.',
-    variables: 'PORT_OFFSET shifts every port (0); DATA_DIR holds the data of the store (data).',
+    variables: 'PORT_OFFSET shifts every port (0); DATA_DIR holds the data of both systems (data).',
     exitCodes: '0 stopped by Ctrl-C, 1 not started; one line says why.',
   },
   start,

@@ -22,6 +22,7 @@ function plain(environment: Environment): Address[] {
   const at = (name: string, port: string | undefined) => ({ name, url: local(environment, port) });
   return [
     { name: 'store, live', url: `${local(environment, environment.NODE1_PORT)}/ui`, isPage: true },
+    { name: 'grid, live', url: `${local(environment, environment.CHARGE_REQUEST_PORT)}/ui`, isPage: true },
     at('node1', environment.NODE1_PORT),
     at('node2', environment.NODE2_PORT),
     at('node3', environment.NODE3_PORT),

@@ -12,6 +12,8 @@ export type PlannedService = {
   entryFile: string;
   port: number;
   environment: Record<string, string>;
+  /** The services that its live page may kill, pause and restart, where the runner offers that. */
+  controls?: readonly string[];
 };
 
 const root = new URL('../../', import.meta.url);
@@ -37,7 +39,7 @@ export function readPortOffset(environment: Record<string, string | undefined>):
  * Lists the services of both systems, on their default ports.
  *
  * @param portOffset added to every port, so that two suites can run side by side
- * @param dataRoot parent of each store node's data folder; without it, nodes keep their data in memory
+ * @param dataRoot parent of the data folders of nodes, substations and balancer; without it, data are in memory
  */
 export function planSuite(portOffset: number, dataRoot?: string): PlannedService[] {
   const nodes = [1, 2, 3].map((number) => ({ name: `node${number}`, port: 5000 + number + portOffset }));
@@ -47,6 +49,7 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
     environment: { MAX_CAPACITY: String(capacity), CHARGE_PROCESSING_TIME: String(seconds) },
   }));
   const balancerPort = 8080 + portOffset;
+  const dataOf = (name: string) => (dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, name) });
   return [
     ...nodes.map(({ name, port }) => ({
       name,
@@ -58,24 +61,28 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
         PEERS: nodes.map((node) => `${node.name}=${local(node.port)}`).join(','),
         FAULTS: '1',
         TRACE: '1',
-        ...(dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, name) }),
+        ...dataOf(name),
         // Starting eight processes at once takes about ten seconds on two cores.
         PEER_WAIT_MS: '30000',
       },
+      controls: nodes.map((node) => node.name),
     })),
     ...pool.map(({ name, port, environment }) => ({
       name,
       job: 'substation',
       entryFile: gridEntry('substation_service'),
       port,
-      environment: { SUBSTATION_ID: name, ...environment },
+      environment: { SUBSTATION_ID: name, ...environment, ...dataOf(name) },
     })),
     {
       name: 'load_balancer',
       job: 'load_balancer',
       entryFile: gridEntry('load_balancer'),
       port: balancerPort,
-      environment: { SUBSTATIONS: pool.map(({ name, port }) => `${name}=${local(port)}`).join(',') },
+      environment: {
+        SUBSTATIONS: pool.map(({ name, port }) => `${name}=${local(port)}`).join(','),
+        ...dataOf('load_balancer'),
+      },
     },
     {
       name: 'charge_request_service',
@@ -83,6 +90,7 @@ export function planSuite(portOffset: number, dataRoot?: string): PlannedService
       entryFile: gridEntry('charge_request_service'),
       port: 8000 + portOffset,
       environment: { LOAD_BALANCER_URL: local(balancerPort) },
+      controls: pool.map(({ name }) => name),
     },
   ];
 }

@@ -1,5 +1,7 @@
-import { type LocalService, startLocalService } from '@gridclock/local-service';
+import { HttpError } from '@gridclock/service-kit';
+import type { ControlAction, ControlledService } from '@gridclock/ui-kit/live/states';
 import type { PlannedService } from './plan.ts';
+import { SuiteService } from './suite-service.ts';
 
 /** A reason why the suite cannot run, such as a port in use; the message says how to fix it. */
 export class SuiteError extends Error {
@@ -8,6 +10,10 @@ export class SuiteError extends Error {
 
 /** A set of running services. */
 export type Suite = {
+  /** How each service's process is. */
+  list: () => ControlledService[];
+  /** Kills, pauses or restarts a service's process. @throws HttpError 404 or 409 if that is not possible */
+  act: (name: string, action: ControlAction) => void;
   /** Stops every service; resolves once all processes have exited. */
   stop: () => Promise<void>;
 };
@@ -25,33 +31,32 @@ export async function startSuite(
   onUnexpectedExit: (service: string, reason: string) => void,
   interrupted: AbortSignal,
 ): Promise<Suite> {
-  const running: LocalService[] = [];
-  let stopping = false;
-  const stop = async () => {
-    stopping = true;
-    await Promise.all(running.map((service) => service.stop()));
-  };
-  for (const { name, entryFile, port, environment } of planned) {
-    const service = startLocalService({
-      name,
-      entryFile,
-      port,
-      environment,
-      onLine: (line) => onLine(name, line),
-    });
-    running.push(service);
-    void service.exited.then(({ exitCode, signal }) => {
-      // A service that is still starting can exit on Ctrl-C before this process handles the signal.
-      const expected = stopping || interrupted.aborted || signal === 'SIGINT';
-      if (!expected) onUnexpectedExit(name, signal ?? `exit code ${exitCode}`);
-    });
-  }
+  const services = planned.map(
+    (service) =>
+      new SuiteService(service, {
+        onLine: (line) => onLine(service.name, line),
+        onUnexpectedExit(reason) {
+          // A service that is still starting can exit on Ctrl-C before this process handles the signal.
+          if (!interrupted.aborted && reason !== 'SIGINT') onUnexpectedExit(service.name, reason);
+        },
+      }),
+  );
+  const stop = async () => void (await Promise.all(services.map((service) => service.stop())));
   try {
-    await Promise.all(running.map((service) => service.ready()));
+    await Promise.all(services.map((service) => service.start()));
   } catch (error) {
     await stop();
     if (interrupted.aborted) throw new SuiteError('Interrupted while starting.');
     throw new SuiteError(error instanceof Error ? error.message : String(error));
   }
-  return { stop };
+  return {
+    list: () => services.map(({ name, state }) => ({ name, state })),
+    act(name, action) {
+      const service = services.find((candidate) => candidate.name === name);
+      if (service === undefined) throw new HttpError(404, 'Not found', { service: name });
+      service.act(action);
+      onLine(name, `${action} from a live page`);
+    },
+    stop,
+  };
 }

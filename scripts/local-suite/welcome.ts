@@ -18,6 +18,7 @@ export function formatWelcome(
   return formatGettingStarted({
     addresses: [
       { name: 'store, live', url: `${local('node1')}/ui`, isPage: true },
+      { name: 'grid, live', url: `${local('charge_request_service')}/ui`, isPage: true },
       ...services.map(({ name, port }) => at(name, port)),
       prometheusPort === undefined
         ? { name: 'prometheus', note: 'not started: no prometheus on the PATH' }

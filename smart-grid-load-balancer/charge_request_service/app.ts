@@ -25,6 +25,7 @@ import {
   validate,
 } from '@gridclock/service-kit';
 import { realScheduler, type Scheduler } from '@gridclock/service-kit/scheduler';
+import { controlRoutes, type SuiteControl } from '@gridclock/ui-kit/control';
 import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -44,6 +45,8 @@ export type ChargeServiceAppOptions = {
   trustedProxies?: number;
   /** Of what pages are sent; real time by default. */
   scheduler?: Scheduler;
+  /** Controls the processes of a local suite, for the live page. */
+  suiteControl?: SuiteControl | undefined;
   logger: Logger;
   registry: Registry;
 };
@@ -123,6 +126,8 @@ export function createApp(options: ChargeServiceAppOptions): Express {
       relay: (response, result) => relay(response, logger, result),
     }),
   );
+
+  routes.use(controlRoutes(options.suiteControl));
 
   routes.get('/status', async (_request, response) => {
     const result = await balancer.health();

@@ -5,6 +5,7 @@ import {
   portVariable,
   rateLimitVariables,
 } from '@gridclock/service-kit';
+import { suiteControlVariables } from '@gridclock/ui-kit/control';
 
 /**
  * 5 s until a driver has an answer: the balancer can ask an unresponsive substation three times, for 1 s each. If
@@ -24,6 +25,7 @@ export const chargeServiceVariables = {
   CONNECT_TIMEOUT_MS: connectTimeoutVariable(),
   PORT: portVariable().default(8000),
   ...rateLimitVariables(RATE_LIMIT_PER_S),
+  ...suiteControlVariables,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { runService, ServiceClient } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { SuiteControl } from '@gridclock/ui-kit/control';
 import { LRUCache } from 'lru-cache';
 import { createApp } from './app.ts';
 import { BalancerClient } from './balancer-client.ts';
@@ -36,6 +37,7 @@ await runService('charge_request_service', chargeServiceVariables, ({ config, lo
     newId: randomUUID,
     rateLimitPerS: config.RATE_LIMIT_PER_S,
     trustedProxies: config.TRUSTED_PROXIES,
+    suiteControl: SuiteControl.from(config),
     logger,
     registry,
   });

@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import { type ConnectionState, follow } from '@gridclock/ui-kit/live';
+import { type ConnectionState, follow, useSuiteControl } from '@gridclock/ui-kit/live';
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { ChargeForm } from './charge-form.tsx';
 import { Decisions } from './decisions.tsx';
@@ -23,6 +23,7 @@ const words: Record<ConnectionState, string> = {
 export function LivePage() {
   const [{ decisions, grid, history, problem }, dispatch] = useReducer(afterServerEvent, emptyModel);
   const [state, setState] = useState<ConnectionState>('connecting');
+  const controls = useSuiteControl();
   useEffect(() => {
     const aborted = new AbortController();
     void follow(setState, dispatch, aborted.signal);
@@ -45,7 +46,11 @@ export function LivePage() {
       )}
       <main>
         <div class="column">
-          <Substations substations={grid?.substations ?? []} sessions={grid?.sessions ?? []} />
+          <Substations
+            substations={grid?.substations ?? []}
+            sessions={grid?.sessions ?? []}
+            controls={controls}
+          />
           <LoadChart history={history} />
           <Decisions decisions={decisions} />
         </div>

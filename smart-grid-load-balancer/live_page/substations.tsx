@@ -1,11 +1,16 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { LiveSession, LiveSubstation } from '@gridclock/grid-protocol/live';
+import { ProcessBadge, ServiceButtons, type SuiteControls } from '@gridclock/ui-kit/live';
 import { kilowatts } from './model.ts';
 
-type SubstationsProps = { substations: readonly LiveSubstation[]; sessions: readonly LiveSession[] };
+type SubstationsProps = {
+  substations: readonly LiveSubstation[];
+  sessions: readonly LiveSession[];
+  controls: SuiteControls;
+};
 
 /** Substations as bars against their capacity: what they say, and below it what the balancer believes. */
-export function Substations({ sessions, substations }: SubstationsProps) {
+export function Substations({ controls, sessions, substations }: SubstationsProps) {
   const largest = Math.max(1, ...substations.map(({ capacity }) => capacity ?? 0));
   return (
     <section class="panel" aria-labelledby="substations-title">
@@ -24,16 +29,27 @@ export function Substations({ sessions, substations }: SubstationsProps) {
             substation={substation}
             largest={largest}
             sessions={sessions.filter(({ substation_id }) => substation_id === substation.id).length}
+            controls={controls}
           />
         ))}
       </ul>
+      {controls.problem !== undefined && (
+        <p class="notice" role="alert">
+          {controls.problem}
+        </p>
+      )}
     </section>
   );
 }
 
-type SubstationProps = { substation: LiveSubstation; largest: number; sessions: number };
+type SubstationProps = {
+  substation: LiveSubstation;
+  largest: number;
+  sessions: number;
+  controls: SuiteControls;
+};
 
-function Substation({ largest, sessions, substation }: SubstationProps) {
+function Substation({ controls, largest, sessions, substation }: SubstationProps) {
   const { capacity, health, id, load, true_load, view_age_ms } = substation;
   const share = (power: number) => `${Math.min(100, (power / largest) * 100)}%`;
   const isUsable = health === 'up';
@@ -41,6 +57,7 @@ function Substation({ largest, sessions, substation }: SubstationProps) {
     <li class="substation">
       <div class="substation-head">
         <h3>{id}</h3>
+        <ProcessBadge state={controls.states.get(id)} />
         {!isUsable && (
           <span class={`badge ${health === 'ejected' ? 'fault' : 'wait'}`}>
             {health === 'ejected' ? 'out of rotation' : health}
@@ -68,6 +85,7 @@ function Substation({ largest, sessions, substation }: SubstationProps) {
       <p class="believes small">
         believed {kilowatts(load)}
         {true_load !== null && difference(load - true_load)}
+        <ServiceButtons name={id} controls={controls} />
       </p>
     </li>
   );

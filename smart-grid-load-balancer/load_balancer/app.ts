@@ -53,7 +53,7 @@ export function createApp(options: BalancerAppOptions): Express {
   const { adminToken, fleet, logger, notReady, pipeline, registry, sessions } = options;
   const routes = createRouter();
   routes.use(
-    ['/route_charge', '/assign_substation', '/sessions'],
+    ['/route_charge', '/assign_substation', '/sessions', '/live'],
     requirePeer(options.tls, ['charge_request_service']),
   );
   routes.use(chargeRoutes(pipeline, options));

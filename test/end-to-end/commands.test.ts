@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createTemporaryDirectory } from '@gridclock/local-service';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planSuite } from '../../scripts/local-suite/plan.ts';
 import { portsInUse } from '../../scripts/local-suite/ports-in-use.ts';
 import { scenarios } from '../../vector-clock-kv-store/src/verification/scenarios/index.ts';
+import { freeOffset, type RunningScript, startScript } from '../support/suite-scripts.ts';
 
 let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
 
@@ -16,58 +17,27 @@ beforeAll(async () => {
 
 afterAll(() => directory.remove());
 
-/** Returns a PORT_OFFSET at which every port of a suite is free. It is random, so that parallel runs differ. */
-async function freeOffset(): Promise<number> {
-  for (;;) {
-    const offset = 10_000 + Math.floor(Math.random() * 12_000);
-    const wanted = [...planSuite(offset), { port: 9090 + offset }];
-    if ((await portsInUse(wanted)).length === 0) return offset;
-  }
-}
-
-/** Runs a script as npm does, on shifted ports. `detached` gives it its own process group. */
-function script(name: string, offset: number, { detached = false } = {}) {
-  const entry = fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
-  return execa(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { PORT_OFFSET: String(offset), DATA_DIR: directory.path, NO_COLOR: '1' },
-    reject: false,
-    all: true,
-    detached,
-    timeout: 170_000,
-    forceKillAfterDelay: 20_000,
-  });
-}
+const script = (name: string, offset: number, options = {}) =>
+  startScript(name, offset, directory.path, options);
 
 /** Waits for `text` in the output, then sends SIGINT to the whole process group, as Ctrl-C does. */
-async function interruptAfter(text: string, running: ReturnType<typeof script>): Promise<void> {
-  let output = '';
-  running.all.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  await vi.waitFor(() => expect(output).toContain(text), { timeout: 90_000, interval: 20 });
-  process.kill(-(running.pid ?? Number.NaN), 'SIGINT');
+async function interruptAfter(text: string, running: RunningScript): Promise<void> {
+  await running.prints(text);
+  process.kill(-(running.process.pid ?? Number.NaN), 'SIGINT');
 }
 
 describe('npm start', () => {
   it('runs both systems, prints their URLs and stops them on Ctrl-C', async () => {
     const offset = await freeOffset();
     const running = script('start', offset);
-    let output = '';
-    running.all.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    await vi.waitFor(() => expect(output).toContain('Gridclock is running'), {
-      timeout: 90_000,
-      interval: 100,
-    });
+    await running.prints('Gridclock is running');
     for (const { port } of planSuite(offset)) {
       expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
-      expect(output).toContain(`http://localhost:${port}`);
+      expect(running.output()).toContain(`http://localhost:${port}`);
     }
-    expect(output).toMatch(/^substation_2 +\| .*listening/m);
-    running.kill('SIGINT');
-    expect((await running).exitCode).toBe(0);
+    expect(running.output()).toMatch(/^substation_2 +\| .*listening/m);
+    running.process.kill('SIGINT');
+    expect((await running.process).exitCode).toBe(0);
     expect(await portsInUse(planSuite(offset))).toEqual([]);
   }, 120_000);
 
@@ -77,7 +47,7 @@ describe('npm start', () => {
       const offset = await freeOffset();
       const running = script('start', offset, { detached: true });
       await interruptAfter('listening', running);
-      const { all } = await running;
+      const { all } = await running.process;
       expect(all).not.toMatch(/unexpectedly|exited during its start/);
       expect(await portsInUse(planSuite(offset))).toEqual([]);
     },
@@ -89,7 +59,7 @@ describe('npm start', () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(8080 + offset, '127.0.0.1', resolve));
     try {
-      const { exitCode, stderr } = await script('start', offset);
+      const { exitCode, stderr } = await script('start', offset).process;
       expect(stderr).toContain(`Port already in use: ${8080 + offset} (load_balancer).`);
       expect(stderr).not.toContain('    at ');
       expect(exitCode).toBe(1);
@@ -99,7 +69,7 @@ describe('npm start', () => {
   });
 
   it('names PORT_OFFSET when it is invalid', async () => {
-    const { exitCode, stderr } = await script('start', -1);
+    const { exitCode, stderr } = await script('start', -1).process;
     expect(stderr).toBe('PORT_OFFSET must be at least 0 (it is "-1")');
     expect(exitCode).toBe(1);
   });
@@ -119,7 +89,7 @@ describe.each(['start', 'demo'])('npm run %s -- --help', (name) => {
 describe('npm run demo', () => {
   it('runs every scenario and a rush hour, prints results and leaves nothing running', async () => {
     const offset = await freeOffset();
-    const { exitCode, all } = await script('demo', offset);
+    const { exitCode, all } = await script('demo', offset).process;
     expect(all).toContain('PASS  vector-clock-kv-store: every scenario passed');
     expect(all).toContain('PASS  smart-grid-load-balancer: no request failed');
     expect(all).toContain('Rush hour');
@@ -140,7 +110,7 @@ describe('npm run demo', () => {
       const offset = await freeOffset();
       const running = script('demo', offset, { detached: true });
       await interruptAfter('PASS  original', running);
-      const { all, exitCode } = await running;
+      const { all, exitCode } = await running.process;
       expect(all).toContain('Interrupted before the end.');
       expect(all).not.toMatch(/unexpectedly|PASS {2}vector-clock-kv-store|PASS {2}smart-grid-load-balancer/);
       expect(exitCode).toBe(130);

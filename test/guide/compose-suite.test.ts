@@ -25,6 +25,7 @@ describe('the guide of a Compose start', () => {
         'Gridclock is running',
         'Pages:',
         '  store, live             http://localhost:5001/ui',
+        '  grid, live              http://localhost:8000/ui',
         '  prometheus              http://localhost:9090',
         '  grafana                 http://localhost:3000  (sign in as admin with admin)',
         'Services:',

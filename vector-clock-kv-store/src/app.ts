@@ -11,6 +11,7 @@ import {
   UnavailableError,
 } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { controlRoutes, type SuiteControl } from '@gridclock/ui-kit/control';
 import type { Express, RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { ClusterNode } from './cluster-node.ts';
@@ -51,6 +52,8 @@ export type AppOptions = {
   trace?: NodeTrace | undefined;
   /** Sends the live page's requests to other nodes; without it there is no live page. */
   askPeer?: AskPeer;
+  /** Controls the processes of a local suite, for its live page. */
+  suiteControl?: SuiteControl | undefined;
   /** Client requests per second and address; 0, the default, means no limit. Requests between nodes have none. */
   rateLimitPerS?: number;
   /** The most streams of `/watch` at once. */
@@ -135,6 +138,7 @@ export function createApp(options: AppOptions): Express {
       uiRoutes({ node, events: trace?.events, faultyLinks, access, askPeer, scheduler: realScheduler }),
     );
     routes.use(uiRelayRoutes(node, access, askPeer));
+    routes.use(controlRoutes(options.suiteControl));
   }
   routes.use(clientRoutes(node, access, turns, faultyLinks));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));

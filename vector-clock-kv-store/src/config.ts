@@ -7,6 +7,7 @@ import {
   rateLimitVariables,
   secretVariable,
 } from '@gridclock/service-kit';
+import { suiteControlVariables } from '@gridclock/ui-kit/control';
 import { z } from 'zod';
 import { isNodeName } from './causality/node-id.ts';
 import { BUFFER_BYTES, LOG_RETENTION_BYTES, WATCH_LIMIT } from './limits.ts';
@@ -45,4 +46,5 @@ export const nodeVariables = {
   BUFFER_CAPACITY: integerVariable({ min: 1, max: 10_000_000 }).default(100_000),
   BUFFER_BYTES: bytesVariable(BUFFER_BYTES),
   WATCH_LIMIT: integerVariable({ min: 1, max: 100_000 }).default(WATCH_LIMIT),
+  ...suiteControlVariables,
 };

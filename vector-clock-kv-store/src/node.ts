@@ -1,5 +1,6 @@
 import { AddressGuard, EnvironmentError, runService } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { SuiteControl } from '@gridclock/ui-kit/control';
 import { createApp } from './app.ts';
 import { drawLife } from './causality/lineage.ts';
 import type { Peer } from './causality/peer.ts';
@@ -111,6 +112,7 @@ await runService('node', nodeVariables, async ({ config, logger, registry, tls }
     faultyLinks: config.FAULTS ? faultyLinks : undefined,
     trace,
     askPeer,
+    suiteControl: SuiteControl.from(config),
     rateLimitPerS: config.RATE_LIMIT_PER_S,
     watchLimit: config.WATCH_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,

@@ -96,5 +96,13 @@ describe('a grid with mutual TLS', () => {
     expect((await send('GET', `${balancer.url}/status`)).status).toBe(200);
     expect((await send('GET', `${substation.url}/sessions`)).status).toBe(403);
     expect((await send('GET', `${balancer.url}/sessions`)).status).toBe(403);
+    expect((await send('GET', `${balancer.url}/live`)).status).toBe(403);
+  });
+
+  it('shows the live page what the balancer and the substation say', async () => {
+    expect(await send('GET', `${balancer.url}/live`, 'charge_request_service')).toMatchObject({
+      status: 200,
+      body: { substations: [{ id: 'substation_1', true_load: 7 }], sessions: [{ charge_amount: 7 }] },
+    });
   });
 });

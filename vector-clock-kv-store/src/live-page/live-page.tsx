@@ -10,6 +10,7 @@ import { Diagram } from './diagram.tsx';
 import { EventDetails } from './event-details.tsx';
 import { LinkMap } from './link-map.tsx';
 import { afterServerEvent, emptyModel, eventsAfter, keyOf } from './model.ts';
+import { NodeControls } from './node-controls.tsx';
 import { PageHeader } from './page-header.tsx';
 import { StoreTable } from './store-table.tsx';
 import { TokenForm } from './token-form.tsx';
@@ -80,6 +81,7 @@ export function LivePage() {
           {waiting.length > 0 && <WaitingList self={model.self} messages={waiting} names={names} />}
           <ClientForm self={model.self} nodes={names} />
           <LinkMap self={model.self} nodes={model.nodes} waiting={waiting} names={names} />
+          <NodeControls self={model.self} names={names} />
           <StoreTable nodes={model.nodes} names={names} />
           <section class="panel" aria-labelledby="legend-title">
             <h2 id="legend-title">Signs</h2>

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { ComponentChildren } from 'preact';
 import type { TracedEvent } from '../trace/event.ts';
+import { faultColumns } from './fault-columns.ts';
 import { formatDuration } from './format-clock.ts';
 import type { Layout } from './layout.ts';
 import { MarkView } from './mark-view.tsx';
@@ -42,7 +43,10 @@ export function SpaceTime({
     waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, to.at - from.at]])),
   );
   return (
-    <div class={`space-time${relationOf ? ' has-selection' : ''}`}>
+    <div
+      class={`space-time${relationOf ? ' has-selection' : ''}`}
+      style={{ '--fault-columns': String(faultColumns(layout).besideTimes) }}
+    >
       <div class="heads">
         <div class="lane-heads" style={{ '--lanes': String(Math.max(1, lanes.length)) }}>
           {lanes.map((lane) => (

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { TracedEvent } from '../trace/event.ts';
 import { assignment, describeEvent } from './describe-event.ts';
+import { faultColumns, linkOf } from './fault-columns.ts';
 import { formatDuration } from './format-clock.ts';
 import type { Layout, Slice } from './layout.ts';
 import { percentOf, rem } from './positions.ts';
@@ -58,14 +59,10 @@ export function Wires({ layout, slice = { top: 0, height: layout.height }, relat
 
 /** Draws fault spans left of their lane, in a separate column for each peer. */
 function drawFaults(layout: Layout, isDrawn: (from: TracedEvent, to: TracedEvent | undefined) => boolean) {
-  const columns = new Map<string, number>();
-  return layout.faults.map((span) => {
-    const link = `${span.host} ${span.peer}`;
-    const column =
-      columns.get(link) ?? [...columns.keys()].filter((other) => other.startsWith(`${span.host} `)).length;
-    columns.set(link, column);
-    return isDrawn(span.from, span.to) ? drawFault(span, column, layout) : null;
-  });
+  const { columnOf } = faultColumns(layout);
+  return layout.faults.map((span) =>
+    isDrawn(span.from, span.to) ? drawFault(span, columnOf.get(linkOf(span)) ?? 0, layout) : null,
+  );
 }
 
 function drawFault({ from, to, peer, actions }: FaultSpan, column: number, layout: Layout) {

@@ -25,13 +25,19 @@ export const refuseCrossOrigin: RequestCheck = (request) => {
 };
 
 function isCrossOrigin(request: Request): boolean {
+  if (!isOfOtherOrigin(request)) return false;
   const origin = request.get('origin');
   const trusted: unknown = request.app.get(TRUSTED_ORIGINS);
-  const isTrusted = () => origin !== undefined && Array.isArray(trusted) && trusted.includes(origin);
+  return origin === undefined || !Array.isArray(trusted) || !trusted.includes(origin);
+}
+
+/** Whether a browser sends a request for a page of another origin, also of a trusted one. */
+export function isOfOtherOrigin(request: Request): boolean {
+  const origin = request.get('origin');
   const site = request.get('sec-fetch-site');
-  if (site !== undefined && site !== '') return site !== 'same-origin' && site !== 'none' && !isTrusted();
+  if (site !== undefined && site !== '') return site !== 'same-origin' && site !== 'none';
   if (origin === undefined || origin === '') return false;
-  return hostOf(origin) !== request.headers.host?.toLowerCase() && !isTrusted();
+  return hostOf(origin) !== request.headers.host?.toLowerCase();
 }
 
 /** The scheme is left out: a proxy in front may have ended TLS. */

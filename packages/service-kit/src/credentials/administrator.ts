@@ -1,5 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
+import { isOfOtherOrigin } from '../browsers/cross-origin.ts';
+import { parseHost } from '../browsers/host-names.ts';
 import { HttpError } from '../problems/errors.ts';
 import { requireBearerToken } from './bearer-token.ts';
 import type { Token } from './token.ts';
@@ -26,12 +28,14 @@ const requireThisHost: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * Whether a request comes from a browser on this service's own host, from the service's own page: the app has refused
- * those of other pages.
+ * Whether a request comes from this service's own host, from its own page where a browser sends it. Neither a page of a
+ * trusted origin counts, nor one whose name only resolves to this host (DNS rebinding): `Host` has to name it.
  */
 export function isFromPageOnThisHost(request: Request): boolean {
   if (foreignHeaders.some((name) => name !== 'origin' && request.get(name) !== undefined)) return false;
-  return isLoopback(request.socket.remoteAddress ?? '');
+  const name = parseHost(request.headers.host ?? '')?.name;
+  if (name === undefined || (name !== 'localhost' && !isLoopback(name))) return false;
+  return !isOfOtherOrigin(request) && isLoopback(request.socket.remoteAddress ?? '');
 }
 
 /** Only the connection's own address counts: clients can write `X-Forwarded-For`. */
