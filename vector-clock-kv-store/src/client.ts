@@ -70,9 +70,10 @@ program
   .argument('<file>', 'history as JSON')
   .addHelpText('after', '\nExit codes: 0 consistent, 1 inconsistent, 2 the file cannot be read as a history.')
   .option('--json', 'print the verdict as JSON')
-  .action(async (file: string, _flags: unknown, command: Command) => {
+  .option('--report <file>', 'write the verdict as an HTML page that draws the violated pattern')
+  .action(async (file: string, { report }: { report?: string }, command: Command) => {
     const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
-    process.exitCode = (await checkFile(file, console.log, json)) ? 0 : 1;
+    process.exitCode = (await checkFile(file, console.log, { json, report })) ? 0 : 1;
   });
 
 const wiring = { print: console.log, tls };

@@ -3,42 +3,50 @@ import { TimeChart } from '@gridclock/ui-kit/chart';
 import type { Run } from '../../workload/recorder.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { formatKw } from '../assessment/findings.ts';
-import { type LoadInUse, loadInUse, loadOverTime } from './load-over-time.ts';
+import { loadInUse } from './load-in-use.ts';
+import { loadOverTime } from './load-over-time.ts';
 import { TwoSeries } from './two-series.tsx';
 
 type LoadProps = { run: Run; assessment: Assessment };
 
 /** The load in use of the whole grid against its capacity. */
-export function LoadInUseSection({ run: { samples, durationMs }, assessment: { capacities } }: LoadProps) {
-  const use = loadInUse(samples, capacities);
+export function LoadInUseSection({ run, assessment: { capacities } }: LoadProps) {
+  const { slots, believed, capacityKw, averageKw, largestKw } = loadInUse(run, capacities);
+  const format = (kw: number) =>
+    capacityKw === undefined ? formatKw(kw) : `${Math.round((100 * kw) / capacityKw)} % of the capacity`;
   return (
     <section class="card">
       <h2>Load in use, all substations</h2>
-      <p>{describeUse(use)} As the balancer sees it, once a second.</p>
-      {use.points.length === 0 ? (
-        <p>The balancer did not report any loads.</p>
-      ) : (
-        <TimeChart
-          label="Load of all substations over time"
-          unit="kW"
-          endMs={durationMs}
-          height={14}
-          series={[{ name: 'load in use', role: 'main', points: use.points }]}
-          {...(use.capacityKw === undefined
-            ? {}
-            : { limit: { name: `capacity ${use.capacityKw} kW`, value: use.capacityKw } })}
-        />
-      )}
+      <p>
+        {format(averageKw)} on average, {format(largestKw)} at most
+        {capacityKw === undefined ? '; the capacity is unknown' : ''}. The accepted sessions of this run, and
+        what the balancer believed, which includes requests still on their way.
+      </p>
+      <p class="keys">
+        <span class="key context" />
+        believed
+        <span class="key main" />
+        in use
+      </p>
+      <TimeChart
+        label="Load of all substations over time"
+        unit="kW"
+        endMs={run.durationMs}
+        height={14}
+        series={[
+          {
+            name: 'believed',
+            role: 'context',
+            points: believed.map(({ atMs, kw: value }) => ({ atMs, value })),
+          },
+          { name: 'in use', role: 'main', points: slots.map(({ atMs, kw: value }) => ({ atMs, value })) },
+        ]}
+        {...(capacityKw === undefined
+          ? {}
+          : { limit: { name: `capacity ${capacityKw} kW`, value: capacityKw } })}
+      />
     </section>
   );
-}
-
-function describeUse({ averageKw, largestKw, capacityKw }: LoadInUse): string {
-  if (averageKw === undefined || largestKw === undefined) return '';
-  if (capacityKw === undefined)
-    return `${formatKw(averageKw)} on average, ${formatKw(largestKw)} at most; the capacity is unknown.`;
-  const percent = (kw: number) => `${Math.round((100 * kw) / capacityKw)} %`;
-  return `${percent(averageKw)} of the capacity on average, ${percent(largestKw)} at most.`;
 }
 
 /** Requested and accepted load over time. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../load_tester/assessment/assessment.ts';
 import { summarize } from '../../load_tester/assessment/summary.ts';
 import { latencyOverTime } from '../../load_tester/html/latency-over-time.ts';
-import { loadInUse, loadOverTime } from '../../load_tester/html/load-over-time.ts';
+import { loadInUse } from '../../load_tester/html/load-in-use.ts';
+import { loadOverTime } from '../../load_tester/html/load-over-time.ts';
 import { renderPage } from '../../load_tester/html/page.tsx';
 import {
   accepted,
@@ -67,7 +68,7 @@ describe('the page of a run', () => {
     expect(places[0]).toBeLessThan(places[2] ?? 0);
     expect(places[2]).toBeLessThan(places[3] ?? 0);
     expect(html).toContain('capacity 200 kW');
-    expect(html).toContain('60 % of the capacity on average, 60 % at most.');
+    expect(html).toMatch(/\d+ % of the capacity on average, 30 % of the capacity at most/);
   });
 
   it('shows response times by priority', () => {
@@ -191,21 +192,40 @@ describe('loadInUse', () => {
     { atMs: 2_000, loads: { a: 50 } },
   ];
 
-  it('adds up loads and capacities', () => {
-    expect(loadInUse(samples, { a: 100, b: 100 })).toEqual({
-      points: [
-        { atMs: 1_000, value: 30 },
-        { atMs: 2_000, value: 50 },
+  it('adds up the sessions that run, the capacities, and what the balancer believed', () => {
+    const charge = accepted('a', 40);
+    const durationSeconds = 1.5;
+    const session = record({ ...charge, durationSeconds }, { kw: 40, startedMs: 400, responseMs: 100 });
+    const run = { records: [session, record(rejected)], samples, durationMs: 3_000 };
+    expect(loadInUse(run, { a: 100, b: 100 })).toEqual({
+      slots: [
+        { atMs: 0, kw: 20 },
+        { atMs: 1_000, kw: 40 },
+        { atMs: 2_000, kw: 0 },
+      ],
+      believed: [
+        { atMs: 1_000, kw: 30 },
+        { atMs: 2_000, kw: 50 },
       ],
       capacityKw: 200,
-      largestKw: 50,
-      averageKw: 40,
+      largestKw: 40,
+      averageKw: 20,
     });
   });
 
+  it('never exceeds the capacity when sessions follow each other', () => {
+    const durationSeconds = 0.7;
+    const sessions = [0, 1, 2].map((number) =>
+      record({ ...accepted('a', 100), durationSeconds }, { startedMs: number * 700, responseMs: 5 }),
+    );
+    const { largestKw } = loadInUse({ records: sessions, samples: [], durationMs: 2_500 }, { a: 100 });
+    expect(largestKw).toBeLessThanOrEqual(100.001);
+  });
+
   it('compares with no capacity that leaves out a substation', () => {
-    expect(loadInUse(samples, { a: 100 }).capacityKw).toBeUndefined();
-    expect(loadInUse([], {})).toMatchObject({ capacityKw: undefined, largestKw: undefined });
+    expect(loadInUse({ records: [], samples, durationMs: 1_000 }, { a: 100 }).capacityKw).toBeUndefined();
+    const none = loadInUse({ records: [], samples: [], durationMs: 0 }, {});
+    expect(none).toMatchObject({ capacityKw: undefined, largestKw: 0, averageKw: 0 });
   });
 });
 

@@ -46,6 +46,9 @@ const HEIGHT = 500;
 /** About how many grid lines; d3 chooses round steps near that number. */
 const ROWS = 3;
 
+/** In rem: a lower chart is a narrow one too, with room for few times. */
+const LOW = 10;
+
 /** Draws values over time as a step chart: SVG without scripts, with labels that keep their size on a phone. */
 export function TimeChart(props: TimeChartProps) {
   const { label, unit, startMs = 0, endMs, series, limit, height, shades = [], hints = [] } = props;
@@ -81,12 +84,8 @@ export function TimeChart(props: TimeChartProps) {
           </rect>
         ))}
       </svg>
-      {limit !== undefined && (
-        <span class="note" style={{ top: share(limit.value) }}>
-          {limit.name}
-        </span>
-      )}
-      {timeTicks(startMs, endMs).map(({ atMs, text }) => (
+      {limit !== undefined && <span class="note">{limit.name}</span>}
+      {timeTicks(startMs, endMs, height < LOW ? 3 : 5).map(({ atMs, text }) => (
         <span class="axis time" style={{ left: `${x(atMs) / (WIDTH / 100)}%` }} key={atMs}>
           {text}
         </span>
@@ -122,7 +121,7 @@ type SeriesViewProps = { series: Series; endMs: number; x: (atMs: number) => num
 function SeriesView({ series: { name, role, points }, endMs, x, y }: SeriesViewProps) {
   const last = points.at(-1);
   if (last === undefined) return null;
-  const held = [...points, { atMs: endMs, value: last.value }];
+  const held = holdValues([...points, { atMs: endMs, value: last.value }]);
   const defined = ({ value }: Point) => value !== undefined;
   const top = ({ value = 0 }: Point) => y(value);
   const at = ({ atMs }: Point) => x(atMs);
@@ -136,6 +135,16 @@ function SeriesView({ series: { name, role, points }, endMs, x, y }: SeriesViewP
       </path>
     </g>
   );
+}
+
+/** Ends a value where the next one begins, also where that is a gap. */
+function holdValues(points: readonly Point[]): Point[] {
+  return points.flatMap((point, index) => {
+    const next = points[index + 1];
+    return point.value !== undefined && next !== undefined && next.value === undefined
+      ? [point, { atMs: next.atMs, value: point.value }, next]
+      : [point];
+  });
 }
 
 function isPowerOfTen(value: number): boolean {

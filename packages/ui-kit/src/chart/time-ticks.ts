@@ -1,8 +1,5 @@
 import { scaleLinear } from 'd3-scale';
 
-/** About how many times fit an axis, also on a phone. */
-const COLUMNS = 6;
-
 /** The units of a time axis, and from how many milliseconds on a longer one is used. */
 const units = [
   { name: 's', ms: 1_000, below: 180_000 },
@@ -10,10 +7,10 @@ const units = [
   { name: 'h', ms: 3_600_000, below: Number.POSITIVE_INFINITY },
 ] as const;
 
-/** Returns round times between two, with their labels: `10 s`, `5 min`, `2 h`. */
-export function timeTicks(startMs: number, endMs: number): { atMs: number; text: string }[] {
+/** Returns about `count` round times between two, with their labels: `10 s`, `5 min`, `2 h`. */
+export function timeTicks(startMs: number, endMs: number, count: number): { atMs: number; text: string }[] {
   const { name, ms } = units.find(({ below }) => endMs < below) ?? units[2];
   return scaleLinear([startMs / ms, endMs / ms], [0, 1])
-    .ticks(COLUMNS)
+    .ticks(count)
     .map((value) => ({ atMs: value * ms, text: `${value} ${name}` }));
 }

@@ -77,8 +77,8 @@ describe('TimeChart', () => {
 
 describe('timeTicks', () => {
   it('uses seconds, minutes or hours', () => {
-    expect(timeTicks(0, 60_000).map(({ text }) => text)).toContain('30 s');
-    expect(timeTicks(0, 600_000).at(-1)).toEqual({ atMs: 600_000, text: '10 min' });
-    expect(timeTicks(0, 86_400_000).map(({ text }) => text)).toContain('5 h');
+    expect(timeTicks(0, 60_000, 6).map(({ text }) => text)).toContain('30 s');
+    expect(timeTicks(0, 600_000, 6).at(-1)).toEqual({ atMs: 600_000, text: '10 min' });
+    expect(timeTicks(0, 86_400_000, 6).map(({ text }) => text)).toContain('5 h');
   });
 });

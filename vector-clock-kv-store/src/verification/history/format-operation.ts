@@ -4,7 +4,8 @@ import type { OperationReference } from './verdict.ts';
 /** Refers to an event by its place in the history and as text. */
 export function referenceTo({ sessions }: Execution, event: HistoryEvent): OperationReference {
   const session = sessions[event.session] ?? '';
-  return { session, index: event.index, text: `${session}[${event.index}] ${formatOperation(event)}` };
+  const { index, operation } = event;
+  return { session, index, text: `${session}[${index}] ${formatOperation(event)}`, operation };
 }
 
 /** Formats a value as JSON, and null as `nothing`. */

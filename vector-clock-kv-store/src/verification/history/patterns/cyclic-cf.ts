@@ -1,9 +1,9 @@
-import { formatPath, stepStarts } from '../causal-path.ts';
+import { arrowsAlong, formatPath, stepStarts } from '../causal-path.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type Digraph, topologicalOrder } from '../digraph.ts';
 import type { HistoryEvent, ReadEvent } from '../execution.ts';
 import { formatValue, referenceTo } from '../format-operation.ts';
-import type { Violation } from '../verdict.ts';
+import type { PatternArrow, Violation } from '../verdict.ts';
 
 /**
  * CyclicCF: no single order of writes explains all reads.
@@ -33,7 +33,28 @@ export function findCyclicCf(context: CheckContext): Violation | undefined {
       if (witness === undefined) return '';
       return `the later write, because ${referenceTo(execution, witness).text} with ${formatValue(from.operation.value)} in its past`;
     }),
+    arrows: [...arrowsAlong(execution, path, 'conflict order'), ...witnessArrows(context, path, witnessOf)],
   };
+}
+
+/** For each conflict of a cycle: the read that returned the later write, with the earlier one in its past. */
+function witnessArrows(
+  { execution }: CheckContext,
+  path: readonly number[],
+  witnessOf: (from: HistoryEvent, to: HistoryEvent) => ReadEvent | undefined,
+): PatternArrow[] {
+  return path.slice(1).flatMap((id, index): PatternArrow[] => {
+    const [earlier, later] = [execution.events[path[index] ?? 0], execution.events[id]];
+    const read = earlier && later && witnessOf(earlier, later);
+    if (read === undefined) return [];
+    const to = referenceTo(execution, read);
+    const isSameSession = earlier?.session === read.session;
+    return [earlier, later].flatMap((event): PatternArrow[] => {
+      if (event === undefined) return [];
+      const causal = isSameSession ? 'session order' : 'causal order';
+      return [{ from: referenceTo(execution, event), to, relation: event === later ? 'reads from' : causal }];
+    });
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatPath, stepStarts } from '../causal-path.ts';
+import { arrowsAlong, formatPath, stepStarts } from '../causal-path.ts';
 import type { Execution } from '../execution.ts';
 import { referenceTo } from '../format-operation.ts';
 import type { Violation } from '../verdict.ts';
@@ -17,6 +17,7 @@ export function cyclicCoViolation(execution: Execution, cycle: readonly number[]
     operations: stepStarts(execution, path).map((event) => referenceTo(execution, event)),
     explanation: 'These operations precede each other in a cycle: one of them was read before it was made.',
     evidence: formatPath(execution, path),
+    arrows: arrowsAlong(execution, path),
   };
 }
 

@@ -24,7 +24,10 @@ export function findWriteCoInitRead(context: CheckContext): Violation | undefine
           ? ''
           : ' Every deletion of the key depends on this read or was overwritten before it.';
       const explanation = `${referenceTo(execution, read).text}, although ${referenceTo(execution, write).text} precedes it.${exclusion}`;
-      return violation(context, 'WriteCOInitRead', [write, read], explanation, [write, read]);
+      // What it found was there before the write.
+      const contradiction = { from: read, to: write, relation: 'reads from' } as const;
+      const operations = [write, read];
+      return violation(context, 'WriteCOInitRead', operations, explanation, operations, contradiction);
     }
   }
   return undefined;

@@ -14,7 +14,8 @@ export function findWriteCoRead(context: CheckContext): Violation | undefined {
       if (later === undefined) continue;
       const explanation = `${referenceTo(execution, read).text}, although ${referenceTo(execution, later).text} precedes it and overwrote ${formatValue(write.value)}.`;
       const operations = [write, later, read];
-      return violation(context, 'WriteCORead', operations, explanation, operations);
+      const contradiction = { from: write, to: read, relation: 'reads from' } as const;
+      return violation(context, 'WriteCORead', operations, explanation, operations, contradiction);
     }
   }
   return undefined;
