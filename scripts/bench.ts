@@ -12,13 +12,17 @@ import {
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
 import { compare } from './bench/compare/compare.ts';
 import { formatDocument } from './bench/compare/document.ts';
+import { withBundles } from './bench/compare/programs.ts';
 import { readReport } from './bench/compare/report.ts';
+import { USUAL_MINUTES } from './bench/compare/row.ts';
 import { measureRefusals } from './bench/full-grid.ts';
 import { benchOverload } from './bench/overload/command.ts';
 import { systems } from './bench/overload/systems.ts';
 import { rows } from './bench/rows.ts';
 
 type FullGridCommandOptions = { substations: number; requests: number };
+
+type CompareCommandOptions = { json?: string; minutes: number; rounds: number };
 
 type RoutingOptions = { seed: number; sessions: SessionLengths; largest: number };
 
@@ -37,9 +41,14 @@ program
       .argParser(wholeNumber(1, 100))
       .default(5),
   )
+  .addOption(
+    new Option('--minutes <number>', 'how long the row sustained lasts')
+      .argParser(wholeNumber(2, 1_440))
+      .default(USUAL_MINUTES),
+  )
   .option('--json <file>', 'keep the results in this file, beside those of other rows')
-  .action((names: string[], { json, rounds }: { json?: string; rounds: number }) =>
-    compare({ rows, names, rounds, json }),
+  .action((names: string[], { json, minutes, rounds }: CompareCommandOptions) =>
+    withBundles(() => compare({ rows, names, rounds, minutes, json })),
   );
 
 program

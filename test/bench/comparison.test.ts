@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { createTemporaryDirectory } from '@gridclock/local-service';
+import { describe, expect, it, vi } from 'vitest';
+import { compare } from '../../scripts/bench/compare/compare.ts';
+import { formatDocument } from '../../scripts/bench/compare/document.ts';
 import { formatRow } from '../../scripts/bench/compare/format-row.ts';
-import type { Comparison, Contender } from '../../scripts/bench/compare/row.ts';
+import { readReport } from '../../scripts/bench/compare/report.ts';
+import type { Comparison, Contender, Row } from '../../scripts/bench/compare/row.ts';
 import { runComparison } from '../../scripts/bench/compare/run-comparison.ts';
 import { spreadOf } from '../../scripts/bench/compare/statistics.ts';
 import { wrkScript } from '../../scripts/bench/compare/wrk-script.ts';
@@ -64,10 +69,55 @@ describe('runComparison', () => {
 describe('formatRow', () => {
   it('says whether a ratio meets its target', async () => {
     const result = await runComparison(comparisonOf(contender('ours', [1, 2], []), [1, 4], []), 1, () => {});
-    const run = { at: '2026-01-02T03:04:05Z', commit: 'abc', command: 'bench', rounds: 1, loadBefore: 0.5 };
     const text = formatRow({ name: 'row', title: 'A row', limit: 'The disk.', run, result });
     expect(text).toContain('| requests/s | theirs | **0.5 (0.5 to 0.5)** | at least 0.75: **missed** |');
     expect(text).toContain('The disk.');
+  });
+});
+
+describe('formatDocument', () => {
+  it('begins with a line per goal, linked to its row', () => {
+    const check = { what: 'start', unit: 'ms', atMost: 2_000 };
+    const result = {
+      kind: 'table' as const,
+      columns: ['', 'ms'],
+      rows: [['start', 2_001]],
+      checks: [
+        { ...check, value: 1_999 },
+        { ...check, value: 2_001 },
+      ],
+    };
+    const text = formatDocument({ rows: [{ name: 'row', title: 'A row, twice', limit: '', run, result }] });
+    expect(text).toContain('1 of 2 goals are met.');
+    expect(text).toContain('| [A row, twice](#a-row-twice) | start | **1,999 ms** | at most 2,000 | met |');
+    expect(text).toContain('|  | start | **2,001 ms** | at most 2,000 | **missed** |');
+    expect(text).toContain('## A row, twice\n');
+  });
+});
+
+describe('compare', () => {
+  it('measures the rows after one that fails, and keeps them', async () => {
+    const directory = await createTemporaryDirectory();
+    const table = (name: string, measure: () => Promise<never[]>): Row => ({
+      kind: 'table',
+      name,
+      title: name,
+      limit: '',
+      measure: async () => ({ columns: [name], rows: await measure(), checks: [] }),
+    });
+    const rows = [table('bad', () => Promise.reject(new Error('refused'))), table('good', async () => [])];
+    const json = join(directory.path, 'report.json');
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    try {
+      await expect(compare({ rows, names: [], rounds: 1, minutes: 1, json })).rejects.toThrow(
+        'not measured: bad',
+      );
+      expect((await readReport(json)).rows.map(({ name }) => name)).toEqual(['good']);
+    } finally {
+      vi.restoreAllMocks();
+      await directory.remove();
+    }
   });
 });
 
@@ -84,6 +134,16 @@ describe('wrkScript', () => {
     );
   });
 });
+
+const machine = { processor: 'CPU', cores: 2, memoryGb: 4, system: 'Linux', node: 'v20', tools: [] };
+const run = {
+  at: '2026-01-02T03:04:05Z',
+  commit: 'abc',
+  command: 'bench',
+  rounds: 1,
+  loadBefore: 0.5,
+  machine,
+};
 
 function comparisonOf(ours: Contender, theirs: readonly number[], log: string[]): Comparison {
   return {

@@ -2,7 +2,7 @@
 
 export { default as freePort } from 'get-port';
 export { type Bundles, bundled } from './bundles/bundles.ts';
-export { entryArguments } from './bundles/entry-arguments.ts';
+export { BUNDLES_VARIABLE, entryArguments } from './bundles/entry-arguments.ts';
 export { type Certificates, certificatesIn, createCertificates } from './certificates.ts';
 export { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
 export { type LocalService, startLocalService } from './local-service.ts';

@@ -1,11 +1,11 @@
 import { cpus, loadavg, release, type as systemType, totalmem } from 'node:os';
 import { execa } from 'execa';
-import type { MeasuredRow, Report } from './report.ts';
+import type { Machine } from './report.ts';
 import { rounded } from './statistics.ts';
 import { installedVersions } from './tools.ts';
 
 /** Describes this machine: without it, a figure says nothing. */
-export async function describeMachine(): Promise<Report['machine']> {
+export async function describeMachine(): Promise<Machine> {
   const [first] = cpus();
   return {
     processor: first?.model ?? 'unknown',
@@ -17,9 +17,16 @@ export async function describeMachine(): Promise<Report['machine']> {
   };
 }
 
-/** Describes a run that begins now. */
-export async function describeRun(rounds: number, command: string): Promise<MeasuredRow['run']> {
-  const { stdout: commit } = await execa('git', ['describe', '--always', '--dirty'], { reject: false });
+/** Returns the machine's load over the minute before: what else ran beside a measurement. */
+export function loadBefore(): number {
   const [lastMinute = 0] = loadavg();
-  return { at: new Date().toISOString(), commit, command, rounds, loadBefore: rounded(lastMinute) };
+  return rounded(lastMinute);
+}
+
+/** Returns the commit of this clone, marked if there are changes besides the results of a run. */
+export async function currentCommit(): Promise<string> {
+  const git = (...args: string[]) => execa('git', args, { reject: false });
+  const { stdout: commit } = await git('rev-parse', '--short', 'HEAD');
+  const { stdout: changes } = await git('status', '--porcelain', '--', ':/', ':!docs/performance.*');
+  return changes === '' ? commit : `${commit}, with changes`;
 }

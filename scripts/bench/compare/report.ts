@@ -34,6 +34,15 @@ const tableResult = z.object({
   skipped: z.array(z.string()).optional(),
 });
 
+const machine = z.object({
+  processor: z.string(),
+  cores: z.number(),
+  memoryGb: z.number(),
+  system: z.string(),
+  node: z.string(),
+  tools: z.array(z.string()),
+});
+
 const measuredRow = z.object({
   name: z.string(),
   title: z.string(),
@@ -46,23 +55,15 @@ const measuredRow = z.object({
     rounds: z.number(),
     /** The machine's load over the minute before: what else ran beside it. */
     loadBefore: z.number(),
+    machine,
   }),
   result: z.discriminatedUnion('kind', [comparisonResult, tableResult]),
 });
 
-const reportSchema = z.object({
-  machine: z.object({
-    processor: z.string(),
-    cores: z.number(),
-    memoryGb: z.number(),
-    system: z.string(),
-    node: z.string(),
-    tools: z.array(z.string()),
-  }),
-  rows: z.array(measuredRow),
-});
+const reportSchema = z.object({ rows: z.array(measuredRow) });
 
 export type ComparisonResult = z.infer<typeof comparisonResult>;
+export type Machine = z.infer<typeof machine>;
 export type MeasuredRow = z.infer<typeof measuredRow>;
 export type Report = z.infer<typeof reportSchema>;
 
@@ -86,7 +87,7 @@ export async function mergeIntoReport(
     throw error;
   });
   const byName = new Map([...(before?.rows ?? []), ...fresh.rows].map((row) => [row.name, row]));
-  const report = { machine: fresh.machine, rows: order.flatMap((name) => byName.get(name) ?? []) };
+  const report = { rows: order.flatMap((name) => byName.get(name) ?? []) };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

@@ -56,6 +56,19 @@ type TableResult = {
   checks: Check[];
   /** What was left out, and why. */
   skipped?: string[];
+  /** What limits the figures, where that is known only after the measurement. */
+  limit?: string;
+};
+
+/** Ten minutes: long enough for what leaks or grows to show. */
+export const USUAL_MINUTES = 10;
+
+/** How much to measure. */
+export type MeasureOptions = {
+  /** How often to measure what varies. */
+  rounds: number;
+  /** How long a row lasts that measures steadiness. */
+  minutes: number;
 };
 
 /** Figures that are no comparison, such as a curve. */
@@ -65,8 +78,7 @@ export type Table = {
   title: string;
   needs?: readonly Tool[];
   limit: string;
-  /** @param rounds how often to measure what varies */
-  measure: (rounds: number) => Promise<TableResult>;
+  measure: (options: MeasureOptions) => Promise<TableResult>;
 };
 
 export type Row = Comparison | Table;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService, startLocalService } from '@gridclock/local-service';
 import type { Contender } from '../compare/row.ts';
-import { measureThroughput } from '../compare/throughput.ts';
+import { measureThroughput, warmUp } from '../compare/throughput.ts';
 import type { WrkRequest } from '../compare/wrk-script.ts';
 import { startGrid } from './running-grid.ts';
 
@@ -21,7 +21,7 @@ export function gridContender(connections: number): Contender {
     needs: ['wrk'],
     async open() {
       const { close, entry } = await startGrid();
-      await measureThroughput(entry.url, 16, charges);
+      await warmUp(entry.url, charges);
       return { measure: () => measureThroughput(entry.url, connections, charges), close };
     },
   };
@@ -53,7 +53,7 @@ export function plainHops(connections: number): Contender {
       }
       await Promise.all(hops.map((hop) => hop.ready()));
       const url = hops[0]?.url ?? '';
-      await measureThroughput(url, 16, charges);
+      await warmUp(url, charges);
       return { measure: () => measureThroughput(url, connections, charges), close };
     },
   };

@@ -28,7 +28,8 @@ const hopRow = (connections: number): Comparison => {
     measures: [
       { name: 'requests/s', better: 'more', ...(connections > 1 ? { targets: { HAProxy: 0.5 } } : {}) },
       { name: 'p50 ms', better: 'less' },
-      { name: ADDED, better: 'less', ...(connections === 1 ? { targets: { HAProxy: 5 } } : {}) },
+      // Many connections wait for the substations: the difference to one substation would say nothing.
+      ...(connections === 1 ? [{ name: ADDED, better: 'less' as const, targets: { HAProxy: 5 } }] : []),
     ],
     contenders: [balancerHop(connections, grid), haproxyHop(connections, grid)],
     limit:

@@ -49,7 +49,7 @@ export const choiceRow: Row = {
   title: 'Choosing a substation with the lowest load, by size of the grid',
   limit:
     'The index is a tournament tree: a choice and its updates follow one path from the root. In a large grid, the path misses the caches of the processor.',
-  async measure(rounds) {
+  async measure({ rounds }) {
     const rows = GRIDS.map((substations) => {
       const view = gridOf(substations);
       const of = (choose: Choose, requests: number) => {

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { createTemporaryDirectory, freePort } from '@gridclock/local-service';
 import type { Contender, Sample } from '../compare/row.ts';
 import { startProgram, untilReady } from '../compare/start-program.ts';
-import { measureThroughput } from '../compare/throughput.ts';
+import { measureThroughput, warmUp } from '../compare/throughput.ts';
 import type { WrkRequest } from '../compare/wrk-script.ts';
 import { charges, routedCharges } from './charge-contenders.ts';
 import type { RunningGrid } from './running-grid.ts';
 
 export const ADDED = 'added p50 ms';
 
-/** Measures a hop, and a substation without it: the difference is what the hop adds. */
+/** Measures a hop; with one connection also a substation without it: the difference is what the hop adds. */
 async function measureHop(
   { substations }: RunningGrid,
   url: string,
   requests: readonly WrkRequest[],
   connections: number,
 ): Promise<Sample> {
+  if (connections > 1) return measureThroughput(url, connections, requests);
   const direct = await measureThroughput(substations[0]?.url ?? '', connections, charges);
   const through = await measureThroughput(url, connections, requests);
   return { ...through, [ADDED]: (through['p50 ms'] ?? Number.NaN) - (direct['p50 ms'] ?? Number.NaN) };
@@ -30,7 +31,7 @@ export function balancerHop(connections: number, grid: () => Promise<RunningGrid
     async open() {
       const running = await grid();
       const { url } = running.balancer;
-      await measureThroughput(url, 16, routedCharges);
+      await warmUp(url, routedCharges);
       return {
         measure: () => measureHop(running, url, routedCharges, connections),
         close: running.close,
@@ -58,7 +59,7 @@ export function haproxyHop(connections: number, grid: () => Promise<RunningGrid>
       };
       const url = `http://127.0.0.1:${port}`;
       await untilReady('HAProxy', async () => (await fetch(`${url}/health`)).ok || undefined);
-      await measureThroughput(url, 16, charges);
+      await warmUp(url, charges);
       return { measure: () => measureHop(running, url, charges, connections), close };
     },
   };

@@ -1,30 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { LocalService } from '@gridclock/local-service';
-import type { Row } from '../compare/row.ts';
-import { spreadOf } from '../compare/statistics.ts';
+import { fromSources } from '../compare/programs.ts';
+import type { Table } from '../compare/row.ts';
+import { rounded, spreadOf } from '../compare/statistics.ts';
 import { runWrk } from '../compare/wrk.ts';
+import { memoryMb, processorSeconds } from '../store/processes.ts';
 import { charges } from './charge-contenders.ts';
 import { startGrid, startGridService } from './running-grid.ts';
 
-/** 100 ticks per second, on every Linux. */
-const TICKS_PER_S = 100;
-
-/** 3 s: by then, a service that has started is idle. */
-const SETTLE_MS = 3_000;
-
-/** The processor time that a process has taken, in seconds. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // After the name, which is in parentheses: the 12th and 13th fields are the user's and the system's ticks.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
-}
+/** 1 s: by then, a service that has started is idle. */
+const SETTLE_MS = 1_000;
 
 const services = {
   charge_request_service: { LOAD_BALANCER_URL: 'http://127.0.0.1:9' },
@@ -36,15 +21,22 @@ type ServiceName = keyof typeof services;
 
 const names: readonly ServiceName[] = ['charge_request_service', 'load_balancer', 'substation_service'];
 
-/** Starts a service alone: the seconds until it answers, and what it takes once it is idle. */
-async function measureStart(name: ServiceName) {
+/** What a start takes, and the memory once the service is idle. */
+type Start = { seconds: number; cpu: number; memory: number };
+
+/** Starts a service alone and measures it. */
+async function measureStart(name: ServiceName): Promise<Start> {
   const begin = performance.now();
   const service = await startGridService(name, services[name]);
   try {
     while (!(await isHealthy(service))) await setTimeout(10);
     const seconds = (performance.now() - begin) / 1_000;
     await setTimeout(SETTLE_MS);
-    return { seconds, cpu: await cpuSeconds(service.pid), memory: await residentMb(service.pid) };
+    return {
+      seconds,
+      cpu: await processorSeconds(service.pid),
+      memory: (await memoryMb(service.pid)).resident,
+    };
   } finally {
     await service.stop();
   }
@@ -67,13 +59,13 @@ async function measureCharges(rounds: number): Promise<Record<ServiceName, numbe
       substation_service: grid.substations.map(({ pid }) => pid),
     };
     const total = async (name: ServiceName) =>
-      (await Promise.all(pids[name].map(cpuSeconds))).reduce((sum, seconds) => sum + seconds, 0);
+      (await Promise.all(pids[name].map(processorSeconds))).reduce((sum, seconds) => sum + seconds, 0);
     const samples: Record<ServiceName, number[]> = {
       charge_request_service: [],
       load_balancer: [],
       substation_service: [],
     };
-    const load = { url: grid.entry.url, connections: 16, seconds: 4, requests: charges };
+    const load = { url: grid.entry.url, connections: 16, seconds: 3, requests: charges };
     await runWrk(load);
     for (let round = 0; round < rounds; round++) {
       const before = await Promise.all(names.map(total));
@@ -92,32 +84,53 @@ async function measureCharges(rounds: number): Promise<Record<ServiceName, numbe
 }
 
 /** What each service of the grid costs: per charge, to start, and idle. */
-export const serviceCostsRow: Row = {
+export const serviceCostsRow: Table = {
   kind: 'table',
   name: 'service-costs',
-  title: 'Processor time, start and memory of the services',
+  title: 'Processor time, start and memory of the services, from bundles and from sources',
   needs: ['wrk'],
   limit:
-    'Half of the processor time of a start is the tsx loader, which compiles the sources, and 20 MB of the memory are its and the compiled files.',
-  async measure(rounds) {
+    'A start from the sources compiles each of them, in the tsx loader, which stays in memory. A bundle is one file of JavaScript; the images run bundles.',
+  async measure({ rounds }) {
     const perCharge = await measureCharges(rounds);
     const rows: (string | number)[][] = [];
+    const ratios: number[] = [];
     for (const name of names) {
-      const starts = [];
-      for (let round = 0; round < rounds; round++) starts.push(await measureStart(name));
-      const median = (values: number[]) => spreadOf(values).median;
+      const [bundle, sources]: [Start[], Start[]] = [[], []];
+      for (let round = 0; round < rounds; round++) {
+        bundle.push(await measureStart(name));
+        sources.push(await fromSources(() => measureStart(name)));
+      }
+      ratios.push(...bundle.map(({ cpu }, round) => cpu / (sources[round]?.cpu ?? Number.NaN)));
+      const median = (starts: Start[], measure: keyof Start) =>
+        spreadOf(starts.map((start) => start[measure])).median;
+      const measures = ['seconds', 'cpu', 'memory'] as const;
       rows.push([
         name,
         perCharge[name],
-        median(starts.map(({ seconds }) => seconds)),
-        median(starts.map(({ cpu }) => cpu)),
-        median(starts.map(({ memory }) => memory)),
+        ...measures.flatMap((measure) => [median(bundle, measure), median(sources, measure)]),
       ]);
     }
     return {
-      columns: ['service', 'CPU s per 1,000 charges', 'start, s', 'CPU s of a start', 'resident MB, idle'],
+      columns: [
+        'service',
+        'CPU s per 1,000 charges',
+        'start from the bundle, s',
+        'from sources, s',
+        'CPU s of a start from the bundle',
+        'from sources',
+        'resident MB, idle, from the bundle',
+        'from sources',
+      ],
       rows,
-      checks: [],
+      checks: [
+        {
+          what: 'CPU of a start from the bundle',
+          value: rounded(spreadOf(ratios).median),
+          unit: 'times that from sources',
+          atMost: 1,
+        },
+      ],
     };
   },
 };

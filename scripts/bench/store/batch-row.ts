@@ -1,14 +1,10 @@
 import type { Comparison, Contender } from '../compare/row.ts';
-import { runWrk } from '../compare/wrk.ts';
 import type { WrkRequest } from '../compare/wrk-script.ts';
-import { startStore } from './store-cluster.ts';
+import { storeContender } from './contenders.ts';
 import { KEYS, puts, VALUE } from './workload.ts';
 
 /** 1,000: the most writes of a batch. */
 const BATCH = 1_000;
-
-/** 4 s: some hundred batches. */
-const SECONDS = 4;
 
 const batches: WrkRequest[] = [
   {
@@ -38,20 +34,15 @@ export const batchRow: Comparison = {
     'Validating and storing each write on all three nodes, of which two also receive it as JSON: a batch saves the requests, not the writes.',
 };
 
+/** Counts the writes in the requests of a contender. */
 function writer(name: string, connections: number, requests: WrkRequest[], writes: number): Contender {
+  const contender = storeContender(name, { connections, requests });
   return {
-    name,
-    needs: ['wrk'],
+    ...contender,
     async open() {
-      const {
-        urls: [url = ''],
-        close,
-      } = await startStore(3);
+      const { close, measure } = await contender.open();
       return {
-        async measure() {
-          const { perSecond } = await runWrk({ url, connections, seconds: SECONDS, requests });
-          return { 'writes/s': perSecond * writes };
-        },
+        measure: async () => ({ 'writes/s': ((await measure())['requests/s'] ?? Number.NaN) * writes }),
         close,
       };
     },

@@ -8,7 +8,7 @@ import { puts } from './workload.ts';
 const SIZES = [1, 3, 5, 9];
 
 /** Each size starts and stops its own nodes in each round. */
-const SECONDS = 4;
+const SECONDS = 3;
 
 /** Puts against the number of nodes. */
 export const clusterSizeRow: Table = {
@@ -18,7 +18,7 @@ export const clusterSizeRow: Table = {
   needs: ['wrk'],
   limit:
     "Each peer costs the writing node one message per batch, and itself one validation and one commit of the batch. All nodes share this machine's cores, so throughput falls with the sum; on machines of their own, only the messages would count.",
-  async measure(rounds) {
+  async measure({ rounds }) {
     const rows = [];
     for (const size of SIZES) {
       const rates = [];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { freePort, startLocalService } from '@gridclock/local-service';
 import type { Contender } from '../compare/row.ts';
-import { measureThroughput } from '../compare/throughput.ts';
+import { measureThroughput, warmUp } from '../compare/throughput.ts';
 import type { WrkRequest } from '../compare/wrk-script.ts';
 import { startEtcd } from './etcd-cluster.ts';
 import { startStore } from './store-cluster.ts';
@@ -19,7 +19,7 @@ export function storeContender(name: string, { connections, requests }: Load, no
         urls: [url = ''],
         close,
       } = await startStore(nodes);
-      await measureThroughput(url, 16, puts);
+      await warmUp(url, puts);
       return { measure: () => measureThroughput(url, connections, requests), close };
     },
   };
@@ -38,7 +38,7 @@ export function bareExpress({ connections, requests }: Load): Contender {
         environment: { NODE_ENV: 'production' },
       });
       await service.ready();
-      await measureThroughput(service.url, 16, puts);
+      await warmUp(service.url, puts);
       return {
         measure: () => measureThroughput(service.url, connections, requests),
         close: () => service.stop(),
@@ -54,7 +54,7 @@ export function etcd({ connections, requests }: Load): Contender {
     needs: ['wrk', 'etcd'],
     async open() {
       const { leader, close } = await startEtcd(3);
-      await measureThroughput(leader, 16, etcdPuts);
+      await warmUp(leader, etcdPuts);
       return { measure: () => measureThroughput(leader, connections, requests), close };
     },
   };

@@ -1,9 +1,9 @@
 import type { Row } from '../compare/row.ts';
 import { batchRow } from './batch-row.ts';
+import { bufferedRow } from './buffered-row.ts';
 import { clusterSizeRow } from './cluster-size-row.ts';
 import { drainRow } from './drain-row.ts';
 import { millionKeysRow } from './million-keys-row.ts';
-import { sustainedRow } from './sustained-row.ts';
 import { throughputRows } from './throughput-rows.ts';
 import { visibilityRow } from './visibility-row.ts';
 
@@ -15,5 +15,5 @@ export const storeRows: readonly Row[] = [
   drainRow,
   millionKeysRow,
   clusterSizeRow,
-  sustainedRow,
+  bufferedRow,
 ];
