@@ -14,7 +14,7 @@ const WRITES = 200;
 const PAUSE_MS = 10;
 
 /** Numbers of connections, of which one keeps three nodes at about half of what they can take. */
-const LOADS = [1, 2, 4, 8];
+const LOADS = [1, 2, 4, 8, 16, 32];
 
 const agent = new Agent({ keepAlive: true });
 
