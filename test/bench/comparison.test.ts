@@ -7,7 +7,7 @@ import { formatRow } from '../../scripts/bench/compare/format-row.ts';
 import { readReport } from '../../scripts/bench/compare/report.ts';
 import type { Comparison, Contender, Row } from '../../scripts/bench/compare/row.ts';
 import { runComparison } from '../../scripts/bench/compare/run-comparison.ts';
-import { spreadOf } from '../../scripts/bench/compare/statistics.ts';
+import { riseOf, spreadOf } from '../../scripts/bench/compare/statistics.ts';
 import { wrkScript } from '../../scripts/bench/compare/wrk-script.ts';
 
 describe('runComparison', () => {
@@ -124,6 +124,14 @@ describe('compare', () => {
 describe('spreadOf', () => {
   it('takes the mean of both middle values of an even number', () => {
     expect(spreadOf([10, 1, 3, 2])).toEqual({ median: 2.5, lowest: 1, highest: 10 });
+  });
+});
+
+describe('riseOf', () => {
+  it('shows a trend, and hardly what rises and falls', () => {
+    expect(riseOf([1, 2, 3, 4, 5])).toBeCloseTo(5);
+    const saw = Array.from({ length: 100 }, (_, index) => 100 + (index % 10) * 10);
+    expect(Math.abs(riseOf(saw) - 1)).toBeLessThan(0.08);
   });
 });
 

@@ -13,6 +13,19 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
+/** Fits a line through values that were taken at regular times. Returns its last value in multiples of its first. */
+export function riseOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [covariance, variance] = [0, 0];
+  for (const [index, value] of values.entries()) {
+    covariance += (index - middle) * (value - mean);
+    variance += (index - middle) ** 2;
+  }
+  const half = (middle * covariance) / variance;
+  return (mean + half) / (mean - half);
+}
+
 /** Rounds to four significant digits: a measurement on a shared machine is not more precise. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
