@@ -151,6 +151,7 @@ export default {
           `${grid}live_page/`,
           '^packages/ui-kit/src/live/',
           '^packages/grid-protocol/src/live\\.ts$',
+          `${grid}workload/accepted-load-bound\\.ts$`,
           `${store}live/node-view\\.ts$`,
           `${store}trace/event\\.ts$`,
           'node_modules/(preact|uplot)/',

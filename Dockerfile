@@ -91,6 +91,7 @@ COPY packages/grid-protocol packages/grid-protocol
 COPY packages/service-kit packages/service-kit
 COPY packages/ui-kit packages/ui-kit
 COPY smart-grid-load-balancer/live_page smart-grid-load-balancer/live_page
+COPY smart-grid-load-balancer/workload/accepted-load-bound.ts smart-grid-load-balancer/workload/
 RUN node --import tsx packages/ui-kit/src/pages/prebuild.ts grid smart-grid-load-balancer/live_page/main.tsx
 
 FROM service AS charge_request_service

@@ -21,7 +21,7 @@ const words: Record<ConnectionState, string> = {
 
 /** The live page of the grid: substations, decisions and sessions, as they change. */
 export function LivePage() {
-  const [{ decisions, grid, history, problem }, dispatch] = useReducer(afterServerEvent, emptyModel);
+  const [{ decisions, grid, history, problem, share }, dispatch] = useReducer(afterServerEvent, emptyModel);
   const [state, setState] = useState<ConnectionState>('connecting');
   const controls = useSuiteControl();
   useEffect(() => {
@@ -49,9 +49,10 @@ export function LivePage() {
           <Substations
             substations={grid?.substations ?? []}
             sessions={grid?.sessions ?? []}
+            omitted={grid?.omitted_substations ?? 0}
             controls={controls}
           />
-          <LoadChart history={history} />
+          <LoadChart history={history} share={share} />
           <Decisions decisions={decisions} />
         </div>
         <aside aria-label="Controls">

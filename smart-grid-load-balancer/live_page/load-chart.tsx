@@ -6,11 +6,13 @@ import { kilowatts, type LoadPoint } from './model.ts';
 /** In CSS pixels. */
 const HEIGHT = 190;
 
-/** The load of the grid against its capacity, over the last minutes. */
-export function LoadChart({ history }: { history: readonly LoadPoint[] }) {
+type LoadChartProps = { history: readonly LoadPoint[]; share: number | undefined };
+
+/** The load of the grid against what any routing could carry, over the last minutes. */
+export function LoadChart({ history, share }: LoadChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
-  const data = useRef<uPlot.AlignedData>([[], [], [], []]);
+  const data = useRef<uPlot.AlignedData>([[], [], [], [], []]);
   data.current = columns(history);
 
   useEffect(() => {
@@ -36,25 +38,39 @@ export function LoadChart({ history }: { history: readonly LoadPoint[] }) {
 
   useEffect(() => plot.current?.setData(data.current), [history]);
 
-  const last = history.at(-1);
-  const words =
-    last === undefined
-      ? 'no figures yet'
-      : `${last.actual === null ? 'unknown' : kilowatts(last.actual)} of ${kilowatts(last.capacity)}`;
+  const words = describe(history.at(-1));
   return (
     <section class="panel" aria-labelledby="load-title">
       <div class="panel-head">
-        <h2 id="load-title">Load of the grid</h2>
+        <h2 id="load-title">Load against the bound</h2>
         <ul class="legend" aria-hidden="true">
           <li class="actual">actual</li>
           <li class="believed">believed</li>
+          <li class="bound">bound</li>
           <li class="capacity">capacity</li>
         </ul>
         <span class="figures">{words}</span>
       </div>
       <div class="chart" ref={host} role="img" aria-label={`Load over the last minutes, now ${words}`} />
+      <p class="soft small">
+        {share !== undefined && (
+          <>
+            Accepted: <strong class="share">{Math.round(share * 100)} %</strong> of the most that any routing
+            could have accepted.{' '}
+          </>
+        )}
+        The bound is what was asked for, up to the capacity of the substations that answer. A refused request
+        counts for as long as its session would usually last, so the bound is an estimate.
+      </p>
     </section>
   );
+}
+
+function describe(point: LoadPoint | undefined): string {
+  if (point === undefined) return 'no figures yet';
+  const { actual, bound, capacity } = point;
+  if (actual === null || bound === null) return `unknown of ${kilowatts(capacity)}`;
+  return `${kilowatts(actual)}, bound ${kilowatts(bound)}, capacity ${kilowatts(capacity)}`;
 }
 
 function timeOf(seconds: number): string {
@@ -66,6 +82,7 @@ function columns(history: readonly LoadPoint[]): uPlot.AlignedData {
     history.map(({ at }) => at / 1_000),
     history.map(({ actual }) => actual),
     history.map(({ believed }) => believed),
+    history.map(({ bound }) => bound),
     history.map(({ capacity }) => capacity),
   ];
 }
@@ -103,6 +120,7 @@ function optionsFor(element: HTMLElement): uPlot.Options {
         points: { show: false },
       },
       { stroke: colour('--write'), width: 1.5, dash: [4, 3], points: { show: false } },
+      { stroke: colour('--ink'), width: 1.5, points: { show: false } },
       { stroke: colour('--soft'), width: 1.5, dash: [1, 3], points: { show: false } },
     ],
   };

@@ -64,7 +64,7 @@ export function RushForm() {
         </div>
         <div class="buttons">
           <button type="submit" class={`button ${progress === undefined ? 'primary' : ''}`}>
-            {progress === undefined ? 'Start' : 'Stop'}
+            {progress === undefined ? 'Start rush hour' : 'Stop rush hour'}
           </button>
           <span class="soft small" role="status">
             {progress === undefined

@@ -18,7 +18,9 @@ export function Sessions({ omitted, sessions, unknown }: SessionsProps) {
         Sessions <span class="badge">{sorted.length + omitted}</span>
       </h2>
       {unknown.length > 0 && (
-        <p class="soft small">Not shown by {unknown.join(', ')}: no answer, or an admin token is missing.</p>
+        <p class="soft small above-list">
+          Not shown by {unknown.join(', ')}: no answer, or an admin token is missing.
+        </p>
       )}
       {sorted.length === 0 && unknown.length === 0 && <p class="soft small">No vehicle is charging.</p>}
       <ol

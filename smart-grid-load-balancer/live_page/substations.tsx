@@ -6,11 +6,12 @@ import { kilowatts } from './model.ts';
 type SubstationsProps = {
   substations: readonly LiveSubstation[];
   sessions: readonly LiveSession[];
+  omitted: number;
   controls: SuiteControls;
 };
 
 /** Substations as bars against their capacity: what they say, and below it what the balancer believes. */
-export function Substations({ controls, sessions, substations }: SubstationsProps) {
+export function Substations({ controls, omitted, sessions, substations }: SubstationsProps) {
   const largest = Math.max(1, ...substations.map(({ capacity }) => capacity ?? 0));
   return (
     <section class="panel" aria-labelledby="substations-title">
@@ -33,6 +34,12 @@ export function Substations({ controls, sessions, substations }: SubstationsProp
           />
         ))}
       </ul>
+      {omitted > 0 && (
+        <p class="soft small">
+          and {omitted} more, which this page leaves out: sessions, load and bound are those of the
+          substations shown.
+        </p>
+      )}
       {controls.problem !== undefined && (
         <p class="notice" role="alert">
           {controls.problem}

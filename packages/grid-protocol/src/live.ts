@@ -28,6 +28,8 @@ export type Decision = {
   asked: string[];
   /** How long it waited in the queue, in milliseconds. */
   waited_ms?: number;
+  /** How long its session lasts, in seconds, where the substation says so. */
+  duration_s?: number;
 };
 
 /** A running session without its id and vehicle. charge_amount in kW, remaining_time in seconds. */
@@ -54,6 +56,8 @@ export type LiveGrid = {
   policy: string;
   policies: readonly string[];
   substations: LiveSubstation[];
+  /** How many more substations there are; neither their loads nor their sessions are shown. */
+  omitted_substations: number;
   sessions: LiveSession[];
   /** How many more sessions there are. */
   omitted_sessions: number;

@@ -5,7 +5,7 @@ import { policyNames } from '../policies/index.ts';
 import type { PolicySwitch } from '../policies/policy-switch.ts';
 import type { DecisionFeed } from '../routing/decision-feed.ts';
 import type { SessionLocator } from '../sessions/session-locator.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { Member, Transport } from '../transport/transport.ts';
 
 export type LiveViewOptions = {
   fleet: Pick<Fleet, 'distinctMembers'>;
@@ -22,6 +22,9 @@ export type LiveViewOptions = {
 
 /** 400 ms: however many ask, each substation is asked that often at most. */
 const FRESH_MS = 400;
+
+/** 60: more substations than a page can show; each is asked up to twice a second while somebody watches. */
+const SHOWN_SUBSTATIONS = 60;
 
 /** 200: more sessions than a page can show; about 20 KiB. */
 const SHOWN_SESSIONS = 200;
@@ -43,10 +46,11 @@ export class LiveView {
   /** @param since the last decision that the caller has */
   async read(since: number): Promise<LiveGrid> {
     const { feed, fleet, now, policies, view, wallClock } = this.#options;
+    const shown = this.#shown;
     // Before anything is awaited, so that decisions are kept from here on.
     const decisions = feed.since(since);
     const { loads, ...sessions } = await this.#freshTruth();
-    const substations = fleet.distinctMembers.map(({ id }): LiveSubstation => {
+    const substations = shown.map(({ id }): LiveSubstation => {
       const member = view.describe(id, now());
       return {
         id,
@@ -64,10 +68,15 @@ export class LiveView {
       policy: policies.name,
       policies: policyNames,
       substations,
+      omitted_substations: fleet.distinctMembers.length - shown.length,
       ...sessions,
       outcomes: feed.outcomes,
       decisions,
     };
+  }
+
+  get #shown(): readonly Member[] {
+    return this.#options.fleet.distinctMembers.slice(0, SHOWN_SUBSTATIONS);
   }
 
   #freshTruth(): Promise<Truth> {
@@ -80,11 +89,12 @@ export class LiveView {
   }
 
   async #askSubstations(): Promise<Truth> {
-    const { fleet, sessions, transport } = this.#options;
+    const { sessions, transport } = this.#options;
+    const asked = this.#shown;
     const loads = new Map<string, number>();
     const [list] = await Promise.all([
-      sessions.list(),
-      ...fleet.distinctMembers.map(async (member) => {
+      sessions.list(asked),
+      ...asked.map(async (member) => {
         const report = await transport.report(member).catch(() => undefined);
         if (report !== undefined) loads.set(member.id, report.load);
       }),

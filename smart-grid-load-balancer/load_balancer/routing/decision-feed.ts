@@ -78,7 +78,7 @@ export class DecisionFeed {
       amount,
       priority,
       outcome: placement.kind,
-      ...(placement.kind === 'accepted' ? { substation: placement.member.id } : {}),
+      ...(placement.kind === 'accepted' ? sessionOf(placement) : {}),
       ...('waitedMs' in placement ? { waited_ms: Math.round(placement.waitedMs ?? 0) } : {}),
       ...(this.#reasons.get(request) ?? none),
     };
@@ -109,4 +109,10 @@ export class DecisionFeed {
     this.#kept = [];
     this.#bytes = 0;
   }
+}
+
+/** Where the session is and, unless the substation is another implementation, how long it lasts. */
+function sessionOf({ acceptance, member }: Extract<Placement, { kind: 'accepted' }>) {
+  const { estimated_duration: duration } = acceptance;
+  return { substation: member.id, ...(typeof duration === 'number' ? { duration_s: duration } : {}) };
 }

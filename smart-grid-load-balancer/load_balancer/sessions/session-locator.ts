@@ -37,11 +37,11 @@ export class SessionLocator {
     this.#options = options;
   }
 
-  /** Lists the sessions of all substations. */
-  async list(): Promise<SessionList> {
-    const { fleet, managerCredential, transport } = this.#options;
+  /** Lists the sessions of substations, by default of all. */
+  async list(members: readonly Member[] = this.#options.fleet.distinctMembers): Promise<SessionList> {
+    const { managerCredential, transport } = this.#options;
     const replies = await Promise.all(
-      fleet.distinctMembers.map(async (member) => ({
+      members.map(async (member) => ({
         member,
         reply: await transport.sessions(member, managerCredential?.(member)),
       })),

@@ -58,10 +58,10 @@ describe.skipIf(!hasBrowser)('the grid’s live page in a browser', () => {
   it('runs a rush hour that stops by itself', async () => {
     await page.getByLabel('requests/s').fill('40');
     await page.getByLabel('for, s').fill('2');
-    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Start rush hour' }).click();
     await sees('[role=status]', /s left, \d+ sent/);
     await sees('.decision', 'It fits nowhere');
-    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await page.getByRole('button', { name: 'Start rush hour' }).waitFor();
     await sees('.outcomes', /grid full \d/);
   });
 

@@ -20,6 +20,7 @@ function grid(at: number, ...seqs: number[]): LiveGrid {
     policy: 'random',
     policies: [],
     substations: [substation],
+    omitted_substations: 0,
     sessions: [],
     omitted_sessions: 0,
     sessions_unknown: [],
@@ -51,10 +52,29 @@ describe('the model of the live page', () => {
     expect(afterServerEvent(lost, event(grid(2))).problem).toBeUndefined();
   });
 
-  it('adds no actual load up while a substation does not answer', () => {
+  it('counts substations that do not answer neither as load nor for the bound', () => {
     const { substations, ...others } = grid(1);
-    expect(loadOf({ ...others, substations })).toEqual({ at: 1, actual: 12, believed: 15, capacity: 80 });
+    expect(loadOf({ ...others, substations }, 0)).toEqual({
+      at: 1,
+      actual: 12,
+      believed: 15,
+      bound: 12,
+      capacity: 80,
+    });
     const silent = [...substations, { ...substation, id: 's2', true_load: null }];
-    expect(loadOf({ ...others, substations: silent }).actual).toBeNull();
+    expect(loadOf({ ...others, substations: silent }, 100)).toMatchObject({
+      actual: 12,
+      bound: 80,
+      capacity: 160,
+    });
+    expect(loadOf({ ...others, substations: silent.slice(1) }, 0)).toMatchObject({
+      actual: null,
+      bound: null,
+    });
+  });
+
+  it('is bounded by what was asked for, and by capacity', () => {
+    expect(loadOf(grid(1), 30).bound).toBe(42);
+    expect(loadOf(grid(1), 300).bound).toBe(80);
   });
 });

@@ -43,6 +43,7 @@ export function LinkMap({ self, nodes, waiting, names }: LinkMapProps) {
           const held = waiting.filter(
             (message) => message.from === link.from && message.to === link.peer,
           ).length;
+          const description = `${describeLink(link)}${held > 0 ? `, ${held} waiting` : ''}`;
           return (
             <button
               type="button"
@@ -50,8 +51,8 @@ export function LinkMap({ self, nodes, waiting, names }: LinkMapProps) {
               class={`handle ${isFaulty(link) ? 'faulty' : ''}`}
               style={positionOf(handle)}
               aria-pressed={keyOf(link) === chosen}
-              aria-label={`Link from ${link.from} to ${link.peer}: ${describeLink(link)}`}
-              title={`${link.from} → ${link.peer}: ${describeLink(link)}`}
+              aria-label={`Link from ${link.from} to ${link.peer}: ${description}`}
+              title={`${link.from} → ${link.peer}: ${description}`}
               onClick={() => choose(keyOf(link) === chosen ? undefined : keyOf(link))}
             >
               <svg viewBox="-8 -8 16 16" aria-hidden="true">

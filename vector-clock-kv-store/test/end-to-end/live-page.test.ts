@@ -107,6 +107,12 @@ describe.skipIf(!hasBrowser)('the live page in a browser', () => {
     await user.page.locator('.lane-heads', { hasText: 'does not respond' }).waitFor({ state: 'detached' });
   });
 
+  it('shows how many messages wait on a link', async () => {
+    await user.inject('node1', 'node3', 'Hold');
+    await user.put('node1', 'late', '1');
+    await user.page.getByRole('button', { name: 'Link from node1 to node3: hold, 1 waiting' }).waitFor();
+  });
+
   it.each([
     ['light', 1280],
     ['dark', 1280],

@@ -51,6 +51,24 @@ describe('GET /live', () => {
     expect(body).toMatchObject({ field: 'since' });
   });
 
+  it('asks no more substations than a page shows', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `s${index}`);
+    const grid = new InMemoryGrid(Object.fromEntries(names.map((name) => [name, 100])));
+    const asked = new Set<string>();
+    const report = grid.report.bind(grid);
+    grid.report = (member) => {
+      asked.add(member.id);
+      return report(member);
+    };
+    const { api } = await serveBalancer(undefined, {}, grid);
+    // The polls of its start.
+    asked.clear();
+    const { body } = await api.get('/live').expect(200);
+    expect(body.substations).toHaveLength(60);
+    expect(body.omitted_substations).toBe(40);
+    expect(asked.size).toBe(60);
+  });
+
   it('shows a substation that does not answer', async () => {
     const grid = new InMemoryGrid({ a: 80, b: 120 });
     grid.report = async ({ id }) => {
