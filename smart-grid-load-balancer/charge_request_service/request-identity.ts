@@ -4,7 +4,10 @@ import { BadRequestError, validate } from '@gridclock/service-kit';
 import type { SeenRequests } from './seen-requests.ts';
 
 /** The request header with the client's request id (IETF draft "The Idempotency-Key HTTP Header Field"). */
-export const IDEMPOTENCY_KEY = 'Idempotency-Key';
+const IDEMPOTENCY_KEY = 'Idempotency-Key';
+
+/** The same as a server reads it. */
+export const IDEMPOTENCY_HEADER = IDEMPOTENCY_KEY.toLowerCase();
 
 /**
  * Begins the ids that a charge service generates. A client knows such an id only from a response that left the outcome

@@ -15,7 +15,7 @@ import type { LiveView } from './live/live-view.ts';
 import type { PolicyName } from './policies/index.ts';
 import type { PolicySwitch } from './policies/policy-switch.ts';
 import { adminRoutes } from './routes/admin-routes.ts';
-import { chargeRoutes } from './routes/charge-routes.ts';
+import { chargeOperation, chargeRoutes, hotChargeRoute } from './routes/charge-routes.ts';
 import { liveRoutes, policyRoutes } from './routes/live-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
@@ -56,11 +56,14 @@ export function createApp(options: BalancerAppOptions): Express {
     ['/route_charge', '/assign_substation', '/sessions', '/live'],
     requirePeer(options.tls, ['charge_request_service']),
   );
-  routes.use(chargeRoutes(pipeline, options));
+  const charge = chargeOperation(pipeline, options);
+  routes.use(chargeRoutes(charge));
   routes.use(sessionRoutes(sessions, adminToken));
   routes.use(adminRoutes(fleet, adminToken, options.guard));
   routes.use(policyRoutes(options.usePolicy, adminToken));
   routes.use(liveRoutes(options.live));
   routes.use(statusRoutes(options));
-  return createServiceApp({ service: 'load_balancer', logger, registry, routes, notReady });
+  // With certificates, the app checks whose request it is.
+  const hotRoutes = options.tls === undefined ? [hotChargeRoute(charge)] : [];
+  return createServiceApp({ service: 'load_balancer', logger, registry, routes, hotRoutes, notReady });
 }

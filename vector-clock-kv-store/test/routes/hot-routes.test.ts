@@ -1,72 +1,28 @@
-import { request as httpRequest, IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { listen, listenerOf } from '@gridclock/service-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type HotAndPlain,
+  type Sent,
+  serveHotAndPlain,
+} from '../../../packages/service-kit/test/support/hot-and-plain.ts';
 import { createNodeApp, type NodeApp } from '../support/node-app.ts';
 
 let nodes: NodeApp[];
-let servers: Server[];
-let hotResponses = 0;
+let served: HotAndPlain;
 
 beforeEach(async () => {
   nodes = [createNodeApp({ life: '0000000000000001' }), createNodeApp({ life: '0000000000000001' })];
   const [hot, plain] = nodes;
   if (hot === undefined || plain === undefined) throw new Error('there are two nodes');
   await Promise.all(nodes.map(({ node }) => node.start()));
-  servers = [await serve(listenerOf(hot.app)), await serve(plain.app)];
+  served = await serveHotAndPlain(hot.app, plain.app);
 });
 
 afterEach(async () => {
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
+  served.close();
   await Promise.all(nodes.map(({ node }) => node.stop()));
 });
 
-function serve(listener: RequestListener): Promise<Server> {
-  const handle: RequestListener = (request, response) => {
-    // Express changes the prototype of a request.
-    response.once('finish', () => {
-      if (Object.getPrototypeOf(request) === IncomingMessage.prototype) hotResponses++;
-    });
-    listener(request, response);
-  };
-  return listen(handle, 0, '127.0.0.1');
-}
-
-type Sent = { path: string; body?: string | undefined };
-
-/** Sends a request to both nodes, and returns what each responds. */
-function send({ body, path }: Sent): Promise<unknown[]> {
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      const port = typeof address === 'object' ? address?.port : undefined;
-      const { headers, statusCode: status, ...response } = await exchange(port, { body, path });
-      return { status, headers: { ...headers, date: undefined }, body: response.body };
-    }),
-  );
-}
-
-/** Sends a request with its body in one piece, as hot routes need it. */
-function exchange(port: number | undefined, { body, path }: Sent) {
-  return new Promise<Pick<IncomingMessage, 'headers' | 'statusCode'> & { body: string }>(
-    (resolve, reject) => {
-      const headers = {
-        'x-request-id': 'the-same',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      };
-      const method = body === undefined ? 'GET' : 'POST';
-      httpRequest({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-        const { headers, statusCode } = response;
-        text(response).then((body) => resolve({ headers, statusCode, body }), reject);
-      })
-        .once('error', reject)
-        .end(body);
-    },
-  );
-}
+const send = (sent: Sent) => served.send(sent);
 
 const put = (body: unknown): Sent => ({ path: '/put', body: JSON.stringify(body) });
 const get = (query: string): Sent => ({ path: `/get?${query}` });
@@ -139,7 +95,7 @@ describe('the hot routes', () => {
     }
     const [hot, plain] = await Promise.all(nodes.map(({ storage }) => [...storage.scan()]));
     expect(hot).toEqual(plain);
-    expect(hotResponses).toBeGreaterThanOrEqual(10);
+    expect(served.hotResponses()).toBeGreaterThanOrEqual(10);
   });
 
   it('say what became of a write whose node has stopped meanwhile', async () => {

@@ -1,12 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import { parseExactJson } from '../input/json-body.ts';
+import { idsOf } from '../problems/problem.ts';
+import { clientLeft, hasClosed } from '../requests/client-left.ts';
+import { headerIn } from '../requests/json-exchange.ts';
 import { chooseId, REQUEST_ID_HEADER } from '../requests/request-id.ts';
 import type { RequestRecorder } from '../requests/request-recorder.ts';
 import { onceClosed } from '../requests/response-closed.ts';
-import { securityHeaders } from '../requests/security-headers.ts';
 import { recordHotFailure } from './hot-failure.ts';
-import type { HotResponse, HotRoute } from './hot-route.ts';
+import { formatResponse, sendFormatted } from './hot-response.ts';
+import type { HotRequest, HotResponse, HotRoute } from './hot-route.ts';
 import { OrdinaryRequests } from './ordinary-requests.ts';
 
 /** 8 KiB: 16 MiB with the most requests that a front door admits at once. */
@@ -43,33 +46,55 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       { route, ordinary: new OrdinaryRequests(route.headers ?? []) },
     ]),
   );
-  const serve = (entry: Entry, request: IncomingMessage, response: ServerResponse) => {
-    const startedAt = performance.now();
+  const serve = ({ route }: Entry, request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
-    const { path } = entry.route;
-    const served = attempt(entry.route, request, url.slice(path.length + 1));
+    const { path } = route;
+    const id = chooseId(request.headers[REQUEST_ID_HEADER]);
+    const seen: HotRequest = {
+      query: url.slice(path.length + 1),
+      body: undefined,
+      headers: request.headers,
+      header: (name) => headerIn(request.headers, name),
+      id,
+      receivedAt: performance.now(),
+      left: () => clientLeft(response),
+      hasLeft: () => hasClosed(response),
+    };
+    const served = attempt(route, request, seen);
     if (served === undefined) {
       app(request, response);
       return;
     }
-    const send = (result: HotResponse) => {
-      const id = chooseId(request.headers[REQUEST_ID_HEADER]);
+    const { receivedAt: startedAt } = seen;
+    const send = (result: HotResponse | undefined) => {
+      let idInBody: unknown;
       const recordAs = (status: number | undefined) =>
-        record({ method, path, route: path, status, startedAt, ids: () => ({ request_id: id }) });
-      if (response.closed || request.socket.destroyed) {
+        record({ method, path, route: path, status, startedAt, ids: () => idsOf(id, idInBody) });
+      if (result === undefined || hasClosed(response)) {
         recordAs(undefined);
         return;
       }
-      respond(response, id, result);
+      const formatted = formatResponse(result, id, request.headers);
+      idInBody = formatted.idInBody;
+      sendFormatted(response, formatted);
       if (hasBegun(response)) recordAs(result.status);
       else onceClosed(response, () => recordAs(hasBegun(response) ? result.status : undefined));
     };
-    if (!(served instanceof Promise)) send(served);
-    else
-      served.then(send, (error: unknown) => {
-        recordHotFailure(request, { error, startedAt, route: path });
-        app(request, response);
-      });
+    const fail = (error: unknown) => {
+      recordHotFailure(request, { error, startedAt, route: path });
+      // What the route has sent to others under this id is found by it.
+      request.headers[REQUEST_ID_HEADER] = id;
+      app(request, response);
+    };
+    if (served instanceof Promise) {
+      served.then(send).catch(fail);
+      return;
+    }
+    try {
+      send(served);
+    } catch (error) {
+      fail(error);
+    }
   };
   listeners.set(app, (request, response) => {
     const { method, url = '' } = request;
@@ -104,13 +129,12 @@ function isOrdinary({ ordinary, route }: Entry, request: IncomingMessage): boole
 }
 
 /** Begins to serve a request. Returns undefined if the app must do it; then the request is as it was. */
-function attempt(route: HotRoute, request: IncomingMessage, query: string) {
-  const { headers } = request;
+function attempt(route: HotRoute, request: IncomingMessage, seen: HotRequest) {
   const bytes: unknown = route.method === 'POST' ? request.read() : undefined;
   let served: ReturnType<HotRoute['serve']>;
   try {
-    const body = Buffer.isBuffer(bytes) ? parseExactJson(bytes) : undefined;
-    if (route.method === 'GET' || body !== undefined) served = route.serve({ query, body, headers });
+    seen.body = Buffer.isBuffer(bytes) ? parseExactJson(bytes) : undefined;
+    if (route.method === 'GET' || seen.body !== undefined) served = route.serve(seen);
   } catch {
     // The app finds the same fault, and says what it is.
   }
@@ -121,17 +145,4 @@ function attempt(route: HotRoute, request: IncomingMessage, query: string) {
 /** Reports whether any of a response was sent: one behind another on its connection has no socket yet. */
 function hasBegun({ socket, writableFinished }: ServerResponse): boolean {
   return socket !== null || writableFinished;
-}
-
-/** The headers of every response besides its id and length, in pairs. */
-const fixedHeaders = [
-  ...[...securityHeaders].flat(),
-  'Content-Type',
-  'application/json; charset=utf-8',
-  'Content-Length',
-];
-
-function respond(response: ServerResponse, id: string, { status, text }: HotResponse): void {
-  response.writeHead(status, [REQUEST_ID_HEADER, id, ...fixedHeaders, String(Buffer.byteLength(text))]);
-  response.end(text);
 }

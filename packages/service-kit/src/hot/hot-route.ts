@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonRequest, JsonResponse } from '../requests/json-request.ts';
 
-/** What a hot route sees of a request. */
-export type HotRequest = {
+/** What a hot route sees of a request. Its body is undefined for a GET; every number in it is exact. */
+export type HotRequest = JsonRequest & {
   /** The query as it was sent, without the question mark; empty without one. */
   query: string;
-  /** The parsed body; undefined for a GET. Every number in it is exact. */
-  body: unknown;
   headers: IncomingHttpHeaders;
 };
 
-/** A response with a JSON text. */
-export type HotResponse = { status: number; text: string };
+/** A response with a JSON text, or one whose body is formatted as the app does it. */
+export type HotResponse = { status: number; text: string } | JsonResponse;
 
 /**
  * A route for the ordinary case of frequent requests, in front of an Express app that has the same route for every
@@ -28,7 +27,7 @@ export type HotRoute = {
    * Begins to serve a request.
    *
    * To leave it to the app, returns undefined or throws, before anything has changed. If the promise rejects, the app
-   * sends the error.
+   * sends the error; if it resolves to undefined, the client has left and gets none.
    */
-  serve: (request: HotRequest) => Promise<HotResponse> | HotResponse | undefined;
+  serve: (request: HotRequest) => Promise<HotResponse | undefined> | HotResponse | undefined;
 };

@@ -22,6 +22,13 @@ export function checkNames({ body = [], query = [] }: KnownNames): RequestHandle
   };
 }
 
+/** Reports whether a body is an object with no other names: one that `checkNames` lets pass without a header. */
+export function hasOnlyNames(body: unknown, known: ReadonlySet<string>): body is object {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  for (const name of Object.keys(body)) if (!known.has(name)) return false;
+  return true;
+}
+
 /**
  * Checks a client's fields for names that a route does not know. One that was probably meant to be another is an
  * error, because an optional field would silently keep its default. Any other is ignored, as clients of other

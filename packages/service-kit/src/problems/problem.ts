@@ -6,7 +6,8 @@ import { defaultCode, isProblemCode, type ProblemCode, problemCodes } from './pr
 /** Fields of an error response besides `error`. Without a code, it gets the default one of its status. */
 export type ProblemDetails = { readonly [name: string]: unknown; readonly code?: ProblemCode };
 
-const PROBLEM_JSON = 'application/problem+json';
+/** The media type of errors in RFC 9457. */
+export const PROBLEM_JSON = 'application/problem+json';
 
 /**
  * Completes the body of an error response: the fields of RFC 9457, `code` and `request_id`, beside its own. Its own
@@ -59,8 +60,11 @@ const PROBLEM_ID = 'problemId';
  * outlives the request, `http_request_id` is the request's own.
  */
 export function loggedIds(response: Response): Record<string, unknown> {
-  const id = requestIdOf(response);
-  const inBody: unknown = response.locals[PROBLEM_ID];
+  return idsOf(requestIdOf(response), response.locals[PROBLEM_ID]);
+}
+
+/** As `loggedIds`. @param inBody the id in the body of the error response; undefined for any other response */
+export function idsOf(id: string, inBody: unknown): Record<string, unknown> {
   return inBody === undefined || inBody === id
     ? { request_id: id }
     : { request_id: inBody, http_request_id: id };

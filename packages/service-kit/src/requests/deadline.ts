@@ -1,6 +1,7 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { RequestCheck } from '../input/check-request.ts';
 import { BadRequestError } from '../problems/errors.ts';
+import type { JsonRequest } from './json-request.ts';
 
 const RECEIVED_AT = 'receivedAt';
 
@@ -12,17 +13,24 @@ export const recordArrival: RequestCheck = (_request, response) => {
   response.locals[RECEIVED_AT] = performance.now();
 };
 
+/** Returns when the request of a response arrived, by `performance.now()`. */
+export function arrivalOf(response: Response): number {
+  const receivedAt: unknown = response.locals[RECEIVED_AT];
+  return typeof receivedAt === 'number' ? receivedAt : performance.now();
+}
+
 /**
  * Returns how long the sender still waits for the response, in milliseconds, by the header that says how long it
  * waits from the arrival of the request. Negative once it has given up; undefined without the header.
  *
  * @throws BadRequestError if the header is not a whole number of milliseconds
  */
-export function remainingMs(request: Request, response: Response, header: string): number | undefined {
-  const value = request.get(header);
+export function remainingMs(
+  { header, receivedAt }: Pick<JsonRequest, 'header' | 'receivedAt'>,
+  name: string,
+): number | undefined {
+  const value = header(name);
   if (value === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(value)) throw new BadRequestError(header, 'must be a whole number of milliseconds');
-  const receivedAt: unknown = response.locals[RECEIVED_AT];
-  const elapsedMs = typeof receivedAt === 'number' ? performance.now() - receivedAt : 0;
-  return Math.min(Number(value), MAX_DEADLINE_MS) - elapsedMs;
+  if (!/^\d{1,9}$/.test(value)) throw new BadRequestError(name, 'must be a whole number of milliseconds');
+  return Math.min(Number(value), MAX_DEADLINE_MS) - (performance.now() - receivedAt);
 }

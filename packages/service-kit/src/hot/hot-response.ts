@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PROBLEM_JSON, problemBody } from '../problems/problem.ts';
+import { REQUEST_ID_HEADER } from '../requests/request-id.ts';
+import { securityHeaders } from '../requests/security-headers.ts';
+import type { HotResponse } from './hot-route.ts';
+
+/** A response that is ready to be sent. */
+type FormattedResponse = {
+  status: number;
+  headers: string[];
+  /** Undefined for a status that has no body. */
+  text: string | undefined;
+  /** The id in the body of an error. */
+  idInBody?: unknown;
+};
+
+/** The headers of every response besides its id and those of its body, in pairs. */
+const fixedHeaders = [...securityHeaders].flat();
+
+/** Statuses without a body, and without the headers of one. */
+const bodiless = new Set([204, 304]);
+
+/** Formats a response as the app does, with its problem if it is an error. */
+export function formatResponse(
+  response: HotResponse,
+  id: string,
+  { accept }: IncomingMessage['headers'],
+): FormattedResponse {
+  const { status } = response;
+  if ('text' in response) return withBody(status, id, [], 'application/json', response.text);
+  const headers = Object.entries(response.headers ?? {}).flat();
+  if (bodiless.has(status)) {
+    const text = undefined;
+    return { status, headers: [REQUEST_ID_HEADER, id, ...fixedHeaders, ...headers], text };
+  }
+  // A response with this status never has content (RFC 9110).
+  if (status === 205) return withBody(status, id, headers, 'application/json', '');
+  if (status < 400) return withBody(status, id, headers, 'application/json', JSON.stringify(response.body));
+  const problem = problemBody(status, response.body, id);
+  const type = accept?.includes(PROBLEM_JSON) ? PROBLEM_JSON : 'application/json';
+  const formatted = withBody(status, id, headers, type, JSON.stringify(problem));
+  return { ...formatted, idInBody: problem.request_id };
+}
+
+function withBody(
+  status: number,
+  id: string,
+  further: readonly string[],
+  type: string,
+  text: string,
+): FormattedResponse {
+  const headers = [
+    REQUEST_ID_HEADER,
+    id,
+    ...fixedHeaders,
+    ...further,
+    'Content-Type',
+    `${type}; charset=utf-8`,
+    'Content-Length',
+    String(Buffer.byteLength(text)),
+  ];
+  return { status, headers, text };
+}
+
+/** @throws Error if a header has a character that must not be sent */
+export function sendFormatted(response: ServerResponse, { headers, status, text }: FormattedResponse): void {
+  response.writeHead(status, headers);
+  response.end(text);
+}
