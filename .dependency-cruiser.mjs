@@ -25,7 +25,7 @@ const cores = {
 };
 
 /** The part of storage that uses the disk. */
-const diskStorage = `${store}storage/(lmdb-[^/]*|write-failure)\\.ts$`;
+const diskStorage = `${store}storage/(journal/[^/]*|lmdb-[^/]*|write-failure)\\.ts$`;
 
 const networkModules =
   '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster|worker_threads)(/|$)';

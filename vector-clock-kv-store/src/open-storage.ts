@@ -4,7 +4,7 @@ import { realScheduler } from '@gridclock/service-kit/scheduler';
 import type { Registry } from 'prom-client';
 import { createDiskMetrics } from './disk-metrics.ts';
 import { DiskSpace } from './disk-space.ts';
-import { LmdbStorage } from './storage/lmdb-storage.ts';
+import { JournaledStorage } from './storage/journal/journaled-storage.ts';
 import { MemoryStorage } from './storage/memory-storage.ts';
 import type { Storage } from './storage/storage.ts';
 import { freeBytesOf } from './storage/write-failure.ts';
@@ -32,7 +32,7 @@ export async function openStorage(
   createDiskMetrics(registry, directory, disk);
   try {
     const startedAt = performance.now();
-    const storage = await LmdbStorage.open(directory, owner, disk.run);
+    const storage = await JournaledStorage.open(directory, owner, disk.run);
     const tookMs = Math.round(performance.now() - startedAt);
     if (storage.check !== undefined)
       logger.info({ ...storage.check, tookMs }, 'checked the data file: no damage');

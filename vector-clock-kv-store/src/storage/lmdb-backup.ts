@@ -2,6 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDataFile, DATA_FILE, type FileCheck, lockDirectory } from '@gridclock/durable-tables/lmdb';
 import { open } from 'lmdb';
+import { readRecords } from './journal/read-records.ts';
+import { addRecords } from './lmdb-records.ts';
 
 /**
  * Copies the data of a node into another directory, also while the node runs, and checks the copy. The copy holds one
@@ -18,9 +20,12 @@ export async function backUp(directory: string, target: string): Promise<FileChe
   const unlock = await lockDirectory(directory).catch(() => undefined);
   try {
     if (unlock !== undefined) checkDataFile(source);
+    // Before the copy: what they have now is in the copy by then, or in these records.
+    const records = await readRecords(directory);
     const root = open({ path: directory, noSubdir: false, readOnly: true });
     await root.backup(target, true);
     await root.close();
+    await addRecords(target, records);
     return checkDataFile(copy);
   } finally {
     await unlock?.();

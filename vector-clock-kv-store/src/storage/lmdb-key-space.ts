@@ -38,13 +38,17 @@ export class LmdbKeySpace {
     return { keys, next: undefined };
   }
 
-  /** Sets a key's versions; without versions, removes the key. Call it inside a transaction. */
-  set(key: string, versions: readonly Version[]): void {
+  /**
+   * Sets a key's versions; without versions, removes the key. Call it inside a transaction.
+   *
+   * @param before the versions so far, if the caller has read them
+   */
+  set(key: string, versions: readonly Version[], before?: readonly Version[]): void {
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
     else this.#versions.put(bytes, versions);
     if (isTombstone(versions)) this.#tombstones.put(bytes, true);
-    else this.#tombstones.remove(bytes);
+    else if (before === undefined || isTombstone(before)) this.#tombstones.remove(bytes);
   }
 
   /** The number of keys that have only deletions. */

@@ -2,6 +2,7 @@ import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
+import { jsonOf } from './encoded-write.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** The log in LMDB: each node's writes, by the number of the write. */
@@ -40,7 +41,7 @@ export class LmdbLog {
   /** Returns the size in bytes. Call it inside a transaction, as `remove`. */
   append(write: Write): number {
     const { node, counter } = dotOf(write);
-    return this.#writes.put([node, counter], write);
+    return this.#writes.putJson([node, counter], jsonOf(write));
   }
 
   /** Removes one node's writes number `from` to `to`, and returns their size in bytes. */

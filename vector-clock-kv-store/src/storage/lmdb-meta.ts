@@ -2,6 +2,7 @@ import { CheckedDatabase, type Place } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase, Transaction } from 'lmdb';
 import { type Retirement, Retirements } from '../causality/retirements.ts';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { JournalPosition } from './journal/journal.ts';
 import type { Claims, Identity } from './storage.ts';
 
 /** The node's own state as it is stored, beside the data. */
@@ -19,6 +20,8 @@ type Meta = {
   /** The size of the log in bytes. Earlier releases do not store it. */
   logBytes: number;
   active: number;
+  /** What the data has of the journal beside it; null without one. */
+  journal: JournalPosition | null;
 };
 
 /** The node's own state in memory. */

@@ -11,7 +11,9 @@ import { counterOf, descends, type VectorClock, zeroClock } from '../causality/v
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import { type RunTransaction, runOnce } from './full-disk.ts';
-import { changedOrigins, prunedAfterInstall } from './installed-log.ts';
+import { changedOrigins } from './installed-log.ts';
+import type { JournalPosition } from './journal/journal.ts';
+import { type InstalledState, switchToStaged } from './lmdb-install.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
@@ -57,13 +59,20 @@ export class LmdbStorage implements Storage {
    *
    * @param owner the node's configured name
    * @param run runs each transaction, and may repeat it while the disk is full
+   * @param beforePlace called with what the data has of a journal, before it is decided whether it is in place
    * @throws DamagedDataError if the data file is damaged
    * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
-  static open(directory: string, owner: string, run = runOnce): Promise<LmdbStorage> {
+  static open(
+    directory: string,
+    owner: string,
+    run = runOnce,
+    beforePlace: (journal: JournalPosition | undefined) => Promise<void> = async () => {},
+  ): Promise<LmdbStorage> {
     const build = async (opened: LmdbDirectory) => {
       const storage = new LmdbStorage(opened, run);
-      await claimDirectory(owner, opened, storage.#meta, storage.#transactions);
+      await claimDirectory(owner, storage.#meta, storage.#transactions);
+      await beforePlace(storage.#meta.get('journal') ?? undefined);
       storage.#place = await LmdbPlace.open(opened, storage.#meta);
       return storage;
     };
@@ -115,7 +124,13 @@ export class LmdbStorage implements Storage {
     this.#state = { ...this.#state, claims };
   }
 
-  async commit(writes: readonly Write[]): Promise<void> {
+  /** Records what the data has of a journal. Not repeated while the disk is full: the data does without one. */
+  async recordJournal(journal: JournalPosition | null): Promise<void> {
+    await this.#directory.root.childTransaction(() => this.#meta.put({ journal }));
+  }
+
+  /** @param journal what the data has of the journal with these writes; stored with them */
+  async commit(writes: readonly Write[], journal?: JournalPosition | null): Promise<void> {
     const clock: Record<NodeId, number> = { ...this.clock };
     // First: the clocks of later writes in the batch may omit what an earlier one retires.
     const added = writes.flatMap((write) => retirementIn(write) ?? []);
@@ -124,7 +139,7 @@ export class LmdbStorage implements Storage {
     await this.#transactions.apply(() => {
       const grown = addWrites(writes, { log: this.#log, space: this.#current, retired, clock });
       logBytes = (this.#meta.get('logBytes') ?? this.logBytes) + grown;
-      this.#meta.put({ clock: retired.compact(clock), logBytes });
+      this.#meta.put({ clock: retired.compact(clock), logBytes, ...(journal !== undefined && { journal }) });
       this.#meta.addRetired(added);
     });
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };
@@ -156,17 +171,11 @@ export class LmdbStorage implements Storage {
   }
 
   async prune(upTo: VectorClock): Promise<void> {
-    let pruned = zeroClock;
-    let logBytes = this.logBytes;
+    let result: Pick<NodeState, 'pruned' | 'logBytes'> | undefined;
     await this.#transactions.apply(() => {
-      // Read from disk, not from `#state`: a snapshot may have been installed since.
-      const before = this.#meta.get('pruned') ?? zeroClock;
-      const result = pruneLog(this.#log, { before, upTo, clock: this.clock });
-      pruned = result.pruned;
-      logBytes = (this.#meta.get('logBytes') ?? this.logBytes) - result.bytes;
-      this.#meta.put({ pruned, logBytes });
+      result = pruneLog(this.#log, this.#meta, this.#state, upTo);
     });
-    this.#state = { ...this.#state, pruned, logBytes };
+    this.#state = { ...this.#state, ...result };
   }
 
   get tombstones(): number {
@@ -205,24 +214,13 @@ export class LmdbStorage implements Storage {
     const changed = changedOrigins(this.clock, clock, extras !== undefined);
     // Before the switch, in small steps: a log may be larger than one transaction should be.
     await this.#pruneAll(changed);
-    const active = 1 - this.#state.active;
-    const counted: Record<NodeId, number> = { ...clock };
-    const retired = extras?.retired ?? this.retired;
-    let pruned = zeroClock;
-    let identity = this.identity;
-    let logBytes = this.logBytes;
+    const [log, space] = [this.#log, this.#spare];
+    let installed: InstalledState | undefined;
     await this.#transactions.apply(() => {
-      // Read from disk, not from `#state`: a round of pruning may still be on its way.
-      pruned = prunedAfterInstall(this.#meta.get('pruned') ?? zeroClock, clock, changed);
-      identity = extras?.identity ?? this.#meta.get('identity');
-      if (identity !== undefined && !descends(clock, awaited)) identity = { ...identity, caughtUp: false };
-      const added = { log: this.#log, space: this.#spare, retired, clock: counted };
-      logBytes = (this.#meta.get('logBytes') ?? this.logBytes) + addWrites(extras?.writes ?? [], added);
-      this.#meta.put({ active, clock: retired.compact(counted), pruned, awaited, logBytes });
-      if (extras !== undefined) this.#meta.put({ retired: retired.all });
-      if (identity !== undefined) this.#meta.put({ identity });
+      const installation = { log, space, clock, awaited, changed, extras };
+      installed = switchToStaged(this.#meta, this.#state, installation);
     });
-    this.#state = { ...this.#state, active, retired, clock: counted, pruned, awaited, logBytes, identity };
+    this.#state = { ...this.#state, ...installed };
     await this.#transactions.apply(() => this.#spare.clear());
   }
 

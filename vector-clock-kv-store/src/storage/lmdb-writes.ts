@@ -1,6 +1,6 @@
 import type { NodeId } from '../causality/node-id.ts';
 import type { Retirements } from '../causality/retirements.ts';
-import { withWrite } from '../causality/versions.ts';
+import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { LmdbKeySpace } from './lmdb-key-space.ts';
 import type { LmdbLog } from './lmdb-log.ts';
@@ -20,11 +20,19 @@ type Target = {
  */
 export function addWrites(writes: readonly Write[], { log, space, retired, clock }: Target): number {
   let bytes = 0;
+  // Each key once: many of the writes may overwrite one another.
+  const keys = new Map<string, { before: readonly Version[]; after: readonly Version[] }>();
   for (const write of writes) {
     const { node, counter } = dotOf(write);
     bytes += log.append(write);
-    space.set(write.key, withWrite(space.versions(write.key), write, retired));
+    const { before, after } = keys.get(write.key) ?? untouched(space.versions(write.key));
+    keys.set(write.key, { before, after: withWrite(after, write, retired) });
     clock[node] = counter;
   }
+  for (const [key, { before, after }] of keys) space.set(key, after, before);
   return bytes;
+}
+
+function untouched(versions: readonly Version[]) {
+  return { before: versions, after: versions };
 }

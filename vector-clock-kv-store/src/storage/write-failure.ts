@@ -46,10 +46,15 @@ async function hasNoRoom(directory: string): Promise<boolean> {
     await writeFile(probe, Buffer.alloc(PROBE_BYTES), { flush: true });
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && /^(ENOSPC|EDQUOT|EFBIG)$/.test(String(error.code));
+    return isNoRoom(error);
   } finally {
     await rm(probe, { force: true }).catch(() => {});
   }
+}
+
+/** Reports whether an error of the file system says that there is no room. */
+export function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(ENOSPC|EDQUOT|EFBIG)$/.test(String(error.code));
 }
 
 function asError(error: unknown): unknown {

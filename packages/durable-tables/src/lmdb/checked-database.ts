@@ -68,7 +68,12 @@ export class CheckedDatabase<Value, K extends Key> {
    * @returns the size of the record in bytes
    */
   put(key: K, value: Value): number {
-    const record = withChecksum(bytesOf(key), JSON.stringify(value));
+    return this.putJson(key, JSON.stringify(value));
+  }
+
+  /** The same for a value that is JSON already. */
+  putJson(key: K, json: string): number {
+    const record = withChecksum(bytesOf(key), json);
     this.#records.put(key, record);
     return record.length;
   }

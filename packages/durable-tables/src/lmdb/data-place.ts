@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DATA_FILE } from './lmdb-clean-shutdown.ts';
 import { hasLastCommit } from './lmdb-last-commit.ts';
+import { randomId } from './random-id.ts';
 
 /** The file that a copy cannot have as it is: file systems set inodes, birth times and change times themselves. */
 const PLACE_FILE = /^place-[0-9a-f]{16}$/;
@@ -41,7 +41,7 @@ export async function isInPlace(directory: string, place: Place | undefined): Pr
  * @throws if the file system reports no birth times
  */
 export async function createPlace(directory: string): Promise<Place> {
-  const file = `place-${randomBytes(8).toString('hex')}`;
+  const file = `place-${randomId()}`;
   const created = await open(join(directory, file), 'wx');
   try {
     await created.appendFile('Remove this file after restoring a snapshot: see docs/operations.md.\n');

@@ -6,3 +6,4 @@ export { checkDataFile, DATA_FILE, hasDataFile, markClean, removeUnfinished } fr
 export { type LmdbDirectory, openLmdbDirectory, StorageError } from './lmdb-directory.ts';
 export { checkLmdbFile, type FileCheck } from './lmdb-file-check.ts';
 export { DamagedFileError } from './lmdb-file-format.ts';
+export { randomId } from './random-id.ts';

@@ -37,6 +37,7 @@ export async function openLmdbDirectory<Built>(
   prepare: (path: string) => Promise<void> = async () => {},
 ): Promise<Built> {
   let unlock = async () => {};
+  let closeFile = async () => {};
   let isNew = false;
   try {
     await mkdir(path, { recursive: true });
@@ -55,6 +56,7 @@ export async function openLmdbDirectory<Built>(
       // Batches of an event turn reject a promise that nobody can handle, which would end the process.
       eventTurnBatching: false,
     });
+    closeFile = () => root.close();
     const close = async () => {
       await root.close();
       await markClean(path);
@@ -62,6 +64,7 @@ export async function openLmdbDirectory<Built>(
     };
     return await build({ path, root, check, close });
   } catch (error) {
+    await closeFile().catch(() => {});
     if (isNew) await removeUnfinished(path);
     await unlock();
     if (error instanceof DamagedDataError) throw error;
