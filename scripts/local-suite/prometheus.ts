@@ -20,15 +20,17 @@ export type LocalPrometheus = { stop: () => Promise<void> };
  * Starts a Prometheus that scrapes the local services and keeps its data in a temporary folder.
  *
  * @param onLine called with each line that it logs
+ * @param scrapeSeconds 5, as in the containers
  */
 export async function startPrometheus(
   services: readonly PlannedService[],
   port: number,
   onLine: (line: string) => void,
+  scrapeSeconds = 5,
 ): Promise<LocalPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'gridclock-prometheus-'));
   const configFile = join(folder, 'prometheus.yml');
-  await writeFile(configFile, prometheusConfig(services, port));
+  await writeFile(configFile, prometheusConfig(services, port, scrapeSeconds));
   const child = execa(
     'prometheus',
     [
@@ -52,11 +54,19 @@ export async function startPrometheus(
 }
 
 /** The same rules, jobs and instances as in the containers. The result is JSON, which is valid YAML. */
-function prometheusConfig(services: readonly PlannedService[], ownPort: number): string {
+function prometheusConfig(
+  services: readonly PlannedService[],
+  ownPort: number,
+  scrapeSeconds: number,
+): string {
   const scraped = [...services, { name: 'localhost', job: 'prometheus', port: ownPort }];
   const jobs = [...new Set(scraped.map(({ job }) => job))];
   return JSON.stringify({
-    global: { scrape_interval: '5s', scrape_timeout: '3s', evaluation_interval: '5s' },
+    global: {
+      scrape_interval: `${scrapeSeconds}s`,
+      scrape_timeout: `${Math.min(3, scrapeSeconds)}s`,
+      evaluation_interval: `${scrapeSeconds}s`,
+    },
     rule_files: [join(fileURLToPath(rules), '*.yml')],
     scrape_configs: jobs.map((job) => ({
       job_name: job,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TracedEvent } from '../trace/event.ts';
 import type { TracePage } from '../trace/event-trace.ts';
 import { clockSchema } from './clock.ts';
 
@@ -11,7 +12,8 @@ const common = { host: z.string(), at: z.number(), clock: clockSchema };
 const action = z.enum(['hold', 'drop', 'duplicate', 'reorder', 'delay', 'cut']);
 const fault = { ...common, kind: z.literal('fault'), peer: z.string() };
 
-const event = z.union([
+/** One event of `GET /trace`. */
+export const tracedEventSchema: z.ZodType<TracedEvent> = z.union([
   z.object({ ...common, kind: z.literal('start') }),
   z.object({ ...common, kind: z.literal('snapshot') }),
   z.object({ ...common, kind: z.enum(['write', 'deliver', 'refuse']), write: clockedSummarySchema }),
@@ -35,5 +37,5 @@ export const tracePageSchema: z.ZodType<TracePage> = z.object({
   clock: clockSchema,
   pruned: natural,
   last: natural,
-  events: z.array(event),
+  events: z.array(tracedEventSchema),
 });

@@ -77,14 +77,18 @@ export class RunRecorder {
     this.#stopped = true;
   }
 
-  /** Returns an HTML page with a diagram of each section. */
-  page(title: string, provenance: Provenance): string {
+  /** Returns the sections with their events; each host's events are numbered from 1 in every section. */
+  sections(): Section[] {
     const displayName = displayNames(this.#whole());
-    const sections = this.#sections.map(({ from, to, ...section }) => ({
+    return this.#sections.map(({ from, to, ...section }) => ({
       ...section,
       recording: renameHosts(renumberAfter(from, this.#collector.recording(from, to)), displayName),
     }));
-    return reportPage(title, sections, provenance);
+  }
+
+  /** Returns an HTML page with a diagram of each section. */
+  page(title: string, provenance: Provenance): string {
+    return reportPage(title, this.sections(), provenance);
   }
 
   /**

@@ -1,0 +1,88 @@
+import { latencyOverTime } from '../../../smart-grid-load-balancer/load_tester/html/latency-over-time.ts';
+import { loadOverTime } from '../../../smart-grid-load-balancer/load_tester/html/load-over-time.ts';
+import type { GridRun } from '../run-data.ts';
+import { type Chart, layOutChart } from './chart.ts';
+
+/** Requested and accepted load in each second, from the sums of the load tester's page. */
+export function loadChart({ run: { durationMs, records } }: GridRun): Chart {
+  const slots = loadOverTime(records, durationMs);
+  return layOutChart({
+    unit: 'kW per second',
+    seconds: durationMs / 1_000,
+    series: [
+      {
+        name: 'requested',
+        colour: 'context',
+        form: 'step',
+        filled: true,
+        points: slots.map(({ atMs, requested }) => [atMs / 1_000, requested]),
+      },
+      {
+        name: 'accepted',
+        colour: 'green',
+        form: 'step',
+        filled: true,
+        points: slots.map(({ accepted, atMs }) => [atMs / 1_000, accepted]),
+      },
+    ],
+  });
+}
+
+/** The load in use at each substation against its capacity, by the balancer's view. */
+export function substationCharts({
+  capacities,
+  run: { durationMs, samples },
+}: GridRun): { id: string; chart: Chart }[] {
+  const reach = Math.max(
+    ...Object.values(capacities),
+    ...samples.flatMap(({ loads }) => Object.values(loads)),
+  );
+  return Object.entries(capacities)
+    .toSorted(([left], [right]) => left.localeCompare(right, 'en', { numeric: true }))
+    .map(([id, capacity]) => ({
+      id,
+      chart: layOutChart({
+        unit: 'kW',
+        seconds: durationMs / 1_000,
+        rows: 3,
+        columns: 3,
+        reach,
+        limit: { name: `capacity ${capacity} kW`, value: capacity },
+        series: [
+          {
+            name: id,
+            colour: 'blue',
+            form: 'step',
+            filled: true,
+            points: samples.map(({ atMs, loads }) => [atMs / 1_000, loads[id] ?? 0]),
+          },
+        ],
+      }),
+    }));
+}
+
+/** Median and slowest response time in each second. */
+export function latencyChart({ run: { durationMs, records } }: GridRun): Chart {
+  const slots = latencyOverTime(records, durationMs);
+  return layOutChart({
+    unit: 'ms',
+    seconds: durationMs / 1_000,
+    rows: 3,
+    series: [
+      {
+        name: 'slowest',
+        colour: 'context',
+        form: 'step',
+        filled: true,
+        points: slots.map(({ atMs, slowest }) => [atMs / 1_000, slowest]),
+      },
+      {
+        name: 'median',
+        colour: 'blue',
+        form: 'step',
+        filled: true,
+        points: slots.map(({ atMs, median }) => [atMs / 1_000, median]),
+      },
+    ],
+  });
+}
