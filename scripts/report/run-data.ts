@@ -4,7 +4,7 @@ import { policyNames } from '../../smart-grid-load-balancer/load_balancer/polici
 import { tracedEventSchema } from '../../vector-clock-kv-store/src/messages/trace.ts';
 
 /** Where, when and from which sources a run was made. */
-export const originSchema = z.object({
+const originSchema = z.object({
   at: z.iso.datetime(),
   commit: z.string(),
   machine: z.object({
@@ -19,7 +19,7 @@ export const originSchema = z.object({
 });
 
 /** One panel of a Grafana dashboard with the series of a run. Times are in seconds from the panels' start. */
-export const panelSchema = z.object({
+const panelSchema = z.object({
   title: z.string(),
   description: z.string(),
   /** The id of a Grafana unit. */
@@ -35,7 +35,7 @@ export const panelSchema = z.object({
   ),
 });
 
-export const panelsSchema = z.object({
+const panelsSchema = z.object({
   /** Who collected the data: a Prometheus server, or this command, which then evaluated no PromQL. */
   source: z.enum(['prometheus', 'scraped']),
   version: z.string().optional(),

@@ -8,7 +8,7 @@ import { readFonts } from './fonts.ts';
 export type TypesetDocument = { pdf: Buffer; pages: number };
 
 /** A template that Typst refuses. The message lists what is wrong, with files and lines. */
-export class TypesetError extends Error {
+class TypesetError extends Error {
   override readonly name = 'TypesetError';
 }
 

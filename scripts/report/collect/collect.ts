@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundled } from '@gridclock/local-service';
 import { type PlannedService, planSuite } from '../../local-suite/plan.ts';
 import { requireFreePorts } from '../../local-suite/ports-in-use.ts';
 import { prometheusInstalled } from '../../local-suite/prometheus.ts';
@@ -10,7 +11,7 @@ import { gridPanels, storePanels } from './dashboard-panels.ts';
 import { observeGrid, simulateRouting } from './grid-run.ts';
 import { startMetrics } from './metrics-source.ts';
 import { describeOrigin } from './origin.ts';
-import { observeStore, runSoak } from './store-run.ts';
+import { observeStore, runSoak, storeClient } from './store-run.ts';
 
 export type CollectOptions = {
   portOffset: number;
@@ -24,26 +25,27 @@ export type CollectOptions = {
 
 /** Starts both systems as local processes, runs everything that the reports show, and stops them. */
 export async function collect(options: CollectOptions): Promise<{ store: StoreRun; grid: GridRun }> {
-  const { interrupted, print, soakSeconds } = options;
+  const { interrupted, portOffset, print, soakSeconds } = options;
   const origin = await describeOrigin(new Date());
   const dataRoot = await mkdtemp(join(tmpdir(), 'gridclock-report-'));
+  const planned = planSuite(portOffset, dataRoot);
+  const bundles = await bundled([...planned.map(({ entryFile }) => entryFile), storeClient]);
   try {
-    const { store, grid } = await observeSuite(options, dataRoot);
+    const { store, grid } = await observeSuite(options, planned);
     print(`store: a soak of ${soakSeconds} s under faults`);
     const soak = await runSoak(soakSeconds, interrupted);
     print('grid: routing policies in virtual time');
     return { store: { origin, ...store, soak }, grid: { origin, ...grid, routing: simulateRouting() } };
   } finally {
-    await rm(dataRoot, { recursive: true, force: true });
+    await Promise.all([bundles.remove(), rm(dataRoot, { recursive: true, force: true })]);
   }
 }
 
 /** What is seen while the services run; they have exited when this resolves. */
 async function observeSuite(
   { interrupted, portOffset, print, rushSeconds }: CollectOptions,
-  dataRoot: string,
+  planned: readonly PlannedService[],
 ): Promise<{ store: Omit<StoreRun, 'origin' | 'soak'>; grid: Omit<GridRun, 'origin' | 'routing'> }> {
-  const planned = planSuite(portOffset, dataRoot);
   const prometheusPort = 9_090 + portOffset;
   await requireFreePorts([
     ...planned,

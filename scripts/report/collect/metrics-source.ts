@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import type { PlannedService } from '../../local-suite/plan.ts';
 import { prometheusInstalled, startPrometheus } from '../../local-suite/prometheus.ts';
 import type { Panel, Panels } from '../run-data.ts';
 import { type DashboardChoice, readPanels } from './dashboard-panels.ts';
-import { type Period, queryPanel, readVersion } from './prometheus-series.ts';
+import { countUp, type Period, queryPanel, readVersion } from './prometheus-series.ts';
 import { scrapedPanel, startScraper } from './scraper.ts';
 
 /** Collects the services' metrics while they run. */
@@ -18,6 +19,9 @@ const SCRAPE_SECONDS = 1;
 /** Grafana's `$__rate_interval` at that interval: four scrapes. */
 const RATE_INTERVAL = '4s';
 
+/** 15 s: a server starts within a second or two, and then scrapes every service within one. */
+const SCRAPED_WITHIN_MS = 15_000;
+
 /** Starts a Prometheus server if there is one, and otherwise scrapes the services without. */
 export async function startMetrics(
   services: readonly PlannedService[],
@@ -27,6 +31,9 @@ export async function startMetrics(
   if (!(await prometheusInstalled())) return scraping(services);
   const prometheus = await startPrometheus(services, port, onLine, SCRAPE_SECONDS);
   const url = `http://127.0.0.1:${port}`;
+  // Panels without their first seconds are better than no report.
+  const deadline = performance.now() + SCRAPED_WITHIN_MS;
+  while ((await countUp(url)) < services.length && performance.now() < deadline) await setTimeout(200);
   return {
     async panels(choice, period) {
       const chosen = await readPanels(choice, RATE_INTERVAL);

@@ -72,6 +72,17 @@ function nameOf(legend: string, labels: Readonly<Record<string, string>>): strin
   return legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_match, label: string) => labels[label] ?? '');
 }
 
+const sumSchema = z.object({
+  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+
+/** Counts the targets that a server has scraped; 0 while it does not respond. */
+export async function countUp(url: string): Promise<number> {
+  const response = await fetch(`${url}/api/v1/query?query=sum(up)`).catch(() => undefined);
+  const body: unknown = await response?.json().catch(() => undefined);
+  return Number(sumSchema.safeParse(body).data?.data.result[0]?.value[1] ?? 0);
+}
+
 /** Reads the version of a Prometheus server. */
 export async function readVersion(url: string): Promise<string> {
   const response = await fetch(`${url}/api/v1/status/buildinfo`);

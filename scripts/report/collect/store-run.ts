@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entryArguments } from '@gridclock/local-service';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
 import { execa } from 'execa';
 import { Cluster } from '../../../vector-clock-kv-store/src/verification/scenarios/cluster.ts';
@@ -16,6 +17,9 @@ import { measureHeldCause } from './held-cause.ts';
 import { measureLoads, measureVisibility } from './store-loads.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The program that runs the soak. */
+export const storeClient = join(root, 'vector-clock-kv-store/src/client.ts');
 
 /** What a run of the store shows while its nodes run: all but the soak, which starts nodes of its own. */
 export type StoreObservations = Pick<StoreRun, 'scenarios' | 'heldCause' | 'loads' | 'visibility'>;
@@ -81,10 +85,9 @@ async function recordScenarios(
 
 /** Runs a soak as a separate program. @throws SuiteError when it prints no result */
 export async function runSoak(seconds: number, interrupted: AbortSignal): Promise<StoreRun['soak']> {
-  const client = join(root, 'vector-clock-kv-store/src/client.ts');
   const { stdout, stderr } = await execa(
     process.execPath,
-    ['--import', 'tsx', client, 'soak', '--json', '--seconds', String(seconds)],
+    [...entryArguments(storeClient), 'soak', '--json', '--seconds', String(seconds)],
     { cwd: root, reject: false, cancelSignal: interrupted },
   );
   const result = storeRunSchema.shape.soak.safeParse(jsonOf(stdout));

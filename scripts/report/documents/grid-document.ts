@@ -3,7 +3,7 @@ import { summarize } from '../../../smart-grid-load-balancer/load_tester/assessm
 import { formatRequest } from '../../../smart-grid-load-balancer/load_tester/report.ts';
 import { CHARGE_AMOUNTS_KW } from '../../../smart-grid-load-balancer/workload/arrivals.ts';
 import { fairnessOf } from '../evidence/fairness.ts';
-import { latencyChart, loadChart, substationCharts } from '../figures/grid-charts.ts';
+import { latencyChart, loadChart, loadInUseChart, substationCharts } from '../figures/grid-charts.ts';
 import { panelFigure } from '../figures/panel-chart.ts';
 import { readListing } from '../listing.ts';
 import type { GridRun } from '../run-data.ts';
@@ -118,7 +118,12 @@ export async function gridDocument(data: GridRun): Promise<object> {
           },
     routing: routingOf(data.routing),
     log: logOf(data),
-    charts: { load: loadChart(data), substations: substationCharts(data), latency: latencyChart(data) },
+    charts: {
+      load: loadChart(data),
+      use: loadInUseChart(data),
+      substations: substationCharts(data),
+      latency: latencyChart(data),
+    },
     panels: panels.panels.map((panel) => panelFigure(panel, panels.seconds)),
     panelSource: panelSource(panels),
     listings: Object.fromEntries(

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 
 /** One line or area of a chart; x is in seconds. */
-export type ChartSeries = {
+type ChartSeries = {
   name: string;
   /** The name of a colour in the template; series without one take theirs from the palette. */
   colour?: string | undefined;

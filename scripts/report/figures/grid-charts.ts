@@ -1,5 +1,8 @@
 import { latencyOverTime } from '../../../smart-grid-load-balancer/load_tester/html/latency-over-time.ts';
-import { loadOverTime } from '../../../smart-grid-load-balancer/load_tester/html/load-over-time.ts';
+import {
+  loadInUse,
+  loadOverTime,
+} from '../../../smart-grid-load-balancer/load_tester/html/load-over-time.ts';
 import type { GridRun } from '../run-data.ts';
 import { type Chart, layOutChart } from './chart.ts';
 
@@ -61,28 +64,41 @@ export function substationCharts({
     }));
 }
 
-/** Median and slowest response time in each second. */
+/** The load of the whole grid against its capacity, from the sums of the load tester's page. */
+export function loadInUseChart({ capacities, run: { durationMs, samples } }: GridRun): Chart {
+  const { capacityKw, points } = loadInUse(samples, capacities);
+  return layOutChart({
+    unit: 'kW',
+    seconds: durationMs / 1_000,
+    rows: 3,
+    ...(capacityKw === undefined ? {} : { limit: { name: `capacity ${capacityKw} kW`, value: capacityKw } }),
+    series: [
+      {
+        name: 'load in use',
+        colour: 'blue',
+        form: 'step',
+        filled: true,
+        points: points.map(({ atMs, value }) => [atMs / 1_000, value]),
+      },
+    ],
+  });
+}
+
+/** Median and slowest response time in each slot. */
 export function latencyChart({ run: { durationMs, records } }: GridRun): Chart {
   const slots = latencyOverTime(records, durationMs);
+  const pointsOf = (name: 'slowest' | 'median') =>
+    slots.flatMap((slot): [number, number][] => {
+      const value = slot[name];
+      return value === undefined ? [] : [[slot.atMs / 1_000, value]];
+    });
   return layOutChart({
     unit: 'ms',
     seconds: durationMs / 1_000,
     rows: 3,
     series: [
-      {
-        name: 'slowest',
-        colour: 'context',
-        form: 'step',
-        filled: true,
-        points: slots.map(({ atMs, slowest }) => [atMs / 1_000, slowest]),
-      },
-      {
-        name: 'median',
-        colour: 'blue',
-        form: 'step',
-        filled: true,
-        points: slots.map(({ atMs, median }) => [atMs / 1_000, median]),
-      },
+      { name: 'slowest', colour: 'context', form: 'step', filled: true, points: pointsOf('slowest') },
+      { name: 'median', colour: 'blue', form: 'step', filled: true, points: pointsOf('median') },
     ],
   });
 }
