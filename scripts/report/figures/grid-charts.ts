@@ -1,8 +1,6 @@
 import { latencyOverTime } from '../../../smart-grid-load-balancer/load_tester/html/latency-over-time.ts';
-import {
-  loadInUse,
-  loadOverTime,
-} from '../../../smart-grid-load-balancer/load_tester/html/load-over-time.ts';
+import { loadInUse } from '../../../smart-grid-load-balancer/load_tester/html/load-in-use.ts';
+import { loadOverTime } from '../../../smart-grid-load-balancer/load_tester/html/load-over-time.ts';
 import type { GridRun } from '../run-data.ts';
 import { type Chart, layOutChart } from './chart.ts';
 
@@ -64,22 +62,19 @@ export function substationCharts({
     }));
 }
 
-/** The load of the whole grid against its capacity, from the sums of the load tester's page. */
-export function loadInUseChart({ capacities, run: { durationMs, samples } }: GridRun): Chart {
-  const { capacityKw, points } = loadInUse(samples, capacities);
+/** The load of the whole grid against its capacity, and what the balancer believed; as on the load tester's page. */
+export function loadInUseChart({ capacities, run }: GridRun): Chart {
+  const { believed, capacityKw, slots } = loadInUse(run, capacities);
+  const points = (values: readonly { atMs: number; kw: number }[]) =>
+    values.map(({ atMs, kw }): [number, number] => [atMs / 1_000, kw]);
   return layOutChart({
     unit: 'kW',
-    seconds: durationMs / 1_000,
+    seconds: run.durationMs / 1_000,
     rows: 3,
     ...(capacityKw === undefined ? {} : { limit: { name: `capacity ${capacityKw} kW`, value: capacityKw } }),
     series: [
-      {
-        name: 'load in use',
-        colour: 'blue',
-        form: 'step',
-        filled: true,
-        points: points.map(({ atMs, value }) => [atMs / 1_000, value]),
-      },
+      { name: 'believed by the balancer', colour: 'context', form: 'step', points: points(believed) },
+      { name: 'in use', colour: 'blue', form: 'step', filled: true, points: points(slots) },
     ],
   });
 }
