@@ -1,9 +1,9 @@
 /**
- * Returns the text of an address's fragment. Some chat programs escape its separators, and with them every `%`: such a
- * fragment has none of its semicolons left.
+ * Returns the fragment in an address, or in a line that somebody pasted. Some chat programs escape its separators, and
+ * with them every `%`: such a fragment has none of its semicolons left.
  */
-export function plainFragment(hash: string): string {
-  const fragment = hash.replace(/^#/, '');
+export function plainFragment(text: string): string {
+  const fragment = text.slice(text.indexOf('#') + 1).trim();
   if (fragment.includes(';') || !/%3b/i.test(fragment)) return fragment;
   try {
     return decodeURIComponent(fragment);

@@ -1,13 +1,16 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import { Definitions } from '../vector-clock-kv-store/src/space-time/legend.tsx';
+import { isGridLink } from './check-link.ts';
 import { GridTab } from './grid/grid-tab.tsx';
+import { Share } from './share.tsx';
 import { StoreTab } from './store/store-tab.tsx';
 import { useFragment } from './use-fragment.ts';
 
 /** The whole page: the fragment of its address is its state. */
 export function Playground() {
-  const [fragment, setFragment] = useFragment();
-  const isGrid = fragment.split(';', 1)[0] === 'grid';
+  const [address, setFragment] = useFragment();
+  const fragment = address || 'store';
+  const isGrid = isGridLink(fragment);
   return (
     <div class="playground">
       <Definitions />
@@ -21,15 +24,18 @@ export function Playground() {
             Smart grid
           </a>
         </nav>
-        <span class="soft small link-note">
-          The address of this page is the scenario: hand it out as a link.
-        </span>
+        <Share
+          fragment={fragment}
+          onOpen={(next) => {
+            location.hash = next;
+          }}
+        />
       </header>
       <main>
         {isGrid ? (
           <GridTab fragment={fragment} onChange={setFragment} />
         ) : (
-          <StoreTab fragment={fragment || 'store'} onChange={setFragment} />
+          <StoreTab fragment={fragment} onChange={setFragment} />
         )}
       </main>
     </div>

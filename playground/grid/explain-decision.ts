@@ -13,8 +13,20 @@ const reasons: Record<Contender, string> = {
   original: 'it had the lowest load at the last poll, and nobody else is asked',
 };
 
-/** Explains in a sentence or two whom the balancer asked, why, and what came of it. */
-export function explainDecision({ asked, request, beliefs }: Decision, policy: Contender): string {
+/**
+ * Explains in a few sentences whom the balancer asked, why, and what came of it.
+ *
+ * @param withRoom the substations where the request would have fitted
+ */
+export function explainDecision(decision: Decision, policy: Contender, withRoom: readonly string[]): string {
+  const story = explainOrder(decision, policy);
+  if (decision.asked.some(({ accepted }) => accepted)) return story;
+  return withRoom.length === 0
+    ? `${story} No substation has room for it.`
+    : `${story} ${withRoom.map(nameOf).join(' and ')} would have had room.`;
+}
+
+function explainOrder({ asked, request, beliefs }: Decision, policy: Contender): string {
   const [first, ...others] = asked;
   if (first === undefined)
     return `Nobody is asked: the balancer knows that ${request.charge_amount} kW fit at no substation.`;

@@ -1,12 +1,21 @@
 import { ScenarioError } from '../store/action.ts';
 import { contenders, defaultGrid, type GridScenario, limits, mixNames, type Range } from './grid-scenario.ts';
+import { lessons } from './lessons.ts';
 
 /** Longer than any fragment that the page writes. */
 const MAX_CHARACTERS = 200;
 
 /** Writes a grid scenario as a fragment: `grid;kw,80,120,100;policy,least-load;mix,all;poll,1000;seed,1;at,12`. */
-export function encodeGrid({ capacitiesKw, policy, mix, pollMs, seed, decision }: GridScenario): string {
-  return `grid;kw,${capacitiesKw.join(',')};policy,${policy};mix,${mix};poll,${pollMs};seed,${seed};at,${decision}`;
+export function encodeGrid({
+  lesson,
+  capacitiesKw,
+  policy,
+  mix,
+  pollMs,
+  seed,
+  decision,
+}: GridScenario): string {
+  return `grid;${lesson === undefined ? '' : `lesson,${lesson};`}kw,${capacitiesKw.join(',')};policy,${policy};mix,${mix};poll,${pollMs};seed,${seed};at,${decision}`;
 }
 
 /**
@@ -36,6 +45,15 @@ function withPart(scenario: GridScenario, part: string): GridScenario {
         );
       return { ...scenario, capacitiesKw: values.map((kw) => readNumber('kw', kw, limits.capacityKw)) };
     }
+    case 'lesson':
+      return {
+        ...scenario,
+        lesson: readName(
+          name,
+          value,
+          lessons.map(({ id }) => id),
+        ),
+      };
     case 'policy':
       return { ...scenario, policy: readName(name, value, contenders) };
     case 'mix':

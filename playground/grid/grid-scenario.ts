@@ -12,6 +12,8 @@ export type MixName = (typeof mixNames)[number];
 
 /** A grid, its traffic, and the decision that is shown. */
 export type GridScenario = {
+  /** The lesson whose text is shown. */
+  lesson?: string;
   /** In kW, one for each substation. */
   capacitiesKw: readonly number[];
   policy: Contender;

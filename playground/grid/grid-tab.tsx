@@ -1,11 +1,14 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import { useMemo } from 'preact/hooks';
 import { BadLink } from '../bad-link.tsx';
-import { ScenarioError } from '../store/action.ts';
+import { LessonBar } from '../lesson-bar.tsx';
 import { DecisionView } from './decision-view.tsx';
-import { decodeGrid, encodeGrid } from './grid-link.ts';
+import { encodeGrid } from './grid-link.ts';
 import type { GridScenario } from './grid-scenario.ts';
 import { GridSettings } from './grid-settings.tsx';
+import { lessons } from './lessons.ts';
+import { openGrid } from './open-grid.ts';
+import { outcomesOf } from './outcomes.ts';
 import { PolicyTable } from './policy-table.tsx';
 import { ProgressChart } from './progress-chart.tsx';
 import { comparePolicies, progressOf, runGrid } from './run-grid.ts';
@@ -14,7 +17,7 @@ type GridTabProps = { fragment: string; onChange: (fragment: string) => void };
 
 /** A minute of charge requests, routed by the balancer's own policies. */
 export function GridTab({ fragment, onChange }: GridTabProps) {
-  const scenario = useMemo(() => openLink(fragment), [fragment]);
+  const scenario = useMemo(() => openGrid(fragment), [fragment]);
   if (typeof scenario === 'string') return <BadLink problem={scenario} onClear={() => onChange('grid')} />;
   return <Grid scenario={scenario} onChange={(next) => onChange(encodeGrid(next))} />;
 }
@@ -24,10 +27,11 @@ type GridProps = { scenario: GridScenario; onChange: (scenario: GridScenario) =>
 function Grid({ scenario, onChange }: GridProps) {
   // The run does not depend on which decision is shown.
   const setting = encodeGrid({ ...scenario, decision: 1 });
-  const { run, progress, comparison } = useMemo(() => {
+  const { run, outcomes, progress, comparison } = useMemo(() => {
     const fresh = runGrid(scenario);
     return {
       run: fresh,
+      outcomes: outcomesOf(fresh, scenario.capacitiesKw),
       progress: progressOf(fresh, scenario.capacitiesKw),
       comparison: comparePolicies(scenario),
     };
@@ -35,37 +39,32 @@ function Grid({ scenario, onChange }: GridProps) {
   const index = Math.min(scenario.decision, run.decisions.length) - 1;
   const decision = run.decisions[index];
   return (
-    <div class="columns">
-      <div class="grid-main">
-        {decision === undefined ? (
-          <p class="panel">No request arrives in this minute. Choose another seed.</p>
-        ) : (
-          <DecisionView
-            run={run}
-            index={index}
-            scenario={scenario}
-            onStep={(step) => onChange({ ...scenario, decision: step })}
+    <>
+      <LessonBar lessons={lessons} chosen={scenario.lesson} />
+      <div class="columns">
+        <div class="grid-main">
+          {decision === undefined ? (
+            <p class="panel">No request arrives in this minute. Choose another seed.</p>
+          ) : (
+            <DecisionView
+              run={run}
+              outcomes={outcomes}
+              index={index}
+              scenario={scenario}
+              onStep={(step) => onChange({ ...scenario, decision: step })}
+            />
+          )}
+          <ProgressChart progress={progress} at={decision?.request.arrivesAt ?? 0} />
+        </div>
+        <aside class="controls" aria-label="Settings">
+          <GridSettings scenario={scenario} onChange={onChange} />
+          <PolicyTable
+            comparison={comparison}
+            chosen={scenario.policy}
+            onChoose={(policy) => onChange({ ...scenario, policy })}
           />
-        )}
-        <ProgressChart progress={progress} at={decision?.request.arrivesAt ?? 0} />
+        </aside>
       </div>
-      <aside class="controls" aria-label="Settings">
-        <GridSettings scenario={scenario} onChange={onChange} />
-        <PolicyTable
-          comparison={comparison}
-          chosen={scenario.policy}
-          onChoose={(policy) => onChange({ ...scenario, policy })}
-        />
-      </aside>
-    </div>
+    </>
   );
-}
-
-function openLink(fragment: string): GridScenario | string {
-  try {
-    return decodeGrid(fragment);
-  } catch (error) {
-    if (error instanceof ScenarioError) return error.message;
-    throw error;
-  }
 }

@@ -16,10 +16,18 @@ export type Action =
   /** Delivers every message of links that are not held, until none is left. */
   | { kind: 'all' };
 
-/** The actions of a class, in order, and whether the naive rule runs beside the right one. */
-export type Scenario = { naive: boolean; actions: readonly Action[] };
+/** What a class did, or is about to do. */
+export type Scenario = {
+  /** The lesson whose text is shown. */
+  lesson?: string;
+  /** Whether the naive rule runs beside the right one. */
+  naive: boolean;
+  /** How many of the actions have been played. A reader steps through the others. */
+  played: number;
+  actions: readonly Action[];
+};
 
-export const emptyScenario: Scenario = { naive: false, actions: [] };
+export const emptyScenario: Scenario = { naive: false, played: 0, actions: [] };
 
 /** The nodes of the playground. */
 export const NODES = 3;

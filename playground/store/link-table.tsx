@@ -9,6 +9,7 @@ export function LinkTable({ links, onAct }: LinkTableProps) {
   return (
     <section class="panel" aria-labelledby="links-title">
       <h2 id="links-title">Links</h2>
+      <p class="soft small">Hold and reorder act on one direction, cut on both.</p>
       <ul class="links">
         {links.map((link) => {
           const { from, to, isHeld, isCut, lost, waiting } = link;

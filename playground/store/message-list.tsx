@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { assignment } from '../../vector-clock-kv-store/src/space-time/describe-event.ts';
 import { formatClock } from '../../vector-clock-kv-store/src/space-time/format-clock.ts';
 import type { ClockedSummary } from '../../vector-clock-kv-store/src/trace/event.ts';
+import { StepButton } from '../step-button.tsx';
 import { type Action, nodeName } from './action.ts';
 import type { PlayedLink } from './play.ts';
 
@@ -15,23 +17,37 @@ type MessageListProps = {
 export function MessageList({ links, lanes, onAct }: MessageListProps) {
   const waiting = links.reduce((sum, link) => sum + link.waiting.length, 0);
   const canStep = links.some((link) => !link.isHeld && link.waiting.length > 0);
+  const title = useRef<HTMLHeadingElement>(null);
+  const hasActed = useRef(false);
+  // A message that has gone takes its buttons along, and the keyboard's focus with them.
+  useLayoutEffect(() => {
+    if (hasActed.current && document.activeElement === document.body) title.current?.focus();
+    hasActed.current = false;
+  });
+  const act = (action: Action) => {
+    hasActed.current = true;
+    onAct(action);
+  };
   return (
     <section class="panel" aria-labelledby="messages-title">
       <div class="head">
-        <h2 id="messages-title">On their way: {waiting}</h2>
-        <button type="button" class="button small" disabled={!canStep} onClick={() => onAct({ kind: 'all' })}>
+        <h2 id="messages-title" ref={title} tabIndex={-1}>
+          On their way: {waiting}
+        </h2>
+        <StepButton class="small" isPossible={canStep} onStep={() => onAct({ kind: 'all' })}>
           Deliver all
-        </button>
+        </StepButton>
       </div>
       {waiting === 0 ? (
-        <p class="soft small">No message. A put sends one to each other node.</p>
+        <p class="soft small">None. A write sends a message to each other node.</p>
       ) : (
         <ul class="in-transit">
           {links.flatMap((link) =>
             link.waiting.map((write, index) => (
               <MessageRow
                 key={`${link.from}${link.to}${index}`}
-                {...{ link, write, lanes, onAct }}
+                {...{ link, write, lanes }}
+                onAct={act}
                 at={index + 1}
               />
             )),

@@ -22,8 +22,8 @@ export type Played = {
   verdict: Verdict;
 };
 
-/** 10 ms of virtual time for an action: below what the diagram draws as a pause. */
-const STEP_MS = 10;
+/** 10 ms of virtual time for an action: less than what the diagram draws as a pause. */
+export const STEP_MS = 10;
 
 /** More messages than this wait only if somebody clicks "duplicate" all day. */
 const MAX_WAITING = 200;

@@ -2,12 +2,14 @@ import { Replica } from '../../vector-clock-kv-store/src/causality/replica.ts';
 import { Retirements } from '../../vector-clock-kv-store/src/causality/retirements.ts';
 import {
   counterOf,
+  type Dot,
+  dotKey,
   missingDependency,
   type VectorClock,
   zeroClock,
 } from '../../vector-clock-kv-store/src/causality/vector-clock.ts';
 import { type Version, withWrite } from '../../vector-clock-kv-store/src/causality/versions.ts';
-import type { Write } from '../../vector-clock-kv-store/src/causality/write.ts';
+import { dotOf, type Write } from '../../vector-clock-kv-store/src/causality/write.ts';
 import {
   summarizeBatch,
   summarizeWithClock,
@@ -39,6 +41,8 @@ export class PlayedNode {
   readonly rule: DeliveryRule;
   readonly versions = new Map<string, readonly Version[]>();
   readonly operations: Operation[] = [];
+  /** The writes that were delivered without one of their causes, and that cause. Only the naive rule does this. */
+  readonly early = new Map<string, Dot>();
   readonly #trace: EventTrace;
   readonly #keys: ReadonlySet<string>;
 
@@ -71,13 +75,17 @@ export class PlayedNode {
   receive({ write, sent }: Message): void {
     const from = { node: write.sender, counter: counterOf(sent, write.sender) };
     this.#trace.record({ kind: 'receive', from, ...summarizeBatch([write]) }, sent);
-    const missing = missingDependency(this.rule.clock, write.sender, write.vc);
+    const missing =
+      this.rule instanceof NaiveReplica
+        ? this.rule.missingCause(write)
+        : missingDependency(this.rule.clock, write.sender, write.vc);
     const receipt = this.rule.receive(write);
     if (receipt.status === 'buffered' && missing !== undefined) {
       const has = counterOf(this.rule.clock, missing.node);
       this.#trace.record({ kind: 'buffer', write: summarizeWithClock(write), missing, has });
     }
     if (receipt.status !== 'applied') return;
+    if (missing !== undefined) this.early.set(dotKey(dotOf(write)), missing);
     for (const delivered of receipt.delivered) {
       this.#trace.record({ kind: 'deliver', write: summarizeWithClock(delivered) });
       this.#store(delivered);

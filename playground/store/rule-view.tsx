@@ -1,16 +1,19 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import { useState } from 'preact/hooks';
+import { dotKey } from '../../vector-clock-kv-store/src/causality/vector-clock.ts';
 import { EventDetails } from '../../vector-clock-kv-store/src/live-page/event-details.tsx';
 import { WaitingWires } from '../../vector-clock-kv-store/src/live-page/waiting-wires.tsx';
 import { formatClock } from '../../vector-clock-kv-store/src/space-time/format-clock.ts';
 import { type Layout, layOut } from '../../vector-clock-kv-store/src/space-time/layout.ts';
+import type { MarkLabel } from '../../vector-clock-kv-store/src/space-time/mark-label.ts';
 import { eventKey } from '../../vector-clock-kv-store/src/space-time/recording.ts';
 import { relationTo } from '../../vector-clock-kv-store/src/space-time/relations.ts';
 import { SpaceTime } from '../../vector-clock-kv-store/src/space-time/space-time.tsx';
 import { faultSpans } from '../../vector-clock-kv-store/src/space-time/spans.ts';
 import type { ClockedSummary, TracedEvent } from '../../vector-clock-kv-store/src/trace/event.ts';
 import { nodeName } from './action.ts';
-import type { Played } from './play.ts';
+import { type Played, STEP_MS } from './play.ts';
+import type { PlayedNode } from './played-node.ts';
 import { VerdictView } from './verdict-view.tsx';
 
 type RuleViewProps = { title: string; rule: string; played: Played };
@@ -20,7 +23,12 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
   const [chosen, choose] = useState<string>();
   const { nodes, events, links, verdict } = played;
   const lanes = nodes.map(({ name }) => name);
-  const layout = withoutMomentaryFaults(layOut({ events, gaps: [] }, { lanes }));
+  const layout = withoutMomentaryFaults(
+    layOut(
+      { events, gaps: [] },
+      { lanes, hasSteps: true, relabel: (event, label) => relabel(event, label, nodes) },
+    ),
+  );
   const selected = layout.marks.map(({ event }) => event).find((event) => keyOf(event) === chosen);
   const waiting = links.flatMap(({ from, to, waiting: writes }) =>
     // A duplicate lies on the same line.
@@ -35,7 +43,8 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
         <SpaceTime
           layout={layout}
           label={`${title}: events, with time downwards`}
-          formatTime={(at) => `step ${at / 10}`}
+          formatTime={(at) => `step ${at / STEP_MS}`}
+          formatSpan={formatSteps}
           head={(lane) => {
             const node = nodes.find(({ name }) => name === lane);
             const buffered = node?.rule.buffered().length ?? 0;
@@ -53,7 +62,9 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
           <WaitingWires layout={layout} waiting={waiting} />
         </SpaceTime>
         {layout.marks.length === 0 && (
-          <p class="empty soft">Put a key at a node, then decide which message arrives first.</p>
+          <p class="empty soft">
+            Choose a lesson, or put a key at a node and decide which message arrives first.
+          </p>
         )}
       </div>
       {selected !== undefined && (
@@ -61,6 +72,27 @@ export function RuleView({ title, rule, played }: RuleViewProps) {
       )}
     </section>
   );
+}
+
+/** An arrow shows each message, so its sending has no label. A delivery names the cause that has not arrived. */
+function relabel(
+  event: TracedEvent,
+  label: MarkLabel | undefined,
+  nodes: readonly PlayedNode[],
+): MarkLabel | undefined {
+  if (event.kind === 'send' || label === undefined) return undefined;
+  // Every value here is a text: without its quotes, it fits beside a phone's lane.
+  const short = { ...label, object: label.object.replace(/^(.*?)="(.*)"$/, '$1=$2') };
+  if (event.kind !== 'deliver') return short;
+  const missing = nodes.find(({ name }) => name === event.host)?.early.get(dotKey(event.write));
+  return missing === undefined
+    ? short
+    : { ...short, condition: `without ${missing.node}:${missing.counter}` };
+}
+
+function formatSteps(ms: number): string {
+  const steps = ms / STEP_MS;
+  return `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 }
 
 /** A click drops, duplicates or reorders one message: unlike a hold or a cut, that does not last. */

@@ -1,5 +1,6 @@
 import {
   type Action,
+  emptyScenario,
   type Link,
   MAX_ACTIONS,
   MAX_TEXT,
@@ -7,15 +8,23 @@ import {
   type Scenario,
   ScenarioError,
 } from './action.ts';
+import { lessons } from './lessons.ts';
 
 /** 20,000 characters: more than 200 of the longest actions with plain letters take. */
 const MAX_CHARACTERS = 20_000;
 
 /**
- * Writes a scenario as the fragment of a link: `store;naive;put,1,x,5;deliver,1,2,1`. A teacher can read and edit it.
+ * Writes a scenario as the fragment of a link: `store;naive;at,1;put,1,x,5;deliver,1,2,1`. A teacher can read and edit
+ * it. `at` is the number of steps that have been played; without it, all have.
  */
-export function encodeScenario({ naive, actions }: Scenario): string {
-  return ['store', ...(naive ? ['naive'] : []), ...actions.map(encodeAction)].join(';');
+export function encodeScenario({ lesson, naive, played, actions }: Scenario): string {
+  return [
+    'store',
+    ...(lesson === undefined ? [] : [`lesson,${lesson}`]),
+    ...(naive ? ['naive'] : []),
+    ...(played === actions.length ? [] : [`at,${played}`]),
+    ...actions.map(encodeAction),
+  ].join(';');
 }
 
 /**
@@ -27,12 +36,31 @@ export function decodeScenario(fragment: string): Scenario {
   if (fragment.length > MAX_CHARACTERS)
     throw new ScenarioError(`The link is longer than ${MAX_CHARACTERS} characters.`);
   const [tab, ...parts] = fragment.split(';');
-  if (tab !== 'store') throw new ScenarioError('The link does not begin with #store.');
-  const naive = parts[0] === 'naive';
-  const steps = naive ? parts.slice(1) : parts;
+  if (tab !== 'store') throw new ScenarioError('The link begins neither with #store nor with #grid.');
+  const options = parts.findIndex((part) => !/^(lesson,|naive$|at,)/.test(part));
+  const steps = options === -1 ? [] : parts.slice(options);
   if (steps.length > MAX_ACTIONS)
     throw new ScenarioError(`The link has ${steps.length} steps; at most ${MAX_ACTIONS} can be played.`);
-  return { naive, actions: steps.map((step, index) => decodeAction(step, index + 1)) };
+  const actions = steps.map((step, index) => decodeAction(step, index + 1));
+  return parts
+    .slice(0, parts.length - steps.length)
+    .reduce(withOption, { ...emptyScenario, played: actions.length, actions });
+}
+
+function withOption(scenario: Scenario, option: string): Scenario {
+  const [name, value = ''] = option.split(',');
+  if (name === 'naive') return { ...scenario, naive: true };
+  if (name === 'lesson') {
+    if (lessons.some(({ id }) => id === value)) return { ...scenario, lesson: value };
+    const names = lessons.map(({ id }) => id).join(', ');
+    throw new ScenarioError(`The link names the lesson "${value.slice(0, 20)}"; there are ${names}.`);
+  }
+  const played = value === '0' ? 0 : readNumber(value);
+  if (played === undefined || played > scenario.actions.length)
+    throw new ScenarioError(
+      `The link begins at step "${value.slice(0, 20)}"; it has the steps 0 to ${scenario.actions.length}.`,
+    );
+  return { ...scenario, played };
 }
 
 function encodeAction(action: Action): string {

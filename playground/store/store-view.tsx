@@ -10,7 +10,7 @@ export function StoreView({ causal, naive }: StoreViewProps) {
     <section class="panel" aria-labelledby="stores-title">
       <h2 id="stores-title">What a client reads</h2>
       {keys.length === 0 ? (
-        <p class="soft small">No keys yet.</p>
+        <p class="soft small">No key has been written yet.</p>
       ) : (
         <table>
           <thead>
@@ -28,12 +28,15 @@ export function StoreView({ causal, naive }: StoreViewProps) {
               <tr key={key}>
                 <th scope="row">{key}</th>
                 {causal.nodes.map((node, index) => {
-                  const right = readingOf(causal, index, key);
-                  const wrong = naive === undefined ? right : readingOf(naive, index, key);
+                  const [winner, ...siblings] = readingOf(causal, index, key);
+                  const wrong = readingOf(naive ?? causal, index, key);
                   return (
                     <td key={node.name}>
-                      {right}
-                      {wrong !== right && <span class="naive-value">naive: {wrong}</span>}
+                      {winner ?? <span class="soft">nothing</span>}
+                      {siblings.length > 0 && <span class="sibling">sibling: {siblings.join(', ')}</span>}
+                      {wrong.join() !== [winner, ...siblings].join() && (
+                        <span class="naive-value">naive: {wrong.join(', ') || 'nothing'}</span>
+                      )}
                     </td>
                   );
                 })}
@@ -46,9 +49,9 @@ export function StoreView({ causal, naive }: StoreViewProps) {
   );
 }
 
-function readingOf({ nodes }: Played, index: number, key: string): string {
-  const [winner, ...siblings] = nodes[index]?.versions.get(key) ?? [];
-  if (winner === undefined) return '–';
-  const value = winner.value === null ? 'deleted' : String(winner.value);
-  return siblings.length === 0 ? value : `${value} (+${siblings.length} sibling)`;
+/** The values of a key at a node: the winner first, then its siblings. */
+function readingOf({ nodes }: Played, index: number, key: string): string[] {
+  return (nodes[index]?.versions.get(key) ?? []).map(({ value }) =>
+    value === null ? 'deleted' : value === '' ? '(empty)' : String(value),
+  );
 }

@@ -2,18 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeGrid, encodeGrid } from '../grid/grid-link.ts';
 import { contenders, defaultGrid, type GridScenario, limits, mixNames } from '../grid/grid-scenario.ts';
+import { lessons } from '../grid/lessons.ts';
+import { outcomesOf, substationsWithRoom } from '../grid/outcomes.ts';
 import { comparePolicies, progressOf, runGrid, trueLoads } from '../grid/run-grid.ts';
 
 const within = ({ min, max }: { min: number; max: number }) => fc.integer({ min, max });
 
-const scenario: fc.Arbitrary<GridScenario> = fc.record({
-  capacitiesKw: fc.array(within(limits.capacityKw), { minLength: 1, maxLength: 6 }),
-  policy: fc.constantFrom(...contenders),
-  mix: fc.constantFrom(...mixNames),
-  pollMs: within(limits.pollMs),
-  seed: within(limits.seed),
-  decision: within(limits.decision),
-});
+const scenario: fc.Arbitrary<GridScenario> = fc.record(
+  {
+    lesson: fc.constantFrom(...lessons.map(({ id }) => id)),
+    capacitiesKw: fc.array(within(limits.capacityKw), { minLength: 1, maxLength: 6 }),
+    policy: fc.constantFrom(...contenders),
+    mix: fc.constantFrom(...mixNames),
+    pollMs: within(limits.pollMs),
+    seed: within(limits.seed),
+    decision: within(limits.decision),
+  },
+  { requiredKeys: ['capacitiesKw', 'policy', 'mix', 'pollMs', 'seed', 'decision'] },
+);
 
 describe('the link of a grid scenario', () => {
   it('reads back every scenario that it writes', () => {
@@ -31,6 +37,7 @@ describe('the link of a grid scenario', () => {
 
   it.each([
     { fragment: 'store', problem: 'does not begin with #grid' },
+    { fragment: 'grid;lesson,none', problem: 'it has to be one of herd, own-messages, best-fit' },
     { fragment: 'grid;kw,80,1', problem: 'kw in the link is "1"; it has to be 20 to 300' },
     { fragment: 'grid;kw,80,80,80,80,80,80,80', problem: 'lists 7 substations; it takes 1 to 6' },
     { fragment: 'grid;policy,best', problem: 'it has to be one of least-load' },
@@ -72,5 +79,16 @@ describe('a run of the grid', () => {
 
   it('shows that the original routing accepts least', () => {
     expect(comparePolicies(defaultGrid).at(-1)?.policy).toBe('original');
+  });
+
+  it('tells mistakes from rejections without room', () => {
+    const original = { ...defaultGrid, policy: 'original', mix: 'small', pollMs: 5_000 } as const;
+    const run = runGrid(original);
+    const outcomes = outcomesOf(run, original.capacitiesKw);
+    expect(outcomes.filter((outcome) => outcome !== 'accepted')).toHaveLength(run.result.rejected);
+    const missed = outcomes.indexOf('missed');
+    const withRoom = substationsWithRoom(run, missed, original.capacitiesKw);
+    expect(withRoom).toEqual(['substation_1', 'substation_3']);
+    expect(run.decisions[missed]?.asked).toEqual([{ id: 'substation_2', accepted: false }]);
   });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linkProblem } from '../check-link.ts';
 import { plainFragment } from '../plain-fragment.ts';
-import { type Action, MAX_ACTIONS } from '../store/action.ts';
+import { type Action, MAX_ACTIONS, type Scenario } from '../store/action.ts';
+import { lessons } from '../store/lessons.ts';
 import { decodeScenario, encodeScenario } from '../store/scenario-link.ts';
 
 const node = fc.integer({ min: 1, max: 3 });
@@ -21,19 +23,35 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constant({ kind: 'all' as const }),
 );
 
+const scenarioOf = (maxLength: number): fc.Arbitrary<Scenario> =>
+  fc
+    .record(
+      {
+        lesson: fc.constantFrom(...lessons.map(({ id }) => id)),
+        naive: fc.boolean(),
+        actions: fc.array(action, { maxLength }),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+      },
+      { requiredKeys: ['naive', 'actions', 'share'] },
+    )
+    .map(({ share, ...scenario }) => ({
+      ...scenario,
+      played: Math.round(share * scenario.actions.length),
+    }));
+
 describe('the link of a scenario', () => {
   it('reads back every scenario that it writes', () => {
     fc.assert(
-      fc.property(fc.boolean(), fc.array(action, { maxLength: 20 }), (naive, actions) => {
-        expect(decodeScenario(encodeScenario({ naive, actions }))).toEqual({ naive, actions });
+      fc.property(scenarioOf(20), (scenario) => {
+        expect(decodeScenario(encodeScenario(scenario))).toEqual(scenario);
       }),
     );
   });
 
   it('uses characters only that a browser leaves as they are', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 5 }), (actions) => {
-        const fragment = encodeScenario({ naive: true, actions });
+      fc.property(scenarioOf(5), (scenario) => {
+        const fragment = encodeScenario(scenario);
         expect(new URL(`file:///playground.html#${fragment}`).hash.slice(1)).toBe(fragment);
       }),
     );
@@ -41,13 +59,24 @@ describe('the link of a scenario', () => {
 
   it('survives a program that escapes the whole fragment', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 5 }), (actions) => {
-        const fragment = encodeScenario({ naive: true, actions });
+      fc.property(scenarioOf(5), (scenario) => {
+        const fragment = `${encodeScenario(scenario)};all`;
         expect(plainFragment(`#${fragment}`)).toBe(fragment);
+        expect(plainFragment(` file:///tmp/playground.html#${fragment}\n`)).toBe(fragment);
         expect(plainFragment(`#${encodeURIComponent(fragment)}`)).toBe(fragment);
       }),
     );
     expect(plainFragment('#store%3B%zz')).toBe('store%3B%zz');
+  });
+
+  it('tells what is wrong with a link of either tab', () => {
+    expect(linkProblem('grid;policy,best')).toContain('policy in the link is "best"');
+    expect(linkProblem('store;deliver,1,2,1')).toContain(
+      'Step 1: the link from node1 to node2 has no message 1',
+    );
+    expect(linkProblem('store;at,0;heal,1,2')).toContain('Step 1: node1 and node2 are not cut off');
+    expect(linkProblem('store;put,1,x,1')).toBeUndefined();
+    expect(linkProblem('grid')).toBeUndefined();
   });
 
   it('never fails otherwise than with a sentence for the reader', () => {
@@ -63,7 +92,11 @@ describe('the link of a scenario', () => {
   });
 
   it.each([
-    { fragment: 'grid', problem: 'does not begin with #store' },
+    { fragment: 'grid', problem: 'begins neither with #store nor with #grid' },
+    { fragment: 'store;lesson,none', problem: 'names the lesson "none"; there are happened-before' },
+    { fragment: 'store;at,2;all', problem: 'begins at step "2"; it has the steps 0 to 1' },
+    { fragment: 'store;at,;all', problem: 'begins at step ""' },
+    { fragment: 'store;all;naive', problem: 'Step 2 of the link, "naive": there is no such step.' },
     { fragment: 'store;jump,1,2', problem: 'Step 1 of the link, "jump,1,2": there is no such step.' },
     {
       fragment: 'store;all;put,4,x,1',

@@ -7,7 +7,7 @@ import type { WaitingMessage } from './waiting-messages.ts';
 /** How much of its way a message that waits is drawn to have gone. */
 const SHARE = 0.4;
 
-/** Draws the messages that wait: from their write to the bottom of the diagram, but not to their receiver. */
+/** Draws the messages that wait, from where they were sent or written, but not to their receiver. */
 export function WaitingWires({ layout, waiting }: { layout: Layout; waiting: readonly WaitingMessage[] }) {
   const { height, lanes, marks } = layout;
   return (
@@ -16,7 +16,9 @@ export function WaitingWires({ layout, waiting }: { layout: Layout; waiting: rea
       {waiting.map(({ from, to, write }) => {
         const [tailLane, headLane] = [lanes.indexOf(from), lanes.indexOf(to)];
         if (tailLane === -1 || headLane === -1) return null;
-        const tail = marks.find((mark) => isOf(mark, from, write));
+        const tail =
+          marks.findLast((mark) => isSendOf(mark, from, to, write)) ??
+          marks.find((mark) => isOf(mark, from, write));
         const y = tail?.y ?? 0;
         return (
           <line
@@ -31,6 +33,16 @@ export function WaitingWires({ layout, waiting }: { layout: Layout; waiting: rea
         );
       })}
     </svg>
+  );
+}
+
+/** Whether a mark is where a node sent a write to another one. */
+function isSendOf({ event }: Mark, node: string, to: string, write: WaitingMessage['write']): boolean {
+  return (
+    event.kind === 'send' &&
+    laneOf(event.host) === node &&
+    laneOf(event.to) === to &&
+    event.writes.some((sent) => sent.node === write.node && sent.counter === write.counter)
   );
 }
 

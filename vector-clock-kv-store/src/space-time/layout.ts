@@ -54,6 +54,10 @@ export type LayoutOptions = {
   lanes?: readonly string[];
   /** Whether the diagram can be broken over several sheets. */
   isSliced?: boolean;
+  /** Whether every time is a step, which begins lower than the one before and is named at the left edge. */
+  hasSteps?: boolean;
+  /** Replaces the label of an event; undefined draws none. */
+  relabel?: (event: TracedEvent, label: MarkLabel | undefined) => MarkLabel | undefined;
 };
 
 const MAX_EVENTS = 3_000;
@@ -69,6 +73,9 @@ const SLOPE = 12;
 
 /** Rows of a burst are at most this far apart, in milliseconds. A longer wait becomes a band that names its length. */
 const PAUSE_MS = 40;
+
+/** How much lower a step begins: room for its name. */
+const STEP = 16;
 
 /** The heights after which a diagram is cut where that needs no space, and where it does; a sheet has about 1,000. */
 const SLICE = 100;
@@ -112,14 +119,17 @@ export function layOut(recording: Recording, options: LayoutOptions = {}): Layou
       // Below everything above, so that no label reaches into the band.
       y = bottom + pause.height + ROW / 2;
     }
+    const isStep = options.hasSteps === true && waited > 0;
+    if (isStep) y += STEP;
     const send = sendOf.get(event);
     y = Math.max(y, nextRow(above), nextRow(send && markOf.get(send)) + (send === undefined ? 0 : SLOPE));
     const sinceCut = start - (cuts.at(-1) ?? 0);
     if (options.isSliced && sinceCut > LONGEST_SLICE) y = Math.max(y, start + ROW / 2);
     if (options.isSliced && sinceCut > SLICE && y - start >= ROW / 2) cuts.push(start);
-    const label = arrowEnds.has(event) ? undefined : markLabel(event, lanes);
+    const ownLabel = arrowEnds.has(event) ? undefined : markLabel(event, lanes);
+    const label = options.relabel === undefined ? ownLabel : options.relabel(event, ownLabel);
     const mark = { event, lane, y, count: 1, label, isLate: late.has(event) };
-    if (ticks.length === 0 || waited >= PAUSE_MS || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW)
+    if (ticks.length === 0 || isStep || waited >= PAUSE_MS || y - (ticks.at(-1)?.y ?? 0) > 8 * ROW)
       ticks.push({ y, at: event.at });
     markOf.set(event, mark);
     lowest.set(lane, mark);

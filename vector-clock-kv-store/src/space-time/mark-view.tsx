@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { TracedEvent } from '../trace/event.ts';
 import { describeEvent } from './describe-event.ts';
-import { formatDuration } from './format-clock.ts';
 import { laneOf } from './lanes.ts';
 import type { Mark } from './layout.ts';
 import { percentOf } from './positions.ts';
@@ -13,16 +12,16 @@ type MarkViewProps = {
   top: string;
   lanes: readonly string[];
   /** How long the delivered write waited in the buffer. */
-  waitedMs: number | undefined;
+  waited: string | undefined;
   relation: Relation | undefined;
   onSelect: ((event: TracedEvent) => void) | undefined;
 };
 
 /** Draws one event: a shape on its lane and, beside it, its label. */
-export function MarkView({ mark, top, lanes, waitedMs, relation, onSelect }: MarkViewProps) {
+export function MarkView({ mark, top, lanes, waited, relation, onSelect }: MarkViewProps) {
   const { event, lane, count, label } = mark;
   const description = describeEvent(event);
-  const classes = ['mark', event.kind, waitedMs === undefined ? '' : 'late', relation ?? ''].filter(Boolean);
+  const classes = ['mark', event.kind, waited === undefined ? '' : 'late', relation ?? ''].filter(Boolean);
   const place = {
     left: percentOf(lane, lanes),
     top,
@@ -40,11 +39,11 @@ export function MarkView({ mark, top, lanes, waitedMs, relation, onSelect }: Mar
           </span>
           {label.clock !== undefined && <span class="clock">{label.clock}</span>}
           {label.condition !== undefined && <span class="condition">{label.condition}</span>}
-          {waitedMs !== undefined && (
+          {waited !== undefined && (
             <span class="waited">
               {' '}
               <span class="verb">waited </span>
-              {formatDuration(waitedMs)}
+              {waited}
             </span>
           )}
         </span>

@@ -14,6 +14,8 @@ export type SpaceTimeProps = {
   /** The accessible name of the diagram. */
   label: string;
   formatTime: (at: number) => string;
+  /** Formats how long something took; in ms by default. */
+  formatSpan?: (ms: number) => string;
   /** What stands above a lane; its name by default. */
   head?: (lane: string) => ComponentChildren;
   /** Set while an event is selected. */
@@ -33,14 +35,15 @@ export function SpaceTime({
   layout,
   label,
   formatTime,
+  formatSpan = formatDuration,
   head,
   relationOf,
   onSelect,
   children,
 }: SpaceTimeProps) {
   const { lanes, marks, pauses, slices, ticks, waits } = layout;
-  const waitedMs = new Map(
-    waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, to.at - from.at]])),
+  const waited = new Map(
+    waits.flatMap(({ from, to }) => (to === undefined ? [] : [[to, formatSpan(to.at - from.at)]])),
   );
   return (
     <div
@@ -65,7 +68,7 @@ export function SpaceTime({
               <div class="lanes" style={{ height: rem(slice.height) }}>
                 {pauses.filter(isIn).map(({ y, height, ms }) => (
                   <div class="pause" style={{ top: place(y), height: rem(height) }} key={`p${y}`}>
-                    <span title="the time axis jumps">+{formatDuration(ms)}</span>
+                    <span title="the time axis jumps">+{formatSpan(ms)}</span>
                   </div>
                 ))}
                 {ticks.filter(isIn).map(({ y, at }) => (
@@ -73,14 +76,14 @@ export function SpaceTime({
                     {formatTime(at)}
                   </span>
                 ))}
-                <Wires layout={layout} slice={slice} relationOf={relationOf} />
+                <Wires layout={layout} slice={slice} formatSpan={formatSpan} relationOf={relationOf} />
                 {marks.filter(isIn).map((mark) => (
                   <MarkView
                     key={`${mark.event.host} ${mark.event.clock[mark.event.host]}`}
                     mark={mark}
                     top={place(mark.y)}
                     lanes={lanes}
-                    waitedMs={waitedMs.get(mark.event)}
+                    waited={waited.get(mark.event)}
                     relation={relationOf?.(mark.event)}
                     onSelect={onSelect}
                   />

@@ -2,7 +2,6 @@
 import type { TracedEvent } from '../trace/event.ts';
 import { assignment, describeEvent } from './describe-event.ts';
 import { faultColumns, linkOf } from './fault-columns.ts';
-import { formatDuration } from './format-clock.ts';
 import type { Layout, Slice } from './layout.ts';
 import { percentOf, rem } from './positions.ts';
 import type { Relation } from './relations.ts';
@@ -12,11 +11,13 @@ type WiresProps = {
   layout: Layout;
   /** The part to draw; all of it by default. */
   slice?: Slice;
+  formatSpan: (ms: number) => string;
   relationOf: ((event: TracedEvent) => Relation) | undefined;
 };
 
 /** Draws what lies behind the marks: lanes, waits in the buffer, faults and messages. Labels cover it. */
-export function Wires({ layout, slice = { top: 0, height: layout.height }, relationOf }: WiresProps) {
+export function Wires(props: WiresProps) {
+  const { layout, slice = { top: 0, height: props.layout.height }, formatSpan } = props;
   const { lanes, markOf, processes } = layout;
   const reaches = (from: number, to: number) => from < slice.top + slice.height && to > slice.top;
   const spans = (from: TracedEvent, to: TracedEvent | undefined) =>
@@ -47,29 +48,40 @@ export function Wires({ layout, slice = { top: 0, height: layout.height }, relat
               key={host}
             />
           ))}
-        {drawFaults(layout, spans)}
-        {layout.waits.filter(({ from, to }) => spans(from, to)).map((wait) => drawWait(wait, layout))}
+        {drawFaults(layout, spans, formatSpan)}
+        {layout.waits
+          .filter(({ from, to }) => spans(from, to))
+          .map((wait) => drawWait(wait, layout, formatSpan))}
         {layout.messages
           .filter(({ send, receipt }) => spans(send, receipt))
-          .map((message) => drawMessage(message, layout, relationOf))}
+          .map((message) => drawMessage(message, props))}
       </g>
     </svg>
   );
 }
 
 /** Draws fault spans left of their lane, in a separate column for each peer. */
-function drawFaults(layout: Layout, isDrawn: (from: TracedEvent, to: TracedEvent | undefined) => boolean) {
+function drawFaults(
+  layout: Layout,
+  isDrawn: (from: TracedEvent, to: TracedEvent | undefined) => boolean,
+  formatSpan: WiresProps['formatSpan'],
+) {
   const { columnOf } = faultColumns(layout);
   return layout.faults.map((span) =>
-    isDrawn(span.from, span.to) ? drawFault(span, columnOf.get(linkOf(span)) ?? 0, layout) : null,
+    isDrawn(span.from, span.to) ? drawFault(span, columnOf.get(linkOf(span)) ?? 0, layout, formatSpan) : null,
   );
 }
 
-function drawFault({ from, to, peer, actions }: FaultSpan, column: number, layout: Layout) {
+function drawFault(
+  { from, to, peer, actions }: FaultSpan,
+  column: number,
+  layout: Layout,
+  formatSpan: WiresProps['formatSpan'],
+) {
   const top = layout.markOf(from);
   if (top === undefined) return null;
   const bottom = (to && layout.markOf(to)?.y) ?? layout.height;
-  const lasted = to === undefined ? '' : `, ${formatDuration(to.at - from.at)}`;
+  const lasted = to === undefined ? '' : `, ${formatSpan(to.at - from.at)}`;
   return (
     <rect
       class="fault-span"
@@ -85,12 +97,16 @@ function drawFault({ from, to, peer, actions }: FaultSpan, column: number, layou
   );
 }
 
-function drawWait({ from, to, write }: BufferWait, { height, lanes, markOf }: Layout) {
+function drawWait(
+  { from, to, write }: BufferWait,
+  { height, lanes, markOf }: Layout,
+  formatSpan: WiresProps['formatSpan'],
+) {
   const top = markOf(from);
   if (top === undefined) return null;
   const bottom = (to && markOf(to)?.y) ?? height;
   const state =
-    to === undefined ? 'is still in the buffer' : `waited ${formatDuration(to.at - from.at)} in the buffer`;
+    to === undefined ? 'is still in the buffer' : `waited ${formatSpan(to.at - from.at)} in the buffer`;
   return (
     <rect
       class="wait"
@@ -108,8 +124,7 @@ function drawWait({ from, to, write }: BufferWait, { height, lanes, markOf }: La
 
 function drawMessage(
   { send, receipt, effect }: Message,
-  { lanes, markOf }: Layout,
-  relationOf: WiresProps['relationOf'],
+  { layout: { lanes, markOf }, formatSpan, relationOf }: WiresProps,
 ) {
   const tail = markOf(send);
   const head = markOf(receipt);
@@ -128,7 +143,7 @@ function drawMessage(
       y2={rem(head.y)}
       marker-end={`url(#to-${effect})`}
     >
-      <title>{`${describeEvent(send)}: ${effect} after ${formatDuration(receipt.at - send.at)}`}</title>
+      <title>{`${describeEvent(send)}: ${effect} after ${formatSpan(receipt.at - send.at)}`}</title>
     </line>
   );
 }

@@ -76,6 +76,25 @@ describe('layOut', () => {
     expect(pauses[1]?.height).toBeGreaterThan(pauses[0]?.height ?? 0);
   });
 
+  it('begins each step lower, names it once, and takes labels from outside', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const events = (await run(list)).map((event, index) => ({
+          ...event,
+          at: 10 * Math.floor(index / 3),
+        }));
+        const { marks, ticks } = layOut(
+          { events, gaps: [] },
+          { hasSteps: true, relabel: ({ kind }) => ({ verb: '', object: kind }) },
+        );
+        for (const { event, label } of marks) expect(label?.object).toBe(event.kind);
+        for (const [index, { y }] of ticks.slice(1).entries())
+          expect(y - (ticks[index]?.y ?? 0)).toBeGreaterThanOrEqual(16);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('draws lanes of nodes that did nothing', () => {
     expect(layOut({ events: [], gaps: [] }, { lanes: ['node10', 'node2'] }).lanes).toEqual([
       'node2',
