@@ -9,7 +9,7 @@ export const lessons: readonly Lesson[] = [
     story:
       'The original system sends every request to the substation with the lowest load at the last poll, and polls every 5 s. Until the next poll, the whole herd goes to one substation. It is soon full and refuses, while the others stand empty.',
     tries: [
-      'Step on from here: the black line, what the balancer believes, stays where it is until the next poll.',
+      'Step on from here: the vertical line, what the balancer believes, stays where it is until the next poll.',
       'Shorten the poll interval: the herd gets smaller, but it does not go away.',
       'Choose least-load: at the same interval it accepts nearly half as much again. Why?',
     ],
@@ -21,7 +21,7 @@ export const lessons: readonly Lesson[] = [
     story:
       'The balancer adds to the last poll what it has sent since, and every response brings a fresh load. So its view is right without waiting for a poll, and no herd forms.',
     tries: [
-      'Step through: the black line moves with every decision.',
+      'Step through: the vertical line moves with every decision.',
       'Slide the poll interval from 0.1 s to 10 s: the share of the bound hardly changes.',
       'Compare with original in the table: only the view differs that much, hardly the policy.',
     ],

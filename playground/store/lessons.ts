@@ -59,7 +59,7 @@ export const lessons: readonly Lesson[] = [
     fragment:
       'store;lesson,naive-rule;naive;at,0;put,1,ask,why;deliver,1,2,1;put,2,reply,so;deliver,2,3,1;deliver,1,3,1;deliver,2,1,1',
     story:
-      'On the right, nodes deliver every write on arrival. The same messages go to both sides. A client of each node reads all keys after every delivery, and a checker judges what it saw: it finds reads that no causally consistent store can answer.',
+      'Under the naive rule, nodes deliver every write on arrival. Both rules get the same messages. A client of each node reads all keys after every delivery, and a checker judges what it saw: it finds reads that no causally consistent store can answer.',
     tries: [
       'At step 4, node3 knows the reply but not the question: which read convicts the naive rule?',
       'Go on to the end: all nodes agree then, but the read has been answered.',

@@ -8,6 +8,7 @@ import { lessons } from './lessons.ts';
 import { LinkTable } from './link-table.tsx';
 import { MessageList } from './message-list.tsx';
 import { type OpenScenario, openScenario } from './open-scenario.ts';
+import { PatternView } from './pattern-view.tsx';
 import { RuleView } from './rule-view.tsx';
 import { encodeScenario } from './scenario-link.ts';
 import { StepBar } from './step-bar.tsx';
@@ -65,7 +66,10 @@ function Store({ scenario, causal, naive, onChange }: StoreProps) {
           <RuleView title="Causal delivery" rule="causal" played={causal} />
           {naive !== undefined && <RuleView title="Naive delivery, on arrival" rule="naive" played={naive} />}
         </div>
-        <StoreView causal={causal} naive={naive} />
+        <div class="findings">
+          {naive !== undefined && <PatternView verdict={naive.verdict} />}
+          <StoreView causal={causal} naive={naive} />
+        </div>
       </div>
       <Legend lanes={lanes} />
     </>
