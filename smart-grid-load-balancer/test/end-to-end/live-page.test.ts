@@ -63,6 +63,8 @@ describe.skipIf(!hasBrowser)('the grid’s live page in a browser', () => {
     await sees('.decision', 'It fits nowhere');
     await page.getByRole('button', { name: 'Start rush hour' }).waitFor();
     await sees('.outcomes', /grid full \d/);
+    await sees('.share', /^\d+ %$/);
+    await sees('.figures', /kW, bound 300 kW, capacity 300 kW/);
   });
 
   it('shows a balancer that is gone', async () => {
@@ -74,6 +76,7 @@ describe.skipIf(!hasBrowser)('the grid’s live page in a browser', () => {
     ['light', 1280],
     ['dark', 1280],
     ['light', 360],
+    ['dark', 1920],
   ] as const)('has no accessibility problem that axe finds (%s, %i px)', async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
