@@ -28,6 +28,8 @@ const rejectionSchema = z.looseObject({
 
 /** What a response says that the request has left behind. */
 export function traceOf(response: BalancerResponse, history: RequestHistory): RequestTrace {
+  // Nearly all of them, and a schema that does not match takes longer than the rest of a small request.
+  if (response.status < 400) return 'session';
   if (isDefiniteNo(response)) return 'nothing';
   const unknown = outcomeUnknownSchema.safeParse(response.body).data;
   // While the balancer has only looked the request up, no substation has seen it.
