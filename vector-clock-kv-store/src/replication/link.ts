@@ -226,6 +226,8 @@ export class Link {
     const clock = await this.#untilStopped(this.#options.transport.replicate(writes, this.progress.life));
     if (clock === undefined) return;
     this.progress.advance(clock);
+    // What was sent as lost, because the link lags, must not be sent once more.
+    this.#sent = Math.max(this.#sent, counterOf(this.progress.clock, this.#options.self));
     this.#options.onProgress?.();
   }
 

@@ -30,6 +30,19 @@ describe('replication', () => {
     cluster.member('c').up = true;
     await cluster.time.advanceAsync(2_000);
     expect(cluster.member('c').store.clock).toEqual({ a: 1_200 });
+    expect(cluster.member('c').received).toBe(1_200);
+  });
+
+  it('sends each write once to a peer that lags behind', async () => {
+    const cluster = new InMemoryCluster(['a', 'b']);
+    cluster.link('a', 'b').inject({ action: 'delay', delayMs: 700 });
+    for (let n = 1; n <= 2_000; n++) {
+      await cluster.member('a').store.put(`k${n}`, n);
+      await cluster.time.advanceAsync(1);
+    }
+    await cluster.time.advanceAsync(20_000);
+    expect(cluster.member('b').store.clock).toEqual({ a: 2_000 });
+    expect(cluster.member('b').received).toBe(2_000);
   });
 
   it('retries a peer at once when that peer sends a request', async () => {
