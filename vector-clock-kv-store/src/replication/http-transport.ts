@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AddressGuard,
   type PeerTls,
@@ -22,6 +23,7 @@ import {
 } from '../messages/peer.ts';
 import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.ts';
 import { withPruned } from '../retirement/reported-clocks.ts';
+import { jsonOf, jsonOfAll } from '../storage/encoded-write.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER } from './headers.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
@@ -93,9 +95,12 @@ export class HttpTransport implements Transport {
   }
 
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
+    // After the responses to clients, which this turn of the event loop sends: the receiver's process may interrupt this one.
+    await nextTurn();
     const context = this.#traceContext?.(writes);
+    const [first] = writes;
     const { status, data } = await this.#request('POST', '/replicate', {
-      body: JSON.stringify(writes.length === 1 ? writes[0] : writes),
+      body: writes.length === 1 && first !== undefined ? jsonOf(first) : jsonOfAll(writes),
       headers: {
         ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
         ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
