@@ -154,7 +154,7 @@ export function createApp(options: AppOptions): Express {
     hotRoutes: [
       // A rate limit counts each request in the app.
       ...(rateLimitPerS === 0 ? hotClientRoutes(node) : []),
-      ...(token === undefined && options.tls === undefined ? [hotReplicationRoute(node, replication)] : []),
+      hotReplicationRoute(node, access, options.tls, replication),
     ],
     hosts: options.hosts ?? [],
     otherTypes: OTHER_TYPES,

@@ -49,6 +49,6 @@ export { onceClosed } from './requests/response-closed.ts';
 export { createRouter } from './requests/router.ts';
 export { StreamBudget } from './requests/stream-budget.ts';
 export { OPERATOR } from './tls/peer-role.ts';
-export { requirePeer } from './tls/require-peer.ts';
+export { isPeer, requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';
 export { openToolTls } from './tls/tool-tls.ts';

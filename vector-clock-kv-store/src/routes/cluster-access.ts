@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { bodyDigestOf, digestOf, macWith, requireBearerToken, Token } from '@gridclock/service-kit';
 import type { Request, RequestHandler } from 'express';
 import { nameOf } from '../causality/node-id.ts';
@@ -12,6 +13,10 @@ export type ClusterAccess = {
   require: RequestHandler;
   /** The same for requests whose body has not been read: it may still be another one than was signed. */
   requireBeforeBody: RequestHandler;
+  /** The same, without Express: whether a request needs no token, or is signed for this node. */
+  isSigned: (message: IncomingMessage) => boolean;
+  /** Whether the body of such a request is the signed one, for the first time. Then `require` lets it pass no more. */
+  acceptBody: (message: IncomingMessage, body: Buffer) => boolean;
   /** Proves to the requester of a heartbeat that this node knows the token; undefined if it asks for no proof. */
   prove: (request: Request, heartbeat: string) => string | undefined;
 };
@@ -26,18 +31,25 @@ export function clusterAccess(
   onTokenFrom: (name: string) => void = () => {},
 ): ClusterAccess {
   const pass: RequestHandler = (_request, _response, next) => next();
-  if (configured === undefined) return { require: pass, requireBeforeBody: pass, prove: () => undefined };
+  if (configured === undefined)
+    return {
+      require: pass,
+      requireBeforeBody: pass,
+      isSigned: () => true,
+      acceptBody: () => true,
+      prove: () => undefined,
+    };
   const token = Token.from(configured);
   const requireBearer = requireBearerToken(token, 'cluster token');
   const windows = new SequenceWindows();
-  const isSigned = (request: Request): boolean => {
+  const accept = (request: IncomingMessage, digest: string): boolean => {
     const signature = validSignature(request, token, self);
-    if (signature === undefined || signature.digest !== bodyDigestOf(request)) return false;
+    if (signature === undefined || signature.digest !== digest) return false;
     return windows.accept(signature.life, signature.sequence);
   };
   return {
     require(request, response, next) {
-      if (isSigned(request)) {
+      if (accept(request, bodyDigestOf(request))) {
         next();
         return;
       }
@@ -51,6 +63,8 @@ export function clusterAccess(
       if (validSignature(request, token, self) === undefined) requireBearer(request, response, next);
       else next();
     },
+    isSigned: (message) => validSignature(message, token, self) !== undefined,
+    acceptBody: (message, body) => accept(message, digestOf(body)),
     prove(request, heartbeat) {
       const challenge = request.get(CHALLENGE_HEADER);
       if (!isChallenge(challenge)) return undefined;

@@ -53,6 +53,8 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
     const seen: HotRequest = {
       query: url.slice(path.length + 1),
       body: undefined,
+      bytes: undefined,
+      message: request,
       headers: request.headers,
       header: (name) => headerIn(request.headers, name),
       id,
@@ -125,7 +127,7 @@ function isOrdinary({ ordinary, route }: Entry, request: IncomingMessage): boole
     onPassed.set(request, () => ordinary.remember(fingerprint));
     return false;
   }
-  return length <= (route.bodyBytes ?? BODY_BYTES);
+  return length <= (route.bodyBytes ?? BODY_BYTES) && (route.admits?.(request) ?? true);
 }
 
 /** Begins to serve a request. Returns undefined if the app must do it; then the request is as it was. */
@@ -133,7 +135,8 @@ function attempt(route: HotRoute, request: IncomingMessage, seen: HotRequest) {
   const bytes: unknown = route.method === 'POST' ? request.read() : undefined;
   let served: ReturnType<HotRoute['serve']>;
   try {
-    seen.body = Buffer.isBuffer(bytes) ? parseExactJson(bytes) : undefined;
+    seen.bytes = Buffer.isBuffer(bytes) ? bytes : undefined;
+    seen.body = seen.bytes === undefined ? undefined : parseExactJson(seen.bytes);
     if (route.method === 'GET' || seen.body !== undefined) served = route.serve(seen);
   } catch {
     // The app finds the same fault, and says what it is.

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { JsonRequest, JsonResponse } from '../requests/json-request.ts';
 
 /** What a hot route sees of a request. Its body is undefined for a GET; every number in it is exact. */
@@ -6,6 +6,10 @@ export type HotRequest = JsonRequest & {
   /** The query as it was sent, without the question mark; empty without one. */
   query: string;
   headers: IncomingHttpHeaders;
+  /** The body as it was sent. */
+  bytes: Buffer | undefined;
+  /** The request itself; its body has been read. */
+  message: IncomingMessage;
 };
 
 /** A response with a JSON text, or one whose body is formatted as the app does it. */
@@ -23,6 +27,8 @@ export type HotRoute = {
   headers?: readonly string[];
   /** The largest body, in bytes; larger ones are left to the app. */
   bodyBytes?: number;
+  /** Checks a request before its body is read, as the app does; others are left to the app. By default, all pass. */
+  admits?: (message: IncomingMessage) => boolean;
   /**
    * Begins to serve a request.
    *

@@ -17,15 +17,20 @@ const verdicts = new WeakMap<Socket, Verdict>();
  */
 export function requirePeer(tls: ServiceTls | undefined, roles: readonly string[]): RequestHandler {
   if (tls === undefined) return (_request, _response, next) => next();
-  const accepted = [...roles, OPERATOR];
   return (request, _response, next) => {
-    const stated = rolesOf(request.socket, tls);
-    if (!accepted.some((role) => stated.includes(role)))
-      throw new HttpError(403, `A client certificate of ${accepted.join(' or ')} is required`, {
+    if (!isPeer(request.socket, tls, roles))
+      throw new HttpError(403, `A client certificate of ${[...roles, OPERATOR].join(' or ')} is required`, {
         code: 'certificate_required',
       });
     next();
   };
+}
+
+/** Reports whether the client of a connection has a certificate as `requirePeer` wants it. */
+export function isPeer(socket: Socket, tls: ServiceTls | undefined, roles: readonly string[]): boolean {
+  if (tls === undefined) return true;
+  const stated = rolesOf(socket, tls);
+  return [...roles, OPERATOR].some((role) => stated.includes(role));
 }
 
 /** The roles of the client's certificate; none if it has no valid one of a trusted authority. */
