@@ -3,7 +3,11 @@
  * with them every `%`: such a fragment has none of its semicolons left.
  */
 export function plainFragment(text: string): string {
-  const fragment = text.slice(text.indexOf('#') + 1).trim();
+  // A sentence or a list may have left its semicolon.
+  const fragment = text
+    .slice(text.indexOf('#') + 1)
+    .trim()
+    .replace(/;+$/, '');
   if (fragment.includes(';') || !/%3b/i.test(fragment)) return fragment;
   try {
     return decodeURIComponent(fragment);

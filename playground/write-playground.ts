@@ -11,5 +11,5 @@ await mkdir(new URL('.', file), { recursive: true });
 await writeFile(file, html);
 const kb = Math.ceil(gzipSync(html, { level: 9 }).length / 1_000);
 process.stdout.write(
-  `Wrote ${fileURLToPath(file)} (${kb} KB compressed). Open it by double click; its address is the scenario.\n`,
+  `Wrote ${fileURLToPath(file)} (${kb} KB compressed). Open it by double click, or in a browser:\n${file.href}\n`,
 );

@@ -67,6 +67,7 @@ describe('the link of a scenario', () => {
       }),
     );
     expect(plainFragment('#store%3B%zz')).toBe('store%3B%zz');
+    expect(plainFragment('#store;all;')).toBe('store;all');
   });
 
   it('tells what is wrong with a link of either tab', () => {
