@@ -5,7 +5,8 @@ import type { History, Operation, RecordedValue } from './history.ts';
 /** The client operations that can be recorded: those of CausalClient, with `remove` named `delete`. */
 export type RecordableClient = {
   put: (key: string, value: string, options?: CallOptions) => Promise<VectorClock>;
-  get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc: VectorClock }>;
+  /** Without `vc`, no session guarantee is checked: the client sends no context, so it has none. */
+  get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc?: VectorClock }>;
   delete: (key: string, options?: CallOptions) => Promise<VectorClock>;
 };
 
@@ -87,7 +88,7 @@ export class RecordedSession {
     const read: Operation = { kind: 'read', key, value: null, ...this.#request(options) };
     const { value: found } = await this.#record(read, async () => {
       const { value, vc } = await this.#client.get(key, options);
-      return { value: toRecordedValue(value), vc };
+      return { value: toRecordedValue(value), ...(vc === undefined ? {} : { vc }) };
     });
     return found;
   }

@@ -24,6 +24,7 @@ import { expandClocks } from '../history/expand-clocks.ts';
 import { findingsOf } from '../history/findings.ts';
 import type { History } from '../history/history.ts';
 import { HistoryRecorder, type RecordedSession } from '../history/recorder.ts';
+import { Onlooker } from './onlooker.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedCluster, type SimulatedClusterOptions } from './simulated-cluster.ts';
 import { SimulatedProcess } from './simulated-process.ts';
@@ -154,11 +155,18 @@ export async function simulate(seed: number, overrides: NodeOverrides = {}): Pro
     });
     return runSession(recorder.session(name, client), cluster, virtualClock, sessionRandom);
   });
+  let over = false;
+  for (const name of names) {
+    const node = () => cluster.nodeOf(name);
+    const onlooker = new Onlooker({ name, node, keys: KEYS, recorder, scheduler: virtualClock });
+    void onlooker.run(() => over);
+  }
   const injection = injectFaults(faults, cluster, virtualClock);
   const faultCounts = await advanceUntilSettled(
     virtualClock,
     Promise.all([injection, ...sessions]).then(([counts]) => counts),
   );
+  over = true;
   cluster.heal();
   const converged = await advanceUntil(virtualClock, () => cluster.hasConverged());
   const retired = await advanceUntil(virtualClock, () => cluster.hasRetiredDeadIds());

@@ -85,6 +85,11 @@ export class SimulatedCluster implements FaultInjector {
     return [...this.#nodes.keys()].filter((name) => !this.#losses.affects(name));
   }
 
+  /** The node's process, if it runs and clients may use it. */
+  nodeOf(name: string): ClusterNode | undefined {
+    return this.#losses.affects(name) ? undefined : this.#nodes.get(name)?.node;
+  }
+
   /** Where clients reach a node. */
   addressOf(name: string): string {
     return this.#nodes.get(name)?.address ?? name;
