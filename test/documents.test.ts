@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +15,10 @@ const documents = [
   ...rootDocuments,
   'docs/errors.md',
   'docs/guarantees.md',
+  'docs/lab/README.md',
+  ...readdirSync(posix.join(root, 'docs/lab'))
+    .filter((page) => /^\d/.test(page))
+    .map((page) => `docs/lab/${page}`),
   'docs/operations.md',
   'docs/performance.md',
   'docs/tls.md',
