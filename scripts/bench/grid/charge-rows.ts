@@ -13,10 +13,11 @@ const chargeRow = (connections: number): Comparison => ({
     { name: 'p99 ms', better: 'less' },
   ],
   contenders: [gridContender(connections), plainHops(connections)],
-  limit:
+  limit: `${
     connections === 1
       ? 'Three services handle each request one after the other, so the sum of their processor time is the limit.'
-      : 'All services and the client share the cores, so the processor time of one charge in all three is the limit.',
+      : 'All services and the client share the cores, so the processor time of one charge in all three is the limit.'
+  } Neither side has a disk or a limit per client (RATE_LIMIT_PER_S=0). With such a limit, as by default, Express serves the entry.`,
 });
 
 const hopRow = (connections: number): Comparison => {
@@ -33,7 +34,7 @@ const hopRow = (connections: number): Comparison => {
     ],
     contenders: [balancerHop(connections, grid), haproxyHop(connections, grid)],
     limit:
-      "The balancer's only thread parses and checks each charge, chooses a substation by its load, remembers the request, and parses the response; HAProxy copies bytes.",
+      "The balancer's only thread parses and checks each charge, chooses a substation by its load, remembers the request, and parses the response; HAProxy copies bytes. The faster the substations, the smaller the ratio.",
   };
 };
 

@@ -48,7 +48,7 @@ export const choiceRow: Row = {
   name: 'choice',
   title: 'Choosing a substation with the lowest load, by size of the grid',
   limit:
-    'The index is a tournament tree: a choice and its updates follow one path from the root. In a large grid, the path misses the caches of the processor.',
+    'The index is a tournament tree, whose own time grows with the logarithm. In a large grid, nearly every request meets another substation, whose state is in no cache of the processor: there, waiting for memory is most of the time.',
   async measure({ rounds }) {
     const rows = GRIDS.map((substations) => {
       const view = gridOf(substations);

@@ -56,15 +56,15 @@ export function chargeOperation(
       ...(credential === undefined ? {} : { credential }),
     };
     const deadline = now() + (remainingMs(request, DEADLINE_HEADER) ?? defaultDeadlineMs);
+    const copyId = copyIdOf(request, identified);
     const sender = {
       deadline,
+      copyId,
       left: request.left(),
       attempts: attemptsOf(request),
       withdraws: charge.request_id === undefined || request.header(WITHDRAWAL_HEADER) === ON_CLOSE,
     };
-    const placement = await copies.place(copyIdOf(request, identified), () =>
-      pipeline.place(identified, history, sender),
-    );
+    const placement = await copies.place(copyId, () => pipeline.place(identified, history, sender));
     // The charge service expects 409, as in earlier releases.
     const response = placementResponse(isClient ? forClient(placement) : placement, identified.request_id);
     return response && { ...response, headers: { [REQUEST_COPY_HEADER]: 'shared', ...response.headers } };

@@ -2,6 +2,7 @@ import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-pr
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
+import { ConcurrentCopies } from './concurrent-copies.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Placement } from './placement.ts';
 import type { RequestDeduplicator } from './request-deduplicator.ts';
@@ -17,7 +18,7 @@ export type PlacementPipelineOptions = {
   retryBudget: Pick<RetryBudget, 'request'>;
   /** Milliseconds, of the view's clock. */
   now: () => number;
-  /** Called after each placement. */
+  /** Called after each placement; for copies of one request that are placed together, once. */
   onPlaced: (request: IdentifiedChargeRequest, placement: Placement) => void;
 };
 
@@ -31,12 +32,15 @@ export type Sender = {
   withdraws?: boolean;
   /** How many messages may go to substations that do not answer. */
   attempts?: number | undefined;
+  /** The same for all copies of the request that it sends, and unique. */
+  copyId?: string | undefined;
 };
 
 /** The path of every charge request through the balancer: deduplicate, queue, dispatch. */
 export class PlacementPipeline {
   readonly #options: PlacementPipelineOptions;
   readonly #senders = new RequestSenders();
+  readonly #copies = new ConcurrentCopies();
 
   constructor(options: PlacementPipelineOptions) {
     this.#options = options;
@@ -50,7 +54,7 @@ export class PlacementPipeline {
   async place(
     request: IdentifiedChargeRequest,
     history: RequestHistory,
-    { deadline = Number.POSITIVE_INFINITY, left, withdraws = false, attempts }: Sender = {},
+    { deadline = Number.POSITIVE_INFINITY, left, withdraws = false, attempts, copyId }: Sender = {},
   ): Promise<Placement> {
     const { deduplicator, dispatcher, now, onPlaced, queue, retryBudget, view } = this.#options;
     const { charge_amount: amount, priority } = request;
@@ -77,11 +81,16 @@ export class PlacementPipeline {
           ),
       });
     };
-    const placement = await this.#senders.run(request.request_id, withdraws ? left : undefined, (withdrawn) =>
-      deduplicator.run(request, place(withdrawn), history),
-    );
-    onPlaced(request, placement);
-    return placement;
+    const end = this.#copies.begin(copyId);
+    let placement: Placement | undefined;
+    try {
+      placement = await this.#senders.run(request.request_id, withdraws ? left : undefined, (withdrawn) =>
+        deduplicator.run(request, place(withdrawn), history),
+      );
+      return placement;
+    } finally {
+      if (end(placement) && placement !== undefined) onPlaced(request, placement);
+    }
   }
 }
 

@@ -116,6 +116,24 @@ describe('the hot route of POST /route_charge', () => {
     },
   );
 
+  it('counts copies once that are placed together', async () => {
+    await send(accepted);
+    const [hot] = balancers;
+    for (const id of ['a', 'b']) hot?.grid.fail(id, 'message-lost');
+    const large = { ...identified('copied'), charge_amount: 115 };
+    const responses = await Promise.all(
+      ['new', 'repeated'].map((history) => send(charge(large, fromEntry('same', history)))),
+    );
+    expect(new Set(responses.flat().map(({ body }) => body)).size).toBe(1);
+    const again = await send(charge({ ...identified('other'), charge_amount: 120 }, fromEntry('another')));
+    for (const { body } of again) expect(body).toContain('Insufficient capacity');
+    for (const { registry } of balancers) {
+      const text = await registry.metrics();
+      expect(text).toContain('load_balancer_requests_total{outcome="accepted"} 2');
+      expect(text).toContain('load_balancer_requests_total{outcome="insufficient_capacity"} 1');
+    }
+  });
+
   it('withdraws the request of a sender that leaves', async () => {
     await send(accepted);
     const [hot] = balancers;
