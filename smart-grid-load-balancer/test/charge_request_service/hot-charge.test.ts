@@ -47,7 +47,7 @@ const requests: Sent[] = [
   charge({ ...vehicle, request_id: 'k1' }, { 'idempotency-key': 'k1' }),
   charge({ ...vehicle, request_id: 'k2' }, { 'idempotency-key': 'k1' }),
   charge(vehicle, { 'idempotency-key': 'with space' }),
-  charge(vehicle, { 'request-deadline-ms': '50' }),
+  charge(vehicle, { 'request-deadline-ms': '4000' }),
   charge(vehicle, { 'request-deadline-ms': 'soon' }),
   charge(vehicle, { authorization: 'Bearer mine' }),
   charge({ ...vehicle, request_id: 'a1' }, { authorization: 'Bearer mine' }),
