@@ -5,8 +5,8 @@ import type { WrkRequest } from './wrk-script.ts';
 /** 3 s: some ten thousand requests, and a few collections of garbage. */
 const SECONDS = 3;
 
-/** 2 s at 16 connections: compilers have optimized what runs often. */
-const WARM_UP = { connections: 16, seconds: 2 };
+/** 1 s at 16 connections: compilers have optimized what runs often, and all keys are there. */
+const WARM_UP = { connections: 16, seconds: 1 };
 
 /** Loads a server that has just started, so that the first measurement is like the others. */
 export async function warmUp(url: string, requests: readonly WrkRequest[]): Promise<void> {

@@ -13,8 +13,8 @@ const SUBSTATIONS = 1_000;
 /** The usual interval, and the longest one, at which polls hardly happen. */
 const [OFTEN_MS, SELDOM_MS] = [1_000, 60_000];
 
-/** 5 s: five rounds of polls. */
-const IDLE_MS = 5_000;
+/** 3 s: three rounds of polls. */
+const IDLE_MS = 3_000;
 
 /** Few enough that the balancer is not saturated: there, every further work delays all charges. */
 const LOAD = { connections: 4, seconds: 3, requests: routedCharges };

@@ -28,7 +28,7 @@ export const bufferedRow: Table = {
   title: 'Durable put of 100 bytes against buffered messages, one node, 16 connections',
   needs: ['wrk'],
   limit:
-    'A put looks at no buffered message, because each is indexed by the one write that it waits for. What grows with the buffer is the heap: collections of garbage mark every buffered message, and that is where the curve bends.',
+    'A put looks at no buffered message, because each is indexed by the one write that it waits for. What grows with the buffer is the heap, so a collection of all garbage, which marks every buffered message, takes longer; that is what bends the curve.',
   async measure({ rounds }) {
     const nodes: StoreCluster[] = [];
     const samples: Sample[][] = DEPTHS.map(() => []);

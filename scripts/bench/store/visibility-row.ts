@@ -8,7 +8,7 @@ import { startStore } from './store-cluster.ts';
 import { puts } from './workload.ts';
 
 /** Writes per measurement. */
-const WRITES = 200;
+const WRITES = 150;
 
 /** 10 ms between writes: the cluster is idle again. */
 const PAUSE_MS = 10;
@@ -45,7 +45,7 @@ export const visibilityRow: Table = {
         figures.get.push(percentile(await repeat(() => timed(() => read(reader, 'key-0001'))), 0.5));
         figures.flush.push(percentile(await flushMs(cluster.directory), 0.5));
         figures.idle.push(percentile(await repeat(() => visibleAfterMs(writer, reader)), 0.5));
-        const loading = load(half.connections, 5);
+        const loading = load(half.connections, 4);
         figures.half.push(percentile(await repeat(() => visibleAfterMs(writer, reader)), 0.99));
         await loading;
       }
