@@ -16,6 +16,8 @@ export type FaultInjectionOptions = {
   stop?: AbortSignal;
   /** Called for each fault that has begun. */
   onInjected?: (fault: InjectedFault) => void;
+  /** Called for each fault that has ended. */
+  onEnded?: (fault: InjectedFault) => void;
   /** Called when a fault could not begin or end. Abort `stop` to end the others at once. */
   onFailed?: () => void;
 };
@@ -29,7 +31,7 @@ export async function injectFaults(
   faults: readonly InjectedFault[],
   injector: FaultInjector,
   scheduler: Scheduler,
-  { stop, onInjected, onFailed }: FaultInjectionOptions = {},
+  { stop, onInjected, onEnded, onFailed }: FaultInjectionOptions = {},
 ): Promise<FaultCounts> {
   const counts: FaultCounts = {};
   const start = scheduler.now();
@@ -40,6 +42,7 @@ export async function injectFaults(
     onInjected?.(fault);
     await sleep(scheduler, fault.forMs, stop);
     await injector.end(fault);
+    onEnded?.(fault);
   };
   const ended = await Promise.allSettled(
     faults.map((fault) =>

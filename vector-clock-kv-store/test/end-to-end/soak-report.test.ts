@@ -19,6 +19,24 @@ describe('client.ts soak --report --shiviz', () => {
     const log = readShivizLog(await readFile(shiviz, 'utf8'));
     expect(findInexactness(log)).toBeUndefined();
     expect(log.some(({ event }) => event.startsWith('deliver hot'))).toBe(true);
-    expect(await readFile(report, 'utf8')).toContain('3 nodes, 2 sessions, seed 1');
+    const page = await readFile(report, 'utf8');
+    expect(page).toContain('3 nodes, 2 sessions, seed 1');
+    expect(page).toContain('Every guarantee held');
+  });
+
+  it('zooms into each fault, with its recovery and the events around it', async () => {
+    const report = join(directory.path, 'faults.html');
+    const soak = ['soak', '--seconds', '8', '--seed', '3', '--sessions', '4'];
+    const { all, exitCode } = await runClient([...soak, '--report', report]);
+    expect(exitCode).toBe(0);
+    const page = await readFile(report, 'utf8');
+    const injected = Number(/faults +(\d+):/.exec(all ?? '')?.[1]);
+    expect(injected).toBeGreaterThan(0);
+    expect(page.match(/class="card fault-view"/g)).toHaveLength(injected);
+    expect(page.match(/<a class="band" href="#fault-/g)).toHaveLength(injected);
+    // The run ends healed, so that every fault has a time of recovery.
+    expect(page).not.toContain('not before the end of the run');
+    expect(page).toMatch(/recovered <b>after [\d.]+ m?s/);
+    expect(page).toMatch(/class="mark (write|deliver|send|start)/);
   });
 });

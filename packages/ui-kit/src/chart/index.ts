@@ -1,1 +1,1 @@
-export { type Hint, type Series, TimeChart } from './time-chart.tsx';
+export { type Hint, type Series, type Shade, TimeChart } from './time-chart.tsx';

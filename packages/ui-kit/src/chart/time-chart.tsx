@@ -15,6 +15,9 @@ export type Series = {
   points: readonly Point[];
 };
 
+/** A period that is shaded. The role selects its colour. */
+export type Shade = { fromMs: number; toMs: number; role: 'fault' | 'wait' };
+
 /** What a period of a chart shows, for a pointer that rests on it. */
 export type Hint = { fromMs: number; toMs: number; text: string };
 
@@ -34,8 +37,7 @@ export type TimeChartProps = {
   height: number;
   /** `log` for values that span orders of magnitude, such as response times. */
   scale?: 'linear' | 'log';
-  /** Periods that are shaded, such as those of a fault. */
-  shades?: readonly { fromMs: number; toMs: number }[];
+  shades?: readonly Shade[];
   hints?: readonly Hint[];
 };
 
@@ -66,8 +68,15 @@ export function TimeChart(props: TimeChartProps) {
       ))}
       <svg class="surface" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
         <title>{label}</title>
-        {shades.map(({ fromMs, toMs }) => (
-          <rect class="shade" x={x(fromMs)} y="0" width={x(toMs) - x(fromMs)} height={HEIGHT} key={fromMs} />
+        {shades.map(({ fromMs, toMs, role }) => (
+          <rect
+            class={`shade ${role}`}
+            x={x(fromMs)}
+            y="0"
+            width={round(x(toMs) - x(fromMs))}
+            height={HEIGHT}
+            key={role}
+          />
         ))}
         {rows.map((value) => (
           <line class="grid" x1="0" x2={WIDTH} y1={round(y(value))} y2={round(y(value))} key={value} />
@@ -79,7 +88,14 @@ export function TimeChart(props: TimeChartProps) {
           <line class="limit" x1="0" x2={WIDTH} y1={round(y(limit.value))} y2={round(y(limit.value))} />
         )}
         {hints.map(({ fromMs, toMs, text }) => (
-          <rect class="hint" x={x(fromMs)} y="0" width={x(toMs) - x(fromMs)} height={HEIGHT} key={fromMs}>
+          <rect
+            class="hint"
+            x={x(fromMs)}
+            y="0"
+            width={round(x(toMs) - x(fromMs))}
+            height={HEIGHT}
+            key={fromMs}
+          >
             <title>{text}</title>
           </rect>
         ))}

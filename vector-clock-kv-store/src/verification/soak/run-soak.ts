@@ -9,7 +9,7 @@ import {
   planFaults,
   SeededRandom,
 } from '@gridclock/simulation-kit';
-import type { SoakObserver } from '../space-time/record-soak.ts';
+import type { SoakObserver } from '../soak-report/soak-observer.ts';
 import { ClientWorkload } from '../workload/client-workload.ts';
 import { DiskLossGuard } from '../workload/disk-loss-guard.ts';
 import { NodeApi } from '../workload/node-api.ts';
@@ -99,13 +99,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     (node) => nodes.url(node),
     () => disks.open,
     freshKeys(),
+    observer?.onOperation,
   );
   const disks = new DiskLossGuard({ nodes: urls, api, pendingAt: (node) => workload.pendingAt(node) });
   const injector = new ProcessFaultInjector({ nodes, api, disks, dataRoot, print });
   let faults: FaultCounts = {};
   try {
     await nodes.start(...nodes.names);
-    await observer?.onReady(nodes.urls);
+    await observer?.onReady(urls, api);
     const report = await runWorkload({
       nodes: urls,
       api,
@@ -142,7 +143,11 @@ async function disturb(
   interrupted.addEventListener('abort', () => over.abort());
   const injecting = injectFaults(faults, injector, realScheduler, {
     stop,
-    onInjected: (fault) => print(describeFault(fault)),
+    onInjected: (fault) => {
+      print(describeFault(fault));
+      observer?.onFaultBegan(fault);
+    },
+    onEnded: (fault) => observer?.onFaultEnded(fault),
     onFailed: () => over.abort(),
   });
   try {

@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { wholeNumber } from '@gridclock/command-line';
 import { bundled } from '@gridclock/local-service';
 import { describeFault } from '@gridclock/simulation-kit';
 import { Command } from 'commander';
 import { writeHistory } from '../history/history-file.ts';
-import { recordSoak } from '../space-time/record-soak.ts';
+import { recordSoak } from '../soak-report/record-soak.ts';
 import type { OutputFiles } from '../space-time/run-recorder.ts';
 import { formatSoak } from './format-soak.ts';
 import { planSoak, runSoak, type SoakOptions } from './run-soak.ts';
@@ -31,7 +30,10 @@ export function soakCommand(): Command {
     .option('--nodes-count <n>', 'number of nodes', wholeNumber(3, 5), 3)
     .option('--sessions <n>', 'number of concurrent sessions', wholeNumber(1, 500), 32)
     .option('--history <file>', 'write the history here; without it, only a failed run writes one')
-    .option('--report <file>', 'write the start of the run as an HTML space-time diagram')
+    .option(
+      '--report <file>',
+      'write the run as an HTML page: throughput, latency, and each fault with its recovery',
+    )
     .option('--shiviz <file>', 'write the run as a ShiViz log, unless killed nodes lost events')
     .option('--plan', 'print the planned faults and exit')
     .option('--json', 'print the result as JSON, and nothing else')
@@ -80,9 +82,8 @@ async function soak(
       await writeHistory(historyPath, report.history);
       print(`history              ${historyPath}`);
     }
-    const summary = `${options.nodes} nodes, ${options.sessions} sessions, seed ${options.seed}`;
-    const steps = lines.map(stripVTControlCharacters);
-    for (const line of (await recording?.write(summary, !failed, steps)) ?? []) print(line);
+    const plan = `${options.nodes} nodes, ${options.sessions} sessions, seed ${options.seed}, ${options.seconds} s`;
+    for (const line of (await recording?.write(plan, report)) ?? []) print(line);
     if (json) {
       const { elapsedMs, operations, failures, faults, findings, check } = report;
       const { acknowledged, reads, unknown } = check;

@@ -12,17 +12,27 @@ const WAIT_MS = 2_000;
 /** The pause after a failed operation, in milliseconds, so that sessions do not spin on an unavailable node. */
 const FAILURE_PAUSE_MS = 25;
 
+/** Called when an operation ends. */
+type OperationObserver = (succeeded: boolean, latencyMs: number) => void;
+
 /** Runs recorded client sessions that read and write a few shared keys on changing nodes. */
 export class ClientWorkload {
   readonly #urlOf: (node: string) => string;
   readonly #openNodes: () => readonly string[];
   readonly #keys: readonly string[];
   readonly #pending = new Map<string, number>();
+  readonly #onOperation: OperationObserver;
   #operations = 0;
   #failures = 0;
 
   /** @param openNodes returns the nodes that clients may use at the moment, at least one */
-  constructor(urlOf: (node: string) => string, openNodes: () => readonly string[], keys: readonly string[]) {
+  constructor(
+    urlOf: (node: string) => string,
+    openNodes: () => readonly string[],
+    keys: readonly string[],
+    onOperation: OperationObserver = () => {},
+  ) {
+    this.#onOperation = onOperation;
     this.#urlOf = urlOf;
     this.#openNodes = openNodes;
     this.#keys = keys;
@@ -67,15 +77,18 @@ export class ClientWorkload {
     const draw = random.fraction();
     const options = { node: this.#urlOf(node) };
     this.#pending.set(node, this.pendingAt(node) + 1);
+    const startedAt = performance.now();
     try {
       if (draw < PROBABILITIES.write) await session.put(key, options);
       else if (draw < PROBABILITIES.write + PROBABILITIES.delete) await session.delete(key, options);
       else await session.get(key, options);
       this.#operations++;
+      this.#onOperation(true, performance.now() - startedAt);
       return true;
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof UnreachableError)) throw error;
       this.#failures++;
+      this.#onOperation(false, performance.now() - startedAt);
       return false;
     } finally {
       this.#pending.set(node, this.pendingAt(node) - 1);
