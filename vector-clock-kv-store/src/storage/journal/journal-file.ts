@@ -35,11 +35,11 @@ export class JournalFile {
 
   /** Creates a file. It is on disk, with its name, once this resolves. */
   static async create(directory: string, header: JournalHeader): Promise<JournalFile> {
-    const { O_CREAT, O_DSYNC, O_RDWR, O_TRUNC } = constants;
+    const { O_CREAT, O_DSYNC, O_RDWR, O_SYNC, O_TRUNC } = constants;
     const file = await open(
       journalPath(directory, header.number),
       // Synchronous writes save a second call for the flush.
-      O_CREAT | O_RDWR | O_TRUNC | O_DSYNC,
+      O_CREAT | O_RDWR | O_TRUNC | (O_DSYNC || O_SYNC),
       0o666,
     );
     try {
