@@ -8,7 +8,13 @@ import {
 } from '@gridclock/local-service';
 import { createHttpClient, jsonBody, openToolTls } from '@gridclock/service-kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startBalancer, startChargeService, startSubstation, stopAll } from '../support/grid.ts';
+import {
+  endlessSessions,
+  startBalancer,
+  startChargeService,
+  startSubstation,
+  stopAll,
+} from '../support/grid.ts';
 
 let folder: { path: string; remove: () => Promise<void> };
 let certificates: Certificates;
@@ -38,7 +44,7 @@ beforeAll(async () => {
     await withTls('load_balancer'),
     await withTls('charge_request_service'),
   ];
-  substation = await startSubstation('substation_1', ofSubstation.variables);
+  substation = await startSubstation('substation_1', { ...endlessSessions, ...ofSubstation.variables });
   balancer = await startBalancer([substation], ofBalancer.variables);
   entry = await startChargeService(balancer, ofEntry.variables);
   started.push(substation, balancer, entry);
@@ -102,7 +108,10 @@ describe('a grid with mutual TLS', () => {
   it('shows the live page what the balancer and the substation say', async () => {
     expect(await send('GET', `${balancer.url}/live`, 'charge_request_service')).toMatchObject({
       status: 200,
-      body: { substations: [{ id: 'substation_1', true_load: 7 }], sessions: [{ charge_amount: 7 }] },
+      body: {
+        substations: [{ id: 'substation_1', true_load: 28 }],
+        sessions: Array(4).fill({ charge_amount: 7 }),
+      },
     });
   });
 });
