@@ -42,7 +42,7 @@ export type TimeChartProps = {
 };
 
 /** The drawing's own coordinates; it is stretched to the space that there is. */
-export const WIDTH = 1_000;
+const WIDTH = 1_000;
 const HEIGHT = 500;
 
 /** About how many grid lines; d3 chooses round steps near that number. */
@@ -111,7 +111,7 @@ export function TimeChart(props: TimeChartProps) {
 }
 
 /** Maps times to the drawing's horizontal coordinates, rounded. */
-export function timeScale(startMs: number, endMs: number): (atMs: number) => number {
+function timeScale(startMs: number, endMs: number): (atMs: number) => number {
   const scale = scaleLinear([startMs, Math.max(startMs + 1, endMs)], [0, WIDTH]).clamp(true);
   return (atMs) => round(scale(atMs));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wholeNumber } from '@gridclock/command-line';
@@ -58,6 +58,9 @@ async function soak(
   print: (line: string) => void,
   json: boolean,
 ): Promise<boolean> {
+  // Found out now, not after an hour of soak.
+  for (const file of [files.report, files.shiviz, historyFile])
+    if (file !== undefined) await (await open(file, 'a')).close();
   const recording = recordSoak(files);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
