@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { wholeNumber } from '@gridclock/command-line';
+import { InterruptedError, listenForInterruption, unlessAborted, wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
 import { DEFAULT_MAX_HOPS } from '../smart-grid-load-balancer/load_balancer/routing/routing-order.ts';
 import { compareRouting, scales } from '../smart-grid-load-balancer/simulation/compare.ts';
@@ -48,7 +48,9 @@ program
   )
   .option('--json <file>', 'keep the results in this file, beside those of other rows')
   .action((names: string[], { json, minutes, rounds }: CompareCommandOptions) =>
-    withBundles(() => compare({ rows, names, rounds, minutes, json })),
+    withBundles(() =>
+      unlessAborted(listenForInterruption(), compare({ rows, names, rounds, minutes, json })),
+    ),
   );
 
 program
@@ -139,4 +141,8 @@ function formatMs(ms: number): string {
   return `${ms.toFixed(0)} ms`.padStart(8);
 }
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof InterruptedError)) throw error;
+  // The services that still run are stopped by this exit.
+  process.exit(error.exitCode);
+});
