@@ -3,10 +3,12 @@ import { gridContender, plainHops } from './charge-contenders.ts';
 import { ADDED, balancerHop, haproxyHop } from './hop-contenders.ts';
 import { sharedGrid } from './running-grid.ts';
 
+const counted = (connections: number) => `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+
 const chargeRow = (connections: number): Comparison => ({
   kind: 'comparison',
   name: `charge-${connections}`,
-  title: `Charge through entry, balancer and substation, ${connections} connections`,
+  title: `Charge through entry, balancer and substation, ${counted(connections)}`,
   measures: [
     { name: 'requests/s', better: 'more', targets: { 'three plain Express + axios hops': 1.2 } },
     { name: 'p50 ms', better: 'less' },
@@ -25,7 +27,7 @@ const hopRow = (connections: number): Comparison => {
   return {
     kind: 'comparison',
     name: `hop-${connections}`,
-    title: `The balancer's hop in front of three substations, ${connections} connections`,
+    title: `The balancer's hop in front of three substations, ${counted(connections)}`,
     measures: [
       { name: 'requests/s', better: 'more', ...(connections > 1 ? { targets: { HAProxy: 0.5 } } : {}) },
       { name: 'p50 ms', better: 'less' },
