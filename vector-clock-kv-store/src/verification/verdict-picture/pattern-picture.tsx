@@ -2,7 +2,7 @@
 import { formatClock } from '../../space-time/format-clock.ts';
 import type { Operation } from '../history/history.ts';
 import type { PatternArrow, Violation } from '../history/verdict.ts';
-import { BOX, centreOf, formatPath, LANE, ROW, SIDE, TOP } from './arrow-path.ts';
+import { BOX, centreOf, formatPath, pointOn, ROW, TOP } from './arrow-path.ts';
 import { layOutPattern, type PlacedArrow, type PlacedOperation } from './lay-out-pattern.ts';
 import { type RoutedArrow, routeArrows } from './route-arrows.ts';
 
@@ -18,11 +18,12 @@ export function PatternPicture({ violation }: { violation: Violation }) {
   const layout = layOutPattern(violation);
   const { lanes, operations } = layout;
   const arrows = routeArrows(layout, formatRelation);
-  const [width, height] = [2 * SIDE + LANE * lanes.length, TOP + operations.length * ROW - 24];
+  const { left, width } = extentOf(operations, arrows);
+  const height = TOP + operations.length * ROW - 24;
   return (
     <svg
       class="pattern"
-      viewBox={`0 0 ${width} ${height}`}
+      viewBox={`${left} 0 ${width} ${height}`}
       style={{ maxWidth: `${Math.round(width / 14)}rem` }}
       role="img"
       aria-label={describe(violation, arrows)}
@@ -72,6 +73,18 @@ export function PatternPicture({ violation }: { violation: Violation }) {
       ))}
     </svg>
   );
+}
+
+/** The part of the width that is drawn on: a phone has none to spare. */
+function extentOf(operations: readonly PlacedOperation[], arrows: readonly RoutedArrow[]) {
+  const boxes = operations.map((operation) => ({ x: centreOf(operation).x, half: BOX.width / 2 }));
+  const labels = arrows.map(({ label, text }) => ({ x: label.x, half: text.length * 3.4 }));
+  const curves = arrows.flatMap(({ path }) =>
+    [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => ({ x: pointOn(path, share).x, half: 6 })),
+  );
+  const all = [...boxes, ...labels, ...curves];
+  const left = Math.floor(Math.min(...all.map(({ x, half }) => x - half)) - 6);
+  return { left, width: Math.ceil(Math.max(...all.map(({ x, half }) => x + half)) + 6) - left };
 }
 
 function laneAt(lane: number): number {
