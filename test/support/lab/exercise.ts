@@ -1,5 +1,5 @@
 /** A command of an exercise, and what the page says that it prints. */
-export type Command = { kind: 'command'; command: string; output: string };
+type Command = { kind: 'command'; command: string; output: string };
 
 /** A change that the student makes to a file of the repository. */
 export type Edit = { kind: 'edit'; file: string; before: string; after: string };
