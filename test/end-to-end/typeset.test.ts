@@ -42,6 +42,31 @@ describe('typeset', () => {
     expect(first.pdf.equals(second.pdf)).toBe(true);
   });
 
+  it('sets runs in which everything went wrong', async () => {
+    const store = await readStoreRun();
+    const scenarios = store.scenarios.map(({ seen: _seen, ...scenario }) => ({
+      ...scenario,
+      passed: false,
+      events: [],
+      steps: [{ kind: 'failed' as const, text: 'node3 does not respond' }],
+    }));
+    const soak = {
+      ...store.soak,
+      findings: Array.from({ length: 100 }, (_, index) => `finding ${index}`),
+      faults: {},
+    };
+    const failedStore = { ...store, scenarios, soak, panels: { ...store.panels, panels: [] } };
+    const { boundKw: _bound, reconciliation: _counters, ...grid } = await readGridRun();
+    const failedGrid = {
+      ...grid,
+      passed: false,
+      run: { records: [], samples: [], durationMs: 100 },
+      panels: { ...grid.panels, panels: [] },
+    };
+    expect((await typeset('store.typ', await storeDocument(failedStore), at)).pages).toBeGreaterThan(4);
+    expect((await typeset('grid.typ', await gridDocument(failedGrid), at)).pages).toBeGreaterThan(4);
+  });
+
   it('names the file and the place of a complaint', async () => {
     await expect(typeset('store.typ', {}, at)).rejects.toThrow(/^store\.typ:\d+:\d+: /);
   });

@@ -29,7 +29,10 @@ export async function startMetrics(
   onLine: (line: string) => void,
 ): Promise<MetricsSource> {
   if (!(await prometheusInstalled())) return scraping(services);
-  const prometheus = await startPrometheus(services, port, onLine, SCRAPE_SECONDS);
+  let stopping = false;
+  // At its end it warns that it was asked to end.
+  const onLiveLine = (line: string) => stopping || onLine(line);
+  const prometheus = await startPrometheus(services, port, onLiveLine, SCRAPE_SECONDS);
   const url = `http://127.0.0.1:${port}`;
   // Panels without their first seconds are better than no report.
   const deadline = performance.now() + SCRAPED_WITHIN_MS;
@@ -40,7 +43,10 @@ export async function startMetrics(
       const panels = await Promise.all(chosen.map((panel) => queryPanel(url, panel, period)));
       return { ...described('prometheus', period, panels), version: await readVersion(url) };
     },
-    stop: prometheus.stop,
+    async stop() {
+      stopping = true;
+      await prometheus.stop();
+    },
   };
 }
 

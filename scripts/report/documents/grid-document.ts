@@ -32,6 +32,7 @@ export async function gridDocument(data: GridRun): Promise<object> {
   const { accepted, acceptedKw, failed, latency, rejected, requestedKw, tooLarge, total } = summary;
   const gridKw = Object.values(capacities).reduce((sum, kw) => sum + kw, 0);
   const fairness = fairnessOf(data);
+  const shareOf = (requests: number) => percent(total === 0 ? 0 : requests / total, 1);
   return {
     meta: metaOf(data.origin),
     plan,
@@ -50,25 +51,25 @@ export async function gridDocument(data: GridRun): Promise<object> {
         name: 'accepted',
         meaning: 'a substation charges the vehicle',
         count: count(accepted),
-        share: percent(accepted / total, 1),
+        share: shareOf(accepted),
       },
       {
         name: 'grid full',
         meaning: '503: every substation refused; a retry may succeed',
         count: count(rejected - tooLarge),
-        share: percent((rejected - tooLarge) / total, 1),
+        share: shareOf(rejected - tooLarge),
       },
       {
         name: 'too large',
         meaning: '422: larger than every substation; a retry is useless',
         count: count(tooLarge),
-        share: percent(tooLarge / total, 1),
+        share: shareOf(tooLarge),
       },
       {
         name: 'failed',
         meaning: 'no definite response',
         count: count(failed),
-        share: percent(failed / total, 1),
+        share: shareOf(failed),
       },
     ],
     accepted: count(accepted),
@@ -77,7 +78,7 @@ export async function gridDocument(data: GridRun): Promise<object> {
     shareOfBound: boundKw === undefined ? 'unknown' : percent(acceptedKw / boundKw),
     latency:
       latency === undefined
-        ? undefined
+        ? null
         : Object.fromEntries(Object.entries(latency).map(([name, ms]) => [name, duration(ms)])),
     sizes: CHARGE_AMOUNTS_KW.map((kw) =>
       acceptedOf(data, kilowatts(kw), ({ charge_amount }) => charge_amount === kw),
@@ -104,7 +105,7 @@ export async function gridDocument(data: GridRun): Promise<object> {
     },
     reconciliation:
       reconciliation === undefined
-        ? undefined
+        ? null
         : {
             rows: reconciliation.substations.map(({ acknowledged, counted, id }) => ({
               id,
@@ -113,6 +114,7 @@ export async function gridDocument(data: GridRun): Promise<object> {
               acknowledgedKw: kilowatts(acknowledged.acceptedKw),
               countedKw: kilowatts(counted.acceptedKw),
             })),
+            isExact: reconciliation.difference.accepted === 0 && reconciliation.unresolved === 0,
             difference: count(reconciliation.difference.accepted),
             unresolved: count(reconciliation.unresolved),
           },

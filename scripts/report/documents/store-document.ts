@@ -116,8 +116,27 @@ function replayOf(scenarios: StoreRun['scenarios']) {
       evidence: naive.consistent ? [] : naive.evidence.map(short),
     };
   }
-  return undefined;
+  return null;
 }
+
+/** What the faults of a soak are, for readers who have not seen its code. */
+const faultMeanings: Readonly<Record<string, string>> = {
+  hold: 'messages on a link wait until the fault ends',
+  drop: 'messages on a link are lost',
+  duplicate: 'messages on a link arrive twice',
+  reorder: 'messages on a link overtake each other',
+  delay: 'messages on a link are late',
+  cut: 'nothing passes on a link in one direction',
+  disconnect: 'nothing passes to and from a node',
+  split: 'a node is separated from the others, and each side removes the other',
+  flood: 'a node is cut off while clients write megabytes to it',
+  kill: 'a process is killed (SIGKILL) and restarted',
+  pause: 'a process is stopped for a while (SIGSTOP)',
+  wipe: 'a process is killed and loses its disk; it returns under a new incarnation',
+  restore: 'a process is killed and returns with an old copy of its disk',
+  twin: 'a second process starts under the name of a node, with a copy of its disk',
+  readdress: 'a node returns at another address',
+};
 
 function soakOf(soak: StoreRun['soak']) {
   const faults = Object.entries(soak.faults).toSorted(([, left], [, right]) => right - left);
@@ -133,7 +152,11 @@ function soakOf(soak: StoreRun['soak']) {
     reads: count(soak.reads),
     unknown: count(soak.unknown),
     failures: count(soak.failures),
-    faults: faults.map(([kind, number]) => ({ kind, number: count(number) })),
+    faults: faults.map(([kind, number]) => ({
+      kind,
+      number: count(number),
+      meaning: faultMeanings[kind] ?? '',
+    })),
     faultTotal: count(faults.reduce((sum, [, number]) => sum + number, 0)),
     findings: soak.findings,
     passed: soak.findings.length === 0,
