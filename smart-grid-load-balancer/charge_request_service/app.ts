@@ -93,16 +93,14 @@ export function createApp(options: ChargeServiceAppOptions): Express {
 
   const notReady = () => balancer.notReady();
   const service = 'charge_request_service';
-  const beforeBody = limitRate(rateLimitPerS);
-  // The limit is the app's.
-  const hotRoutes = rateLimitPerS === 0 ? [hotChargeRoute(charge)] : [];
+  const limit = limitRate(rateLimitPerS);
   return createServiceApp({
     service,
     logger,
     registry,
     routes,
-    hotRoutes,
-    beforeBody,
+    hotRoutes: [{ ...hotChargeRoute(charge), limit: limit.hot }],
+    beforeBody: limit.check,
     notReady,
     otherTypes: PAGE_TYPES,
     trustedProxies,

@@ -6,6 +6,7 @@ import {
   EventLoopTurns,
   type Logger,
   limitRate,
+  type RateLimit,
   type ServiceTls,
   type Token,
   UnavailableError,
@@ -87,9 +88,8 @@ const bodiesOfNodes = new Set(['/replicate', '/claims', '/members', '/faults']);
 const relayedFaults = /^\/ui\/nodes\/[^/]+\/faults$/;
 
 /** What a request must show before its body is read: a node's certificate or token, or a place within the rate limit. */
-function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, access: ClusterAccess): Router {
+function checkBeforeBody({ node, token, tls }: AppOptions, access: ClusterAccess, limit: RateLimit): Router {
   const checks = createRouter();
-  const limit = limitRate(rateLimitPerS);
   const classOf = classifyRequests(token, { name: node.name, life: node.life });
   checks.use(requireNodeCertificate(tls));
   checks.use((request, response, next) => {
@@ -100,7 +100,7 @@ function checkBeforeBody({ node, token, tls, rateLimitPerS = 0 }: AppOptions, ac
   // Replication between nodes must never be rate-limited.
   checks.use((request, response, next) => {
     if (classOf(request) === 'peer') next();
-    else limit(request, response, next);
+    else limit.check(request, response, next);
   });
   return checks;
 }
@@ -117,6 +117,7 @@ const OTHER_TYPES = {
 export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace, askPeer } = options;
   const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
+  const limit = limitRate(rateLimitPerS);
   const replication = { onReceived: metrics.received, trace };
   const routes = createRouter();
   const turns = new EventLoopTurns();
@@ -148,12 +149,11 @@ export function createApp(options: AppOptions): Express {
     registry,
     routes,
     bodyLimitBytes: MAX_BODY_BYTES,
-    beforeBody: checkBeforeBody(options, access),
+    beforeBody: checkBeforeBody(options, access, limit),
     admitBody: admitByOrigin(),
     urlLimitBytes: MAX_URL_BYTES,
     hotRoutes: [
-      // A rate limit counts each request in the app.
-      ...(rateLimitPerS === 0 ? hotClientRoutes(node) : []),
+      ...hotClientRoutes(node).map((route) => ({ ...route, limit: limit.hot })),
       hotReplicationRoute(node, access, options.tls, replication),
     ],
     hosts: options.hosts ?? [],

@@ -19,7 +19,7 @@ const chargeRow = (connections: number): Comparison => ({
     connections === 1
       ? 'Three services handle each request one after the other, so the sum of their processor time is the limit.'
       : 'All services and the client share the cores, so the processor time of one charge in all three is the limit.'
-  } Neither side has a disk or a limit per client (RATE_LIMIT_PER_S=0). With such a limit, as by default, Express serves the entry.`,
+  } Neither side has a disk. The entry counts requests per client address and states the rest in each response (RATE_LIMIT_PER_S=1000000; the default of 1,000 would refuse the benchmark's one client); the plain hops have no limit.`,
 });
 
 const hopRow = (connections: number): Comparison => {

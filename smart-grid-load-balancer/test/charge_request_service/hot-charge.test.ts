@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type HotAndPlain,
   type Received,
@@ -17,13 +17,18 @@ let served: HotAndPlain;
 let balancers: StubBalancer[];
 
 /** Starts both charge services, each with its own balancer that sends these responses in turn. */
-async function start(responses: readonly StubResponse[] = []): Promise<void> {
+async function start(
+  responses: readonly StubResponse[] = [],
+  limits: Parameters<typeof createChargeService>[3] = {},
+): Promise<void> {
   const [hot, plain] = [await startStubBalancer(...responses), await startStubBalancer(...responses)];
   balancers = [hot, plain];
-  served = await serveHotAndPlain(createChargeService(hot.url), createChargeService(plain.url));
+  const serviceFor = (url: string) => createChargeService(url, undefined, undefined, limits);
+  served = await serveHotAndPlain(serviceFor(hot.url), serviceFor(plain.url));
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   served.close();
   await closeBalancers();
 });
@@ -115,6 +120,27 @@ describe('the hot route of POST /charge', () => {
       expect(hot, JSON.stringify(response)).toEqual(plain);
     }
     expect(served.hotResponses()).toBeGreaterThanOrEqual(responses.length - 1);
+    const [hot, plain] = await served.counts();
+    expect(hot.sort()).toEqual(plain.sort());
+  });
+
+  it('counts requests on the limit of the app, whichever of them serves', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await start([], { rateLimitPerS: requests.length + 20, trustedProxies: 1 });
+    const from = (address: string, { headers, ...sent } = charge()): Sent => ({
+      ...sent,
+      headers: { ...headers, 'x-forwarded-for': address },
+    });
+    const many = [...requests, ...Array.from({ length: 25 }, () => charge())];
+    const statuses: (number | undefined)[] = [];
+    for (const request of [...many.map((sent) => from('192.0.2.1', sent)), from('192.0.2.2')]) {
+      const [hot, plain] = await served.send(request);
+      expect(hot, JSON.stringify(request).slice(0, 150)).toEqual(plain);
+      statuses.push(hot.status);
+    }
+    // Requests that are refused for their headers are not counted.
+    expect(statuses.slice(-6)).toEqual([200, 429, 429, 429, 429, 200]);
+    expect(served.hotResponses()).toBeGreaterThan(20);
     const [hot, plain] = await served.counts();
     expect(hot.sort()).toEqual(plain.sort());
   });

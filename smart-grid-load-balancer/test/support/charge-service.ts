@@ -4,7 +4,7 @@ import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
 import supertest from 'supertest';
-import { createApp } from '../../charge_request_service/app.ts';
+import { type ChargeServiceAppOptions, createApp } from '../../charge_request_service/app.ts';
 import { BalancerClient } from '../../charge_request_service/balancer-client.ts';
 import { SeenRequests } from '../../charge_request_service/seen-requests.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
@@ -58,7 +58,12 @@ export function serveChargeService(balancerUrl: string, timeoutMs = 10_000, hedg
 }
 
 /** The app of that charge service. */
-export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hedgeAfterMs = 60_000) {
+export function createChargeService(
+  balancerUrl: string,
+  timeoutMs = 10_000,
+  hedgeAfterMs = 60_000,
+  limits: Pick<ChargeServiceAppOptions, 'rateLimitPerS' | 'trustedProxies'> = {},
+) {
   const clock = new VirtualClock();
   let ids = 0;
   let copies = 0;
@@ -77,6 +82,7 @@ export function createChargeService(balancerUrl: string, timeoutMs = 10_000, hed
     newId: () => String(++ids),
     logger: createLogger('test', 'silent'),
     registry: createRegistry(),
+    ...limits,
   });
 }
 

@@ -9,18 +9,24 @@ import { createNodeApp, type NodeApp } from '../support/node-app.ts';
 let nodes: NodeApp[];
 let served: HotAndPlain;
 
-beforeEach(async () => {
-  nodes = [createNodeApp({ life: '0000000000000001' }), createNodeApp({ life: '0000000000000001' })];
+beforeEach(() => start());
+
+async function start(rateLimitPerS = 0): Promise<void> {
+  const options = { life: '0000000000000001', rateLimitPerS };
+  nodes = [createNodeApp(options), createNodeApp(options)];
   const [hot, plain] = nodes;
   if (hot === undefined || plain === undefined) throw new Error('there are two nodes');
   await Promise.all(nodes.map(({ node }) => node.start()));
   served = await serveHotAndPlain(hot.app, plain.app);
-});
+}
 
-afterEach(async () => {
+afterEach(stop);
+
+async function stop(): Promise<void> {
+  vi.useRealTimers();
   served.close();
   await Promise.all(nodes.map(({ node }) => node.stop()));
-});
+}
 
 const send = (sent: Sent) => served.send(sent);
 
@@ -96,6 +102,23 @@ describe('the hot routes', () => {
     const [hot, plain] = await Promise.all(nodes.map(({ storage }) => [...storage.scan()]));
     expect(hot).toEqual(plain);
     expect(served.hotResponses()).toBeGreaterThanOrEqual(10);
+  });
+
+  it('count clients on the rate limit of the app, and never a peer', async () => {
+    await stop();
+    await start(8);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const mixed = [put({ key: 'x', value: 1 }), get('key=x'), get('key=a%20b')];
+    const statuses: (number | undefined)[] = [];
+    for (const sent of [...mixed, ...mixed, ...mixed, ...mixed]) {
+      const [hot, plain] = await send(sent);
+      expect(hot, JSON.stringify(sent)).toEqual(plain);
+      statuses.push(hot.status);
+    }
+    expect(statuses.slice(6)).toEqual([200, 200, 429, 429, 429, 429]);
+    for (let count = 1; count <= 12; count++)
+      expect((await send(replicate(message(count)))).map(({ status }) => status)).toEqual([202, 202]);
+    expect(served.hotResponses()).toBe(4 + 11);
   });
 
   it('say what became of a write whose node has stopped meanwhile', async () => {

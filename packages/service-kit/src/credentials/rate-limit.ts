@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, rateLimit } from 'express-rate-limit';
+import type { HotLimit } from '../hot/hot-route.ts';
 import { HttpError } from '../problems/errors.ts';
 import { integerVariable } from '../process/environment.ts';
+import { ClientPartitions } from './client-partitions.ts';
 
 /** The variables of a service that limits its clients; spread into the service's own. */
 export const rateLimitVariables = (defaultLimitPerS: number) => ({
@@ -11,6 +13,13 @@ export const rateLimitVariables = (defaultLimitPerS: number) => ({
   TRUSTED_PROXIES: integerVariable({ min: 0, max: 10 }).default(0),
 });
 
+export type RateLimit = {
+  /** Counts a request, and refuses it beyond the limit. */
+  check: RequestHandler;
+  /** Counts the requests of hot routes on the same counters; undefined if there is no limit. */
+  hot: HotLimit | undefined;
+};
+
 const WINDOW_MS = 1_000;
 
 /**
@@ -19,15 +28,44 @@ const WINDOW_MS = 1_000;
  *
  * @param requestsPerS 0: no limit
  */
-export function limitRate(requestsPerS: number): RequestHandler {
-  if (requestsPerS === 0) return (_request, _response, next) => next();
-  return rateLimit({
+export function limitRate(requestsPerS: number): RateLimit {
+  if (requestsPerS === 0) return { check: (_request, _response, next) => next(), hot: undefined };
+  const store = new MemoryStore();
+  const identifier = `${requestsPerS}-in-1sec`;
+  const check = rateLimit({
     windowMs: WINDOW_MS,
     limit: requestsPerS,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    identifier,
+    store,
     handler(_request, _response, next) {
       next(new HttpError(429, 'Too many requests', { limit_per_s: requestsPerS }, { 'Retry-After': '1' }));
     },
   });
+  return { check, hot: hotLimit(store, requestsPerS, identifier) };
+}
+
+/** Reads and writes the counters of the app's limit at once: its own handler takes several turns of the microtask queue. */
+function hotLimit(store: MemoryStore, limit: number, identifier: string): HotLimit {
+  const partitions = new ClientPartitions(ipKeyGenerator);
+  const policy = `"${identifier}"; q=${limit}; w=${WINDOW_MS / 1_000}`;
+  const counterOf = (key: string) => store.current.get(key) ?? store.previous.get(key);
+  return (address) => {
+    const { key, partition } = partitions.of(address);
+    const before = counterOf(key);
+    if (before !== undefined && before.totalHits >= limit && before.resetTime.getTime() > Date.now())
+      return undefined;
+    return () => {
+      // It counts before it returns its promise.
+      void store.increment(key);
+      const { resetTime, totalHits } = counterOf(key) ?? { totalHits: 1, resetTime: undefined };
+      const leftMs = resetTime === undefined ? WINDOW_MS : resetTime.getTime() - Date.now();
+      const leftS = Math.max(0, Math.ceil(leftMs / 1_000));
+      return {
+        RateLimit: `"${identifier}"; r=${Math.max(limit - totalHits, 0)}; t=${leftS}`,
+        'RateLimit-Policy': `${policy}; pk=:${partition}:`,
+      };
+    };
+  };
 }

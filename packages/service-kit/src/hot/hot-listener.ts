@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Express, RequestHandler } from 'express';
+import { type Express, request as expressRequest, type RequestHandler } from 'express';
 import { parseExactJson } from '../input/json-body.ts';
 import { idsOf } from '../problems/problem.ts';
 import { clientLeft, hasClosed } from '../requests/client-left.ts';
@@ -9,7 +9,7 @@ import type { RequestRecorder } from '../requests/request-recorder.ts';
 import { onceClosed } from '../requests/response-closed.ts';
 import { recordHotFailure } from './hot-failure.ts';
 import { formatResponse, sendFormatted } from './hot-response.ts';
-import type { HotRequest, HotResponse, HotRoute } from './hot-route.ts';
+import type { HotLimit, HotRequest, HotResponse, HotRoute } from './hot-route.ts';
 import { OrdinaryRequests } from './ordinary-requests.ts';
 
 /** 8 KiB: 16 MiB with the most requests that a front door admits at once. */
@@ -62,11 +62,13 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       left: () => clientLeft(response),
       hasLeft: () => hasClosed(response),
     };
-    const served = attempt(route, request, seen);
+    const count = countOf(route, request, app);
+    const served = count === undefined ? undefined : attempt(route, request, seen);
     if (served === undefined) {
       app(request, response);
       return;
     }
+    const limitHeaders = count?.() ?? {};
     const { receivedAt: startedAt } = seen;
     const send = (result: HotResponse | undefined) => {
       let idInBody: unknown;
@@ -76,7 +78,7 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
         recordAs(undefined);
         return;
       }
-      const formatted = formatResponse(result, id, request.headers);
+      const formatted = formatResponse(result, id, request.headers, limitHeaders);
       idInBody = formatted.idInBody;
       sendFormatted(response, formatted);
       if (hasBegun(response)) recordAs(result.status);
@@ -86,6 +88,7 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       recordHotFailure(request, { error, startedAt, route: path });
       // What the route has sent to others under this id is found by it.
       request.headers[REQUEST_ID_HEADER] = id;
+      for (const [name, value] of Object.entries(limitHeaders)) response.setHeader(name, value);
       app(request, response);
     };
     if (served instanceof Promise) {
@@ -128,6 +131,21 @@ function isOrdinary({ ordinary, route }: Entry, request: IncomingMessage): boole
     return false;
   }
   return length <= (route.bodyBytes ?? BODY_BYTES) && (route.admits?.(request) ?? true);
+}
+
+/** No limit, so no headers of one. */
+const uncounted = () => ({});
+
+/** Returns what counts a request on the app's rate limit, for its headers; undefined if the app must refuse it. */
+function countOf(
+  { limit }: HotRoute,
+  { headers, socket }: IncomingMessage,
+  app: Express,
+): ReturnType<HotLimit> {
+  if (limit === undefined) return uncounted;
+  // As Express finds it, by the proxies that the app trusts.
+  const address: unknown = Reflect.get(expressRequest, 'ip', { app, headers, socket });
+  return typeof address === 'string' ? limit(address) : undefined;
 }
 
 /** Begins to serve a request. Returns undefined if the app must do it; then the request is as it was. */

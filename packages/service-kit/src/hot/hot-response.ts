@@ -25,10 +25,12 @@ export function formatResponse(
   response: HotResponse,
   id: string,
   { accept }: IncomingMessage['headers'],
+  limitHeaders: Readonly<Record<string, string>>,
 ): FormattedResponse {
   const { status } = response;
-  if ('text' in response) return withBody(status, id, [], 'application/json', response.text);
-  const headers = Object.entries(response.headers ?? {}).flat();
+  const limit = Object.entries(limitHeaders).flat();
+  if ('text' in response) return withBody(status, id, limit, 'application/json', response.text);
+  const headers = [...limit, ...Object.entries(response.headers ?? {}).flat()];
   if (bodiless.has(status)) {
     const text = undefined;
     return { status, headers: [REQUEST_ID_HEADER, id, ...fixedHeaders, ...headers], text };

@@ -16,6 +16,13 @@ export type HotRequest = JsonRequest & {
 export type HotResponse = { status: number; text: string } | JsonResponse;
 
 /**
+ * Looks up whether a client address may send another request; if not, returns undefined, and the app refuses it.
+ *
+ * The result counts the request and returns the headers that the app would add to the response.
+ */
+export type HotLimit = (address: string) => (() => Record<string, string>) | undefined;
+
+/**
  * A route for the ordinary case of frequent requests, in front of an Express app that has the same route for every
  * case. It adds no rules: whatever it does not serve, the app serves or refuses.
  */
@@ -29,6 +36,8 @@ export type HotRoute = {
   bodyBytes?: number;
   /** Checks a request before its body is read, as the app does; others are left to the app. By default, all pass. */
   admits?: (message: IncomingMessage) => boolean;
+  /** The rate limit of the app, if the route has one. */
+  limit?: HotLimit | undefined;
   /**
    * Begins to serve a request.
    *

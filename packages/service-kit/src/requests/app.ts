@@ -33,7 +33,7 @@ type ServiceAppOptions = {
   registry: Registry;
   /** The service's own routes. */
   routes: Router;
-  /** The ordinary cases of some of the routes, served in front of the app; not for routes with a rate limit. */
+  /** The ordinary cases of some of the routes, served in front of the app. */
   hotRoutes?: readonly HotRoute[];
   /** The maximum size of a JSON body, in bytes. */
   bodyLimitBytes?: number;

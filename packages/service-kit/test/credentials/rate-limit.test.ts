@@ -12,7 +12,7 @@ afterEach(() => vi.useRealTimers());
 
 function limitedApp({ limit, trustedProxies = 0 }: { limit: number; trustedProxies?: number }) {
   const routes = createRouter();
-  routes.use(limitRate(limit));
+  routes.use(limitRate(limit).check);
   routes.get('/thing', (_request, response) => {
     response.json({});
   });
