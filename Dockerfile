@@ -9,33 +9,15 @@ COPY . .
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && \
     find . -type d -empty -delete
 
-FROM ${NODE_IMAGE} AS store_dependencies
+# What programs are bundled from. An image gets its bundles, the files that they read and the native packages.
+FROM ${NODE_IMAGE} AS sources
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN npm ci --ignore-scripts --omit=dev --workspace=vector-clock-kv-store
-
-FROM ${NODE_IMAGE} AS client_dependencies
-WORKDIR /app
-COPY --from=manifests /app ./
-RUN npm ci --ignore-scripts --workspace=vector-clock-kv-store
-
-FROM ${NODE_IMAGE} AS grid_dependencies
-WORKDIR /app
-COPY --from=manifests /app ./
-RUN npm ci --ignore-scripts --omit=dev --workspace=smart-grid-load-balancer
-
-# The node's sources without its client and without the verification code.
-FROM ${NODE_IMAGE} AS node_sources
-WORKDIR /app
-COPY vector-clock-kv-store/src vector-clock-kv-store/src
-RUN cd vector-clock-kv-store/src && rm -r verification commands client.ts
-
-# The live page's bundle, so that no container has to build it.
-FROM store_dependencies AS store_page
-COPY packages/service-kit packages/service-kit
-COPY packages/ui-kit packages/ui-kit
-COPY --from=node_sources /app ./
-RUN node --import tsx packages/ui-kit/src/pages/prebuild.ts store vector-clock-kv-store/src/live-page/main.tsx
+RUN npm ci --ignore-scripts --omit=dev \
+    --workspace=vector-clock-kv-store --workspace=smart-grid-load-balancer --workspace=@gridclock/local-service
+COPY packages packages
+COPY vector-clock-kv-store vector-clock-kv-store
+COPY smart-grid-load-balancer smart-grid-load-balancer
 
 # The base of all services: a readiness check and a non-root user.
 # 5 s: a check costs 15 ms of CPU time, most of it the engine's, and every step of a start waits for one.
@@ -45,74 +27,72 @@ WORKDIR /app
 COPY docker/healthcheck /usr/local/bin/
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["healthcheck"]
 
+FROM sources AS node_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle \
+    vector-clock-kv-store/src/node.ts vector-clock-kv-store/src/backup.ts
+# The live page, so that no container has to build it.
+RUN node packages/ui-kit/src/pages/prebuild.ts store vector-clock-kv-store/src/live-page/main.tsx && \
+    cp --parents --recursive packages/ui-kit/prebuilt /bundle
+
 FROM service AS node
 # 192 MB: half of the memory that a node's container gets. Buffers and the database's pages are outside of this heap.
 ENV PORT=5000 DATA_DIR=/data NODE_OPTIONS=--max-old-space-size=192
 # A named volume inherits the owner of its mount point.
 RUN install --directory --owner=node --group=node /data
-COPY --from=store_dependencies /app ./
-COPY packages/durable-tables packages/durable-tables
-COPY packages/service-kit packages/service-kit
-COPY --from=store_page /app/packages/ui-kit packages/ui-kit
-COPY --from=node_sources /app ./
+COPY --from=node_bundle /bundle ./
 USER node
 EXPOSE 5000
-CMD ["node", "--import", "tsx", "vector-clock-kv-store/src/node.ts"]
+CMD ["node", "--enable-source-maps", "vector-clock-kv-store/src/node.mjs"]
+
+FROM sources AS substation_service_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/substation_service/main.ts
 
 FROM service AS substation_service
 ENV PORT=8001
 # For DATA_DIR: a named volume inherits the owner of its mount point.
 RUN install --directory --owner=node --group=node /data
-COPY --from=grid_dependencies /app ./
-COPY packages/durable-tables packages/durable-tables
-COPY packages/grid-protocol packages/grid-protocol
-COPY packages/service-kit packages/service-kit
-COPY smart-grid-load-balancer/substation_service smart-grid-load-balancer/substation_service
+COPY --from=substation_service_bundle /bundle ./
 USER node
 EXPOSE 8001
-CMD ["node", "--import", "tsx", "smart-grid-load-balancer/substation_service/main.ts"]
+CMD ["node", "--enable-source-maps", "smart-grid-load-balancer/substation_service/main.mjs"]
+
+FROM sources AS load_balancer_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/load_balancer/main.ts
 
 FROM service AS load_balancer
 ENV PORT=8080
 # For DATA_DIR: a named volume inherits the owner of its mount point.
 RUN install --directory --owner=node --group=node /data
-COPY --from=grid_dependencies /app ./
-COPY packages/durable-tables packages/durable-tables
-COPY packages/grid-protocol packages/grid-protocol
-COPY packages/service-kit packages/service-kit
-COPY smart-grid-load-balancer/load_balancer smart-grid-load-balancer/load_balancer
+COPY --from=load_balancer_bundle /bundle ./
 USER node
 EXPOSE 8080
-CMD ["node", "--import", "tsx", "smart-grid-load-balancer/load_balancer/main.ts"]
+CMD ["node", "--enable-source-maps", "smart-grid-load-balancer/load_balancer/main.mjs"]
 
-# The live page's bundle, so that no container has to build it.
-FROM grid_dependencies AS grid_page
-COPY packages/grid-protocol packages/grid-protocol
-COPY packages/service-kit packages/service-kit
-COPY packages/ui-kit packages/ui-kit
-COPY smart-grid-load-balancer/live_page smart-grid-load-balancer/live_page
-COPY smart-grid-load-balancer/workload/accepted-load-bound.ts smart-grid-load-balancer/workload/
-RUN node --import tsx packages/ui-kit/src/pages/prebuild.ts grid smart-grid-load-balancer/live_page/main.tsx
+FROM sources AS charge_request_service_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/charge_request_service/main.ts
+# The live page, so that no container has to build it.
+RUN node packages/ui-kit/src/pages/prebuild.ts grid smart-grid-load-balancer/live_page/main.tsx && \
+    cp --parents --recursive packages/ui-kit/prebuilt /bundle
 
 FROM service AS charge_request_service
 ENV PORT=8000
-COPY --from=grid_dependencies /app ./
-COPY packages/grid-protocol packages/grid-protocol
-COPY packages/service-kit packages/service-kit
-COPY --from=grid_page /app/packages/ui-kit packages/ui-kit
-COPY smart-grid-load-balancer/charge_request_service smart-grid-load-balancer/charge_request_service
+COPY --from=charge_request_service_bundle /bundle ./
 USER node
 EXPOSE 8000
-CMD ["node", "--import", "tsx", "smart-grid-load-balancer/charge_request_service/main.ts"]
+CMD ["node", "--enable-source-maps", "smart-grid-load-balancer/charge_request_service/main.mjs"]
+
+FROM sources AS alert_receiver_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/alert_receiver/main.ts
 
 FROM service AS alert_receiver
 ENV PORT=9095
-COPY --from=grid_dependencies /app ./
-COPY packages/service-kit packages/service-kit
-COPY smart-grid-load-balancer/alert_receiver smart-grid-load-balancer/alert_receiver
+COPY --from=alert_receiver_bundle /bundle ./
 USER node
 EXPOSE 9095
-CMD ["node", "--import", "tsx", "smart-grid-load-balancer/alert_receiver/main.ts"]
+CMD ["node", "--enable-source-maps", "smart-grid-load-balancer/alert_receiver/main.mjs"]
+
+FROM sources AS load_tester_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/load_tester/test.ts
 
 # Arguments after the service's name are the tester's: docker compose run --rm load_tester simple
 FROM ${NODE_IMAGE} AS load_tester
@@ -120,28 +100,25 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY docker/as-owner-of /usr/local/bin/
 RUN install --directory --owner=node --group=node /out
-COPY --from=grid_dependencies /app ./
-COPY packages/command-line packages/command-line
-COPY packages/grid-protocol packages/grid-protocol
-COPY packages/service-kit packages/service-kit
-COPY packages/simulation-kit packages/simulation-kit
-COPY packages/ui-kit packages/ui-kit
-COPY smart-grid-load-balancer/workload smart-grid-load-balancer/workload
-COPY smart-grid-load-balancer/load_tester smart-grid-load-balancer/load_tester
+COPY --from=load_tester_bundle /bundle ./
 USER node
 HEALTHCHECK NONE
 # Reports get the owner of the folder they are written to.
-ENTRYPOINT ["as-owner-of", "/out", "node", "--import", "/app/node_modules/tsx/dist/esm/index.mjs", "/app/smart-grid-load-balancer/load_tester/test.ts"]
+ENTRYPOINT ["as-owner-of", "/out", "node", "--enable-source-maps", "/app/smart-grid-load-balancer/load_tester/test.mjs"]
+
+# The client with the node, which its soak starts.
+FROM sources AS client_bundle
+RUN node packages/local-service/src/bundles/write-image.ts /bundle \
+    vector-clock-kv-store/src/client.ts vector-clock-kv-store/src/node.ts
 
 # Arguments after the service's name are the client's: docker compose run --rm client out-of-order
 FROM ${NODE_IMAGE} AS client
+ENV GRIDCLOCK_BUNDLES=/app
 WORKDIR /app
-COPY --from=client_dependencies /app ./
-COPY packages packages
-COPY vector-clock-kv-store/src vector-clock-kv-store/src
+COPY --from=client_bundle /bundle ./
 COPY docker/as-owner-of /usr/local/bin/
 HEALTHCHECK NONE
-ENTRYPOINT ["as-owner-of", "/out", "node", "--import", "/app/node_modules/tsx/dist/esm/index.mjs", "/app/vector-clock-kv-store/src/client.ts"]
+ENTRYPOINT ["as-owner-of", "/out", "node", "--enable-source-maps", "/app/vector-clock-kv-store/src/client.mjs"]
 
 # Prints the addresses once everything is up, then waits, so that `docker compose up --wait` succeeds.
 FROM ${NODE_IMAGE} AS guide

@@ -13,11 +13,11 @@ describe('the bundles of the programs', () => {
     const { path: folder, remove } = await createTemporaryDirectory();
     try {
       const entries = programs.map((program) => join(root, program));
-      const sources = await bundleEntries(entries, { folder, portable: false });
+      const { sources } = await bundleEntries(entries, { folder, portable: false });
       const ours = await errorsIn(sources.filter((path) => !path.includes('node_modules')));
       const files = await readdir(folder, { recursive: true });
       const bundled = await errorsIn(
-        files.filter((file) => file.endsWith('.js')).map((file) => join(folder, file)),
+        files.filter((file) => file.endsWith('.mjs')).map((file) => join(folder, file)),
       );
       expect(ours).toContain('HttpError');
       expect(bundled).toEqual(expect.arrayContaining(ours));

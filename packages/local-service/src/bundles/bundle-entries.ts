@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /** The folder that all sources are in. */
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
+export const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Packages that load native code or programs from their own folder. */
 const nativePackages = /^(lmdb|fs-native-extensions|esbuild)$/;
@@ -28,9 +28,17 @@ export type BundleOptions = {
   portable: boolean;
 };
 
+/** What bundles were made of. */
+type Bundled = {
+  /** The absolute paths of the source files. */
+  sources: string[];
+  /** The names of the native packages that the bundles import. */
+  native: string[];
+};
+
 /** Returns the path of an entry file's bundle below the folder of bundles. */
 export function bundlePath(entryFile: string): string {
-  return relative(root, entryFile).replace(/\.tsx?$/, '.js');
+  return relative(root, entryFile).replace(/\.tsx?$/, '.mjs');
 }
 
 /**
@@ -38,12 +46,11 @@ export function bundlePath(entryFile: string): string {
  * show the sources with `--enable-source-maps`.
  *
  * @param entryFiles absolute paths
- * @returns the absolute paths of all source files
  */
 export async function bundleEntries(
   entryFiles: readonly string[],
   { folder, portable }: BundleOptions,
-): Promise<string[]> {
+): Promise<Bundled> {
   // Loaded here, because what starts services from the sources needs no bundler.
   const esbuild = await import('esbuild');
   try {
@@ -55,6 +62,8 @@ export async function bundleEntries(
           entryPoints: [...entryPoints],
           outdir: folder,
           outbase: root,
+          // Parsed as a module at once, where no package.json says what it is.
+          outExtension: { '.js': '.mjs' },
           absWorkingDir: root,
           bundle: true,
           metafile: true,
@@ -80,8 +89,16 @@ export async function bundleEntries(
         }),
       ),
     );
-    const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-    return [...new Set(inputs)].map((input) => resolve(root, input));
+    const metafiles = results.map(({ metafile }) => metafile);
+    const inputs = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)));
+    const imports = metafiles
+      .flatMap(({ outputs }) => Object.values(outputs))
+      .flatMap(({ imports }) => imports.filter(({ external, kind }) => external && kind !== 'dynamic-import'))
+      .map(({ path }) => path);
+    return {
+      sources: [...inputs].map((input) => resolve(root, input)),
+      native: [...new Set(imports)].filter((path) => nativePackages.test(path)),
+    };
   } finally {
     // Its process would stay, with its memory.
     await esbuild.stop();

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Bundles, bundled, entryArguments } from '../../src/index.ts';
+import { type Bundles, bundled, createTemporaryDirectory, entryArguments } from '../../src/index.ts';
 
 const program = fileURLToPath(new URL('../support/failing-program.ts', import.meta.url));
+const portable = fileURLToPath(new URL('../support/portable-program.ts', import.meta.url));
+const writeImage = fileURLToPath(new URL('../../src/bundles/write-image.ts', import.meta.url));
 const stderrOf = async (args: string[]) => (await execa(process.execPath, args, { reject: false })).stderr;
 let bundles: Bundles | undefined;
 
@@ -46,5 +49,24 @@ describe('a bundled program', () => {
     expect(entryArguments(program)).toEqual(before);
     await inner.remove();
     expect(entryArguments(program)).toEqual(before);
+  });
+});
+
+describe('the files of an image', () => {
+  it('are enough to run its program, and show the sources in stack traces', async () => {
+    const { path, remove } = await createTemporaryDirectory();
+    try {
+      await execa(process.execPath, [...entryArguments(writeImage), path, portable]);
+      const program = join(path, 'packages/local-service/test/support/portable-program');
+      const command = ['--enable-source-maps', `${program}.mjs`, join(path, 'data')];
+      const { stdout, stderr } = await execa(process.execPath, command, { reject: false, cwd: path });
+      expect(stdout).toContain('stored p {');
+      expect(stderr).toContain(`${program}.ts:13:`);
+      // Frames of packages are not mapped, which saves memory, and not mistaken for others.
+      expect(stderr).toMatch(/ at .*\.parse .*portable-program\.mjs:\d+/);
+      expect(stderr).toContain(`${program}.ts:15:`);
+    } finally {
+      await remove();
+    }
   });
 });

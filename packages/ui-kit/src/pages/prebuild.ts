@@ -1,4 +1,4 @@
-// Builds the bundle of one page for an image: node --import tsx prebuild.ts NAME ENTRY_FILE
+// Builds the bundle of one page for an image: node prebuild.ts NAME ENTRY_FILE
 import { mkdir, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { buildBundle } from './build-bundle.ts';

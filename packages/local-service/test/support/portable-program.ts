@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { open } from 'lmdb';
+import { z } from 'zod';
+
+/** Uses all that an image has beside a bundle: a style sheet, native code and, in its stack traces, sources. */
+const style = readFileSync(new URL('portable-program.css', import.meta.url), 'utf8');
+const table = open({ path: process.argv[2] ?? '' });
+await table.put('style', style);
+console.log(`stored ${table.get('style')}`);
+await table.close();
+
+const schema = z.string().transform((): string => {
+  throw new Error('thrown below a package');
+});
+schema.parse('text');
