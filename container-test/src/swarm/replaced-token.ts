@@ -21,6 +21,9 @@ export type TlsStackOptions = {
 const REFUSED =
   'sum(max_over_time(http_request_duration_seconds_count{job="vector_clock_kv_store",status="401"}[1h])) or vector(0)';
 
+/** Options of `docker service update`: each of nine restarts waits for the first health check, and as long as it watches. */
+const soon = ['--health-interval', '1s', '--update-monitor', '1s'];
+
 /** 100 ms: enough writes in each of the nine restarts. */
 const PAUSE_MS = 100;
 
@@ -33,7 +36,7 @@ export async function checkTokenReplacement(checks: Checks, options: TlsStackOpt
     const before = await queryNumber(prometheus, REFUSED);
     const written = await writeDuring(options, nodes, async () => {
       // The image was built here; a registry may have another one under its name.
-      await stack.script('replace-cluster-token', '_2', stack.name, '--no-resolve-image', '--quiet');
+      await stack.script('replace-cluster-token', '_2', stack.name, '--no-resolve-image', '--quiet', ...soon);
     });
     const after = await queryNumber(prometheus, REFUSED);
     if (after !== before) throw new Error(`${before} requests were refused with 401 before, ${after} after`);
