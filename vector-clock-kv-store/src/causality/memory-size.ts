@@ -15,6 +15,7 @@ const STRING_BYTES = 24;
  * Iterative: a deeply nested value would overflow the stack.
  */
 export function memoryBytes(value: unknown): number {
+  if (typeof value === 'string') return SLOT_BYTES + STRING_BYTES + utf8Length(value);
   let bytes = 0;
   const pending: unknown[] = [value];
   while (pending.length > 0) {

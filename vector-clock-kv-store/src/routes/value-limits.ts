@@ -1,6 +1,9 @@
 import { BadRequestError } from '@gridclock/service-kit';
 import { MAX_VALUE_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
 
+/** Strings of up to this length are within all limits: JSON takes at most six bytes for a character, as in `\\u0000`. */
+const SHORT_STRING = (MAX_VALUE_BYTES - 2) / 6;
+
 /**
  * Checks that a node may accept a value, so that every other node can receive and store it unchanged.
  *
@@ -8,6 +11,7 @@ import { MAX_VALUE_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
  * @throws BadRequestError 413 if it is too large, 400 if it is nested too deeply or contains an infinite number
  */
 export function checkAcceptedValue(value: unknown, field: string): void {
+  if (typeof value === 'string' && value.length <= SHORT_STRING) return;
   checkReceivedValue(value, field);
   // Measured as it will travel: `1e20` is four bytes in a request but becomes twenty-one.
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_VALUE_BYTES) {
@@ -27,6 +31,7 @@ export function checkReceivedValue(value: unknown, field: string): void {
 }
 
 function findProblem(value: unknown): string | undefined {
+  if (typeof value === 'string') return undefined;
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_VALUE_DEPTH) return `is nested more than ${MAX_VALUE_DEPTH} levels deep`;

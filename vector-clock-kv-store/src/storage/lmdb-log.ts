@@ -3,11 +3,13 @@ import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { jsonOf } from './encoded-write.ts';
+import { LogTail } from './log-tail.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** The log in LMDB: each node's writes, by the number of the write. */
 export class LmdbLog {
   readonly #writes: CheckedDatabase<Write, [NodeId, number]>;
+  readonly #tail = new LogTail();
 
   constructor(root: RootDatabase<unknown, Key>, file: string) {
     this.#writes = new CheckedDatabase(root, { name: 'log', file });
@@ -15,6 +17,8 @@ export class LmdbLog {
 
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
   read(origin: NodeId, after: number, limit: LogLimit): Write[] {
+    const recent = this.#tail.read(origin, after, limit);
+    if (recent !== undefined) return recent;
     const range = this.#writes.getRange({
       start: [origin, after + 1],
       end: [origin, Number.MAX_SAFE_INTEGER],
@@ -44,8 +48,14 @@ export class LmdbLog {
     return this.#writes.putJson([node, counter], jsonOf(write));
   }
 
+  /** Keeps writes at hand for those that read the log behind them. Call it once their transaction is committed. */
+  remember(writes: readonly Write[]): void {
+    for (const write of writes) this.#tail.add(write);
+  }
+
   /** Removes one node's writes number `from` to `to`, and returns their size in bytes. */
   remove(origin: NodeId, from: number, to: number): number {
+    this.#tail.remove(origin, to);
     let bytes = 0;
     for (const size of this.sizes(origin, from, to)) bytes += size;
     for (let number = from; number <= to; number++) this.#writes.remove([origin, number]);

@@ -143,6 +143,7 @@ export class LmdbStorage implements Storage {
       this.#meta.addRetired(added);
     });
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };
+    this.#log.remember(writes);
   }
 
   versions(key: string): readonly Version[] {

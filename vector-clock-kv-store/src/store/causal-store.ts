@@ -131,9 +131,8 @@ export class CausalStore {
   async putAll(values: readonly KeyValue[], session: Session): Promise<VectorClock> {
     await this.sessions.catchUpWith(session, memoryBytes(values));
     this.#gate.check('write');
-    const life = this.#life === undefined ? {} : { life: this.#life };
     const at = this.#wallClock();
-    const writes = values.map(({ key, value }) => ({ ...this.#replica.write(key, value), at, ...life }));
+    const writes = values.map(({ key, value }) => this.#replica.write(key, value, at, this.#life));
     for (const write of writes) for (const observer of this.#observers) observer.onWrite(write);
     await this.#commits.add(writes);
     return writes.at(-1)?.vc ?? zeroClock;
