@@ -17,6 +17,7 @@ import {
   type ServiceResponse,
 } from '@gridclock/service-kit';
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
 import { z } from 'zod';
@@ -87,7 +88,7 @@ export class BalancerClient {
     request: IdentifiedChargeRequest,
     history: RequestHistory,
     leftMs = Number.POSITIVE_INFINITY,
-    clientLeft?: AbortSignal,
+    clientLeft?: CancelSignal,
     httpRequestId?: string,
   ): Promise<ChargeResult> {
     const { scheduler, random, retryBudget, timeoutMs } = this.#options;
@@ -122,7 +123,7 @@ export class BalancerClient {
     history: RequestHistory,
     isRepeated: boolean,
     deadline: number,
-    clientLeft: AbortSignal | undefined,
+    clientLeft: CancelSignal | undefined,
     httpRequestId: string | undefined,
   ): Promise<BalancerResult> {
     const { hedgeAfterMs, http, newId, retryBudget, scheduler } = this.#options;

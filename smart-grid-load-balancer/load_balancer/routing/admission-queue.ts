@@ -1,4 +1,5 @@
 import { type Priority, priorities } from '@gridclock/grid-protocol';
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import { isRefusal, type Placement, type Refusal } from './placement.ts';
 
@@ -26,7 +27,7 @@ export type QueuedRequest = {
   /** When its sender gives up, by the scheduler's clock; without one, only `maxWaitMs` limits the wait. */
   deadline?: number;
   /** Aborts when nobody waits for the response any more. */
-  withdrawn?: AbortSignal;
+  withdrawn?: CancelSignal;
   /** Whether the request would fit at some substation without load, by the view. */
   fitsWhenEmpty: () => boolean;
   /** Whether the request fits at some substation now, by the view. */

@@ -4,6 +4,7 @@ import {
   type IdentifiedChargeRequest,
   MAX_ATTEMPTS,
 } from '@gridclock/grid-protocol';
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import { available, type Candidate } from '../fleet/candidate.ts';
 import type { Headroom, Placement } from './placement.ts';
 
@@ -15,7 +16,7 @@ export type RoundLimits = {
   /** When the sender gives up, by the view's clock. */
   deadline: number;
   /** Aborts when nobody waits for the response any more. */
-  withdrawn: AbortSignal;
+  withdrawn: CancelSignal;
   /** How many messages may go to substations that do not answer: MAX_ATTEMPTS by default. */
   attempts?: number | undefined;
 };
@@ -25,7 +26,7 @@ export class DispatchRound {
   readonly request: IdentifiedChargeRequest;
   readonly startedAt: number;
   readonly deadline: number;
-  readonly withdrawn: AbortSignal;
+  readonly withdrawn: CancelSignal;
   readonly asked = new Set<string>();
   /** The substations that have answered the lookup of this round. */
   lookedUp: ReadonlySet<string> = new Set();

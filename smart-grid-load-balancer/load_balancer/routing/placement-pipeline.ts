@@ -1,4 +1,5 @@
 import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-protocol';
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { GridView } from '../fleet/grid-view.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
@@ -27,7 +28,7 @@ export type Sender = {
   /** When it gives up, by the view's clock; by default never. */
   deadline?: number;
   /** Aborts when it closes its connection. */
-  left?: AbortSignal;
+  left?: CancelSignal;
   /** Whether its request is given up when it leaves. If not, it comes back for the response. */
   withdraws?: boolean;
   /** How many messages may go to substations that do not answer. */
@@ -59,7 +60,7 @@ export class PlacementPipeline {
     const { deduplicator, dispatcher, now, onPlaced, queue, retryBudget, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
-    const place = (withdrawn: AbortSignal) => (possibleHolder: PossibleHolder | undefined) => {
+    const place = (withdrawn: CancelSignal) => (possibleHolder: PossibleHolder | undefined) => {
       const limits = { deadline, withdrawn, attempts };
       retryBudget.request();
       return queue.submit({

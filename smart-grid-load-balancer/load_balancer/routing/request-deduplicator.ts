@@ -176,24 +176,24 @@ export class RequestDeduplicator {
     return placementOf(interrupted);
   }
 
-  #remember({ request_id: id, ...request }: IdentifiedChargeRequest, placement: Placement): void {
-    const { wallClock } = this.#options;
-    const common = { request: { ...request, request_id: id }, at: wallClock() };
-    const open = { ...common, rounds: this.#records.get(id)?.rounds ?? [] };
+  #remember(request: IdentifiedChargeRequest, placement: Placement): void {
+    const { request_id: id } = request;
+    const at = this.#options.wallClock();
+    const open = (member: Member) => ({ request, at, rounds: this.#records.get(id)?.rounds ?? [], member });
     switch (placement.kind) {
       case 'accepted': {
         const { acceptance, hops, loadBefore, member } = placement;
-        this.#set({ ...common, member, accepted: { acceptance, hops, loadBefore } });
+        this.#set({ request, at, member, accepted: { acceptance, hops, loadBefore } });
         return;
       }
       case 'unknown':
         if (placement.member === undefined) this.#records.delete(id);
         // Only a message makes it uncertain for longer.
-        else if (placement.sent) this.#set({ ...open, member: placement.member });
+        else if (placement.sent) this.#set(open(placement.member));
         return;
       case 'withdrawn':
         // Without one, what an earlier message has recorded still holds.
-        if (placement.member !== undefined) this.#set({ ...open, member: placement.member });
+        if (placement.member !== undefined) this.#set(open(placement.member));
         return;
       default:
         this.#records.delete(id);

@@ -1,8 +1,10 @@
+import { Cancellation, type CancelSignal } from '@gridclock/service-kit/cancellation';
+
 type Group = {
   /** Senders that have not left and may still do so, or that stay. */
   present: number;
   running: number;
-  withdrawn: AbortController;
+  withdrawn: Cancellation;
   ended: Promise<void>;
   end: () => void;
 };
@@ -22,11 +24,11 @@ export class RequestSenders {
    */
   async run<Result>(
     id: string,
-    left: AbortSignal | undefined,
-    place: (withdrawn: AbortSignal) => Promise<Result>,
+    left: CancelSignal | undefined,
+    place: (withdrawn: CancelSignal) => Promise<Result>,
   ): Promise<Result> {
     // A new sender must not get the response to a request that was withdrawn before it came.
-    for (let group = this.#groups.get(id); group?.withdrawn.signal.aborted; group = this.#groups.get(id))
+    for (let group = this.#groups.get(id); group?.withdrawn.aborted; group = this.#groups.get(id))
       await group.ended;
     const group = this.#groups.get(id) ?? createGroup();
     this.#groups.set(id, group);
@@ -39,7 +41,7 @@ export class RequestSenders {
     if (left?.aborted) leave();
     else left?.addEventListener('abort', leave, { once: true });
     try {
-      return await place(group.withdrawn.signal);
+      return await place(group.withdrawn);
     } finally {
       left?.removeEventListener('abort', leave);
       group.running -= 1;
@@ -56,5 +58,5 @@ function createGroup(): Group {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { present: 0, running: 0, withdrawn: new AbortController(), ended, end };
+  return { present: 0, running: 0, withdrawn: new Cancellation(), ended, end };
 }

@@ -6,6 +6,7 @@ import type {
   RequestLookup,
   Session,
 } from '@gridclock/grid-protocol';
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import { z } from 'zod';
 import type { SubstationReport } from './substation-report.ts';
 
@@ -93,7 +94,7 @@ export type Transport = {
     member: Member,
     request: DispatchedCharge,
     timeoutMs: number,
-    cancelled?: AbortSignal,
+    cancelled?: CancelSignal,
   ) => Promise<ChargeReply>;
   lookup: (member: Member, lookup: RequestLookup, timeoutMs: number) => Promise<LookupReply>;
   /** @param credential sent as a bearer token, as below */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors } from 'undici';
+import type { CancelSignal } from '../pacing/cancellation.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { NoResponseError, type UsedConnection } from './no-response-error.ts';
 import type { PooledConnection } from './pooled-connection.ts';
@@ -20,7 +21,7 @@ export type ExchangeOptions = {
   timeoutMs: number;
   maxResponseBytes: number;
   /** Each gives the request up when it aborts. */
-  signals: readonly AbortSignal[];
+  signals: readonly CancelSignal[];
   resolve: (response: ServiceResponse) => void;
   reject: (error: NoResponseError) => void;
 };

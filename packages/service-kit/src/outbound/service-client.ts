@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../pacing/cancellation.ts';
 import type { PeerTls } from '../tls/service-tls.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { ConnectionPool } from './connection-pool.ts';
@@ -32,7 +33,7 @@ export type ServiceRequest = {
   /** The client's by default. */
   maxResponseBytes?: number;
   /** Each gives the request up when it aborts. */
-  signals?: readonly AbortSignal[];
+  signals?: readonly CancelSignal[];
 };
 
 /**

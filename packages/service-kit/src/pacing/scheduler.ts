@@ -1,3 +1,5 @@
+import type { CancelSignal } from './cancellation.ts';
+
 /** The time a component sees. Tests and simulations pass a clock they control. */
 export interface Scheduler {
   /** Milliseconds since a fixed moment; never decreases. Only differences are meaningful. */
@@ -7,7 +9,7 @@ export interface Scheduler {
 }
 
 /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
-export function sleep(scheduler: Scheduler, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(scheduler: Scheduler, ms: number, signal?: CancelSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) {
       resolve();

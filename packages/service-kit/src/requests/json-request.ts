@@ -1,3 +1,5 @@
+import type { CancelSignal } from '../pacing/cancellation.ts';
+
 /** What a route sees of a request with a JSON body, whether Express or a hot route serves it. */
 export type JsonRequest = {
   body: unknown;
@@ -8,7 +10,7 @@ export type JsonRequest = {
   /** When the request arrived, by `performance.now()`. */
   receivedAt: number;
   /** Returns a signal that aborts when the client closes its connection before it has the response. */
-  left: () => AbortSignal;
+  left: () => CancelSignal;
   /** Whether the client has closed its connection. */
   hasLeft: () => boolean;
 };

@@ -1,16 +1,17 @@
 import type { EventEmitter } from 'node:events';
 
+/** The listeners of an open response: a property of it, because a WeakMap costs more in each request. */
+const listenersOf = Symbol('listeners');
+
 /** The part of an Express response whose end is awaited. */
 export type Closable = Pick<EventEmitter, 'once' | 'off'> & {
   closed: boolean;
   req: { socket: EventEmitter & { destroyed?: boolean } };
+  [listenersOf]?: (() => void)[] | undefined;
 };
 
 /** What closes the open responses of each connection. One listener for all: a connection may have many in its queue. */
 const openOn = new WeakMap<EventEmitter, Set<() => void>>();
-
-/** The listeners of each open response. */
-const listenersOf = new WeakMap<Closable, (() => void)[]>();
 
 /**
  * Calls the listener once: when the response is complete or given up, or at once if it already is.
@@ -23,8 +24,8 @@ export function onceClosed(response: Closable, listener: () => void): void {
     listener();
     return;
   }
-  const listeners = listenersOf.get(response);
-  if (listeners === undefined) listenersOf.set(response, listen(response, socket, [listener]));
+  const listeners = response[listenersOf];
+  if (listeners === undefined) response[listenersOf] = listen(response, socket, [listener]);
   else listeners.push(listener);
 }
 
@@ -33,7 +34,7 @@ function listen(response: Closable, socket: EventEmitter, listeners: (() => void
   const close = () => {
     response.off('close', close);
     if (!open.delete(close)) return;
-    listenersOf.delete(response);
+    response[listenersOf] = undefined;
     for (const listener of listeners) listener();
   };
   response.once('close', close);

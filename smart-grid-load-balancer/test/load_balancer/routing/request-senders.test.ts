@@ -1,3 +1,4 @@
+import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import { describe, expect, it } from 'vitest';
 import { RequestSenders } from '../../../load_balancer/routing/request-senders.ts';
 
@@ -7,8 +8,8 @@ function createPlacement() {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const signals: AbortSignal[] = [];
-  const place = async (withdrawn: AbortSignal) => {
+  const signals: CancelSignal[] = [];
+  const place = async (withdrawn: CancelSignal) => {
     signals.push(withdrawn);
     await ended;
     return withdrawn.aborted ? 'withdrawn' : 'placed';
