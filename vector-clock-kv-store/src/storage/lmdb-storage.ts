@@ -59,7 +59,7 @@ export class LmdbStorage implements Storage {
    *
    * @param owner the node's configured name
    * @param run runs each transaction, and may repeat it while the disk is full
-   * @param beforePlace called with what the data has of a journal, before it is decided whether it is in place
+   * @param beforePlace called with what the data has of a journal, and its clock, before it is decided whether it is in place
    * @throws DamagedDataError if the data file is damaged
    * @throws StorageError if the directory is in use, not writable, or holds another node's data
    */
@@ -67,12 +67,12 @@ export class LmdbStorage implements Storage {
     directory: string,
     owner: string,
     run = runOnce,
-    beforePlace: (journal: JournalPosition | undefined) => Promise<void> = async () => {},
+    beforePlace: (journal: JournalPosition | undefined, clock: VectorClock) => Promise<void> = async () => {},
   ): Promise<LmdbStorage> {
     const build = async (opened: LmdbDirectory) => {
       const storage = new LmdbStorage(opened, run);
       await claimDirectory(owner, storage.#meta, storage.#transactions);
-      await beforePlace(storage.#meta.get('journal') ?? undefined);
+      await beforePlace(storage.#meta.get('journal') ?? undefined, storage.clock);
       storage.#place = await LmdbPlace.open(opened, storage.#meta);
       return storage;
     };

@@ -1,9 +1,13 @@
 import { constants, write } from 'node:fs';
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNoRoom } from '../write-failure.ts';
 import { emptyJournal, type JournalHeader, SECTOR_BYTES } from './journal-format.ts';
 
 const NAME = /^journal-([1-9]\d*)$/;
+
+/** On macOS a synchronous write may be in the disk's cache only: a flush empties that too. */
+const WRITES_REACH_DISK = process.platform === 'linux';
 
 /** Returns the path of a journal file. */
 export function journalPath(directory: string, number: number): string {
@@ -45,7 +49,10 @@ export class JournalFile {
     try {
       const bytes = emptyJournal(header);
       const created = new JournalFile(header.number, file, bytes.length);
-      await created.#write(bytes, 0);
+      // The header last: a crash may cut the file short, and without a header it does not count.
+      await created.#write(bytes.subarray(SECTOR_BYTES), SECTOR_BYTES);
+      await file.sync();
+      await created.#write(bytes.subarray(0, SECTOR_BYTES), 0);
       await file.sync();
       await syncDirectory(directory);
       return created;
@@ -75,18 +82,40 @@ export class JournalFile {
     return this.#file.close();
   }
 
-  #write(bytes: Buffer, position: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const writeFrom = (offset: number) => {
-        write(this.#file.fd, bytes, offset, bytes.length - offset, position + offset, (error, written) => {
-          if (error !== null) reject(error);
-          else if (offset + written < bytes.length) writeFrom(offset + written);
-          else resolve();
-        });
-      };
-      writeFrom(0);
-    });
+  async #write(bytes: Buffer, position: number): Promise<void> {
+    await writeAt(this.#file.fd, bytes, position);
+    if (!WRITES_REACH_DISK) await this.#file.datasync();
   }
+}
+
+/**
+ * Writes what was read from a file to it once more. After a crash, or a write that failed, a record may be in the memory of
+ * the kernel but not on disk, and would be lost with the power after others have seen it.
+ */
+export async function confirmJournal(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await writeAt(file.fd, bytes, 0).catch((error: unknown) => {
+      // A file system that never overwrites needs room for it; flushing does without.
+      if (!isNoRoom(error)) throw error;
+    });
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+function writeAt(fd: number, bytes: Buffer, position: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const writeFrom = (offset: number) => {
+      write(fd, bytes, offset, bytes.length - offset, position + offset, (error, written) => {
+        if (error !== null) reject(error);
+        else if (offset + written < bytes.length) writeFrom(offset + written);
+        else resolve();
+      });
+    };
+    writeFrom(0);
+  });
 }
 
 async function syncDirectory(directory: string): Promise<void> {

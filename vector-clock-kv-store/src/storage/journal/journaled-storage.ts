@@ -39,10 +39,10 @@ export class JournaledStorage implements Storage {
   static async open(directory: string, owner: string, run = runOnce): Promise<JournaledStorage> {
     let recovered: Awaited<ReturnType<typeof recoverJournal>>;
     let id = '';
-    const lmdb = await LmdbStorage.open(directory, owner, run, async (journal) => {
+    const lmdb = await LmdbStorage.open(directory, owner, run, async (journal, clock) => {
       if (journal === undefined) return;
       id = journal.id;
-      recovered = await recoverJournal(directory, journal);
+      recovered = await recoverJournal(directory, journal, clock);
       // Without its journal the data may lack what was acknowledged, as an earlier copy does.
       if (recovered === undefined) await removePlaces(directory);
     });

@@ -33,10 +33,12 @@ function failWith(code: string): void {
   syncBuiltinESMExports();
 }
 
-afterEach(() => {
+function restoreWrite(): void {
   Object.assign(fs, { write: original });
   syncBuiltinESMExports();
-});
+}
+
+afterEach(restoreWrite);
 
 /** Fills some sectors, so that a record can be written in part. */
 const large = 'v'.repeat(5_000);
@@ -52,6 +54,8 @@ describe('a journal that cannot be written', () => {
     expect(storage.clock).toEqual({ node1: 1 });
     await cp(data(), copy(), { recursive: true });
     await storage.close();
+    // A start confirms its records, which needs a disk that works.
+    restoreWrite();
     const again = await JournaledStorage.open(copy(), 'node1');
     expect(again.clock).toEqual({ node1: 1 });
     await again.close();
@@ -79,8 +83,7 @@ describe('a journal that cannot be written', () => {
     failWith('ENOSPC');
     await storage.commit([write('node1', 1)]);
     expect(await readdir(data())).not.toContain('journal-1');
-    Object.assign(fs, { write: original });
-    syncBuiltinESMExports();
+    restoreWrite();
     await storage.commit([write('node1', 2)]);
     await storage.createJournal();
     expect(await readdir(data())).toContain('journal-1');
