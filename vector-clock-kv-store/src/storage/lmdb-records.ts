@@ -18,7 +18,9 @@ export async function addRecords(directory: string, records: readonly FoundRecor
     if (position === undefined || position === null) return;
     const lacking = records
       .filter(({ id, sequence }) => id === position.id && sequence > position.applied)
-      .sort((left, right) => left.sequence - right.sequence);
+      .sort((left, right) => left.sequence - right.sequence)
+      // Up to a gap: a file that was read later may have records of later commits.
+      .filter(({ sequence }, index) => sequence === position.applied + 1 + index);
     const { active, clock, logBytes, retired } = meta.state(() => 0);
     const counted = { ...clock };
     await root.childTransaction(() => {

@@ -88,7 +88,7 @@ export class JournalWriter {
     add: (sequence: number) => void,
   ): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#pending.bytes > MAX_PENDING_BYTES) await this.#flush();
+    while (this.#pending.bytes > MAX_PENDING_BYTES) await this.#flush();
     if (json !== undefined && json.length <= MAX_RECORD_BYTES && (await this.#append(json))) {
       add(this.#journal?.sequence ?? 0);
       this.#flushIfFull();

@@ -120,7 +120,10 @@ export class JournaledStorage implements Storage {
   }
 
   openSnapshot(): Snapshot {
-    return new PendingSnapshot(this.#lmdb.openSnapshot(), this.#clock, this.#pending.keys());
+    const stored = this.#lmdb.openSnapshot();
+    // The database may have made a commit that is not reported yet: then nothing is pending, and it has the clock.
+    const clock = this.#pending.count === 0 ? stored.clock : this.#clock;
+    return new PendingSnapshot(stored, clock, this.#pending.keys());
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -131,7 +134,8 @@ export class JournaledStorage implements Storage {
       return takeWithin(limit, pending.slice(after + 1 - first, after + 1 - first + limit.writes));
     const stored = this.#lmdb.log(origin, after, limit).filter((write) => dotOf(write).counter < first);
     const last = stored.at(-1);
-    const isAll = (last === undefined ? after : dotOf(last).counter) + 1 === first;
+    const before = last === undefined ? Math.max(after, counterOf(this.pruned, origin)) : dotOf(last).counter;
+    const isAll = before + 1 === first;
     return isAll ? takeWithin(limit, [...stored, ...pending]) : stored;
   }
 

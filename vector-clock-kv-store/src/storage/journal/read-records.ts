@@ -20,12 +20,11 @@ export async function readRecords(directory: string): Promise<FoundRecord[]> {
 }
 
 async function readJournal(path: string, attempt = 1): Promise<ParsedJournal | undefined> {
-  // Removed meanwhile, because the database has all of it.
-  const bytes = await readFile(path).catch(() => undefined);
-  if (bytes === undefined) return undefined;
   try {
-    return parseJournal(bytes);
+    return parseJournal(await readFile(path));
   } catch (error) {
+    // Removed meanwhile, because the database has all of it.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     if (!(error instanceof DamagedFileError)) throw error;
     if (attempt === ATTEMPTS) throw new DamagedDataError(path, error.message);
     return readJournal(path, attempt + 1);
