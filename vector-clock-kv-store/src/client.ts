@@ -1,5 +1,6 @@
 import {
   exitAfterOutput,
+  exitWhenOutputCloses,
   InterruptedError,
   listenForInterruption,
   unlessAborted,
@@ -22,6 +23,7 @@ import { soakCommand } from './verification/soak/soak-command.ts';
 import { recordScenarios } from './verification/space-time/record-scenarios.ts';
 import type { OutputFiles } from './verification/space-time/run-recorder.ts';
 
+exitWhenOutputCloses();
 const tls = readTls();
 const program = addConnection(new Command('client'))
   // Options after a subcommand's name belong to the subcommand, so that both can have --report.

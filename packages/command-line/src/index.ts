@@ -1,2 +1,3 @@
+export { exitWhenOutputCloses } from './closed-output.ts';
 export { exitAfterOutput, InterruptedError, listenForInterruption, unlessAborted } from './interruption.ts';
 export { wholeNumber } from './whole-number.ts';
