@@ -1,4 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import { clockSchema } from '../messages/clock.ts';
@@ -21,13 +22,14 @@ export function addContext(command: Command): Command {
 }
 
 /**
- * Reads the context that a command starts with. A session without a file is a new one.
+ * Reads the context that a command starts with. A session without a file is a new one; its folder is created too.
  *
  * @throws CommandError if the file cannot be read or written: before the command changes anything
  */
 export async function readContext({ context = zeroClock, session }: ContextFlags): Promise<VectorClock> {
   if (session === undefined) return context;
   try {
+    await mkdir(dirname(session), { recursive: true });
     await appendFile(session, '');
     const text = await readFile(session, 'utf8');
     return text === '' ? zeroClock : parseContext(text);

@@ -45,8 +45,8 @@ describe('client.ts put, get and delete', () => {
     expect([missing.exitCode, JSON.parse(missing.stdout).value]).toEqual([1, null]);
   });
 
-  it('keep what a session has seen in a file', async () => {
-    const file = join(directory.path, 'session.json');
+  it('keep what a session has seen in a file, whose folder they create', async () => {
+    const file = join(directory.path, 'sessions', 'mine.json');
     await client('hold', 'any', 'node3', '--origin', 'node1');
     const put = await client('put', 'seen', 'by me', '--session', file);
     expect(put.stdout).toContain('seen = "by me" at node1');
@@ -73,7 +73,7 @@ describe('client.ts put, get and delete', () => {
     [['put', 'x'], "missing required argument 'value'"],
     [['get', 'x', '--context', '[]'], 'It must be a clock, such as {"node1":3}.'],
     [['get', 'x', '--context', '{"node1":99}'], 'names a write that was never made'],
-    [['get', 'x', '--session', '/nowhere/file'], 'session /nowhere/file'],
+    [['get', 'x', '--session', '/dev/null/file'], 'session /dev/null/file'],
     [['hold', 'node1', 'node9'], 'node9 is not a peer of this node'],
     [['hold', 'node1', 'node2', '--seconds', '0'], 'whole number from 1 to 3600'],
     [['hold', 'node1', 'node2', '--token', 'wrong'], 'requires the cluster token for faults'],
