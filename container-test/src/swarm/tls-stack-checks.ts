@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCertificates } from '@gridclock/local-service';
+import pWaitFor from 'p-wait-for';
 import { localUrl } from '../docker/ports.ts';
 import { expectTargetsUp } from '../prometheus/expect-targets-up.ts';
 import type { Checks } from '../report/checks.ts';
@@ -8,6 +9,9 @@ import { expectStatuses } from '../secure/expect-responses.ts';
 import { serviceClient } from '../secure/service-client.ts';
 import { checkTokenReplacement, type TlsStackOptions } from './replaced-token.ts';
 import { stackTargets } from './stack-targets.ts';
+
+/** 60 s: a node without data waits for its peers, which start at the same time. */
+const READY_TIMEOUT_MS = 60_000;
 
 /** The services of the stack that have a certificate. */
 const certified = ['node1', 'node2', 'node3', 'substation', 'load_balancer', 'charge_request_service'];
@@ -34,7 +38,14 @@ export async function checkTlsStack(checks: Checks, options: TlsStackOptions): P
     'the stack with TLS deploys and every task becomes healthy',
     async () => {
       await stack.script('deploy', stack.name, '--resolve-image', 'never', '--compose-file', 'stack-tls.yml');
-      return stack.converged();
+      const tasks = await stack.converged();
+      // Healthy tells that a node lives; it may still wait for its peers.
+      const isReady = async (url: string) =>
+        (await serviceClient(certificates, undefined)('GET', `${url}/ready`)).status === 200;
+      const nodes = [ports.NODE1_PORT, ports.NODE2_PORT, ports.NODE3_PORT].map(localUrl);
+      for (const node of nodes)
+        await pWaitFor(() => isReady(node), { interval: 250, timeout: READY_TIMEOUT_MS });
+      return tasks;
     },
   );
   if (!deployed) return;
