@@ -72,7 +72,7 @@ describe('the load tester against the real grid', () => {
     expect(report.capacities).toEqual({ substation_1: 80, substation_2: 120, substation_3: 100 });
     expect(report.shareOfBound).toBeGreaterThan(0);
     expect(exitCode).toBe(0);
-    expect((await readFile(html, 'utf8')).match(/<svg /g)).toHaveLength(5);
+    expect((await readFile(html, 'utf8')).match(/<svg /g)).toHaveLength(9);
   });
 
   it('exits 1 when a threshold is missed', async () => {

@@ -7,6 +7,8 @@ type HotFailure = {
   startedAt: number;
   /** The path of the hot route. */
   route: string;
+  /** Whether the request has been measured, because its client left. */
+  recorded: boolean;
 };
 
 const failures = new WeakMap<IncomingMessage, HotFailure>();

@@ -70,14 +70,20 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
     }
     const limitHeaders = count?.() ?? {};
     const { receivedAt: startedAt } = seen;
+    let idInBody: unknown;
+    let recorded = false;
+    let answered = false;
+    const recordAs = (status: number | undefined) => {
+      if (recorded) return;
+      recorded = true;
+      record({ method, path, route: path, status, startedAt, ids: () => idsOf(id, idInBody) });
+    };
     const send = (result: HotResponse | undefined) => {
-      let idInBody: unknown;
-      const recordAs = (status: number | undefined) =>
-        record({ method, path, route: path, status, startedAt, ids: () => idsOf(id, idInBody) });
       if (result === undefined || hasClosed(response)) {
         recordAs(undefined);
         return;
       }
+      answered = true;
       const formatted = formatResponse(result, id, request.headers, limitHeaders);
       idInBody = formatted.idInBody;
       sendFormatted(response, formatted);
@@ -85,13 +91,18 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       else onceClosed(response, () => recordAs(hasBegun(response) ? result.status : undefined));
     };
     const fail = (error: unknown) => {
-      recordHotFailure(request, { error, startedAt, route: path });
+      answered = true;
+      recordHotFailure(request, { error, startedAt, route: path, recorded });
       // What the route has sent to others under this id is found by it.
       request.headers[REQUEST_ID_HEADER] = id;
       for (const [name, value] of Object.entries(limitHeaders)) response.setHeader(name, value);
       app(request, response);
     };
     if (served instanceof Promise) {
+      // Counted when the client leaves, as by the app: what the route has begun may go on for a minute.
+      onceClosed(response, () => {
+        if (!answered) recordAs(undefined);
+      });
       served.then(send).catch(fail);
       return;
     }

@@ -16,7 +16,7 @@ export function measureRequests(record: RequestRecorder): (request: Request, res
     const startedAt = hot?.startedAt ?? performance.now();
     // Routers change `request.path` on the way.
     const { method, path } = request;
-    let recorded = false;
+    let recorded = hot?.recorded ?? false;
     const recordOnce = (status: number | undefined) => {
       if (recorded) return;
       recorded = true;
