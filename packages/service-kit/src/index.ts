@@ -48,6 +48,7 @@ export { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id.ts';
 export { onceClosed } from './requests/response-closed.ts';
 export { createRouter } from './requests/router.ts';
 export { StreamBudget } from './requests/stream-budget.ts';
+export { VERSION } from './requests/version.ts';
 export { OPERATOR } from './tls/peer-role.ts';
 export { isPeer, requirePeer } from './tls/require-peer.ts';
 export type { PeerTls, ServiceTls } from './tls/service-tls.ts';

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+
+/** The tags of the operations that every service has. */
+export const commonTags = {
+  Service: 'What every service has: liveness, readiness, metrics, and this document.',
+};
+
+const tag = 'Service';
+const isoTime = z.string().meta({ format: 'date-time' });
+
+/** Describes the operations that every service has. @param service as in the response of `GET /health` */
+export function commonOperations(service: string): Operation[] {
+  return [
+    {
+      method: 'get',
+      path: '/health',
+      id: 'health',
+      tag,
+      summary: 'Liveness: the process responds',
+      responses: {
+        200: {
+          description: 'It responds.',
+          schema: z.object({ status: z.literal('healthy'), service: z.literal(service), timestamp: isoTime }),
+        },
+      },
+      examples: {
+        alive: {
+          summary: 'A process that is alive',
+          status: 200,
+          response: { status: 'healthy', service, timestamp: '2026-01-01T12:00:00.000Z' },
+        },
+      },
+    },
+    {
+      method: 'get',
+      path: '/ready',
+      id: 'ready',
+      tag,
+      summary: 'Readiness: whether the service can do its work now',
+      responses: {
+        200: {
+          description: 'It can.',
+          schema: z.object({ status: z.literal('ready'), service: z.literal(service) }),
+        },
+      },
+      errors: ['not_ready'],
+      examples: {
+        ready: { summary: 'A service that is ready', status: 200, response: { status: 'ready', service } },
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      id: 'metrics',
+      tag,
+      summary: 'Metrics in the text format of Prometheus',
+      query: z.object({
+        'name[]': z
+          .string()
+          .optional()
+          .meta({ description: 'Only the metric of this name; may be repeated.' }),
+      }),
+      responses: { 200: { description: 'The metrics.', type: 'text/plain' } },
+    },
+    {
+      method: 'get',
+      path: '/openapi.json',
+      id: 'openapi',
+      tag,
+      summary: 'This document',
+      responses: {
+        200: {
+          description: 'An OpenAPI document.',
+          schema: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }),
+        },
+      },
+    },
+    ...pageOperations('/docs', 'docs', 'This document as a page', tag),
+  ];
+}
+
+/** Describes a page and its files. */
+export function pageOperations(path: string, id: string, summary: string, tag: string): Operation[] {
+  return [
+    {
+      method: 'get',
+      path,
+      id,
+      tag,
+      summary,
+      responses: { 200: { description: 'The page.', type: 'text/html' } },
+    },
+    {
+      method: 'get',
+      path: `${path}/assets/{file}`,
+      id: `${id}Asset`,
+      tag,
+      summary: `A script or style sheet of ${path}`,
+      params: z.object({ file: z.string() }),
+      responses: { 200: { description: 'The file.', type: 'text/javascript' } },
+      errors: ['not_found'],
+    },
+  ];
+}
+
+/** Describes `GET /` of a service that has nothing else there. @param page where it leads a browser */
+export function indexOperation(service: string, page: string): Operation {
+  return {
+    method: 'get',
+    path: '/',
+    id: 'index',
+    tag,
+    summary: 'What this service is, and where its document is',
+    description: `Leads a browser to \`/${page}\`.`,
+    responses: {
+      200: {
+        description: 'For clients that accept JSON.',
+        schema: z.object({
+          service: z.literal(service),
+          version: z.string(),
+          openapi: z.string(),
+          docs: z.string(),
+        }),
+      },
+      302: { description: 'For browsers: to the page.', type: 'text/html' },
+    },
+    examples: {
+      index: {
+        summary: 'Any client but a browser',
+        status: 200,
+        response: { service, version: '0.1.0', openapi: '/openapi.json', docs: '/docs' },
+      },
+    },
+  };
+}

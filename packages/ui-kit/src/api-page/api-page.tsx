@@ -1,0 +1,54 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import { type ApiDocument, operationsOf } from './document.ts';
+import { OperationView } from './operation-view.tsx';
+
+/** Shows an OpenAPI document: a list of its operations, and each in full. */
+export function ApiPage({ api, origin }: { api: ApiDocument; origin: string }) {
+  const groups = api.tags.map((tag) => ({ ...tag, operations: operationsOf(api, tag.name) }));
+  const tokens = Object.entries(api.components.securitySchemes);
+  return (
+    <div class="api">
+      <header>
+        <h1>{api.info.title}</h1>
+        <p>{api.info.description}</p>
+        <p class="soft small">
+          Release {api.info.version}. <a href="openapi.json">openapi.json</a> is this page for programs.
+        </p>
+        {tokens.map(([name, { description }]) => (
+          <p key={name} class="small">
+            <code>{name}</code>: {description}
+          </p>
+        ))}
+      </header>
+      <nav aria-label="Operations">
+        {groups.map(({ name, operations }) => (
+          <section key={name}>
+            <h2>{name}</h2>
+            <ul>
+              {operations.map(({ method, operationId, path }) => (
+                <li key={operationId}>
+                  <a href={`#${operationId}`}>
+                    <code>
+                      {method} {path}
+                    </code>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </nav>
+      <main>
+        {groups.map(({ description, name, operations }) => (
+          <section key={name}>
+            <h2>{name}</h2>
+            <p class="soft">{description}</p>
+            {operations.map((operation) => (
+              <OperationView key={operation.operationId} api={api} operation={operation} origin={origin} />
+            ))}
+          </section>
+        ))}
+      </main>
+    </div>
+  );
+}
