@@ -12,6 +12,7 @@ import {
   UnavailableError,
 } from '@gridclock/service-kit';
 import { realScheduler } from '@gridclock/service-kit/scheduler';
+import { apiRoutes, DOCS_TYPES } from '@gridclock/ui-kit/api-docs';
 import { controlRoutes, type SuiteControl } from '@gridclock/ui-kit/control';
 import type { Express, RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
@@ -107,6 +108,7 @@ function checkBeforeBody({ node, token, tls }: AppOptions, access: ClusterAccess
 
 /** The paths that respond with something else than JSON. */
 const OTHER_TYPES = {
+  ...DOCS_TYPES,
   '/': 'text/html',
   '/ui': 'text/html',
   '/ui/events': 'text/event-stream',
@@ -143,6 +145,22 @@ export function createApp(options: AppOptions): Express {
   }
   routes.use(clientRoutes(node, access, turns, faultyLinks));
   routes.use(watchRoutes(node, turns, options.watchLimit ?? WATCH_LIMIT));
+  routes.use(
+    apiRoutes(async (version) => {
+      const { describeStore } = await import('./api/describe-store.ts');
+      return describeStore(
+        {
+          faults: faultyLinks !== undefined,
+          trace: trace !== undefined,
+          page: askPeer !== undefined,
+          control: options.suiteControl !== undefined,
+          hasToken: token !== undefined,
+          hasRateLimit: rateLimitPerS > 0,
+        },
+        version,
+      );
+    }),
+  );
   return createServiceApp({
     service: 'vector-clock-kv-store',
     logger,

@@ -58,7 +58,8 @@ export type WriteOptions = CallOptions & {
 /** Ids of the context that the response's clock implies: the context no longer needs them. */
 const retiredSchema = z.array(z.string()).optional();
 
-const readingSchema = z.object({
+/** The response to a read. */
+export const readingSchema = z.object({
   key: z.string(),
   value: z.unknown(),
   vc: clockSchema,
@@ -66,7 +67,8 @@ const readingSchema = z.object({
   siblings: z.array(z.object({ sender: z.string(), value: z.unknown(), vc: clockSchema })).optional(),
 });
 
-const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema, retired: retiredSchema });
+/** The response to a write. */
+export const writtenSchema = z.object({ status: z.literal('ok'), vc: clockSchema, retired: retiredSchema });
 
 /** 5 s: more than a node needs to catch up while its links work. */
 const DEFAULT_WAIT_MS = 5_000;

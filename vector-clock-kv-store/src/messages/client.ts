@@ -13,16 +13,22 @@ export const keySchema = z
     (key) => Buffer.from(key).toString() === key && !key.includes('\0'),
     'must be valid Unicode without NUL',
   )
-  .refine((key) => key !== '__proto__', 'must not be __proto__');
+  .refine((key) => key !== '__proto__', 'must not be __proto__')
+  .meta({ maxLength: MAX_KEY_BYTES, description: `At most ${MAX_KEY_BYTES} bytes of UTF-8, without NUL.` });
 
 /** A value: any JSON except null, which means that a key has no value. `checkAcceptedValue` checks its size. */
-const valueSchema = z.custom<Value>((value) => value !== undefined && value !== null, {
-  error: ({ input }) =>
-    input === undefined ? 'is required' : 'must not be null; use DELETE to remove a key',
-});
+const valueSchema = z
+  .custom<Value>((value) => value !== undefined && value !== null, {
+    error: ({ input }) =>
+      input === undefined ? 'is required' : 'must not be null; use DELETE to remove a key',
+  })
+  .meta({ not: { type: 'null' }, description: 'Any JSON but null.' });
 
 /** The number of nodes that must have stored a write before it is acknowledged. */
-const acksSchema = z.int('must be a whole number').min(1, 'must be at least 1');
+const acksSchema = z
+  .int('must be a whole number')
+  .min(1, 'must be at least 1')
+  .meta({ description: 'How many nodes must have stored the write; at most as many as there are.' });
 
 /** The body of `POST /put`. */
 export const putSchema = z.object({
@@ -39,7 +45,8 @@ export const batchPutSchema = z.object({
       (value) => Array.isArray(value) && value.length > 0 && value.length <= MAX_BATCH_PUTS,
       `must be a list of 1 to ${MAX_BATCH_PUTS} writes, each with key and value`,
     )
-    .pipe(z.array(z.strictObject({ key: keySchema, value: valueSchema }))),
+    .pipe(z.array(z.strictObject({ key: keySchema, value: valueSchema })))
+    .meta({ minItems: 1, maxItems: MAX_BATCH_PUTS }),
   vc: putSchema.shape.vc,
   acks: putSchema.shape.acks,
 });

@@ -3,10 +3,17 @@ import { isNodeId, type NodeId } from '../causality/node-id.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import { MAX_CLOCK_ENTRIES } from '../limits.ts';
 
+/** The form of node ids, for documents: see `isNodeId`. */
+const NODE_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(~[a-z0-9]{1,16})?$';
+
 /** A node's id in clocks. */
 export const nodeIdSchema = z
   .string({ error: 'a node must be a string' })
-  .refine(isNodeId, 'is not a node name');
+  .refine(isNodeId, 'is not a node name')
+  .meta({
+    pattern: NODE_ID_PATTERN,
+    description: 'A node id: `node1`, or an incarnation such as `node1~3fa94c1e`.',
+  });
 
 /**
  * A vector clock: an object from node ids to whole numbers. Zero entries are dropped.
@@ -31,4 +38,11 @@ export const clockSchema = z
       else if (counter > 0) clock[node] = counter;
     }
     return clock;
+  })
+  .meta({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { pattern: NODE_ID_PATTERN },
+    maxProperties: MAX_CLOCK_ENTRIES,
+    description: 'A vector clock: how many writes of each node. An absent node is 0.',
   });

@@ -17,7 +17,7 @@ import { clockSchema, nodeIdSchema } from './clock.ts';
 /** 300 characters: a sentence in the log of a peer. */
 const MAX_REASON = 300;
 
-const lifeSchema = z.string().refine(isLife, 'is not a life');
+const lifeSchema = z.string().refine(isLife, 'is not a life').meta({ pattern: '^[0-9a-f]{8,16}$' });
 
 /** A node remembers at most 32 lives; twice as many may come from a later release. */
 const lineageSchema = z.array(z.object({ life: lifeSchema, id: nodeIdSchema, from: z.int().min(0) })).max(64);
@@ -49,14 +49,18 @@ export const batchSchema = z
     (value) => Array.isArray(value) && value.length <= MAX_BATCH_MESSAGES,
     `must have at most ${MAX_BATCH_MESSAGES} messages`,
   )
-  .pipe(z.array(writeSchema).min(1, 'must not be empty'));
+  .pipe(z.array(writeSchema).min(1, 'must not be empty'))
+  .meta({ maxItems: MAX_BATCH_MESSAGES });
 
 /** The part of the response to `POST /replicate` that a sender needs. */
 export const replicateResponseSchema = z.object({ vc: clockSchema });
 
 /** The body of `POST /members`: a node, and the URL where the other nodes reach it. */
 export const memberSchema = z.object({
-  id: z.string({ error: 'a node must be a string' }).refine(isNodeName, 'is not a node name'),
+  id: z
+    .string({ error: 'a node must be a string' })
+    .refine(isNodeName, 'is not a node name')
+    .meta({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
   url: originSchema,
 });
 

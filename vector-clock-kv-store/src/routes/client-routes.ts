@@ -29,7 +29,8 @@ import { sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
 import { checkAcceptedValue } from './value-limits.ts';
 
-const readQuerySchema = z.object({ key: keySchema });
+/** The query of reads. */
+export const readQuerySchema = z.object({ key: keySchema });
 
 /** The routes for clients: writes, reads, and the node's state. @param faultyLinks as `GET /` shows them */
 export function clientRoutes(

@@ -12,7 +12,8 @@ const DEFAULT_DURATION_MS = 60_000;
 /** 1 h: a lesson. */
 const MAX_DURATION_MS = 3_600_000;
 
-const faultSchema = z.object({
+/** The body of `POST /faults`. */
+export const faultSchema = z.object({
   peer: z.string(),
   action: z.enum(['hold', 'pass', 'release', 'drop', 'duplicate', 'reorder', 'delay', 'cut']),
   /** For `pass`: the write to let pass. */

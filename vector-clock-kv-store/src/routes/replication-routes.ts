@@ -9,7 +9,8 @@ import type { SnapshotPage } from '../storage/storage.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { type ReplicationObservers, receiveMessages } from './receive-messages.ts';
 
-const snapshotQuerySchema = z.object({
+/** The query of `GET /snapshot`. */
+export const snapshotQuerySchema = z.object({
   mark: z.string('must be given once').max(64, 'is not a mark of this node').optional(),
 });
 

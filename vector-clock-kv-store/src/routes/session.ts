@@ -15,19 +15,26 @@ export const DEFAULT_WAIT_MS = 2_000;
 /** 30 s: longer than a working link needs, shorter than the idle timeout of common proxies. */
 export const MAX_WAIT_MS = 30_000;
 
-const waitSchema = z.object({
+/** How long a request may wait for what its client has seen. */
+export const waitSchema = z.object({
   wait_ms: z
     .string('must be given once')
     .regex(/^\d{1,9}$/, 'must be a whole number of milliseconds')
     .transform(Number)
-    .refine((ms) => ms <= MAX_WAIT_MS, `must be at most ${MAX_WAIT_MS}`),
+    .refine((ms) => ms <= MAX_WAIT_MS, `must be at most ${MAX_WAIT_MS}`)
+    .meta({
+      description: `How many milliseconds the node may take to catch up; ${DEFAULT_WAIT_MS} by default, at most ${MAX_WAIT_MS}.`,
+    }),
 });
 
 /** Carries a causal context as JSON, where a request has no body: a URL of many KB is too long for many proxies. */
 const CONTEXT_HEADER = 'x-causal-context';
 
-const inQuerySchema = z.object({ vc: clockSchema });
-const inHeaderSchema = z.object({ [CONTEXT_HEADER]: clockSchema });
+/** A causal context in the query. */
+export const inQuerySchema = z.object({ vc: clockSchema });
+
+/** A causal context in a header. */
+export const inHeaderSchema = z.object({ [CONTEXT_HEADER]: clockSchema });
 
 /**
  * Parses the causal context of a request: `vc` in its body, `?vc={"node1":3}` in its query, or the same JSON in the

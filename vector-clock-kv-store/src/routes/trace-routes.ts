@@ -7,7 +7,8 @@ import type { ClusterAccess } from './cluster-access.ts';
 /** A few hundred kilobytes of JSON: serializing a page blocks the event loop for a few milliseconds. */
 const PAGE_EVENTS = 1_000;
 
-const querySchema = z.object({
+/** The query of `GET /trace`. */
+export const traceQuerySchema = z.object({
   since: z
     .string('must be given once')
     .regex(/^\d{1,15}$/, 'must be a whole number, 0 or more')
@@ -19,7 +20,7 @@ const querySchema = z.object({
 export function traceRoutes(events: EventTrace, access: ClusterAccess): Router {
   const router = createRouter();
   router.get('/trace', access.require, (request, response) => {
-    const { since } = validate(querySchema, request.query, 'query');
+    const { since } = validate(traceQuerySchema, request.query, 'query');
     response.json(events.since(since, PAGE_EVENTS));
   });
   return router;

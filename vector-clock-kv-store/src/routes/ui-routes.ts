@@ -25,7 +25,8 @@ const BEHIND_BYTES = 2 * 1024 * 1024;
 /** 15 s: proxies close streams that are idle for 30 s or more. */
 const KEEP_ALIVE_MS = 15_000;
 
-const seenSchema = z.object({
+/** The query of `GET /ui/node`. */
+export const seenSchema = z.object({
   host: z.string('must be given once').optional(),
   since: z
     .string('must be given once')

@@ -17,7 +17,8 @@ import { serving } from './serving.ts';
 import { checkContext, contextOf, inSession, waitMsOf } from './session.ts';
 import { streamWrites } from './watch-stream.ts';
 
-const querySchema = z.object({ prefix: z.string('must be given once').default('') });
+/** The query of `GET /watch`. */
+export const watchQuerySchema = z.object({ prefix: z.string('must be given once').default('') });
 
 /**
  * `GET /watch?prefix=P`: streams server-sent events, one per write, in causal order. An event's id is the clock of
@@ -30,7 +31,7 @@ export function watchRoutes(node: ClusterNode, turns: EventLoopTurns, streams: n
   const budget = new StreamBudget({ streams, unsentBytes: WATCH_UNSENT_BYTES });
   const router = createRouter();
   router.get('/watch', checkNames({ query: ['prefix', 'vc', 'wait_ms'] }), async (request, response) => {
-    const { prefix } = validate(querySchema, request.query, 'query');
+    const { prefix } = validate(watchQuerySchema, request.query, 'query');
     // Empty after a reset: the client starts over.
     const lastId = request.get('last-event-id') || undefined;
     const since = lastId === undefined ? contextOf(request) : parseEventId(lastId);

@@ -93,7 +93,11 @@ function describeOperation(
 type Part = 'path' | 'query' | 'headers';
 
 function pick(examples: Readonly<Record<string, Example>>, part: Part) {
-  return Object.entries(examples).map(([name, example]) => ({ name, ...example, values: example[part] ?? {} }));
+  return Object.entries(examples).map(([name, example]) => ({
+    name,
+    ...example,
+    values: example[part] ?? {},
+  }));
 }
 
 function parametersIn(

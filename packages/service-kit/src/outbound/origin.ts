@@ -23,4 +23,5 @@ export const originSchema = z
   )
   // Node.js would connect to the default port.
   .refine((text) => new URL(text).port !== '0', 'must not have port 0')
-  .transform((text) => new URL(text).origin);
+  .transform((text) => new URL(text).origin)
+  .meta({ format: 'uri', description: 'Scheme, host and port only.' });

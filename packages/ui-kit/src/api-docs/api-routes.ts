@@ -32,7 +32,10 @@ export function apiRoutes(describe: (version: string) => Promise<object>): Route
   };
   const router = createRouter();
   router.get('/openapi.json', async (_request, response) => {
-    response.set('Cache-Control', 'no-cache').type('json').send(await text());
+    response
+      .set('Cache-Control', 'no-cache')
+      .type('json')
+      .send(await text());
   });
   router.use(pageRoutes('/docs', page));
   return router;

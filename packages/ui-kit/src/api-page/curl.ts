@@ -16,7 +16,9 @@ export function curlOf(operation: Placed, example: string, origin: string): stri
   const body = requestBody?.content['application/json']?.examples?.[example]?.value;
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${quote(`${origin}${path}${query === '' ? '' : `?${query}`}`)}`,
-    ...given.filter((parameter) => parameter.in === 'header').map(({ name, value }) => `-H ${quote(`${name}: ${value}`)}`),
+    ...given
+      .filter((parameter) => parameter.in === 'header')
+      .map(({ name, value }) => `-H ${quote(`${name}: ${value}`)}`),
     ...(operation.security === undefined ? [] : ["-H 'Authorization: Bearer …'"]),
     ...(body === undefined
       ? []

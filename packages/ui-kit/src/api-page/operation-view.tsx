@@ -49,7 +49,9 @@ export function OperationView({ api, operation, origin }: OperationProps) {
                       {code}
                     </code>
                   ))}
-              {Number(status) < 400 && <SuccessMembers schema={response.content?.['application/json']?.schema} />}
+              {Number(status) < 400 && (
+                <SuccessMembers schema={response.content?.['application/json']?.schema} />
+              )}
             </dd>
           </div>
         ))}
@@ -125,7 +127,8 @@ function ExampleView({ name, operation, origin }: { name: string; operation: Pla
       <pre>{curlOf(operation, name, origin)}</pre>
       {first !== undefined && (
         <pre>
-          {first.status} {typeof first.value === 'string' ? first.value : JSON.stringify(first.value, null, 2)}
+          {first.status}{' '}
+          {typeof first.value === 'string' ? first.value : JSON.stringify(first.value, null, 2)}
         </pre>
       )}
     </details>

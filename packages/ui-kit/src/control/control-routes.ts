@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { controlActions } from '../live/controlled-service.ts';
 import type { SuiteControl } from './suite-control.ts';
 
-const actionSchema = z.object({
+/** The body of `POST /ui/control`. */
+export const actionSchema = z.object({
   name: z.string().min(1, 'is required').max(63, 'must have at most 63 characters'),
   action: z.enum(controlActions, `must be one of ${controlActions.join(', ')}`),
 });

@@ -1,0 +1,150 @@
+import { type Operation, pageOperations } from '@gridclock/service-kit/openapi';
+import { controlOperations } from '@gridclock/ui-kit/control/api';
+import { z } from 'zod';
+import { deleteBodySchema, getSchema, putSchema } from '../messages/client.ts';
+import { nodeViewSchema } from '../messages/node-view.ts';
+import { tracePageSchema } from '../messages/trace.ts';
+import { faultSchema } from '../routes/fault-routes.ts';
+import { traceQuerySchema } from '../routes/trace-routes.ts';
+import { seenSchema } from '../routes/ui-routes.ts';
+import { faultsResponse, readResponse, writeResponse } from './responses.ts';
+
+/** Which of the optional parts of a node there are. */
+export type Parts = { faults: boolean; trace: boolean; page: boolean; control: boolean };
+
+type Security = { security?: readonly string[] };
+
+/** Describes what observes and disturbs a node. @param tokens as for `nodeApi` */
+export function diagnosticsApi(parts: Parts, tokens: readonly string[] | undefined): Operation[] {
+  const security: Security = tokens === undefined ? {} : { security: tokens };
+  return [
+    ...(parts.trace ? traceApi(security) : []),
+    ...(parts.faults ? faultApi(security) : []),
+    ...(parts.page ? pageApi(security, parts.control) : []),
+  ];
+}
+
+function traceApi(security: Security): Operation[] {
+  return [
+    {
+      method: 'get',
+      path: '/trace',
+      id: 'trace',
+      tag: 'Diagnostics',
+      summary: 'The latest events of the node, with vector clocks that count events',
+      query: traceQuerySchema,
+      ...security,
+      responses: { 200: { description: 'At most 1,000 events.', schema: tracePageSchema } },
+      examples: {
+        since: {
+          summary: 'The events after number 0',
+          query: { since: '0' },
+          status: 200,
+          response: { host: 'node1', clock: {}, pruned: 0, last: 0, events: [] },
+        },
+      },
+    },
+  ];
+}
+
+function faultApi(security: Security): Operation[] {
+  const tag = 'Diagnostics';
+  const responses = { 200: { description: 'The active faults of each link.', schema: faultsResponse } };
+  return [
+    {
+      method: 'get',
+      path: '/faults',
+      id: 'faults',
+      tag,
+      summary: 'The active faults',
+      ...security,
+      responses,
+    },
+    {
+      method: 'post',
+      path: '/faults',
+      id: 'injectFault',
+      tag,
+      summary: 'Hold, drop, duplicate, reorder, delay or cut messages to a peer, or end that',
+      description: 'A fault ends by itself after `duration_ms`. `pass` lets one held write through.',
+      body: faultSchema,
+      ...security,
+      responses,
+      errors: ['conflict'],
+      examples: {
+        hold: {
+          summary: 'Hold what this node sends to node2',
+          body: { peer: 'node2', action: 'hold', duration_ms: 1_000 },
+          status: 200,
+          response: { links: [{ peer: 'node2', faults: [{ action: 'hold' }] }] },
+        },
+      },
+    },
+  ];
+}
+
+function pageApi(security: Security, hasControl: boolean): Operation[] {
+  const tag = 'Live page';
+  const params = z.object({ id: z.string() });
+  const relayed = { params, tag, errors: ['not_a_member', 'not_serving'] } as const;
+  return [
+    ...pageOperations('/ui', 'ui', 'The live page', tag),
+    {
+      method: 'get',
+      path: '/ui/node',
+      id: 'uiNode',
+      tag,
+      summary: 'What this node shows of itself',
+      query: seenSchema,
+      ...security,
+      responses: { 200: { description: 'At one moment.', schema: nodeViewSchema } },
+    },
+    {
+      method: 'get',
+      path: '/ui/events',
+      id: 'uiEvents',
+      tag,
+      summary: 'What all nodes do, as server-sent events',
+      ...security,
+      responses: { 200: { description: 'The stream.', type: 'text/event-stream' } },
+    },
+    {
+      ...relayed,
+      method: 'post',
+      path: '/ui/nodes/{id}/put',
+      id: 'uiPut',
+      summary: 'Write a key at another node',
+      body: putSchema,
+      responses: { 200: { description: 'As `/put` there.', schema: writeResponse } },
+    },
+    {
+      ...relayed,
+      method: 'post',
+      path: '/ui/nodes/{id}/get',
+      id: 'uiGet',
+      summary: 'Read a key at another node',
+      body: getSchema,
+      responses: { 200: { description: 'As `/get` there.', schema: readResponse } },
+    },
+    {
+      ...relayed,
+      method: 'post',
+      path: '/ui/nodes/{id}/delete',
+      id: 'uiDelete',
+      summary: 'Delete a key at another node',
+      body: deleteBodySchema,
+      responses: { 200: { description: 'As `/delete` there.', schema: writeResponse } },
+    },
+    {
+      ...relayed,
+      ...security,
+      method: 'post',
+      path: '/ui/nodes/{id}/faults',
+      id: 'uiFaults',
+      summary: 'Inject a fault at another node',
+      body: faultSchema,
+      responses: { 200: { description: 'As `/faults` there.', schema: faultsResponse } },
+    },
+    ...controlOperations(tag, hasControl),
+  ];
+}
