@@ -1,24 +1,10 @@
 import { createRouter, createServiceApp, type Logger, validate } from '@gridclock/service-kit';
+import { apiRoutes, DOCS_TYPES, indexRoute } from '@gridclock/ui-kit/api-docs';
 import type { Express } from 'express';
 import { Counter, type Registry } from 'prom-client';
-import { z } from 'zod';
+import { notificationSchema } from './notification.ts';
 
 export type AlertReceiverOptions = { logger: Logger; registry: Registry };
-
-/**
- * Alertmanager's webhook message, as far as it is printed.
- * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
- */
-const notificationSchema = z.object({
-  alerts: z.array(
-    z.object({
-      status: z.enum(['firing', 'resolved']),
-      labels: z.record(z.string(), z.string()),
-      annotations: z.record(z.string(), z.string()).default({}),
-      startsAt: z.string(),
-    }),
-  ),
-});
 
 /** 1 MiB: about a thousand alerts in one notification. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -56,11 +42,16 @@ export function createApp({ logger, registry }: AlertReceiverOptions): Express {
     }
     response.json({ status: 'received', alerts: alerts.length });
   });
+  routes.use(indexRoute('alert_receiver', 'docs'));
+  routes.use(
+    apiRoutes(async (version) => (await import('./describe-receiver.ts')).describeReceiver(version)),
+  );
   return createServiceApp({
     service: 'alert_receiver',
     logger,
     registry,
     routes,
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    otherTypes: { '/': 'text/html', ...DOCS_TYPES },
   });
 }

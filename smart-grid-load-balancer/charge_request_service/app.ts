@@ -13,6 +13,7 @@ import {
   sendJsonResponse,
 } from '@gridclock/service-kit';
 import { realScheduler, type Scheduler } from '@gridclock/service-kit/scheduler';
+import { apiRoutes, DOCS_TYPES, indexRoute } from '@gridclock/ui-kit/api-docs';
 import { controlRoutes, type SuiteControl } from '@gridclock/ui-kit/control';
 import type { Express, Request, Response } from 'express';
 import type { Registry } from 'prom-client';
@@ -78,6 +79,14 @@ export function createApp(options: ChargeServiceAppOptions): Express {
   );
 
   routes.use(controlRoutes(options.suiteControl));
+  routes.use(indexRoute('charge_request_service', 'ui'));
+  routes.use(
+    apiRoutes(async (version) => {
+      const { describeChargeService } = await import('./describe-charge-service.ts');
+      const parts = { control: options.suiteControl !== undefined, hasRateLimit: rateLimitPerS > 0 };
+      return describeChargeService(parts, version);
+    }),
+  );
 
   routes.get('/status', async (_request, response) => {
     const result = await balancer.health();
@@ -102,7 +111,7 @@ export function createApp(options: ChargeServiceAppOptions): Express {
     hotRoutes: [{ ...hotChargeRoute(charge), limit: limit.hot }],
     beforeBody: limit.check,
     notReady,
-    otherTypes: PAGE_TYPES,
+    otherTypes: { ...PAGE_TYPES, ...DOCS_TYPES },
     trustedProxies,
   });
 }

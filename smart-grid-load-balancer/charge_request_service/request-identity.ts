@@ -4,7 +4,7 @@ import { BadRequestError, validate } from '@gridclock/service-kit';
 import type { SeenRequests } from './seen-requests.ts';
 
 /** The request header with the client's request id (IETF draft "The Idempotency-Key HTTP Header Field"). */
-const IDEMPOTENCY_KEY = 'Idempotency-Key';
+export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
 /** The same as a server reads it. */
 export const IDEMPOTENCY_HEADER = IDEMPOTENCY_KEY.toLowerCase();

@@ -8,7 +8,7 @@ import {
   StreamBudget,
 } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { type Page, pageRoutes, prefersPage } from '@gridclock/ui-kit/pages';
+import { type Page, pageRoutes } from '@gridclock/ui-kit/pages';
 import type { Request, Response, Router } from 'express';
 import type { BalancerClient } from './balancer-client.ts';
 import type { BalancerResult } from './balancer-result.ts';
@@ -44,7 +44,7 @@ export type UiRoutesOptions = {
 };
 
 /**
- * The live page: `GET /ui`, and `GET /` for a browser. Its data: `GET /ui/events`, a stream of what the grid does;
+ * The live page: `GET /ui`. Its data: `GET /ui/events`, a stream of what the grid does;
  * `PUT /ui/policy` changes the balancer's policy.
  */
 export function uiRoutes({ balancer, relay, scheduler }: UiRoutesOptions): Router {
@@ -54,12 +54,6 @@ export function uiRoutes({ balancer, relay, scheduler }: UiRoutesOptions): Route
   });
   const budget = new StreamBudget(STREAMS);
   const router = createRouter();
-  // No route: for other clients `/` is unknown, as before.
-  router.use((request, response, next) => {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (request.path !== '/' || !isRead || !prefersPage(request)) next();
-    else response.vary('Accept').redirect('ui');
-  });
   router.use(pageRoutes('/ui', page));
   router.get('/ui/events', (request, response) => {
     budget.open(response);

@@ -7,6 +7,7 @@ import {
   type ServiceTls,
   type Token,
 } from '@gridclock/service-kit';
+import { apiRoutes, DOCS_TYPES, indexRoute } from '@gridclock/ui-kit/api-docs';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { Fleet } from './fleet/fleet.ts';
@@ -63,7 +64,22 @@ export function createApp(options: BalancerAppOptions): Express {
   routes.use(policyRoutes(options.usePolicy, adminToken));
   routes.use(liveRoutes(options.live));
   routes.use(statusRoutes(options));
+  routes.use(indexRoute('load_balancer', 'docs'));
+  routes.use(
+    apiRoutes(async (version) => {
+      const { describeBalancer } = await import('./describe-balancer.ts');
+      return describeBalancer(adminToken !== undefined, version);
+    }),
+  );
   // With certificates, the app checks whose request it is.
   const hotRoutes = options.tls === undefined ? [hotChargeRoute(charge)] : [];
-  return createServiceApp({ service: 'load_balancer', logger, registry, routes, hotRoutes, notReady });
+  return createServiceApp({
+    service: 'load_balancer',
+    logger,
+    registry,
+    routes,
+    hotRoutes,
+    otherTypes: { '/': 'text/html', ...DOCS_TYPES },
+    notReady,
+  });
 }

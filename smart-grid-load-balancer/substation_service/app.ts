@@ -10,6 +10,7 @@ import {
   type Token,
   validate,
 } from '@gridclock/service-kit';
+import { apiRoutes, DOCS_TYPES, indexRoute } from '@gridclock/ui-kit/api-docs';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import { chargeOperation, hotChargeRoute } from './charge-operation.ts';
@@ -65,10 +66,26 @@ export function createApp({
   routes.use(sessionRoutes({ timers, journal, adminToken }));
   routes.use(drainRoutes(timers, adminToken, logger));
 
+  routes.use(indexRoute('substation_service', 'docs'));
+  routes.use(
+    apiRoutes(async (version) => {
+      const { describeSubstation } = await import('./describe-substation.ts');
+      return describeSubstation(adminToken !== undefined, version);
+    }),
+  );
+
   const notReady = () => (substation.draining ? 'draining' : journal.failure && shortReason(journal.failure));
   // With certificates, the app checks whose request it is.
   const hotRoutes = tls === undefined ? [hotChargeRoute(charge)] : [];
-  return createServiceApp({ service: 'substation_service', logger, registry, routes, hotRoutes, notReady });
+  return createServiceApp({
+    service: 'substation_service',
+    logger,
+    registry,
+    routes,
+    hotRoutes,
+    otherTypes: { '/': 'text/html', ...DOCS_TYPES },
+    notReady,
+  });
 }
 
 function statusOf(substation: Substation, now: number): SubstationStatus {

@@ -8,7 +8,7 @@ export const substationIdSchema = z
   .refine(isPathSegment, 'must not be "." or ".."');
 
 /** A running session. charge_amount in kW, remaining_time in seconds, start_time in ISO 8601. */
-const sessionSchema = z.looseObject({
+export const sessionSchema = z.looseObject({
   session_id: z.string(),
   substation_id: z.string(),
   vehicle_id: z.string(),

@@ -13,7 +13,8 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
 
-const memberSchema = z.object({ id: substationIdSchema, url: originSchema });
+/** The body of `POST /substations`. */
+export const memberSchema = z.object({ id: substationIdSchema, url: originSchema });
 
 /**
  * `POST /substations` and `DELETE /substations/:id`: add and remove substations until the next restart.

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { LiveView } from '../live/live-view.ts';
 import { type PolicyName, policyNames } from '../policies/index.ts';
 
-const seenSchema = z.object({
+/** The query of `GET /live`. */
+export const seenSchema = z.object({
   since: z
     .string('must be given once')
     .regex(/^\d{1,15}$/, 'must be a whole number, 0 or more')
@@ -12,7 +13,8 @@ const seenSchema = z.object({
     .default(0),
 });
 
-const policySchema = z.object({
+/** The body of `PUT /policy`. */
+export const policySchema = z.object({
   policy: z.enum(policyNames, `must be one of ${policyNames.join(', ')}`),
 });
 

@@ -1,0 +1,5 @@
+export { type CallOptions, checkExamples } from './check-examples.ts';
+export { type ApiDocument, documentedRoutes, operationsOf, readDocument } from './document.ts';
+export { type FuzzOptions, fuzzOperation } from './fuzz-operation.ts';
+export { routesOf } from './routes-of.ts';
+export { type ServedApp, serveApp } from './serve-app.ts';

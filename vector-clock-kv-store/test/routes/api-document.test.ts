@@ -1,0 +1,46 @@
+import { checkExamples, documentedRoutes, operationsOf, routesOf } from '@gridclock/api-test';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { NodeAppOptions } from '../support/node-app.ts';
+import { type ServedDocument, serveDocument, wholeNode } from '../support/served-document.ts';
+
+const TOKEN = 'a token of the cluster of this test';
+
+const nodes: [name: string, options: NodeAppOptions][] = [
+  ['with all its parts', wholeNode],
+  ['with a token', { ...wholeNode, token: TOKEN }],
+  ['without faults and page', {}],
+];
+
+let served: ServedDocument;
+afterEach(() => served.stop());
+
+describe('GET /openapi.json', () => {
+  it.each(nodes)('describes every route of a node, and no other, %s', async (_name, options) => {
+    served = await serveDocument(options);
+    expect(documentedRoutes(served.document)).toEqual(routesOf(served.app));
+  });
+
+  it.each(nodes)('shows examples that a node responds to so, %s', async (_name, options) => {
+    served = await serveDocument(options);
+    const { document, origin, passTime } = served;
+    const { names, problems } = await checkExamples(origin, document, {
+      tokens: { clusterToken: TOKEN },
+      passTime,
+    });
+    expect(problems).toEqual([]);
+    expect(names.length).toBeGreaterThan(15);
+  });
+
+  it('asks for no token where the cluster has none', async () => {
+    served = await serveDocument(wholeNode);
+    expect(operationsOf(served.document).filter(({ security }) => security.length > 0)).toEqual([]);
+  });
+
+  it('names the routes that need the token of the cluster', async () => {
+    served = await serveDocument({ ...wholeNode, token: TOKEN });
+    const secured = operationsOf(served.document).filter(({ security }) => security.length > 0);
+    expect(secured.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['replicate', 'snapshot', 'faults', 'addMember', 'claim']),
+    );
+  });
+});
