@@ -144,12 +144,12 @@ export default {
       comment:
         'A live page imports only pure code, and types: no Node.js, no Express, and of ui-kit only what draws.',
       severity: 'error',
-      from: { path: [`${store}(live-page|space-time)/`, `${grid}live_page/`] },
+      from: { path: [`${store}(live-page|space-time)/`, `${grid}live_page/`, '^packages/ui-kit/src/api-page/'] },
       to: {
         pathNot: [
           `${store}(live-page|space-time|causality)/`,
           `${grid}live_page/`,
-          '^packages/ui-kit/src/live/',
+          '^packages/ui-kit/src/(live|api-page|style)/',
           '^packages/grid-protocol/src/live\\.ts$',
           `${grid}workload/accepted-load-bound\\.ts$`,
           `${store}live/node-view\\.ts$`,
