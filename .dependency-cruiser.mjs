@@ -144,7 +144,9 @@ export default {
       comment:
         'A live page imports only pure code, and types: no Node.js, no Express, and of ui-kit only what draws.',
       severity: 'error',
-      from: { path: [`${store}(live-page|space-time)/`, `${grid}live_page/`, '^packages/ui-kit/src/api-page/'] },
+      from: {
+        path: [`${store}(live-page|space-time)/`, `${grid}live_page/`, '^packages/ui-kit/src/api-page/'],
+      },
       to: {
         pathNot: [
           `${store}(live-page|space-time|causality)/`,

@@ -132,7 +132,10 @@ const page: readonly Operation[] = [
 ];
 
 /** Builds the OpenAPI document of the charge service. */
-export function describeChargeService({ control, hasRateLimit }: ChargeServiceParts, version: string): object {
+export function describeChargeService(
+  { control, hasRateLimit }: ChargeServiceParts,
+  version: string,
+): object {
   const api: ApiDescription = {
     title: 'Gridclock charging: the public entry',
     description:

@@ -136,7 +136,10 @@ const admin: readonly Operation[] = [
     params: z.object({ id: memberSchema.shape.id }),
     security: [TOKEN],
     responses: {
-      200: { description: 'It was removed.', schema: z.object({ status: z.literal('removed'), id: z.string() }) },
+      200: {
+        description: 'It was removed.',
+        schema: z.object({ status: z.literal('removed'), id: z.string() }),
+      },
     },
     errors: ['no_such_substation'],
     examples: {

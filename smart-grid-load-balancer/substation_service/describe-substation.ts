@@ -46,7 +46,12 @@ const charging: readonly Operation[] = [
       { status: 409, code: 'idempotency_key_reused' },
     ],
     examples: {
-      charge: { summary: 'A vehicle that needs 22 kW', body: exampleCharge, status: 200, response: exampleAcceptance },
+      charge: {
+        summary: 'A vehicle that needs 22 kW',
+        body: exampleCharge,
+        status: 200,
+        response: exampleAcceptance,
+      },
       invalid: invalidCharge,
       full: {
         summary: 'More than is free',

@@ -35,7 +35,10 @@ function validOf(schema: Schema, words: Words, inner: Inner): fc.Arbitrary<unkno
     case 'string':
       return textOf(schema, words);
     case 'integer':
-      return fc.integer({ min: limitOf(schema.minimum, -5), max: Math.min(limitOf(schema.maximum, 1_000), 5_000) });
+      return fc.integer({
+        min: limitOf(schema.minimum, -5),
+        max: Math.min(limitOf(schema.maximum, 1_000), 5_000),
+      });
     case 'number':
       return fc.double({
         min: limitOf(schema.minimum ?? schema.exclusiveMinimum, -1e6),
@@ -60,7 +63,11 @@ function textOf({ maxLength, minLength, pattern }: Schema, words: Words): fc.Arb
   const known = words.filter((word) => form === undefined || form.test(word));
   const made =
     form === undefined
-      ? fc.string({ minLength: limitOf(minLength, 0), maxLength: Math.min(limitOf(maxLength, 20), 40), unit: 'binary' })
+      ? fc.string({
+          minLength: limitOf(minLength, 0),
+          maxLength: Math.min(limitOf(maxLength, 20), 40),
+          unit: 'binary',
+        })
       : fc.stringMatching(form, { size: 'small' });
   return known.length === 0
     ? made
@@ -82,7 +89,11 @@ function objectOf(schema: Schema, words: Words, inner: Inner): fc.Arbitrary<unkn
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.record(members, { requiredKeys: needed, noNullPrototype: true }), fc.string(), fc.jsonValue())
+        .tuple(
+          fc.record(members, { requiredKeys: needed, noNullPrototype: true }),
+          fc.string(),
+          fc.jsonValue(),
+        )
         .map(([value, name, extra]) => ({ ...value, [name]: extra })),
     },
   );

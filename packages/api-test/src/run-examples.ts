@@ -26,9 +26,14 @@ export function sendExample(
   });
   const path = given
     .filter((parameter) => parameter.in === 'path')
-    .reduce((text, parameter) => text.replace(`{${parameter.name}}`, encodeURIComponent(parameter.value)), operation.path);
+    .reduce(
+      (text, parameter) => text.replace(`{${parameter.name}}`, encodeURIComponent(parameter.value)),
+      operation.path,
+    );
   const query = new URLSearchParams(
-    given.filter((parameter) => parameter.in === 'query').map((parameter) => [parameter.name, parameter.value]),
+    given
+      .filter((parameter) => parameter.in === 'query')
+      .map((parameter) => [parameter.name, parameter.value]),
   ).toString();
   const body = operation.body?.content['application/json']?.examples?.[name]?.value;
   const [token] = operation.security.flatMap((scheme) => tokens[scheme] ?? []);
@@ -37,7 +42,9 @@ export function sendExample(
     path: query === '' ? path : `${path}?${query}`,
     headers: {
       ...Object.fromEntries(
-        given.filter((parameter) => parameter.in === 'header').map((parameter) => [parameter.name, parameter.value]),
+        given
+          .filter((parameter) => parameter.in === 'header')
+          .map((parameter) => [parameter.name, parameter.value]),
       ),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

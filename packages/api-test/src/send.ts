@@ -38,12 +38,13 @@ export async function whilePassing<Result>(
 ): Promise<Result> {
   if (passTime === undefined) return pending;
   let isSettled = false;
-  const settled = pending.finally(() => {
+  const settle = () => {
     isSettled = true;
-  });
+  };
+  pending.then(settle, settle);
   while (!isSettled) {
     await passTime();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return settled;
+  return pending;
 }

@@ -19,10 +19,10 @@ describe('the live page', () => {
     expect(text).toContain('Gridclock');
   });
 
-  it.each(['*/*', 'application/json'])('leaves / unknown to clients that accept %s', async (accept) => {
+  it.each(['*/*', 'application/json'])('does not lead clients that accept %s there', async (accept) => {
     const { api } = await serve();
-    const { body } = await api.get('/').set('accept', accept).expect(404);
-    expect(body).toMatchObject({ error: 'Not found' });
+    const { body } = await api.get('/').set('accept', accept).expect(200);
+    expect(body).toMatchObject({ service: 'charge_request_service', openapi: '/openapi.json' });
   });
 
   it('takes less than 100 KB, compressed', async () => {

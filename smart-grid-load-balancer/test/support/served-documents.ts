@@ -16,7 +16,11 @@ export type ServedDocument = CallOptions & {
   stop: () => Promise<void>;
 };
 
-type Started = { app: Express; passTime?: () => Promise<unknown>; stop?: () => Promise<void> };
+type Started = {
+  app: Express;
+  passTime?: (() => Promise<unknown>) | undefined;
+  stop?: () => Promise<void>;
+};
 
 /** The services of the grid, by their names. */
 export const services: Readonly<Record<string, () => Promise<Started>>> = {

@@ -10,7 +10,9 @@ export const deadlineHeader = z.object({
   [DEADLINE_HEADER]: z
     .string()
     .optional()
-    .meta({ description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.' }),
+    .meta({
+      description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.',
+    }),
 });
 
 /** The response to an accepted charge, as an example. */

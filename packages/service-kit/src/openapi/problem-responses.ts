@@ -45,7 +45,7 @@ export const problemSchema: JsonSchema = {
 
 /** Returns the codes of an operation's errors, by status in ascending order. */
 export function errorsOf(operation: Operation, hasRateLimit: boolean): Map<number, ProblemCode[]> {
-  const { body, errors = [], method, security } = operation;
+  const { errors = [], method, security } = operation;
   const byStatus = new Map<number, ProblemCode[]>();
   const all: DescribedError[] = [
     ...always,
@@ -53,7 +53,6 @@ export function errorsOf(operation: Operation, hasRateLimit: boolean): Map<numbe
     // Also where the route needs none: a body that nobody asked for must be JSON within the limit.
     'content_too_large',
     'unsupported_media_type',
-    ...(body === undefined ? [] : []),
     ...(hasRateLimit ? (['too_many_requests'] as const) : []),
     ...(security === undefined ? [] : (['unauthorized'] as const)),
     ...errors,

@@ -130,9 +130,10 @@ export function createServiceApp(options: ServiceAppOptions): Express {
  */
 async function formatMetrics(registry: Registry, names: unknown): Promise<string> {
   if (names === undefined) return registry.metrics();
-  const wanted = [names].flat().filter((name) => typeof name === 'string');
-  const known = wanted.filter((name) => registry.getSingleMetric(name) !== undefined);
-  const texts = await Promise.all(known.map((name) => registry.getSingleMetricAsString(name)));
+  const wanted = new Set([names].flat());
+  // Not `getSingleMetric`, which finds something under the name `__proto__` too.
+  const known = registry.getMetricsAsArray().filter(({ name }) => wanted.has(name));
+  const texts = await Promise.all(known.map(({ name }) => registry.getSingleMetricAsString(name)));
   return texts.map((text) => `${text}\n`).join('');
 }
 

@@ -126,6 +126,11 @@ describe('the metrics of a service app', () => {
     expect((await request(app).get('/metrics').query('name[]=unknown_metric')).text).toBe('');
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('knows no metric %s', async (name) => {
+    const named = request(exampleApp()).get('/metrics').query({ 'name[]': name });
+    expect((await named.expect(200)).text).toBe('');
+  });
+
   it('exposes no gauge with the counter suffix _total', async () => {
     const { text } = await request(exampleApp()).get('/metrics');
     expect(text).not.toMatch(/# TYPE \w+_total gauge/);

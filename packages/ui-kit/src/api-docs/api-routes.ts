@@ -7,6 +7,8 @@ const page: Page = {
   name: 'docs',
   title: 'Gridclock · API',
   entry: new URL('../api-page/main.tsx', import.meta.url),
+  withoutScript:
+    'This page needs JavaScript. <a href="./openapi.json">The document that it shows</a> is JSON.',
 };
 
 /** The media types of the paths of a document, beside JSON. */

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import { type ApiDocument, operationsOf } from './document.ts';
 import { OperationView } from './operation-view.tsx';
+import { Prose } from './prose.tsx';
 
 /** Shows an OpenAPI document: a list of its operations, and each in full. */
 export function ApiPage({ api, origin }: { api: ApiDocument; origin: string }) {
@@ -10,13 +11,15 @@ export function ApiPage({ api, origin }: { api: ApiDocument; origin: string }) {
     <div class="api">
       <header>
         <h1>{api.info.title}</h1>
-        <p>{api.info.description}</p>
+        <p>
+          <Prose text={api.info.description} />
+        </p>
         <p class="soft small">
           Release {api.info.version}. <a href="openapi.json">openapi.json</a> is this page for programs.
         </p>
         {tokens.map(([name, { description }]) => (
           <p key={name} class="small">
-            <code>{name}</code>: {description}
+            <code>{name}</code>: <Prose text={description} />
           </p>
         ))}
       </header>
@@ -42,7 +45,9 @@ export function ApiPage({ api, origin }: { api: ApiDocument; origin: string }) {
         {groups.map(({ description, name, operations }) => (
           <section key={name}>
             <h2>{name}</h2>
-            <p class="soft">{description}</p>
+            <p class="soft">
+              <Prose text={description} />
+            </p>
             {operations.map((operation) => (
               <OperationView key={operation.operationId} api={api} operation={operation} origin={origin} />
             ))}

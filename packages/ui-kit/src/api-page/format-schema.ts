@@ -12,7 +12,12 @@ export function describeType(schema: Schema): string {
   const name = Array.isArray(type) ? type.join(' | ') : typeof type === 'string' ? type : 'any JSON';
   const limits = [
     range(schema.minLength, schema.maxLength, 'characters'),
-    range(schema.minimum ?? schema.exclusiveMinimum, schema.maximum, ''),
+    range(
+      schema.minimum ?? schema.exclusiveMinimum,
+      // That is what follows from a number's precision, and says nothing.
+      schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum,
+      '',
+    ),
     schema.default === undefined ? '' : `default ${JSON.stringify(schema.default)}`,
   ].filter((limit) => limit !== '');
   return [name, ...limits].join(', ');

@@ -2,6 +2,7 @@
 import { curlOf, examplesOf } from './curl.ts';
 import { type ApiDocument, codesOf, type Placed, responsesOf, type Schema } from './document.ts';
 import { describeType, rowsOf, type SchemaRow } from './format-schema.ts';
+import { Prose } from './prose.tsx';
 
 type OperationProps = { api: ApiDocument; operation: Placed; origin: string };
 
@@ -17,7 +18,11 @@ export function OperationView({ api, operation, origin }: OperationProps) {
         <span class={`badge ${method === 'GET' ? 'accept' : 'wait'}`}>{method}</span> <code>{path}</code>
       </h3>
       <p>{summary}</p>
-      {description !== undefined && <p class="soft">{description}</p>}
+      {description !== undefined && (
+        <p class="soft">
+          <Prose text={description} />
+        </p>
+      )}
       {security !== undefined && (
         <p class="small">
           Where a token is configured, it needs{' '}
@@ -42,13 +47,15 @@ export function OperationView({ api, operation, origin }: OperationProps) {
               <span class={`badge ${Number(status) < 400 ? 'accept' : 'reject'}`}>{status}</span>
             </dt>
             <dd>
-              {codesOf(response).length === 0
-                ? response.description
-                : codesOf(response).map((code) => (
-                    <code key={code} class="code">
-                      {code}
-                    </code>
-                  ))}
+              {codesOf(response).length === 0 ? (
+                <Prose text={response.description} />
+              ) : (
+                codesOf(response).map((code) => (
+                  <code key={code} class="code">
+                    {code}
+                  </code>
+                ))
+              )}
               {Number(status) < 400 && (
                 <SuccessMembers schema={response.content?.['application/json']?.schema} />
               )}
@@ -103,7 +110,9 @@ function MemberTable({ caption, rows }: { caption: string; rows: readonly Schema
                 {isRequired ? '' : <span class="soft"> optional</span>}
               </th>
               <td>{type}</td>
-              <td>{description}</td>
+              <td>
+                <Prose text={description} />
+              </td>
             </tr>
           ))}
         </tbody>

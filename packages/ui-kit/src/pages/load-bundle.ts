@@ -6,6 +6,8 @@ export type Page = {
   /** Names its prebuilt bundle. */
   name: string;
   title: string;
+  /** What a browser without JavaScript shows: HTML. */
+  withoutScript?: string;
   /** The page's first module, which runs in the browser. */
   entry: URL;
 };

@@ -82,14 +82,17 @@ async function servePage(path: string, page: Page): Promise<ServedPage> {
     return `${path.slice(path.lastIndexOf('/') + 1)}/assets/${name}`;
   };
   const [scriptUrl, styleUrl] = await Promise.all([add(script, 'js'), add(style, 'css')]);
-  return { html: pageHtml(page.title, scriptUrl, styleUrl), assets };
+  return { html: pageHtml(page, scriptUrl, styleUrl), assets };
 }
 
 /** Two lanes and a message between them. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%230a62b5'/%3E%3Cpath d='M10 5v22M22 5v22M10 11l12 8' stroke='white' stroke-width='2.5'/%3E%3Ccircle cx='10' cy='11' r='4' fill='white'/%3E%3Ccircle cx='22' cy='19' r='4' fill='%23f5c152'/%3E%3C/svg%3E";
 
-function pageHtml(title: string, script: string, style: string): string {
+const NEEDS_SCRIPT =
+  'This page draws what the nodes do, for which it needs JavaScript. <a href="./state">The node\'s state</a> is JSON.';
+
+function pageHtml({ title, withoutScript = NEEDS_SCRIPT }: Page, script: string, style: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -102,7 +105,7 @@ function pageHtml(title: string, script: string, style: string): string {
 </head>
 <body>
 <div id="page"></div>
-<noscript>This page draws what the nodes do, for which it needs JavaScript. <a href="./state">The node's state</a> is JSON.</noscript>
+<noscript>${withoutScript}</noscript>
 </body>
 </html>
 `;

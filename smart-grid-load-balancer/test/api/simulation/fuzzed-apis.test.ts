@@ -14,7 +14,7 @@ describe.each(Object.entries(services))('%s that gets requests made from its doc
         document,
         words: ['a', 'b', 'a~1', 'EV_1000', 'r1', 's1~1'],
         tokens: [ADMIN_TOKEN, `session_${'a'.repeat(43)}`, 'wrong'],
-        numRuns: 40,
+        numRuns: 15,
         ...(passTime === undefined ? {} : { passTime }),
       });
   });

@@ -19,7 +19,7 @@ describe('a node that gets requests made from its document', () => {
         document,
         words: ['node1', 'node2', 'node3', 'node9', 'x', 'y'],
         tokens: [TOKEN, 'wrong'],
-        numRuns: 40,
+        numRuns: 15,
         passTime,
       });
   });
