@@ -14,7 +14,7 @@ export type Parameter = {
   examples?: Examples;
 };
 
-export type DocumentedResponse = { description: string; content?: Content };
+type DocumentedResponse = { description: string; content?: Content };
 
 /** The parts of an OpenAPI document that tests read. */
 export type ApiDocument = {

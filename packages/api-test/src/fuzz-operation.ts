@@ -111,11 +111,11 @@ function given(
       : valuesOf(content['application/json']?.schema ?? {}, words).map((value) => JSON.stringify(value)),
   ]);
   const members: Record<string, fc.Arbitrary<string>> = Object.fromEntries(texts);
-  const required = inPlace.filter((parameter) => parameter.required).map(({ name }) => name);
+  const required: string[] = inPlace.filter((parameter) => parameter.required).map(({ name }) => name);
   return fc
     .oneof(
       { weight: 9, arbitrary: fc.constant(all ? Object.keys(members) : required) },
-      { weight: all ? 0 : 1, arbitrary: fc.constant([]) },
+      { weight: all ? 0 : 1, arbitrary: fc.constant<string[]>([]) },
     )
     .chain((requiredKeys) => fc.record(members, { requiredKeys, noNullPrototype: true }))
     .map((values) =>

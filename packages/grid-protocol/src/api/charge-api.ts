@@ -7,12 +7,9 @@ export const exampleCharge = { vehicle_id: 'EV_1000', charge_amount: 22, priorit
 
 /** The header with how long the sender waits. */
 export const deadlineHeader = z.object({
-  [DEADLINE_HEADER]: z
-    .string()
-    .optional()
-    .meta({
-      description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.',
-    }),
+  [DEADLINE_HEADER]: z.string().optional().meta({
+    description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.',
+  }),
 });
 
 /** The response to an accepted charge, as an example. */

@@ -20,9 +20,9 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
       // That is what follows from a number's precision, and says nothing.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      // A query is text; its default is the value that is read from it.
-      if (jsonSchema.type === 'string' && typeof jsonSchema.default === 'number')
-        jsonSchema.default = String(jsonSchema.default);
+      // A query is text; its default is the value that is read from it, which zod leaves out.
+      if (def.type === 'default' && jsonSchema.type === 'string')
+        jsonSchema.default = String(def.defaultValue);
     },
   });
   return converted;

@@ -2,11 +2,11 @@
 
 export type Schema = { readonly [keyword: string]: unknown };
 
-export type NamedExamples = { [name: string]: { summary?: string; value: unknown } };
+type NamedExamples = { [name: string]: { summary?: string; value: unknown } };
 
-export type Content = { [type: string]: { schema?: Schema; examples?: NamedExamples } };
+type Content = { [type: string]: { schema?: Schema; examples?: NamedExamples } };
 
-export type Parameter = {
+type Parameter = {
   name: string;
   in: 'path' | 'query' | 'header';
   required?: boolean;
