@@ -83,7 +83,9 @@ export async function findHolder(
     for (const { member, reply } of answers) {
       asked.add(member.id);
       if (reply.kind === 'known') return { kind: 'found', member };
-      if (reply.kind === 'not-known') withoutIt.add(member.id);
+      // Only this one may have accepted: sent elsewhere, the request could charge the vehicle twice.
+      if (reply.kind === 'unsupported' && member.id === possibleHolder) return { kind: 'found', member };
+      if (reply.kind === 'not-known' || reply.kind === 'unsupported') withoutIt.add(member.id);
       if (reply.kind === 'down') ended.add(member.id);
       if (reply.kind === 'overloaded') overloaded.add(member.id);
     }

@@ -194,8 +194,8 @@ function parseCharge({ status, data, headers }: ServiceResponse): ChargeReply {
 }
 
 function parseLookup({ status, data }: ServiceResponse): LookupReply {
-  // Other implementations have no such route; they do not remember request ids.
-  if (status === 404) return { kind: 'not-known' };
+  // Other implementations have no such route.
+  if (status === 404) return { kind: 'unsupported' };
   if (status === 503 && errorSchema.safeParse(data).data?.error === OVERLOADED) return { kind: 'overloaded' };
   const reply = requestLookupResponseSchema.safeParse(data);
   if (status !== 200 || !reply.success) return { kind: 'ambiguous', reason: `HTTP ${status}` };

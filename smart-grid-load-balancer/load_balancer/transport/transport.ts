@@ -62,6 +62,8 @@ export type LookupReply =
   | { kind: 'known' }
   /** `fence`: the last message about it that the substation rejected or that looked it up, if it remembers one. */
   | { kind: 'not-known'; fence?: RequestFence | undefined }
+  /** An implementation without lookups. Whether it recognises a repeated request_id shows only when it is sent again. */
+  | { kind: 'unsupported' }
   /** The message was not read. */
   | { kind: 'overloaded' }
   | NoReply;

@@ -17,6 +17,8 @@ export type InMemoryGridOptions = {
   durable?: boolean;
   /** If set, substations report their lives, and session ids carry this end, in milliseconds since 1970. */
   endsAt?: number;
+  /** Whether substations are another implementation, without lookups. */
+  withoutLookups?: boolean;
 };
 
 /** Real substations behind an in-memory network with injected faults. */
@@ -111,6 +113,7 @@ export class InMemoryGrid implements Transport {
   lookup: Transport['lookup'] = async ({ id }, lookup) => {
     this.lookedUp.push(id);
     return this.#carry(id, () => {
+      if (this.#options.withoutLookups) return { kind: 'unsupported' } as const;
       const substation = this.substation(id);
       const fence = substation.lastRejected(lookup.request_id);
       const isKnown = substation.lookup(lookup) !== undefined;

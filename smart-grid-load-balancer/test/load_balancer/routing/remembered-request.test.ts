@@ -2,13 +2,13 @@ import { StorageFailedError } from '@gridclock/durable-tables';
 import { describe, expect, it } from 'vitest';
 import { request, STARTED_AT_S, startBalancer } from '../../support/balancer.ts';
 import { BalancerDisk } from '../../support/balancer-disk.ts';
-import { InMemoryGrid } from '../../support/in-memory-grid.ts';
+import { InMemoryGrid, type InMemoryGridOptions } from '../../support/in-memory-grid.ts';
 
 const endsAt = STARTED_AT_S * 1_000 + 3_600_000;
 
 /** Starts a balancer on disk, and later others with what it left there. */
-async function start(capacities: Record<string, number> = { a: 80, b: 120 }) {
-  const grid = new InMemoryGrid(capacities, { durable: true, endsAt });
+async function start(options: InMemoryGridOptions = {}) {
+  const grid = new InMemoryGrid({ a: 80, b: 120 }, { durable: true, endsAt, ...options });
   const disk = new BalancerDisk();
   const balancer = await startBalancer(grid, { storage: disk.open() });
   const restart = (absent: readonly string[] = []) => {
@@ -45,6 +45,21 @@ describe('a balancer that restarts with its disk', () => {
     const restarted = await restart();
     for (let n = 0; n < 2; n += 1) restarted.fleet.chargeFailed(holder, 'test', restarted.clock.now());
     expect(await restarted.place(request(22), 'unseen')).toMatchObject({ member: { id: holder } });
+    expect(grid.placesOf('EV_r1')).toEqual([holder]);
+  });
+
+  it('asks it again where the substations have no lookups', async () => {
+    const { clock, grid, pipeline, restart } = await start({ withoutLookups: true });
+    grid.fail('a', 'response-lost');
+    grid.fail('b', 'response-lost');
+    void pipeline.place(request(22), 'new');
+    await clock.advanceAsync(0);
+    const [holder = ''] = grid.placesOf('EV_r1');
+    const restarted = await restart();
+    expect(await restarted.place(request(22), 'repeated')).toMatchObject({
+      kind: 'accepted',
+      member: { id: holder },
+    });
     expect(grid.placesOf('EV_r1')).toEqual([holder]);
   });
 

@@ -147,7 +147,7 @@ describe('a lookup of a request_id', () => {
   it.each([
     [200, { known: true, answer: accepted }, { kind: 'known' }],
     [200, { known: false }, { kind: 'not-known' }],
-    [404, { error: 'Not found' }, { kind: 'not-known' }],
+    [404, { error: 'Not found' }, { kind: 'unsupported' }],
     [500, {}, { kind: 'ambiguous', reason: 'HTTP 500' }],
   ])('reads %d %j', async (status, body, reply) => {
     expect(await transport.lookup(await responding(status, body), lookup, 5_000)).toEqual(reply);
