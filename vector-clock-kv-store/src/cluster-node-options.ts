@@ -5,6 +5,7 @@ import type { BootstrapOptions } from './membership/bootstrap.ts';
 import type { ConflictKind } from './membership/conflict-log.ts';
 import type { LogRetention } from './replication/log-compactor.ts';
 import type { Heartbeat, PeerEndpoint, Transport } from './replication/transport.ts';
+import type { WireFormats } from './replication/wire-formats.ts';
 import type { DiskState } from './storage/full-disk.ts';
 import type { CommitListener } from './storage/group-commit.ts';
 import type { StoreObserver } from './store/store-observer.ts';
@@ -19,6 +20,8 @@ export type ClusterNodeOptions = BootstrapOptions & {
   heartbeatAt?: (peer: Peer) => Promise<Heartbeat>;
   /** Identifies this run of the process. Drawn at random if absent. */
   life?: LifeId;
+  /** Which messages this node reads and writes; those of this release by default. */
+  wire?: WireFormats;
   /** Called once for every conflict about an identity. */
   onConflict?: (kind: ConflictKind) => void;
   /** The most writes that may wait for a dependency, and their most bytes of memory. */

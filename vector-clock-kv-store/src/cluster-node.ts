@@ -12,6 +12,7 @@ import { NodeLifecycle, type NodeStatus } from './membership/node-lifecycle.ts';
 import { NodeRun } from './membership/node-run.ts';
 import { ownHeartbeat, type Requester } from './membership/own-heartbeat.ts';
 import { SnapshotSessions } from './membership/snapshot-sessions.ts';
+import type { IncompatiblePeer } from './membership/wire-agreements.ts';
 import { highestHeardOf } from './replication/heard-of.ts';
 import { hardLimitBytes, LogFullError } from './replication/log-limit.ts';
 import type { Replicator } from './replication/replicator.ts';
@@ -88,9 +89,16 @@ export class ClusterNode {
   /** Why the node does not serve; undefined if it does. */
   get notServing(): string | undefined {
     if (this.status === 'ok') return undefined;
+    const [incompatible] = this.incompatiblePeers;
+    if (incompatible !== undefined) return `${this.status}: ${incompatible.message}`;
     if (!this.#run.awaitsMember) return this.status;
     const members = this.directory.peers.map(({ id }) => id).join(', ');
     return `${this.status}: waiting for a response of one of ${members}`;
+  }
+
+  /** The members with which this node can exchange no messages, because their releases are too far apart. */
+  get incompatiblePeers(): IncompatiblePeer[] {
+    return this.identities.wire.incompatibleAmong(this.directory.peers);
   }
 
   /** The node's id in clocks; its configured name until the id is decided. */
@@ -153,9 +161,19 @@ export class ClusterNode {
   /** Returns what this node reports to its peers. */
   heartbeat(requester?: Requester): Heartbeat {
     const { name, status, directory, store, replicator } = this;
-    const { own: identity, registry } = this.identities;
+    const { own: identity, registry, wire } = this.identities;
     const { storage } = this.#options;
-    const reporter = { name, status, identity, registry, directory, storage, store, replicator };
+    const reporter = {
+      name,
+      status,
+      identity,
+      registry,
+      directory,
+      storage,
+      store,
+      replicator,
+      wire: wire.own,
+    };
     return ownHeartbeat(reporter, requester);
   }
 

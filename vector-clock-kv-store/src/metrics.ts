@@ -145,6 +145,20 @@ export function createStoreMetrics(
     },
   });
   new Gauge({
+    name: 'kv_peer_wire_version',
+    help: 'Version of the messages that this node and the peer exchange; 0 if they have none in common.',
+    labelNames: ['peer'],
+    registers,
+    collect() {
+      this.reset();
+      const { directory, identities } = node();
+      for (const { id } of directory.peers) {
+        const version = identities.wire.versionOf(id);
+        if (version !== undefined) this.set({ peer: id }, version);
+      }
+    },
+  });
+  new Gauge({
     name: 'kv_peer_lag_writes',
     help: "This node's own writes that the peer is not known to have.",
     labelNames: ['peer'],

@@ -1,5 +1,10 @@
 import { type Scheduler, sleep } from '@gridclock/service-kit/scheduler';
-import { type Heartbeat, NoHeartbeatError, type PeerEndpoint } from '../replication/transport.ts';
+import {
+  type Heartbeat,
+  IncompatiblePeerError,
+  NoHeartbeatError,
+  type PeerEndpoint,
+} from '../replication/transport.ts';
 import { within } from './within.ts';
 
 /** A peer and its latest heartbeat; undefined if it did not send one. */
@@ -7,6 +12,8 @@ export type PeerHeartbeat = PeerEndpoint & {
   heartbeat: Heartbeat | undefined;
   /** Whether the peer responded that it has no heartbeats: it is another implementation. */
   hasNone?: boolean;
+  /** Whether the peer responded, but no message can be exchanged with it. */
+  isIncompatible?: boolean;
 };
 
 /** 0.1 s: a peer that is starting responds soon, and one request per peer is cheap. */
@@ -19,7 +26,13 @@ export function askPeers(peers: readonly PeerEndpoint[]): Promise<PeerHeartbeat[
       try {
         return { peer, transport, heartbeat: await transport.heartbeat() };
       } catch (error) {
-        return { peer, transport, heartbeat: undefined, hasNone: error instanceof NoHeartbeatError };
+        return {
+          peer,
+          transport,
+          heartbeat: undefined,
+          hasNone: error instanceof NoHeartbeatError,
+          isIncompatible: error instanceof IncompatiblePeerError,
+        };
       }
     }),
   );
@@ -58,8 +71,8 @@ export async function askUntilAllRespond(
   const deadline = scheduler.now() + waitMs;
   while (!stopped()) {
     for (const response of await askPeers(silent())) {
+      if (response.heartbeat !== undefined || response.isIncompatible) asked.set(response.peer.id, response);
       if (response.heartbeat === undefined) continue;
-      asked.set(response.peer.id, response);
       for (const found of discover(response.heartbeat)) {
         if (!asked.has(found.peer.id)) asked.set(found.peer.id, { ...found, heartbeat: undefined });
       }

@@ -107,6 +107,12 @@ export async function bootstrap(
       askThoseUp(alone ? [] : former, scheduler),
     ]);
     const peers = alone ? [] : responses;
+    // To go on without them would be a partition that no repaired network ends. Nodes that serve already do go on.
+    const isRefused = peers.some(({ isIncompatible }) => isIncompatible);
+    if (isRefused && peers.every(({ heartbeat }) => heartbeat === undefined)) {
+      await sleep(scheduler, RETRY_MS);
+      continue;
+    }
     const asked = [...responses, ...others];
     // A claim is compared with the lives that this node reports.
     for (const { heartbeat } of asked) identity.recall(heartbeat?.record ?? []);

@@ -11,6 +11,7 @@ import {
   type Transport,
   WrongPeerError,
 } from '../replication/transport.ts';
+import { WIRE_FORMATS, type WireFormats } from '../replication/wire-formats.ts';
 import type { Storage } from '../storage/storage.ts';
 import { answerClaim } from './answer-claim.ts';
 import type { ClaimAnswer } from './claim.ts';
@@ -23,6 +24,7 @@ import type { Membership } from './membership.ts';
 import { type Evidence, OwnIdentity } from './own-identity.ts';
 import { PeerFinder } from './peer-finder.ts';
 import { VerifiedTransport } from './verified-transport.ts';
+import { WireAgreements } from './wire-agreements.ts';
 
 export type IdentityGuardOptions = {
   /** The node's configured name. */
@@ -34,6 +36,8 @@ export type IdentityGuardOptions = {
   scheduler: Scheduler;
   random: () => number;
   logger: Logger;
+  /** Which messages this node reads and writes; those of this release by default. */
+  wire?: WireFormats | undefined;
   transportTo: (peer: Peer) => Transport;
   /** Requests a heartbeat at an address that may not be a peer's. */
   heartbeatAt?: (peer: Peer) => Promise<Heartbeat>;
@@ -55,6 +59,7 @@ export class IdentityGuard {
   readonly own: OwnIdentity;
   readonly registry: ClaimRegistry;
   readonly conflicts: ConflictLog;
+  readonly wire: WireAgreements;
   readonly #options: IdentityGuardOptions;
   readonly #watch: IdentityWatch;
   readonly #heartbeatAt: (peer: Peer) => Promise<Heartbeat>;
@@ -65,6 +70,7 @@ export class IdentityGuard {
     this.#options = options;
     this.own = new OwnIdentity(name, life ?? drawLife(random));
     this.registry = new ClaimRegistry(storage);
+    this.wire = new WireAgreements(options.wire ?? WIRE_FORMATS, logger);
     this.conflicts = new ConflictLog(logger, onConflict);
     this.#heartbeatAt = options.heartbeatAt ?? ((peer) => options.transportTo(peer).heartbeat());
     this.#finder = new PeerFinder({
@@ -98,8 +104,11 @@ export class IdentityGuard {
       if (problem === undefined || former) this.conflicts.end(conflict);
       else this.conflicts.report({ ...conflict, message: problem });
     };
-    return new VerifiedTransport(transport, peer, this.own.life, onChecked, () => {
-      void this.#finder.lookFor(peer);
+    return new VerifiedTransport(transport, peer, {
+      ownLife: this.own.life,
+      onChecked,
+      onMissing: () => void this.#finder.lookFor(peer),
+      agree: (stated) => this.wire.agree(peer.id, stated),
     });
   }
 

@@ -4,6 +4,7 @@ import { zeroClock } from '../causality/vector-clock.ts';
 import { highestHeardOf } from '../replication/heard-of.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Heartbeat } from '../replication/transport.ts';
+import type { WireFormats } from '../replication/wire-formats.ts';
 import { reportedHeardOf, reportedPruned } from '../retirement/reported-clocks.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { CausalStore } from '../store/causal-store.ts';
@@ -25,11 +26,12 @@ type Reporter = {
   /** Undefined while the node starts, as the replicator. */
   store: CausalStore | undefined;
   replicator: Replicator | undefined;
+  wire: WireFormats;
 };
 
 /** Returns what a node reports to its peers. */
 export function ownHeartbeat(
-  { name, status, identity, registry, directory, storage, store, replicator }: Reporter,
+  { name, status, identity, registry, directory, storage, store, replicator, wire }: Reporter,
   requester: Requester = {},
 ): Heartbeat {
   const { retired, clock, pruned } = storage;
@@ -51,5 +53,6 @@ export function ownHeartbeat(
     pruned: reportedPruned(retired, pruned, stable),
     peers: directory.peers,
     removed: directory.removed,
+    wire,
   };
 }

@@ -5,36 +5,34 @@ import type { Write } from '../causality/write.ts';
 import {
   type ClaimRequest,
   type Heartbeat,
+  IncompatiblePeerError,
   type Transport,
   WrongPeerError,
 } from '../replication/transport.ts';
+import type { WireFormats } from '../replication/wire-formats.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import type { ClaimAnswer } from './claim.ts';
 
-/** Checks that the process at a peer's address is that peer. */
+export type VerifiedTransportOptions = {
+  ownLife: LifeId;
+  /** Called with every heartbeat: with the reason if it came from another node. */
+  onChecked: (problem: string | undefined) => void;
+  /** Called when the peer does not answer there. */
+  onMissing: () => void;
+  /** Returns why no message can be exchanged with a peer that states these versions; undefined if it can. */
+  agree: (stated: WireFormats | undefined) => string | undefined;
+};
+
+/** Checks that the process at a peer's address is that peer, and that both can read each other's messages. */
 export class VerifiedTransport implements Transport {
   readonly #inner: Transport;
   readonly #peer: Peer;
-  readonly #ownLife: LifeId;
-  readonly #onChecked: (problem: string | undefined) => void;
-  readonly #onMissing: () => void;
+  readonly #options: VerifiedTransportOptions;
 
-  /**
-   * @param onChecked called with every heartbeat: with the reason if it came from another node
-   * @param onMissing called when the peer does not answer there
-   */
-  constructor(
-    inner: Transport,
-    peer: Peer,
-    ownLife: LifeId,
-    onChecked: (problem: string | undefined) => void,
-    onMissing: () => void,
-  ) {
+  constructor(inner: Transport, peer: Peer, options: VerifiedTransportOptions) {
     this.#inner = inner;
     this.#peer = peer;
-    this.#ownLife = ownLife;
-    this.#onChecked = onChecked;
-    this.#onMissing = onMissing;
+    this.#options = options;
   }
 
   replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
@@ -42,16 +40,20 @@ export class VerifiedTransport implements Transport {
   }
 
   async heartbeat(): Promise<Heartbeat> {
+    const { agree, onChecked, onMissing } = this.#options;
+    let heartbeat: Heartbeat;
     try {
-      const heartbeat = await this.#inner.heartbeat();
+      heartbeat = await this.#inner.heartbeat();
       const problem = this.#problemOf(heartbeat);
-      this.#onChecked(problem);
+      onChecked(problem);
       if (problem !== undefined) throw new WrongPeerError(problem);
-      return heartbeat;
     } catch (error) {
-      this.#onMissing();
+      onMissing();
       throw error;
     }
+    const refusal = agree(heartbeat.wire);
+    if (refusal !== undefined) throw new IncompatiblePeerError(refusal);
+    return heartbeat;
   }
 
   join(member: Peer): Promise<void> {
@@ -68,7 +70,7 @@ export class VerifiedTransport implements Transport {
 
   #problemOf({ conflicts, life, name, status }: Heartbeat): string | undefined {
     const { id, url } = this.#peer;
-    if (life === this.#ownLife) return `${url}, the address of ${id}, leads back to this node`;
+    if (life === this.#options.ownLife) return `${url}, the address of ${id}, leads back to this node`;
     if (name !== undefined && name !== id) return `${url}, the address of ${id}, is answered by ${name}`;
     return status === 'conflict' ? conflictOf(this.#peer, conflicts) : undefined;
   }

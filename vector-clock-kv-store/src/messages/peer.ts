@@ -77,6 +77,15 @@ const reportedConflictsSchema = z
   .optional()
   .catch(undefined);
 
+const wireVersionSchema = z.int().min(1);
+
+/** What a heartbeat says about versions. Another implementation may mean something else by the field. */
+const wireFormatsSchema = z
+  .object({ reads: z.tuple([wireVersionSchema, wireVersionSchema]), writes: wireVersionSchema })
+  .refine(({ reads: [first, last] }) => first <= last)
+  .optional()
+  .catch(undefined);
+
 /** The body of `POST /claims`: who asks to be called, and where. */
 export const claimSchema = z.object({
   id: memberSchema.shape.id,
@@ -110,6 +119,7 @@ export const heartbeatSchema = z.object({
   conflicts: reportedConflictsSchema,
   peers: listedMembersSchema.optional(),
   removed: z.array(z.string()).optional(),
+  wire: wireFormatsSchema,
 });
 
 const versionSchema = z.object({ sender: nodeIdSchema, value: valueSchema, vc: clockSchema });

@@ -7,5 +7,8 @@ export const LIFE_HEADER = 'x-gridclock-life';
 /** Names the life that a request is meant for: another life of the node refuses it. */
 export const TO_LIFE_HEADER = 'x-gridclock-to-life';
 
+/** States the version of the wire format of a message; absent for version 1. */
+export const WIRE_HEADER = 'x-gridclock-wire';
+
 /** Carries the sender's trace context on `/replicate`. Optional: implementations may omit or ignore it. */
 export const EVENT_HEADER = 'x-gridclock-event';

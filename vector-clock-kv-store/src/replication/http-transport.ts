@@ -25,11 +25,12 @@ import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.
 import { withPruned } from '../retirement/reported-clocks.ts';
 import { jsonOf, jsonOfAll } from '../storage/encoded-write.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER } from './headers.ts';
+import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER, WIRE_HEADER } from './headers.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
 import {
   type ClaimRequest,
   type Heartbeat,
+  IncompatiblePeerError,
   NoClaimsError,
   NoHeartbeatError,
   NoSnapshotsError,
@@ -37,6 +38,7 @@ import {
   RejectedError,
   type Transport,
 } from './transport.ts';
+import { commonVersion, FIRST_WIRE_FORMATS, WIRE_FORMATS, type WireFormats } from './wire-formats.ts';
 
 /** 5 s: a healthy peer responds within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -59,6 +61,8 @@ export type HttpTransportOptions = {
   guard?: AddressGuard;
   /** Undefined without TLS. */
   tls?: PeerTls | undefined;
+  /** Which messages this node reads and writes; those of this release by default. */
+  wire?: WireFormats;
   /** Called for every message sent; returns the value of its event header. */
   traceContext?: (writes: readonly Write[]) => string | undefined;
 };
@@ -71,12 +75,17 @@ export class HttpTransport implements Transport {
   /** Sent with every request. */
   readonly #headers: Record<string, string>;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
+  readonly #wire: WireFormats;
+  /** The version of the messages to this peer. */
+  #version: number;
   /** Undefined if the cluster has no token. */
   readonly #credentials: PeerCredentials | undefined;
 
   constructor(peer: Peer, options: HttpTransportOptions) {
-    const { guard, life, self, tls, token, traceContext } = options;
+    const { guard, life, self, tls, token, traceContext, wire = WIRE_FORMATS } = options;
     this.#traceContext = traceContext;
+    this.#wire = wire;
+    [this.#version] = wire.reads;
     if (token !== undefined)
       this.#credentials = new PeerCredentials({
         ...options,
@@ -109,6 +118,7 @@ export class HttpTransport implements Transport {
     if (status === 503) throw new RefusedError(refusalOf(data));
     if (status === 400 || status === 413 || status === 422)
       throw new RejectedError(`the peer responded ${status} to /replicate: ${refusalOf(data)}`);
+    if (status === 415) throw new IncompatiblePeerError(refusalOf(data));
     if (status < 200 || status > 299) throw new Error(`the peer responded ${status} to /replicate`);
     return replicateResponseSchema.safeParse(data).data?.vc;
   }
@@ -147,8 +157,10 @@ export class HttpTransport implements Transport {
       needs,
       replacing,
       retired,
+      wire,
     } = heartbeat.data;
     if (name === undefined) throw new NoHeartbeatError('the peer does not say who it is');
+    this.#version = commonVersion(this.#wire, wire ?? FIRST_WIRE_FORMATS) ?? this.#version;
     return withPruned({
       name,
       id,
@@ -165,6 +177,7 @@ export class HttpTransport implements Transport {
       peers,
       conflicts,
       removed,
+      wire,
     });
   }
 
@@ -212,7 +225,12 @@ export class HttpTransport implements Transport {
       return this.#http.request({
         method,
         url: path,
-        headers: { ...this.#headers, ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        headers: {
+          ...this.#headers,
+          ...(this.#version === FIRST_WIRE_FORMATS.writes ? {} : { [WIRE_HEADER]: String(this.#version) }),
+          ...headers,
+          ...(authorization === undefined ? {} : { authorization }),
+        },
         ...rest,
       });
     };

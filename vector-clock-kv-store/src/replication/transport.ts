@@ -5,6 +5,7 @@ import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClaimAnswer } from '../membership/claim.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
+import type { WireFormats } from './wire-formats.ts';
 
 /** Sends requests to one peer: over HTTP, with injected faults, or in memory for tests and simulations. */
 export interface Transport {
@@ -82,6 +83,8 @@ export type Heartbeat = {
   conflicts?: readonly { kind: string; message: string }[] | undefined;
   /** The names of the nodes removed from the cluster. */
   removed?: readonly string[] | undefined;
+  /** Which messages the node reads and writes; undefined for another implementation or a release before versions. */
+  wire?: WireFormats | undefined;
 };
 
 /** The peer is reachable but has no heartbeat: another implementation, which can only receive writes. */
@@ -102,6 +105,11 @@ export class NoSnapshotsError extends Error {
 /** Another node responded than the one that the peer's address is configured for. */
 export class WrongPeerError extends Error {
   override readonly name = 'WrongPeerError';
+}
+
+/** The peer and this node read no version of the wire format in common. Nothing was exchanged. */
+export class IncompatiblePeerError extends Error {
+  override readonly name = 'IncompatiblePeerError';
 }
 
 /** The peer rejects one of the messages as invalid or too large (4xx). None of them changed anything there. */

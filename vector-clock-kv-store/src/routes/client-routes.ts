@@ -98,6 +98,7 @@ export function clientRoutes(
     const requester = { name: request.get(NODE_HEADER), life: request.get(LIFE_HEADER) };
     const { name, id, status, clock, heardOf, ...rest } = node.heartbeat(requester);
     const rejected = node.replicator?.rejected() ?? [];
+    const incompatible = node.incompatiblePeers;
     // Peers, which ask every second, do not need them.
     const faults = requester.name === undefined ? activeFaults(faultyLinks) : [];
     const heartbeat = JSON.stringify({
@@ -111,6 +112,7 @@ export function clientRoutes(
       ...rest,
       conflicts: node.identities.conflicts.current,
       resolved_conflict: node.identities.conflicts.resolved,
+      ...(incompatible.length === 0 ? {} : { incompatible_peers: incompatible }),
       ...(rejected.length === 0 ? {} : { rejected_by_peers: rejected }),
       ...(faults.length === 0 ? {} : { faults }),
     });

@@ -1,6 +1,12 @@
 import { type HotRoute, isPeer, type ServiceTls } from '@gridclock/service-kit';
 import type { ClusterNode } from '../cluster-node.ts';
-import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER } from '../replication/headers.ts';
+import {
+  EVENT_HEADER,
+  LIFE_HEADER,
+  NODE_HEADER,
+  TO_LIFE_HEADER,
+  WIRE_HEADER,
+} from '../replication/headers.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { NODE_ROLE } from './node-certificate.ts';
 import { type ReplicationObservers, receiveMessages } from './receive-messages.ts';
@@ -21,7 +27,7 @@ export function hotReplicationRoute(
   return {
     method: 'POST',
     path: '/replicate',
-    headers: ['authorization', NODE_HEADER, LIFE_HEADER, TO_LIFE_HEADER, EVENT_HEADER],
+    headers: ['authorization', NODE_HEADER, LIFE_HEADER, TO_LIFE_HEADER, WIRE_HEADER, EVENT_HEADER],
     bodyBytes: BODY_BYTES,
     admits: (message) => isPeer(message.socket, tls, [NODE_ROLE]) && access.isSigned(message),
     serve({ body, bytes, headers, message, query }) {
@@ -37,7 +43,7 @@ export function hotReplicationRoute(
       return receiveMessages(
         node,
         body,
-        { from, to: header(TO_LIFE_HEADER), event: header(EVENT_HEADER) },
+        { from, to: header(TO_LIFE_HEADER), wire: header(WIRE_HEADER), event: header(EVENT_HEADER) },
         observers,
       ).then((result) => ({ status: 202, text: JSON.stringify(result) }));
     },

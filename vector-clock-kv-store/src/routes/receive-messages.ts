@@ -8,11 +8,12 @@ import { batchSchema, writeSchema } from '../messages/peer.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
+import { checkWire } from './check-wire.ts';
 import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
-/** What the headers of `POST /replicate` say: the sender's id, the life it is for, and the sender's trace context. */
-export type MessageHeaders = { from: string | undefined; to: string | undefined; event: string | undefined };
+/** What the headers of `POST /replicate` say: the sender's id, the life it is for, its version and its trace context. */
+export type MessageHeaders = Record<'from' | 'to' | 'wire' | 'event', string | undefined>;
 
 /** What observes the messages of peers. */
 export type ReplicationObservers = {
@@ -33,9 +34,10 @@ const statusPrecedence: readonly ReceivedStatus[] = [
 export async function receiveMessages(
   node: ClusterNode,
   body: unknown,
-  { event, from, to }: MessageHeaders,
+  { event, from, to, wire }: MessageHeaders,
   { onReceived, trace }: ReplicationObservers,
 ): Promise<object> {
+  checkWire(wire, node.identities.wire.own);
   const writes = Array.isArray(body)
     ? validate(batchSchema, body, 'body')
     : [validate(writeSchema, body, 'body')];

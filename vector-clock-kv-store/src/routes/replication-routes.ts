@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
 import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
 import { snapshotBody } from '../messages/peer.ts';
-import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER } from '../replication/headers.ts';
+import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER, WIRE_HEADER } from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
+import { checkWire } from './check-wire.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { type ReplicationObservers, receiveMessages } from './receive-messages.ts';
 
@@ -25,11 +26,13 @@ export function replicationRoutes(
     const headers = {
       from: request.get(NODE_HEADER),
       to: request.get(TO_LIFE_HEADER),
+      wire: request.get(WIRE_HEADER),
       event: request.get(EVENT_HEADER),
     };
     response.status(202).json(await receiveMessages(node, request.body, headers, observers));
   });
   router.get('/snapshot', access.require, (request, response) => {
+    checkWire(request.get(WIRE_HEADER), node.identities.wire.own);
     const { mark } = validate(snapshotQuerySchema, request.query, 'query');
     response.json(snapshotBody(snapshotPage(node, mark)));
   });

@@ -6,8 +6,11 @@ import type { JournalPosition } from './journal/journal.ts';
 import type { Claims, Identity } from './storage.ts';
 
 /** The node's own state as it is stored, beside the data. */
-type Meta = {
+export type Meta = {
+  /** The configured name of the node; see lmdb-owner.ts. */
   owner: string;
+  /** The lowest version of the disk format that a release must know to use the data. */
+  format: number;
   /** Where the data is. A copy is recognized by it. */
   place: Place;
   identity: Identity;

@@ -6,6 +6,7 @@ import type { FoundRecord } from './journal/read-records.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta } from './lmdb-meta.ts';
+import { journalRecord, ownerIn } from './lmdb-owner.ts';
 import { addWrites } from './lmdb-writes.ts';
 
 /** Adds to a copied data file what it lacks of its journal, so that it needs none. */
@@ -21,6 +22,7 @@ export async function addRecords(directory: string, records: readonly FoundRecor
       .sort((left, right) => left.sequence - right.sequence)
       // Up to a gap: a file that was read later may have records of later commits.
       .filter(({ sequence }, index) => sequence === position.applied + 1 + index);
+    const owner = ownerIn(meta) ?? '';
     const { active, clock, logBytes, retired } = meta.state(() => 0);
     const counted = { ...clock };
     await root.childTransaction(() => {
@@ -33,7 +35,8 @@ export async function addRecords(directory: string, records: readonly FoundRecor
           clock: counted,
         },
       );
-      meta.put({ clock: retired.compact(counted), logBytes: logBytes + grown, journal: null });
+      meta.put({ clock: retired.compact(counted), logBytes: logBytes + grown });
+      meta.put(journalRecord(owner, null));
     });
   } finally {
     await root.close();

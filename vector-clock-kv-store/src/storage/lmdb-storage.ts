@@ -17,7 +17,7 @@ import { type InstalledState, switchToStaged } from './lmdb-install.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
-import { claimDirectory } from './lmdb-owner.ts';
+import { claimDirectory, journalRecord } from './lmdb-owner.ts';
 import { LmdbPlace } from './lmdb-place.ts';
 import { PRUNE_AT_ONCE, pruneLog } from './lmdb-prune.ts';
 import { openLmdbSnapshot } from './lmdb-snapshot.ts';
@@ -40,13 +40,15 @@ export class LmdbStorage implements Storage {
   /** One is active; a snapshot is staged in the other. */
   readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
   readonly #log: LmdbLog;
+  readonly #owner: string;
   #state: NodeState;
   #place: LmdbPlace | undefined;
 
-  private constructor(directory: LmdbDirectory, run: RunTransaction) {
+  private constructor(directory: LmdbDirectory, owner: string, run: RunTransaction) {
     const { root, path } = directory;
     const file = join(path, DATA_FILE);
     this.#directory = directory;
+    this.#owner = owner;
     this.#transactions = new LmdbTransactions(directory, run);
     this.#meta = new LmdbMeta(root, file);
     this.#spaces = [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)];
@@ -70,7 +72,7 @@ export class LmdbStorage implements Storage {
     beforePlace: (journal: JournalPosition | undefined, clock: VectorClock) => Promise<void> = async () => {},
   ): Promise<LmdbStorage> {
     const build = async (opened: LmdbDirectory) => {
-      const storage = new LmdbStorage(opened, run);
+      const storage = new LmdbStorage(opened, owner, run);
       await claimDirectory(owner, storage.#meta, storage.#transactions);
       await beforePlace(storage.#meta.get('journal') ?? undefined, storage.clock);
       storage.#place = await LmdbPlace.open(opened, storage.#meta);
@@ -126,7 +128,7 @@ export class LmdbStorage implements Storage {
 
   /** Records what the data has of a journal. Not repeated while the disk is full: the data does without one. */
   async recordJournal(journal: JournalPosition | null): Promise<void> {
-    await this.#directory.root.childTransaction(() => this.#meta.put({ journal }));
+    await this.#directory.root.childTransaction(() => this.#meta.put(journalRecord(this.#owner, journal)));
   }
 
   /** @param journal what the data has of the journal with these writes; stored with them */
@@ -139,7 +141,12 @@ export class LmdbStorage implements Storage {
     await this.#transactions.apply(() => {
       const grown = addWrites(writes, { log: this.#log, space: this.#current, retired, clock });
       logBytes = (this.#meta.get('logBytes') ?? this.logBytes) + grown;
-      this.#meta.put({ clock: retired.compact(clock), logBytes, ...(journal !== undefined && { journal }) });
+      this.#meta.put({
+        clock: retired.compact(clock),
+        logBytes,
+        // The marks stay as they are while the journal does.
+        ...(journal === null ? journalRecord(this.#owner, null) : journal && { journal }),
+      });
       this.#meta.addRetired(added);
     });
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };

@@ -13,7 +13,12 @@ async function problemOf(heartbeat: Partial<Heartbeat>): Promise<string | undefi
     problem = found;
   };
   const inner = idleTransport({ name: 'node2', status: 'ok', ...heartbeat });
-  const transport = new VerifiedTransport(inner, peer, '0123456789abcdef', onChecked, () => {});
+  const transport = new VerifiedTransport(inner, peer, {
+    ownLife: '0123456789abcdef',
+    onChecked,
+    onMissing() {},
+    agree: () => undefined,
+  });
   await transport.heartbeat().catch(() => {});
   return problem;
 }

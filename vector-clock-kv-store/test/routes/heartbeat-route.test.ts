@@ -26,6 +26,7 @@ describe('GET /', () => {
       ],
       removed: [],
       retired: 0,
+      wire: { reads: [1, 1], writes: 1 },
     });
   });
 });

@@ -1,5 +1,7 @@
 import { StorageError } from '@gridclock/durable-tables/lmdb';
+import { type Key, open } from 'lmdb';
 import { describe, expect, it } from 'vitest';
+import { LmdbMeta } from '../../src/storage/lmdb-meta.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { noLimit, write } from '../support/sample-write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -83,6 +85,17 @@ describe('a data directory', () => {
       'holds the data of node1, not of node2',
     );
     await (await LmdbStorage.open(directory.path, 'node1')).close();
+  });
+
+  it('rejects data of a later disk format', async () => {
+    const storage = await LmdbStorage.open(directory.path, 'node1');
+    await storage.close();
+    const root = open<unknown, Key>({ path: directory.path, noSubdir: false });
+    await root.transaction(() => new LmdbMeta(root, 'data.mdb').put({ format: 3 }));
+    await root.close();
+    await expect(LmdbStorage.open(directory.path, 'node1')).rejects.toThrow(
+      'it has disk format 3, and this release reads up to 2: start the release that wrote it',
+    );
   });
 
   it('fails to open if it cannot be created', async () => {

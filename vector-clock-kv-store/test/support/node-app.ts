@@ -9,6 +9,7 @@ import type { AskPeer } from '../../src/live/peer-requests.ts';
 import { createStoreMetrics } from '../../src/metrics.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import type { Heartbeat, Transport } from '../../src/replication/transport.ts';
+import type { WireFormats } from '../../src/replication/wire-formats.ts';
 import type { DiskState } from '../../src/storage/full-disk.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
 import { createNode, endpoint, idleTransport } from './create-node.ts';
@@ -23,6 +24,7 @@ export type NodeAppOptions = {
   rateLimitPerS?: number;
   watchLimit?: number;
   disk?: DiskState;
+  wire?: WireFormats;
   /** Plays the peers for the live page, which the node has only with it. */
   askPeer?: AskPeer;
 };
@@ -60,6 +62,7 @@ export function createNodeApp(options: NodeAppOptions = {}): NodeApp {
     storage,
     ...(options.life === undefined ? {} : { life: options.life }),
     disk: options.disk,
+    ...(options.wire === undefined ? {} : { wire: options.wire }),
     scheduler: clock,
     logger,
     peers: [...links].map(([id, transport]) => endpoint(id, transport)),

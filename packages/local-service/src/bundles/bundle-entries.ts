@@ -26,6 +26,10 @@ export type BundleOptions = {
    * those of this clone.
    */
   portable: boolean;
+  /** The clone whose sources are bundled; this one by default. */
+  clone?: string;
+  /** Where packages are that the clone itself lacks. */
+  packages?: string;
 };
 
 /** What bundles were made of. */
@@ -49,7 +53,7 @@ export function bundlePath(entryFile: string): string {
  */
 export async function bundleEntries(
   entryFiles: readonly string[],
-  { folder, portable }: BundleOptions,
+  { folder, portable, clone = root, packages }: BundleOptions,
 ): Promise<Bundled> {
   // Loaded here, because what starts services from the sources needs no bundler.
   const esbuild = await import('esbuild');
@@ -61,10 +65,11 @@ export async function bundleEntries(
         esbuild.build({
           entryPoints: [...entryPoints],
           outdir: folder,
-          outbase: root,
+          outbase: clone,
           // Parsed as a module at once, where no package.json says what it is.
           outExtension: { '.js': '.mjs' },
-          absWorkingDir: root,
+          absWorkingDir: clone,
+          nodePaths: packages === undefined ? [] : [packages],
           bundle: true,
           metafile: true,
           splitting: !portable,
@@ -83,7 +88,7 @@ export async function bundleEntries(
           // The same bundle, wherever the process was started.
           tsconfigRaw: {},
           plugins: [
-            ownLocation(portable ? dirname(entryPoints[0] ?? root) : undefined),
+            ownLocation(portable ? dirname(entryPoints[0] ?? clone) : undefined),
             nativePackagesOutside(portable),
           ],
         }),
@@ -96,7 +101,7 @@ export async function bundleEntries(
       .flatMap(({ imports }) => imports.filter(({ external, kind }) => external && kind !== 'dynamic-import'))
       .map(({ path }) => path);
     return {
-      sources: [...inputs].map((input) => resolve(root, input)),
+      sources: [...inputs].map((input) => resolve(clone, input)),
       native: [...new Set(imports)].filter((path) => nativePackages.test(path)),
     };
   } finally {

@@ -42,6 +42,7 @@ export const problemCodes = {
   removed_member: { status: 410, title: 'Removed from the cluster' },
   identity_taken: { status: 409, title: 'Identity taken' },
   another_process: { status: 421, title: 'Another process' },
+  wire_version: { status: 415, title: 'Message of another version' },
   // The grid.
   insufficient_capacity: { status: 503, title: 'Insufficient capacity' },
   capacity_unknown: { status: 503, title: 'Capacity unknown' },

@@ -10,6 +10,8 @@ export type NodeProcessesOptions = {
   count: number;
   /** The parent of the nodes' data directories. Without it, nodes keep their data in memory. */
   dataRoot?: string;
+  /** Returns the entry file that a node is started from; by default, that of this clone. */
+  entryFile?: (name: string) => string;
   /** Further environment variables of every node. */
   environment?: Record<string, string>;
   /** Called for each line that a node prints. */
@@ -19,6 +21,7 @@ export type NodeProcessesOptions = {
 /** A cluster `node1`, `node2` and so on as local processes that can be killed, paused, moved and wiped. */
 export class NodeProcesses {
   readonly #dataRoot: string | undefined;
+  readonly #entryFile: NodeProcessesOptions['entryFile'];
   readonly #environment: Record<string, string>;
   readonly #onLine: NodeProcessesOptions['onLine'];
   readonly #ports: Map<string, number>;
@@ -29,8 +32,10 @@ export class NodeProcesses {
   readonly #heldDown = new Set<string>();
   readonly #problems: string[] = [];
 
-  private constructor(ports: Map<string, number>, { dataRoot, environment, onLine }: NodeProcessesOptions) {
+  private constructor(ports: Map<string, number>, options: NodeProcessesOptions) {
+    const { dataRoot, entryFile, environment, onLine } = options;
     this.#ports = ports;
+    this.#entryFile = entryFile;
     for (const [name, port] of ports) this.#urls.set(name, `http://127.0.0.1:${port}`);
     this.#dataRoot = dataRoot;
     this.#environment = environment ?? {};
@@ -92,6 +97,7 @@ export class NodeProcesses {
     let lastLine = '';
     const service = startNode({
       name,
+      entryFile: this.#entryFile?.(name),
       port: this.#ports.get(name) ?? 0,
       peers: this.#urls,
       dataDir: this.#folder(name),
@@ -185,11 +191,16 @@ export class NodeProcesses {
     await cp(copy, folder, { recursive: true });
   }
 
-  /** Stops all nodes. */
-  async stop(): Promise<void> {
-    const running = [...this.#running.values()];
-    this.#running.clear();
-    await Promise.all(running.map(({ service }) => service.stop()));
+  /** Stops nodes with SIGTERM, by default all. Resolves once they have exited. */
+  async stop(...names: string[]): Promise<void> {
+    const stopped = names.length > 0 ? names : this.names;
+    await Promise.all(
+      stopped.map((name) => {
+        const running = this.#running.get(name);
+        this.#running.delete(name);
+        return running?.service.stop();
+      }),
+    );
   }
 
   #folder(name: string): string | undefined {

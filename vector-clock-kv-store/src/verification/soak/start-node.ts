@@ -6,6 +6,8 @@ export const nodeEntry = fileURLToPath(new URL('../../node.ts', import.meta.url)
 /** One process of a node. */
 export type NodeProcessOptions = {
   name: string;
+  /** The entry file of another release; this one's by default. */
+  entryFile?: string | undefined;
   port: number;
   /** Every node's URL, by name. */
   peers: ReadonlyMap<string, string>;
@@ -19,10 +21,10 @@ export type NodeProcessOptions = {
 
 /** Starts a node as a local process, with faults enabled. */
 export function startNode(options: NodeProcessOptions): LocalService {
-  const { name, port, peers, dataDir, advertisedUrl, environment, onLine } = options;
+  const { name, entryFile = nodeEntry, port, peers, dataDir, advertisedUrl, environment, onLine } = options;
   return startLocalService({
     name,
-    entryFile: nodeEntry,
+    entryFile,
     port,
     environment: {
       NODE_ID: name,
