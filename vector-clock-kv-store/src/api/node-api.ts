@@ -118,6 +118,7 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
         'identity_taken',
         'removed_member',
         'another_process',
+        'wire_version',
         'not_serving',
         'buffer_full',
         'too_many_ids',
@@ -149,6 +150,7 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       responses: {
         200: { description: 'A page; `next` is the mark of the following one.', schema: snapshotSchema },
       },
+      errors: ['wire_version'],
       examples: {
         first: { summary: 'The first page', status: 200, response: { clock: {}, entries: [] } },
       },
@@ -162,7 +164,7 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       body: claimSchema,
       ...security,
       responses: { 200: { description: 'Granted, or why not.', schema: claimAnswerSchema } },
-      errors: ['not_serving'],
+      errors: ['not_serving', 'wire_version'],
     },
   ];
 }

@@ -63,6 +63,11 @@ export const heartbeatResponse = z.looseObject({
   peers: z.array(z.looseObject({ id: z.string(), url: z.string() })),
   removed: z.array(z.string()),
   conflicts: z.array(z.looseObject({ kind: z.string(), message: z.string() })),
+  wire: z.looseObject({ reads: z.tuple([z.int(), z.int()]), writes: z.int() }).meta({
+    description:
+      'The versions of messages between nodes: the first and last it reads, and the newest it writes.',
+  }),
+  incompatible_peers: z.array(z.looseObject({ peer: z.string(), message: z.string() })).optional(),
   read_only: z.string().optional().meta({ description: 'Why the node refuses writes, while it does.' }),
   faults: z.array(z.looseObject({ peer: z.string() })).optional(),
 });

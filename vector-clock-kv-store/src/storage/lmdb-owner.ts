@@ -2,7 +2,7 @@ import type { LmdbMeta, Meta } from './lmdb-meta.ts';
 import type { LmdbTransactions } from './lmdb-transactions.ts';
 
 /** 2: a journal may belong to the data. 1: data of earlier releases, and of this one after a clean stop. */
-export const DISK_FORMAT = 2;
+const DISK_FORMAT = 2;
 
 /**
  * Stands behind the name of the owner while there is a journal. Releases that know no journals compare the whole text: they

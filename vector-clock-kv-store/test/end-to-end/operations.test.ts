@@ -1,11 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTemporaryDirectory } from '@gridclock/local-service';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CausalClient } from '../../src/causal-client.ts';
+import { nodeEntry } from '../../src/verification/soak/start-node.ts';
 import { damageFile } from '../support/damage-file.ts';
 import { OperatedCluster } from '../support/operated-cluster.ts';
+import { bundleNodeOf, previousRelease } from '../support/previous-release.ts';
 import { procedureTitles } from '../support/procedures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -136,6 +139,23 @@ describe('docs/operations.md', () => {
     expect(cluster.url('node3')).not.toBe(before);
     expect(await cluster.store('node3')).toMatchObject({ kept0: 'kept 0', kept19: 'kept 19' });
     await expectReplication(members);
+  });
+
+  it('upgrades node by node, from the previous release where the clone has it', async () => {
+    const bundle = await createTemporaryDirectory();
+    try {
+      if (previousRelease !== undefined) cluster.entryFile = await bundleNodeOf(previousRelease, bundle.path);
+      await cluster.start(members);
+      cluster.entryFile = nodeEntry;
+      await write('kept');
+      const printed = await follow('Upgrade node by node');
+      expect(printed.match(/"wire":\{"reads":\[1,1\],"writes":1\}/g)).toHaveLength(3);
+      for (const name of members) expect(Object.keys(await cluster.store(name))).toHaveLength(20);
+      await expectReplication(members);
+    } finally {
+      await cluster.stop();
+      await bundle.remove();
+    }
   });
 
   it.runIf(isRoot)('frees a full disk', async () => {

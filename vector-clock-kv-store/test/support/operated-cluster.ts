@@ -16,6 +16,8 @@ export class OperatedCluster {
   /** Where a node moves to. */
   readonly #newPort: number;
   readonly #running = new Map<string, LocalService>();
+  /** The release that nodes are started from: this one, unless it is set. */
+  entryFile = nodeEntry;
   /** What the nodes printed. */
   readonly lines: string[] = [];
 
@@ -51,7 +53,7 @@ export class OperatedCluster {
     if (given.ADVERTISE_URL !== undefined) this.#ports.set(name, Number(new URL(given.ADVERTISE_URL).port));
     const service = startLocalService({
       name,
-      entryFile: nodeEntry,
+      entryFile: this.entryFile,
       port: this.#ports.get(name) ?? 0,
       environment: {
         NODE_ID: name,
