@@ -3,6 +3,7 @@ import { managingSessionsOf } from '@gridclock/grid-protocol';
 import { type Logger, Token } from '@gridclock/service-kit';
 import { RETRY_BUDGET, RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
+import type { Tracing } from '@gridclock/service-kit/tracing';
 import type { Registry } from 'prom-client';
 import type { BalancerAppOptions } from './app.ts';
 import { BalancerMetrics } from './balancer-metrics.ts';
@@ -24,6 +25,7 @@ import { SessionLocator } from './sessions/session-locator.ts';
 import { recoverSecret } from './sessions/session-secret-recovery.ts';
 import { SubstationLives } from './sessions/substation-lives.ts';
 import { recordedTransport } from './transport/recorded-transport.ts';
+import { placementAttributes } from './transport/traced-transport.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** 5 s, as long as the charge service waits by default. */
@@ -47,6 +49,8 @@ export type BalancerDependencies = {
   departedFor?: (amount: number) => string[];
   /** What outlives a restart; nothing by default. */
   storage?: BalancerStorage;
+  /** Undefined where tracing is off. */
+  tracing?: Tracing | undefined;
 };
 
 /** The parts of a balancer: what its app needs, and its queue. */
@@ -57,7 +61,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
   const { adminToken, maxHops, maxQueue, maxWaitMs, memory, policyName, pollIntervalMs, requestTimeoutMs } =
     config;
   const { scheduler, logger, membersUnknown, random, registry, wallClock } = dependencies;
-  const { storage = noStorage } = dependencies;
+  const { storage = noStorage, tracing } = dependencies;
   const { journal } = storage;
   const { now } = scheduler;
 
@@ -148,6 +152,7 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
       const { request_id } = request;
       feed.placed(request, placement);
       metrics.placed(placement);
+      tracing?.current()?.set(placementAttributes(placement));
       if (placement.kind === 'unknown' || placement.kind === 'unavailable')
         logger.warn({ request_id, ...placement }, 'request not placed');
     },

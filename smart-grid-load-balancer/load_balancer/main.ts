@@ -8,8 +8,10 @@ import { openBalancerStorage } from './durable-balancer.ts';
 import { DepartedReplicas } from './fleet/departed-replicas.ts';
 import { DnsMembers } from './fleet/dns-members.ts';
 import { createHttpTransport } from './transport/http-transport.ts';
+import { tracedTransport } from './transport/traced-transport.ts';
 
-await runService('load_balancer', balancerVariables, async ({ config: variables, logger, registry, tls }) => {
+await runService('load_balancer', balancerVariables, async (context) => {
+  const { config: variables, logger, registry, tls, tracing } = context;
   const config = balancerConfig(variables);
   const source = memberSource(variables);
   const guard = new AddressGuard(
@@ -25,6 +27,7 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
     guard,
     // A replica that DNS lists is only known by the name that was looked up.
     tls: tls?.peers('substation_service', source.kind === 'dns' ? source.name : undefined),
+    tracing,
   });
   const storage = await openBalancerStorage(variables.DATA_DIR, scheduler, (reason) => {
     if (reason === undefined) logger.warn('the disk takes changes again; placing requests');
@@ -35,7 +38,8 @@ await runService('load_balancer', balancerVariables, async ({ config: variables,
   const departed = new DepartedReplicas(scheduler.now);
   const balancer = createBalancer(config, {
     storage,
-    transport,
+    transport: tracing === undefined ? transport : tracedTransport(transport, tracing),
+    tracing,
     scheduler,
     wallClock: Date.now,
     random: Math.random,

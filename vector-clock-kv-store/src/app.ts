@@ -36,6 +36,7 @@ import { uiRelayRoutes } from './routes/ui-relay-routes.ts';
 import { uiRoutes } from './routes/ui-routes.ts';
 import { watchRoutes } from './routes/watch-routes.ts';
 import type { NodeTrace } from './trace/node-trace.ts';
+import type { WriteTracing } from './tracing/write-tracing.ts';
 
 export type AppOptions = {
   node: ClusterNode;
@@ -52,6 +53,8 @@ export type AppOptions = {
   faultyLinks: FaultyLinks | undefined;
   /** The trace that `GET /trace` returns; without one there is no such route. */
   trace?: NodeTrace | undefined;
+  /** Undefined where tracing is off. */
+  tracing?: WriteTracing | undefined;
   /** Sends the live page's requests to other nodes; without it there is no live page. */
   askPeer?: AskPeer;
   /** Controls the processes of a local suite, for its live page. */
@@ -120,7 +123,7 @@ export function createApp(options: AppOptions): Express {
   const { node, logger, registry, metrics, token, faultyLinks, rateLimitPerS = 0, trace, askPeer } = options;
   const access = clusterAccess(token, { name: node.name, life: node.life }, options.onTokenFrom);
   const limit = limitRate(rateLimitPerS);
-  const replication = { onReceived: metrics.received, trace };
+  const replication = { onReceived: metrics.received, trace, tracing: options.tracing };
   const routes = createRouter();
   const turns = new EventLoopTurns();
   routes.use((request, _response, next) => {

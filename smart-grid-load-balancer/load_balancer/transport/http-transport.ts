@@ -20,6 +20,7 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from '@gridclock/service-kit';
+import type { Tracing } from '@gridclock/service-kit/tracing';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
 import {
@@ -45,6 +46,8 @@ export type HttpTransportOptions = {
   guard?: AddressGuard;
   /** Undefined without TLS. */
   tls?: PeerTls | undefined;
+  /** Undefined where tracing is off. */
+  tracing?: Tracing | undefined;
 };
 
 /** 32 MiB: enough to list the sessions of 100,000 vehicles. The limit keeps a response from filling the memory. */
@@ -67,13 +70,14 @@ const clientErrors = new Set([400, 409, 413, 422]);
 
 /** Creates the HTTP link to the substations. Connections are kept alive. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
-  const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs, tls } = options;
+  const { connectTimeoutMs, guard, pollTimeoutMs, requestTimeoutMs, tls, tracing } = options;
   const client = new ServiceClient({
     timeoutMs: requestTimeoutMs,
     connectTimeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     guard,
     tls,
+    tracing,
   });
   const exchange = async <Reply>(
     request: ServiceRequest,

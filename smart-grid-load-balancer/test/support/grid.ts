@@ -60,10 +60,11 @@ export function startChargeService(
   balancer: { url: string },
   environment: Record<string, string> = {},
   port?: number,
+  onLine?: (line: string) => void,
 ): Promise<LocalService> {
   const defaults = { LOAD_BALANCER_URL: balancer.url };
   const variables = { ...defaults, ...environment };
-  return startService('charge_request_service', 'charge_request_service', variables, port);
+  return startService('charge_request_service', 'charge_request_service', variables, port, onLine);
 }
 
 export type Grid = {

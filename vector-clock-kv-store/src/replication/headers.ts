@@ -12,3 +12,6 @@ export const WIRE_HEADER = 'x-gridclock-wire';
 
 /** Carries the sender's trace context on `/replicate`. Optional: implementations may omit or ignore it. */
 export const EVENT_HEADER = 'x-gridclock-event';
+
+/** Carries the traces of the writes of a message, for OpenTelemetry. Optional, too. */
+export const TRACES_HEADER = 'x-gridclock-traces';

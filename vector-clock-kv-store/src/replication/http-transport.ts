@@ -25,7 +25,15 @@ import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.
 import { withPruned } from '../retirement/reported-clocks.ts';
 import { jsonOf, jsonOfAll } from '../storage/encoded-write.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
-import { EVENT_HEADER, LIFE_HEADER, NODE_HEADER, TO_LIFE_HEADER, WIRE_HEADER } from './headers.ts';
+import type { WriteTracing } from '../tracing/write-tracing.ts';
+import {
+  EVENT_HEADER,
+  LIFE_HEADER,
+  NODE_HEADER,
+  TO_LIFE_HEADER,
+  TRACES_HEADER,
+  WIRE_HEADER,
+} from './headers.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
 import {
   type ClaimRequest,
@@ -65,6 +73,8 @@ export type HttpTransportOptions = {
   wire?: WireFormats;
   /** Called for every message sent; returns the value of its event header. */
   traceContext?: (writes: readonly Write[]) => string | undefined;
+  /** Undefined where tracing is off. */
+  tracing?: WriteTracing | undefined;
 };
 
 type PeerRequest = { body?: string; headers?: Record<string, string>; maxResponseBytes?: number };
@@ -72,6 +82,8 @@ type PeerRequest = { body?: string; headers?: Record<string, string>; maxRespons
 /** Sends requests to a peer over HTTP. */
 export class HttpTransport implements Transport {
   readonly #http: ServiceClient;
+  readonly #peer: string;
+  readonly #tracing: WriteTracing | undefined;
   /** Sent with every request. */
   readonly #headers: Record<string, string>;
   readonly #traceContext: ((writes: readonly Write[]) => string | undefined) | undefined;
@@ -82,7 +94,9 @@ export class HttpTransport implements Transport {
   readonly #credentials: PeerCredentials | undefined;
 
   constructor(peer: Peer, options: HttpTransportOptions) {
-    const { guard, life, self, tls, token, traceContext, wire = WIRE_FORMATS } = options;
+    const { guard, life, self, tls, token, traceContext, tracing, wire = WIRE_FORMATS } = options;
+    this.#peer = peer.id;
+    this.#tracing = tracing;
     this.#traceContext = traceContext;
     this.#wire = wire;
     [this.#version] = wire.reads;
@@ -100,6 +114,7 @@ export class HttpTransport implements Transport {
       maxResponseBytes: MAX_PEER_RESPONSE_BYTES,
       guard,
       tls,
+      tracing: tracing?.tracing,
     });
   }
 
@@ -107,14 +122,18 @@ export class HttpTransport implements Transport {
     // After the responses to clients, which this turn of the event loop sends: the receiver's process may interrupt this one.
     await nextTurn();
     const context = this.#traceContext?.(writes);
+    const message = this.#tracing?.messageTo(this.#peer, writes);
     const [first] = writes;
-    const { status, data } = await this.#request('POST', '/replicate', {
-      body: writes.length === 1 && first !== undefined ? jsonOf(first) : jsonOfAll(writes),
-      headers: {
-        ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
-        ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
-      },
-    });
+    const send = () =>
+      this.#request('POST', '/replicate', {
+        body: writes.length === 1 && first !== undefined ? jsonOf(first) : jsonOfAll(writes),
+        headers: {
+          ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
+          ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
+          ...(message === undefined ? {} : { [TRACES_HEADER]: message.header }),
+        },
+      });
+    const { status, data } = await (message === undefined ? send() : message.traced(send));
     if (status === 503) throw new RefusedError(refusalOf(data));
     if (status === 400 || status === 413 || status === 422)
       throw new RejectedError(`the peer responded ${status} to /replicate: ${refusalOf(data)}`);

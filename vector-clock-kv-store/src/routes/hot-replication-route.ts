@@ -5,6 +5,7 @@ import {
   LIFE_HEADER,
   NODE_HEADER,
   TO_LIFE_HEADER,
+  TRACES_HEADER,
   WIRE_HEADER,
 } from '../replication/headers.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -27,7 +28,15 @@ export function hotReplicationRoute(
   return {
     method: 'POST',
     path: '/replicate',
-    headers: ['authorization', NODE_HEADER, LIFE_HEADER, TO_LIFE_HEADER, WIRE_HEADER, EVENT_HEADER],
+    headers: [
+      'authorization',
+      NODE_HEADER,
+      LIFE_HEADER,
+      TO_LIFE_HEADER,
+      WIRE_HEADER,
+      EVENT_HEADER,
+      TRACES_HEADER,
+    ],
     bodyBytes: BODY_BYTES,
     admits: (message) => isPeer(message.socket, tls, [NODE_ROLE]) && access.isSigned(message),
     serve({ body, bytes, headers, message, query }) {
@@ -43,7 +52,13 @@ export function hotReplicationRoute(
       return receiveMessages(
         node,
         body,
-        { from, to: header(TO_LIFE_HEADER), wire: header(WIRE_HEADER), event: header(EVENT_HEADER) },
+        {
+          from,
+          to: header(TO_LIFE_HEADER),
+          wire: header(WIRE_HEADER),
+          event: header(EVENT_HEADER),
+          traces: header(TRACES_HEADER),
+        },
         observers,
       ).then((result) => ({ status: 202, text: JSON.stringify(result) }));
     },

@@ -8,17 +8,22 @@ import { batchSchema, writeSchema } from '../messages/peer.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
+import type { WriteTracing } from '../tracing/write-tracing.ts';
 import { checkWire } from './check-wire.ts';
 import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
-/** What the headers of `POST /replicate` say: the sender's id, the life it is for, its version and its trace context. */
-export type MessageHeaders = Record<'from' | 'to' | 'wire' | 'event', string | undefined>;
+/**
+ * What the headers of `POST /replicate` say: the sender's id, the life it is for, its version, its trace context and
+ * the traces of its writes.
+ */
+export type MessageHeaders = Record<'from' | 'to' | 'wire' | 'event' | 'traces', string | undefined>;
 
 /** What observes the messages of peers. */
 export type ReplicationObservers = {
   onReceived: (statuses: readonly ReceivedStatus[]) => void;
   trace: NodeTrace | undefined;
+  tracing?: WriteTracing | undefined;
 };
 
 /** A batch has the first of these statuses that any of its messages has. */
@@ -34,8 +39,8 @@ const statusPrecedence: readonly ReceivedStatus[] = [
 export async function receiveMessages(
   node: ClusterNode,
   body: unknown,
-  { event, from, to, wire }: MessageHeaders,
-  { onReceived, trace }: ReplicationObservers,
+  { event, from, to, traces, wire }: MessageHeaders,
+  { onReceived, trace, tracing }: ReplicationObservers,
 ): Promise<object> {
   checkWire(wire, node.identities.wire.own);
   const writes = Array.isArray(body)
@@ -62,6 +67,7 @@ export async function receiveMessages(
   const objection = node.identities.objectionTo(writes, from);
   if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
   trace?.received(event, writes);
+  tracing?.arrived(traces, writes);
   const statuses = await store.receive(writes).catch((error: unknown) => {
     throw unavailable(error);
   });

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { ClusterNode } from '../cluster-node.ts';
 import { SnapshotsBusyError, UnknownMarkError } from '../membership/snapshot-sessions.ts';
 import { snapshotBody } from '../messages/peer.ts';
-import { EVENT_HEADER, NODE_HEADER, TO_LIFE_HEADER, WIRE_HEADER } from '../replication/headers.ts';
+import {
+  EVENT_HEADER,
+  NODE_HEADER,
+  TO_LIFE_HEADER,
+  TRACES_HEADER,
+  WIRE_HEADER,
+} from '../replication/headers.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import { checkWire } from './check-wire.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -28,6 +34,7 @@ export function replicationRoutes(
       to: request.get(TO_LIFE_HEADER),
       wire: request.get(WIRE_HEADER),
       event: request.get(EVENT_HEADER),
+      traces: request.get(TRACES_HEADER),
     };
     response.status(202).json(await receiveMessages(node, request.body, headers, observers));
   });

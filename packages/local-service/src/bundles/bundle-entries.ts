@@ -36,6 +36,8 @@ export type BundleOptions = {
 type Bundled = {
   /** The absolute paths of the source files. */
   sources: string[];
+  /** The absolute paths of the bundles and of their parts. */
+  files: string[];
   /** The names of the native packages that the bundles import. */
   native: string[];
 };
@@ -58,7 +60,7 @@ export async function bundleEntries(
   // Loaded here, because what starts services from the sources needs no bundler.
   const esbuild = await import('esbuild');
   try {
-    // In one run, what they share is bundled once. Each portable bundle is one file.
+    // In one run, what they share is bundled once. Each portable bundle is one file, beside which is what it loads later.
     const runs = portable ? entryFiles.map((entryFile) => [entryFile]) : [entryFiles];
     const results = await Promise.all(
       runs.map((entryPoints) =>
@@ -72,7 +74,11 @@ export async function bundleEntries(
           nodePaths: packages === undefined ? [] : [packages],
           bundle: true,
           metafile: true,
-          splitting: !portable,
+          splitting: true,
+          // In the folder of the entry file, from where paths to other files lead.
+          ...(portable && {
+            chunkNames: `${relative(clone, dirname(entryPoints[0] ?? clone))}/[name]-[hash]`,
+          }),
           format: 'esm',
           platform: 'node',
           target: 'node20',
@@ -102,6 +108,10 @@ export async function bundleEntries(
       .map(({ path }) => path);
     return {
       sources: [...inputs].map((input) => resolve(clone, input)),
+      files: metafiles
+        .flatMap(({ outputs }) => Object.keys(outputs))
+        .map((output) => resolve(clone, output))
+        .filter((file) => file.endsWith('.mjs')),
       native: [...new Set(imports)].filter((path) => nativePackages.test(path)),
     };
   } finally {

@@ -2,16 +2,16 @@
 // Their bundles, the style sheets beside their sources, and the native packages.
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { bundleEntries, bundlePath, root } from './bundle-entries.ts';
+import { bundleEntries, root } from './bundle-entries.ts';
 import { copyNativePackages } from './native-packages.ts';
 import { keepOwnSources } from './own-source-map.ts';
 
 const [folder, ...programs] = process.argv.slice(2);
 if (folder === undefined || programs.length === 0) throw new Error('give a folder and entry files');
 const entryFiles = programs.map((program) => resolve(program));
-const { sources, native } = await bundleEntries(entryFiles, { folder, portable: true });
-for (const entryFile of entryFiles)
-  await keepOwnSources(join(folder, `${bundlePath(entryFile)}.map`), dirname(entryFile));
+const { files, sources, native } = await bundleEntries(entryFiles, { folder, portable: true });
+// A bundle and its parts are in one folder, as far below the root as that of the entry file.
+for (const file of files) await keepOwnSources(`${file}.map`, resolve(root, relative(folder, dirname(file))));
 await copyStyleSheets(sources, folder);
 await copyNativePackages(native, folder);
 

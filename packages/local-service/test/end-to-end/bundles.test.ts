@@ -61,10 +61,11 @@ describe('the files of an image', () => {
       const command = ['--enable-source-maps', `${program}.mjs`, join(path, 'data')];
       const { stdout, stderr } = await execa(process.execPath, command, { reject: false, cwd: path });
       expect(stdout).toContain('stored p {');
-      expect(stderr).toContain(`${program}.ts:13:`);
+      expect(stdout).toContain('loaded later: p {');
+      expect(stderr).toContain(`${program}.ts:15:`);
       // Frames of packages are not mapped, which saves memory, and not mistaken for others.
       expect(stderr).toMatch(/ at .*\.parse .*portable-program\.mjs:\d+/);
-      expect(stderr).toContain(`${program}.ts:15:`);
+      expect(stderr).toContain(`${program}.ts:17:`);
     } finally {
       await remove();
     }

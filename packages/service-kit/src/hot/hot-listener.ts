@@ -17,14 +17,29 @@ const BODY_BYTES = 8 * 1024;
 
 const listeners = new WeakMap<Express, RequestListener>();
 
+const entriesOf = new WeakMap<Express, Entries>();
+
 /** What to call once a request has passed all checks of its app. */
 const onPassed = new WeakMap<IncomingMessage, () => void>();
 
 type Entry = { route: HotRoute; ordinary: OrdinaryRequests };
 
+/** By method and path. */
+type Entries = ReadonlyMap<string, Entry>;
+
 /** Returns what handles the requests of an app: its hot routes, then the app itself. */
 export function listenerOf(app: Express): RequestListener {
   return listeners.get(app) ?? app;
+}
+
+/** Returns the path of the hot route for a request, whether that or the app serves it; undefined if it has none. */
+export function hotPathOf(app: Express, request: IncomingMessage): string | undefined {
+  return findEntry(entriesOf.get(app) ?? new Map(), request)?.route.path;
+}
+
+function findEntry(entries: Entries, { method, url = '' }: IncomingMessage): Entry | undefined {
+  const queryAt = url.indexOf('?');
+  return entries.get(`${method} ${queryAt === -1 ? url : url.slice(0, queryAt)}`);
 }
 
 /** Notes that a request has passed all checks of the app. To be mounted behind them. */
@@ -112,10 +127,9 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       fail(error);
     }
   };
+  entriesOf.set(app, entries);
   listeners.set(app, (request, response) => {
-    const { method, url = '' } = request;
-    const queryAt = url.indexOf('?');
-    const entry = entries.get(`${method} ${queryAt === -1 ? url : url.slice(0, queryAt)}`);
+    const entry = findEntry(entries, request);
     if (entry === undefined || !isOrdinary(entry, request)) app(request, response);
     else if (hasArrived(request)) serve(entry, request, response);
     // The rest of what the connection has received is read in this turn of the event loop.

@@ -1,5 +1,7 @@
 import type { CancelSignal } from '../pacing/cancellation.ts';
 import type { PeerTls } from '../tls/service-tls.ts';
+import { traceRequest } from '../tracing/trace-request.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Exchange, type ServiceResponse } from './exchange.ts';
@@ -19,6 +21,8 @@ export type ServiceClientOptions = {
   guard?: AddressGuard | undefined;
   /** Sends every request with TLS, also to `http://` URLs, and verifies the peer. */
   tls?: PeerTls | undefined;
+  /** Records requests that belong to a trace, and lets it go on at the receiver. */
+  tracing?: Tracing | undefined;
 };
 
 export type ServiceRequest = {
@@ -57,12 +61,25 @@ export class ServiceClient {
 
   /** Resolves to the response, whatever its status. @throws NoResponseError if there is no complete one */
   request(request: ServiceRequest): Promise<ServiceResponse> {
-    const { body, headers = {}, method, signals = [], url } = request;
+    const { tracing } = this.#options;
+    const { headers, method } = request;
+    const url = request.url.startsWith('/') ? `${this.#baseUrl}${request.url}` : request.url;
+    return tracing === undefined
+      ? this.#send(request, url, headers)
+      : traceRequest(tracing, method, url, (further) => this.#send(request, url, { ...headers, ...further }));
+  }
+
+  #send(
+    request: ServiceRequest,
+    url: string,
+    headers: ServiceRequest['headers'] = {},
+  ): Promise<ServiceResponse> {
+    const { body, method, signals = [] } = request;
     const {
       timeoutMs = this.#options.timeoutMs,
       maxResponseBytes = this.#options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
     } = request;
-    const { origin, path } = split(url.startsWith('/') ? `${this.#baseUrl}${url}` : url);
+    const { origin, path } = split(url);
     return new Promise((resolve, reject) => {
       if (signals.some(({ aborted }) => aborted)) {
         const details = { code: 'ERR_CANCELED', kind: 'refused', connection: undefined } as const;

@@ -9,7 +9,7 @@ import { ALLOWED_HOSTS } from '../browsers/known-host.ts';
 import { reloadableSecrets } from '../credentials/reloadable-secrets.ts';
 import { arrivalTimeouts } from '../door/arrival-timeouts.ts';
 import { createFrontDoor, type DoorOptions } from '../door/create-front-door.ts';
-import { listenerOf } from '../hot/hot-listener.ts';
+import { hotPathOf, listenerOf } from '../hot/hot-listener.ts';
 import { realScheduler } from '../pacing/scheduler.ts';
 import { answerBrokenRequests } from '../problems/broken-requests.ts';
 import { StartError } from '../problems/errors.ts';
@@ -19,6 +19,9 @@ import { limitHandshakes } from '../tls/handshake-limit.ts';
 import { listenForProbes } from '../tls/probe-server.ts';
 import { ServiceTls } from '../tls/service-tls.ts';
 import { tlsPaths, tlsVariables } from '../tls/tls-variables.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
+import type { Tracing } from '../tracing/tracing.ts';
+import { isTracingOn, tracingVariables } from '../tracing/tracing-variables.ts';
 import { commonVariables, EnvironmentError, readEnvironment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { FileReloader } from './reloaded-files.ts';
@@ -31,6 +34,8 @@ type ServiceContext<Config> = {
   registry: Registry;
   /** The service's certificates; undefined without TLS. */
   tls: ServiceTls | undefined;
+  /** Undefined where tracing is off. */
+  tracing: Tracing | undefined;
 };
 
 /** A wired service, ready to run. */
@@ -51,6 +56,8 @@ type Service = {
   closed?: () => Promise<void> | void;
 };
 
+const processVariables = { ...commonVariables, ...tlsVariables, ...tracingVariables };
+
 /** 1.5 s for requests in flight once the port is closed: container engines kill after 10 s, people wait less. */
 const CLOSE_TIMEOUT_MS = 1_500;
 
@@ -69,27 +76,31 @@ const KEEP_ALIVE_MS = 65_000;
  * @param name the service's name in logs and messages
  * @param variables zod schemas by variable name, without the common ones; see environment.ts
  * @param wire builds the service from its config; must not listen
+ * @param instanceOf returns the name of this process among those of the service, for traces
  */
 export async function runService<Shape extends z.ZodRawShape>(
   name: string,
   variables: Shape,
   wire: (context: ServiceContext<z.output<z.ZodObject<Shape>>>) => Promise<Service> | Service,
+  instanceOf: (config: z.output<z.ZodObject<Shape>>) => string | undefined = () => undefined,
 ): Promise<void> {
   const [argument] = process.argv.slice(2);
   if (argument === '--help' || argument === '-h') {
-    process.stdout.write(
-      `${formatServiceHelp(name, { ...variables, ...commonVariables, ...tlsVariables })}\n`,
-    );
+    process.stdout.write(`${formatServiceHelp(name, { ...variables, ...processVariables })}\n`);
     return;
   }
   try {
     if (argument !== undefined)
       throw new EnvironmentError(`takes no arguments (got "${argument}"); --help lists its variables`);
-    const common = readEnvironment(z.object({ ...commonVariables, ...tlsVariables }), process.env);
+    const common = readEnvironment(z.object(processVariables), process.env);
     const config = readEnvironment(z.object(variables), process.env);
     const paths = tlsPaths(common);
     const tls = paths && new ServiceTls({ paths, role: name, wallClock: Date.now });
-    const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT);
+    let tracing: Tracing | undefined;
+    const isTraced = isTracingOn(common);
+    const traceIds = () => tracing?.logFields() ?? {};
+    const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT, isTraced ? traceIds : undefined);
+    if (isTraced) tracing = await startTracing({ service: name, instance: instanceOf(config), logger });
     const registry = createRegistry();
     const reloader = new FileReloader({ scheduler: realScheduler, wallClock: Date.now, logger, registry });
     for (const secret of reloadableSecrets(variables, process.env, config)) reloader.watch(secret);
@@ -97,16 +108,19 @@ export async function runService<Shape extends z.ZodRawShape>(
       reloader.watch({ name: 'TLS', paths: tls.paths, load: () => tls.load() });
       publishExpiry(tls, registry, Date.now);
     }
-    const service = await wire({ config, logger, registry, tls });
+    const service = await wire({ config, logger, registry, tls, tracing });
     service.app.set(ALLOWED_HOSTS, common.ALLOWED_HOSTS).set(TRUSTED_ORIGINS, common.TRUSTED_ORIGINS);
     const door = createFrontDoor(registry, service.door);
-    const guarded = door.guard(listenerOf(service.app));
+    const listener = listenerOf(service.app);
+    const guarded = door.guard(
+      tracing?.serve(listener, (request) => hotPathOf(service.app, request)) ?? listener,
+    );
     const server = await listen(guarded, service.port, common.HOST, service.maxHeaderBytes, tls);
     door.watchConnections(server);
     answerBrokenRequests(server, logger);
     if (tls !== undefined && common.PROBE_PORT !== undefined)
       await listenForProbes(service.app, common.PROBE_PORT);
-    stopOnSignal(server, service, logger);
+    stopOnSignal(server, service, logger, tracing);
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : service.port;
     service.started?.(port);
@@ -178,7 +192,7 @@ function startFailure(error: unknown): string {
   return error.message.split('\n')[0] ?? error.name;
 }
 
-function stopOnSignal(server: Server, service: Service, logger: Logger): void {
+function stopOnSignal(server: Server, service: Service, logger: Logger, tracing: Tracing | undefined): void {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
@@ -196,6 +210,7 @@ function stopOnSignal(server: Server, service: Service, logger: Logger): void {
       logger.error({ err: error }, 'stopping failed; exiting anyway');
       process.exitCode = 1;
     }
+    await tracing?.stop();
     process.exit();
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
