@@ -118,6 +118,31 @@ export default {
       to: { path: `${store}(routes/|(app|node|client|config)\\.ts$)` },
     },
     {
+      name: 'package-is-portable',
+      comment:
+        'The published package runs in browsers too: its client and its checker import pure code and zod.',
+      severity: 'error',
+      from: { path: `${store}(session-client/|verification/history/index\\.ts$)` },
+      to: {
+        path: ['^(node:)?[a-z_]+$', '^(node:)?(fs|timers|stream|util)/', 'node_modules/', '^packages/'],
+        pathNot: ['node_modules/zod/'],
+        reachable: true,
+      },
+    },
+    {
+      name: 'session-client-is-closed',
+      comment: 'The client of the published package imports the causal core and what describes messages.',
+      severity: 'error',
+      from: { path: `${store}session-client/` },
+      to: {
+        pathNot: [
+          `${store}(session-client|causality)/`,
+          `${store}(messages/clock|retirement/reported-clocks|limits)\\.ts$`,
+          'node_modules/zod/',
+        ],
+      },
+    },
+    {
       name: 'systems-are-independent',
       comment: 'The store and the grid share packages, nothing else.',
       severity: 'error',
@@ -208,6 +233,8 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    // Built from the sources that the rules check.
+    exclude: { path: '^packages/causal-store/dist/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },
 };

@@ -22,6 +22,7 @@ const documents = [
   'docs/operations.md',
   'docs/performance.md',
   'docs/tls.md',
+  'packages/causal-store/README.md',
   'vector-clock-kv-store/README.md',
   'vector-clock-kv-store/docs/history-format.md',
   'smart-grid-load-balancer/README.md',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readingSchema, writtenSchema } from '../causal-client.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { memberSchema } from '../messages/peer.ts';
+import { readingSchema, writtenSchema } from '../session-client/responses.ts';
 
 /** The response to a write. */
 export const writeResponse = writtenSchema;

@@ -1,6 +1,6 @@
 import { transportFailure } from '@gridclock/service-kit';
 import { z } from 'zod';
-import { StoreError, UnreachableError } from '../causal-client.ts';
+import { InvalidResponseError, StoreError, UnreachableError } from '../causal-client.ts';
 import { ScenarioFailure } from '../verification/scenarios/scenario-failure.ts';
 import { NodeResponseError } from '../verification/workload/node-api.ts';
 
@@ -24,7 +24,7 @@ export function asCommandError(error: unknown): CommandError {
   if (error instanceof NodeResponseError) return new CommandError(describeBody(error.status, error.body));
   if (error instanceof UnreachableError || error instanceof ScenarioFailure)
     return new CommandError(error.message);
-  if (error instanceof z.ZodError)
+  if (error instanceof z.ZodError || error instanceof InvalidResponseError)
     return new CommandError('the response is not that of a node of this store; check --nodes');
   return new CommandError(`no response (${transportFailure(error).reason})`);
 }

@@ -3,18 +3,18 @@ import { listenForInterruption } from '@gridclock/command-line';
 import { createHttpClient } from '@gridclock/service-kit';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { MAX_KEY_RESPONSE_BYTES } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
+import { watchedWriteSchema } from '../session-client/responses.ts';
+import { readEvents } from '../session-client/server-events.ts';
 import { CommandError, EXIT_CODES_HELP } from './command-error.ts';
 import { addContext, type ContextFlags, keepContext, readContext } from './session-context.ts';
 import { type CommandRun, type CommandWiring, storeCommand } from './store-command.ts';
-import { readEvents } from './watch-events.ts';
 
 type WatchFlags = ContextFlags & { node?: string };
 
 /** 2^31 - 1 ms, the longest timer: a watch lasts until it is interrupted. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
-
-const writeSchema = z.object({ key: z.string(), value: z.unknown(), sender: z.string(), vc: clockSchema });
 
 /** Creates the command `watch`. */
 export function watchCommand(wiring: CommandWiring): Command {
@@ -55,9 +55,9 @@ async function watch({
       `watching ${prefix === '' ? 'every key' : `keys that begin with ${prefix}`} at ${node.name}; Ctrl-C ends it`,
     );
   try {
-    for await (const { id, name, data: json } of readEvents(data)) {
+    for await (const { id, name, data: json } of readEvents(data, MAX_KEY_RESPONSE_BYTES)) {
       if (name !== 'write') throw new CommandError(`${node.name} ended the stream: ${messageOf(json)}`);
-      const { key, value, sender, vc } = writeSchema.parse(JSON.parse(json));
+      const { key, value, sender, vc } = watchedWriteSchema.parse(JSON.parse(json));
       if (options.json) print(json);
       else
         print(

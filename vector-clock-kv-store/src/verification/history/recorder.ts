@@ -1,5 +1,5 @@
-import type { CallOptions } from '../../causal-client.ts';
 import type { VectorClock } from '../../causality/vector-clock.ts';
+import type { CallOptions } from '../../session-client/options.ts';
 import type { History, Operation, RecordedValue } from './history.ts';
 
 /** The client operations that can be recorded: those of CausalClient, with `remove` named `delete`. */

@@ -1,0 +1,122 @@
+import type { VectorClock } from '../causality/vector-clock.ts';
+import { MAX_KEY_RESPONSE_BYTES } from '../limits.ts';
+import { clockSchema } from '../messages/clock.ts';
+import { startDeadline } from './deadline.ts';
+import { StoreError, UnreachableError, WatchLostError } from './errors.ts';
+import { type NodeCalls, withoutSlash } from './node-calls.ts';
+import { readText } from './read-text.ts';
+import { errorOf, parseAs, type WatchedWrite, watchedWriteSchema } from './responses.ts';
+import { pause, pauseMs, type RetryPolicy } from './retry.ts';
+import { readEvents, type ServerEvent } from './server-events.ts';
+import { type Transport, TransportError } from './transport.ts';
+
+type Watch = {
+  prefix: string;
+  from: VectorClock;
+  node: string | undefined;
+  signal: AbortSignal | undefined;
+  calls: NodeCalls;
+  transport: Transport;
+  retry: RetryPolicy;
+  random: () => number;
+};
+
+/** 45 s: a node sends something every 15 s, so a stream that is silent for three times as long is dead. */
+const SILENT_MS = 45_000;
+
+/** Statuses of a node or a proxy after which another node may serve the watch. */
+const passingStatuses = new Set([429, 502, 503, 504]);
+
+/** Watches one node after another, each from the last write that was reported. */
+export async function* watchNodes(watch: Watch): AsyncGenerator<WatchedWrite> {
+  const { calls, random, retry, signal } = watch;
+  let position = watch.from;
+  for (let round = 1; ; round++) {
+    let failure: Error = new UnreachableError('watch: no node is known', true);
+    for (const node of watch.node === undefined ? calls.nodes : [watch.node]) {
+      // A stream that lasted is no failure: proxies end those without writes from time to time.
+      const onLasted = () => {
+        round = 1;
+      };
+      try {
+        for await (const { id, data } of eventsOf(node, position, onLasted, watch)) {
+          if (watch.node === undefined) calls.prefer(node);
+          const write = parseAs('watch', watchedWriteSchema, data);
+          if (id !== undefined) position = parseAs('watch', clockSchema, id);
+          yield write;
+        }
+        failure = new UnreachableError(`watch: ${node}: closed the stream`);
+      } catch (error) {
+        signal?.throwIfAborted();
+        failure = passing(error, node, failure);
+      }
+    }
+    if (round > retry.rounds || failure instanceof WatchLostError) throw failure;
+    await pause(pauseMs({ policy: retry, round, random }), signal);
+  }
+}
+
+/**
+ * Returns the failure of a node after which another one may serve the watch; throws any other error. That a node lost
+ * the position outlasts the failures of later nodes: asking those again hides it.
+ */
+function passing(error: unknown, node: string, before: Error): Error {
+  if (before instanceof WatchLostError) return before;
+  if (error instanceof WatchLostError) return error;
+  if (error instanceof TransportError) return new UnreachableError(`watch: ${node}: ${error.message}`);
+  if (error instanceof StoreError && passingStatuses.has(error.status)) return error;
+  throw error;
+}
+
+/**
+ * The writes that one node reports. Ends when the node stops serving.
+ *
+ * @param onLasted called if the stream ends for a reason that it does not name
+ */
+async function* eventsOf(
+  node: string,
+  position: VectorClock,
+  onLasted: () => void,
+  { prefix, signal, transport }: Watch,
+): AsyncGenerator<ServerEvent> {
+  signal?.throwIfAborted();
+  const deadline = startDeadline(SILENT_MS, signal);
+  let chunksHeard = 0;
+  let saidWhy = false;
+  const onChunk = () => {
+    deadline.restart();
+    chunksHeard += 1;
+  };
+  try {
+    const { status, chunks } = await transport.stream({
+      method: 'GET',
+      url: `${withoutSlash(node)}/watch?prefix=${encodeURIComponent(prefix)}`,
+      // Not in the URL: a clock may be too long for one.
+      headers: { 'last-event-id': JSON.stringify(position) },
+      signal: deadline.signal,
+    });
+    if (status !== 200) throw errorOf('watch', status, await readText(chunks, MAX_KEY_RESPONSE_BYTES));
+    for await (const event of readEvents(heardOf(chunks, onChunk), MAX_KEY_RESPONSE_BYTES)) {
+      saidWhy = event.name !== 'write';
+      if (event.name === 'reset') throw new WatchLostError(`watch: ${node}: ${event.data}`);
+      if (event.name === 'unavailable') return;
+      if (event.name !== 'write') continue;
+      // Whoever reads the watch slowly is not a silent node.
+      deadline.pause();
+      yield event;
+      deadline.restart();
+    }
+  } finally {
+    deadline.stop();
+    // The first chunk only says that the stream is open.
+    if (chunksHeard > 1 && !saidWhy) onLasted();
+  }
+}
+
+/** Passes chunks on, and reports each. */
+async function* heardOf(chunks: AsyncIterable<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onChunk();
+    yield chunk;
+  }
+}
