@@ -21,9 +21,17 @@ COPY smart-grid-load-balancer smart-grid-load-balancer
 # The page that shows a service's API, so that no container has to build it.
 RUN node packages/ui-kit/src/pages/prebuild.ts docs packages/ui-kit/src/api-page/main.tsx
 
+# The labels of all images. `npm run release` sets the version; for the commit, build with --build-arg REVISION=$(git rev-parse HEAD).
+FROM ${NODE_IMAGE} AS labelled
+ARG REVISION=unknown
+ENV REVISION=${REVISION}
+LABEL org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.licenses="MIT"
+
 # The base of all services: a readiness check and a non-root user.
 # 5 s: a check costs 15 ms of CPU time, most of it the engine's, and every step of a start waits for one.
-FROM ${NODE_IMAGE} AS service
+FROM labelled AS service
 ENV NODE_ENV=production PROBE_PORT=9000
 WORKDIR /app
 COPY docker/healthcheck /usr/local/bin/
@@ -100,7 +108,7 @@ FROM sources AS load_tester_bundle
 RUN node packages/local-service/src/bundles/write-image.ts /bundle smart-grid-load-balancer/load_tester/test.ts
 
 # Arguments after the service's name are the tester's: docker compose run --rm load_tester simple
-FROM ${NODE_IMAGE} AS load_tester
+FROM labelled AS load_tester
 ENV NODE_ENV=production
 WORKDIR /app
 COPY docker/as-owner-of /usr/local/bin/
@@ -117,7 +125,7 @@ RUN node packages/local-service/src/bundles/write-image.ts /bundle \
     vector-clock-kv-store/src/client.ts vector-clock-kv-store/src/node.ts
 
 # Arguments after the service's name are the client's: docker compose run --rm client out-of-order
-FROM ${NODE_IMAGE} AS client
+FROM labelled AS client
 ENV GRIDCLOCK_BUNDLES=/app
 WORKDIR /app
 COPY --from=client_bundle /bundle ./
@@ -126,7 +134,7 @@ HEALTHCHECK NONE
 ENTRYPOINT ["as-owner-of", "/out", "node", "--enable-source-maps", "/app/vector-clock-kv-store/src/client.mjs"]
 
 # Prints the addresses once everything is up, then waits, so that `docker compose up --wait` succeeds.
-FROM ${NODE_IMAGE} AS guide
+FROM labelled AS guide
 WORKDIR /app
 COPY scripts/guide scripts/guide
 USER node

@@ -1,3 +1,4 @@
+import { VERSION } from '@gridclock/service-kit';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeAllServices, type Service, serveAllServices } from './support/all-services.ts';
@@ -34,6 +35,11 @@ describe.each(names)('the %s', (name) => {
     return found;
   };
   const post = (path = service().change.path) => request(service().app).post(path);
+
+  it('states its release', async () => {
+    const index = await request(service().app).get('/').accept('json');
+    expect(index.body).toMatchObject({ version: VERSION });
+  });
 
   it('serves a well-formed request without any header', async () => {
     const { app, change } = service();

@@ -57,6 +57,7 @@ export const heartbeatResponse = z.looseObject({
   name: z.string(),
   clock_id: z.string(),
   status: z.string().meta({ description: '`ok` while the node serves clients.' }),
+  version: z.string().meta({ description: 'The release of the node.' }),
   vector_clock: clockSchema,
   heard_of: clockSchema,
   pruned: clockSchema,

@@ -5,6 +5,7 @@ import {
   type EventLoopTurns,
   inexactNumberOf,
   StreamBudget,
+  VERSION,
   validate,
 } from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
@@ -106,6 +107,7 @@ export function clientRoutes(
       name,
       clock_id: id,
       status,
+      version: VERSION,
       ...(node.readOnly === undefined ? {} : { read_only: node.readOnly }),
       vector_clock: clock,
       heard_of: heardOf,

@@ -1,4 +1,5 @@
 import { createTemporaryDirectory } from '@gridclock/local-service';
+import { VERSION } from '@gridclock/service-kit';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -39,111 +40,116 @@ async function change(name: string, release: 'this' | 'previous'): Promise<void>
   await cluster.start(name);
 }
 
-describe.skipIf(previousRelease === undefined)(
-  'an upgrade from the previous release',
-  { timeout: 150_000 },
-  () => {
-    beforeAll(async () => {
-      bundle = await createTemporaryDirectory();
-      previousEntry = await bundleNodeOf(previousRelease ?? '', bundle.path);
+const title =
+  previousRelease === undefined
+    ? 'an upgrade from the previous release, which this clone lacks'
+    : 'an upgrade from the previous release';
+
+describe.skipIf(previousRelease === undefined)(title, { timeout: 150_000 }, () => {
+  beforeAll(async () => {
+    bundle = await createTemporaryDirectory();
+    previousEntry = await bundleNodeOf(previousRelease ?? '', bundle.path);
+  });
+
+  afterAll(() => bundle.remove());
+
+  beforeEach(async () => {
+    upgraded = new Set();
+    lines = [];
+    cluster = await NodeProcesses.plan({
+      count: names.length,
+      dataRoot: data.path,
+      entryFile: (name) => (upgraded.has(name) ? nodeEntry : previousEntry),
+      environment: { CLUSTER_TOKEN: TOKEN, LOG_RETENTION: '0', PEER_WAIT_MS: '30000' },
+      onLine: (name, line) => lines.push(`${name}: ${line}`),
     });
+    await cluster.start(...names);
+  });
 
-    afterAll(() => bundle.remove());
+  afterEach(() => cluster.stop());
 
-    beforeEach(async () => {
-      upgraded = new Set();
-      lines = [];
-      cluster = await NodeProcesses.plan({
-        count: names.length,
-        dataRoot: data.path,
-        entryFile: (name) => (upgraded.has(name) ? nodeEntry : previousEntry),
-        environment: { CLUSTER_TOKEN: TOKEN, LOG_RETENTION: '0', PEER_WAIT_MS: '30000' },
-        onLine: (name, line) => lines.push(`${name}: ${line}`),
-      });
-      await cluster.start(...names);
-    });
-
-    afterEach(() => cluster.stop());
-
-    it('of one node after another, and back, loses nothing and serves throughout', async () => {
-      const open = new Set(names);
-      const workload = new ClientWorkload(
-        (node) => cluster.url(node),
-        () => [...open],
-        freshKeys('upgrade:'),
-      );
-      const operate = (count: number) => {
-        const until = workload.operations + count;
-        return vi.waitUntil(() => workload.operations >= until, 45_000);
-      };
-      const changeUnderLoad = async (name: string, release: 'this' | 'previous') => {
-        open.delete(name);
-        await vi.waitUntil(() => workload.pendingAt(name) === 0, 10_000);
-        await Promise.all([change(name, release), operate(50)]);
-        open.add(name);
+  it('of one node after another, and back, loses nothing and serves throughout', async () => {
+    const open = new Set(names);
+    const workload = new ClientWorkload(
+      (node) => cluster.url(node),
+      () => [...open],
+      freshKeys('upgrade:'),
+    );
+    const operate = (count: number) => {
+      const until = workload.operations + count;
+      return vi.waitUntil(() => workload.operations >= until, 45_000);
+    };
+    const changeUnderLoad = async (name: string, release: 'this' | 'previous') => {
+      open.delete(name);
+      await vi.waitUntil(() => workload.pendingAt(name) === 0, 10_000);
+      await Promise.all([change(name, release), operate(50)]);
+      open.add(name);
+      await operate(100);
+    };
+    const report = await runWorkload({
+      nodes: cluster.urlsByName,
+      api: new NodeApi({ token: TOKEN }),
+      workload,
+      sessions: 6,
+      random: new SeededRandom(1),
+      disturbance: async () => {
         await operate(100);
-      };
-      const report = await runWorkload({
-        nodes: cluster.urlsByName,
-        api: new NodeApi({ token: TOKEN }),
-        workload,
-        sessions: 6,
-        random: new SeededRandom(1),
-        disturbance: async () => {
-          await operate(100);
-          await changeUnderLoad('node1', 'this');
-          await changeUnderLoad('node2', 'this');
-          await changeUnderLoad('node2', 'previous');
-          await changeUnderLoad('node3', 'this');
-          await changeUnderLoad('node2', 'this');
-        },
-        heal: async () => {},
-        print: () => {},
+        await changeUnderLoad('node1', 'this');
+        await changeUnderLoad('node2', 'this');
+        await changeUnderLoad('node2', 'previous');
+        await changeUnderLoad('node3', 'this');
+        await changeUnderLoad('node2', 'this');
+      },
+      heal: async () => {},
+      print: () => {},
+    });
+    expect(report.findings).toEqual([]);
+    expect(cluster.problems).toEqual([]);
+    expect(report.check.acknowledged).toBeGreaterThan(200);
+    expect(report.failures).toBeLessThan(report.operations / 100);
+    for (const name of names)
+      expect(await heartbeat(name)).toMatchObject({
+        clock_id: name,
+        version: VERSION,
+        wire: { reads: [1, 1], writes: 1 },
       });
-      expect(report.findings).toEqual([]);
-      expect(cluster.problems).toEqual([]);
-      expect(report.check.acknowledged).toBeGreaterThan(200);
-      expect(report.failures).toBeLessThan(report.operations / 100);
-      for (const name of names)
-        expect(await heartbeat(name)).toMatchObject({ clock_id: name, wire: { reads: [1, 1], writes: 1 } });
-    });
+  });
 
-    it('exchanges snapshots in both directions', async () => {
-      const client = new CausalClient({ nodes: [cluster.url('node1')] });
-      for (let n = 0; n < 60; n++) await client.put(`k${n % 20}`, n, { acks: 3 });
-      await expect.poll(async () => (await heartbeat('node1')).pruned.node1).toBe(60);
-      const expected = Array.from({ length: 20 }, (_, n) => n + 40);
-      const valuesAt = (name: string) => {
-        const reader = new CausalClient({ nodes: [cluster.url(name)] });
-        return Promise.all(expected.map(async (n) => (await reader.get(`k${n % 20}`)).value));
-      };
-      const refill = async (name: string) => {
-        await cluster.whileDown(name, () => cluster.wipe(name));
-        await cluster.start(name);
-        expect(await valuesAt(name)).toEqual(expected);
-        expect(lines.filter((line) => line.startsWith(name)).join('\n')).toContain('merged a snapshot');
-      };
-      upgraded.add('node3');
-      await refill('node3');
-      await change('node2', 'this');
-      await refill('node1');
-    });
+  it('exchanges snapshots in both directions', async () => {
+    const client = new CausalClient({ nodes: [cluster.url('node1')] });
+    for (let n = 0; n < 60; n++) await client.put(`k${n % 20}`, n, { acks: 3 });
+    await expect.poll(async () => (await heartbeat('node1')).pruned.node1).toBe(60);
+    const expected = Array.from({ length: 20 }, (_, n) => n + 40);
+    const valuesAt = (name: string) => {
+      const reader = new CausalClient({ nodes: [cluster.url(name)] });
+      return Promise.all(expected.map(async (n) => (await reader.get(`k${n % 20}`)).value));
+    };
+    const refill = async (name: string) => {
+      await cluster.whileDown(name, () => cluster.wipe(name));
+      await cluster.start(name);
+      expect(await valuesAt(name)).toEqual(expected);
+      expect(lines.filter((line) => line.startsWith(name)).join('\n')).toContain('merged a snapshot');
+    };
+    upgraded.add('node3');
+    await refill('node3');
+    await change('node2', 'this');
+    await refill('node1');
+  });
 
-    it('is not undone with a journal that the previous release would ignore', async () => {
-      await change('node1', 'this');
-      const client = new CausalClient({ nodes: [cluster.url('node1')] });
-      for (let n = 0; n < 20; n++) await client.put(`k${n}`, n);
-      await cluster.kill('node1');
-      upgraded.delete('node1');
-      lines.length = 0;
-      cluster.launch('node1');
-      await expect.poll(() => cluster.problems.join('\n')).toContain('with a journal');
-      upgraded.add('node1');
-      await cluster.start('node1');
-      await change('node1', 'previous');
-      const back = new CausalClient({ nodes: [cluster.url('node1')] });
-      for (let n = 0; n < 20; n++) expect((await back.get(`k${n}`)).value).toBe(n);
-      expect((await heartbeat('node1')).clock_id).toBe('node1');
-    });
-  },
-);
+  it('is not undone with a journal that the previous release would ignore', async () => {
+    await change('node1', 'this');
+    const client = new CausalClient({ nodes: [cluster.url('node1')] });
+    for (let n = 0; n < 20; n++) await client.put(`k${n}`, n);
+    await cluster.kill('node1');
+    upgraded.delete('node1');
+    lines.length = 0;
+    cluster.launch('node1');
+    await expect.poll(() => cluster.problems.join('\n')).toContain('with a journal');
+    upgraded.add('node1');
+    await cluster.start('node1');
+    await change('node1', 'previous');
+    const back = new CausalClient({ nodes: [cluster.url('node1')] });
+    for (let n = 0; n < 20; n++) expect((await back.get(`k${n}`)).value).toBe(n);
+    expect((await heartbeat('node1')).clock_id).toBe('node1');
+  });
+});

@@ -1,3 +1,4 @@
+import { VERSION } from '@gridclock/service-kit';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { createNodeApp, servedNode } from '../support/node-app.ts';
@@ -17,6 +18,7 @@ describe('GET /', () => {
       lineage: [{ life: served.node.life, id: 'node1', from: 0 }],
       conflicts: [],
       status: 'ok',
+      version: VERSION,
       vector_clock: { node1: 1 },
       heard_of: { node1: 1, node2: 2 },
       pruned: {},

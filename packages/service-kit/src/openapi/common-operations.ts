@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERSION } from '../requests/version.ts';
 import type { Operation } from './operation.ts';
 
 /** The tags of the operations that every service has. */
@@ -129,7 +130,7 @@ export function indexOperation(service: string, page: string): Operation {
       index: {
         summary: 'Any client but a browser',
         status: 200,
-        response: { service, version: '0.1.0', openapi: '/openapi.json', docs: '/docs' },
+        response: { service, version: VERSION, openapi: '/openapi.json', docs: '/docs' },
       },
     },
   };

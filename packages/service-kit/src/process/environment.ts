@@ -93,5 +93,7 @@ export const commonVariables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
   HOST: z.string().trim().optional(),
+  /** The commit that an image was built from. */
+  REVISION: z.string().trim().max(64).default('unknown'),
   ...doorVariables,
 };

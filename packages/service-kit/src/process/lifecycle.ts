@@ -101,7 +101,7 @@ export async function runService<Shape extends z.ZodRawShape>(
     const traceIds = () => tracing?.logFields() ?? {};
     const logger = createLogger(name, common.LOG_LEVEL, common.LOG_FORMAT, isTraced ? traceIds : undefined);
     if (isTraced) tracing = await startTracing({ service: name, instance: instanceOf(config), logger });
-    const registry = createRegistry();
+    const registry = createRegistry(common.REVISION);
     const reloader = new FileReloader({ scheduler: realScheduler, wallClock: Date.now, logger, registry });
     for (const secret of reloadableSecrets(variables, process.env, config)) reloader.watch(secret);
     if (tls !== undefined) {

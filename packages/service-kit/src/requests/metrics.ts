@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { registerBuildInfo } from './build-info.ts';
 
 /** Default metrics that `promtool check metrics` rejects: gauges with the counter suffix `_total`. */
 const misnamed = [
@@ -10,9 +11,10 @@ const misnamed = [
 /** 100 ms: the default of 10 ms wakes the process 100 times a second, most of the CPU time of an idle service. */
 const EVENT_LOOP_SAMPLE_MS = 100;
 
-/** Creates a registry with the metrics of the process. */
-export function createRegistry(): Registry {
+/** Creates a registry with the metrics of the process. @param revision the commit that its sources are of */
+export function createRegistry(revision = 'unknown'): Registry {
   const registry = new Registry();
+  registerBuildInfo(registry, revision);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
   for (const name of misnamed) registry.removeSingleMetric(name);
   return registry;

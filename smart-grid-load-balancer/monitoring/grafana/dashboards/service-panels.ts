@@ -113,5 +113,18 @@ export const processes = () => ({
       thresholds: { red: 0.5 },
       queries: [['{{name}}', named(select('nodejs_eventloop_lag_p99_seconds'))]],
     }),
+    timeSeries({
+      title: 'Releases',
+      description:
+        'Processes by release, commit and version of Node.js. During a rolling upgrade there are two releases.',
+      unit: 'short',
+      width: 24,
+      queries: [
+        [
+          '{{version}} {{revision}}, Node.js {{node_version}}',
+          `count by (version, revision, node_version) (${select('gridclock_build_info')})`,
+        ],
+      ],
+    }),
   ],
 });
