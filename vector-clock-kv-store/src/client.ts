@@ -14,6 +14,7 @@ import { keyCommands } from './commands/key-commands.ts';
 import { stateCommand } from './commands/state-command.ts';
 import { watchCommand } from './commands/watch-command.ts';
 import { checkFile, UnreadableHistoryError } from './verification/history/check-file.ts';
+import { judgeCommand } from './verification/judge/judge-command.ts';
 import { Cluster } from './verification/scenarios/cluster.ts';
 import { handleFoundFaults } from './verification/scenarios/found-faults.ts';
 import { scenarios } from './verification/scenarios/index.ts';
@@ -86,7 +87,7 @@ for (const command of [
   ...faultCommands(wiring),
 ])
   program.addCommand(command);
-program.addCommand(soakCommand()).addCommand(simulateCommand());
+program.addCommand(soakCommand()).addCommand(simulateCommand()).addCommand(judgeCommand());
 
 try {
   await program.parseAsync();

@@ -43,7 +43,6 @@ function apply(message) {
 
 /** Concurrent writes: the larger sum of counters wins, then the larger sender. A later write has a larger sum. */
 function wins(message, current) {
-  if (has('no-sender-check')) return true;
   const difference = sum(message.vc) - sum(current.vc);
   return difference > 0 || (difference === 0 && message.sender > current.sender);
 }

@@ -23,6 +23,12 @@ const QUOTED_CHARACTERS = 1_500;
 /** The contract's variables; those of the caller's shell are not meant for a judged node. */
 const contractVariables = ['NODE_ID', 'PEERS', 'PORT', 'DATA_DIR', 'CLUSTER_TOKEN', 'CLUSTER_TOKEN_FILE'];
 
+/** The running nodes; none outlives this process. */
+const running = new Set<NodeProcess>();
+process.on('exit', () => {
+  for (const node of running) node.killNow();
+});
+
 /** A judged node: any program, in a process group of its own. */
 export class NodeProcess {
   readonly #child: ChildProcess;
@@ -39,6 +45,7 @@ export class NodeProcess {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
+    running.add(this);
     this.#exited = new Promise((resolve) => {
       child.once('error', (error) => {
         this.#exit = error.message;
@@ -90,6 +97,7 @@ export class NodeProcess {
   async kill(): Promise<void> {
     this.killNow();
     await this.#exited;
+    running.delete(this);
   }
 
   /** As `kill`, for a handler of the process's exit, which cannot wait. */
