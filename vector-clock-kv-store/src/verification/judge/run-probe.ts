@@ -1,9 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Step } from '../scenarios/run-scenarios.ts';
+import type { ClusterProbe } from './cluster/cluster-probe.ts';
+import { JudgedCluster } from './cluster/judged-cluster.ts';
 import type { Dialect } from './dialect/dialect.ts';
-import { NotJudged, type Probe, ProbeFailure } from './probes/probe.ts';
+import { observe } from './observe.ts';
+import type { Probe } from './probes/probe.ts';
 import { Bench } from './system/bench.ts';
 import type { ProbeResult } from './verdict.ts';
 
@@ -15,51 +17,56 @@ export async function runProbe(
   { command, count, dialect, patienceMs }: JudgedProgram,
 ): Promise<ProbeResult> {
   const benches: Bench[] = [];
-  const steps: Step[] = [];
-  const notes: string[] = [];
-  const judge = async (): Promise<Pick<ProbeResult, 'outcome' | 'reason'>> => {
-    try {
-      await run({
-        dialect,
-        patienceMs,
-        async bench({ index = 0, hasDisk = false } = {}) {
-          const dataDir = hasDisk ? await mkdtemp(join(tmpdir(), 'gridclock-judge-')) : undefined;
-          const bench = await Bench.start({ command, count, dialect, index, dataDir });
-          benches.push(bench);
-          return bench;
-        },
-        step: (text, result) => void steps.push({ kind: 'action', text, result }),
-        check(condition, expectation, actual) {
-          steps.push({
-            kind: condition ? 'passed' : 'failed',
-            text: expectation,
-            ...(condition ? {} : { result: actual }),
-          });
-          if (!condition) throw new ProbeFailure(describeFailure(expectation, actual));
-        },
-        note: (text) => void notes.push(text),
-      });
-      return { outcome: 'passed' };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof NotJudged) return { outcome: 'not judged', reason };
-      if (!(error instanceof ProbeFailure)) steps.push({ kind: 'failed', text: reason });
-      return { outcome: 'failed', reason: reason + describeExit(benches.at(-1)) };
-    }
-  };
-  const outcome = await judge();
-  const recording = benches.at(-1)?.log.recording();
+  const observation = await observe((observer) =>
+    run({
+      ...observer,
+      dialect,
+      patienceMs,
+      async bench({ index = 0, hasDisk = false } = {}) {
+        const dataDir = hasDisk ? await dataDirectory() : undefined;
+        const bench = await Bench.start({ command, count, dialect, index, dataDir });
+        benches.push(bench);
+        return bench;
+      },
+    }),
+  );
+  const last = benches.at(-1);
+  const crash =
+    last?.process.exit && `${last.id} exited (${last.process.exit}): ${last.process.output.slice(-400)}`;
   await Promise.all(benches.map((bench) => bench.stop()));
-  return { property, summary, steps, notes, ...outcome, ...(recording === undefined ? {} : { recording }) };
+  return toResult({ property, summary, ...observation }, last?.log.recording(), crash);
 }
 
-function describeFailure(expectation: string, actual: unknown): string {
-  const seen = typeof actual === 'string' ? actual : JSON.stringify(actual);
-  return `expected: ${expectation}${seen === undefined ? '' : `; got ${seen}`}`;
+/** Runs one probe against a fresh cluster, and stops it whatever happens. */
+export async function runClusterProbe(
+  { property, summary, run, fateOf, hasDisk = false }: ClusterProbe,
+  { command, count, dialect, patienceMs }: JudgedProgram,
+): Promise<ProbeResult> {
+  let cluster: JudgedCluster | undefined;
+  const observation = await observe(async (observer) => {
+    cluster = await JudgedCluster.start({
+      command,
+      count,
+      dialect,
+      dataRoot: hasDisk ? await dataDirectory() : undefined,
+      fateOf: fateOf ?? (() => ({ afterMs: 0, kind: 'pass' })),
+    });
+    await run({ ...observer, cluster, patienceMs });
+  });
+  const crash = cluster?.crash;
+  await cluster?.stop();
+  return toResult({ property, summary, ...observation }, cluster?.log.recording(), crash);
 }
 
-/** Says that the node has crashed, and what it printed last. */
-function describeExit(bench: Bench | undefined): string {
-  const exit = bench?.process.exit;
-  return exit === undefined ? '' : `; ${bench?.id} exited (${exit}): ${bench?.process.output.slice(-400)}`;
+function toResult(
+  result: ProbeResult,
+  recording: ProbeResult['recording'],
+  crash: string | undefined,
+): ProbeResult {
+  const explained = result.outcome === 'failed' && crash ? { reason: `${result.reason}; ${crash}` } : {};
+  return { ...result, ...explained, ...(recording === undefined ? {} : { recording }) };
+}
+
+function dataDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'gridclock-judge-'));
 }

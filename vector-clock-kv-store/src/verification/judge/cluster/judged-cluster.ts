@@ -1,0 +1,151 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort } from '@gridclock/local-service';
+import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
+import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
+import type { Message } from '../dialect/message-form.ts';
+import { ContractClient } from '../system/contract-client.ts';
+import { EventLog } from '../system/event-log.ts';
+import { NodeProcess } from '../system/node-process.ts';
+import { type Fate, LinkProxy } from './link-proxy.ts';
+
+export type ClusterOptions = {
+  command: string;
+  dialect: Dialect;
+  count: number;
+  /** The parent of the data directories; without it, nodes have none. */
+  dataRoot?: string | undefined;
+  /** Decides the fate of messages. */
+  fateOf: (link: LinkProxy) => Fate;
+};
+
+/** Judged nodes as a cluster, with a proxy in each link. */
+export class JudgedCluster {
+  readonly ids: readonly string[];
+  readonly log = new EventLog(Date.now);
+  readonly #options: ClusterOptions;
+  readonly #ports: ReadonlyMap<string, number>;
+  readonly #clients: ReadonlyMap<string, ContractClient>;
+  readonly #processes = new Map<string, NodeProcess>();
+  #links: readonly LinkProxy[] = [];
+  /** The writes that the log has, and the sends that have not been received. */
+  readonly #written = new Set<string>();
+  readonly #sends = new Map<string, Dot>();
+
+  private constructor(options: ClusterOptions, ports: ReadonlyMap<string, number>) {
+    this.#options = options;
+    this.#ports = ports;
+    this.ids = [...ports.keys()];
+    this.#clients = new Map(
+      [...ports].map(([id, port]) => [
+        id,
+        new ContractClient(`http://127.0.0.1:${port}`, options.dialect, this.ids),
+      ]),
+    );
+  }
+
+  /** Starts all nodes. @throws NodeStartError */
+  static async start(options: ClusterOptions): Promise<JudgedCluster> {
+    const ports = new Map<string, number>();
+    for (const id of idsOf(options.dialect.launch, options.count)) ports.set(id, await freePort());
+    const cluster = new JudgedCluster(options, ports);
+    await cluster.#openLinks();
+    try {
+      for (const id of cluster.ids) cluster.#launch(id);
+      await Promise.all([...cluster.#processes.values()].map((node) => node.answers()));
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get links(): readonly LinkProxy[] {
+    return this.#links;
+  }
+
+  link(from: string, to: string): LinkProxy | undefined {
+    return this.#links.find((link) => link.from === from && link.to === to);
+  }
+
+  client(id: string): ContractClient {
+    const client = this.#clients.get(id);
+    if (client === undefined) throw new Error(`${id} is no node of the cluster`);
+    return client;
+  }
+
+  /** Kills a node with SIGKILL and starts it again. @throws NodeStartError */
+  async restart(id: string): Promise<void> {
+    await this.#processes.get(id)?.kill();
+    this.log.start(id);
+    await this.#launch(id).answers();
+  }
+
+  /** Why a node has exited by itself; undefined if all run. */
+  get crash(): string | undefined {
+    for (const [id, node] of this.#processes)
+      if (node.exit !== undefined) return `${id} exited (${node.exit}): ${node.output.slice(-400)}`;
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((node) => node.kill()));
+    for (const link of this.#links) link.close();
+    const { dataRoot } = this.#options;
+    if (dataRoot !== undefined) await rm(dataRoot, { recursive: true, force: true });
+  }
+
+  #launch(id: string): NodeProcess {
+    const { command, dialect, dataRoot } = this.#options;
+    const links = this.#links.filter(({ from }) => from === id);
+    const node = NodeProcess.start({
+      command,
+      url: this.client(id).url,
+      environment: {
+        NODE_ID: id,
+        PORT: String(this.#ports.get(id)),
+        PEERS: formatPeers(dialect.launch, new Map(links.map(({ to, url }) => [to, url]))),
+        ...(dataRoot === undefined ? {} : { DATA_DIR: join(dataRoot, id) }),
+      },
+    });
+    this.#processes.set(id, node);
+    return node;
+  }
+
+  async #openLinks(): Promise<void> {
+    const pairs = this.ids.flatMap((from) =>
+      this.ids.filter((to) => to !== from).map((to) => ({ from, to })),
+    );
+    this.#links = await Promise.all(
+      pairs.map(({ from, to }) =>
+        LinkProxy.listen({
+          from,
+          to,
+          target: this.client(to).url,
+          ids: this.ids,
+          fateOf: this.#options.fateOf,
+          onSend: (link, messages) => this.#logSend(link, messages),
+          onReceive: (link, messages) => this.#logReceipt(link, messages),
+        }),
+      ),
+    );
+  }
+
+  #logSend({ from, to }: LinkProxy, messages: readonly Message[]): void {
+    for (const message of messages) {
+      const dot = dotOf(message);
+      if (!this.#written.has(dot)) this.log.write(from, message);
+      this.#written.add(dot);
+      this.#sends.set(`${from} ${to} ${dot}`, this.log.send(from, to, message));
+    }
+  }
+
+  #logReceipt({ from, to }: LinkProxy, messages: readonly Message[]): void {
+    for (const message of messages)
+      this.log.receive(to, this.#sends.get(`${from} ${to} ${dotOf(message)}`), message);
+  }
+}
+
+function dotOf({ sender, vc }: Message): string {
+  return dotKey({ node: sender, counter: vc[sender] ?? 0 });
+}

@@ -1,0 +1,124 @@
+import { setTimeout } from 'node:timers/promises';
+import type { SeededRandom } from '@gridclock/simulation-kit';
+import { checkHistory } from '../../history/check-history.ts';
+import type { History } from '../../history/history.ts';
+import { HistoryRecorder } from '../../history/recorder.ts';
+import { eventually } from '../system/eventually.ts';
+import type { ClusterProbe, ClusterRun } from './cluster-probe.ts';
+import type { JudgedCluster } from './judged-cluster.ts';
+import { JudgedSession } from './judged-session.ts';
+import { drawFate, type LoadFaults, runFaults } from './load-faults.ts';
+
+export type LoadOptions = {
+  seconds: number;
+  random: SeededRandom;
+  faults: LoadFaults;
+  /** Whether clients pass clocks, and so may use any node. Without, each stays at one. */
+  hasContexts: boolean;
+  /** Whether several clients write a key. Without, each has keys of its own, and reads all. */
+  hasSharedKeys: boolean;
+};
+
+const SESSIONS = 6;
+const KEYS = 6;
+
+/** Clients use a cluster under faults; the recorded history must be causally convergent, and so must the nodes. */
+export function loadProbe(options: LoadOptions): ClusterProbe {
+  const { faults, random, seconds } = options;
+  return {
+    property: 'causality',
+    summary: `${SESSIONS} clients use a cluster for ${seconds} s; messages are ${describe(faults)}`,
+    hasDisk: faults.restarts,
+    fateOf: () => drawFate(faults, random),
+    run: (run) => runLoad(run, options),
+  };
+}
+
+async function runLoad(run: ClusterRun, options: LoadOptions): Promise<void> {
+  const { cluster } = run;
+  const recorder = new HistoryRecorder({ now: () => performance.now() });
+  const deadline = performance.now() + options.seconds * 1_000;
+  const isOver = () => performance.now() > deadline;
+  const work = Array.from({ length: SESSIONS }, (_, index) =>
+    useCluster(cluster, recorder, index, options, isOver),
+  );
+  await Promise.all([...work, runFaults(cluster, options.faults, options.random.fork(), isOver)]);
+  for (const link of cluster.links) link.isCut = false;
+  const history = recorder.history();
+  const operations = history.sessions.reduce((total, session) => total + session.operations.length, 0);
+  run.step(`operations of ${SESSIONS} clients`, operations);
+  run.check(cluster.crash === undefined, 'no node exits by itself', cluster.crash);
+  run.check(operations > SESSIONS, 'clients get responses', `${operations} in ${options.seconds} s`);
+  const verdict = checkHistory(withoutClocks(history));
+  if (!verdict.consistent) return run.violated(verdict);
+  run.check(true, `the history of ${operations} operations is causally convergent`);
+  await expectSameValues(run);
+}
+
+/** All writes arrive in the end, so all nodes show the same. */
+async function expectSameValues({ cluster, check, patienceMs }: ClusterRun): Promise<void> {
+  let different = '';
+  const isSame = await eventually(async () => {
+    different = '';
+    for (const key of keys()) {
+      const values = await Promise.all(
+        cluster.ids.map(async (id) => (await cluster.client(id).get(key)).value),
+      );
+      if (new Set(values.map((value) => JSON.stringify(value))).size > 1)
+        different = `${key} is ${values.map((value, index) => `${JSON.stringify(value)} at ${cluster.ids[index]}`).join(', ')}`;
+    }
+    return different === '';
+  }, 2 * patienceMs);
+  check(isSame, 'after the last message, all nodes show the same values', different);
+}
+
+async function useCluster(
+  cluster: JudgedCluster,
+  recorder: HistoryRecorder,
+  index: number,
+  { hasContexts, hasSharedKeys, random: seeded }: LoadOptions,
+  isOver: () => boolean,
+): Promise<void> {
+  const random = seeded.fork();
+  const session = recorder.session(`client ${index + 1}`, new JudgedSession(cluster, hasContexts));
+  const home = cluster.ids[index % cluster.ids.length] ?? '';
+  while (!isOver()) {
+    const node = hasContexts ? random.pick(cluster.ids) : home;
+    const key = random.pick(keys());
+    try {
+      if (random.chance(0.4)) await session.put(hasSharedKeys ? key : keyOf(index % KEYS), { node });
+      else await session.get(key, { node });
+    } catch {
+      // The node is down or behind; the recorder knows what that means for the history.
+    }
+    await setTimeout(random.between(5, 30));
+  }
+}
+
+function keys(): string[] {
+  return Array.from({ length: KEYS }, (_, index) => keyOf(index));
+}
+
+function keyOf(index: number): string {
+  return `key ${index + 1}`;
+}
+
+/** Clocks of answers differ in meaning, of the node or of the value; the values say enough. */
+function withoutClocks({ sessions }: History): History {
+  return {
+    sessions: sessions.map(({ name, operations }) => ({
+      name,
+      operations: operations.map(({ vc: _, ...operation }) => operation),
+    })),
+  };
+}
+
+function describe({ losses, doubles, cuts, restarts }: LoadFaults): string {
+  return [
+    'delayed',
+    ...(doubles ? ['doubled'] : []),
+    ...(losses ? ['lost'] : []),
+    ...(cuts ? ['cut off'] : []),
+    ...(restarts ? ['and nodes are killed and restarted'] : []),
+  ].join(', ');
+}
