@@ -2,11 +2,13 @@ import { open, writeFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import { listenForInterruption, unlessAborted, wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
+import { ownProvenance } from '../space-time/own-provenance.ts';
 import { UnknownDialect } from './dialect/recognise-dialect.ts';
 import { type Profile, profiles } from './properties.ts';
 import { toJson } from './report/format-json.ts';
 import { formatJunit } from './report/format-junit.ts';
 import { formatJudgement } from './report/format-text.ts';
+import { judgePage } from './report/judge-page.tsx';
 import { judge } from './run-judge.ts';
 import { failedProperties, type Judgement } from './verdict.ts';
 
@@ -57,6 +59,8 @@ export function judgeCommand(): Command {
       if (json) console.log(JSON.stringify(toJson(judgement)));
       else for (const line of formatJudgement(judgement)) console.log(line);
       if (flags.junit !== undefined) await writeFile(flags.junit, formatJunit(judgement));
+      if (flags.report !== undefined)
+        await writeFile(flags.report, judgePage(judgement, await ownProvenance()));
       process.exitCode = failedProperties(judgement).length === 0 ? 0 : 1;
     });
 }

@@ -55,7 +55,9 @@ export async function runClusterProbe(
   });
   const crash = cluster?.crash;
   await cluster?.stop();
-  return toResult({ property, summary, ...observation }, cluster?.log.recording(), crash);
+  const pattern = observation.violation?.operations.map(({ operation }) => operation.value);
+  const recording = cluster?.log.recording(pattern && new Set(pattern));
+  return toResult({ property, summary, ...observation }, recording, crash);
 }
 
 function toResult(

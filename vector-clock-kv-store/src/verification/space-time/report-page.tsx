@@ -67,12 +67,14 @@ export function reportPage(title: string, sections: readonly Section[], provenan
   });
 }
 
-function layOutSection({ recording, keyPrefix = '' }: Section): Layout {
+/** Arranges the diagram of a section. */
+export function layOutSection({ recording, keyPrefix = '' }: Section): Layout {
   const events = recording.events.map((event) => trimKeys(event, keyPrefix));
   return layOut({ ...recording, events }, { isSliced: true });
 }
 
-function SectionView({ section, layout, id }: { section: Section; layout: Layout; id: string }) {
+/** A section with its claim, its steps and its diagram. */
+export function SectionView({ section, layout, id }: { section: Section; layout: Layout; id: string }) {
   const { name, passed, steps, recording } = section;
   const startedAt = layout.marks[0]?.event.at ?? 0;
   return (

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@gridclock/local-service';
 import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
@@ -51,6 +51,7 @@ export class JudgedCluster {
     const cluster = new JudgedCluster(options, ports);
     await cluster.#openLinks();
     try {
+      await cluster.#makeDirectories();
       for (const id of cluster.ids) cluster.#launch(id);
       await Promise.all([...cluster.#processes.values()].map((node) => node.answers()));
     } catch (error) {
@@ -93,6 +94,12 @@ export class JudgedCluster {
     for (const link of this.#links) link.close();
     const { dataRoot } = this.#options;
     if (dataRoot !== undefined) await rm(dataRoot, { recursive: true, force: true });
+  }
+
+  async #makeDirectories(): Promise<void> {
+    const { dataRoot } = this.#options;
+    if (dataRoot === undefined) return;
+    for (const id of this.ids) await mkdir(join(dataRoot, id), { recursive: true });
   }
 
   #launch(id: string): NodeProcess {

@@ -33,15 +33,17 @@ export async function recogniseDialect(
   command: string,
   count: number,
 ): Promise<{ dialect: Dialect; patienceMs: number }> {
-  const reasons: string[] = [];
+  const formsByReason = new Map<string, string[]>();
   for (const launch of launchForms) {
     const outcome = await tryLaunch(command, count, launch);
     if (typeof outcome !== 'string') return outcome;
-    reasons.push(
-      `NODE_ID as ${launch.ids === 'words' ? 'a word' : 'a number'}, PEERS as ${launch.peers}: ${outcome}`,
-    );
+    const form = `NODE_ID as ${launch.ids === 'words' ? 'a word' : 'a number'} and PEERS as ${launch.peers}`;
+    formsByReason.set(outcome, [...(formsByReason.get(outcome) ?? []), form]);
   }
-  throw new UnknownDialect(`no write ever reached a peer\n  ${[...new Set(reasons)].join('\n  ')}`);
+  const reasons = [...formsByReason].map(([reason, forms]) =>
+    formsByReason.size === 1 ? reason : `${forms.join(', ')}: ${reason}`,
+  );
+  throw new UnknownDialect(`no write reached its peers. ${reasons.join('\n')}`);
 }
 
 /** @returns why it did not work, otherwise */

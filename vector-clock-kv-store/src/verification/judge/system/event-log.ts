@@ -3,8 +3,11 @@ import type { Recording } from '../../../space-time/recording.ts';
 import { shorten, type TracedEvent, type TraceEventBody } from '../../../trace/event.ts';
 import type { Message } from '../dialect/message-form.ts';
 
-/** The last events are dropped: a diagram of more than these explains nothing. */
-const MAX_EVENTS = 400;
+/** A diagram of more events than this explains nothing. */
+const MAX_SHOWN = 400;
+
+/** About 10 MB: the messages of some minutes of load. Later ones are dropped. */
+const MAX_EVENTS = 20_000;
 
 /** What the judge did and saw, as the events of a space-time diagram. Its clocks count events. */
 export class EventLog {
@@ -45,8 +48,15 @@ export class EventLog {
     this.#add(host, { kind: 'start' });
   }
 
-  recording(): Recording {
-    return { events: this.#events, gaps: [] };
+  /** The first events; with values, only what happened to the writes of these values. */
+  recording(values?: ReadonlySet<unknown>): Recording {
+    const shown = new Set([...(values ?? [])].map((value) => shorten(JSON.stringify(value) ?? '')));
+    const isAbout = (event: TracedEvent) => {
+      const writes = 'write' in event ? [event.write] : 'writes' in event ? event.writes : [];
+      return writes.some(({ value }) => shown.has(value));
+    };
+    const events = values === undefined ? this.#events : this.#events.filter(isAbout);
+    return { events: events.slice(0, MAX_SHOWN), gaps: [] };
   }
 
   #add(host: string, body: TraceEventBody, cause: VectorClock = zeroClock): Dot {
