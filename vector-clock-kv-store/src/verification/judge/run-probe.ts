@@ -4,69 +4,107 @@ import { join } from 'node:path';
 import type { ClusterProbe } from './cluster/cluster-probe.ts';
 import { JudgedCluster } from './cluster/judged-cluster.ts';
 import type { Dialect } from './dialect/dialect.ts';
-import { observe } from './observe.ts';
+import { type Observation, observe } from './observe.ts';
+import { morePatience, patienceAfter } from './patience.ts';
 import type { Probe } from './probes/probe.ts';
 import { Bench } from './system/bench.ts';
 import type { ProbeResult } from './verdict.ts';
 
 export type JudgedProgram = { command: string; count: number; dialect: Dialect; patienceMs: number };
 
-/** Runs one probe against fresh nodes, and stops them whatever happens. */
-export async function runProbe(
+/** A result that more patience may change, and how long the node had. */
+type Attempt = { result: ProbeResult; isLate: boolean; patienceMs: number };
+
+/** Runs one probe against fresh nodes, and stops them whatever happens. If the node was late, it gets more time. */
+export async function runProbe(probe: Probe, program: JudgedProgram): Promise<ProbeResult> {
+  return withMorePatience((patienceMs) => attempt(probe, { ...program, patienceMs }), program);
+}
+
+/** Runs one probe against a fresh cluster, likewise. */
+export async function runClusterProbe(probe: ClusterProbe, program: JudgedProgram): Promise<ProbeResult> {
+  return withMorePatience((patienceMs) => attemptWithCluster(probe, { ...program, patienceMs }), program);
+}
+
+async function withMorePatience(
+  run: (patienceMs: number) => Promise<Attempt>,
+  { patienceMs }: JudgedProgram,
+): Promise<ProbeResult> {
+  const first = await run(patienceMs);
+  return first.isLate ? (await run(morePatience(first.patienceMs))).result : first.result;
+}
+
+async function attempt(
   { property, summary, run }: Probe,
   { command, count, dialect, patienceMs }: JudgedProgram,
-): Promise<ProbeResult> {
+): Promise<Attempt> {
   const benches: Bench[] = [];
-  const observation = await observe((observer) =>
-    run({
-      ...observer,
-      dialect,
-      patienceMs,
-      async bench({ index = 0, hasDisk = false } = {}) {
-        const dataDir = hasDisk ? await dataDirectory() : undefined;
-        const bench = await Bench.start({ command, count, dialect, index, dataDir });
-        benches.push(bench);
-        return bench;
-      },
-    }),
+  let patience = patienceMs;
+  const observation = await observe(
+    () => patience,
+    (observer) =>
+      run({
+        ...observer,
+        dialect,
+        async bench({ index = 0, hasDisk = false } = {}) {
+          const startedAt = performance.now();
+          const dataDir = hasDisk ? await dataDirectory() : undefined;
+          const bench = await Bench.start({ command, count, dialect, index, dataDir });
+          patience = Math.max(patience, patienceAfter(performance.now() - startedAt));
+          benches.push(bench);
+          return bench;
+        },
+      }),
   );
   const last = benches.at(-1);
   const crash =
     last?.process.exit && `${last.id} exited (${last.process.exit}): ${last.process.output.slice(-400)}`;
   await Promise.all(benches.map((bench) => bench.stop()));
-  return toResult({ property, summary, ...observation }, last?.log.recording(), crash);
+  const result = toResult({ property, summary }, observation, last?.log.recording(), crash);
+  return { result, isLate: observation.isLate, patienceMs: patience };
 }
 
-/** Runs one probe against a fresh cluster, and stops it whatever happens. */
-export async function runClusterProbe(
+async function attemptWithCluster(
   { property, summary, run, fateOf, hasDisk = false }: ClusterProbe,
   { command, count, dialect, patienceMs }: JudgedProgram,
-): Promise<ProbeResult> {
+): Promise<Attempt> {
   let cluster: JudgedCluster | undefined;
-  const observation = await observe(async (observer) => {
-    cluster = await JudgedCluster.start({
-      command,
-      count,
-      dialect,
-      dataRoot: hasDisk ? await dataDirectory() : undefined,
-      fateOf: fateOf ?? (() => ({ afterMs: 0, kind: 'pass' })),
-    });
-    await run({ ...observer, cluster, patienceMs });
-  });
+  const observation = await observe(
+    () => patienceMs,
+    async (observer) => {
+      cluster = await JudgedCluster.start({
+        command,
+        count,
+        dialect,
+        dataRoot: hasDisk ? await dataDirectory() : undefined,
+        fateOf: fateOf ?? (() => ({ afterMs: 0, kind: 'pass' })),
+      });
+      await run({ ...observer, cluster });
+    },
+  );
   const crash = cluster?.crash;
   await cluster?.stop();
   const pattern = observation.violation?.operations.map(({ operation }) => operation.value);
   const recording = cluster?.log.recording(pattern && new Set(pattern));
-  return toResult({ property, summary, ...observation }, recording, crash);
+  return {
+    result: toResult({ property, summary }, observation, recording, crash),
+    isLate: observation.isLate,
+    patienceMs,
+  };
 }
 
 function toResult(
-  result: ProbeResult,
+  probe: Pick<ProbeResult, 'property' | 'summary'>,
+  { isLate: _, reason, ...observation }: Observation,
   recording: ProbeResult['recording'],
   crash: string | undefined,
 ): ProbeResult {
-  const explained = result.outcome === 'failed' && crash ? { reason: `${result.reason}; ${crash}` } : {};
-  return { ...result, ...explained, ...(recording === undefined ? {} : { recording }) };
+  const explained = crash && observation.outcome === 'failed' ? `${reason}; ${crash}` : reason;
+  return {
+    ...probe,
+    ...observation,
+    ...(explained === undefined ? {} : { reason: explained }),
+    ...(recording === undefined ? {} : { recording }),
+  };
 }
 
 function dataDirectory(): Promise<string> {

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { eventually } from '../system/eventually.ts';
 import type { ClusterProbe } from './cluster-probe.ts';
 
 /** 1 s: an answer that overtakes its question on a free link arrives within milliseconds. */
@@ -10,7 +9,7 @@ export const chain: ClusterProbe = {
   property: 'causality',
   summary:
     'a question is written at one node and answered at the next; the link from the first to the last is slow',
-  async run({ cluster, patienceMs, step, check }) {
+  async run({ cluster, step, check, soon }) {
     const [first, second] = cluster.ids;
     const last = cluster.ids.at(-1);
     if (first === undefined || second === undefined || last === undefined) return;
@@ -19,8 +18,7 @@ export const chain: ClusterProbe = {
     step(`hold messages from ${first} to ${last}`);
     await cluster.client(first).put('question', 'why?');
     step(`put question="why?" at ${first}`);
-    const isThere = await eventually(async () => (await valueAt(second, 'question')) === 'why?', patienceMs);
-    check(isThere, `${second} shows question="why?"`);
+    await soon(async () => (await valueAt(second, 'question')) === 'why?', `${second} shows question="why?"`);
     await cluster.client(second).put('answer', 'because');
     step(`put answer="because" at ${second}`);
     const deadline = performance.now() + OVERTAKES_WITHIN_MS;
@@ -41,9 +39,6 @@ export const chain: ClusterProbe = {
       ['question', 'why?'],
       ['answer', 'because'],
     ] as const)
-      check(
-        await eventually(async () => (await valueAt(last, key)) === value, patienceMs),
-        `${last} shows ${key}="${value}"`,
-      );
+      await soon(async () => (await valueAt(last, key)) === value, `${last} shows ${key}="${value}"`);
   },
 };

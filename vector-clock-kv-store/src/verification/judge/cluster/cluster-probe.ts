@@ -4,7 +4,7 @@ import type { Property } from '../properties.ts';
 import type { JudgedCluster } from './judged-cluster.ts';
 import type { Fate } from './link-proxy.ts';
 
-export type ClusterRun = Pick<ProbeRun, 'patienceMs' | 'step' | 'check' | 'note'> & {
+export type ClusterRun = Pick<ProbeRun, 'step' | 'check' | 'soon' | 'note'> & {
   cluster: JudgedCluster;
   /** Reports the pattern that the recorded history contains. @throws ProbeFailure */
   violated: (violation: Violation) => void;

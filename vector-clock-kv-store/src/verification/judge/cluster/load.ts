@@ -3,7 +3,6 @@ import type { SeededRandom } from '@gridclock/simulation-kit';
 import { checkHistory } from '../../history/check-history.ts';
 import type { History } from '../../history/history.ts';
 import { HistoryRecorder } from '../../history/recorder.ts';
-import { eventually } from '../system/eventually.ts';
 import type { ClusterProbe, ClusterRun } from './cluster-probe.ts';
 import type { JudgedCluster } from './judged-cluster.ts';
 import { JudgedSession } from './judged-session.ts';
@@ -56,9 +55,9 @@ async function runLoad(run: ClusterRun, options: LoadOptions): Promise<void> {
 }
 
 /** All writes arrive in the end, so all nodes show the same. */
-async function expectSameValues({ cluster, check, patienceMs }: ClusterRun): Promise<void> {
+async function expectSameValues({ cluster, soon }: ClusterRun): Promise<void> {
   let different = '';
-  const isSame = await eventually(async () => {
+  const isSame = async () => {
     different = '';
     for (const key of keys()) {
       const values = await Promise.all(
@@ -68,8 +67,8 @@ async function expectSameValues({ cluster, check, patienceMs }: ClusterRun): Pro
         different = `${key} is ${values.map((value, index) => `${JSON.stringify(value)} at ${cluster.ids[index]}`).join(', ')}`;
     }
     return different === '';
-  }, 2 * patienceMs);
-  check(isSame, 'after the last message, all nodes show the same values', different);
+  };
+  await soon(isSame, 'after the last message, all nodes show the same values', () => different);
 }
 
 async function useCluster(

@@ -1,3 +1,4 @@
+import { patienceAfter } from '../patience.ts';
 import { Bench } from '../system/bench.ts';
 import { isSuccess } from '../system/contract-client.ts';
 import { eventually } from '../system/eventually.ts';
@@ -15,14 +16,6 @@ export class UnknownDialect extends Error {
 const SERVES_WITHIN_MS = 10_000;
 
 const KEY = 'hello';
-
-/**
- * How long a node has for what it does in milliseconds when it is right: ten times its start, from 4 to 60 s. So a busy
- * machine is no fault, and a fault costs seconds.
- */
-function patienceAfter(startMs: number): number {
-  return Math.min(60_000, Math.max(4_000, 10 * startMs));
-}
 
 /**
  * Finds out how a program speaks the contract: starts it in each known way, until a write reaches its peers.

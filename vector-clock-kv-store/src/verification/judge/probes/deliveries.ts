@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { missingDependency, type VectorClock, zeroClock } from '../../../causality/vector-clock.ts';
 import type { Message } from '../dialect/message-form.ts';
 import type { Bench } from '../system/bench.ts';
-import { eventually } from '../system/eventually.ts';
 import type { ReceivedMessage } from '../system/fake-peer.ts';
 import type { ProbeRun } from './probe.ts';
 
@@ -27,12 +26,15 @@ export async function send(run: ProbeRun, bench: Bench, message: Message): Promi
 /** Expects that the node shows a message's value, now or within its time. */
 export async function expectShown(run: ProbeRun, bench: Bench, message: Message): Promise<void> {
   let shown: unknown;
-  const isShown = await eventually(async () => {
-    shown = (await bench.client.get(message.key)).value;
-    return shown === message.value;
-  }, run.patienceMs);
-  if (isShown) bench.log.deliver(bench.id, message);
-  run.check(isShown, `${bench.id} shows ${message.key}=${JSON.stringify(message.value)}`, shown);
+  await run.soon(
+    async () => {
+      shown = (await bench.client.get(message.key)).value;
+      return shown === message.value;
+    },
+    `${bench.id} shows ${message.key}=${JSON.stringify(message.value)}`,
+    () => shown,
+  );
+  bench.log.deliver(bench.id, message);
 }
 
 /** Expects that the node does not show a message yet, because it must wait. */
@@ -78,35 +80,43 @@ export async function expectSent(
       const found = peer.received.find((message) => message.key === key && message.value === value);
       return found === undefined ? [] : [{ peer, found }];
     });
-  await eventually(async () => copies().length === bench.peers.length, run.patienceMs);
-  const [first] = copies();
-  const without = bench.peers.filter((peer) => !copies().some((copy) => copy.peer === peer));
-  if (first !== undefined) {
-    bench.log.write(bench.id, first.found);
+  const without = () => bench.peers.filter((peer) => !copies().some((copy) => copy.peer === peer));
+  const log = () => {
+    const [first] = copies();
+    if (first !== undefined) bench.log.write(bench.id, first.found);
     for (const { peer, found } of copies())
       bench.log.receive(peer.id, bench.log.send(bench.id, peer.id, found), found);
-  }
-  run.check(
-    without.length === 0,
-    `every peer gets ${key}=${JSON.stringify(value)}`,
-    `nothing at ${without.map(({ id }) => id).join(' and ')}`,
-  );
+    return first?.found;
+  };
+  await run
+    .soon(
+      async () => without().length === 0,
+      `every peer gets ${key}=${JSON.stringify(value)}`,
+      () =>
+        `nothing at ${without()
+          .map(({ id }) => id)
+          .join(' and ')}`,
+    )
+    .catch((error: unknown) => {
+      log();
+      throw error;
+    });
+  const first = log();
   if (first === undefined) throw new Error('a node has at least one peer');
-  return first.found;
+  return first;
 }
 
 /** Expects that the buffer holds so many messages, where the node shows it. */
 export async function expectBuffered(run: ProbeRun, bench: Bench, count: number): Promise<void> {
   if (!run.dialect.showsBuffer) return;
   let buffered: number | undefined;
-  const isSo = await eventually(async () => {
-    buffered = (await bench.client.state()).buffered;
-    return buffered === count;
-  }, run.patienceMs);
-  run.check(
-    isSo,
+  await run.soon(
+    async () => {
+      buffered = (await bench.client.state()).buffered;
+      return buffered === count;
+    },
     `GET /state shows ${count === 0 ? 'an empty buffer' : `${count} waiting in the buffer`}`,
-    buffered,
+    () => buffered,
   );
 }
 

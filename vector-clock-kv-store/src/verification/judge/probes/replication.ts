@@ -1,4 +1,3 @@
-import { eventually } from '../system/eventually.ts';
 import { formatClock, isSameClock, put } from './deliveries.ts';
 import type { Probe } from './probe.ts';
 
@@ -16,11 +15,14 @@ export const replication: Probe = {
         formatClock(message.vc),
       );
       let shown: unknown;
-      const isShown = await eventually(async () => {
-        shown = (await bench.client.get('x')).value;
-        return shown === value;
-      }, run.patienceMs);
-      run.check(isShown, `${bench.id} returns x="${value}"`, shown);
+      await run.soon(
+        async () => {
+          shown = (await bench.client.get('x')).value;
+          return shown === value;
+        },
+        `${bench.id} returns x="${value}"`,
+        () => shown,
+      );
     }
   },
 };

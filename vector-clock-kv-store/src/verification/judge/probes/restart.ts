@@ -1,5 +1,4 @@
 import { dotKey } from '../../../causality/vector-clock.ts';
-import { eventually } from '../system/eventually.ts';
 import type { ReceivedMessage } from '../system/fake-peer.ts';
 import { put } from './deliveries.ts';
 import type { Probe } from './probe.ts';
@@ -18,18 +17,18 @@ export const restart: Probe = {
       return values.filter((value, index) => value === before[index]?.value).length;
     };
     let count = 0;
-    await eventually(async () => {
+    await run.waitFor(async () => {
       count = await kept();
       return true;
-    }, run.patienceMs);
+    });
     run.step(`of ${before.length} acknowledged writes, it still has`, count);
     if (count === 0) run.note('keeps no writes over a restart, so its durability was not judged');
     else run.check(count === before.length, 'no acknowledged write is lost', `${count} of ${before.length}`);
     // A node may first have to catch up, which its peers cannot help with.
-    await eventually(async () => {
+    await run.waitFor(async () => {
       await bench.client.put('later', 'value 4');
       return true;
-    }, run.patienceMs);
+    });
     const after = await put(run, bench, 'last', 'value 5');
     const used = new Set(before.map(({ sender, vc }) => dotKey({ node: sender, counter: vc[sender] ?? 0 })));
     const counter = after.vc[after.sender] ?? 0;

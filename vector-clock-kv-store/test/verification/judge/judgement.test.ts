@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { describeDialect, formatPeers, idsOf } from '../../../src/verification/judge/dialect/dialect.ts';
+import { contractForm } from '../../../src/verification/judge/dialect/message-form.ts';
+import { toJson } from '../../../src/verification/judge/report/format-json.ts';
+import { formatJunit } from '../../../src/verification/judge/report/format-junit.ts';
+import { formatJudgement } from '../../../src/verification/judge/report/format-text.ts';
+import { judgePage } from '../../../src/verification/judge/report/judge-page.tsx';
+import { type Judgement, type ProbeResult, sumUp } from '../../../src/verification/judge/verdict.ts';
+
+const result = (changes: Partial<ProbeResult>): ProbeResult => ({
+  property: 'loss',
+  summary: 'peers refuse messages',
+  outcome: 'passed',
+  steps: [],
+  notes: [],
+  ...changes,
+});
+
+const failure = result({
+  outcome: 'failed',
+  reason: 'expected: <x> & "y"\u0000',
+  steps: [
+    { kind: 'action', text: 'put x', result: { node1: 1 } },
+    { kind: 'failed', text: 'every peer gets x', result: '<nothing>' },
+  ],
+});
+
+const judgement = (...results: ProbeResult[]): Judgement => ({
+  subject: 'python3 node.py',
+  profile: 'full',
+  dialect: ['clocks are lists'],
+  properties: sumUp(['loss', 'restart'], results),
+  elapsedMs: 1_234,
+});
+
+describe('sumUp', () => {
+  it('fails a property that fails in one of its probes', () => {
+    const outcomes = sumUp(['loss', 'restart'], [result({}), failure]).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['failed', 'not judged']);
+  });
+});
+
+describe('reports of a judgement', () => {
+  it('print the run of a failure', () => {
+    expect(formatJudgement(judgement(failure))).toEqual([
+      'FAIL  loss               a message that got lost is sent again',
+      '      run: peers refuse messages',
+      '        · put x  → {"node1":1}',
+      '        ✗ every peer gets x  but got <nothing>',
+      expect.stringMatching(/^SKIP {2}restart/),
+      '',
+      'dialect: clocks are lists',
+      'WRONG  0 passed, 1 failed, 1 not judged, in 1 s (profile full)',
+    ]);
+  });
+
+  it('say in JSON whether the program is right', () => {
+    expect(toJson(judgement(result({})))).toMatchObject({ right: true, elapsed_ms: 1234 });
+    expect(toJson(judgement(failure))).toMatchObject({
+      right: false,
+      properties: [{ property: 'loss', outcome: 'failed' }, { outcome: 'not judged' }],
+    });
+  });
+
+  it('escape what a program prints in JUnit', () => {
+    const xml = formatJunit(judgement(result({}), failure));
+    expect(xml).toContain('tests="2" failures="1" skipped="0" time="1.234"');
+    expect(xml).toContain('message="expected: &lt;x&gt; &amp; &quot;y&quot;"');
+    expect(xml).toContain('failed: every peer gets x "&lt;nothing&gt;"');
+  });
+
+  it('draw a failure on the page', () => {
+    const page = judgePage(judgement(failure));
+    expect(page).toContain('Wrong in 1 of 2 properties');
+    expect(page).toContain('&lt;nothing>');
+  });
+});
+
+describe('dialects', () => {
+  it('format PEERS in each known form', () => {
+    const peers = new Map([['node2', 'http://127.0.0.1:1']]);
+    const format = (form: 'named' | 'urls' | 'hosts') => formatPeers({ ids: 'words', peers: form }, peers);
+    expect([format('named'), format('urls'), format('hosts')]).toEqual([
+      'node2=http://127.0.0.1:1',
+      'http://127.0.0.1:1',
+      '127.0.0.1:1',
+    ]);
+    expect(idsOf({ ids: 'numbers', peers: 'hosts' }, 3)).toEqual(['0', '1', '2']);
+  });
+
+  it('name each deviation from the contract, and no others', () => {
+    const contract = {
+      launch: { ids: 'words', peers: 'named' },
+      put: { method: 'POST', path: '/put' },
+      get: { method: 'GET', path: '/get?key={key}' },
+      replicate: { method: 'POST', path: '/replicate' },
+      message: contractForm,
+      answerClock: { name: 'vc', form: 'object' },
+      showsBuffer: true,
+      showsClock: true,
+    } as const;
+    expect(describeDialect(contract)).toEqual([]);
+    expect(
+      describeDialect({
+        ...contract,
+        launch: { ids: 'numbers', peers: 'hosts' },
+        put: { method: 'POST', path: '/write' },
+        answerClock: undefined,
+        message: { ...contractForm, clock: 'list', names: { ...contractForm.names, vc: 'vector_clock' } },
+      }),
+    ).toEqual([
+      'NODE_ID is a number',
+      'PEERS without scheme',
+      'writes by POST /write',
+      'messages have `vector_clock` for `vc`',
+      'clocks are lists',
+      'answers carry no clock',
+    ]);
+  });
+});
