@@ -53,7 +53,7 @@ export class JudgedCluster {
     try {
       await cluster.#makeDirectories();
       for (const id of cluster.ids) cluster.#launch(id);
-      await Promise.all([...cluster.#processes.values()].map((node) => node.answers()));
+      await Promise.all(cluster.ids.map((id) => cluster.#serves(id)));
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -79,7 +79,8 @@ export class JudgedCluster {
   async restart(id: string): Promise<void> {
     await this.#processes.get(id)?.kill();
     this.log.start(id);
-    await this.#launch(id).answers();
+    this.#launch(id);
+    await this.#serves(id);
   }
 
   /** Why a node has exited by itself; undefined if all run. */
@@ -102,7 +103,11 @@ export class JudgedCluster {
     for (const id of this.ids) await mkdir(join(dataRoot, id), { recursive: true });
   }
 
-  #launch(id: string): NodeProcess {
+  async #serves(id: string): Promise<void> {
+    await this.#processes.get(id)?.serves(() => this.client(id).isServing());
+  }
+
+  #launch(id: string): void {
     const { command, dialect, dataRoot } = this.#options;
     const links = this.#links.filter(({ from }) => from === id);
     const node = NodeProcess.start({
@@ -116,7 +121,6 @@ export class JudgedCluster {
       },
     });
     this.#processes.set(id, node);
-    return node;
   }
 
   async #openLinks(): Promise<void> {

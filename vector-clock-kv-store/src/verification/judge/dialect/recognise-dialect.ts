@@ -102,11 +102,13 @@ async function findPut(
   await eventually(async () => {
     for (const form of putForms) {
       const response = await bench.client.raw(form, { json: { key: KEY, value: 1 } });
-      if (isSuccess(response)) found = { form, response };
-      if (found !== undefined) return true;
       if (response.status !== 404 && response.status !== 405)
         last = `${form.method} ${form.path} got ${response.status} ${response.text.slice(0, 200)}`;
+      if (isSuccess(response)) found = { form, response };
+      // It knows the route, and does not serve yet.
+      if (found !== undefined || response.status >= 500) break;
     }
+    if (found !== undefined) return true;
     return bench.process.exit !== undefined;
   }, withinMs);
   return found ?? { refusal: `no write was accepted; ${last}` };

@@ -5,6 +5,7 @@ import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import { contractForm, type Message } from '../dialect/message-form.ts';
 import { ContractClient } from './contract-client.ts';
 import { EventLog } from './event-log.ts';
+import { exchange } from './exchange.ts';
 import { FakePeer } from './fake-peer.ts';
 import { NodeProcess } from './node-process.ts';
 
@@ -112,7 +113,11 @@ export class Bench {
 
   async #ready(): Promise<void> {
     try {
-      await this.#process.answers();
+      // Of a program whose dialect is not known yet, any response will do.
+      const isThere = () => exchange(this.client.url).then(() => true);
+      await this.#process.serves(
+        this.#options.dialect.get === undefined ? isThere : () => this.client.isServing(),
+      );
     } catch (error) {
       await this.stop();
       throw error;

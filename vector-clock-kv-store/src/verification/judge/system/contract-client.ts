@@ -103,9 +103,9 @@ export class ContractClient {
     return { buffered: countBuffered(state?.body), clock };
   }
 
-  /** The clock of the node, from a route that shows it or the answer to a read; undefined if there is neither. */
-  async clock(): Promise<VectorClock | undefined> {
-    return (await this.state()).clock;
+  /** Whether the node responds to a read with anything but a 5xx. */
+  async isServing(): Promise<boolean> {
+    return (await this.tryGet('no key')).status < 500;
   }
 
   #context(context: VectorClock): unknown {

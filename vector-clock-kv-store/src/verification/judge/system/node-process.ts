@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { exchange } from './exchange.ts';
 
 export type NodeProcessOptions = {
   /** A command line of the shell. */
@@ -78,18 +77,21 @@ export class NodeProcess {
     return this.#output.trim();
   }
 
-  /** Resolves once the node answers requests. @throws NodeStartError */
-  async answers(): Promise<void> {
+  /**
+   * Resolves once the node serves; it may first have to find its peers.
+   *
+   * @throws NodeStartError
+   */
+  async serves(isServing: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (performance.now() < deadline) {
       if (this.#exit !== undefined)
         throw new NodeStartError(`the node exited during its start (${this.#exit}): ${this.output}`);
-      const response = await exchange(`${this.#url}/`, { timeoutMs: 5_000 }).catch(() => undefined);
-      if (response !== undefined) return;
+      if (await isServing().catch(() => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
     throw new NodeStartError(
-      `the node does not answer at ${this.#url} after ${START_TIMEOUT_MS} ms: ${this.output}`,
+      `the node does not serve at ${this.#url} after ${START_TIMEOUT_MS} ms: ${this.output}`,
     );
   }
 
