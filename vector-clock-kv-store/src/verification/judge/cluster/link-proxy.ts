@@ -9,7 +9,7 @@ import { type Message, readMessages } from '../dialect/message-form.ts';
  */
 export type Fate = { afterMs: number; kind: 'pass' | 'double' | 'lose' | 'lose response' };
 
-export type LinkObserver = {
+type LinkObserver = {
   /** Messages leave the sender. */
   onSend: (link: LinkProxy, messages: readonly Message[]) => void;
   /** The receiver has answered them with 2xx. */

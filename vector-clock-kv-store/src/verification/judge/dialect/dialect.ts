@@ -2,7 +2,7 @@ import type { ClockForm } from './clock-form.ts';
 import type { MessageForm } from './message-form.ts';
 
 /** How PEERS names the others: `node2=http://host:5000`, `http://host:5000` or `host:5000`. */
-export type PeersForm = 'named' | 'urls' | 'hosts';
+type PeersForm = 'named' | 'urls' | 'hosts';
 
 /** How a node must be started. */
 export type LaunchForm = { ids: 'words' | 'numbers'; peers: PeersForm };

@@ -2,7 +2,7 @@ import type { Message } from '../dialect/message-form.ts';
 import type { Probe } from './probe.ts';
 
 /** Enough to overflow the stack of every language that recurses once per message. */
-export const DEEP = 5_000;
+const DEEP = 5_000;
 
 /** So many requests at a time. */
 const CONCURRENCY = 16;

@@ -9,7 +9,7 @@ import type { ProbeRun } from './probe.ts';
 const SETTLE_MS = 500;
 
 /** `node2#1 x="a" {"node2":1}`. */
-export function nameOf({ sender, key, value, vc }: Message): string {
+function nameOf({ sender, key, value, vc }: Message): string {
   return `${key}=${JSON.stringify(value)} by ${sender}, clock ${formatClock(vc)}`;
 }
 

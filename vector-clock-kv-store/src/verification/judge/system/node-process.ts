@@ -9,7 +9,7 @@ export type NodeProcessOptions = {
 };
 
 /** A judged node could not be started. */
-export class NodeStartError extends Error {
+class NodeStartError extends Error {
   override readonly name = 'NodeStartError';
 }
 
