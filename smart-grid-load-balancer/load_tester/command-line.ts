@@ -22,8 +22,17 @@ export type CommandLine = {
   maxP99Ms?: number;
 };
 
-/** Parses the command line. When it is invalid, prints the reason and exits with status 1. */
-export function parseCommandLine(argv: readonly string[]): CommandLine {
+/**
+ * Parses the command line. When it is invalid, prints the reason and exits with status 1.
+ *
+ * @param commands run instead of a load test if the command line names one of them
+ * @returns the load test to run; undefined once a command has run
+ */
+export async function parseCommandLine(
+  argv: readonly string[],
+  commands: readonly Command[] = [],
+): Promise<CommandLine | undefined> {
+  let parsed: CommandLine | undefined;
   const program = new Command('test.ts')
     .description('Send charge requests to a running grid and report their outcomes.')
     .addArgument(mode)
@@ -67,9 +76,14 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     '\nExit codes: 0 no request failed, 1 one did, a threshold was missed, or the run could not start; 130 and 143 interrupted.\n' +
       'Variables: CHARGE_REQUEST_URL, LOAD_BALANCER_URL, TOTAL_REQUESTS, CONCURRENT_THREADS, RUSH_HOUR_DURATION.',
   );
-  program.parse(argv);
-  const [chosen] = program.processedArgs;
-  return { ...program.opts<Omit<CommandLine, 'mode'>>(), mode: chosen === 'simple' ? 'simple' : 'rush' };
+  // A command has options of its own, some with the same names.
+  program.enablePositionalOptions();
+  for (const command of commands) program.addCommand(command);
+  program.action((chosen: CommandLine['mode'], options: Omit<CommandLine, 'mode'>) => {
+    parsed = { ...options, mode: chosen };
+  });
+  await program.parseAsync(argv);
+  return parsed;
 }
 
 const mode = new Argument('[mode]', 'a rush hour, or five requests')

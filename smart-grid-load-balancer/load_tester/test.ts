@@ -9,6 +9,7 @@ import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type LoadTestConfig, readConfig } from './config.ts';
 import { openLesson, openLines, openProgressBar } from './display.ts';
 import { renderPage } from './html/page.tsx';
+import { judgeCommand } from './judge/judge-command.ts';
 import { formatLesson } from './lesson.ts';
 import { formatReport } from './report.ts';
 import { findPlanProblem, planRun } from './traffic/planned-run.ts';
@@ -16,11 +17,11 @@ import { findPlanProblem, planRun } from './traffic/planned-run.ts';
 /** 128 + the signal's number, as shells report it. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 };
 
-const command = parseCommandLine(process.argv);
 // The reader of stdout is gone, as after `test.ts | head`.
 process.stdout.once('error', () => process.exit(1));
 try {
-  process.exitCode = await loadTest(command, readConfig(process.env));
+  const command = await parseCommandLine(process.argv, [judgeCommand()]);
+  if (command !== undefined) process.exitCode = await loadTest(command, readConfig(process.env));
 } catch (error) {
   if (!(error instanceof EnvironmentError)) throw error;
   process.exitCode = fail(error.message);

@@ -1,0 +1,91 @@
+import { type Judgement, type ProbeResult, sumUp } from './kit/verdict.ts';
+import { probes, runningProbes } from './probes/index.ts';
+import type { Probe } from './probes/probe.ts';
+import { type Profile, profiles, properties } from './properties.ts';
+import { recogniseDialect } from './recognise-dialect.ts';
+import { type JudgedGrid, runProbe } from './run-probe.ts';
+import { contractDialect, describeDialect } from './system/dialect.ts';
+import { EntryBench } from './system/entry-bench.ts';
+import { SubstationBench } from './system/substation-bench.ts';
+
+export type JudgeOptions = Omit<JudgedGrid, 'dialect'> & {
+  profile: Profile;
+  /** Called after each probe. */
+  onResult?: (result: ProbeResult) => void;
+};
+
+/** 5: a probe mostly waits, for polls and sessions. */
+const AT_ONCE = 5;
+
+/**
+ * Judges a grid.
+ *
+ * @throws ProgramStartError
+ * @throws UnknownDialect if its balancer does not follow the contract far enough
+ */
+export async function judge({ profile, onResult = () => {}, ...options }: JudgeOptions): Promise<Judgement> {
+  const startedAt = performance.now();
+  const { balancer, balancerUrl, entry, entryUrl, substation, substationUrls = [] } = options;
+  const dialect = balancer === undefined ? contractDialect : await recogniseDialect(balancer);
+  const grid: JudgedGrid = { ...options, dialect };
+  await checkStarts(grid);
+  const judged = profiles[profile];
+  const isJudged = ({ property }: Probe) => judged.includes(property);
+  const isStarted = [balancer, substation, entry].some((command) => command !== undefined);
+  const started = isStarted ? await runAll(probes.filter(isJudged), grid, AT_ONCE, onResult) : [];
+  const isRunning = [balancerUrl, entryUrl, ...substationUrls].some((url) => url !== undefined);
+  const running = isRunning ? await runAll(runningProbes.filter(isJudged), grid, 1, onResult) : [];
+  const subjects = [balancer, balancerUrl, substation, ...substationUrls, entry, entryUrl];
+  const claims = Object.fromEntries(judged.map((property) => [property, properties[property]]));
+  return {
+    subject: subjects.filter((subject) => subject !== undefined).join(' · '),
+    profile,
+    dialect: describeDialect(dialect),
+    properties: sumUp(claims, [...started, ...running]),
+    elapsedMs: performance.now() - startedAt,
+  };
+}
+
+/** Starts each program once, so that one that cannot start is not convicted of everything. @throws ProgramStartError */
+async function checkStarts({ entry, substation }: JudgedGrid): Promise<void> {
+  if (substation !== undefined) await (await SubstationBench.start({ command: substation })).stop();
+  if (entry !== undefined) await (await EntryBench.start({ command: entry })).stop();
+}
+
+/** Runs some probes at a time. The results are in the order of the probes. */
+async function runAll(
+  selected: readonly Probe[],
+  grid: JudgedGrid,
+  atOnce: number,
+  onResult: (result: ProbeResult) => void,
+): Promise<ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  const entries = selected.entries();
+  const work = async () => {
+    for (const [index, probe] of entries) {
+      const result = canRun(probe, grid) ? await runProbe(probe, grid) : unjudged(probe);
+      results[index] = result;
+      onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results;
+}
+
+function canRun({ role }: Probe, grid: JudgedGrid): boolean {
+  return needs[role].every((program) => grid[program] !== undefined);
+}
+
+/** The programs without which nothing can be judged of each role. */
+const needs = {
+  substation: ['substation'],
+  balancer: ['balancer'],
+  entry: ['entry'],
+  grid: ['balancer', 'substation'],
+  running: [],
+} as const;
+
+function unjudged({ property, role, summary }: Probe): ProbeResult {
+  const reason = `not judged without ${needs[role].map((program) => `--${program}`).join(' and ')}`;
+  return { property, summary, outcome: 'not judged', reason, steps: [], notes: [] };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { JudgedProcess } from './kit/judged-process.ts';
+import { type Observation, type Observer, observe } from './kit/observe.ts';
+import { morePatience, patienceAfter } from './kit/patience.ts';
+import type { ProbeResult } from './kit/verdict.ts';
+import type { Probe, ProbeRun } from './probes/probe.ts';
+import { BalancerBench, type BalancerBenchOptions } from './system/balancer-bench.ts';
+import { formatCharge } from './system/charges.ts';
+import type { Dialect } from './system/dialect.ts';
+import { EntryBench } from './system/entry-bench.ts';
+import { GridBench } from './system/grid-bench.ts';
+import { formatResponse } from './system/grid-client.ts';
+import { type GridUrls, RunningGrid } from './system/running-grid.ts';
+import { SubstationBench } from './system/substation-bench.ts';
+
+/** A judged grid: programs, as command lines of the shell, or URLs. */
+export type JudgedGrid = GridUrls & {
+  balancer?: string | undefined;
+  substation?: string | undefined;
+  entry?: string | undefined;
+  /** How many substations a whole grid has. */
+  count: number;
+  dialect: Dialect;
+};
+
+type Bench = { process: JudgedProcess | undefined; stop: () => Promise<void> };
+
+/** 0: patience is at first what the start of the program allows. */
+const NO_PATIENCE_MS = 0;
+
+/** Runs one probe against fresh programs, and stops them whatever happens. If one was late, it gets more time. */
+export async function runProbe(probe: Probe, grid: JudgedGrid): Promise<ProbeResult> {
+  const first = await attempt(probe, grid, NO_PATIENCE_MS);
+  return first.isLate ? (await attempt(probe, grid, morePatience(first.patienceMs))).result : first.result;
+}
+
+type Attempt = { result: ProbeResult; isLate: boolean; patienceMs: number };
+
+async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Promise<Attempt> {
+  const benches: Bench[] = [];
+  let patience = patienceMs;
+  const start = async <Started extends Bench>(startBench: () => Promise<Started>): Promise<Started> => {
+    const startedAt = performance.now();
+    const bench = await startBench();
+    patience = Math.max(patience, patienceAfter(performance.now() - startedAt));
+    benches.push(bench);
+    return bench;
+  };
+  const { balancer = '', count, dialect, entry = '', substation = '' } = grid;
+  const observation = await observe(
+    () => patience,
+    (observer) => {
+      const onCharge = reportCharges(observer);
+      return probe.run({
+        ...observer,
+        ...asking(observer),
+        substation: (options) => start(() => SubstationBench.start({ ...options, command: substation })),
+        balancer: (options) =>
+          start(() => BalancerBench.start({ ...options, command: balancer, dialect, onCharge })),
+        running: new RunningGrid(grid),
+        unique: randomUUID,
+        entry: () => start(() => EntryBench.start({ command: entry, onCharge })),
+        grid: () => start(() => GridBench.start({ balancer, substation, entry: grid.entry, count, dialect })),
+      });
+    },
+  );
+  const crash = benches
+    .map(
+      ({ process }) => process?.exit && `the program exited (${process.exit}): ${process.output.slice(-400)}`,
+    )
+    .find((text) => text !== undefined);
+  await Promise.all(benches.map((bench) => bench.stop()));
+  return { result: toResult(probe, observation, crash), isLate: observation.isLate, patienceMs: patience };
+}
+
+/** Reports what the judge's substations receive. */
+function reportCharges({ step }: Observer): NonNullable<BalancerBenchOptions['onCharge']> {
+  return ({ substation, vehicle, kw, requestId }, answer) => {
+    const charge = { vehicle_id: vehicle, charge_amount: kw };
+    const text = formatCharge(requestId === undefined ? charge : { ...charge, request_id: requestId });
+    step(`  ${substation} gets ${text}`, answer);
+  };
+}
+
+function asking({ check, step }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 'tryAsk'> {
+  const ask: ProbeRun['ask'] = async (client, charge, timeoutMs) => {
+    const response = await client.charge(charge, timeoutMs);
+    step(`POST ${client.chargePath} ${formatCharge(charge)}`, formatResponse(response));
+    return response;
+  };
+  return {
+    ask,
+    async hasLeft(client, kw) {
+      const rest = await ask(client, { vehicle_id: 'EV_rest', charge_amount: kw });
+      check(rest.status === 200, `a charge of the ${kw} kW that are left is accepted`, formatResponse(rest));
+      const more = await ask(client, { vehicle_id: 'EV_more', charge_amount: 1 });
+      check(more.status !== 200, 'nothing more is accepted', formatResponse(more));
+    },
+    async tryAsk(client, charge, timeoutMs) {
+      try {
+        return await ask(client, charge, timeoutMs);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        step(`POST ${client.chargePath} ${formatCharge(charge)}`, reason);
+        return undefined;
+      }
+    },
+  };
+}
+
+function toResult(
+  { property, summary, why }: Probe,
+  { isLate: _, reason, ...observation }: Observation,
+  crash: string | undefined,
+): ProbeResult {
+  const hasFailed = observation.outcome === 'failed';
+  const explained = crash && hasFailed ? `${reason}; ${crash}` : reason;
+  return {
+    property,
+    summary,
+    ...observation,
+    ...(hasFailed ? { why } : {}),
+    ...(explained === undefined ? {} : { reason: explained }),
+  };
+}

@@ -1,0 +1,157 @@
+import freePort from 'get-port';
+import { DataDirectory } from '../kit/data-directory.ts';
+import { eventually } from '../kit/eventually.ts';
+import { JudgedProcess } from '../kit/judged-process.ts';
+import type { ReceivedCharge } from './charges.ts';
+import { contractVariables } from './contract-variables.ts';
+import { type Dialect, hostOf, substationVariables } from './dialect.ts';
+import { GridClient } from './grid-client.ts';
+import { ScriptedSubstation } from './scripted-substation.ts';
+
+export type BalancerBenchOptions = {
+  command: string;
+  dialect: Dialect;
+  /** Prepares the scripted substations, before the balancer starts. */
+  script?: (substations: readonly ScriptedSubstation[]) => void;
+  hasDisk?: boolean;
+  /** How many substations the judge plays. */
+  count?: number;
+  pollIntervalMs?: number;
+  /** Called with each charge that a substation receives, and what it answers. */
+  onCharge?: (charge: ReceivedCharge, answer: string) => void;
+};
+
+/** 500 ms: a probe waits for several polls. */
+const POLL_INTERVAL_MS = 500;
+
+/** 6 s: the original balancer polls every 5 s, whatever POLL_INTERVAL_MS says. */
+const LONGEST_POLL_INTERVAL_MS = 6_000;
+
+/** 3: a favourite, and a choice without it. */
+const COUNT = 3;
+
+/** A judged balancer in front of substations that the judge plays. */
+export class BalancerBench {
+  readonly client: GridClient;
+  readonly substations: readonly ScriptedSubstation[];
+  /** All charges that the substations received, in order; `polls` counts the polls of all of them. */
+  readonly arrivals: readonly ReceivedCharge[];
+  readonly #options: BalancerBenchOptions;
+  readonly #port: number;
+  readonly #dataDir: DataDirectory | undefined;
+  #process: JudgedProcess;
+
+  private constructor(
+    options: BalancerBenchOptions,
+    port: number,
+    substations: readonly ScriptedSubstation[],
+    arrivals: readonly ReceivedCharge[],
+    dataDir: DataDirectory | undefined,
+  ) {
+    this.#options = options;
+    this.#port = port;
+    this.#dataDir = dataDir;
+    this.substations = substations;
+    this.arrivals = arrivals;
+    this.client = new GridClient(`http://127.0.0.1:${port}`, options.dialect.route);
+    this.#process = this.#launch();
+  }
+
+  /** Starts the balancer. @throws ProgramStartError */
+  static async start(options: BalancerBenchOptions): Promise<BalancerBench> {
+    const arrivals: ReceivedCharge[] = [];
+    const substations = await listenAll(options, (charge, answer) => {
+      const polls = substations.reduce((sum, substation) => sum + substation.polls, 0);
+      arrivals.push({ ...charge, polls });
+      options.onCharge?.(charge, answer);
+    });
+    options.script?.(substations);
+    const dataDir = options.hasDisk ? await DataDirectory.create() : undefined;
+    const bench = new BalancerBench(options, await freePort(), substations, arrivals, dataDir);
+    await bench.#serves();
+    return bench;
+  }
+
+  get process(): JudgedProcess {
+    return this.#process;
+  }
+
+  /** All new sessions at the substations, in no order. */
+  get charged(): readonly ReceivedCharge[] {
+    return this.substations.flatMap(({ charged }) => charged);
+  }
+
+  substation(index: number): ScriptedSubstation {
+    const substation = this.substations[index];
+    if (substation === undefined) throw new Error(`there is no substation ${index}`);
+    return substation;
+  }
+
+  /**
+   * Waits until the balancer has read the metrics of these substations twice, so that it has seen the first of them.
+   * A balancer that does not poll by itself is not waited for longer than the longest interval.
+   */
+  async polled(substations: readonly ScriptedSubstation[] = this.substations, times = 2): Promise<void> {
+    const before = substations.map(({ polls }) => polls);
+    const isPolled = async () =>
+      substations.every(({ polls }, index) => polls >= (before[index] ?? 0) + times);
+    await eventually(isPolled, times * LONGEST_POLL_INTERVAL_MS);
+  }
+
+  /** Whether the balancer keeps anything in its DATA_DIR. */
+  async hasData(): Promise<boolean> {
+    return (await this.#dataDir?.hasData()) ?? false;
+  }
+
+  /** Kills the balancer with SIGKILL and starts it again, with the same variables. */
+  async restart(): Promise<void> {
+    await this.#process.kill();
+    this.#process = this.#launch();
+    await this.#serves();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.kill();
+    await Promise.all(this.substations.map((substation) => substation.die()));
+    await this.#dataDir?.remove();
+  }
+
+  #launch(): JudgedProcess {
+    const { command, dialect, pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
+    return JudgedProcess.start({
+      command,
+      url: this.client.url,
+      withheld: contractVariables,
+      environment: {
+        PORT: String(this.#port),
+        POLL_INTERVAL_MS: String(pollIntervalMs),
+        ...substationVariables(dialect, this.substations),
+        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir.path }),
+      },
+    });
+  }
+
+  async #serves(): Promise<void> {
+    try {
+      await this.#process.serves(() => this.client.isServing());
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+}
+
+async function listenAll(
+  { count = COUNT, dialect }: BalancerBenchOptions,
+  onCharge: (charge: ReceivedCharge, answer: string) => void,
+): Promise<ScriptedSubstation[]> {
+  const substations: ScriptedSubstation[] = [];
+  const isByHost = dialect.launch === 'SUBSTATION_HOSTS';
+  const port = isByHost ? await freePort() : 0;
+  for (let index = 0; index < count; index++) {
+    const host = hostOf(dialect, index);
+    const id = isByHost ? host : `substation_${index + 1}`;
+    substations.push(await ScriptedSubstation.listen({ id, host, port, onCharge }));
+  }
+  return substations;
+}

@@ -1,0 +1,48 @@
+import freePort from 'get-port';
+import { JudgedProcess } from '../kit/judged-process.ts';
+import type { ReceivedCharge } from './charges.ts';
+import { contractVariables } from './contract-variables.ts';
+import { GridClient } from './grid-client.ts';
+import { ScriptedSubstation } from './scripted-substation.ts';
+
+export type EntryBenchOptions = {
+  command: string;
+  onCharge?: (charge: ReceivedCharge, answer: string) => void;
+};
+
+/** A judged entry in front of a balancer that the judge plays. */
+export class EntryBench {
+  readonly client: GridClient;
+  /** To the entry, a balancer is what a substation is to a balancer. */
+  readonly balancer: ScriptedSubstation;
+  readonly process: JudgedProcess;
+
+  private constructor(command: string, port: number, balancer: ScriptedSubstation) {
+    this.balancer = balancer;
+    this.client = new GridClient(`http://127.0.0.1:${port}`, '/charge');
+    this.process = JudgedProcess.start({
+      command,
+      url: this.client.url,
+      withheld: contractVariables,
+      environment: { PORT: String(port), LOAD_BALANCER_URL: balancer.url },
+    });
+  }
+
+  /** Starts the entry. @throws ProgramStartError */
+  static async start({ command, onCharge = () => {} }: EntryBenchOptions): Promise<EntryBench> {
+    const options = { id: 'the balancer', host: '127.0.0.1', port: 0, onCharge };
+    const bench = new EntryBench(command, await freePort(), await ScriptedSubstation.listen(options));
+    try {
+      await bench.process.serves(() => bench.client.isServing());
+    } catch (error) {
+      await bench.stop();
+      throw error;
+    }
+    return bench;
+  }
+
+  async stop(): Promise<void> {
+    await this.process.kill();
+    await this.balancer.die();
+  }
+}

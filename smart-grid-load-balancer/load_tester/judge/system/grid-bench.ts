@@ -1,0 +1,120 @@
+import freePort from 'get-port';
+import { JudgedProcess } from '../kit/judged-process.ts';
+import { contractVariables } from './contract-variables.ts';
+import { type Dialect, hostOf, substationVariables } from './dialect.ts';
+import { GridClient } from './grid-client.ts';
+import { LossyLink } from './lossy-link.ts';
+import { type ShownSession, sessionsAt } from './shown-sessions.ts';
+import { SubstationBench } from './substation-bench.ts';
+
+export type GridBenchOptions = {
+  balancer: string;
+  substation: string;
+  entry?: string | undefined;
+  /** How many substations it has. */
+  count: number;
+  dialect: Dialect;
+};
+
+/** 500 ms, as in front of scripted substations. */
+const POLL_INTERVAL_MS = 500;
+
+/** A whole grid of judged programs, with a proxy of the judge between the balancer and each substation. */
+export class GridBench {
+  /** Where charges are sent: the entry, or the balancer of a grid without one. */
+  readonly client: GridClient;
+  readonly substations: readonly SubstationBench[];
+  readonly links: readonly LossyLink[];
+  readonly #processes: readonly JudgedProcess[];
+
+  private constructor(
+    client: GridClient,
+    substations: readonly SubstationBench[],
+    links: readonly LossyLink[],
+    processes: readonly JudgedProcess[],
+  ) {
+    this.client = client;
+    this.substations = substations;
+    this.links = links;
+    this.#processes = processes;
+  }
+
+  /** @throws ProgramStartError */
+  static async start({ balancer, substation, entry, count, dialect }: GridBenchOptions): Promise<GridBench> {
+    const ids = Array.from({ length: count }, (_, index) => `substation_${index + 1}`);
+    const started: SubstationBench[] = [];
+    const links: LossyLink[] = [];
+    const processes: JudgedProcess[] = [];
+    try {
+      const port = dialect.launch === 'SUBSTATION_HOSTS' ? await freePort() : 0;
+      for (const [index, id] of ids.entries()) {
+        const bench = await SubstationBench.start({ command: substation, id });
+        started.push(bench);
+        links.push(await LossyLink.listen({ host: hostOf(dialect, index), port, target: bench.client.url }));
+      }
+      const addresses = links.map((link, index) => ({
+        id: ids[index] ?? '',
+        url: link.url,
+        host: link.host,
+        port: link.port,
+      }));
+      const environment = {
+        POLL_INTERVAL_MS: String(POLL_INTERVAL_MS),
+        ...substationVariables(dialect, addresses),
+      };
+      const behind = await startService(balancer, environment, dialect.route, processes);
+      const client =
+        entry === undefined
+          ? behind
+          : await startService(entry, { LOAD_BALANCER_URL: behind.url }, '/charge', processes);
+      return new GridBench(client, started, links, processes);
+    } catch (error) {
+      await stopAll(started, links, processes);
+      throw error;
+    }
+  }
+
+  /** The first of its processes that has exited, or else any. */
+  get process(): JudgedProcess | undefined {
+    const all = [...this.#processes, ...this.substations.map(({ process }) => process)];
+    return all.find(({ exit }) => exit !== undefined) ?? all[0];
+  }
+
+  /** The sessions that the substations show in their status. */
+  sessions(): Promise<ShownSession[]> {
+    return sessionsAt(this.substations);
+  }
+
+  stop(): Promise<void> {
+    return stopAll(this.substations, this.links, this.#processes);
+  }
+}
+
+async function startService(
+  command: string,
+  environment: Record<string, string>,
+  chargePath: string,
+  started: JudgedProcess[],
+): Promise<GridClient> {
+  const port = await freePort();
+  const client = new GridClient(`http://127.0.0.1:${port}`, chargePath);
+  const process = JudgedProcess.start({
+    command,
+    url: client.url,
+    withheld: contractVariables,
+    environment: { ...environment, PORT: String(port) },
+  });
+  started.push(process);
+  await process.serves(() => client.isServing());
+  return client;
+}
+
+async function stopAll(
+  substations: readonly SubstationBench[],
+  links: readonly LossyLink[],
+  processes: readonly JudgedProcess[],
+): Promise<void> {
+  await Promise.all(processes.map((process) => process.kill()));
+  for (const link of links) link.close();
+  await Promise.all(substations.map((substation) => substation.stop()));
+}

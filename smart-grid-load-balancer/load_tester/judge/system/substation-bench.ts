@@ -1,0 +1,92 @@
+import freePort from 'get-port';
+import { DataDirectory } from '../kit/data-directory.ts';
+import { JudgedProcess } from '../kit/judged-process.ts';
+import { contractVariables } from './contract-variables.ts';
+import { GridClient } from './grid-client.ts';
+
+export type SubstationBenchOptions = {
+  command: string;
+  id?: string;
+  /** In kW. */
+  capacity?: number;
+  /** CHARGE_PROCESSING_TIME; by default longer than any judgement. */
+  sessionSeconds?: number;
+  hasDisk?: boolean;
+};
+
+/** A judged substation. */
+export class SubstationBench {
+  readonly client: GridClient;
+  readonly id: string;
+  readonly #options: SubstationBenchOptions;
+  readonly #port: number;
+  readonly #dataDir: DataDirectory | undefined;
+  #process: JudgedProcess;
+
+  private constructor(options: SubstationBenchOptions, port: number, dataDir: DataDirectory | undefined) {
+    this.id = options.id ?? 'substation_1';
+    this.#options = options;
+    this.#port = port;
+    this.#dataDir = dataDir;
+    this.client = new GridClient(`http://127.0.0.1:${port}`, '/charge');
+    this.#process = this.#launch();
+  }
+
+  /** Starts the substation. @throws ProgramStartError */
+  static async start(options: SubstationBenchOptions): Promise<SubstationBench> {
+    const dataDir = options.hasDisk ? await DataDirectory.create() : undefined;
+    const bench = new SubstationBench(options, await freePort(), dataDir);
+    await bench.#serves();
+    return bench;
+  }
+
+  get process(): JudgedProcess {
+    return this.#process;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Whether the substation keeps anything in its DATA_DIR. */
+  async hasData(): Promise<boolean> {
+    return (await this.#dataDir?.hasData()) ?? false;
+  }
+
+  /** Kills the substation with SIGKILL and starts it again, with the same variables. */
+  async restart(): Promise<void> {
+    await this.#process.kill();
+    this.#process = this.#launch();
+    await this.#serves();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.kill();
+    await this.#dataDir?.remove();
+  }
+
+  #launch(): JudgedProcess {
+    const { command, capacity = 100, sessionSeconds = 3_600 } = this.#options;
+    return JudgedProcess.start({
+      command,
+      url: this.client.url,
+      withheld: contractVariables,
+      environment: {
+        PORT: String(this.#port),
+        SUBSTATION_ID: this.id,
+        MAX_CAPACITY: String(capacity),
+        CHARGE_PROCESSING_TIME: String(sessionSeconds),
+        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir.path }),
+      },
+    });
+  }
+
+  async #serves(): Promise<void> {
+    try {
+      await this.#process.serves(() => this.client.isServing());
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+}

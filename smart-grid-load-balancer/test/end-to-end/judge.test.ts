@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTemporaryDirectory, entryArguments } from '@gridclock/local-service';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failedProperties } from '../../load_tester/judge/kit/verdict.ts';
+import type { Property } from '../../load_tester/judge/properties.ts';
+import { judge } from '../../load_tester/judge/run-judge.ts';
+
+const programs = fileURLToPath(new URL('../support/judged-grid', import.meta.url));
+const program = (file: string, fault = '') => `node ${join(programs, file)} ${fault}`.trim();
+const right = { balancer: program('balancer.mjs'), substation: program('substation.mjs') };
+
+/** In milliseconds: on a quiet machine, all together take less than a minute, most of which they wait. */
+const TIMEOUT_MS = 300_000;
+
+const options = { count: 3, profile: 'full' } as const;
+
+/** Each fault of the programs in judged-grid, with the properties in which it is wrong. */
+const balancerFaults: [fault: string, wrong: Property[]][] = [
+  ['herd', ['herd']],
+  ['503-as-500', ['capacity 503']],
+  ['gives-up', ['capacity 503']],
+  ['nan-favourite', ['unusable metrics']],
+  ['dead-favourite', ['dead favourite']],
+  ['double-charge', ['double charge']],
+  ['forgets-requests', ['double charge']],
+];
+
+const substationFaults: [fault: string, wrong: Property[]][] = [
+  ['overfill', ['overfill', 'double charge']],
+  ['503-as-500', ['capacity 503']],
+  ['double-charge', ['double charge']],
+  ['forgets', ['double charge']],
+  ['stale-metrics', ['metrics']],
+  ['id-per-second', ['charging', 'metrics']],
+  ['takes-anything', ['bad input']],
+];
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
+beforeAll(async () => {
+  directory = await createTemporaryDirectory();
+});
+afterAll(() => directory.remove());
+
+/** The command that starts one of our own services. */
+function ownService(path: string): string {
+  const entry = fileURLToPath(new URL(`../../${path}/main.ts`, import.meta.url));
+  return [process.execPath, ...entryArguments(entry)].join(' ');
+}
+
+/** Runs the command as a child process. */
+function runJudge(args: readonly string[]) {
+  const entry = fileURLToPath(new URL('../../load_tester/test.ts', import.meta.url));
+  return execa(process.execPath, [...entryArguments(entry), 'judge', ...args], {
+    env: { NO_COLOR: '1', FORCE_COLOR: '0' },
+    stdin: 'ignore',
+    reject: false,
+  });
+}
+
+describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
+  it.for(balancerFaults)('convicts the balancer %s', async ([fault, wrong]) => {
+    const judgement = await judge({ ...options, balancer: program('balancer.mjs', fault) });
+    expect(failedProperties(judgement).sort()).toEqual(wrong.sort());
+  });
+
+  it.for(substationFaults)('convicts the substation %s', async ([fault, wrong]) => {
+    const judgement = await judge({ ...options, substation: program('substation.mjs', fault) });
+    expect(failedProperties(judgement).sort()).toEqual(wrong.sort());
+  });
+
+  it('acquits right programs, in its reports too', async () => {
+    const [junit, report] = [join(directory.path, 'junit.xml'), join(directory.path, 'report.html')];
+    const { balancer, substation } = right;
+    const args = ['--balancer', balancer, '--substation', substation, '--entry', program('entry.mjs')];
+    const { stdout, exitCode } = await runJudge([...args, '--junit', junit, '--report', report]);
+    expect(stdout).toContain('RIGHT  11 passed, 0 failed, 0 not judged');
+    expect(exitCode).toBe(0);
+    expect(await readFile(junit, 'utf8')).toContain('failures="0" skipped="0"');
+    expect(await readFile(report, 'utf8')).toContain('Right');
+  });
+
+  it.for(['503-as-500', 'double-charge'])('convicts the entry %s', async (fault) => {
+    const judgement = await judge({ ...options, entry: program('entry.mjs', fault) });
+    expect(failedProperties(judgement)).toEqual([fault === '503-as-500' ? 'capacity 503' : 'double charge']);
+  });
+
+  it('acquits our own services', async () => {
+    const judgement = await judge({
+      ...options,
+      balancer: ownService('load_balancer'),
+      substation: ownService('substation_service'),
+      entry: ownService('charge_request_service'),
+    });
+    expect(judgement.properties.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  });
+
+  it.runIf(hasPython)('acquits a right substation in Python', async () => {
+    const judgement = await judge({ ...options, substation: `python3 ${join(programs, 'substation.py')}` });
+    expect(failedProperties(judgement)).toEqual([]);
+  });
+
+  it('judges with --profile coursework only what the course asks for', async () => {
+    const { stdout, exitCode } = await runJudge([
+      ...['--balancer', program('balancer.mjs', 'herd'), '--profile', 'coursework', '--json'],
+    ]);
+    expect(exitCode).toBe(0);
+    const { properties } = JSON.parse(stdout);
+    const names = properties.map(({ property }: { property: string }) => property);
+    expect(names).toEqual(['charging', 'metrics', 'routing', 'accounting']);
+  });
+
+  it('exits with 2 for a program that does not start, and for an invalid command line', async () => {
+    const failing = await runJudge(['--substation', 'echo MAX_CAPACITY is missing; exit 3']);
+    expect(failing.stderr).toContain('MAX_CAPACITY is missing');
+    expect(failing.exitCode).toBe(2);
+    const misused = await runJudge(['--count', '0', '--substation', right.substation]);
+    expect(misused.exitCode).toBe(2);
+  });
+
+  it('stops what it has started when it is interrupted', async ({ expect }) => {
+    const pids = join(directory.path, 'pids');
+    await writeFile(pids, '');
+    const substation = `echo $$ >> ${pids}; exec ${right.substation} overfill`;
+    const running = runJudge(['--substation', substation]);
+    const started = async () => (await readFile(pids, 'utf8')).split('\n').filter(Boolean).map(Number);
+    await expect.poll(async () => (await started()).length, { timeout: 60_000 }).toBeGreaterThan(1);
+    running.kill('SIGINT');
+    expect((await running).exitCode).toBe(130);
+    for (const pid of await started()) await expect.poll(() => isRunning(pid)).toBe(false);
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
