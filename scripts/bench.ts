@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InterruptedError, listenForInterruption, unlessAborted, wholeNumber } from '@gridclock/command-line';
 import { Command, Option } from 'commander';
@@ -10,6 +10,7 @@ import {
   formatTableHeader,
 } from '../smart-grid-load-balancer/simulation/table.ts';
 import type { SessionLengths } from '../smart-grid-load-balancer/simulation/traffic.ts';
+import { withCapacity } from './bench/capacity/section.ts';
 import { compare } from './bench/compare/compare.ts';
 import { formatDocument } from './bench/compare/document.ts';
 import { withBundles } from './bench/compare/programs.ts';
@@ -55,10 +56,14 @@ program
 
 program
   .command('document')
-  .description('write docs/performance.md from docs/performance.json')
+  .description(
+    'write docs/performance.md, and capacity planning in docs/operations.md, from docs/performance.json',
+  )
   .action(async () => {
     const report = await readReport(fileURLToPath(new URL('../docs/performance.json', import.meta.url)));
     await writeFile(new URL('../docs/performance.md', import.meta.url), formatDocument(report));
+    const operations = new URL('../docs/operations.md', import.meta.url);
+    await writeFile(operations, withCapacity(await readFile(operations, 'utf8'), report));
   });
 
 program

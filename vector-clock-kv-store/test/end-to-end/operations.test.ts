@@ -123,6 +123,23 @@ describe('docs/operations.md', () => {
     await expectReplication(members);
   });
 
+  it('adds a node', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Add a node');
+    expect(await cluster.store('node4')).toEqual(await cluster.store('node1'));
+    await expectReplication([...members, 'node4']);
+  });
+
+  it('removes a node', async () => {
+    await cluster.start(members);
+    await write('kept');
+    await follow('Remove a node');
+    const listed: unknown = await (await fetch(`${cluster.url('node2')}/members`)).json();
+    expect(listed).toMatchObject({ peers: [{ id: 'node1' }], removed: ['node3'] });
+    await expectReplication(['node1', 'node2']);
+  });
+
   it('replaces a node by one with another name', async () => {
     await cluster.start(members);
     await write('kept');

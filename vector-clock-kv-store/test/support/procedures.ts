@@ -8,10 +8,13 @@ export type Step =
 
 const document = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 
-/** The titles of all procedures in docs/operations.md. What it says about alerts is no procedure. */
+/** The sections of docs/operations.md that are no procedures. */
+const otherSections = ['Alerts', 'Capacity planning'];
+
+/** The titles of all procedures in docs/operations.md. */
 export const procedureTitles = [...document.matchAll(/^## (.+)$/gm)]
   .map(([, title = '']) => title)
-  .filter((title) => title !== 'Alerts');
+  .filter((title) => !otherSections.includes(title));
 
 /** Reads the steps of a procedure: `N. Stop `node1`.`, `N. Start `node1` with `NAME=value`.`, and blocks of `sh`. */
 export function procedure(title: string): Step[] {
