@@ -135,8 +135,8 @@ describe('docs/operations.md', () => {
     await cluster.start(members);
     await write('kept');
     await follow('Remove a node');
-    const listed: unknown = await (await fetch(`${cluster.url('node2')}/members`)).json();
-    expect(listed).toMatchObject({ peers: [{ id: 'node1' }], removed: ['node3'] });
+    const listed = async (): Promise<unknown> => (await fetch(`${cluster.url('node2')}/members`)).json();
+    await expect.poll(listed).toMatchObject({ peers: [{ id: 'node1' }], removed: ['node3'] });
     await expectReplication(['node1', 'node2']);
   });
 
