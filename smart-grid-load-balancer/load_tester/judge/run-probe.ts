@@ -82,28 +82,26 @@ function reportCharges({ step }: Observer): NonNullable<BalancerBenchOptions['on
   };
 }
 
-function asking({ check, step }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 'tryAsk'> {
+function asking({ begin, check }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 'tryAsk'> {
   const ask: ProbeRun['ask'] = async (client, charge, timeoutMs) => {
-    const response = await client.charge(charge, timeoutMs);
-    step(`POST ${client.chargePath} ${formatCharge(charge)}`, formatResponse(response));
-    return response;
+    const finish = begin(`POST ${client.chargePath} ${formatCharge(charge)}`);
+    try {
+      const response = await client.charge(charge, timeoutMs);
+      finish(formatResponse(response));
+      return response;
+    } catch (error) {
+      finish(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   };
   return {
     ask,
+    tryAsk: (client, charge, timeoutMs) => ask(client, charge, timeoutMs).catch(() => undefined),
     async hasLeft(client, kw) {
       const rest = await ask(client, { vehicle_id: 'EV_rest', charge_amount: kw });
       check(rest.status === 200, `a charge of the ${kw} kW that are left is accepted`, formatResponse(rest));
       const more = await ask(client, { vehicle_id: 'EV_more', charge_amount: 1 });
       check(more.status !== 200, 'nothing more is accepted', formatResponse(more));
-    },
-    async tryAsk(client, charge, timeoutMs) {
-      try {
-        return await ask(client, charge, timeoutMs);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        step(`POST ${client.chargePath} ${formatCharge(charge)}`, reason);
-        return undefined;
-      }
     },
   };
 }

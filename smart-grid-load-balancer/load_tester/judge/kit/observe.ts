@@ -22,6 +22,8 @@ export class NotJudged extends Error {
 export type Observer = {
   /** Reports an action. */
   step: (text: string, result?: unknown) => void;
+  /** Reports an action that begins. @returns reports its result */
+  begin: (text: string) => (result: unknown) => void;
   /** Reports an expectation that holds. @throws ProbeFailure if it does not */
   check: (condition: boolean, expectation: string, actual?: unknown) => void;
   /**
@@ -52,6 +54,9 @@ export async function observe(
 ): Promise<Observation> {
   const steps: Step[] = [];
   const notes: string[] = [];
+  const add = (step: Step) => {
+    if (steps.length < MAX_STEPS) steps.push(step);
+  };
   const finish = (outcome: ProbeResult['outcome'], reason?: string, isLate = false): Observation => ({
     outcome,
     isLate,
@@ -69,8 +74,13 @@ export async function observe(
   };
   try {
     await run({
-      step(text, result) {
-        if (steps.length < MAX_STEPS) steps.push({ kind: 'action', text, result });
+      step: (text, result) => add({ kind: 'action', text, result }),
+      begin(text) {
+        const step: Step = { kind: 'action', text };
+        add(step);
+        return (result) => {
+          step.result = result;
+        };
       },
       check: (condition, expectation, actual) => check(condition, expectation, actual),
       async soon(condition, expectation, actual) {

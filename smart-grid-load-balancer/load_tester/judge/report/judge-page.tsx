@@ -116,12 +116,18 @@ function Failure({ probe: { property, summary, why, steps } }: { probe: ProbeRes
   );
 }
 
-/** Steps that begin with spaces are what the judge's own substations receive, in the course of the next step. */
+/** Steps that begin with spaces are what the judge's own substations receive, in the course of a step before. */
 function StepView({ step: { kind, text, result } }: { step: Step }) {
   const shown = typeof result === 'string' ? result : JSON.stringify(result);
   return (
     <li class={text.startsWith(' ') ? `${kind} received` : kind}>
-      {text.trim()} {shown !== undefined && <code>{shown}</code>}
+      {text.trim()}
+      {shown !== undefined && (
+        <>
+          {kind === 'failed' ? ' but got ' : ' → '}
+          <code>{shown}</code>
+        </>
+      )}
     </li>
   );
 }

@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+import { bundled, entryArguments } from '@gridclock/local-service';
+import { judge } from './smart-grid-load-balancer/load_tester/judge/run-judge.ts';
+import { formatJudgement } from './smart-grid-load-balancer/load_tester/judge/report/format-text.ts';
+const svc = ['load_balancer','substation_service','charge_request_service'].map(s=>fileURLToPath(new URL(`./smart-grid-load-balancer/${s}/main.ts`, import.meta.url)));
+const b = await bundled(svc);
+const [balancer, substation, entry] = svc.map(f=>[process.execPath, ...entryArguments(f)].join(' '));
+const F='smart-grid-load-balancer/test/support/judged-grid';
+const run = async (name: string, o: object) => { const j = await judge({ count: 3, profile: 'full', ...o } as never); const l = formatJudgement(j); console.log(name, l.at(-1)); if (l.some(x=>x.includes('FAIL'))) console.log(l.join('\n')); };
+for (let i=0;i<5;i++) await Promise.all([run(`own ${i}`, {balancer, substation, entry}), run(`js ${i}`, {balancer:`node ${F}/balancer.mjs`, substation:`node ${F}/substation.mjs`, entry:`node ${F}/entry.mjs`}), run(`py ${i}`, {substation:`python3 ${F}/substation.py`})]);
+await b.remove();
