@@ -113,7 +113,7 @@ async function judgeAndReport(flags: JudgeFlags, command: Command): Promise<void
       // Stops all judged programs.
       exitAfterOutput(error.exitCode);
     } else if (error instanceof UnknownDialect || error instanceof ProgramStartError) {
-      console.error(`load_tester: the programs cannot be judged: ${error.message}`);
+      console.error(`load_tester: cannot judge: ${error.message}`);
       process.exitCode = NOT_JUDGED;
     } else throw error;
   }

@@ -1,3 +1,4 @@
+import { ProgramStartError } from './kit/judged-process.ts';
 import { type Judgement, type ProbeResult, sumUp } from './kit/verdict.ts';
 import { probes, runningProbes } from './probes/index.ts';
 import type { Probe } from './probes/probe.ts';
@@ -6,6 +7,7 @@ import { recogniseDialect } from './recognise-dialect.ts';
 import { type JudgedGrid, runProbe } from './run-probe.ts';
 import { contractDialect, describeDialect } from './system/dialect.ts';
 import { EntryBench } from './system/entry-bench.ts';
+import { RunningGrid } from './system/running-grid.ts';
 import { SubstationBench } from './system/substation-bench.ts';
 
 export type JudgeOptions = Omit<JudgedGrid, 'dialect'> & {
@@ -46,10 +48,18 @@ export async function judge({ profile, onResult = () => {}, ...options }: JudgeO
   };
 }
 
-/** Starts each program once, so that one that cannot start is not convicted of everything. @throws ProgramStartError */
-async function checkStarts({ entry, substation }: JudgedGrid): Promise<void> {
+/**
+ * Starts each program once, and asks each running service once, so that one that does not work at all is not convicted of
+ * everything.
+ *
+ * @throws ProgramStartError
+ */
+async function checkStarts(grid: JudgedGrid): Promise<void> {
+  const { entry, substation } = grid;
   if (substation !== undefined) await (await SubstationBench.start({ command: substation })).stop();
   if (entry !== undefined) await (await EntryBench.start({ command: entry })).stop();
+  for (const { client } of new RunningGrid(grid).services)
+    if (!(await client.isServing())) throw new ProgramStartError(`nothing answers at ${client.url}`);
 }
 
 /** Runs some probes at a time. The results are in the order of the probes. */

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failedProperties } from '../../load_tester/judge/kit/verdict.ts';
 import type { Property } from '../../load_tester/judge/properties.ts';
 import { judge } from '../../load_tester/judge/run-judge.ts';
+import { contractDialect } from '../../load_tester/judge/system/dialect.ts';
+import { GridBench } from '../../load_tester/judge/system/grid-bench.ts';
 
 const programs = fileURLToPath(new URL('../support/judged-grid', import.meta.url));
 const program = (file: string, fault = '') => `node ${join(programs, file)} ${fault}`.trim();
@@ -115,12 +117,43 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(names).toEqual(['charging', 'metrics', 'routing', 'accounting']);
   });
 
-  it('exits with 2 for a program that does not start, and for an invalid command line', async () => {
+  it('recognises a balancer in another dialect, and names it', async () => {
+    const balancer = program('balancer.mjs', 'dialect');
+    const judgement = await judge({ ...options, ...right, balancer });
+    expect(failedProperties(judgement)).toEqual([]);
+    expect(judgement.dialect).toEqual([
+      'substations are listed in SUBSTATION_HOSTS',
+      'charges are routed at /assign_substation',
+    ]);
+  });
+
+  it.for([
+    ['', [], ['metrics', 'herd', 'capacity 503', 'double charge', 'bad input']],
+    ['herd', ['herd'], ['metrics', 'capacity 503', 'double charge', 'bad input']],
+  ] as const)('judges a running grid with the fault "%s"', async ([fault, wrong, passed]) => {
+    const balancer = program('balancer.mjs', fault);
+    const grid = await GridBench.start({ ...right, balancer, count: 3, dialect: contractDialect });
+    try {
+      const substationUrls = grid.substations.map(({ client }) => client.url);
+      const judgement = await judge({ ...options, balancerUrl: grid.client.url, substationUrls });
+      const withOutcome = (wanted: string) =>
+        judgement.properties.filter(({ outcome }) => outcome === wanted).map(({ property }) => property);
+      expect(withOutcome('failed')).toEqual(wrong);
+      expect(withOutcome('passed')).toEqual(passed);
+    } finally {
+      await grid.stop();
+    }
+  });
+
+  it('exits with 2 for what does not start or answer, and for an invalid command line', async () => {
     const failing = await runJudge(['--substation', 'echo MAX_CAPACITY is missing; exit 3']);
     expect(failing.stderr).toContain('MAX_CAPACITY is missing');
     expect(failing.exitCode).toBe(2);
     const misused = await runJudge(['--count', '0', '--substation', right.substation]);
     expect(misused.exitCode).toBe(2);
+    const absent = await runJudge(['--balancer-url', 'http://127.0.0.1:1']);
+    expect(absent.stderr).toContain('nothing answers at http://127.0.0.1:1');
+    expect(absent.exitCode).toBe(2);
   });
 
   it('stops what it has started when it is interrupted', async ({ expect }) => {

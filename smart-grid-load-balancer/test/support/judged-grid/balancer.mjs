@@ -1,5 +1,6 @@
 // A balancer of the contract in plain JavaScript, as a student would write it: `node balancer.mjs` is right.
-// `node balancer.mjs <fault>` has one fault, at the line that asks for it by `has(...)`. The judge is tried on all of them.
+// `node balancer.mjs <fault>` has one fault, at the line that asks for it by `has(...)`; `dialect` is right in another dialect.
+// The judge is tried on all of them.
 import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { join } from 'node:path';
@@ -7,11 +8,16 @@ import { join } from 'node:path';
 const fault = process.argv[2];
 const has = (name) => fault === name;
 
-const { SUBSTATIONS = '', POLL_INTERVAL_MS = '1000', PORT = '8080', DATA_DIR } = process.env;
+const { SUBSTATIONS = '', SUBSTATION_HOSTS = '', SUBSTATION_PORT } = process.env;
+const { POLL_INTERVAL_MS = '1000', PORT = '8080', DATA_DIR } = process.env;
+const chargePath = has('dialect') ? '/assign_substation' : '/route_charge';
 const agent = new Agent({ keepAlive: true });
 
 /** `sent`: kW sent since the last poll started. `load` is undefined while nothing usable is known. */
-const substations = SUBSTATIONS.split(',').map((pair) => {
+const members = has('dialect')
+  ? SUBSTATION_HOSTS.split(',').map((host) => `${host}=http://${host}:${SUBSTATION_PORT}`)
+  : SUBSTATIONS.split(',');
+const substations = members.map((pair) => {
   const equals = pair.indexOf('=');
   return { id: pair.slice(0, equals), url: pair.slice(equals + 1), load: undefined, capacity: 0, sent: 0 };
 });
@@ -173,7 +179,7 @@ async function respond(received) {
         { service: 'load_balancer', substation_loads: loads, timestamp: new Date().toISOString() },
       ];
     }
-    if (pathname === '/route_charge' && received.method === 'POST')
+    if (pathname === chargePath && received.method === 'POST')
       return await placeOnce(validate(JSON.parse(text)));
     return [404, { error: 'not found' }];
   } catch (error) {
