@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from './kit/eventually.ts';
 import type { JudgedProcess } from './kit/judged-process.ts';
 import { type Observation, type Observer, observe } from './kit/observe.ts';
 import { morePatience, patienceAfter } from './kit/patience.ts';
@@ -22,6 +23,9 @@ export type JudgedGrid = GridUrls & {
   count: number;
   dialect: Dialect;
 };
+
+/** In milliseconds. */
+const EXIT_MS = 200;
 
 type Bench = { process: JudgedProcess | undefined; stop: () => Promise<void> };
 
@@ -64,11 +68,7 @@ async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Prom
       });
     },
   );
-  const crash = benches
-    .map(
-      ({ process }) => process?.exit && `the program exited (${process.exit}): ${process.output.slice(-400)}`,
-    )
-    .find((text) => text !== undefined);
+  const crash = observation.outcome === 'failed' ? await crashIn(benches) : undefined;
   await Promise.all(benches.map((bench) => bench.stop()));
   return { result: toResult(probe, observation, crash), isLate: observation.isLate, patienceMs: patience };
 }
@@ -106,18 +106,26 @@ function asking({ begin, check }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 
   };
 }
 
+/** Says which program has exited, if one has. Its connections break before its exit is known. */
+async function crashIn(benches: readonly Bench[]): Promise<string | undefined> {
+  const findExited = () => benches.find(({ process }) => process?.exit !== undefined)?.process;
+  await eventually(async () => findExited() !== undefined, EXIT_MS);
+  const exited = findExited();
+  return exited && `the program exited (${exited.exit}): ${exited.output.slice(-400)}`;
+}
+
 function toResult(
   { property, summary, why }: Probe,
-  { isLate: _, reason, ...observation }: Observation,
+  { isLate: _, reason, steps, ...observation }: Observation,
   crash: string | undefined,
 ): ProbeResult {
-  const hasFailed = observation.outcome === 'failed';
-  const explained = crash && hasFailed ? `${reason}; ${crash}` : reason;
+  const explained = crash === undefined ? reason : `${reason}; ${crash}`;
   return {
     property,
     summary,
     ...observation,
-    ...(hasFailed ? { why } : {}),
+    steps: crash === undefined ? steps : [...steps, { kind: 'failed', text: crash }],
+    ...(observation.outcome === 'failed' ? { why } : {}),
     ...(explained === undefined ? {} : { reason: explained }),
   };
 }

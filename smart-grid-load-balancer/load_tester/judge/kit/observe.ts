@@ -25,7 +25,7 @@ export type Observer = {
   /** Reports an action that begins. @returns reports its result */
   begin: (text: string) => (result: unknown) => void;
   /** Reports an expectation that holds. @throws ProbeFailure if it does not */
-  check: (condition: boolean, expectation: string, actual?: unknown) => void;
+  check: (condition: boolean, expectation: string, ...actual: [] | [actual: unknown]) => void;
   /**
    * Waits until a condition holds, and reports that it does.
    *
@@ -82,7 +82,8 @@ export async function observe(
           step.result = result;
         };
       },
-      check: (condition, expectation, actual) => check(condition, expectation, actual),
+      check: (condition, expectation, ...seen) =>
+        check(condition, expectation, seen.length === 1 ? (seen[0] ?? 'nothing') : undefined),
       async soon(condition, expectation, actual) {
         const holds = await eventually(condition, patienceMs());
         check(holds, expectation, actual?.(), true);
