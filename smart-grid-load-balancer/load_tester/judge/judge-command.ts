@@ -9,15 +9,15 @@ import {
 } from '@gridclock/command-line';
 import { readProvenance } from '@gridclock/ui-kit/report';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ProgramStartError } from './kit/judged-process.ts';
+import { ProgramStartError } from './kit/start-error.ts';
 import { failedProperties, type Judgement, type ProbeResult } from './kit/verdict.ts';
-import { type Profile, profiles } from './properties.ts';
+import { isProperty, type Profile, type Property, profiles, properties } from './properties.ts';
 import { UnknownDialect } from './recognise-dialect.ts';
 import { toJson } from './report/format-json.ts';
-import { formatJunit } from './report/format-junit.ts';
+import { formatJunit, formatJunitError } from './report/format-junit.ts';
 import { formatJudgement } from './report/format-text.ts';
 import { judgePage } from './report/judge-page.tsx';
-import { judge } from './run-judge.ts';
+import { judge, subjectOf } from './run-judge.ts';
 
 type JudgeFlags = {
   balancer?: string;
@@ -28,6 +28,8 @@ type JudgeFlags = {
   entryUrl?: string;
   count: number;
   profile: Profile;
+  only?: Property[];
+  startSeconds: number;
   json?: true;
   junit?: string;
   report?: string;
@@ -65,6 +67,12 @@ export function judgeCommand(): Command {
           .choices(Object.keys(profiles))
           .default('full'),
       )
+      .option(
+        '--only <property>',
+        `judge only this property; repeat it for more. One of: ${Object.keys(properties).join(', ')}`,
+        addProperty,
+      )
+      .option('--start-seconds <n>', 'how long a program may take to start', wholeNumber(1, 600), 60)
       .option('--json', 'print the judgement as JSON, and nothing else')
       .option('--junit <file>', 'write it as JUnit XML')
       .option('--report <file>', 'write it as an HTML page, with the run of each failure')
@@ -79,19 +87,8 @@ export function judgeCommand(): Command {
 }
 
 async function judgeAndReport(flags: JudgeFlags, command: Command): Promise<void> {
-  const {
-    balancer,
-    balancerUrl,
-    entry,
-    entryUrl,
-    json = false,
-    junit,
-    report,
-    substation,
-    substationUrls,
-  } = flags;
-  const subjects = [balancer, balancerUrl, substation, substationUrls, entry, entryUrl];
-  if (subjects.every((subject) => subject === undefined))
+  const { json = false, junit, report } = flags;
+  if (subjectOf(flags) === '')
     command.error(
       'load_tester: nothing to judge. Give --balancer, --substation, --entry or the URLs of a running grid.',
     );
@@ -103,7 +100,10 @@ async function judgeAndReport(flags: JudgeFlags, command: Command): Promise<void
     }
   const interrupted = listenForInterruption();
   try {
-    const judgement = await unlessAborted(interrupted, judge({ ...flags, onResult: progress(json) }));
+    const judgement = await unlessAborted(
+      interrupted,
+      judge({ ...flags, startMs: flags.startSeconds * 1_000, onResult: progress(json) }),
+    );
     if (json) console.log(JSON.stringify(toJson(judgement)));
     else for (const line of formatJudgement(judgement)) console.log(line);
     await writeReports(judgement, flags);
@@ -112,11 +112,19 @@ async function judgeAndReport(flags: JudgeFlags, command: Command): Promise<void
     if (error instanceof InterruptedError) {
       // Stops all judged programs.
       exitAfterOutput(error.exitCode);
-    } else if (error instanceof UnknownDialect || error instanceof ProgramStartError) {
-      console.error(`load_tester: cannot judge: ${error.message}`);
-      process.exitCode = NOT_JUDGED;
-    } else throw error;
+    } else if (error instanceof UnknownDialect || error instanceof ProgramStartError)
+      await reportUnjudged(flags, `the grid cannot be judged: ${error.message}`);
+    else throw error;
   }
+}
+
+/** Reports that there is no verdict, so that a class's results have it too. */
+async function reportUnjudged(flags: JudgeFlags, error: string): Promise<void> {
+  const subject = subjectOf(flags);
+  if (flags.json) console.log(JSON.stringify({ subject, right: false, error }));
+  console.error(`load_tester: ${error}`);
+  if (flags.junit !== undefined) await writeFile(flags.junit, formatJunitError(subject, error));
+  process.exitCode = NOT_JUDGED;
 }
 
 async function writeReports(judgement: Judgement, { junit, report }: JudgeFlags): Promise<void> {
@@ -136,6 +144,12 @@ function progress(json: boolean): (result: ProbeResult) => void {
   if (json || !process.stderr.isTTY) return () => {};
   return ({ property, summary, outcome }) =>
     console.error(styleText('dim', `  ${outcome}: ${property}, ${summary}`));
+}
+
+function addProperty(name: string, earlier: Property[] = []): Property[] {
+  if (!isProperty(name))
+    throw new InvalidArgumentError(`The properties are ${Object.keys(properties).join(', ')}.`);
+  return [...earlier, name];
 }
 
 function httpUrl(text: string): string {

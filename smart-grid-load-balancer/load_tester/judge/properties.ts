@@ -25,6 +25,6 @@ export const profiles: Record<Profile, readonly Property[]> = {
   coursework: ['charging', 'metrics', 'routing', 'accounting'],
 };
 
-function isProperty(name: string): name is Property {
+export function isProperty(name: string): name is Property {
   return Object.hasOwn(properties, name);
 }

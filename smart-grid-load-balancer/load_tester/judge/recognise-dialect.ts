@@ -1,7 +1,7 @@
 import { eventually } from './kit/eventually.ts';
-import { ProgramStartError } from './kit/judged-process.ts';
 import { patienceAfter } from './kit/patience.ts';
-import { BalancerBench } from './system/balancer-bench.ts';
+import { ProgramStartError } from './kit/start-error.ts';
+import { BalancerBench, type BalancerBenchOptions } from './system/balancer-bench.ts';
 import { type Dialect, dialects } from './system/dialect.ts';
 import { formatResponse } from './system/grid-client.ts';
 
@@ -15,10 +15,10 @@ export class UnknownDialect extends Error {
  *
  * @throws UnknownDialect
  */
-export async function recogniseDialect(command: string): Promise<Dialect> {
+export async function recogniseDialect(command: string, startMs?: number): Promise<Dialect> {
   const failures: string[] = [];
   for (const dialect of dialects) {
-    const found = await tryDialect(command, dialect);
+    const found = await tryDialect({ command, dialect, startMs });
     if (typeof found !== 'string') return found;
     failures.push(`with ${dialect.launch}: ${found}`);
   }
@@ -28,11 +28,11 @@ export async function recogniseDialect(command: string): Promise<Dialect> {
 const routes: readonly Dialect['route'][] = ['/route_charge', '/assign_substation'];
 
 /** @returns the dialect, or why it is another one */
-async function tryDialect(command: string, dialect: Dialect): Promise<Dialect | string> {
+async function tryDialect(options: BalancerBenchOptions): Promise<Dialect | string> {
   const startedAt = performance.now();
   let bench: BalancerBench;
   try {
-    bench = await BalancerBench.start({ command, dialect });
+    bench = await BalancerBench.start(options);
   } catch (error) {
     if (error instanceof ProgramStartError) return error.message;
     throw error;
@@ -44,7 +44,7 @@ async function tryDialect(command: string, dialect: Dialect): Promise<Dialect | 
       const charge = { vehicle_id: 'EV_1', charge_amount: 1 };
       const response = await bench.client.post(route, { json: charge });
       last = `POST ${route} gets ${formatResponse(response)}`;
-      if (bench.charged.length > 0 && response.status === 200) found = { ...dialect, route };
+      if (bench.charged.length > 0 && response.status === 200) found = { ...options.dialect, route };
       if (response.status !== 404) break;
     }
     return found !== undefined;

@@ -1,8 +1,8 @@
-import { ProgramStartError } from './kit/judged-process.ts';
+import { ProgramStartError } from './kit/start-error.ts';
 import { type Judgement, type ProbeResult, sumUp } from './kit/verdict.ts';
 import { probes, runningProbes } from './probes/index.ts';
 import type { Probe } from './probes/probe.ts';
-import { type Profile, profiles, properties } from './properties.ts';
+import { type Profile, type Property, profiles, properties } from './properties.ts';
 import { recogniseDialect } from './recognise-dialect.ts';
 import { type JudgedGrid, runProbe } from './run-probe.ts';
 import { contractDialect, describeDialect } from './system/dialect.ts';
@@ -12,6 +12,8 @@ import { SubstationBench } from './system/substation-bench.ts';
 
 export type JudgeOptions = Omit<JudgedGrid, 'dialect'> & {
   profile: Profile;
+  /** Only these properties of the profile. */
+  only?: readonly Property[] | undefined;
   /** Called after each probe. */
   onResult?: (result: ProbeResult) => void;
 };
@@ -25,27 +27,40 @@ const AT_ONCE = 5;
  * @throws ProgramStartError
  * @throws UnknownDialect if its balancer does not follow the contract far enough
  */
-export async function judge({ profile, onResult = () => {}, ...options }: JudgeOptions): Promise<Judgement> {
+export async function judge({
+  only,
+  profile,
+  onResult = () => {},
+  ...options
+}: JudgeOptions): Promise<Judgement> {
   const startedAt = performance.now();
   const { balancer, balancerUrl, entry, entryUrl, substation, substationUrls = [] } = options;
-  const dialect = balancer === undefined ? contractDialect : await recogniseDialect(balancer);
+  const dialect =
+    balancer === undefined ? contractDialect : await recogniseDialect(balancer, options.startMs);
   const grid: JudgedGrid = { ...options, dialect };
   await checkStarts(grid);
-  const judged = profiles[profile];
+  const judged = profiles[profile].filter((property) => only?.includes(property) ?? true);
   const isJudged = ({ property }: Probe) => judged.includes(property);
   const isStarted = [balancer, substation, entry].some((command) => command !== undefined);
   const started = isStarted ? await runAll(probes.filter(isJudged), grid, AT_ONCE, onResult) : [];
   const isRunning = [balancerUrl, entryUrl, ...substationUrls].some((url) => url !== undefined);
   const running = isRunning ? await runAll(runningProbes.filter(isJudged), grid, 1, onResult) : [];
-  const subjects = [balancer, balancerUrl, substation, ...substationUrls, entry, entryUrl];
   const claims = Object.fromEntries(judged.map((property) => [property, properties[property]]));
   return {
-    subject: subjects.filter((subject) => subject !== undefined).join(' · '),
+    subject: subjectOf(options),
     profile,
     dialect: describeDialect(dialect),
     properties: sumUp(claims, [...started, ...running]),
     elapsedMs: performance.now() - startedAt,
   };
+}
+
+/** Names what is judged: commands and URLs. */
+export function subjectOf(grid: Omit<JudgedGrid, 'count' | 'dialect'>): string {
+  const { balancer, balancerUrl, entry, entryUrl, substation, substationUrls = [] } = grid;
+  return [balancer, balancerUrl, substation, ...substationUrls, entry, entryUrl]
+    .filter((subject) => subject !== undefined)
+    .join(' · ');
 }
 
 /**
@@ -55,9 +70,9 @@ export async function judge({ profile, onResult = () => {}, ...options }: JudgeO
  * @throws ProgramStartError
  */
 async function checkStarts(grid: JudgedGrid): Promise<void> {
-  const { entry, substation } = grid;
-  if (substation !== undefined) await (await SubstationBench.start({ command: substation })).stop();
-  if (entry !== undefined) await (await EntryBench.start({ command: entry })).stop();
+  const { entry, startMs, substation } = grid;
+  if (substation !== undefined) await (await SubstationBench.start({ command: substation, startMs })).stop();
+  if (entry !== undefined) await (await EntryBench.start({ command: entry, startMs })).stop();
   for (const { client } of new RunningGrid(grid).services)
     if (!(await client.isServing())) throw new ProgramStartError(`nothing answers at ${client.url}`);
 }

@@ -21,6 +21,8 @@ export type JudgedGrid = GridUrls & {
   entry?: string | undefined;
   /** How many substations a whole grid has. */
   count: number;
+  /** How long each program may take to start, in milliseconds. */
+  startMs?: number | undefined;
   dialect: Dialect;
 };
 
@@ -50,7 +52,7 @@ async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Prom
     benches.push(bench);
     return bench;
   };
-  const { balancer = '', count, dialect, entry = '', substation = '' } = grid;
+  const { balancer = '', count, dialect, entry = '', startMs, substation = '' } = grid;
   const observation = await observe(
     () => patience,
     (observer) => {
@@ -58,13 +60,15 @@ async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Prom
       return probe.run({
         ...observer,
         ...asking(observer),
-        substation: (options) => start(() => SubstationBench.start({ ...options, command: substation })),
+        substation: (options) =>
+          start(() => SubstationBench.start({ ...options, command: substation, startMs })),
         balancer: (options) =>
-          start(() => BalancerBench.start({ ...options, command: balancer, dialect, onCharge })),
+          start(() => BalancerBench.start({ ...options, command: balancer, startMs, dialect, onCharge })),
         running: new RunningGrid(grid),
         unique: randomUUID,
-        entry: () => start(() => EntryBench.start({ command: entry, onCharge })),
-        grid: () => start(() => GridBench.start({ balancer, substation, entry: grid.entry, count, dialect })),
+        entry: () => start(() => EntryBench.start({ command: entry, startMs, onCharge })),
+        grid: () =>
+          start(() => GridBench.start({ balancer, substation, entry: grid.entry, count, dialect, startMs })),
       });
     },
   );

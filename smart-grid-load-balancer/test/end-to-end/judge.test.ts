@@ -83,7 +83,7 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     const { stdout, exitCode } = await runJudge([...args, '--junit', junit, '--report', report]);
     expect(stdout).toContain('RIGHT  11 passed, 0 failed, 0 not judged');
     expect(exitCode).toBe(0);
-    expect(await readFile(junit, 'utf8')).toContain('failures="0" skipped="0"');
+    expect(await readFile(junit, 'utf8')).toContain('failures="0" errors="0" skipped="0"');
     expect(await readFile(report, 'utf8')).toContain('Right');
   });
 
@@ -146,7 +146,11 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('exits with 2 for what does not start or answer, and for an invalid command line', async () => {
-    const failing = await runJudge(['--substation', 'echo MAX_CAPACITY is missing; exit 3']);
+    const junit = join(directory.path, 'unjudged.xml');
+    const substation = 'echo MAX_CAPACITY is missing; exit 3';
+    const failing = await runJudge(['--substation', substation, '--json', '--junit', junit]);
+    expect(JSON.parse(failing.stdout)).toMatchObject({ subject: substation, right: false });
+    expect(await readFile(junit, 'utf8')).toContain('errors="1"');
     expect(failing.stderr).toContain('MAX_CAPACITY is missing');
     expect(failing.exitCode).toBe(2);
     const misused = await runJudge(['--count', '0', '--substation', right.substation]);

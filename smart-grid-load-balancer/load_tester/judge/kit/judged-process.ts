@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { describeSilence, ProgramStartError } from './start-error.ts';
 
 export type JudgedProcessOptions = {
   /** A command line of the shell. */
@@ -8,12 +9,9 @@ export type JudgedProcessOptions = {
   url: string;
   /** Variables of the caller's shell that are not meant for a judged program. */
   withheld: readonly string[];
+  /** How long it may take to serve, in milliseconds. */
+  startMs?: number | undefined;
 };
-
-/** A judged program could not be started. */
-export class ProgramStartError extends Error {
-  override readonly name = 'ProgramStartError';
-}
 
 /** 60 s: an interpreted program with many imports, on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
@@ -31,13 +29,15 @@ process.on('exit', () => {
 export class JudgedProcess {
   readonly #child: ChildProcess;
   readonly #url: string;
+  readonly #startMs: number;
   readonly #exited: Promise<void>;
   #output = '';
   #exit: string | undefined;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, startMs: number) {
     this.#child = child;
     this.#url = url;
+    this.#startMs = startMs;
     const keep = (part: Buffer) => {
       this.#output = (this.#output + part.toString()).slice(-QUOTED_CHARACTERS);
     };
@@ -56,14 +56,20 @@ export class JudgedProcess {
     });
   }
 
-  static start({ command, environment, url, withheld }: JudgedProcessOptions): JudgedProcess {
+  static start({
+    command,
+    environment,
+    url,
+    withheld,
+    startMs = START_TIMEOUT_MS,
+  }: JudgedProcessOptions): JudgedProcess {
     const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
     const child = spawn('/bin/sh', ['-c', command], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(inherited), ...environment },
     });
-    return new JudgedProcess(child, url);
+    return new JudgedProcess(child, url, startMs);
   }
 
   /** How the process exited; undefined while it runs. */
@@ -82,16 +88,22 @@ export class JudgedProcess {
    * @throws ProgramStartError
    */
   async serves(isServing: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
+    const deadline = performance.now() + this.#startMs;
+    let last: unknown;
     while (performance.now() < deadline) {
       if (this.#exit !== undefined)
-        throw new ProgramStartError(`the program exited during its start (${this.#exit}): ${this.output}`);
-      if (await isServing().catch(() => false)) return;
+        throw new ProgramStartError(
+          `the program exited during its start (${this.#exit}). ${this.output === '' ? 'It printed nothing.' : `It printed: ${this.output}`}`,
+        );
+      const left = deadline - performance.now();
+      const isReady = await unlessLate(isServing(), left).catch((error: unknown) => {
+        last = error;
+        return false;
+      });
+      if (isReady) return;
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
-    throw new ProgramStartError(
-      `the program does not serve at ${this.#url} after ${START_TIMEOUT_MS} ms: ${this.output}`,
-    );
+    throw new ProgramStartError(describeSilence(this.#url, last, this.#startMs, this.output), true);
   }
 
   /** Kills the process and its children with SIGKILL; resolves once it has exited. */
@@ -111,4 +123,13 @@ export class JudgedProcess {
       // The whole group has exited.
     }
   }
+}
+
+/** A response that hangs must not outlast the deadline. */
+async function unlessLate<Result>(work: Promise<Result>, withinMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no response')), Math.max(0, withinMs));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -10,6 +10,8 @@ import { ScriptedSubstation } from './scripted-substation.ts';
 
 export type BalancerBenchOptions = {
   command: string;
+  /** How long it may take to start, in milliseconds. */
+  startMs?: number | undefined;
   dialect: Dialect;
   /** Prepares the scripted substations, before the balancer starts. */
   script?: (substations: readonly ScriptedSubstation[]) => void;
@@ -117,10 +119,11 @@ export class BalancerBench {
   }
 
   #launch(): JudgedProcess {
-    const { command, dialect, pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
+    const { command, dialect, startMs, pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
     return JudgedProcess.start({
       command,
       url: this.client.url,
+      startMs,
       withheld: contractVariables,
       environment: {
         PORT: String(this.#port),

@@ -7,6 +7,8 @@ import { ScriptedSubstation } from './scripted-substation.ts';
 
 export type EntryBenchOptions = {
   command: string;
+  /** How long it may take to start, in milliseconds. */
+  startMs?: number | undefined;
   onCharge?: (charge: ReceivedCharge, answer: string) => void;
 };
 
@@ -17,21 +19,23 @@ export class EntryBench {
   readonly balancer: ScriptedSubstation;
   readonly process: JudgedProcess;
 
-  private constructor(command: string, port: number, balancer: ScriptedSubstation) {
+  private constructor({ command, startMs }: EntryBenchOptions, port: number, balancer: ScriptedSubstation) {
     this.balancer = balancer;
     this.client = new GridClient(`http://127.0.0.1:${port}`, '/charge');
     this.process = JudgedProcess.start({
       command,
       url: this.client.url,
+      startMs,
       withheld: contractVariables,
       environment: { PORT: String(port), LOAD_BALANCER_URL: balancer.url },
     });
   }
 
   /** Starts the entry. @throws ProgramStartError */
-  static async start({ command, onCharge = () => {} }: EntryBenchOptions): Promise<EntryBench> {
-    const options = { id: 'the balancer', host: '127.0.0.1', port: 0, onCharge };
-    const bench = new EntryBench(command, await freePort(), await ScriptedSubstation.listen(options));
+  static async start(options: EntryBenchOptions): Promise<EntryBench> {
+    const { onCharge = () => {} } = options;
+    const balancer = { id: 'the balancer', host: '127.0.0.1', port: 0, onCharge };
+    const bench = new EntryBench(options, await freePort(), await ScriptedSubstation.listen(balancer));
     try {
       await bench.process.serves(() => bench.client.isServing());
     } catch (error) {

@@ -1,5 +1,5 @@
 import freePort from 'get-port';
-import { JudgedProcess } from '../kit/judged-process.ts';
+import { JudgedProcess, type JudgedProcessOptions } from '../kit/judged-process.ts';
 import { contractVariables } from './contract-variables.ts';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
 import { GridClient } from './grid-client.ts';
@@ -14,6 +14,8 @@ export type GridBenchOptions = {
   /** How many substations it has. */
   count: number;
   dialect: Dialect;
+  /** How long each program may take to start, in milliseconds. */
+  startMs?: number | undefined;
 };
 
 /** 500 ms, as in front of scripted substations. */
@@ -40,7 +42,14 @@ export class GridBench {
   }
 
   /** @throws ProgramStartError */
-  static async start({ balancer, substation, entry, count, dialect }: GridBenchOptions): Promise<GridBench> {
+  static async start({
+    balancer,
+    substation,
+    entry,
+    count,
+    dialect,
+    startMs,
+  }: GridBenchOptions): Promise<GridBench> {
     const ids = Array.from({ length: count }, (_, index) => `substation_${index + 1}`);
     const started: SubstationBench[] = [];
     const links: LossyLink[] = [];
@@ -48,7 +57,7 @@ export class GridBench {
     try {
       const port = dialect.launch === 'SUBSTATION_HOSTS' ? await freePort() : 0;
       for (const [index, id] of ids.entries()) {
-        const bench = await SubstationBench.start({ command: substation, id });
+        const bench = await SubstationBench.start({ command: substation, id, startMs });
         started.push(bench);
         links.push(await LossyLink.listen({ host: hostOf(dialect, index), port, target: bench.client.url }));
       }
@@ -62,11 +71,19 @@ export class GridBench {
         POLL_INTERVAL_MS: String(POLL_INTERVAL_MS),
         ...substationVariables(dialect, addresses),
       };
-      const behind = await startService(balancer, environment, dialect.route, processes);
+      const behind = await startService(
+        { command: balancer, environment, startMs },
+        dialect.route,
+        processes,
+      );
       const client =
         entry === undefined
           ? behind
-          : await startService(entry, { LOAD_BALANCER_URL: behind.url }, '/charge', processes);
+          : await startService(
+              { command: entry, environment: { LOAD_BALANCER_URL: behind.url }, startMs },
+              '/charge',
+              processes,
+            );
       return new GridBench(client, started, links, processes);
     } catch (error) {
       await stopAll(started, links, processes);
@@ -91,8 +108,7 @@ export class GridBench {
 }
 
 async function startService(
-  command: string,
-  environment: Record<string, string>,
+  { command, environment, startMs }: Pick<JudgedProcessOptions, 'command' | 'environment' | 'startMs'>,
   chargePath: string,
   started: JudgedProcess[],
 ): Promise<GridClient> {
@@ -101,6 +117,7 @@ async function startService(
   const process = JudgedProcess.start({
     command,
     url: client.url,
+    startMs,
     withheld: contractVariables,
     environment: { ...environment, PORT: String(port) },
   });

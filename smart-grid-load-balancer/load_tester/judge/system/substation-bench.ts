@@ -6,6 +6,8 @@ import { GridClient } from './grid-client.ts';
 
 export type SubstationBenchOptions = {
   command: string;
+  /** How long it may take to start, in milliseconds. */
+  startMs?: number | undefined;
   id?: string;
   /** In kW. */
   capacity?: number;
@@ -66,10 +68,11 @@ export class SubstationBench {
   }
 
   #launch(): JudgedProcess {
-    const { command, capacity = 100, sessionSeconds = 3_600 } = this.#options;
+    const { command, startMs, capacity = 100, sessionSeconds = 3_600 } = this.#options;
     return JudgedProcess.start({
       command,
       url: this.client.url,
+      startMs,
       withheld: contractVariables,
       environment: {
         PORT: String(this.#port),
