@@ -25,6 +25,7 @@ export const profiles: Record<Profile, readonly Property[]> = {
 
 export type Profile = 'full' | 'coursework';
 
-function isProperty(name: string): name is Property {
+/** Whether a text names a property. */
+export function isProperty(name: string): name is Property {
   return Object.hasOwn(properties, name);
 }

@@ -5,8 +5,8 @@ import { describeDialect } from './dialect/dialect.ts';
 import { recogniseDialect } from './dialect/recognise-dialect.ts';
 import { probes } from './probes/index.ts';
 import { type Profile, type Property, profiles } from './properties.ts';
-import { type JudgedProgram, runClusterProbe, runProbe } from './run-probe.ts';
-import { type Judgement, type ProbeResult, sumUp } from './verdict.ts';
+import { type Attempt, type JudgedProgram, runClusterProbe, runProbe } from './run-probe.ts';
+import { failedProperties, type Judgement, type ProbeResult, sumUp } from './verdict.ts';
 
 export type JudgeOptions = {
   /** Starts one node; its variables are those of the contract. */
@@ -14,41 +14,65 @@ export type JudgeOptions = {
   /** How many nodes a cluster has. */
   count: number;
   profile: Profile;
+  /** The properties to judge; by default, those of the profile. */
+  only?: readonly Property[] | undefined;
   /** How long clients use a cluster under faults. */
   seconds: number;
   /** Determines these faults. */
   seed: number;
+  /** How long a node may take to start, in milliseconds. */
+  startMs?: number | undefined;
   /** Called after each probe. */
   onResult?: (result: ProbeResult) => void;
 };
 
 /** Judges a program. @throws UnknownDialect if it does not follow the contract far enough */
-export async function judge({
-  command,
-  count,
-  profile,
-  seconds,
-  seed,
-  onResult,
-}: JudgeOptions): Promise<Judgement> {
+export async function judge(options: JudgeOptions): Promise<Judgement> {
+  const { command, count, profile, only, seconds, seed, startMs, onResult = () => {} } = options;
   const startedAt = performance.now();
-  const program: JudgedProgram = { command, count, ...(await recogniseDialect(command, count)) };
-  const judged = profiles[profile];
-  const results: ProbeResult[] = [];
-  const add = (result: ProbeResult) => {
-    results.push(result);
-    onResult?.(result);
-  };
-  for (const probe of probes) if (judged.includes(probe.property)) add(await runProbe(probe, program));
-  add(await runClusterProbe(chain, program));
-  add(await runClusterProbe(loadProbe({ seconds, ...loadAfter(results, seed) }), program));
+  const recognised = await recogniseDialect(command, count, startMs);
+  const program: JudgedProgram = { command, count, startMs, ...recognised };
+  const judged = only ?? profiles[profile];
+  const attempts: Attempt[] = [];
+  for (const probe of probes)
+    if (judged.includes(probe.property)) attempts.push(await reported(runProbe(probe, program), onResult));
+  const judgesCausality = judged.includes('causality');
+  if (judgesCausality) attempts.push(await reported(runClusterProbe(chain, program), onResult));
+  const results = await Promise.all(attempts.map((attempt) => settled(attempt, onResult)));
+  if (judgesCausality) {
+    const load = loadProbe({ seconds, ...loadAfter(results, seed) });
+    const attempt = await reported(runClusterProbe(load, program), onResult);
+    const hasFailed = failedProperties({ properties: sumUp(['causality'], results) }).length > 0;
+    // A node that was late in the short run already need not be waited for again.
+    results.push(hasFailed ? attempt.result : await settled(attempt, onResult));
+  }
   return {
     subject: command,
-    profile,
+    profile: only === undefined ? profile : `only ${only.join(', ')}`,
     dialect: describeDialect(program.dialect),
     properties: sumUp(judged, results),
     elapsedMs: performance.now() - startedAt,
   };
+}
+
+async function reported(
+  running: Promise<Attempt>,
+  onResult: (result: ProbeResult) => void,
+): Promise<Attempt> {
+  const attempt = await running;
+  if (attempt.again === undefined) onResult(attempt.result);
+  return attempt;
+}
+
+/** A late node gets more time. All late runs are repeated at once, as they mostly wait. */
+async function settled(
+  { result, again }: Attempt,
+  onResult: (result: ProbeResult) => void,
+): Promise<ProbeResult> {
+  if (again === undefined) return result;
+  const later = await again();
+  onResult(later);
+  return later;
 }
 
 /** Leaves out of the load what the node was not judged for or has failed in already, so that a fault counts once. */

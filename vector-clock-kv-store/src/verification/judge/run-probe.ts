@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClusterProbe } from './cluster/cluster-probe.ts';
 import { JudgedCluster } from './cluster/judged-cluster.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -8,35 +5,49 @@ import { type Observation, observe } from './observe.ts';
 import { morePatience, patienceAfter } from './patience.ts';
 import type { Probe } from './probes/probe.ts';
 import { Bench } from './system/bench.ts';
+import { createDataDirectory } from './system/data-directory.ts';
 import type { ProbeResult } from './verdict.ts';
 
-export type JudgedProgram = { command: string; count: number; dialect: Dialect; patienceMs: number };
+export type JudgedProgram = {
+  command: string;
+  count: number;
+  dialect: Dialect;
+  patienceMs: number;
+  startMs?: number | undefined;
+};
 
-/** A result that more patience may change, and how long the node had. */
-type Attempt = { result: ProbeResult; isLate: boolean; patienceMs: number };
+/** What came of one run of a probe. */
+export type Attempt = {
+  result: ProbeResult;
+  /** Runs it again with more patience, if the node was late: the machine may have been busy. */
+  again?: () => Promise<ProbeResult>;
+};
 
-/** Runs one probe against fresh nodes, and stops them whatever happens. If the node was late, it gets more time. */
-export async function runProbe(probe: Probe, program: JudgedProgram): Promise<ProbeResult> {
+/** Runs one probe against fresh nodes, and stops them whatever happens. */
+export async function runProbe(probe: Probe, program: JudgedProgram): Promise<Attempt> {
   return withMorePatience((patienceMs) => attempt(probe, { ...program, patienceMs }), program);
 }
 
 /** Runs one probe against a fresh cluster, likewise. */
-export async function runClusterProbe(probe: ClusterProbe, program: JudgedProgram): Promise<ProbeResult> {
+export async function runClusterProbe(probe: ClusterProbe, program: JudgedProgram): Promise<Attempt> {
   return withMorePatience((patienceMs) => attemptWithCluster(probe, { ...program, patienceMs }), program);
 }
 
+type TimedAttempt = { result: ProbeResult; isLate: boolean; patienceMs: number };
+
 async function withMorePatience(
-  run: (patienceMs: number) => Promise<Attempt>,
-  { patienceMs }: JudgedProgram,
-): Promise<ProbeResult> {
-  const first = await run(patienceMs);
-  return first.isLate ? (await run(morePatience(first.patienceMs))).result : first.result;
+  run: (patienceMs: number) => Promise<TimedAttempt>,
+  program: JudgedProgram,
+): Promise<Attempt> {
+  const { result, isLate, patienceMs } = await run(program.patienceMs);
+  if (!isLate) return { result };
+  return { result, again: async () => (await run(morePatience(patienceMs))).result };
 }
 
 async function attempt(
   { property, summary, run }: Probe,
-  { command, count, dialect, patienceMs }: JudgedProgram,
-): Promise<Attempt> {
+  { command, count, dialect, patienceMs, startMs }: JudgedProgram,
+): Promise<TimedAttempt> {
   const benches: Bench[] = [];
   let patience = patienceMs;
   const observation = await observe(
@@ -47,8 +58,8 @@ async function attempt(
         dialect,
         async bench({ index = 0, hasDisk = false } = {}) {
           const startedAt = performance.now();
-          const dataDir = hasDisk ? await dataDirectory() : undefined;
-          const bench = await Bench.start({ command, count, dialect, index, dataDir });
+          const dataDir = hasDisk ? await createDataDirectory() : undefined;
+          const bench = await Bench.start({ command, count, dialect, index, dataDir, startMs });
           patience = Math.max(patience, patienceAfter(performance.now() - startedAt));
           benches.push(bench);
           return bench;
@@ -65,8 +76,8 @@ async function attempt(
 
 async function attemptWithCluster(
   { property, summary, run, fateOf, hasDisk = false }: ClusterProbe,
-  { command, count, dialect, patienceMs }: JudgedProgram,
-): Promise<Attempt> {
+  { command, count, dialect, patienceMs, startMs }: JudgedProgram,
+): Promise<TimedAttempt> {
   let cluster: JudgedCluster | undefined;
   const observation = await observe(
     () => patienceMs,
@@ -75,7 +86,8 @@ async function attemptWithCluster(
         command,
         count,
         dialect,
-        dataRoot: hasDisk ? await dataDirectory() : undefined,
+        startMs,
+        dataRoot: hasDisk ? await createDataDirectory() : undefined,
         fateOf: fateOf ?? (() => ({ afterMs: 0, kind: 'pass' })),
       });
       await run({ ...observer, cluster });
@@ -105,8 +117,4 @@ function toResult(
     ...(explained === undefined ? {} : { reason: explained }),
     ...(recording === undefined ? {} : { recording }),
   };
-}
-
-function dataDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'gridclock-judge-'));
 }

@@ -89,12 +89,16 @@ function nextOf(sender) {
   return [...buffer].find((entry) => entry[1].sender === sender && isReady(entry[1]));
 }
 
+function deliver(message) {
+  apply(message);
+  drainByRecursion();
+}
+
 function drainByRecursion() {
   for (const [slot, message] of buffer) {
     if (!isReady(message)) continue;
     buffer.delete(slot);
-    apply(message);
-    drainByRecursion();
+    deliver(message);
     return;
   }
 }

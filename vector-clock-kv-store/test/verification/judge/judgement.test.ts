@@ -64,7 +64,7 @@ describe('reports of a judgement', () => {
 
   it('escape what a program prints in JUnit', () => {
     const xml = formatJunit(judgement(result({}), failure));
-    expect(xml).toContain('tests="2" failures="1" skipped="0" time="1.234"');
+    expect(xml).toContain('tests="2" failures="1" errors="0" skipped="0" time="1.234"');
     expect(xml).toContain('message="expected: &lt;x&gt; &amp; &quot;y&quot;"');
     expect(xml).toContain('failed: every peer gets x "&lt;nothing&gt;"');
   });

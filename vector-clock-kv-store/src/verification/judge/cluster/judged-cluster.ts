@@ -1,10 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@gridclock/local-service';
 import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import type { Message } from '../dialect/message-form.ts';
 import { ContractClient } from '../system/contract-client.ts';
+import { removeDataDirectory } from '../system/data-directory.ts';
 import { EventLog } from '../system/event-log.ts';
 import { NodeProcess } from '../system/node-process.ts';
 import { type Fate, LinkProxy } from './link-proxy.ts';
@@ -15,6 +16,8 @@ export type ClusterOptions = {
   count: number;
   /** The parent of the data directories; without it, nodes have none. */
   dataRoot?: string | undefined;
+  /** How long a node may take to start, in milliseconds. */
+  startMs?: number | undefined;
   /** Decides the fate of messages. */
   fateOf: (link: LinkProxy) => Fate;
 };
@@ -94,7 +97,7 @@ export class JudgedCluster {
     await Promise.all([...this.#processes.values()].map((node) => node.kill()));
     for (const link of this.#links) link.close();
     const { dataRoot } = this.#options;
-    if (dataRoot !== undefined) await rm(dataRoot, { recursive: true, force: true });
+    await removeDataDirectory(dataRoot);
   }
 
   async #makeDirectories(): Promise<void> {
@@ -108,11 +111,12 @@ export class JudgedCluster {
   }
 
   #launch(id: string): void {
-    const { command, dialect, dataRoot } = this.#options;
+    const { command, dialect, dataRoot, startMs } = this.#options;
     const links = this.#links.filter(({ from }) => from === id);
     const node = NodeProcess.start({
       command,
       url: this.client(id).url,
+      startMs,
       environment: {
         NODE_ID: id,
         PORT: String(this.#ports.get(id)),

@@ -1,14 +1,14 @@
 import { merge, type VectorClock, zeroClock } from '../../../causality/vector-clock.ts';
 import type { RecordableClient } from '../../history/recorder.ts';
-import type { JudgedCluster } from './judged-cluster.ts';
+import type { LoadedCluster } from './load.ts';
 
 /** A client of a judged cluster. With a context, it passes the clocks it has got, and may use any node. */
 export class JudgedSession implements RecordableClient {
-  readonly #cluster: JudgedCluster;
+  readonly #cluster: LoadedCluster;
   readonly #hasContext: boolean;
   #context: VectorClock = zeroClock;
 
-  constructor(cluster: JudgedCluster, hasContext: boolean) {
+  constructor(cluster: LoadedCluster, hasContext: boolean) {
     this.#cluster = cluster;
     this.#hasContext = hasContext;
   }

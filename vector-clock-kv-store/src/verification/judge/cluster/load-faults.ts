@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { SeededRandom } from '@gridclock/simulation-kit';
-import type { JudgedCluster } from './judged-cluster.ts';
 import type { Fate } from './link-proxy.ts';
+import type { LoadedCluster } from './load.ts';
 
 /** The faults beside delays. A fault that the node has failed in already is left out, so that it counts once. */
 export type LoadFaults = { losses: boolean; doubles: boolean; cuts: boolean; restarts: boolean };
@@ -26,7 +26,7 @@ export function drawFate({ losses, doubles }: LoadFaults, random: SeededRandom):
 
 /** Cuts links and restarts nodes until the load is over. */
 export async function runFaults(
-  cluster: JudgedCluster,
+  cluster: LoadedCluster,
   { cuts, restarts }: LoadFaults,
   random: SeededRandom,
   isOver: () => boolean,
@@ -37,7 +37,7 @@ export async function runFaults(
   ]);
 }
 
-async function cutLinks(cluster: JudgedCluster, random: SeededRandom, isOver: () => boolean): Promise<void> {
+async function cutLinks(cluster: LoadedCluster, random: SeededRandom, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     await setTimeout(CUT_EVERY_MS);
     const link = random.pick(cluster.links);
@@ -48,7 +48,7 @@ async function cutLinks(cluster: JudgedCluster, random: SeededRandom, isOver: ()
 }
 
 async function restartNodes(
-  cluster: JudgedCluster,
+  cluster: LoadedCluster,
   random: SeededRandom,
   isOver: () => boolean,
 ): Promise<void> {

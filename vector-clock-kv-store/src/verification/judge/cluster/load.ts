@@ -16,7 +16,15 @@ export type LoadOptions = {
   hasContexts: boolean;
   /** Whether several clients write a key. Without, each has keys of its own, and reads all. */
   hasSharedKeys: boolean;
+  /** Begins each key; a cluster that runs may have others. */
+  keyPrefix?: string;
 };
+
+/** A cluster that clients can use. */
+export type LoadedCluster = Pick<JudgedCluster, 'ids' | 'client' | 'links' | 'crash' | 'restart'>;
+
+/** What the load reports with. */
+type LoadRun = Pick<ClusterRun, 'step' | 'check' | 'soon' | 'violated'> & { cluster: LoadedCluster };
 
 const SESSIONS = 6;
 const KEYS = 6;
@@ -33,7 +41,8 @@ export function loadProbe(options: LoadOptions): ClusterProbe {
   };
 }
 
-async function runLoad(run: ClusterRun, options: LoadOptions): Promise<void> {
+/** Clients use a cluster; their history and what the nodes show in the end must be right. */
+export async function runLoad(run: LoadRun, options: LoadOptions): Promise<void> {
   const { cluster } = run;
   const recorder = new HistoryRecorder({ now: () => performance.now() });
   const deadline = performance.now() + options.seconds * 1_000;
@@ -51,15 +60,15 @@ async function runLoad(run: ClusterRun, options: LoadOptions): Promise<void> {
   const verdict = checkHistory(withoutClocks(history));
   if (!verdict.consistent) return run.violated(verdict);
   run.check(true, `the history of ${operations} operations is causally convergent`);
-  await expectSameValues(run);
+  await expectSameValues(run, keysOf(options));
 }
 
 /** All writes arrive in the end, so all nodes show the same. */
-async function expectSameValues({ cluster, soon }: ClusterRun): Promise<void> {
+async function expectSameValues({ cluster, soon }: LoadRun, keys: readonly string[]): Promise<void> {
   let different = '';
   const isSame = async () => {
     different = '';
-    for (const key of keys()) {
+    for (const key of keys) {
       const values = await Promise.all(
         cluster.ids.map(async (id) => (await cluster.client(id).get(key)).value),
       );
@@ -72,20 +81,22 @@ async function expectSameValues({ cluster, soon }: ClusterRun): Promise<void> {
 }
 
 async function useCluster(
-  cluster: JudgedCluster,
+  cluster: LoadedCluster,
   recorder: HistoryRecorder,
   index: number,
-  { hasContexts, hasSharedKeys, random: seeded }: LoadOptions,
+  options: LoadOptions,
   isOver: () => boolean,
 ): Promise<void> {
+  const { hasContexts, hasSharedKeys, random: seeded } = options;
+  const keys = keysOf(options);
   const random = seeded.fork();
   const session = recorder.session(`client ${index + 1}`, new JudgedSession(cluster, hasContexts));
   const home = cluster.ids[index % cluster.ids.length] ?? '';
   while (!isOver()) {
     const node = hasContexts ? random.pick(cluster.ids) : home;
-    const key = random.pick(keys());
+    const key = random.pick(keys);
     try {
-      if (random.chance(0.4)) await session.put(hasSharedKeys ? key : keyOf(index % KEYS), { node });
+      if (random.chance(0.4)) await session.put(hasSharedKeys ? key : (keys[index % KEYS] ?? key), { node });
       else await session.get(key, { node });
     } catch {
       // The node is down or behind; the recorder knows what that means for the history.
@@ -94,12 +105,8 @@ async function useCluster(
   }
 }
 
-function keys(): string[] {
-  return Array.from({ length: KEYS }, (_, index) => keyOf(index));
-}
-
-function keyOf(index: number): string {
-  return `key ${index + 1}`;
+function keysOf({ keyPrefix = '' }: LoadOptions): string[] {
+  return Array.from({ length: KEYS }, (_, index) => `${keyPrefix}key ${index + 1}`);
 }
 
 /** Clocks of answers differ in meaning, of the node or of the value; the values say enough. */

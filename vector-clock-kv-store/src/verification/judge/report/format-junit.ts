@@ -22,6 +22,22 @@ export function formatJunit(judgement: Judgement): string {
   ].join('\n');
 }
 
+/** Formats that a program could not be judged, so that a class's results have it too. */
+export function formatJunitError(subject: string, message: string): string {
+  const one = 'tests="1" failures="0" errors="1" skipped="0"';
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name=${quote(subject)} ${one}>`,
+    `  <testsuite name="start" ${one}>`,
+    '    <testcase classname="start" name="starts and follows the contract">',
+    `      <error message=${quote(message)}/>`,
+    '    </testcase>',
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
 function formatCase(property: string, { summary, outcome, reason = '', steps }: ProbeResult): string[] {
   const head = `    <testcase classname=${quote(property)} name=${quote(summary)}`;
   if (outcome === 'passed') return [`${head}/>`];
@@ -40,7 +56,7 @@ function formatCase(property: string, { summary, outcome, reason = '', steps }: 
 function counts(probes: readonly ProbeResult[]): string {
   const count = (outcome: ProbeResult['outcome']) =>
     probes.filter((probe) => probe.outcome === outcome).length;
-  return `tests="${probes.length}" failures="${count('failed')}" skipped="${count('not judged')}"`;
+  return `tests="${probes.length}" failures="${count('failed')}" errors="0" skipped="${count('not judged')}"`;
 }
 
 function quote(text: string): string {

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { freePort } from '@gridclock/local-service';
 import { nameOf } from '../../../causality/node-id.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import { contractForm, type Message } from '../dialect/message-form.ts';
 import { ContractClient } from './contract-client.ts';
+import { removeDataDirectory } from './data-directory.ts';
 import { EventLog } from './event-log.ts';
 import { exchange } from './exchange.ts';
 import { FakePeer } from './fake-peer.ts';
@@ -17,6 +17,8 @@ export type BenchOptions = {
   /** Which of the ids the real node has, from 0. */
   index?: number;
   dataDir?: string | undefined;
+  /** How long a node may take to start, in milliseconds. */
+  startMs?: number | undefined;
 };
 
 /** One judged node alone among peers that the judge plays, so that every message is the judge's. */
@@ -94,14 +96,15 @@ export class Bench {
     await this.#process.kill();
     for (const peer of this.peers) peer.close();
     const { dataDir } = this.#options;
-    if (dataDir !== undefined) await rm(dataDir, { recursive: true, force: true });
+    await removeDataDirectory(dataDir);
   }
 
   #launch(): NodeProcess {
-    const { command, dialect, dataDir } = this.#options;
+    const { command, dialect, dataDir, startMs } = this.#options;
     return NodeProcess.start({
       command,
       url: this.client.url,
+      startMs,
       environment: {
         NODE_ID: this.id,
         PORT: String(this.#port),

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
 
 /** A response; `body` is its JSON, or undefined if it is none. */
 export type Exchange = { status: number; body: unknown; text: string };
@@ -31,6 +32,7 @@ export function exchange(url: string, options: ExchangeOptions = {}): Promise<Ex
   const { method = raw === undefined ? 'GET' : 'POST' } = options;
   const headers =
     raw === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(raw) };
+  const request = url.startsWith('https:') ? requestTls : requestPlain;
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = '';

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { describeSilence, NodeStartError } from './start-error.ts';
 
 export type NodeProcessOptions = {
   /** A command line of the shell. */
@@ -6,12 +7,9 @@ export type NodeProcessOptions = {
   /** The contract's variables. */
   environment: Record<string, string>;
   url: string;
+  /** How long it may take to serve, in milliseconds. */
+  startMs?: number | undefined;
 };
-
-/** A judged node could not be started. */
-class NodeStartError extends Error {
-  override readonly name = 'NodeStartError';
-}
 
 /** 60 s: an interpreted program with many imports, on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
@@ -32,13 +30,15 @@ process.on('exit', () => {
 export class NodeProcess {
   readonly #child: ChildProcess;
   readonly #url: string;
+  readonly #startMs: number;
   readonly #exited: Promise<void>;
   #output = '';
   #exit: string | undefined;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, startMs: number) {
     this.#child = child;
     this.#url = url;
+    this.#startMs = startMs;
     const keep = (part: Buffer) => {
       this.#output = (this.#output + part.toString()).slice(-QUOTED_CHARACTERS);
     };
@@ -57,14 +57,14 @@ export class NodeProcess {
     });
   }
 
-  static start({ command, environment, url }: NodeProcessOptions): NodeProcess {
+  static start({ command, environment, url, startMs = START_TIMEOUT_MS }: NodeProcessOptions): NodeProcess {
     const inherited = Object.entries(process.env).filter(([name]) => !contractVariables.includes(name));
     const child = spawn('/bin/sh', ['-c', command], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(inherited), ...environment },
     });
-    return new NodeProcess(child, url);
+    return new NodeProcess(child, url, startMs);
   }
 
   /** How the process exited; undefined while it runs. */
@@ -83,16 +83,22 @@ export class NodeProcess {
    * @throws NodeStartError
    */
   async serves(isServing: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
+    const deadline = performance.now() + this.#startMs;
+    let last: unknown;
     while (performance.now() < deadline) {
       if (this.#exit !== undefined)
-        throw new NodeStartError(`the node exited during its start (${this.#exit}): ${this.output}`);
-      if (await isServing().catch(() => false)) return;
+        throw new NodeStartError(
+          `the program exited during its start (${this.#exit}). ${this.output === '' ? 'It printed nothing.' : `It printed: ${this.output}`}`,
+        );
+      const left = deadline - performance.now();
+      const isReady = await unlessLate(isServing(), left).catch((error: unknown) => {
+        last = error;
+        return false;
+      });
+      if (isReady) return;
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
-    throw new NodeStartError(
-      `the node does not serve at ${this.#url} after ${START_TIMEOUT_MS} ms: ${this.output}`,
-    );
+    throw new NodeStartError(describeSilence(this.#url, last, this.#startMs, this.output), true);
   }
 
   /** Kills the process and its children with SIGKILL; resolves once it has exited. */
@@ -112,4 +118,13 @@ export class NodeProcess {
       // The whole group has exited.
     }
   }
+}
+
+/** A response that hangs must not outlast the deadline. */
+async function unlessLate<Result>(work: Promise<Result>, withinMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no response')), Math.max(0, withinMs));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
