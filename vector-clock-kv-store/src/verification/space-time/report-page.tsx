@@ -91,7 +91,7 @@ export function SectionView({ section, layout, id }: { section: Section; layout:
             {text}
           </p>
         ))}
-        <details>
+        <details open={!passed}>
           <summary>{steps.length === 1 ? '1 step' : `${steps.length} steps`}</summary>
           <StepList steps={steps} />
         </details>
