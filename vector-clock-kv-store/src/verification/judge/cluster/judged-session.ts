@@ -1,6 +1,6 @@
 import { merge, type VectorClock, zeroClock } from '../../../causality/vector-clock.ts';
 import type { RecordableClient } from '../../history/recorder.ts';
-import type { LoadedCluster } from './load.ts';
+import type { LoadedCluster } from './loaded-cluster.ts';
 
 /** A client of a judged cluster. With a context, it passes the clocks it has got, and may use any node. */
 export class JudgedSession implements RecordableClient {

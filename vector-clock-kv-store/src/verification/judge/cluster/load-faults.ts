@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { SeededRandom } from '@gridclock/simulation-kit';
 import type { Fate } from './link-proxy.ts';
-import type { LoadedCluster } from './load.ts';
+import type { LoadedCluster } from './loaded-cluster.ts';
 
 /** The faults beside delays. A fault that the node has failed in already is left out, so that it counts once. */
 export type LoadFaults = { losses: boolean; doubles: boolean; cuts: boolean; restarts: boolean };

@@ -4,9 +4,9 @@ import { checkHistory } from '../../history/check-history.ts';
 import type { History } from '../../history/history.ts';
 import { HistoryRecorder } from '../../history/recorder.ts';
 import type { ClusterProbe, ClusterRun } from './cluster-probe.ts';
-import type { JudgedCluster } from './judged-cluster.ts';
 import { JudgedSession } from './judged-session.ts';
 import { drawFate, type LoadFaults, runFaults } from './load-faults.ts';
+import type { LoadedCluster } from './loaded-cluster.ts';
 
 export type LoadOptions = {
   seconds: number;
@@ -19,9 +19,6 @@ export type LoadOptions = {
   /** Begins each key; a cluster that runs may have others. */
   keyPrefix?: string;
 };
-
-/** A cluster that clients can use. */
-export type LoadedCluster = Pick<JudgedCluster, 'ids' | 'client' | 'links' | 'crash' | 'restart'>;
 
 /** What the load reports with. */
 type LoadRun = Pick<ClusterRun, 'step' | 'check' | 'soon' | 'violated'> & { cluster: LoadedCluster };

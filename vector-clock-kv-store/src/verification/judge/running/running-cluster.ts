@@ -1,4 +1,4 @@
-import type { LoadedCluster } from '../cluster/load.ts';
+import type { LoadedCluster } from '../cluster/loaded-cluster.ts';
 import { findClock } from '../dialect/clock-form.ts';
 import { type Dialect, getForms } from '../dialect/dialect.ts';
 import { findGet, findPut } from '../dialect/find-routes.ts';

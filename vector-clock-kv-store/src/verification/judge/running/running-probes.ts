@@ -4,7 +4,7 @@ import type { Property } from '../properties.ts';
 import { isSuccess } from '../system/contract-client.ts';
 import type { RunningCluster } from './running-cluster.ts';
 
-export type RunningRun = Pick<ProbeRun, 'step' | 'check' | 'soon'> & {
+type RunningRun = Pick<ProbeRun, 'step' | 'check' | 'soon'> & {
   cluster: RunningCluster;
   /** Begins every key. */
   keyPrefix: string;
