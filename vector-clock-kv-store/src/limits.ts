@@ -55,7 +55,7 @@ export const MAX_BATCH_MESSAGES = 20_000;
  */
 export const MAX_BODY_BYTES = 2 * MIB;
 
-/** A batch of this size takes milliseconds to read, and is cheap to repeat when lost. */
+/** A batch of this size takes milliseconds to read, and is cheap to repeat when lost. A link sends up to four at a time. */
 export const REPLICATION_BATCH = { writes: 500, bytes: 512 * KIB };
 
 /** 2 MiB: a heartbeat with several full clocks and the addresses of a few hundred members. */

@@ -25,7 +25,7 @@ export const visibilityRow: Table = {
   title: 'Readable at a peer after the acknowledgement',
   needs: ['wrk'],
   limit:
-    'One message to the peer, and the flush of its disk that makes the write durable there before it is visible; no timer is on the path. Under load, the message waits for the one before it.',
+    'One message to the peer, and the flush of its disk that makes the write durable there before it is visible; no timer is on the path. Under load, a small message waits for the response to the one before it, so that fewer and larger ones are sent.',
   async measure({ rounds }) {
     const cluster = await startStore(3);
     const [writer = '', reader = ''] = cluster.urls;

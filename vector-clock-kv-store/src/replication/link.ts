@@ -1,12 +1,13 @@
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
 import type { NodeId } from '../causality/node-id.ts';
-import { clockSum, compare, counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
-import { dotOf, type Write } from '../causality/write.ts';
-import { REPLICATION_BATCH } from '../limits.ts';
+import { compare, counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
-import { takeWithin } from '../storage/take-within.ts';
+import { LinkRequests } from './link-requests.ts';
 import { LinkSender } from './link-sender.ts';
+import { LostWrites } from './lost-writes.ts';
+import { OwnWrites } from './own-writes.ts';
 import { PeerProgress } from './peer-progress.ts';
 import type { RejectedWrite } from './rejected-writes.ts';
 import { type Heartbeat, NoHeartbeatError, type Transport, WrongPeerError } from './transport.ts';
@@ -44,8 +45,8 @@ const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 /**
  * Sends one peer every write that is missing there.
  *
- * This node's own writes are pushed as they are made, in batches that grow while a request is in flight. The link
- * also compares clocks with the peer periodically (anti-entropy): a write of any node that was stored here at one
+ * This node's own writes are pushed as they are made, in batches that grow while a request is in flight; full ones do not
+ * wait for it. The link also compares clocks with the peer periodically (anti-entropy): a write of any node that was stored here at one
  * comparison and is still missing there at the next was lost, and is sent again from the log.
  *
  * A. Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", 1987.
@@ -53,11 +54,15 @@ const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 export class Link {
   readonly progress: PeerProgress;
   readonly #options: LinkOptions;
-  /** The last of this node's own writes that the transport has accepted. */
-  #sent = 0;
-  /** The clock here at the last comparison. Writes in it that are missing at the peer at the next one were lost. */
-  #due: VectorClock = zeroClock;
+  readonly #own: OwnWrites;
+  readonly #requests: LinkRequests;
+  /** What the peer has reported since a heartbeat was requested. */
+  #reportedSince: VectorClock = zeroClock;
+  readonly #lost: LostWrites;
   #compareAt = 0;
+  #comparing = false;
+  /** Whether the next comparison must find every missing write. */
+  #repairs = false;
   /** Doubles from COMPARE_EVERY_MS to COMPARE_IDLE_MS while the clocks are equal. */
   #intervalMs = COMPARE_EVERY_MS;
   #failures = 0;
@@ -66,8 +71,6 @@ export class Link {
   #stopped = false;
   readonly #sender: LinkSender;
   readonly #wakeUp: WakeUp;
-  /** Rejects the request in flight. */
-  #abort: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: LinkOptions) {
@@ -78,7 +81,10 @@ export class Link {
       () => options.storage.retired,
     );
     this.#sender = new LinkSender({ ...options, deliver: (writes) => this.#deliver(writes) });
+    this.#own = new OwnWrites({ ...options, sender: this.#sender });
+    this.#lost = new LostWrites({ ...options, blocks: (write) => this.#sender.blocks(write) });
     this.#wakeUp = new WakeUp(options.scheduler);
+    this.#requests = new LinkRequests(() => this.#wakeUp.wake());
   }
 
   /** Whether the peer can receive writes from the log only, because it fetches no snapshots. */
@@ -104,7 +110,7 @@ export class Link {
   /** Resolves once the link neither reads the log nor sends. Does not wait for a request in flight. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#abort?.();
+    this.#requests.abort();
     this.notify();
     await this.#running;
   }
@@ -118,7 +124,7 @@ export class Link {
 
   /** Compares clocks at once and sends every missing write, because messages to it may have been lost. */
   repair(): void {
-    this.#due = this.#options.storage.clock;
+    this.#repairs = true;
     this.#compareAt = 0;
     this.notify();
   }
@@ -131,27 +137,24 @@ export class Link {
   }
 
   async #run(): Promise<void> {
-    const { self, storage, scheduler, random, onReachabilityChange } = this.#options;
+    const { scheduler, random, onReachabilityChange } = this.#options;
     while (!this.#stopped) {
       this.#wakeUp.reset();
       try {
-        if (scheduler.now() >= this.#compareAt) await this.#compare();
-        const fresh = this.#fetchesSnapshot() ? [] : storage.log(self, this.#sent, REPLICATION_BATCH);
-        const last = fresh.findLast((write) => !this.#sender.blocks(write));
-        if (last !== undefined) {
-          await this.#sender.send(fresh);
-          // Less than the whole batch if the peer rejected one of them: those from it on are sent later.
-          const sent = fresh.findLast((write) => !this.#sender.blocks(write));
-          if (sent !== undefined) this.#sent = dotOf(sent).counter;
-        }
+        if (this.#own.isBroken) await this.#requests.settled();
+        await this.#requests.check();
+        if (scheduler.now() >= this.#compareAt && !this.#comparing) await this.#begin(this.#compare());
+        const sends = this.#own.sendNext(this.#needsLog);
+        if (sends !== undefined) await this.#begin(sends);
         if (this.#failures > 0) {
           this.#failures = 0;
           onReachabilityChange?.(true);
           this.repair();
         }
-        if (last === undefined) await this.#pause(this.#compareAt - scheduler.now());
+        if (sends === undefined)
+          await this.#pause(this.#comparing ? COMPARE_IDLE_MS : this.#compareAt - scheduler.now());
       } catch (error) {
-        if (this.#stopped) return;
+        if (this.#stopped) break;
         if (this.#failures === 0)
           onReachabilityChange?.(false, error instanceof Error ? error.message : String(error));
         this.#failures++;
@@ -161,10 +164,33 @@ export class Link {
         await this.#pause(fullJitterMs(BACKOFF, this.#failures, random));
       }
     }
+    await this.#requests.settled();
+  }
+
+  /** Waits for the end of a request, unless others may be sent meanwhile. */
+  async #begin(request: Promise<void>): Promise<void> {
+    if (this.#sendsAhead) this.#requests.add(request);
+    else await request;
+  }
+
+  /** Whether requests may overlap: then a response must be known to come from the process that the request was for. */
+  get #sendsAhead(): boolean {
+    return this.#failures === 0 && this.progress.life !== undefined;
   }
 
   async #compare(): Promise<void> {
+    this.#comparing = true;
+    try {
+      await this.#compareClocks();
+    } finally {
+      this.#comparing = false;
+    }
+  }
+
+  async #compareClocks(): Promise<void> {
     const { scheduler, random } = this.#options;
+    if (this.#repairs) this.#lost.expectAll();
+    this.#repairs = false;
     try {
       await this.#resendLost();
     } catch (error) {
@@ -176,68 +202,47 @@ export class Link {
     const idle = compare(this.#options.storage.clock, this.progress.clock) === 'equal';
     this.#intervalMs = idle ? Math.min(2 * this.#intervalMs, COMPARE_IDLE_MS) : COMPARE_EVERY_MS;
     // Between 0.75 and 1.25 of the interval, so that nodes do not synchronize.
-    this.#compareAt = scheduler.now() + this.#intervalMs * (0.75 + random() / 2);
+    const nextMs = this.#intervalMs * (0.75 + random() / 2);
+    this.#compareAt = this.#repairs ? 0 : scheduler.now() + nextMs;
   }
 
   async #resendLost(): Promise<void> {
     const { self, transport, storage, scheduler, onHeartbeat, onProgress } = this.#options;
     const askedAt = scheduler.now();
-    // Read before the request: writes delivered meanwhile may still be in flight to the peer.
+    // Read before the request: later writes may still be in flight to the peer.
     const before = storage.clock;
-    const heartbeat = await this.#untilStopped(transport.heartbeat());
+    const { accepted } = this.#own;
+    this.#reportedSince = zeroClock;
+    const heartbeat = await this.#requests.untilAborted(transport.heartbeat());
     this.#needsLog = heartbeat.peers === undefined;
     onHeartbeat?.(heartbeat, scheduler.now() - askedAt);
+    const isSameProcess = heartbeat.life === this.progress.life && heartbeat.replacing !== true;
     this.progress.reset(heartbeat);
+    // A response that overtook the heartbeat may be the later one.
+    if (isSameProcess) this.progress.advance(this.#reportedSince);
     await this.#sender.retry(heartbeat.clock);
     onProgress?.();
-    this.#sent = Math.max(this.#sent, counterOf(heartbeat.clock, self));
-    let lost = this.#lost();
-    while (lost.length > 0 && !this.#stopped) {
-      const sumBefore = clockSum(this.progress.clock);
+    this.#own.advance(counterOf(heartbeat.clock, self));
+    this.#lost.compare(this.progress.clock, heartbeat.heardOf, before, accepted);
+    while (!this.#stopped) {
+      const known = this.progress.clock;
+      const lost = this.#lost.next(known);
+      if (lost.length === 0) break;
       await this.#sender.send(lost);
-      // Without progress, stop until the next comparison: the peer may miss a write that is missing here too.
-      if (clockSum(this.progress.clock) <= sumBefore) break;
-      lost = this.#lost();
+      if (!this.#lost.sent(lost, known, this.progress.clock)) break;
     }
-    this.#due = before;
-  }
-
-  /** Reports whether the peer lacks pruned writes. It could only buffer the ones after them. */
-  #fetchesSnapshot(): boolean {
-    const { self, storage } = this.#options;
-    return !this.#needsLog && this.#sent < counterOf(storage.pruned, self);
-  }
-
-  /** Returns the first batch of lost writes, in causal order: a clock's sum extends it. */
-  #lost(): Write[] {
-    const { storage } = this.#options;
-    const { clock: known } = this.progress;
-    const lost = Object.keys(this.#due)
-      .filter((origin) => counterOf(known, origin) < counterOf(this.#due, origin))
-      // The peer fetches pruned writes itself, with a snapshot.
-      .filter((origin) => counterOf(known, origin) >= counterOf(storage.pruned, origin))
-      .flatMap((origin) => storage.log(origin, counterOf(known, origin), REPLICATION_BATCH))
-      .filter((write) => !this.#sender.blocks(write))
-      .sort((left, right) => storage.retired.sum(left.vc) - storage.retired.sum(right.vc));
-    return takeWithin(REPLICATION_BATCH, lost);
   }
 
   async #deliver(writes: readonly Write[]): Promise<void> {
-    const clock = await this.#untilStopped(this.#options.transport.replicate(writes, this.progress.life));
-    if (clock === undefined) return;
+    const { life } = this.progress;
+    const clock = await this.#requests.untilAborted(this.#options.transport.replicate(writes, life));
+    // A heartbeat may have shown another process meanwhile.
+    if (clock === undefined || life !== this.progress.life) return;
+    this.#reportedSince = merge(this.#reportedSince, clock);
     this.progress.advance(clock);
     // What was sent as lost, because the link lags, must not be sent once more.
-    this.#sent = Math.max(this.#sent, counterOf(this.progress.clock, this.#options.self));
+    this.#own.advance(counterOf(this.progress.clock, this.#options.self));
     this.#options.onProgress?.();
-  }
-
-  /** Settles with the response, or rejects as soon as the link is stopped. */
-  #untilStopped<Result>(response: Promise<Result>): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      this.#abort = () => reject(new Error('the link was stopped'));
-      if (this.#stopped) this.#abort();
-      response.then(resolve, reject);
-    });
   }
 
   #pause(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
+import { sleep } from '@gridclock/service-kit/scheduler';
 import { VirtualClock } from '@gridclock/simulation-kit';
-import type { VectorClock } from '../../src/causality/vector-clock.ts';
+import { merge, type VectorClock } from '../../src/causality/vector-clock.ts';
 import type { Write } from '../../src/causality/write.ts';
 import { FaultyTransport } from '../../src/replication/faulty-transport.ts';
 import { Replicator } from '../../src/replication/replicator.ts';
@@ -23,6 +24,8 @@ export type Member = {
   committed: Write[];
   /** How many writes it received, duplicates included. */
   received: number;
+  /** How long it takes to respond to a heartbeat, in milliseconds. */
+  heartbeatMs: number;
   /** Which writes it rejects for good, as a node of an earlier release may. */
   rejects: (write: Write) => boolean;
 };
@@ -87,7 +90,16 @@ export class InMemoryCluster {
         replicator.notify();
       },
     });
-    return { store, links, replicator, up: true, committed, received: 0, rejects: () => false };
+    return {
+      store,
+      links,
+      replicator,
+      up: true,
+      committed,
+      received: 0,
+      heartbeatMs: 0,
+      rejects: () => false,
+    };
   }
 
   #transportTo(to: string): Transport {
@@ -105,9 +117,19 @@ export class InMemoryCluster {
         if (statuses.includes('refused')) throw new RefusedError();
         return member.store.clock;
       },
-      async heartbeat(): Promise<Heartbeat> {
-        const { clock } = reach().store;
-        return { clock, heardOf: clock, pruned: {} };
+      heartbeat: async (): Promise<Heartbeat> => {
+        const { heartbeatMs, store } = reach();
+        const heardOf = Object.fromEntries(
+          [...store.lastBuffered()].map(({ node, counter }) => [node, counter]),
+        );
+        const heartbeat = {
+          life: lifeOf(to),
+          clock: store.clock,
+          heardOf: merge(store.clock, heardOf),
+          pruned: {},
+        };
+        if (heartbeatMs > 0) await sleep(this.time, heartbeatMs);
+        return heartbeat;
       },
       async join() {},
       async claim() {
@@ -118,4 +140,9 @@ export class InMemoryCluster {
       },
     };
   }
+}
+
+/** The members' processes never restart. */
+function lifeOf(name: string): string {
+  return Buffer.from(name).toString('hex').padStart(8, '0');
 }
