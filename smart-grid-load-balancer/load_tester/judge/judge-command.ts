@@ -7,9 +7,9 @@ import {
   unlessAborted,
   wholeNumber,
 } from '@gridclock/command-line';
+import { ProgramStartError } from '@gridclock/judge-kit';
 import { readProvenance } from '@gridclock/ui-kit/report';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ProgramStartError } from './kit/start-error.ts';
 import { failedProperties, type Judgement, type ProbeResult } from './kit/verdict.ts';
 import { isProperty, type Profile, type Property, profiles, properties } from './properties.ts';
 import { UnknownDialect } from './recognise-dialect.ts';

@@ -1,6 +1,4 @@
-import { eventually } from './kit/eventually.ts';
-import { patienceAfter } from './kit/patience.ts';
-import { ProgramStartError } from './kit/start-error.ts';
+import { eventually, ProgramStartError, patienceAfter } from '@gridclock/judge-kit';
 import { BalancerBench, type BalancerBenchOptions } from './system/balancer-bench.ts';
 import { type Dialect, dialects } from './system/dialect.ts';
 import { formatResponse } from './system/grid-client.ts';

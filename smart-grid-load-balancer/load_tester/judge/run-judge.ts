@@ -1,4 +1,4 @@
-import { ProgramStartError } from './kit/start-error.ts';
+import { ProgramStartError } from '@gridclock/judge-kit';
 import { type Judgement, type ProbeResult, sumUp } from './kit/verdict.ts';
 import { probes, runningProbes } from './probes/index.ts';
 import type { Probe } from './probes/probe.ts';

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from './kit/eventually.ts';
-import type { JudgedProcess } from './kit/judged-process.ts';
+import { eventually, type JudgedProcess, morePatience, patienceAfter } from '@gridclock/judge-kit';
 import { type Observation, type Observer, observe } from './kit/observe.ts';
-import { morePatience, patienceAfter } from './kit/patience.ts';
 import type { ProbeResult } from './kit/verdict.ts';
 import type { Probe, ProbeRun } from './probes/probe.ts';
 import { BalancerBench, type BalancerBenchOptions } from './system/balancer-bench.ts';

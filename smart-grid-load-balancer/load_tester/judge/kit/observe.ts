@@ -1,4 +1,4 @@
-import { eventually } from './eventually.ts';
+import { eventually } from '@gridclock/judge-kit';
 import type { ProbeResult, Step } from './verdict.ts';
 
 /** The program did something that the contract forbids; the message says what. */

@@ -1,4 +1,4 @@
-import type { Exchange } from '../kit/exchange.ts';
+import type { Exchange } from '@gridclock/judge-kit';
 import type { Observer } from '../kit/observe.ts';
 import type { Property } from '../properties.ts';
 import type { BalancerBench, BalancerBenchOptions } from '../system/balancer-bench.ts';

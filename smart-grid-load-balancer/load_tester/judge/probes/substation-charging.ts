@@ -1,4 +1,4 @@
-import type { Exchange } from '../kit/exchange.ts';
+import type { Exchange } from '@gridclock/judge-kit';
 import { formatResponse } from '../system/grid-client.ts';
 import type { Probe } from './probe.ts';
 

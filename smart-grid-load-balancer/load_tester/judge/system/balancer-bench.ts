@@ -1,7 +1,11 @@
+import {
+  createDataDirectory,
+  eventually,
+  hasData,
+  JudgedProcess,
+  removeDataDirectory,
+} from '@gridclock/judge-kit';
 import freePort from 'get-port';
-import { DataDirectory } from '../kit/data-directory.ts';
-import { eventually } from '../kit/eventually.ts';
-import { JudgedProcess } from '../kit/judged-process.ts';
 import type { ReceivedCharge } from './charges.ts';
 import { contractVariables } from './contract-variables.ts';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
@@ -40,7 +44,7 @@ export class BalancerBench {
   readonly arrivals: readonly ReceivedCharge[];
   readonly #options: BalancerBenchOptions;
   readonly #port: number;
-  readonly #dataDir: DataDirectory | undefined;
+  readonly #dataDir: string | undefined;
   #process: JudgedProcess;
 
   private constructor(
@@ -48,7 +52,7 @@ export class BalancerBench {
     port: number,
     substations: readonly ScriptedSubstation[],
     arrivals: readonly ReceivedCharge[],
-    dataDir: DataDirectory | undefined,
+    dataDir: string | undefined,
   ) {
     this.#options = options;
     this.#port = port;
@@ -68,7 +72,7 @@ export class BalancerBench {
       options.onCharge?.(charge, answer);
     });
     options.script?.(substations);
-    const dataDir = options.hasDisk ? await DataDirectory.create() : undefined;
+    const dataDir = options.hasDisk ? await createDataDirectory() : undefined;
     const bench = new BalancerBench(options, await freePort(), substations, arrivals, dataDir);
     await bench.#serves();
     return bench;
@@ -101,8 +105,8 @@ export class BalancerBench {
   }
 
   /** Whether the balancer keeps anything in its DATA_DIR. */
-  async hasData(): Promise<boolean> {
-    return (await this.#dataDir?.hasData()) ?? false;
+  hasData(): Promise<boolean> {
+    return hasData(this.#dataDir);
   }
 
   /** Kills the balancer with SIGKILL and starts it again, with the same variables. */
@@ -115,7 +119,7 @@ export class BalancerBench {
   async stop(): Promise<void> {
     await this.#process.kill();
     await Promise.all(this.substations.map((substation) => substation.die()));
-    await this.#dataDir?.remove();
+    await removeDataDirectory(this.#dataDir);
   }
 
   #launch(): JudgedProcess {
@@ -129,7 +133,7 @@ export class BalancerBench {
         PORT: String(this.#port),
         POLL_INTERVAL_MS: String(pollIntervalMs),
         ...substationVariables(dialect, this.substations),
-        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir.path }),
+        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir }),
       },
     });
   }

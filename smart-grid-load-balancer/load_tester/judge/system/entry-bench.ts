@@ -1,5 +1,5 @@
+import { JudgedProcess } from '@gridclock/judge-kit';
 import freePort from 'get-port';
-import { JudgedProcess } from '../kit/judged-process.ts';
 import type { ReceivedCharge } from './charges.ts';
 import { contractVariables } from './contract-variables.ts';
 import { GridClient } from './grid-client.ts';

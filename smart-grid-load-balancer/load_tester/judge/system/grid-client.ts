@@ -1,5 +1,5 @@
 import { substationMetrics as names, readMetric } from '@gridclock/grid-protocol';
-import { type Exchange, type ExchangeOptions, exchange } from '../kit/exchange.ts';
+import { type Exchange, type ExchangeOptions, exchange } from '@gridclock/judge-kit';
 import type { Charge } from './charges.ts';
 
 /** What a substation's metrics say; undefined where they do not. Powers in kW. */

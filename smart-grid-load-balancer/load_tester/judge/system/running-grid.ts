@@ -1,4 +1,4 @@
-import type { JudgedProcess } from '../kit/judged-process.ts';
+import type { JudgedProcess } from '@gridclock/judge-kit';
 import { GridClient } from './grid-client.ts';
 import { type ShownSession, sessionsAt } from './shown-sessions.ts';
 

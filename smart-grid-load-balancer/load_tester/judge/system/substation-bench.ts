@@ -1,6 +1,5 @@
+import { createDataDirectory, hasData, JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
 import freePort from 'get-port';
-import { DataDirectory } from '../kit/data-directory.ts';
-import { JudgedProcess } from '../kit/judged-process.ts';
 import { contractVariables } from './contract-variables.ts';
 import { GridClient } from './grid-client.ts';
 
@@ -22,10 +21,10 @@ export class SubstationBench {
   readonly id: string;
   readonly #options: SubstationBenchOptions;
   readonly #port: number;
-  readonly #dataDir: DataDirectory | undefined;
+  readonly #dataDir: string | undefined;
   #process: JudgedProcess;
 
-  private constructor(options: SubstationBenchOptions, port: number, dataDir: DataDirectory | undefined) {
+  private constructor(options: SubstationBenchOptions, port: number, dataDir: string | undefined) {
     this.id = options.id ?? 'substation_1';
     this.#options = options;
     this.#port = port;
@@ -36,7 +35,7 @@ export class SubstationBench {
 
   /** Starts the substation. @throws ProgramStartError */
   static async start(options: SubstationBenchOptions): Promise<SubstationBench> {
-    const dataDir = options.hasDisk ? await DataDirectory.create() : undefined;
+    const dataDir = options.hasDisk ? await createDataDirectory() : undefined;
     const bench = new SubstationBench(options, await freePort(), dataDir);
     await bench.#serves();
     return bench;
@@ -51,8 +50,8 @@ export class SubstationBench {
   }
 
   /** Whether the substation keeps anything in its DATA_DIR. */
-  async hasData(): Promise<boolean> {
-    return (await this.#dataDir?.hasData()) ?? false;
+  hasData(): Promise<boolean> {
+    return hasData(this.#dataDir);
   }
 
   /** Kills the substation with SIGKILL and starts it again, with the same variables. */
@@ -64,7 +63,7 @@ export class SubstationBench {
 
   async stop(): Promise<void> {
     await this.#process.kill();
-    await this.#dataDir?.remove();
+    await removeDataDirectory(this.#dataDir);
   }
 
   #launch(): JudgedProcess {
@@ -79,7 +78,7 @@ export class SubstationBench {
         SUBSTATION_ID: this.id,
         MAX_CAPACITY: String(capacity),
         CHARGE_PROCESSING_TIME: String(sessionSeconds),
-        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir.path }),
+        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir }),
       },
     });
   }

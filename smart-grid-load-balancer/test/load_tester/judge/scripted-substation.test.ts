@@ -1,5 +1,5 @@
+import { exchange } from '@gridclock/judge-kit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exchange } from '../../../load_tester/judge/kit/exchange.ts';
 import { ScriptedSubstation } from '../../../load_tester/judge/system/scripted-substation.ts';
 
 let substation: ScriptedSubstation | undefined;

@@ -1,8 +1,8 @@
+import { eventually } from '@gridclock/judge-kit';
 import type { Violation } from '../history/verdict.ts';
 import type { Step } from '../scenarios/run-scenarios.ts';
 import { NotJudged, ProbeFailure, type ProbeRun } from './probes/probe.ts';
 import { UnexpectedResponse } from './system/contract-client.ts';
-import { eventually } from './system/eventually.ts';
 import type { ProbeResult } from './verdict.ts';
 
 /** With what a probe reports. */

@@ -1,11 +1,10 @@
+import { createDataDirectory, morePatience, patienceAfter } from '@gridclock/judge-kit';
 import type { ClusterProbe } from './cluster/cluster-probe.ts';
 import { JudgedCluster } from './cluster/judged-cluster.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type Observation, observe } from './observe.ts';
-import { morePatience, patienceAfter } from './patience.ts';
 import type { Probe } from './probes/probe.ts';
 import { Bench } from './system/bench.ts';
-import { createDataDirectory } from './system/data-directory.ts';
 import type { ProbeResult } from './verdict.ts';
 
 export type JudgedProgram = {

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
 import { freePort } from '@gridclock/local-service';
 import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import type { Message } from '../dialect/message-form.ts';
 import { ContractClient } from '../system/contract-client.ts';
-import { removeDataDirectory } from '../system/data-directory.ts';
+import { contractVariables } from '../system/contract-variables.ts';
 import { EventLog } from '../system/event-log.ts';
-import { NodeProcess } from '../system/node-process.ts';
 import { type Fate, LinkProxy } from './link-proxy.ts';
 
 export type ClusterOptions = {
@@ -29,7 +29,7 @@ export class JudgedCluster {
   readonly #options: ClusterOptions;
   readonly #ports: ReadonlyMap<string, number>;
   readonly #clients: ReadonlyMap<string, ContractClient>;
-  readonly #processes = new Map<string, NodeProcess>();
+  readonly #processes = new Map<string, JudgedProcess>();
   #links: readonly LinkProxy[] = [];
   /** The writes that the log has, and the sends that have not been received. */
   readonly #written = new Set<string>();
@@ -47,7 +47,7 @@ export class JudgedCluster {
     );
   }
 
-  /** Starts all nodes. @throws NodeStartError */
+  /** Starts all nodes. @throws ProgramStartError */
   static async start(options: ClusterOptions): Promise<JudgedCluster> {
     const ports = new Map<string, number>();
     for (const id of idsOf(options.dialect.launch, options.count)) ports.set(id, await freePort());
@@ -78,7 +78,7 @@ export class JudgedCluster {
     return client;
   }
 
-  /** Kills a node with SIGKILL and starts it again. @throws NodeStartError */
+  /** Kills a node with SIGKILL and starts it again. @throws ProgramStartError */
   async restart(id: string): Promise<void> {
     await this.#processes.get(id)?.kill();
     this.log.start(id);
@@ -113,10 +113,11 @@ export class JudgedCluster {
   #launch(id: string): void {
     const { command, dialect, dataRoot, startMs } = this.#options;
     const links = this.#links.filter(({ from }) => from === id);
-    const node = NodeProcess.start({
+    const node = JudgedProcess.start({
       command,
       url: this.client(id).url,
       startMs,
+      withheld: contractVariables,
       environment: {
         NODE_ID: id,
         PORT: String(this.#ports.get(id)),

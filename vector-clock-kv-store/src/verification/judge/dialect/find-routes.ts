@@ -1,6 +1,5 @@
+import { type Exchange, eventually, exchange } from '@gridclock/judge-kit';
 import { type ContractClient, isSuccess } from '../system/contract-client.ts';
-import { eventually } from '../system/eventually.ts';
-import { type Exchange, exchange } from '../system/exchange.ts';
 import { getForms, putForms, type RouteForm } from './dialect.ts';
 
 /** The route that took a write, and its answer. */

@@ -1,9 +1,6 @@
-import { patienceAfter } from '../patience.ts';
+import { eventually, exchange, ProgramStartError, patienceAfter } from '@gridclock/judge-kit';
 import { Bench, type BenchOptions } from '../system/bench.ts';
-import { eventually } from '../system/eventually.ts';
-import { exchange } from '../system/exchange.ts';
 import type { ReceivedMessage } from '../system/fake-peer.ts';
-import { NodeStartError } from '../system/start-error.ts';
 import { findClock } from './clock-form.ts';
 import { type Dialect, getForms, type LaunchForm, launchForms } from './dialect.ts';
 import { type FoundPut, findGet, findPut } from './find-routes.ts';
@@ -47,7 +44,7 @@ async function tryLaunch(options: BenchOptions): Promise<{ dialect: Dialect; pat
   const { launch } = options.dialect;
   const started = await Bench.start(options).catch((error: unknown) => {
     // Another form of its variables would make it no faster.
-    if (error instanceof NodeStartError && error.isTimeout) throw new UnknownDialect(error.message);
+    if (error instanceof ProgramStartError && error.isTimeout) throw new UnknownDialect(error.message);
     return error instanceof Error ? error.message : String(error);
   });
   if (typeof started === 'string') return started;

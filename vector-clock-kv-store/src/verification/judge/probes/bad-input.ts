@@ -1,7 +1,7 @@
+import type { Exchange } from '@gridclock/judge-kit';
 import { formatClockAs } from '../dialect/clock-form.ts';
 import { formatMessage, type Message } from '../dialect/message-form.ts';
 import type { Bench } from '../system/bench.ts';
-import type { Exchange } from '../system/exchange.ts';
 import { formatClock, isSameClock, put } from './deliveries.ts';
 import type { Probe, ProbeRun } from './probe.ts';
 

@@ -1,8 +1,8 @@
+import type { Exchange } from '@gridclock/judge-kit';
 import { firstMissing } from '../../../causality/vector-clock.ts';
 import { findClock } from '../dialect/clock-form.ts';
 import type { Message } from '../dialect/message-form.ts';
 import { isSuccess } from '../system/contract-client.ts';
-import type { Exchange } from '../system/exchange.ts';
 import { expectShown, formatClock, send } from './deliveries.ts';
 import { NotJudged, type Probe } from './probe.ts';
 

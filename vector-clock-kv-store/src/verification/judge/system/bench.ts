@@ -1,13 +1,12 @@
+import { exchange, JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
 import { freePort } from '@gridclock/local-service';
 import { nameOf } from '../../../causality/node-id.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import { contractForm, type Message } from '../dialect/message-form.ts';
 import { ContractClient } from './contract-client.ts';
-import { removeDataDirectory } from './data-directory.ts';
+import { contractVariables } from './contract-variables.ts';
 import { EventLog } from './event-log.ts';
-import { exchange } from './exchange.ts';
 import { FakePeer } from './fake-peer.ts';
-import { NodeProcess } from './node-process.ts';
 
 export type BenchOptions = {
   command: string;
@@ -31,7 +30,7 @@ export class Bench {
   readonly #options: BenchOptions;
   readonly #port: number;
   readonly #sends = new Map<string, Message>();
-  #process: NodeProcess;
+  #process: JudgedProcess;
 
   private constructor(
     options: BenchOptions,
@@ -59,7 +58,7 @@ export class Bench {
     this.#process = this.#launch();
   }
 
-  /** Starts the node. @throws NodeStartError */
+  /** Starts the node. @throws ProgramStartError */
   static async start(options: BenchOptions): Promise<Bench> {
     const ids = idsOf(options.dialect.launch, options.count);
     const own = ids[options.index ?? 0];
@@ -69,7 +68,7 @@ export class Bench {
     return bench;
   }
 
-  get process(): NodeProcess {
+  get process(): JudgedProcess {
     return this.#process;
   }
 
@@ -99,12 +98,13 @@ export class Bench {
     await removeDataDirectory(dataDir);
   }
 
-  #launch(): NodeProcess {
+  #launch(): JudgedProcess {
     const { command, dialect, dataDir, startMs } = this.#options;
-    return NodeProcess.start({
+    return JudgedProcess.start({
       command,
       url: this.client.url,
       startMs,
+      withheld: contractVariables,
       environment: {
         NODE_ID: this.id,
         PORT: String(this.#port),

@@ -1,8 +1,8 @@
+import { type Exchange, exchange } from '@gridclock/judge-kit';
 import type { VectorClock } from '../../../causality/vector-clock.ts';
 import { findClock, formatClockAs, readClock } from '../dialect/clock-form.ts';
 import type { Dialect, RouteForm } from '../dialect/dialect.ts';
 import { formatMessage, type Message } from '../dialect/message-form.ts';
-import { type Exchange, exchange } from './exchange.ts';
 
 /** What a node shows in `GET /state`. */
 export type ShownState = {

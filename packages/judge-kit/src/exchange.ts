@@ -13,10 +13,10 @@ export type ExchangeOptions = {
   timeoutMs?: number;
 };
 
-/** 15 s: a node that is silent for longer is stuck, also on a busy machine; a session's read may wait for seconds. */
+/** 15 s: a program that is silent for longer is stuck, also on a busy machine; a session's read may wait for seconds. */
 const TIMEOUT_MS = 15_000;
 
-/** 16 MiB: more than the state of any judged node; a node that answers endlessly must not fill this process. */
+/** 16 MiB: more than the state of any judged program; one that answers endlessly must not fill this process. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**

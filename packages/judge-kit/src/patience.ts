@@ -1,12 +1,12 @@
-/** In milliseconds. A right node does what is asked within some. */
+/** In milliseconds. A right program does what is asked within some. */
 const SHORTEST_MS = 4_000;
 const LONGEST_MS = 60_000;
 
-/** How much longer a node has that did not do in time what it must. */
+/** How much longer a program has that did not do in time what it must. */
 const AGAIN = 4;
 
 /**
- * How long a node has for what it must do: ten times its own start. So a busy machine is no fault, and a real fault
+ * How long a program has for what it must do: ten times its own start. So a busy machine is no fault, and a real fault
  * costs seconds.
  */
 export function patienceAfter(startMs: number): number {

@@ -1,4 +1,4 @@
-/** 40 ms: a poll costs a judged node a request. */
+/** 40 ms: a poll costs a judged program a request. */
 const INTERVAL_MS = 40;
 
 /** Resolves to whether a condition holds within a time; a rejection counts as not yet. */
