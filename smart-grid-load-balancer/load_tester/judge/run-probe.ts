@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventually, type JudgedProcess, morePatience, patienceAfter } from '@gridclock/judge-kit';
 import { type Observation, type Observer, observe } from './kit/observe.ts';
 import type { ProbeResult } from './kit/verdict.ts';
@@ -32,10 +33,28 @@ type Bench = { process: JudgedProcess | undefined; stop: () => Promise<void> };
 /** 0: patience is at first what the start of the program allows. */
 const NO_PATIENCE_MS = 0;
 
-/** Runs one probe against fresh programs, and stops them whatever happens. If one was late, it gets more time. */
+/** How often a probe is run at most, if the programs were late or the machine was busy. */
+const ATTEMPTS = 3;
+
+/** 200 ms: the judge answers for substations, and a balancer may take a later answer for none. */
+const BUSY_MS = 200;
+
+/**
+ * Runs one probe against fresh programs, and stops them whatever happens. If one was late, it gets more time; if the judge
+ * itself was held up, a failure proves nothing, and the probe is repeated.
+ */
 export async function runProbe(probe: Probe, grid: JudgedGrid): Promise<ProbeResult> {
-  const first = await attempt(probe, grid, NO_PATIENCE_MS);
-  return first.isLate ? (await attempt(probe, grid, morePatience(first.patienceMs))).result : first.result;
+  let patienceMs = NO_PATIENCE_MS;
+  for (let count = 1; ; count++) {
+    const delays = monitorEventLoopDelay({ resolution: 20 });
+    delays.enable();
+    const { isLate, result, ...last } = await attempt(probe, grid, patienceMs);
+    delays.disable();
+    const isBusy = result.outcome === 'failed' && delays.max / 1e6 > BUSY_MS;
+    const mayRepeat = isBusy ? count < ATTEMPTS : isLate && count === 1;
+    if (!mayRepeat) return result;
+    patienceMs = morePatience(last.patienceMs);
+  }
 }
 
 type Attempt = { result: ProbeResult; isLate: boolean; patienceMs: number };

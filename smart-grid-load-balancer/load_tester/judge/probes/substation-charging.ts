@@ -5,6 +5,9 @@ import type { Probe } from './probe.ts';
 /** 2 s: a session of normal priority lasts 1.6 s to 2.4 s, which a busy machine can tell from none. */
 const SESSION_SECONDS = 2;
 
+/** In milliseconds; 20 % less than the mean. */
+const SHORTEST_MS = 800 * SESSION_SECONDS;
+
 export const session: Probe = {
   property: 'charging',
   role: 'substation',
@@ -12,6 +15,7 @@ export const session: Probe = {
   why: 'A session takes its kilowatts from its start to its end. A load that never comes back fills the grid for ever, and one that comes back too soon lets vehicles share what they do not have.',
   async run({ substation, ask, check, soon }) {
     const { client, id } = await substation({ sessionSeconds: SESSION_SECONDS });
+    const startedAt = performance.now();
     const { status, body } = await ask(client, { vehicle_id: 'EV_1', charge_amount: 22, priority: 'normal' });
     const answer = Object(body);
     check(status === 200, 'the charge is accepted with a 200', status);
@@ -21,7 +25,13 @@ export const session: Probe = {
     check(answer.current_load === 22, 'its answer has current_load 22', answer.current_load);
     check(answer.max_capacity === 100, 'its answer has max_capacity 100', answer.max_capacity);
     const full = await ask(client, { vehicle_id: 'EV_2', charge_amount: 100 });
-    check(full.status !== 200, 'while it charges, a charge of the whole capacity is refused', full.status);
+    // On a busy machine, the session may have ended by then.
+    const isCharging = performance.now() - startedAt < SHORTEST_MS;
+    check(
+      full.status !== 200 || !isCharging,
+      'while it charges, a charge of the whole capacity is refused',
+      full.status,
+    );
     let last: Exchange | undefined;
     const isGivenBack = async () => {
       last = await client.charge({ vehicle_id: 'EV_2', charge_amount: 100 });
