@@ -31,7 +31,7 @@ export const batchRow: Comparison = {
     writer('one put per request, 64 connections', 64, puts, 1),
   ],
   limit:
-    'Validating and storing each write on all three nodes, of which two also receive it as JSON: a batch saves the requests, not the writes.',
+    'Validating and storing each write on all three nodes, of which two also receive it as JSON: a batch saves the requests, not the writes. All nodes share two cores, and the peers store the writes while further batches arrive.',
 };
 
 /** Counts the writes in the requests of a contender. */
