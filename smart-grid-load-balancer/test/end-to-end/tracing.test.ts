@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { freePort, type LocalService } from '@gridclock/local-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import {
   endlessSessions,
   startBalancer,
   startChargeService,
+  startService,
   startSubstation,
   stopAll,
 } from '../support/grid.ts';
@@ -52,10 +54,16 @@ async function traced(traceId: string, body: object): Promise<ReceivedSpan[]> {
   const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
   await send('POST', `${entry.url}/charge`, body, { traceparent });
   const spans = () => collector.spans.filter((span) => span.traceId === traceId);
-  const sent = () => spans().filter(({ kind }) => kind === 3).length;
-  // Each message has arrived, and the first span, which is the last to end, has been sent.
-  await expect.poll(() => spans().some(({ parentSpanId }) => parentSpanId === '00f067aa0ba902b7')).toBe(true);
-  await expect.poll(() => spans().filter(({ kind }) => kind === 2).length).toBe(sent() + 1);
+  // A process sends its spans in the order in which they end.
+  const isComplete = () => {
+    const isServed = new Set(spans().map(({ kind, parentSpanId }) => kind === 2 && parentSpanId));
+    const messages = spans().filter(({ kind }) => kind === 3);
+    const isPlaced = spans().some(({ name }) => name === 'POST /route_charge');
+    return (
+      isServed.has('00f067aa0ba902b7') && isPlaced && messages.every(({ spanId }) => isServed.has(spanId))
+    );
+  };
+  await expect.poll(isComplete).toBe(true);
   return spans();
 }
 
@@ -131,6 +139,45 @@ describe('a traced charge', () => {
         /^\/(metrics|ready|health)/.test(String(attributes['url.path'])),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('a service whose collector', () => {
+  it.each([
+    ['accepts connections and is silent', true],
+    ['is down', false],
+  ])('%s serves, says so once, and stops', async (_, accepts) => {
+    const silent = createTcpServer((socket) => socket.on('error', () => {}));
+    const port = await freePort();
+    if (accepts) await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
+    const printed: string[] = [];
+    const service = await startService(
+      'substation_service',
+      'substation_1',
+      {
+        SUBSTATION_ID: 's1',
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+        OTEL_BSP_SCHEDULE_DELAY: '50',
+        OTEL_BSP_EXPORT_TIMEOUT: '300',
+        OTEL_BSP_MAX_QUEUE_SIZE: '100',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '50',
+      },
+      undefined,
+      (line) => printed.push(line),
+    );
+    await service.ready();
+    const lost = () => printed.filter((line) => line.includes('tracing: spans are lost'));
+    for (let sent = 0; sent < 300; sent++)
+      expect((await send('POST', `${service.url}/charge`, { ...charge, charge_amount: 0.01 })).status).toBe(
+        200,
+      );
+    await expect.poll(lost).toHaveLength(1);
+    await service.stop();
+    // Not killed, as services are that take 5 s.
+    expect(await service.exited).toEqual({ exitCode: 0, signal: undefined });
+    expect(lost()).toHaveLength(1);
+    silent.close();
   });
 });
 

@@ -100,9 +100,8 @@ class OpenTelemetryTracing implements Tracing {
       const options = { kind: SpanKind.SERVER, attributes: servedAttributes(request) };
       const span = this.#tracer.startSpan(request.method ?? '', options, parent);
       const active = contextWith(parent, new OpenTelemetrySpan(span, 'internal'));
-      // Their events come from the connection, which knows no request.
+      // The events of its body come from the connection, which knows no request.
       context.bind(active, request);
-      context.bind(active, response);
       onceClosed(response, () => finishServed(span, request, response, hotPathOf));
       context.with(active, listener, undefined, request, response);
     };
