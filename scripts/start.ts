@@ -32,6 +32,15 @@ async function start(interrupted: AbortSignal): Promise<number> {
   }
 }
 
+/** Returns the variables of OpenTelemetry, apart from the name of a single service. */
+function tracingOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('OTEL_') && name !== 'OTEL_SERVICE_NAME' && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}
+
 async function serve(
   planned: readonly PlannedService[],
   dataRoot: string,
@@ -45,6 +54,7 @@ async function serve(
     ...service,
     environment: {
       LOG_FORMAT: 'pretty',
+      ...tracingOf(process.env),
       ...service.environment,
       ...(service.controls === undefined ? {} : control.grant(service.controls)),
     },
