@@ -110,6 +110,8 @@ describe('a traced put', () => {
 
   it('leads to one delivery for each of many puts in one message', async () => {
     await post('node1', '/faults', { peer: 'node2', action: 'cut' });
+    // Otherwise node3 may be faster, whose messages carry no traces of node1's puts.
+    await post('node3', '/faults', { peer: 'node2', action: 'hold', origin: 'node1' });
     const numbers = Array.from({ length: 20 }, (_, index) => 100 + index);
     for (const number of numbers) await put('node1', `many${number}`, number);
     await post('node1', '/faults', { peer: 'node2', action: 'release' });
@@ -121,6 +123,7 @@ describe('a traced put', () => {
     await expect
       .poll(() => numbers.map((number) => deliveriesOf(number).length))
       .toEqual(numbers.map(() => 1));
+    await post('node3', '/faults', { peer: 'node2', action: 'release' });
     const messages = collector.spans.filter(
       ({ links, name }) => name === 'replicate to node2' && links.length > 0,
     );
