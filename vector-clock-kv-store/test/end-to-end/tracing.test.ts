@@ -124,10 +124,9 @@ describe('a traced put', () => {
       .poll(() => numbers.map((number) => deliveriesOf(number).length))
       .toEqual(numbers.map(() => 1));
     await post('node3', '/faults', { peer: 'node2', action: 'release' });
-    const messages = collector.spans.filter(
-      ({ links, name }) => name === 'replicate to node2' && links.length > 0,
-    );
-    expect(messages.length).toBeGreaterThan(0);
+    const messages = () =>
+      collector.spans.filter(({ links, name }) => name === 'replicate to node2' && links.length > 0);
+    await expect.poll(() => messages().length).toBeGreaterThan(0);
   });
 
   it('leaves out heartbeats', () => {
