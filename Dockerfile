@@ -25,7 +25,7 @@ RUN node packages/ui-kit/src/pages/prebuild.ts docs packages/ui-kit/src/api-page
 FROM ${NODE_IMAGE} AS labelled
 ARG REVISION=unknown
 ENV REVISION=${REVISION}
-LABEL org.opencontainers.image.version="0.1.0" \
+LABEL org.opencontainers.image.version="0.2.0" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.licenses="MIT"
 

@@ -55,7 +55,7 @@ describe('a change', () => {
 describe('the version', () => {
   const { version } = JSON.parse(read('package.json')) as { version: string };
 
-  it('is the same in every manifest, in services and in images', () => {
+  it('is the same in every manifest, in services, images and on top of CHANGELOG.md', () => {
     const folders = ['.', 'vector-clock-kv-store', 'smart-grid-load-balancer', 'container-test', 'deploy'];
     const packages = readdirSync(`${root}packages`).map((name) => `packages/${name}`);
     for (const folder of [...folders, ...packages]) {
@@ -63,6 +63,7 @@ describe('the version', () => {
       expect([folder, withVersion(manifest, version) === manifest]).toEqual([folder, true]);
     }
     expect(read('packages/service-kit/src/requests/version.ts')).toContain(`'${version}'`);
+    expect(read('CHANGELOG.md')).toMatch(new RegExp(`^# Changelog\\n\\n## ${version} \\(`));
     expect(read('Dockerfile')).toContain(`image.version="${version}"`);
     expect(read('package-lock.json').slice(0, 200)).toContain(`"version": "${version}"`);
   });
