@@ -47,6 +47,7 @@ export class CausalClient {
   readonly #random: () => number;
   #context: VectorClock;
 
+  /** Connects to nothing. @throws TypeError if a node is no URL */
   constructor({
     nodes,
     waitMs = DEFAULT_WAIT_MS,

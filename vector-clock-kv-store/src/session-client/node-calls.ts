@@ -41,18 +41,17 @@ type Failure = {
   retryAfterMs?: number | undefined;
 };
 
-/** 503: this node cannot now, another may. 429: not handled, and asks to wait. */
-const retriableStatuses = new Set([429, 503]);
-
-/** A proxy that lost its node says these: a write may have been made. */
-const proxyStatuses = new Set([502, 504]);
+/** A proxy that lost its node says these, so a write may have been made. Nodes send 503 with a code. */
+const proxyStatuses = new Set([502, 503, 504]);
 
 /** Sends calls to one node after another until one succeeds, and begins with the node that succeeded last. */
 export class NodeCalls {
   readonly #options: NodeCallsOptions;
   #first = 0;
 
+  /** @throws TypeError if a node is no URL */
   constructor(options: NodeCallsOptions) {
+    for (const node of options.nodes) requireNodeUrl(node);
     this.#options = options;
   }
 
@@ -73,6 +72,7 @@ export class NodeCalls {
    * @throws StoreError, UnreachableError, or the reason of the call's signal
    */
   async send(call: Call): Promise<string> {
+    if (call.node !== undefined) requireNodeUrl(call.node);
     const { random, retry } = this.#options;
     for (let round = 1; ; round++) {
       const outcome = await this.#askEach(call);
@@ -113,15 +113,12 @@ export class NodeCalls {
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof TransportError)) throw error;
-      const { kind } = error;
-      return {
-        error: new UnreachableError(
-          `${name}: ${node}: ${reasonOf(error, deadline, timeoutMs)}`,
-          kind === 'refused',
-        ),
-        // A write may have been made: sending it to another node could make it twice.
-        isRetriable: kind === 'refused' || idempotent,
-      };
+      const isNotSent = error.kind === 'refused';
+      // Sending a write that may have been made to another node could make it twice.
+      const isRetriable = isNotSent || idempotent;
+      const warning = isRetriable ? '' : '; the write may have been made';
+      const message = `${name}: ${node}: ${reasonOf(error, deadline, timeoutMs)}${warning}`;
+      return { error: new UnreachableError(message, isNotSent), isRetriable };
     } finally {
       deadline.stop();
     }
@@ -130,14 +127,21 @@ export class NodeCalls {
 
 function failureOf({ name, idempotent }: Call, { status, text, retryAfterMs }: TransportResponse): Failure {
   const error = errorOf(name, status, text);
+  // 429: not handled, and asks to wait. 503 of a node: it cannot now, another may.
+  const isNotHandled = status === 429 || (status === 503 && error.code !== undefined);
   const isRetriable =
-    !(error instanceof TooFewCopiesError) &&
-    (retriableStatuses.has(status) || (idempotent && proxyStatuses.has(status)));
+    !(error instanceof TooFewCopiesError) && (isNotHandled || (idempotent && proxyStatuses.has(status)));
   return { error, isRetriable, retryAfterMs };
 }
 
 function reasonOf({ message }: TransportError, { signal }: Deadline, timeoutMs: number): string {
   return signal.aborted ? `no complete response within ${timeoutMs} ms` : message;
+}
+
+/** @throws TypeError if a text is no URL that a request can be sent to */
+export function requireNodeUrl(text: string): void {
+  if (/^https?:\/\/[^/]/i.test(text) && URL.canParse(text)) return;
+  throw new TypeError(`${JSON.stringify(text)} is no URL of a node, such as http://localhost:5001.`);
 }
 
 /** Removes the slashes at the end of a node's URL. */

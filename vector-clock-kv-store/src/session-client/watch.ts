@@ -3,7 +3,7 @@ import { MAX_KEY_RESPONSE_BYTES } from '../limits.ts';
 import { clockSchema } from '../messages/clock.ts';
 import { startDeadline } from './deadline.ts';
 import { StoreError, UnreachableError, WatchLostError } from './errors.ts';
-import { type NodeCalls, withoutSlash } from './node-calls.ts';
+import { type NodeCalls, requireNodeUrl, withoutSlash } from './node-calls.ts';
 import { readText } from './read-text.ts';
 import { errorOf, parseAs, type WatchedWrite, watchedWriteSchema } from './responses.ts';
 import { pause, pauseMs, type RetryPolicy } from './retry.ts';
@@ -30,6 +30,7 @@ const passingStatuses = new Set([429, 502, 503, 504]);
 /** Watches one node after another, each from the last write that was reported. */
 export async function* watchNodes(watch: Watch): AsyncGenerator<WatchedWrite> {
   const { calls, random, retry, signal } = watch;
+  if (watch.node !== undefined) requireNodeUrl(watch.node);
   let position = watch.from;
   for (let round = 1; ; round++) {
     let failure: Error = new UnreachableError('watch: no node is known', true);

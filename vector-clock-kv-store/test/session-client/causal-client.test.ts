@@ -66,6 +66,7 @@ describe('CausalClient', () => {
   it.each<[string, Script]>([
     ['lost', { fails: 'ambiguous' }],
     ['the error of a proxy', { status: 502, body: 'Bad Gateway' }],
+    ['a 503 of a proxy, which may have passed the write on', { status: 503, body: 'upstream reset' }],
     ['that the write was made', tooFew],
     ['an error of the request', { status: 400, body: { error: 'key must not be empty' } }],
   ])('sends a write once if the response is %s', async (_what, script) => {
@@ -77,6 +78,7 @@ describe('CausalClient', () => {
   it.each<[string, Script]>([
     ['was lost', { fails: 'ambiguous' }],
     ['is the error of a proxy', { status: 504, body: '' }],
+    ['is a 503 of a proxy', { status: 503, body: '' }],
   ])('repeats a read whose response %s', async (_what, script) => {
     const { client, asked } = clientOf({ 'http://node1': [script], 'http://node2': [read] });
     await client.get('x');
@@ -101,7 +103,10 @@ describe('CausalClient', () => {
     expect(await failure(behind)).toMatchObject({ name: 'BehindError', status: 503, missing: { node2: 3 } });
     expect(await failure(tooFew)).toMatchObject({ name: 'TooFewCopiesError', storedOn: 1 });
     expect(await failure({ fails: 'refused' })).toMatchObject({ name: 'UnreachableError', isNotSent: true });
-    expect(await failure({ fails: 'ambiguous' })).toMatchObject({ isNotSent: false });
+    expect(await failure({ fails: 'ambiguous' })).toMatchObject({
+      isNotSent: false,
+      message: 'put x: http://node1: ECONNRESET; the write may have been made',
+    });
     const notServing = await failure({ status: 503, body: { error: 'starting', code: 'not_serving' } });
     expect(notServing).toBeInstanceOf(StoreError);
     expect(notServing).toMatchObject({ name: 'StoreError', code: 'not_serving', call: 'put x' });
@@ -123,6 +128,16 @@ describe('CausalClient', () => {
     await expect(reading).rejects.toThrow('enough');
     await expect(client.get('x', { signal: controller.signal })).rejects.toThrow('enough');
     expect(asked()).toEqual(['node1']);
+  });
+
+  it.each(['localhost:5001', 'node1', 'http://', 'ftp://node1', ''])('rejects %j as a node', async (node) => {
+    expect(() => new CausalClient({ nodes: [node] })).toThrow(
+      `${JSON.stringify(node)} is no URL of a node, such as http://localhost:5001.`,
+    );
+    const { client, asked } = clientOf({});
+    await expect(client.put('x', 1, { node })).rejects.toThrow(TypeError);
+    await expect(client.watch('', { node, since: {} }).next()).rejects.toThrow(TypeError);
+    expect(asked()).toEqual([]);
   });
 
   it('without nodes says so', async () => {
