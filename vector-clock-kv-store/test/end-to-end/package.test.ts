@@ -25,6 +25,9 @@ const outputs: Record<string, readonly string[]> = {
 };
 const names = Object.keys(outputs);
 
+/** The files of a bundle of esbuild. */
+const bundleSchema = z.object({ inputs: z.record(z.string(), z.unknown()) });
+
 /** What npm installed, by path. */
 const lockSchema = z.object({ packages: z.record(z.string(), z.unknown()) });
 
@@ -72,6 +75,19 @@ function withNodesOf({ urls }: NodeProcesses, example: string): string {
   return urls.reduce((text, url, index) => text.replace(`http://localhost:500${index + 1}`, url), example);
 }
 
+/** Bundles a program of the folder for browsers, where modules of Node.js are an error. */
+async function bundleForBrowsers(
+  folder: string,
+  program: string,
+): Promise<{ code: string; inputs: string[] }> {
+  const files = ['--outfile=bundle.js', '--metafile=bundle.json'];
+  const options = ['--bundle', '--minify', '--format=esm', '--platform=browser', ...files];
+  await execa(join(tools, 'esbuild'), options, { cwd: folder, input: program });
+  const code = await readFile(join(folder, 'bundle.js'), 'utf8');
+  const bundle = bundleSchema.parse(JSON.parse(await readFile(join(folder, 'bundle.json'), 'utf8')));
+  return { code, inputs: Object.keys(bundle.inputs).filter((file) => file !== '<stdin>') };
+}
+
 const run = async (folder: string, file: string) =>
   (await execa('node', [file], { cwd: folder, env: { NO_COLOR: '1' } })).stdout.split('\n');
 
@@ -100,6 +116,36 @@ describe('the package', () => {
       cwd: project,
     });
     for (const name of names) expect(await run(project, `compiled/${name}.mjs`)).toEqual(outputs[name]);
+  });
+
+  it('compiles for bundlers, too', async () => {
+    const options = ['--noEmit', '--strict', '--module', 'esnext', '--moduleResolution', 'bundler'];
+    const files = names.map((name) => `${name}.mts`);
+    await execa(join(tools, 'tsc'), [...options, '--target', 'es2022', '--types', '', ...files], {
+      cwd: project,
+    });
+  });
+
+  it('bundles for browsers: /causality from its own files, /client and /checker with zod', async () => {
+    const filesOf = async (name: string) =>
+      (await bundleForBrowsers(project, await readFile(join(project, `${name}.mjs`), 'utf8'))).inputs;
+    const packageFile = 'node_modules/@gridclock/causal-store/dist/';
+    expect(
+      (await filesOf('causality')).filter((file) => !file.startsWith(`${packageFile}causality/`)),
+    ).toEqual([]);
+    for (const name of ['client', 'checker'])
+      expect(
+        (await filesOf(name)).filter(
+          (file) => !file.startsWith(packageFile) && !file.startsWith('node_modules/zod/'),
+        ),
+      ).toEqual([]);
+  });
+
+  it('leaves out of a bundle what a program does not use', async () => {
+    const program =
+      "import { compare } from '@gridclock/causal-store/causality'; console.log(compare({}, {}));";
+    const { code } = await bundleForBrowsers(project, program);
+    expect(code.length).toBeLessThan(1_000);
   });
 
   it('installs nothing but zod, which /causality does not need', async () => {
