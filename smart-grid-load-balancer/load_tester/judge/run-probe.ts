@@ -51,7 +51,8 @@ export async function runProbe(probe: Probe, grid: JudgedGrid): Promise<ProbeRes
     const { isLate, result, ...last } = await attempt(probe, grid, patienceMs);
     delays.disable();
     const isBusy = result.outcome === 'failed' && delays.max / 1e6 > BUSY_MS;
-    const mayRepeat = isBusy ? count < ATTEMPTS : isLate && count === 1;
+    // What was late has had its patience already; another failure is seen at once.
+    const mayRepeat = isLate ? count === 1 : isBusy && count < ATTEMPTS;
     if (!mayRepeat) return result;
     patienceMs = morePatience(last.patienceMs);
   }

@@ -37,7 +37,7 @@ const substationFaults: [fault: string, wrong: Property[]][] = [
   ['double-charge', ['double charge']],
   ['forgets', ['double charge']],
   ['stale-metrics', ['metrics']],
-  ['id-per-second', ['charging', 'metrics']],
+  ['same-id', ['charging', 'metrics']],
   ['takes-anything', ['bad input']],
 ];
 

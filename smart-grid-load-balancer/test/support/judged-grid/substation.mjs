@@ -38,9 +38,7 @@ async function charge({ vehicle_id, charge_amount, priority = 'normal', request_
   const duration = priority === 'high' ? Math.max(5, seconds) : seconds;
   const answer = {
     status: 'accepted',
-    session_id: has('id-per-second')
-      ? `${SUBSTATION_ID}-${Math.floor(Date.now() / 1_000)}`
-      : `${SUBSTATION_ID}-${crypto.randomUUID()}`,
+    session_id: has('same-id') ? `${SUBSTATION_ID}-1` : `${SUBSTATION_ID}-${crypto.randomUUID()}`,
     substation_id: SUBSTATION_ID,
     vehicle_id,
     charge_amount,
