@@ -8,9 +8,9 @@ import {
 } from '@gridclock/service-kit';
 import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
-import { type NodeId, nameOf } from '../causality/node-id.ts';
+import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
-import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 
 import { MAX_PEER_RESPONSE_BYTES, MAX_SNAPSHOT_RESPONSE_BYTES } from '../limits.ts';
@@ -22,7 +22,6 @@ import {
   snapshotSchema,
 } from '../messages/peer.ts';
 import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.ts';
-import { withPruned } from '../retirement/reported-clocks.ts';
 import { jsonOf, jsonOfAll } from '../storage/encoded-write.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import type { WriteTracing } from '../tracing/write-tracing.ts';
@@ -34,6 +33,7 @@ import {
   TRACES_HEADER,
   WIRE_HEADER,
 } from './headers.ts';
+import { readHeartbeat } from './heartbeat-response.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
 import {
   type ClaimRequest,
@@ -159,45 +159,9 @@ export class HttpTransport implements Transport {
     if (status === 404) throw new NoHeartbeatError('the peer does not support heartbeats');
     if (status !== 200 || !heartbeat.success)
       throw new Error(`invalid heartbeat response (status ${status})`);
-    const {
-      vector_clock: clock,
-      heard_of: heardOf = clock,
-      pruned = zeroClock,
-      peers,
-      status: peerStatus,
-      conflicts,
-      removed,
-      node_id: nodeId,
-      name = nodeId === undefined ? undefined : nameOf(nodeId),
-      clock_id: id = nodeId,
-      life,
-      lineage,
-      record,
-      needs,
-      replacing,
-      retired,
-      wire,
-    } = heartbeat.data;
-    if (name === undefined) throw new NoHeartbeatError('the peer does not say who it is');
-    this.#version = commonVersion(this.#wire, wire ?? FIRST_WIRE_FORMATS) ?? this.#version;
-    return withPruned({
-      name,
-      id,
-      status: peerStatus,
-      life,
-      lineage,
-      record,
-      needs,
-      replacing,
-      retired,
-      clock,
-      heardOf,
-      pruned,
-      peers,
-      conflicts,
-      removed,
-      wire,
-    });
+    const read = readHeartbeat(heartbeat.data);
+    this.#version = commonVersion(this.#wire, read.wire ?? FIRST_WIRE_FORMATS) ?? this.#version;
+    return read;
   }
 
   async join(member: Peer): Promise<void> {
