@@ -28,6 +28,7 @@ const permissive = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  'PSF-2.0',
   'Python-2.0',
 ];
 

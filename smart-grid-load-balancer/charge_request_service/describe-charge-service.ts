@@ -10,6 +10,7 @@ import {
   exampleCharge,
   invalidCharge,
   placementErrors,
+  sessionLinks,
   sessionOperations,
 } from '@gridclock/grid-protocol/api';
 import {
@@ -58,6 +59,7 @@ const charges: readonly Operation[] = [
       charge: { summary: 'A vehicle that needs 22 kW', body: exampleCharge, status: 200, response },
       invalid: invalidCharge,
     },
+    links: sessionLinks,
   },
   {
     method: 'post',
@@ -70,7 +72,15 @@ const charges: readonly Operation[] = [
     isBodyOptional: true,
     responses: routed,
     errors,
-    examples: { any: { summary: 'Any vehicle, 1 kW', body: {}, status: 200, response } },
+    examples: {
+      some: {
+        summary: 'A vehicle of this name, 1 kW',
+        body: { vehicle_id: 'EV_1000' },
+        status: 200,
+        response: { ...response, charge_amount: 1 },
+      },
+    },
+    links: sessionLinks,
   },
 ];
 
@@ -116,6 +126,13 @@ const page: readonly Operation[] = [
     tag: pageTag,
     summary: 'What the grid does, as server-sent events',
     responses: { 200: { description: 'The stream.', type: 'text/event-stream' } },
+    examples: {
+      grid: {
+        summary: 'The first event',
+        status: 200,
+        response: 'event: grid\ndata: {"policy":"least-load","substations":[],"sessions":[]}\n\n',
+      },
+    },
   },
   {
     method: 'put',
@@ -123,11 +140,20 @@ const page: readonly Operation[] = [
     id: 'uiPolicy',
     tag: pageTag,
     summary: 'Change the routing policy at the balancer',
-    body: z.object({ policy: z.string() }),
+    body: z.object({ policy: z.string().meta({ description: 'As in the document of the balancer.' }) }),
+    security: ['adminToken', 'optional'],
     responses: {
       200: { description: 'The policy in force.', schema: z.object({ routing_policy: z.string() }) },
     },
-    errors: ['unauthorized', 'forbidden', 'load_balancer_unavailable'],
+    errors: ['forbidden', 'load_balancer_unavailable'],
+    examples: {
+      change: {
+        summary: 'Best fit',
+        body: { policy: 'best-fit' },
+        status: 200,
+        response: { routing_policy: 'best-fit' },
+      },
+    },
   },
 ];
 
@@ -155,7 +181,8 @@ export function describeChargeService(
       status,
       ...sessionOperations({
         holder: ['sessionSecret', 'adminToken'],
-        administrator: ['adminToken'],
+        // The balancer may have no token.
+        administrator: ['adminToken', 'optional'],
         errors: ['substation_unreachable', 'load_balancer_unavailable'],
       }),
       ...page,

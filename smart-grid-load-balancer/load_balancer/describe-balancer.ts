@@ -12,6 +12,7 @@ import {
   exampleCharge,
   invalidCharge,
   placementErrors,
+  sessionLinks,
   sessionOperations,
 } from '@gridclock/grid-protocol/api';
 import {
@@ -30,15 +31,19 @@ const service = 'load_balancer';
 const TOKEN = 'adminToken';
 const tag = 'Routing';
 
+/** Whether the request_id may have been sent before. */
+const histories = requestHistorySchema.options.map((history) => `\`${history}\``).join(', ');
+
 const headers = deadlineHeader.extend({
   [ATTEMPTS_HEADER]: z
     .string()
     .regex(/^[1-9]\d{0,8}$/)
     .optional()
     .meta({ description: 'The most messages to substations that do not answer.' }),
-  [REQUEST_HISTORY_HEADER]: requestHistorySchema
+  [REQUEST_HISTORY_HEADER]: z
+    .string()
     .optional()
-    .meta({ description: 'Of charge services: whether the request_id may have been sent before.' }),
+    .meta({ description: `Of charge services: ${histories}. Any other value counts as the last one.` }),
 });
 
 function routeCharge(path: '/route_charge' | '/assign_substation', id: string): Operation {
@@ -52,6 +57,7 @@ function routeCharge(path: '/route_charge' | '/assign_substation', id: string): 
     body: chargeMessageSchema,
     responses: { 200: { description: 'The vehicle is charging.', schema: routedChargeSchema } },
     errors: placementErrors,
+    links: sessionLinks,
     examples: {
       charge: {
         summary: 'A vehicle that needs 22 kW',
@@ -84,7 +90,13 @@ const routing: readonly Operation[] = [
       status: {
         summary: 'The loads of the substations',
         status: 200,
-        response: { service, substation_loads: {}, substations: {}, routing_policy: 'least-load' },
+        response: {
+          service,
+          substation_loads: { substation_1: 22, substation_2: 0 },
+          substations: {},
+          routing_policy: 'least-load',
+          timestamp: '2026-01-01T12:00:00.000Z',
+        },
       },
     },
   },
@@ -99,6 +111,14 @@ const routing: readonly Operation[] = [
       200: {
         description: 'The substations, the sessions, and the decisions after `since`.',
         schema: z.looseObject({ at: z.number(), policy: z.string(), decisions: z.array(z.looseObject({})) }),
+      },
+    },
+    examples: {
+      since: {
+        summary: 'The decisions that are kept',
+        query: { since: '0' },
+        status: 200,
+        response: { at: 1767268800000, policy: 'least-load', decisions: [], substations: [], sessions: [] },
       },
     },
   },
@@ -118,6 +138,13 @@ const admin: readonly Operation[] = [
       201: { description: 'It was added.', schema: memberSchema },
     },
     errors: ['substation_exists'],
+    links: {
+      remove: {
+        to: 'removeSubstation',
+        description: 'Remove it again.',
+        parameters: { id: '$request.body#/id' },
+      },
+    },
     examples: {
       add: {
         summary: 'Another substation',

@@ -10,6 +10,7 @@ import {
   exampleAcceptance,
   exampleCharge,
   invalidCharge,
+  sessionLinks,
   sessionOperations,
 } from '@gridclock/grid-protocol/api';
 import {
@@ -45,6 +46,7 @@ const charging: readonly Operation[] = [
       'idempotency_key_reused',
       { status: 409, code: 'idempotency_key_reused' },
     ],
+    links: sessionLinks,
     examples: {
       charge: {
         summary: 'A vehicle that needs 22 kW',

@@ -1,6 +1,6 @@
 import { checkResponse } from './check-response.ts';
 import { type ApiDocument, operationsOf } from './document.ts';
-import { examplesOf, sendExample, shapeDifference } from './run-examples.ts';
+import { compareWithShown, examplesOf, sendExample } from './run-examples.ts';
 
 /** What a request to a service needs. */
 export type CallOptions = {
@@ -27,12 +27,12 @@ export async function checkExamples(
     const name = `${operation.id}, ${example.name}`;
     names.push(name);
     const response = await sendExample(origin, example, tokens, passTime);
-    const difference = shapeDifference(shown, response.json);
+    const difference = compareWithShown(shown, response);
     const problem =
       response.status !== status
         ? `status ${response.status}, not ${status}`
         : (checkResponse(document, operation, response) ??
-          (difference === undefined ? undefined : `another form at ${difference}`));
+          (difference === undefined ? undefined : `another response at ${difference}`));
     if (problem !== undefined) problems.push(`${name}: ${problem}: ${response.text}`);
   }
   return { names, problems };

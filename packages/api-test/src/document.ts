@@ -14,7 +14,14 @@ export type Parameter = {
   examples?: Examples;
 };
 
-type DocumentedResponse = { description: string; content?: Content };
+/** Another operation that a client may call with what it got. */
+export type DocumentedLink = { operationId: string; parameters: { [name: string]: string } };
+
+type DocumentedResponse = {
+  description: string;
+  content?: Content;
+  links?: { [name: string]: DocumentedLink };
+};
 
 /** The parts of an OpenAPI document that tests read. */
 export type ApiDocument = {
@@ -32,6 +39,12 @@ export type ApiDocument = {
   };
   components: { schemas: { [name: string]: Schema }; responses: { [name: string]: DocumentedResponse } };
 };
+
+/** Returns the value of a parameter in an example, as it travels; undefined if the example has none. */
+export function exampleOf({ content, examples }: Parameter, name: string): string | undefined {
+  const value = (examples ?? content?.['application/json']?.examples)?.[name]?.value;
+  return typeof value === 'object' ? JSON.stringify(value) : value === undefined ? undefined : String(value);
+}
 
 /** An operation with its responses in full. */
 export type ApiOperation = {

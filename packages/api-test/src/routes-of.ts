@@ -1,6 +1,10 @@
 import type { Express } from 'express';
 
-/** Lists the routes of an app as `GET /read/{key}`, in alphabetical order. */
+/**
+ * Lists the routes of an app as `GET /read/{key}`, in alphabetical order.
+ *
+ * @throws Error if a route's path is a pattern, which has no such form
+ */
 export function routesOf(app: Express): string[] {
   return [...new Set(routesIn(app.router))].sort();
 }
@@ -10,22 +14,27 @@ function* routesIn(router: unknown): Generator<string> {
   for (const layer of router.stack) {
     if (typeof layer !== 'object' || layer === null) continue;
     if ('route' in layer && isRoute(layer.route)) {
-      const path = layer.route.path.replaceAll(/:(\w+)/g, '{$1}');
-      for (const method of Object.keys(layer.route.methods)) yield `${method.toUpperCase()} ${path}`;
+      for (const path of [layer.route.path].flat())
+        for (const method of Object.keys(layer.route.methods))
+          yield `${method.toUpperCase()} ${documentedPath(path)}`;
     } else if ('handle' in layer) yield* routesIn(layer.handle);
   }
+}
+
+function documentedPath(path: unknown): string {
+  if (typeof path !== 'string' || /[*(){}]/.test(path)) throw new Error(`the path ${path} is a pattern`);
+  return path.replaceAll(/:(\w+)/g, '{$1}');
 }
 
 function hasStack(router: unknown): router is { stack: readonly unknown[] } {
   return typeof router === 'function' && 'stack' in router && Array.isArray(router.stack);
 }
 
-function isRoute(route: unknown): route is { path: string; methods: object } {
+function isRoute(route: unknown): route is { path: unknown; methods: object } {
   return (
     typeof route === 'object' &&
     route !== null &&
     'path' in route &&
-    typeof route.path === 'string' &&
     'methods' in route &&
     typeof route.methods === 'object'
   );

@@ -1,4 +1,5 @@
-import type { ApiOperation, Content } from './document.ts';
+import { findDifference, findMissingEvent, findMissingLine } from './compare.ts';
+import { type ApiDocument, type ApiOperation, type Content, exampleOf, operationsOf } from './document.ts';
 import { type ReceivedResponse, send, whilePassing } from './send.ts';
 
 /** An example of an operation, and the response that the document shows for it. */
@@ -13,16 +14,24 @@ export function examplesOf(operations: readonly ApiOperation[]): ExampleRun[] {
   );
 }
 
+/** Lists the ids of the operations that have no example. */
+export function operationsWithoutExample(document: ApiDocument): string[] {
+  const operations = operationsOf(document);
+  const shown = new Set(examplesOf(operations).map(({ operation }) => operation.id));
+  return operations.map(({ id }) => id).filter((id) => !shown.has(id));
+}
+
 /** Sends an example. @param tokens by the names of security schemes */
 export function sendExample(
   origin: string,
-  { name, operation }: ExampleRun,
+  { name, operation, shown }: ExampleRun,
   tokens: Readonly<Record<string, string>> = {},
   passTime?: () => Promise<unknown>,
 ): Promise<ReceivedResponse> {
+  const isEnough = (text: string) => findMissingEvent(String(shown), text) === undefined;
   const given = operation.parameters.flatMap((parameter) => {
-    const value = parameter.examples?.[name]?.value;
-    return value === undefined ? [] : [{ ...parameter, value: String(value) }];
+    const value = exampleOf(parameter, name);
+    return value === undefined ? [] : [{ ...parameter, value }];
   });
   const path = given
     .filter((parameter) => parameter.in === 'path')
@@ -51,27 +60,15 @@ export function sendExample(
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   };
-  return whilePassing(send(origin, request), passTime);
+  return whilePassing(send(origin, request, isEnough), passTime);
 }
 
-/**
- * Compares the members of a response with those that the document shows, by name and type; ids, times and loads differ.
- *
- * @returns the path of the first difference, or undefined
- */
-export function shapeDifference(shown: unknown, received: unknown, path = '$'): string | undefined {
-  if (typeof shown !== typeof received || (shown === null) !== (received === null)) return path;
-  if (typeof shown !== 'object' || shown === null || typeof received !== 'object' || received === null)
-    return undefined;
-  if (Array.isArray(shown) !== Array.isArray(received)) return path;
-  // Maps and lists, such as clocks and members, depend on what happened before.
-  if (Array.isArray(shown)) return undefined;
-  for (const [name, value] of Object.entries(shown)) {
-    if (/^(vc|vector_clock|clock)$/.test(path.slice(path.lastIndexOf('.') + 1))) return undefined;
-    const difference = shapeDifference(value, Reflect.get(received, name), `${path}.${name}`);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
+/** Compares a response with the one that the document shows. @returns what differs, or undefined */
+export function compareWithShown(shown: unknown, { json, text, type }: ReceivedResponse): string | undefined {
+  if (type.endsWith('json')) return findDifference(shown, json);
+  return type === 'text/event-stream'
+    ? findMissingEvent(String(shown), text)
+    : findMissingLine(String(shown), text);
 }
 
 function namedIn(content: Content): [string, { value: unknown }][] {

@@ -9,10 +9,18 @@ export type SentRequest = {
 /** A response; `json` is undefined for other media types. */
 export type ReceivedResponse = { status: number; type: string; json: unknown; text: string };
 
-/** Sends a request and reads the response; of a stream of events, only the head. Redirects are not followed. */
+/** 10 s: a deadline for a busy machine. What a stream has sent until then is its response. */
+const STREAM_DEADLINE_MS = 10_000;
+
+/**
+ * Sends a request and reads the response. Redirects are not followed.
+ *
+ * @param isEnough whether a stream of events has sent enough; by default, its head is
+ */
 export async function send(
   origin: string,
   { body, headers, method, path }: SentRequest,
+  isEnough: (text: string) => boolean = () => true,
 ): Promise<ReceivedResponse> {
   const aborted = new AbortController();
   const response = await fetch(`${origin}${path}`, {
@@ -24,11 +32,25 @@ export async function send(
   });
   const type = response.headers.get('content-type')?.split(';', 1)[0] ?? '';
   if (type === 'text/event-stream') {
+    const text = await readStream(response, isEnough);
     aborted.abort();
-    return { status: response.status, type, json: undefined, text: '' };
+    return { status: response.status, type, json: undefined, text };
   }
   const text = await response.text();
   return { status: response.status, type, json: type.endsWith('json') ? JSON.parse(text) : undefined, text };
+}
+
+async function readStream({ body }: Response, isEnough: (text: string) => boolean): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  const deadline = setTimeout(() => reader?.cancel(), STREAM_DEADLINE_MS);
+  let text = '';
+  while (reader !== undefined && !isEnough(text)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  clearTimeout(deadline);
+  return text;
 }
 
 /** Waits for a response while a virtual clock is moved. */

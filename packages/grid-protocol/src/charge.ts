@@ -26,14 +26,16 @@ export type Priority = z.output<typeof prioritySchema>;
 const vehicleId = z
   .string({ error: 'must be a string' })
   .max(MAX_ID_LENGTH, `must have at most ${MAX_ID_LENGTH} characters`)
-  .refine((value) => value.trim() !== '', 'must not be empty');
+  .refine((value) => value.trim() !== '', 'must not be empty')
+  .meta({ minLength: 1, description: 'The vehicle; any text.' });
 
 /** JSON has no NaN, but `JSON.parse` reads `1e999` as Infinity. */
 const chargeAmount = z
   .number({ error: 'must be a finite number of kW' })
   .gt(0, { error: 'must be greater than 0', abort: true })
   .gte(MIN_CHARGE_AMOUNT_KW, 'must be at least 0.000001 kW')
-  .lte(MAX_CHARGE_AMOUNT_KW, `must be at most ${MAX_CHARGE_AMOUNT_KW} kW`);
+  .lte(MAX_CHARGE_AMOUNT_KW, `must be at most ${MAX_CHARGE_AMOUNT_KW} kW`)
+  .meta({ description: 'The power that it needs, in kW.' });
 
 /** Visible ASCII: valid in a header as well as in a body. */
 export const requestIdSchema = z
@@ -45,8 +47,10 @@ export const requestIdSchema = z
 export const chargeRequestSchema = z.object({
   vehicle_id: vehicleId,
   charge_amount: chargeAmount,
-  priority: prioritySchema.default('normal'),
-  request_id: requestIdSchema.optional(),
+  priority: prioritySchema.default('normal').meta({ description: 'How urgent it is.' }),
+  request_id: requestIdSchema
+    .optional()
+    .meta({ description: 'The same for repetitions of one request, which then charge one vehicle.' }),
 });
 
 export type ChargeRequest = z.output<typeof chargeRequestSchema>;
@@ -59,7 +63,8 @@ export const chargeMessageSchema = chargeRequestSchema.extend({
   credential: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 hash in hexadecimal')
-    .optional(),
+    .optional()
+    .meta({ description: 'Between services: a hash of the credential that the client sent.' }),
 });
 
 type ChargeMessage = z.output<typeof chargeMessageSchema>;

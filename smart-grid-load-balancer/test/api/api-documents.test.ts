@@ -1,4 +1,11 @@
-import { checkExamples, documentedRoutes, routesOf } from '@gridclock/api-test';
+import {
+  checkExamples,
+  checkLinks,
+  documentedRoutes,
+  findInvalidParts,
+  operationsWithoutExample,
+  routesOf,
+} from '@gridclock/api-test';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ServedDocument, serveDocument, services } from '../support/served-documents.ts';
 
@@ -11,11 +18,22 @@ describe.each(Object.entries(services))('GET /openapi.json of %s', (_name, start
     expect(documentedRoutes(served.document)).toEqual(routesOf(served.app));
   });
 
+  it('is valid OpenAPI 3.1, with an example of each operation', async () => {
+    served = await serveDocument(start);
+    expect(await findInvalidParts(served.document)).toEqual([]);
+    expect(operationsWithoutExample(served.document)).toEqual([]);
+  });
+
   it('shows examples that the service responds to so', async () => {
     served = await serveDocument(start);
-    const { names, problems } = await checkExamples(served.origin, served.document, served);
+    const { problems } = await checkExamples(served.origin, served.document, served);
     expect(problems).toEqual([]);
-    expect(names.length).toBeGreaterThan(2);
+  });
+
+  it('has links that lead where they say', async () => {
+    served = await serveDocument(start);
+    const { problems } = await checkLinks(served.origin, served.document, served);
+    expect(problems).toEqual([]);
   });
 });
 

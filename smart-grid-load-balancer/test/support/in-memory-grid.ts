@@ -139,7 +139,12 @@ export class InMemoryGrid implements Transport {
       this.#secretsOf(id).end(sessionId);
       const session = substation.end(sessionId, 0);
       return sessionReply(
-        session && { ...session, current_load: substation.load, max_capacity: substation.capacity },
+        session && {
+          status: 'stopped',
+          ...session,
+          current_load: substation.load,
+          max_capacity: substation.capacity,
+        },
       );
     });
 

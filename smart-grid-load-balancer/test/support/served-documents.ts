@@ -39,7 +39,10 @@ export const services: Readonly<Record<string, () => Promise<Started>>> = {
 };
 
 async function startBalancer(adminToken: string | undefined): Promise<Started> {
-  const balancer = await serveBalancer({ a: 80, b: 120 }, adminToken === undefined ? {} : { adminToken });
+  const balancer = await serveBalancer(
+    { substation_1: 80, substation_2: 120 },
+    adminToken === undefined ? {} : { adminToken },
+  );
   return { app: balancer.app, passTime: () => balancer.clock.advanceAsync(10) };
 }
 

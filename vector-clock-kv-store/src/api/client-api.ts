@@ -1,4 +1,4 @@
-import type { Operation } from '@gridclock/service-kit/openapi';
+import type { Link, Operation } from '@gridclock/service-kit/openapi';
 import { z } from 'zod';
 import { batchPutSchema, deleteBodySchema, deleteSchema, getSchema, putSchema } from '../messages/client.ts';
 import { readQuerySchema } from '../routes/client-routes.ts';
@@ -16,6 +16,21 @@ const headers = inHeaderSchema.partial();
 /** Why a node may not be able to read or write now. */
 const cannotServe = ['not_serving', 'behind_context'] as const;
 const cannotWrite = [...cannotServe, 'too_few_copies', 'disk_full'] as const;
+
+const vc = '$response.body#/vc';
+
+/** What a client can do next with the clock of a response. */
+const watchLink: Link = {
+  to: 'watch',
+  description: 'Stream the writes that come after this clock.',
+  parameters: { vc },
+};
+
+const readLink: Link = {
+  to: 'get',
+  description: 'Read the key at any node, which first waits for this write.',
+  parameters: { key: '$request.body#/key', vc },
+};
 
 const written = { 200: { description: 'The write is stored on `acks` nodes.', schema: writeResponse } };
 const read = { 200: { description: 'The value, and the clock that it was read at.', schema: readResponse } };
@@ -35,6 +50,7 @@ function putOperation(method: 'post' | 'put', path: '/put' | '/write', id: strin
     body: putSchema,
     responses: written,
     errors: cannotWrite,
+    links: { read: readLink, watch: watchLink },
     examples: {
       write: {
         summary: 'Write x = 1',
@@ -63,12 +79,24 @@ function getOperation(path: '/get' | '/read', id: string): Operation {
     headers,
     responses: read,
     errors: cannotServe,
+    links: { watch: watchLink },
     examples: {
       read: {
         summary: 'Read x',
         query: { key: 'x' },
         status: 200,
         response: { key: 'x', value: 1, vc: { node1: 1 } },
+      },
+      unseen: {
+        summary: 'Read what a client has seen that this node has not',
+        query: { key: 'x', vc: { node2: 1 }, wait_ms: '0' },
+        status: 503,
+        response: {
+          error: 'This node is behind what the client has seen; retry or ask another node',
+          code: 'behind_context',
+          missing: { node2: 1 },
+          vc: { node1: 1 },
+        },
       },
     },
   };
@@ -92,6 +120,7 @@ export const clientApi: readonly Operation[] = [
     body: batchPutSchema,
     responses: written,
     errors: cannotWrite,
+    links: { watch: watchLink },
     examples: {
       batch: {
         summary: 'Write two keys',
@@ -195,5 +224,15 @@ export const clientApi: readonly Operation[] = [
     }),
     responses: { 200: { description: 'The stream, until the client closes it.', type: 'text/event-stream' } },
     errors: cannotServe,
+    examples: {
+      fromTheStart: {
+        summary: 'All writes that the log still has',
+        query: { prefix: 'x' },
+        headers: { 'x-causal-context': {} },
+        status: 200,
+        response:
+          'id: {"node1":1}\nevent: write\ndata: {"key":"x","value":1,"sender":"node1","vc":{"node1":1}}\n\n',
+      },
+    },
   },
 ];

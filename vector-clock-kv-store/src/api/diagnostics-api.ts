@@ -43,6 +43,13 @@ function traceApi(security: Security): Operation[] {
           response: { host: 'node1', clock: {}, pruned: 0, last: 0, events: [] },
         },
       },
+      links: {
+        next: {
+          to: 'trace',
+          description: 'The events after these.',
+          parameters: { since: '$response.body#/last' },
+        },
+      },
     },
   ];
 }
@@ -59,6 +66,18 @@ function faultApi(security: Security): Operation[] {
       summary: 'The active faults',
       ...security,
       responses,
+      examples: {
+        none: {
+          summary: 'Links without faults',
+          status: 200,
+          response: {
+            links: [
+              { peer: 'node2', faults: [] },
+              { peer: 'node3', faults: [] },
+            ],
+          },
+        },
+      },
     },
     {
       method: 'post',
@@ -86,6 +105,9 @@ function faultApi(security: Security): Operation[] {
 function pageApi(security: Security, hasControl: boolean): Operation[] {
   const tag = 'Live page';
   const params = z.object({ id: z.string() });
+  const at2 = (body: object, response: object) => ({
+    there: { summary: 'At node2', path: { id: 'node2' }, body, status: 200, response },
+  });
   const relayed = { params, tag, errors: ['not_a_member', 'not_serving'] } as const;
   return [
     ...pageOperations('/ui', 'ui', 'The live page', tag),
@@ -98,6 +120,24 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       query: seenSchema,
       ...security,
       responses: { 200: { description: 'At one moment.', schema: nodeViewSchema } },
+      examples: {
+        view: {
+          summary: 'The node and its events',
+          query: { since: '0' },
+          status: 200,
+          response: {
+            node: 'node1',
+            clock_id: 'node1',
+            status: 'ok',
+            clock: { node1: 1 },
+            members: ['node1', 'node2', 'node3'],
+            keys: [],
+            more_keys: false,
+            buffered: [],
+            buffer_size: 0,
+          },
+        },
+      },
     },
     {
       method: 'get',
@@ -107,6 +147,13 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       summary: 'What all nodes do, as server-sent events',
       ...security,
       responses: { 200: { description: 'The stream.', type: 'text/event-stream' } },
+      examples: {
+        cluster: {
+          summary: 'The first event',
+          status: 200,
+          response: 'event: cluster\ndata: {"self":"node1","nodes":[{"name":"node1"}]}\n\n',
+        },
+      },
     },
     {
       ...relayed,
@@ -116,6 +163,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       summary: 'Write a key at another node',
       body: putSchema,
       responses: { 200: { description: 'As `/put` there.', schema: writeResponse } },
+      examples: at2({ key: 'x', value: 1 }, { status: 'ok', vc: { node2: 1 } }),
     },
     {
       ...relayed,
@@ -125,6 +173,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       summary: 'Read a key at another node',
       body: getSchema,
       responses: { 200: { description: 'As `/get` there.', schema: readResponse } },
+      examples: at2({ key: 'x' }, { key: 'x', value: 1, vc: { node2: 1 } }),
     },
     {
       ...relayed,
@@ -134,6 +183,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       summary: 'Delete a key at another node',
       body: deleteBodySchema,
       responses: { 200: { description: 'As `/delete` there.', schema: writeResponse } },
+      examples: at2({ key: 'x' }, { status: 'ok', vc: { node2: 2 } }),
     },
     {
       ...relayed,
@@ -144,6 +194,10 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       summary: 'Inject a fault at another node',
       body: faultSchema,
       responses: { 200: { description: 'As `/faults` there.', schema: faultsResponse } },
+      examples: at2(
+        { peer: 'node3', action: 'cut', duration_ms: 1_000 },
+        { links: [{ peer: 'node3', faults: [{ action: 'cut' }] }] },
+      ),
     },
     ...controlOperations(tag, hasControl),
   ];

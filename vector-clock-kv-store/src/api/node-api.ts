@@ -1,3 +1,4 @@
+import { VERSION } from '@gridclock/service-kit';
 import type { Operation } from '@gridclock/service-kit/openapi';
 import { z } from 'zod';
 import {
@@ -8,6 +9,7 @@ import {
   snapshotSchema,
   writeSchema,
 } from '../messages/peer.ts';
+import { WIRE_FORMATS } from '../replication/wire-formats.ts';
 import { snapshotQuerySchema } from '../routes/replication-routes.ts';
 import { heartbeatResponse, membersResponse, replicateResponse, stateResponse } from './responses.ts';
 
@@ -32,7 +34,23 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
         heartbeat: {
           summary: 'A node that serves',
           status: 200,
-          response: { node_id: 'node1', status: 'ok', vector_clock: { node1: 1 } },
+          response: {
+            node_id: 'node1',
+            name: 'node1',
+            clock_id: 'node1',
+            status: 'ok',
+            vector_clock: { node1: 1 },
+            heard_of: { node1: 1 },
+            pruned: {},
+            peers: [
+              { id: 'node2', url: 'http://node2:5000' },
+              { id: 'node3', url: 'http://node3:5000' },
+            ],
+            removed: [],
+            conflicts: [],
+            version: VERSION,
+            wire: WIRE_FORMATS,
+          },
         },
       },
     },
@@ -76,6 +94,13 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       ...security,
       responses: { 200: { description: 'The members after the change.', schema: membersResponse } },
       errors: ['not_serving', 'disk_full', 'behind_context'],
+      links: {
+        remove: {
+          to: 'removeMember',
+          description: 'Remove it again.',
+          parameters: { id: '$request.body#/id' },
+        },
+      },
       examples: {
         add: {
           summary: 'Add node4',
@@ -154,6 +179,13 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       examples: {
         first: { summary: 'The first page', status: 200, response: { clock: {}, entries: [] } },
       },
+      links: {
+        next: {
+          to: 'snapshot',
+          description: 'The following page.',
+          parameters: { mark: '$response.body#/next' },
+        },
+      },
     },
     {
       method: 'post',
@@ -165,6 +197,14 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       ...security,
       responses: { 200: { description: 'Granted, or why not.', schema: claimAnswerSchema } },
       errors: ['not_serving', 'wire_version'],
+      examples: {
+        nobody: {
+          summary: 'A node that does not answer at its address',
+          body: { id: 'node2', life: '0123456789abcdef', confirm: false },
+          status: 200,
+          response: { refusal: 'nobody', witness: false },
+        },
+      },
     },
   ];
 }

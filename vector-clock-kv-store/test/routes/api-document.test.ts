@@ -1,4 +1,12 @@
-import { checkExamples, documentedRoutes, operationsOf, routesOf } from '@gridclock/api-test';
+import {
+  checkExamples,
+  checkLinks,
+  documentedRoutes,
+  findInvalidParts,
+  operationsOf,
+  operationsWithoutExample,
+  routesOf,
+} from '@gridclock/api-test';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NodeAppOptions } from '../support/node-app.ts';
 import { type ServedDocument, serveDocument, wholeNode } from '../support/served-document.ts';
@@ -23,12 +31,24 @@ describe('GET /openapi.json', () => {
   it.each(nodes)('shows examples that a node responds to so, %s', async (_name, options) => {
     served = await serveDocument(options);
     const { document, origin, passTime } = served;
-    const { names, problems } = await checkExamples(origin, document, {
-      tokens: { clusterToken: TOKEN },
-      passTime,
-    });
+    const tokens = { clusterToken: TOKEN };
+    const { problems } = await checkExamples(origin, document, { tokens, passTime });
     expect(problems).toEqual([]);
-    expect(names.length).toBeGreaterThan(15);
+  });
+
+  it.each(nodes)('is valid OpenAPI 3.1, with an example of each operation, %s', async (_name, options) => {
+    served = await serveDocument(options);
+    expect(await findInvalidParts(served.document)).toEqual([]);
+    expect(operationsWithoutExample(served.document)).toEqual([]);
+  });
+
+  it.each(nodes)('has links that lead where they say, %s', async (_name, options) => {
+    served = await serveDocument(options);
+    const { document, origin, passTime } = served;
+    const tokens = { clusterToken: TOKEN };
+    const { names, problems } = await checkLinks(origin, document, { tokens, passTime });
+    expect(problems).toEqual([]);
+    expect(names.length).toBeGreaterThan(5);
   });
 
   it('asks for no token where the cluster has none', async () => {

@@ -14,7 +14,7 @@ const peerResponses: Readonly<Record<string, object>> = {
   '/put': { status: 'ok', vc: { node2: 1 } },
   '/get': { key: 'x', value: 1, vc: { node2: 1 } },
   '/delete': { status: 'ok', vc: { node2: 2 } },
-  '/faults': { links: [] },
+  '/faults': { links: [{ peer: 'node3', faults: [{ action: 'cut', remaining_s: 1 }] }] },
 };
 
 /** A node with all optional parts. */

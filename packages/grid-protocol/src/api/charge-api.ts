@@ -7,9 +7,13 @@ export const exampleCharge = { vehicle_id: 'EV_1000', charge_amount: 22, priorit
 
 /** The header with how long the sender waits. */
 export const deadlineHeader = z.object({
-  [DEADLINE_HEADER]: z.string().optional().meta({
-    description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.',
-  }),
+  [DEADLINE_HEADER]: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .optional()
+    .meta({
+      description: 'How many milliseconds the sender waits. Nothing is begun that would take longer.',
+    }),
 });
 
 /** The response to an accepted charge, as an example. */
@@ -23,6 +27,20 @@ export const exampleAcceptance = {
   start_time: '2026-01-01T12:00:00.000Z',
   current_load: 22,
   max_capacity: 100,
+};
+
+/** What a driver can do next with an accepted charge. */
+export const sessionLinks: NonNullable<Operation['links']> = {
+  session: {
+    to: 'session',
+    description: 'The session, with its `session_secret` as the bearer token.',
+    parameters: { id: '$response.body#/session_id' },
+  },
+  stop: {
+    to: 'stopSession',
+    description: 'Stop it early, with the same token.',
+    parameters: { id: '$response.body#/session_id' },
+  },
 };
 
 /** An example of a request that is refused before anything happens. */

@@ -4,5 +4,6 @@ export {
   exampleCharge,
   invalidCharge,
   placementErrors,
+  sessionLinks,
 } from './charge-api.ts';
 export { sessionOperations } from './session-api.ts';

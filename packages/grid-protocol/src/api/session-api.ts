@@ -39,6 +39,9 @@ export function sessionOperations({ administrator, errors = [], holder }: Sessio
         },
       },
       errors: [...errors, 'unauthorized', 'forbidden'],
+      examples: {
+        list: { summary: 'The sessions of the moment', status: 200, response: { sessions: [] } },
+      },
     },
     {
       method: 'get',

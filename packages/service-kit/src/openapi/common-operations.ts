@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VERSION } from '../requests/version.ts';
 import type { Operation } from './operation.ts';
+import { pageOperations } from './page-operations.ts';
 
 /** The tags of the operations that every service has. */
 export const commonTags = {
@@ -63,6 +64,14 @@ export function commonOperations(service: string): Operation[] {
           .meta({ description: 'Only the metric of this name; may be repeated.' }),
       }),
       responses: { 200: { description: 'The metrics.', type: 'text/plain' } },
+      examples: {
+        one: {
+          summary: 'How long requests took',
+          query: { 'name[]': 'http_request_duration_seconds' },
+          status: 200,
+          response: '# TYPE http_request_duration_seconds histogram\nhttp_request_duration_seconds_bucket{',
+        },
+      },
     },
     {
       method: 'get',
@@ -76,32 +85,11 @@ export function commonOperations(service: string): Operation[] {
           schema: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }),
         },
       },
+      examples: {
+        document: { summary: 'Its first member', status: 200, response: { openapi: '3.1.1', paths: {} } },
+      },
     },
     ...pageOperations('/docs', 'docs', 'This document as a page', tag),
-  ];
-}
-
-/** Describes a page and its files. */
-export function pageOperations(path: string, id: string, summary: string, tag: string): Operation[] {
-  return [
-    {
-      method: 'get',
-      path,
-      id,
-      tag,
-      summary,
-      responses: { 200: { description: 'The page.', type: 'text/html' } },
-    },
-    {
-      method: 'get',
-      path: `${path}/assets/{file}`,
-      id: `${id}Asset`,
-      tag,
-      summary: `A script or style sheet of ${path}`,
-      params: z.object({ file: z.string() }),
-      responses: { 200: { description: 'The file.', type: 'text/javascript' } },
-      errors: ['not_found'],
-    },
   ];
 }
 

@@ -1,3 +1,4 @@
-export { commonOperations, commonTags, indexOperation, pageOperations } from './common-operations.ts';
+export { commonOperations, commonTags, indexOperation } from './common-operations.ts';
 export { openApiDocument } from './openapi-document.ts';
-export type { ApiDescription, Operation } from './operation.ts';
+export type { ApiDescription, Link, Operation } from './operation.ts';
+export { pageOperations } from './page-operations.ts';

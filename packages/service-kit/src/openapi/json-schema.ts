@@ -17,9 +17,6 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
       // A check of the length in front of a list: the list has the form.
       if (def.type === 'pipe' && def.in._zod.def.type === 'custom' && def.out instanceof z.ZodArray)
         Object.assign(jsonSchema, jsonSchemaOf(def.out), form);
-      // That is what follows from a number's precision, and says nothing.
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // A query is text; its default is the value that is read from it, which zod leaves out.
       if (def.type === 'default' && jsonSchema.type === 'string')
         jsonSchema.default = String(def.defaultValue);

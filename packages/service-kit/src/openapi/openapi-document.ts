@@ -1,5 +1,6 @@
+import { problemBody } from '../problems/problem.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-import type { ApiDescription, DescribedResponse, Example, Operation } from './operation.ts';
+import type { ApiDescription, DescribedResponse, Example, Link, Operation } from './operation.ts';
 import { errorsOf, problemResponse, problemSchema } from './problem-responses.ts';
 
 type NamedExamples = Record<string, { summary: string; value: unknown }>;
@@ -30,6 +31,8 @@ export function openApiDocument(api: ApiDescription, version: string): object {
     openapi: '3.1.1',
     info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/', description: 'The service that this document comes from' }],
+    // Operations that need a token say so.
+    security: [],
     tags: Object.entries(tags).map(([name, meaning]) => ({ name, description: meaning })),
     paths,
     components: {
@@ -59,7 +62,10 @@ function describeOperation(
   const bodies = namedExamples(examples, ({ body }) => body);
   const responses: Record<string, object> = {};
   for (const [status, response] of Object.entries(operation.responses))
-    responses[status] = successResponse(response, responseExamples(examples, Number(status)));
+    responses[status] = {
+      ...successResponse(response, responseExamples(examples, Number(status))),
+      ...(operation.links === undefined ? {} : { links: describeLinks(operation.links) }),
+    };
   for (const [status, codes] of errorsOf(operation, hasRateLimit)) {
     const shown = responseExamples(examples, status);
     responses[status] =
@@ -84,10 +90,19 @@ function describeOperation(
             },
           },
         }),
-    // Without the token being configured, none is needed.
-    ...(security === undefined ? {} : { security: [...security.map((name) => ({ [name]: [] }))] }),
+    ...(security === undefined
+      ? {}
+      : { security: security.map((name) => (name === 'optional' ? {} : { [name]: [] })) }),
     responses,
   };
+}
+
+function describeLinks(links: Readonly<Record<string, Link>>): object {
+  const described = Object.entries(links).map(([name, { description, parameters, to }]) => [
+    name,
+    { operationId: to, description, parameters },
+  ]);
+  return Object.fromEntries(described);
 }
 
 type Part = 'path' | 'query' | 'headers';
@@ -112,14 +127,16 @@ function parametersIn(
     const shown = examples
       .filter(({ values }) => Object.hasOwn(values, name))
       .map(({ name: example, summary, values }) => [example, { summary, value: values[name] }]);
+    const shownExamples = shown.length === 0 ? {} : { examples: Object.fromEntries(shown) };
     return {
       name,
       in: place,
       required: place === 'path' || (Array.isArray(required) && required.includes(name)),
       ...(description === undefined ? {} : { description }),
       // What is no text travels as JSON in it.
-      ...(form.type === 'object' ? { content: { 'application/json': { schema: form } } } : { schema: form }),
-      ...(shown.length === 0 ? {} : { examples: Object.fromEntries(shown) }),
+      ...(form.type === 'object'
+        ? { content: { 'application/json': { schema: form, ...shownExamples } } }
+        : { schema: form, ...shownExamples }),
     };
   });
 }
@@ -140,12 +157,17 @@ function successResponse(response: DescribedResponse, examples: NamedExamples | 
   };
 }
 
+/** The id of the requests of examples. */
+const EXAMPLE_ID = '0c5b3f0e-8f0a-4f7e-a6a2-5e1c7d9b6a11';
+
 function responseExamples(
   examples: Readonly<Record<string, Example>>,
   status: number,
 ): NamedExamples | undefined {
   const ofStatus = Object.entries(examples).filter(([, example]) => example.status === status);
-  return namedExamples(Object.fromEntries(ofStatus), ({ response }) => response);
+  return namedExamples(Object.fromEntries(ofStatus), ({ response }) =>
+    status < 400 ? response : problemBody(status, response, EXAMPLE_ID),
+  );
 }
 
 /** Returns one part of each example that has it; undefined if none has. */

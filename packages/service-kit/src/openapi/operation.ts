@@ -5,12 +5,24 @@ import type { ProblemCode } from '../problems/problem-codes.ts';
 export type Example = {
   summary: string;
   path?: Readonly<Record<string, string>>;
-  query?: Readonly<Record<string, string>>;
-  headers?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, unknown>>;
   body?: unknown;
   status: number;
-  /** The body of the response. Ids, times and loads in it may differ. */
+  /**
+   * The body of the response; of a stream, its beginning. Ids, times and loads in it may differ. The fields that every
+   * error has are added.
+   */
   response: unknown;
+};
+
+/** Another operation that a client may call with what it got from this one. */
+export type Link = {
+  /** The id of that operation. */
+  to: string;
+  description: string;
+  /** By the names of its parameters, where their values are: `$response.body#/vc`. */
+  parameters: Readonly<Record<string, string>>;
 };
 
 /** A successful response: JSON of a schema, or text of another media type. */
@@ -45,6 +57,8 @@ export type Operation = {
   /** Beside those that every operation has. */
   errors?: readonly DescribedError[];
   examples?: Readonly<Record<string, Example>>;
+  /** By name; of every successful response. */
+  links?: Readonly<Record<string, Link>>;
 };
 
 /** What an OpenAPI document says of a service. */

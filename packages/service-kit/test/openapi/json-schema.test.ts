@@ -7,7 +7,10 @@ describe('jsonSchemaOf', () => {
     const schema = z.object({ acks: z.int().min(1).default(1), name: z.string().transform(Number) });
     expect(jsonSchemaOf(schema)).toEqual({
       type: 'object',
-      properties: { acks: { type: 'integer', minimum: 1, default: 1 }, name: { type: 'string' } },
+      properties: {
+        acks: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 1 },
+        name: { type: 'string' },
+      },
       required: ['name'],
     });
   });

@@ -16,7 +16,19 @@ type Parameter = {
   examples?: NamedExamples;
 };
 
-export type ApiResponse = { description: string; content?: Content };
+/** Returns the value of a parameter in an example, as it travels; undefined if the example has none. */
+export function exampleOf({ content, examples }: Parameter, name: string): string | undefined {
+  const value = (examples ?? content?.['application/json']?.examples)?.[name]?.value;
+  return typeof value === 'object' ? JSON.stringify(value) : value === undefined ? undefined : String(value);
+}
+
+type ApiLink = { operationId: string; description: string; parameters: { [name: string]: string } };
+
+export type ApiResponse = {
+  description: string;
+  content?: Content;
+  links?: { [name: string]: ApiLink };
+};
 
 export type ApiOperation = {
   operationId: string;
@@ -49,6 +61,11 @@ export function operationsOf({ paths }: ApiDocument, tag: string): Placed[] {
       .filter(([, { tags }]) => tags.includes(tag))
       .map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
   );
+}
+
+/** Whether an operation can be called without a token. */
+export function isOpen({ security = [] }: ApiOperation): boolean {
+  return security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0);
 }
 
 /** Returns an operation's responses by status, with those that are written once for many. */

@@ -12,12 +12,7 @@ export function describeType(schema: Schema): string {
   const name = Array.isArray(type) ? type.join(' | ') : typeof type === 'string' ? type : 'any JSON';
   const limits = [
     range(schema.minLength, schema.maxLength, 'characters'),
-    range(
-      schema.minimum ?? schema.exclusiveMinimum,
-      // That is what follows from a number's precision, and says nothing.
-      schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum,
-      '',
-    ),
+    range(limitOf(schema.minimum ?? schema.exclusiveMinimum), limitOf(schema.maximum), ''),
     schema.default === undefined ? '' : `default ${JSON.stringify(schema.default)}`,
   ].filter((limit) => limit !== '');
   return [name, ...limits].join(', ');
@@ -42,6 +37,11 @@ export function rowsOf(schema: Schema, prefix = '', depth = 0): SchemaRow[] {
     const row = { name, type: describeType(form), isRequired: required.includes(member), description };
     return [row, ...rowsOf(form, name, depth + 1)];
   });
+}
+
+/** Limits that follow from a number's precision say nothing. */
+function limitOf(limit: unknown): unknown {
+  return Math.abs(Number(limit)) === Number.MAX_SAFE_INTEGER ? undefined : limit;
 }
 
 function range(from: unknown, to: unknown, unit: string): string {

@@ -1,15 +1,24 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
+import { type ErrorCodes, ownErrors } from './common-errors.ts';
 import { curlOf, examplesOf } from './curl.ts';
-import { type ApiDocument, codesOf, type Placed, responsesOf, type Schema } from './document.ts';
+import {
+  type ApiDocument,
+  type ApiResponse,
+  isOpen,
+  type Placed,
+  responsesOf,
+  type Schema,
+} from './document.ts';
 import { describeType, rowsOf, type SchemaRow } from './format-schema.ts';
 import { Prose } from './prose.tsx';
 
-type OperationProps = { api: ApiDocument; operation: Placed; origin: string };
+type OperationProps = { api: ApiDocument; common: ErrorCodes; operation: Placed; origin: string };
 
 /** Shows one operation: its request, its responses, and its examples. */
-export function OperationView({ api, operation, origin }: OperationProps) {
+export function OperationView({ api, common, operation, origin }: OperationProps) {
   const { description, method, operationId, path, requestBody, security, summary } = operation;
   const bodySchema = requestBody?.content['application/json']?.schema;
+  const tokens = (security ?? []).flatMap((scheme) => Object.keys(scheme));
   const responses = responsesOf(api, operation);
   const inBody = bodySchema === undefined ? [] : rowsOf(bodySchema);
   return (
@@ -23,10 +32,9 @@ export function OperationView({ api, operation, origin }: OperationProps) {
           <Prose text={description} />
         </p>
       )}
-      {security !== undefined && (
+      {tokens.length > 0 && (
         <p class="small">
-          Where a token is configured, it needs{' '}
-          {security.map((scheme) => Object.keys(scheme).join(' and ')).join(' or ')}.
+          {isOpen(operation) ? 'May need' : 'Needs'} a token: {tokens.join(' or ')}.
         </p>
       )}
       <ParameterTable operation={operation} />
@@ -41,28 +49,22 @@ export function OperationView({ api, operation, origin }: OperationProps) {
       ))}
       <h4>Responses</h4>
       <dl class="responses">
-        {responses.map(([status, response]) => (
-          <div key={status}>
-            <dt>
-              <span class={`badge ${Number(status) < 400 ? 'accept' : 'reject'}`}>{status}</span>
-            </dt>
-            <dd>
-              {codesOf(response).length === 0 ? (
+        {responses
+          .filter(([status]) => Number(status) < 400)
+          .map(([status, response]) => (
+            <div key={status}>
+              <dt>
+                <span class="badge accept">{status}</span>
+              </dt>
+              <dd>
                 <Prose text={response.description} />
-              ) : (
-                codesOf(response).map((code) => (
-                  <code key={code} class="code">
-                    {code}
-                  </code>
-                ))
-              )}
-              {Number(status) < 400 && (
                 <SuccessMembers schema={response.content?.['application/json']?.schema} />
-              )}
-            </dd>
-          </div>
-        ))}
+                <Links response={response} />
+              </dd>
+            </div>
+          ))}
       </dl>
+      <ErrorList errors={ownErrors(responses, common)} />
     </article>
   );
 }
@@ -74,6 +76,47 @@ function SuccessMembers({ schema }: { schema: Schema | undefined }) {
       <summary>Members</summary>
       <MemberTable caption="Members of the response" rows={rows} />
     </details>
+  );
+}
+
+/** The codes of errors, by status. */
+export function ErrorList({ errors }: { errors: ErrorCodes }) {
+  return errors.size === 0 ? null : (
+    <dl class="responses">
+      {[...errors].map(([status, codes]) => (
+        <div key={status}>
+          <dt>
+            <span class="badge reject">{status}</span>
+          </dt>
+          <dd>
+            {codes.map((code) => (
+              <code key={code} class="code">
+                {code}
+              </code>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What a client can do next with what it got. */
+function Links({ response }: { response: ApiResponse }) {
+  const links = Object.entries(response.links ?? {});
+  return links.length === 0 ? null : (
+    <ul class="links">
+      {links.map(([name, { description, operationId, parameters }]) => (
+        <li key={name}>
+          <a href={`#${operationId}`}>{operationId}</a>: <Prose text={description} />{' '}
+          {Object.entries(parameters).map(([parameter, expression]) => (
+            <code key={parameter} class="code">
+              {parameter} = {expression}
+            </code>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -89,6 +132,7 @@ function ParameterTable({ operation }: { operation: Placed }) {
 }
 
 function MemberTable({ caption, rows }: { caption: string; rows: readonly SchemaRow[] }) {
+  const haveMeaning = rows.some(({ description }) => description !== '');
   return (
     // No landmark: there are a hundred of them, and each table has a caption.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it.
@@ -99,7 +143,7 @@ function MemberTable({ caption, rows }: { caption: string; rows: readonly Schema
           <tr>
             <th scope="col">name</th>
             <th scope="col">form</th>
-            <th scope="col">meaning</th>
+            {haveMeaning && <th scope="col">meaning</th>}
           </tr>
         </thead>
         <tbody>
@@ -110,9 +154,11 @@ function MemberTable({ caption, rows }: { caption: string; rows: readonly Schema
                 {isRequired ? '' : <span class="soft"> optional</span>}
               </th>
               <td>{type}</td>
-              <td>
-                <Prose text={description} />
-              </td>
+              {haveMeaning && (
+                <td>
+                  <Prose text={description} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
