@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NodeProcesses } from '../../src/verification/soak/node-processes.ts';
 import { localCluster } from '../support/local-cluster.ts';
@@ -42,11 +43,15 @@ function shellWords(line: string): string[] {
   return comment === -1 ? words : words.slice(0, comment);
 }
 
-/** Shortens what takes minutes, and names a history that exists. */
+/** A right node, in place of the reader's. */
+const rightNode = fileURLToPath(new URL('../support/judged-nodes/node.mjs', import.meta.url));
+
+/** Shortens what takes minutes, and names a history and a node that exist. */
 function adapt(args: readonly string[]): string[] {
   return args.map((word, index) => {
     if (args[index - 1] === '--seconds') return args[0] === 'soak' ? '3' : word;
     if (args[index - 1] === '--schedules') return '5';
+    if (args[index - 1] === '--node' && args[0] === 'judge') return `node "${rightNode}"`;
     return word === 'FILE' ? 'history.json' : word;
   });
 }
