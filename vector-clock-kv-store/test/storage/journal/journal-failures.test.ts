@@ -82,6 +82,8 @@ describe('a journal that cannot be written', () => {
     const storage = await openJournaled(data());
     failWith('ENOSPC');
     await storage.commit([write('node1', 1)]);
+    // Fails, and is over then.
+    await storage.createJournal();
     expect(await readdir(data())).not.toContain('journal-1');
     restoreWrite();
     await storage.commit([write('node1', 2)]);
