@@ -6,13 +6,11 @@ import {
   type ServiceResponse,
   Token,
 } from '@gridclock/service-kit';
-import { z } from 'zod';
 import type { LifeId } from '../causality/lineage.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import type { Peer } from '../causality/peer.ts';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-
 import { MAX_PEER_RESPONSE_BYTES, MAX_SNAPSHOT_RESPONSE_BYTES } from '../limits.ts';
 import type { ClaimAnswer } from '../membership/claim.ts';
 import {
@@ -35,6 +33,7 @@ import {
 } from './headers.ts';
 import { readHeartbeat } from './heartbeat-response.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
+import { refusalOf } from './refusal.ts';
 import {
   type ClaimRequest,
   type Heartbeat,
@@ -50,8 +49,6 @@ import { commonVersion, FIRST_WIRE_FORMATS, WIRE_FORMATS, type WireFormats } fro
 
 /** 5 s: a healthy peer responds within milliseconds, so it is paused or cut off. The link sends again. */
 const REQUEST_TIMEOUT_MS = 5_000;
-
-const refusalSchema = z.object({ error: z.string() });
 
 export type HttpTransportOptions = {
   self: NodeId;
@@ -247,10 +244,4 @@ export class HttpTransport implements Transport {
     if (response.status !== 401 || !credentials.mayGetToken) return response;
     return ask({ authorization: credentials.bearer() });
   }
-}
-
-/** Returns the peer's reason for a 503, at most a line. */
-function refusalOf(data: unknown): string {
-  const { error } = refusalSchema.safeParse(data).data ?? {};
-  return `the peer refused${error === undefined ? ' the writes for now' : `: ${error.slice(0, 200)}`}`;
 }

@@ -4,6 +4,7 @@ import type { NodeId } from '../causality/node-id.ts';
 import { compare, counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { Storage } from '../storage/storage.ts';
+import { COMPARE_IDLE_MS, ComparisonSchedule } from './comparison-schedule.ts';
 import { LinkRequests } from './link-requests.ts';
 import { LinkSender } from './link-sender.ts';
 import { LostWrites } from './lost-writes.ts';
@@ -33,21 +34,15 @@ export type LinkOptions = {
   onProgress?: () => void;
 };
 
-/** How often to compare clocks with the peer: a lost message goes unnoticed for about this long. */
-const COMPARE_EVERY_MS = 500;
-
-/** How often an idle link compares: no write can be lost, and 2 s is soon enough to notice a removal. */
-const COMPARE_IDLE_MS = 2_000;
-
 /** From 0.1 s, so that a restarted peer is found quickly, to 1 s, so that a dead one costs two requests per second. */
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
 /**
  * Sends one peer every write that is missing there.
  *
- * This node's own writes are pushed as they are made, in batches that grow while a request is in flight; full ones do not
- * wait for it. The link also compares clocks with the peer periodically (anti-entropy): a write of any node that was stored here at one
- * comparison and is still missing there at the next was lost, and is sent again from the log.
+ * This node's own writes are pushed as they are made, in batches that grow while a request is in flight; full ones do
+ * not wait for it. The link also compares clocks with the peer periodically (anti-entropy): a write of any node that was
+ * stored here at one comparison and is still missing there at the next was lost, and is sent again from the log.
  *
  * A. Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", 1987.
  */
@@ -59,12 +54,10 @@ export class Link {
   /** What the peer has reported since a heartbeat was requested. */
   #reportedSince: VectorClock = zeroClock;
   readonly #lost: LostWrites;
-  #compareAt = 0;
+  readonly #schedule: ComparisonSchedule;
   #comparing = false;
   /** Whether the next comparison must find every missing write. */
   #repairs = false;
-  /** Doubles from COMPARE_EVERY_MS to COMPARE_IDLE_MS while the clocks are equal. */
-  #intervalMs = COMPARE_EVERY_MS;
   #failures = 0;
   #failedAt = 0;
   #needsLog = false;
@@ -83,6 +76,7 @@ export class Link {
     this.#sender = new LinkSender({ ...options, deliver: (writes) => this.#deliver(writes) });
     this.#own = new OwnWrites({ ...options, sender: this.#sender });
     this.#lost = new LostWrites({ ...options, blocks: (write) => this.#sender.blocks(write) });
+    this.#schedule = new ComparisonSchedule(options.scheduler, options.random);
     this.#wakeUp = new WakeUp(options.scheduler);
     this.#requests = new LinkRequests(() => this.#wakeUp.wake());
   }
@@ -117,15 +111,14 @@ export class Link {
 
   /** Wakes the link, because there may be writes to send. */
   notify(): void {
-    this.#intervalMs = COMPARE_EVERY_MS;
-    this.#compareAt = Math.min(this.#compareAt, this.#options.scheduler.now() + COMPARE_EVERY_MS);
+    this.#schedule.resume();
     this.#wakeUp.wake();
   }
 
   /** Compares clocks at once and sends every missing write, because messages to it may have been lost. */
   repair(): void {
     this.#repairs = true;
-    this.#compareAt = 0;
+    this.#schedule.expedite();
     this.notify();
   }
 
@@ -143,7 +136,7 @@ export class Link {
       try {
         if (this.#own.isBroken) await this.#requests.settled();
         await this.#requests.check();
-        if (scheduler.now() >= this.#compareAt && !this.#comparing) await this.#begin(this.#compare());
+        if (this.#schedule.dueInMs <= 0 && !this.#comparing) await this.#begin(this.#compare());
         const sends = this.#own.sendNext(this.#needsLog);
         if (sends !== undefined) await this.#begin(sends);
         if (this.#failures > 0) {
@@ -152,14 +145,14 @@ export class Link {
           this.repair();
         }
         if (sends === undefined)
-          await this.#pause(this.#comparing ? COMPARE_IDLE_MS : this.#compareAt - scheduler.now());
+          await this.#pause(this.#comparing ? COMPARE_IDLE_MS : this.#schedule.dueInMs);
       } catch (error) {
         if (this.#stopped) break;
         if (this.#failures === 0)
           onReachabilityChange?.(false, error instanceof Error ? error.message : String(error));
         this.#failures++;
         this.#failedAt = scheduler.now();
-        this.#compareAt = 0;
+        this.#schedule.expedite();
         this.#wakeUp.reset();
         await this.#pause(fullJitterMs(BACKOFF, this.#failures, random));
       }
@@ -188,7 +181,6 @@ export class Link {
   }
 
   async #compareClocks(): Promise<void> {
-    const { scheduler, random } = this.#options;
     if (this.#repairs) this.#lost.expectAll();
     this.#repairs = false;
     try {
@@ -199,11 +191,8 @@ export class Link {
       if (!(error instanceof NoHeartbeatError)) throw error;
       this.#needsLog = true;
     }
-    const idle = compare(this.#options.storage.clock, this.progress.clock) === 'equal';
-    this.#intervalMs = idle ? Math.min(2 * this.#intervalMs, COMPARE_IDLE_MS) : COMPARE_EVERY_MS;
-    // Between 0.75 and 1.25 of the interval, so that nodes do not synchronize.
-    const nextMs = this.#intervalMs * (0.75 + random() / 2);
-    this.#compareAt = this.#repairs ? 0 : scheduler.now() + nextMs;
+    this.#schedule.compared(compare(this.#options.storage.clock, this.progress.clock) === 'equal');
+    if (this.#repairs) this.#schedule.expedite();
   }
 
   async #resendLost(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { NodeId } from '../causality/node-id.ts';
-import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { LmdbLog } from './lmdb-log.ts';
 import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
+import type { Storage } from './storage.ts';
 
 /** The log writes of one node, or tombstones, removed per transaction. Removing this many takes a few milliseconds. */
 export const PRUNE_AT_ONCE = 5_000;
@@ -29,4 +30,13 @@ export function pruneLog(
   }
   meta.put({ pruned, logBytes });
   return { pruned, logBytes };
+}
+
+/** Removes the whole log of some nodes, in transactions of bounded size. */
+export async function pruneAll(
+  storage: Pick<Storage, 'clock' | 'pruned' | 'prune'>,
+  origins: readonly NodeId[],
+): Promise<void> {
+  const upTo = Object.fromEntries(origins.map((origin) => [origin, counterOf(storage.clock, origin)]));
+  while (!descends(storage.pruned, upTo)) await storage.prune(upTo);
 }

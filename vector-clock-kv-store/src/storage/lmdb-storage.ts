@@ -7,7 +7,7 @@ import {
 } from '@gridclock/durable-tables/lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { type Retirement, type Retirements, retirementIn } from '../causality/retirements.ts';
-import { counterOf, descends, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import { type RunTransaction, runOnce } from './full-disk.ts';
@@ -19,7 +19,7 @@ import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
 import { claimDirectory, journalRecord } from './lmdb-owner.ts';
 import { LmdbPlace } from './lmdb-place.ts';
-import { PRUNE_AT_ONCE, pruneLog } from './lmdb-prune.ts';
+import { PRUNE_AT_ONCE, pruneAll, pruneLog } from './lmdb-prune.ts';
 import { openLmdbSnapshot } from './lmdb-snapshot.ts';
 import { LmdbTransactions } from './lmdb-transactions.ts';
 import { addWrites } from './lmdb-writes.ts';
@@ -221,7 +221,7 @@ export class LmdbStorage implements Storage {
   ): Promise<void> {
     const changed = changedOrigins(this.clock, clock, extras !== undefined);
     // Before the switch, in small steps: a log may be larger than one transaction should be.
-    await this.#pruneAll(changed);
+    await pruneAll(this, changed);
     const [log, space] = [this.#log, this.#spare];
     let installed: InstalledState | undefined;
     await this.#transactions.apply(() => {
@@ -238,12 +238,6 @@ export class LmdbStorage implements Storage {
 
   async close(): Promise<void> {
     await this.#directory.close();
-  }
-
-  /** Prunes everything of some nodes. */
-  async #pruneAll(origins: readonly NodeId[]): Promise<void> {
-    const upTo = Object.fromEntries(origins.map((origin) => [origin, counterOf(this.clock, origin)]));
-    while (!descends(this.pruned, upTo)) await this.prune(upTo);
   }
 
   get #current(): LmdbKeySpace {
