@@ -1,8 +1,8 @@
 // Judges every fixture in full, some times over: `npm run judge:matrix -- [rounds]`. It takes about 8 minutes a round, so
 // CI runs test/end-to-end/judge.test.ts instead. Exit code 1: a right node was convicted, or a faulty one acquitted.
 import { fileURLToPath } from 'node:url';
+import { failedProperties } from '@gridclock/judge-kit';
 import { judge } from '../src/verification/judge/run-judge.ts';
-import { failedProperties } from '../src/verification/judge/verdict.ts';
 import { faults, judgedNode } from './support/judged-nodes/faults.ts';
 
 const rounds = Number(process.argv[2] ?? 1);
@@ -15,6 +15,8 @@ const right = [
   own,
 ];
 let mistakes = 0;
+// An exit stops the judged programs; without a handler, these signals would not cause one.
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 
 for (let round = 1; round <= rounds; round++) {
   for (const command of right) await report(round, command, [], []);

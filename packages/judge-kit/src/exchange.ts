@@ -20,7 +20,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * Sends a request on a connection of its own, as simple servers close theirs whenever they like.
+ * Sends a request on a new connection, because simple servers close idle ones at any time.
  * It rejects if no complete response comes.
  */
 export function exchange(url: string, options: ExchangeOptions = {}): Promise<Exchange> {

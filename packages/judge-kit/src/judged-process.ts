@@ -25,19 +25,17 @@ process.on('exit', () => {
   for (const node of running) node.killNow();
 });
 
-/** A judged program: any program, in a process group of its own. */
+/** A judged program, of whatever kind, as a process group. */
 export class JudgedProcess {
+  readonly #options: JudgedProcessOptions;
   readonly #child: ChildProcess;
-  readonly #url: string;
-  readonly #startMs: number;
   readonly #exited: Promise<void>;
   #output = '';
   #exit: string | undefined;
 
-  private constructor(child: ChildProcess, url: string, startMs: number) {
+  private constructor(options: JudgedProcessOptions, child: ChildProcess) {
+    this.#options = options;
     this.#child = child;
-    this.#url = url;
-    this.#startMs = startMs;
     const keep = (part: Buffer) => {
       this.#output = (this.#output + part.toString()).slice(-QUOTED_CHARACTERS);
     };
@@ -56,20 +54,15 @@ export class JudgedProcess {
     });
   }
 
-  static start({
-    command,
-    environment,
-    url,
-    withheld,
-    startMs = START_TIMEOUT_MS,
-  }: JudgedProcessOptions): JudgedProcess {
+  static start(options: JudgedProcessOptions): JudgedProcess {
+    const { command, environment, withheld } = options;
     const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
     const child = spawn('/bin/sh', ['-c', command], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(inherited), ...environment },
     });
-    return new JudgedProcess(child, url, startMs);
+    return new JudgedProcess(options, child);
   }
 
   /** How the process exited; undefined while it runs. */
@@ -88,7 +81,8 @@ export class JudgedProcess {
    * @throws ProgramStartError
    */
   async serves(isServing: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + this.#startMs;
+    const { startMs = START_TIMEOUT_MS, url } = this.#options;
+    const deadline = performance.now() + startMs;
     let last: unknown;
     while (performance.now() < deadline) {
       if (this.#exit !== undefined)
@@ -103,7 +97,7 @@ export class JudgedProcess {
       if (isReady) return;
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
-    throw new ProgramStartError(describeSilence(this.#url, last, this.#startMs, this.output), true);
+    throw new ProgramStartError(describeSilence(url, last, startMs, this.output), true);
   }
 
   /** Kills the process and its children with SIGKILL; resolves once it has exited. */
@@ -111,6 +105,12 @@ export class JudgedProcess {
     this.killNow();
     await this.#exited;
     running.delete(this);
+  }
+
+  /** Kills the process, and starts the program again with the same variables. */
+  async restart(): Promise<JudgedProcess> {
+    await this.kill();
+    return JudgedProcess.start(this.#options);
   }
 
   /** As `kill`, for a handler of the process's exit, which cannot wait. */

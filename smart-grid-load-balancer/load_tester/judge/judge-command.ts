@@ -7,17 +7,22 @@ import {
   unlessAborted,
   wholeNumber,
 } from '@gridclock/command-line';
-import { ProgramStartError } from '@gridclock/judge-kit';
+import {
+  failedProperties,
+  formatJudgement,
+  formatJunit,
+  formatJunitError,
+  ProgramStartError,
+  toJson,
+} from '@gridclock/judge-kit';
 import { readProvenance } from '@gridclock/ui-kit/report';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { failedProperties, type Judgement, type ProbeResult } from './kit/verdict.ts';
 import { isProperty, type Profile, type Property, profiles, properties } from './properties.ts';
 import { UnknownDialect } from './recognise-dialect.ts';
-import { toJson } from './report/format-json.ts';
-import { formatJunit, formatJunitError } from './report/format-junit.ts';
-import { formatJudgement } from './report/format-text.ts';
+import { detailsOf, explain } from './report/explanation.ts';
 import { judgePage } from './report/judge-page.tsx';
 import { judge, subjectOf } from './run-judge.ts';
+import type { Judgement, ProbeResult } from './verdict.ts';
 
 type JudgeFlags = {
   balancer?: string;
@@ -104,8 +109,8 @@ async function judgeAndReport(flags: JudgeFlags, command: Command): Promise<void
       interrupted,
       judge({ ...flags, startMs: flags.startSeconds * 1_000, onResult: progress(json) }),
     );
-    if (json) console.log(JSON.stringify(toJson(judgement)));
-    else for (const line of formatJudgement(judgement)) console.log(line);
+    if (json) console.log(JSON.stringify(toJson(judgement, detailsOf)));
+    else for (const line of formatJudgement(judgement, explain)) console.log(line);
     await writeReports(judgement, flags);
     process.exitCode = exitCodeOf(judgement);
   } catch (error) {

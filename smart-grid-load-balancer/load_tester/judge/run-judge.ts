@@ -1,5 +1,4 @@
-import { ProgramStartError } from '@gridclock/judge-kit';
-import { type Judgement, type ProbeResult, sumUp } from './kit/verdict.ts';
+import { ProgramStartError, sumUp } from '@gridclock/judge-kit';
 import { probes, runningProbes } from './probes/index.ts';
 import type { Probe } from './probes/probe.ts';
 import { type Profile, type Property, profiles, properties } from './properties.ts';
@@ -9,6 +8,7 @@ import { contractDialect, describeDialect } from './system/dialect.ts';
 import { EntryBench } from './system/entry-bench.ts';
 import { RunningGrid } from './system/running-grid.ts';
 import { SubstationBench } from './system/substation-bench.ts';
+import type { Judgement, ProbeResult } from './verdict.ts';
 
 export type JudgeOptions = Omit<JudgedGrid, 'dialect'> & {
   profile: Profile;

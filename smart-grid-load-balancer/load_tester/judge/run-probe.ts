@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { eventually, type JudgedProcess, morePatience, patienceAfter } from '@gridclock/judge-kit';
-import { type Observation, type Observer, observe } from './kit/observe.ts';
-import type { ProbeResult } from './kit/verdict.ts';
+import {
+  eventually,
+  type JudgedProcess,
+  morePatience,
+  type Observation,
+  type Observer,
+  observe,
+  patienceAfter,
+} from '@gridclock/judge-kit';
 import type { Probe, ProbeRun } from './probes/probe.ts';
 import { BalancerBench, type BalancerBenchOptions } from './system/balancer-bench.ts';
 import { formatCharge } from './system/charges.ts';
@@ -12,6 +18,7 @@ import { GridBench } from './system/grid-bench.ts';
 import { formatResponse } from './system/grid-client.ts';
 import { type GridUrls, RunningGrid } from './system/running-grid.ts';
 import { SubstationBench } from './system/substation-bench.ts';
+import type { ProbeResult } from './verdict.ts';
 
 /** A judged grid: programs, as command lines of the shell, or URLs. */
 export type JudgedGrid = GridUrls & {
@@ -27,6 +34,9 @@ export type JudgedGrid = GridUrls & {
 
 /** In milliseconds. */
 const EXIT_MS = 200;
+
+/** A run of more steps explains nothing. */
+const MAX_STEPS = 100;
 
 type Bench = { process: JudgedProcess | undefined; stop: () => Promise<void> };
 
@@ -71,25 +81,24 @@ async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Prom
     return bench;
   };
   const { balancer = '', count, dialect, entry = '', startMs, substation = '' } = grid;
-  const observation = await observe(
-    () => patience,
-    (observer) => {
-      const onCharge = reportCharges(observer);
-      return probe.run({
-        ...observer,
-        ...asking(observer),
-        substation: (options) =>
-          start(() => SubstationBench.start({ ...options, command: substation, startMs })),
-        balancer: (options) =>
-          start(() => BalancerBench.start({ ...options, command: balancer, startMs, dialect, onCharge })),
-        running: new RunningGrid(grid),
-        unique: randomUUID,
-        entry: () => start(() => EntryBench.start({ command: entry, startMs, onCharge })),
-        grid: () =>
-          start(() => GridBench.start({ balancer, substation, entry: grid.entry, count, dialect, startMs })),
-      });
-    },
-  );
+  const observation = await observe({ patienceMs: () => patience, maxSteps: MAX_STEPS }, (observer) => {
+    const onCharge = reportCharges(observer);
+    return probe.run({
+      ...observer,
+      ...asking(observer),
+      check: (condition, expectation, ...seen) =>
+        observer.check(condition, expectation, seen.length === 1 ? (seen[0] ?? 'nothing') : undefined),
+      substation: (options) =>
+        start(() => SubstationBench.start({ ...options, command: substation, startMs })),
+      balancer: (options) =>
+        start(() => BalancerBench.start({ ...options, command: balancer, startMs, dialect, onCharge })),
+      running: new RunningGrid(grid),
+      unique: randomUUID,
+      entry: () => start(() => EntryBench.start({ command: entry, startMs, onCharge })),
+      grid: () =>
+        start(() => GridBench.start({ balancer, substation, entry: grid.entry, count, dialect, startMs })),
+    });
+  });
   const crash = observation.outcome === 'failed' ? await crashIn(benches) : undefined;
   await Promise.all(benches.map((bench) => bench.stop()));
   return { result: toResult(probe, observation, crash), isLate: observation.isLate, patienceMs: patience };

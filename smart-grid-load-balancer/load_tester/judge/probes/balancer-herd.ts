@@ -1,4 +1,4 @@
-import { NotJudged } from '../kit/observe.ts';
+import { NotJudged } from '@gridclock/judge-kit';
 import { findHerd } from '../rules/herd.ts';
 import type { BalancerBench } from '../system/balancer-bench.ts';
 import type { Probe, ProbeRun } from './probe.ts';

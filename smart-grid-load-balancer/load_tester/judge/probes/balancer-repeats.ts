@@ -1,4 +1,4 @@
-import { NotJudged } from '../kit/observe.ts';
+import { NotJudged } from '@gridclock/judge-kit';
 import { findDoubleCharges, formatDoubleCharges } from '../rules/double-charges.ts';
 import type { BalancerBench } from '../system/balancer-bench.ts';
 import type { ChargeScript, ScriptedSubstation } from '../system/scripted-substation.ts';

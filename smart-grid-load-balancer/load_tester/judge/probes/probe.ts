@@ -1,5 +1,4 @@
-import type { Exchange } from '@gridclock/judge-kit';
-import type { Observer } from '../kit/observe.ts';
+import type { Exchange, Observer } from '@gridclock/judge-kit';
 import type { Property } from '../properties.ts';
 import type { BalancerBench, BalancerBenchOptions } from '../system/balancer-bench.ts';
 import type { Charge } from '../system/charges.ts';
@@ -10,7 +9,9 @@ import type { RunningGrid } from '../system/running-grid.ts';
 import type { SubstationBench, SubstationBenchOptions } from '../system/substation-bench.ts';
 
 /** What a probe needs. Everything that it starts is stopped when it ends. */
-export type ProbeRun = Observer & {
+export type ProbeRun = Omit<Observer, 'check'> & {
+  /** As an observer's, but an actual value that is missing is shown as nothing. */
+  check: (condition: boolean, expectation: string, ...actual: [] | [actual: unknown]) => void;
   /** Starts a substation, alone. */
   substation: (options?: Omit<SubstationBenchOptions, 'command'>) => Promise<SubstationBench>;
   /** Starts a balancer in front of substations that the judge plays. What they receive is reported. */

@@ -1,4 +1,4 @@
-import { NotJudged } from '../kit/observe.ts';
+import { NotJudged } from '@gridclock/judge-kit';
 import { accountsOf, isClose } from '../rules/accounts.ts';
 import { findHerd } from '../rules/herd.ts';
 import { formatResponse, type GridClient } from '../system/grid-client.ts';

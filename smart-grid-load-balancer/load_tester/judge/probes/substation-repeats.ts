@@ -1,4 +1,4 @@
-import { NotJudged } from '../kit/observe.ts';
+import { NotJudged } from '@gridclock/judge-kit';
 import { formatCharge } from '../system/charges.ts';
 import type { Probe } from './probe.ts';
 

@@ -1,49 +1,24 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
-import { type Provenance, ProvenanceList, reportDocument } from '@gridclock/ui-kit/report';
-import {
-  failedProperties,
-  type Judgement,
-  type ProbeResult,
-  type PropertyVerdict,
-  type Step,
-} from '../kit/verdict.ts';
+import type { Step } from '@gridclock/judge-kit';
+import { JudgementHeader, overviewStyle, PropertyTable } from '@gridclock/judge-kit/page';
+import { type Provenance, reportDocument } from '@gridclock/ui-kit/report';
+import type { Judgement, ProbeResult } from '../verdict.ts';
 
-const styles = [new URL('judge-page.css', import.meta.url)];
+const styles = [overviewStyle, new URL('judge-page.css', import.meta.url)];
+
+const TITLE = 'Judgement of a grid';
 
 /** Builds a self-contained page: the verdict on each property, and the run of each failure. */
 export function judgePage(judgement: Judgement, provenance?: Provenance): string {
-  const failed = failedProperties(judgement);
   const failures = judgement.properties
     .flatMap(({ probes }) => probes)
     .filter(({ outcome }) => outcome === 'failed');
   return reportDocument({
-    title: 'Judgement of a grid',
+    title: TITLE,
     styles,
     children: (
       <>
-        <header>
-          <h1>Judgement of a grid</h1>
-          <p class={`verdict ${failed.length === 0 ? 'pass' : 'fail'}`}>
-            {failed.length === 0
-              ? 'Right'
-              : `Wrong in ${failed.length} of ${judgement.properties.length} properties`}
-          </p>
-          <dl class="subject">
-            <dt>judged</dt>
-            <dd>
-              <code>{judgement.subject}</code>
-            </dd>
-            <dt>profile</dt>
-            <dd>{judgement.profile}</dd>
-            {judgement.dialect.length > 0 && (
-              <>
-                <dt>dialect</dt>
-                <dd>{judgement.dialect.join('; ')}</dd>
-              </>
-            )}
-          </dl>
-          {provenance !== undefined && <ProvenanceList {...provenance} />}
-        </header>
+        <JudgementHeader title={TITLE} judgement={judgement} provenance={provenance} />
         <section class="card">
           <PropertyTable verdicts={judgement.properties} />
         </section>
@@ -53,49 +28,6 @@ export function judgePage(judgement: Judgement, provenance?: Provenance): string
       </>
     ),
   });
-}
-
-const badges = { passed: 'accept', failed: 'reject', 'not judged': '' } as const;
-const words = { passed: 'PASS', failed: 'FAIL', 'not judged': 'SKIP' } as const;
-
-function PropertyTable({ verdicts }: { verdicts: readonly PropertyVerdict[] }) {
-  return (
-    <table class="properties">
-      <thead>
-        <tr>
-          <th scope="col">property</th>
-          <th scope="col">verdict</th>
-          <th scope="col">what it asks for</th>
-        </tr>
-      </thead>
-      <tbody>
-        {verdicts.map(({ property, claim, outcome, probes }) => (
-          <tr key={property}>
-            <th scope="row">{property}</th>
-            <td>
-              <span class={`badge result ${badges[outcome]}`}>{words[outcome]}</span>
-            </td>
-            <td>
-              {claim}
-              {remarks(probes).map((remark) => (
-                <p class="soft" key={remark}>
-                  {remark}
-                </p>
-              ))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function remarks(probes: readonly ProbeResult[]): string[] {
-  const all = probes.flatMap(({ outcome, reason, notes }) => [
-    ...(outcome === 'passed' || reason === undefined ? [] : [reason]),
-    ...notes,
-  ]);
-  return [...new Set(all)];
 }
 
 function Failure({ probe: { property, summary, why, steps } }: { probe: ProbeResult }) {

@@ -42,8 +42,6 @@ export class BalancerBench {
   readonly substations: readonly ScriptedSubstation[];
   /** All charges that the substations received, in order; `polls` counts the polls of all of them. */
   readonly arrivals: readonly ReceivedCharge[];
-  readonly #options: BalancerBenchOptions;
-  readonly #port: number;
   readonly #dataDir: string | undefined;
   #process: JudgedProcess;
 
@@ -54,13 +52,23 @@ export class BalancerBench {
     arrivals: readonly ReceivedCharge[],
     dataDir: string | undefined,
   ) {
-    this.#options = options;
-    this.#port = port;
     this.#dataDir = dataDir;
     this.substations = substations;
     this.arrivals = arrivals;
     this.client = new GridClient(`http://127.0.0.1:${port}`, options.dialect.route);
-    this.#process = this.#launch();
+    const { command, dialect, startMs, pollIntervalMs = POLL_INTERVAL_MS } = options;
+    this.#process = JudgedProcess.start({
+      command,
+      url: this.client.url,
+      startMs,
+      withheld: contractVariables,
+      environment: {
+        PORT: String(port),
+        POLL_INTERVAL_MS: String(pollIntervalMs),
+        ...substationVariables(dialect, this.substations),
+        ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
+      },
+    });
   }
 
   /** Starts the balancer. @throws ProgramStartError */
@@ -111,8 +119,7 @@ export class BalancerBench {
 
   /** Kills the balancer with SIGKILL and starts it again, with the same variables. */
   async restart(): Promise<void> {
-    await this.#process.kill();
-    this.#process = this.#launch();
+    this.#process = await this.#process.restart();
     await this.#serves();
   }
 
@@ -120,22 +127,6 @@ export class BalancerBench {
     await this.#process.kill();
     await Promise.all(this.substations.map((substation) => substation.die()));
     await removeDataDirectory(this.#dataDir);
-  }
-
-  #launch(): JudgedProcess {
-    const { command, dialect, startMs, pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
-    return JudgedProcess.start({
-      command,
-      url: this.client.url,
-      startMs,
-      withheld: contractVariables,
-      environment: {
-        PORT: String(this.#port),
-        POLL_INTERVAL_MS: String(pollIntervalMs),
-        ...substationVariables(dialect, this.substations),
-        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir }),
-      },
-    });
   }
 
   async #serves(): Promise<void> {

@@ -19,18 +19,27 @@ export type SubstationBenchOptions = {
 export class SubstationBench {
   readonly client: GridClient;
   readonly id: string;
-  readonly #options: SubstationBenchOptions;
-  readonly #port: number;
   readonly #dataDir: string | undefined;
   #process: JudgedProcess;
 
   private constructor(options: SubstationBenchOptions, port: number, dataDir: string | undefined) {
     this.id = options.id ?? 'substation_1';
-    this.#options = options;
-    this.#port = port;
     this.#dataDir = dataDir;
     this.client = new GridClient(`http://127.0.0.1:${port}`, '/charge');
-    this.#process = this.#launch();
+    const { command, startMs, capacity = 100, sessionSeconds = 3_600 } = options;
+    this.#process = JudgedProcess.start({
+      command,
+      url: this.client.url,
+      startMs,
+      withheld: contractVariables,
+      environment: {
+        PORT: String(port),
+        SUBSTATION_ID: this.id,
+        MAX_CAPACITY: String(capacity),
+        CHARGE_PROCESSING_TIME: String(sessionSeconds),
+        ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
+      },
+    });
   }
 
   /** Starts the substation. @throws ProgramStartError */
@@ -45,10 +54,6 @@ export class SubstationBench {
     return this.#process;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
   /** Whether the substation keeps anything in its DATA_DIR. */
   hasData(): Promise<boolean> {
     return hasData(this.#dataDir);
@@ -56,31 +61,13 @@ export class SubstationBench {
 
   /** Kills the substation with SIGKILL and starts it again, with the same variables. */
   async restart(): Promise<void> {
-    await this.#process.kill();
-    this.#process = this.#launch();
+    this.#process = await this.#process.restart();
     await this.#serves();
   }
 
   async stop(): Promise<void> {
     await this.#process.kill();
     await removeDataDirectory(this.#dataDir);
-  }
-
-  #launch(): JudgedProcess {
-    const { command, startMs, capacity = 100, sessionSeconds = 3_600 } = this.#options;
-    return JudgedProcess.start({
-      command,
-      url: this.client.url,
-      startMs,
-      withheld: contractVariables,
-      environment: {
-        PORT: String(this.#port),
-        SUBSTATION_ID: this.id,
-        MAX_CAPACITY: String(capacity),
-        CHARGE_PROCESSING_TIME: String(sessionSeconds),
-        ...(this.#dataDir === undefined ? {} : { DATA_DIR: this.#dataDir }),
-      },
-    });
   }
 
   async #serves(): Promise<void> {

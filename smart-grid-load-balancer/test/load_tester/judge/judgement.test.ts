@@ -1,15 +1,13 @@
 import { readMetric } from '@gridclock/grid-protocol';
+import { failedProperties, formatJudgement, formatJunit, sumUp, toJson } from '@gridclock/judge-kit';
 import { describe, expect, it } from 'vitest';
-import type { Judgement, ProbeResult } from '../../../load_tester/judge/kit/verdict.ts';
-import { failedProperties, sumUp } from '../../../load_tester/judge/kit/verdict.ts';
 import { probes, runningProbes } from '../../../load_tester/judge/probes/index.ts';
 import { profiles, properties } from '../../../load_tester/judge/properties.ts';
-import { toJson } from '../../../load_tester/judge/report/format-json.ts';
-import { formatJunit } from '../../../load_tester/judge/report/format-junit.ts';
-import { formatJudgement } from '../../../load_tester/judge/report/format-text.ts';
+import { detailsOf, explain } from '../../../load_tester/judge/report/explanation.ts';
 import { judgePage } from '../../../load_tester/judge/report/judge-page.tsx';
 import { describeDialect, dialects, substationVariables } from '../../../load_tester/judge/system/dialect.ts';
 import { metricsPage } from '../../../load_tester/judge/system/metrics-page.ts';
+import type { Judgement, ProbeResult } from '../../../load_tester/judge/verdict.ts';
 
 const { herd, routing } = properties;
 
@@ -52,7 +50,9 @@ describe('sumUp', () => {
 
 describe('reports of a judgement', () => {
   it('print the run of a failure and why it is one', () => {
-    expect(formatJudgement(judgement(failure, unjudged('without it'), unjudged('without it')))).toEqual([
+    expect(
+      formatJudgement(judgement(failure, unjudged('without it'), unjudged('without it')), explain),
+    ).toEqual([
       `FAIL  herd               ${herd}`,
       '      run: twelve vehicles come at once',
       '        ·   substation_1 gets EV_1 22 kW  → 200 accepted',
@@ -67,8 +67,8 @@ describe('reports of a judgement', () => {
   });
 
   it('say in JSON whether the grid is right', () => {
-    expect(toJson(judgement(result({})))).toMatchObject({ right: true, elapsed_ms: 1234 });
-    expect(toJson(judgement(failure))).toMatchObject({
+    expect(toJson(judgement(result({})), detailsOf)).toMatchObject({ right: true, elapsed_ms: 1234 });
+    expect(toJson(judgement(failure), detailsOf)).toMatchObject({
       right: false,
       properties: [{ property: 'herd', claim: herd, outcome: 'failed' }, { outcome: 'not judged' }],
     });

@@ -1,17 +1,22 @@
 import { open, writeFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import { listenForInterruption, unlessAborted, wholeNumber } from '@gridclock/command-line';
+import {
+  failedProperties,
+  formatJudgement,
+  formatJunit,
+  formatJunitError,
+  toJson,
+} from '@gridclock/judge-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ownProvenance } from '../space-time/own-provenance.ts';
 import { UnknownDialect } from './dialect/recognise-dialect.ts';
 import { isProperty, type Profile, type Property, profiles, properties } from './properties.ts';
-import { toJson } from './report/format-json.ts';
-import { formatJunit, formatJunitError } from './report/format-junit.ts';
-import { formatJudgement } from './report/format-text.ts';
+import { detailsOf, explain } from './report/explanation.ts';
 import { judgePage } from './report/judge-page.tsx';
 import { judge } from './run-judge.ts';
 import { judgeRunning } from './running/judge-running.ts';
-import { failedProperties, type Judgement, type ProbeResult } from './verdict.ts';
+import type { Judgement, ProbeResult } from './verdict.ts';
 
 type JudgeFlags = {
   node?: string;
@@ -76,8 +81,8 @@ export function judgeCommand(): Command {
         process.exitCode = NOT_JUDGED;
         return;
       }
-      if (json) console.log(JSON.stringify(toJson(judgement)));
-      else for (const line of formatJudgement(judgement)) console.log(line);
+      if (json) console.log(JSON.stringify(toJson(judgement, detailsOf)));
+      else for (const line of formatJudgement(judgement, explain)) console.log(line);
       if (flags.junit !== undefined) await writeFile(flags.junit, formatJunit(judgement));
       if (flags.report !== undefined)
         await writeFile(flags.report, judgePage(judgement, await ownProvenance()));

@@ -25,6 +25,11 @@ export const profiles: Record<Profile, readonly Property[]> = {
 
 export type Profile = 'full' | 'coursework';
 
+/** What each of some properties asks for. */
+export function claimsOf(judged: readonly Property[]): Record<string, string> {
+  return Object.fromEntries(judged.map((property) => [property, properties[property]]));
+}
+
 /** Whether a text names a property. */
 export function isProperty(name: string): name is Property {
   return Object.hasOwn(properties, name);

@@ -1,12 +1,13 @@
+import { sumUp } from '@gridclock/judge-kit';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { chain } from './cluster/chain.ts';
 import { loadProbe } from './cluster/load.ts';
 import { describeDialect } from './dialect/dialect.ts';
 import { recogniseDialect } from './dialect/recognise-dialect.ts';
 import { probes } from './probes/index.ts';
-import { type Profile, type Property, profiles } from './properties.ts';
+import { claimsOf, type Profile, type Property, profiles } from './properties.ts';
 import { type Attempt, type JudgedProgram, runClusterProbe, runProbe } from './run-probe.ts';
-import { failedProperties, type Judgement, type ProbeResult, sumUp } from './verdict.ts';
+import type { Judgement, ProbeResult } from './verdict.ts';
 
 export type JudgeOptions = {
   /** Starts one node; its variables are those of the contract. */
@@ -42,7 +43,9 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   if (judgesCausality) {
     const load = loadProbe({ seconds, ...loadAfter(results, seed) });
     const attempt = await reported(runClusterProbe(load, program), onResult);
-    const hasFailed = failedProperties({ properties: sumUp(['causality'], results) }).length > 0;
+    const hasFailed = results.some(
+      ({ property, outcome }) => property === 'causality' && outcome === 'failed',
+    );
     // A node that was late in the short run already need not be waited for again.
     results.push(hasFailed ? attempt.result : await settled(attempt, onResult));
   }
@@ -50,7 +53,7 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
     subject: command,
     profile: only === undefined ? profile : `only ${only.join(', ')}`,
     dialect: describeDialect(program.dialect),
-    properties: sumUp(judged, results),
+    properties: sumUp(claimsOf(judged), results),
     elapsedMs: performance.now() - startedAt,
   };
 }

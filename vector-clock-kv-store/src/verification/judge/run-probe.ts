@@ -2,7 +2,7 @@ import { createDataDirectory, morePatience, patienceAfter } from '@gridclock/jud
 import type { ClusterProbe } from './cluster/cluster-probe.ts';
 import { JudgedCluster } from './cluster/judged-cluster.ts';
 import type { Dialect } from './dialect/dialect.ts';
-import { type Observation, observe } from './observe.ts';
+import { type NodeObservation, observeNodes } from './observe.ts';
 import type { Probe } from './probes/probe.ts';
 import { Bench } from './system/bench.ts';
 import type { ProbeResult } from './verdict.ts';
@@ -49,7 +49,7 @@ async function attempt(
 ): Promise<TimedAttempt> {
   const benches: Bench[] = [];
   let patience = patienceMs;
-  const observation = await observe(
+  const observation = await observeNodes(
     () => patience,
     (observer) =>
       run({
@@ -78,7 +78,7 @@ async function attemptWithCluster(
   { command, count, dialect, patienceMs, startMs }: JudgedProgram,
 ): Promise<TimedAttempt> {
   let cluster: JudgedCluster | undefined;
-  const observation = await observe(
+  const observation = await observeNodes(
     () => patienceMs,
     async (observer) => {
       cluster = await JudgedCluster.start({
@@ -105,7 +105,7 @@ async function attemptWithCluster(
 
 function toResult(
   probe: Pick<ProbeResult, 'property' | 'summary'>,
-  { isLate: _, reason, ...observation }: Observation,
+  { isLate: _, reason, ...observation }: NodeObservation,
   recording: ProbeResult['recording'],
   crash: string | undefined,
 ): ProbeResult {

@@ -1,11 +1,11 @@
+import { formatJudgement, formatJunit, sumUp, toJson } from '@gridclock/judge-kit';
 import { describe, expect, it } from 'vitest';
 import { describeDialect, formatPeers, idsOf } from '../../../src/verification/judge/dialect/dialect.ts';
 import { contractForm } from '../../../src/verification/judge/dialect/message-form.ts';
-import { toJson } from '../../../src/verification/judge/report/format-json.ts';
-import { formatJunit } from '../../../src/verification/judge/report/format-junit.ts';
-import { formatJudgement } from '../../../src/verification/judge/report/format-text.ts';
+import { claimsOf } from '../../../src/verification/judge/properties.ts';
+import { detailsOf, explain } from '../../../src/verification/judge/report/explanation.ts';
 import { judgePage } from '../../../src/verification/judge/report/judge-page.tsx';
-import { type Judgement, type ProbeResult, sumUp } from '../../../src/verification/judge/verdict.ts';
+import type { Judgement, ProbeResult } from '../../../src/verification/judge/verdict.ts';
 
 const result = (changes: Partial<ProbeResult>): ProbeResult => ({
   property: 'loss',
@@ -25,24 +25,26 @@ const failure = result({
   ],
 });
 
+const claims = claimsOf(['loss', 'restart']);
+
 const judgement = (...results: ProbeResult[]): Judgement => ({
   subject: 'python3 node.py',
   profile: 'full',
   dialect: ['clocks are lists'],
-  properties: sumUp(['loss', 'restart'], results),
+  properties: sumUp(claims, results),
   elapsedMs: 1_234,
 });
 
 describe('sumUp', () => {
   it('fails a property that fails in one of its probes', () => {
-    const outcomes = sumUp(['loss', 'restart'], [result({}), failure]).map(({ outcome }) => outcome);
+    const outcomes = sumUp(claims, [result({}), failure]).map(({ outcome }) => outcome);
     expect(outcomes).toEqual(['failed', 'not judged']);
   });
 });
 
 describe('reports of a judgement', () => {
   it('print the run of a failure', () => {
-    expect(formatJudgement(judgement(failure))).toEqual([
+    expect(formatJudgement(judgement(failure), explain)).toEqual([
       'FAIL  loss               a message that got lost is sent again',
       '      run: peers refuse messages',
       '        · put x  → {"node1":1}',
@@ -55,8 +57,8 @@ describe('reports of a judgement', () => {
   });
 
   it('say in JSON whether the program is right', () => {
-    expect(toJson(judgement(result({})))).toMatchObject({ right: true, elapsed_ms: 1234 });
-    expect(toJson(judgement(failure))).toMatchObject({
+    expect(toJson(judgement(result({})), detailsOf)).toMatchObject({ right: true, elapsed_ms: 1234 });
+    expect(toJson(judgement(failure), detailsOf)).toMatchObject({
       right: false,
       properties: [{ property: 'loss', outcome: 'failed' }, { outcome: 'not judged' }],
     });

@@ -1,13 +1,10 @@
-import type { Violation } from '../../history/verdict.ts';
-import type { ProbeRun } from '../probes/probe.ts';
+import type { NodeObserver } from '../observe.ts';
 import type { Property } from '../properties.ts';
 import type { JudgedCluster } from './judged-cluster.ts';
 import type { Fate } from './link-proxy.ts';
 
-export type ClusterRun = Pick<ProbeRun, 'step' | 'check' | 'soon' | 'note'> & {
+export type ClusterRun = Pick<NodeObserver, 'step' | 'check' | 'soon' | 'note' | 'violated'> & {
   cluster: JudgedCluster;
-  /** Reports the pattern that the recorded history contains. @throws ProbeFailure */
-  violated: (violation: Violation) => void;
 };
 
 /** One experiment with a whole cluster. */

@@ -1,10 +1,11 @@
 import type { Exchange } from '@gridclock/judge-kit';
+import { NotJudged } from '@gridclock/judge-kit';
 import { firstMissing } from '../../../causality/vector-clock.ts';
 import { findClock } from '../dialect/clock-form.ts';
 import type { Message } from '../dialect/message-form.ts';
 import { isSuccess } from '../system/contract-client.ts';
 import { expectShown, formatClock, send } from './deliveries.ts';
-import { NotJudged, type Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
 
 export const sessions: Probe = {
   property: 'session guarantees',

@@ -1,9 +1,10 @@
+import { sumUp } from '@gridclock/judge-kit';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { runLoad } from '../cluster/load.ts';
 import { describeDialect } from '../dialect/dialect.ts';
-import { type Observer, observe } from '../observe.ts';
-import { type Profile, type Property, profiles } from '../properties.ts';
-import { type Judgement, type ProbeResult, sumUp } from '../verdict.ts';
+import { type NodeObserver, observeNodes } from '../observe.ts';
+import { claimsOf, type Profile, type Property, profiles } from '../properties.ts';
+import type { Judgement, ProbeResult } from '../verdict.ts';
 import { openRunningCluster } from './running-cluster.ts';
 import { runningProbes } from './running-probes.ts';
 
@@ -35,9 +36,13 @@ export async function judgeRunning(options: RunningOptions): Promise<Judgement> 
   const cluster = await openRunningCluster(urls, keyPrefix);
   const judged = only ?? profiles[profile];
   const results: ProbeResult[] = [];
-  const run = async (property: Property, summary: string, work: (observer: Observer) => Promise<void>) => {
+  const run = async (
+    property: Property,
+    summary: string,
+    work: (observer: NodeObserver) => Promise<void>,
+  ) => {
     if (!judged.includes(property)) return;
-    const { isLate: _, ...observation } = await observe(() => PATIENCE_MS, work);
+    const { isLate: _, ...observation } = await observeNodes(() => PATIENCE_MS, work);
     const result = { property, summary, ...observation };
     results.push(result);
     onResult(result);
@@ -61,7 +66,7 @@ export async function judgeRunning(options: RunningOptions): Promise<Judgement> 
     subject: urls.join(', '),
     profile: only === undefined ? profile : `only ${only.join(', ')}`,
     dialect: describeDialect(cluster.dialect),
-    properties: sumUp(judged, [...results, ...unseen(judged, results)]),
+    properties: sumUp(claimsOf(judged), [...results, ...unseen(judged, results)]),
     elapsedMs: performance.now() - startedAt,
   };
 }

@@ -1,5 +1,6 @@
+import { NotJudged } from '@gridclock/judge-kit';
 import { firstMissing } from '../../../causality/vector-clock.ts';
-import { NotJudged, type ProbeRun } from '../probes/probe.ts';
+import type { ProbeRun } from '../probes/probe.ts';
 import type { Property } from '../properties.ts';
 import { isSuccess } from '../system/contract-client.ts';
 import type { RunningCluster } from './running-cluster.ts';

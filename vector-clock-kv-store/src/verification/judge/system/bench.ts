@@ -28,7 +28,6 @@ export class Bench {
   readonly log = new EventLog(Date.now);
   readonly client: ContractClient;
   readonly #options: BenchOptions;
-  readonly #port: number;
   readonly #sends = new Map<string, Message>();
   #process: JudgedProcess;
 
@@ -38,9 +37,8 @@ export class Bench {
     port: number,
     peers: readonly FakePeer[],
   ) {
-    const { dialect } = options;
+    const { command, dialect, dataDir, startMs } = options;
     this.#options = options;
-    this.#port = port;
     this.ids = ids;
     this.id = ids[options.index ?? 0] ?? '';
     this.peers = peers;
@@ -55,7 +53,18 @@ export class Bench {
       },
       ids,
     );
-    this.#process = this.#launch();
+    this.#process = JudgedProcess.start({
+      command,
+      url: this.client.url,
+      startMs,
+      withheld: contractVariables,
+      environment: {
+        NODE_ID: this.id,
+        PORT: String(port),
+        PEERS: formatPeers(dialect.launch, new Map(this.peers.map(({ id, url }) => [id, url]))),
+        ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
+      },
+    });
   }
 
   /** Starts the node. @throws ProgramStartError */
@@ -85,8 +94,7 @@ export class Bench {
 
   /** Kills the node with SIGKILL and starts it again, with the same variables. */
   async restart(): Promise<void> {
-    await this.#process.kill();
-    this.#process = this.#launch();
+    this.#process = await this.#process.restart();
     this.log.start(this.id);
     await this.#ready();
   }
@@ -96,22 +104,6 @@ export class Bench {
     for (const peer of this.peers) peer.close();
     const { dataDir } = this.#options;
     await removeDataDirectory(dataDir);
-  }
-
-  #launch(): JudgedProcess {
-    const { command, dialect, dataDir, startMs } = this.#options;
-    return JudgedProcess.start({
-      command,
-      url: this.client.url,
-      startMs,
-      withheld: contractVariables,
-      environment: {
-        NODE_ID: this.id,
-        PORT: String(this.#port),
-        PEERS: formatPeers(dialect.launch, new Map(this.peers.map(({ id, url }) => [id, url]))),
-        ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
-      },
-    });
   }
 
   async #ready(): Promise<void> {

@@ -1,4 +1,4 @@
-import { eventually } from '@gridclock/judge-kit';
+import { eventually } from './eventually.ts';
 import type { ProbeResult, Step } from './verdict.ts';
 
 /** The program did something that the contract forbids; the message says what. */
@@ -25,7 +25,9 @@ export type Observer = {
   /** Reports an action that begins. @returns reports its result */
   begin: (text: string) => (result: unknown) => void;
   /** Reports an expectation that holds. @throws ProbeFailure if it does not */
-  check: (condition: boolean, expectation: string, ...actual: [] | [actual: unknown]) => void;
+  check: (condition: boolean, expectation: string, actual?: unknown) => void;
+  /** Reports what is wrong. @throws ProbeFailure */
+  fail: (text: string) => never;
   /**
    * Waits until a condition holds, and reports that it does.
    *
@@ -44,18 +46,24 @@ export type Observation = Pick<ProbeResult, 'outcome' | 'reason' | 'steps' | 'no
   isLate: boolean;
 };
 
-/** A run of more steps explains nothing. Later actions are left out. */
-const MAX_STEPS = 100;
+export type ObserveOptions = {
+  /** How long the program has for what it must do, in milliseconds. */
+  patienceMs: () => number;
+  /** How many steps are kept; later actions are left out. By default, all. */
+  maxSteps?: number;
+  /** Whether an unexpected error may come from a busy machine, as a request without a response does; by default, any may. */
+  mayBeLate?: (error: unknown) => boolean;
+};
 
 /** Runs a probe and keeps what it reports. An unexpected error is a failure too: a right program causes none. */
 export async function observe(
-  patienceMs: () => number,
+  { patienceMs, maxSteps = Number.POSITIVE_INFINITY, mayBeLate = () => true }: ObserveOptions,
   run: (observer: Observer) => Promise<void>,
 ): Promise<Observation> {
   const steps: Step[] = [];
   const notes: string[] = [];
   const add = (step: Step) => {
-    if (steps.length < MAX_STEPS) steps.push(step);
+    if (steps.length < maxSteps) steps.push(step);
   };
   const finish = (outcome: ProbeResult['outcome'], reason?: string, isLate = false): Observation => ({
     outcome,
@@ -82,8 +90,11 @@ export async function observe(
           step.result = result;
         };
       },
-      check: (condition, expectation, ...seen) =>
-        check(condition, expectation, seen.length === 1 ? (seen[0] ?? 'nothing') : undefined),
+      check: (condition, expectation, actual) => check(condition, expectation, actual),
+      fail(text) {
+        steps.push({ kind: 'failed', text });
+        throw new ProbeFailure(text);
+      },
       async soon(condition, expectation, actual) {
         const holds = await eventually(condition, patienceMs());
         check(holds, expectation, actual?.(), true);
@@ -97,8 +108,7 @@ export async function observe(
     if (error instanceof NotJudged) return finish('not judged', reason);
     if (error instanceof ProbeFailure) return finish('failed', reason, error.isLate);
     steps.push({ kind: 'failed', text: reason });
-    // A request without a response: the machine may have been busy.
-    return finish('failed', reason, true);
+    return finish('failed', reason, mayBeLate(error));
   }
 }
 

@@ -1,12 +1,11 @@
-import { properties } from '../properties.ts';
 import type { Judgement, ProbeResult } from '../verdict.ts';
 
 /** Formats a judgement as JUnit XML: a suite per property, a case per probe. */
 export function formatJunit(judgement: Judgement): string {
-  const suites = judgement.properties.map(({ property, probes }) => {
+  const suites = judgement.properties.map(({ property, claim, probes }) => {
     const cases = probes.map((probe) => formatCase(property, probe));
     return [
-      `  <testsuite name=${quote(`${property}: ${properties[property]}`)} ${counts(probes)}>`,
+      `  <testsuite name=${quote(`${property}: ${claim}`)} ${counts(probes)}>`,
       ...cases.flat(),
       '  </testsuite>',
     ].join('\n');

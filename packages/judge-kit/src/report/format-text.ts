@@ -1,34 +1,45 @@
 import { styleText } from 'node:util';
-import { properties } from '../properties.ts';
 import { failedProperties, type Judgement, type ProbeResult, type PropertyVerdict } from '../verdict.ts';
 
 const styles = { passed: 'green', failed: 'red', 'not judged': 'yellow' } as const;
 const words = { passed: 'PASS', failed: 'FAIL', 'not judged': 'SKIP' } as const;
 
-/** Formats a judgement for a terminal: a line per property, and for each failure the run that shows it. */
-export function formatJudgement(judgement: Judgement): string[] {
+/**
+ * Formats a judgement for a terminal: a line per property, and for each failure the run that shows it.
+ *
+ * @param explain returns lines that go below the run of a failure
+ */
+export function formatJudgement<Result extends ProbeResult>(
+  judgement: Judgement<Result>,
+  explain: (failure: Result) => readonly string[],
+): string[] {
   const failed = failedProperties(judgement);
   const unjudged = judgement.properties.filter(({ outcome }) => outcome === 'not judged').length;
   const passed = judgement.properties.length - failed.length - unjudged;
   return [
-    ...judgement.properties.flatMap(formatProperty),
+    ...judgement.properties.flatMap((verdict) => formatProperty(verdict, explain)),
     '',
     ...(judgement.dialect.length === 0 ? [] : [`dialect: ${judgement.dialect.join('; ')}`]),
     `${failed.length === 0 ? styleText('green', 'RIGHT') : styleText('red', 'WRONG')}  ${passed} passed, ${failed.length} failed, ${unjudged} not judged, in ${(judgement.elapsedMs / 1_000).toFixed(0)} s (profile ${judgement.profile})`,
   ];
 }
 
-function formatProperty({ property, outcome, probes }: PropertyVerdict): string[] {
+function formatProperty<Result extends ProbeResult>(
+  { property, claim, outcome, probes }: PropertyVerdict<Result>,
+  explain: (failure: Result) => readonly string[],
+): string[] {
   const reasons = probes.filter((probe) => probe.outcome === 'not judged').map(({ reason }) => reason);
-  const notes = [...reasons, ...probes.flatMap((probe) => probe.notes)];
+  const notes = new Set([...reasons, ...probes.flatMap((probe) => probe.notes)]);
   return [
-    `${styleText(styles[outcome], words[outcome])}  ${styleText('bold', property.padEnd(18))} ${properties[property]}`,
-    ...notes.map((note) => `      note: ${note}`),
-    ...probes.filter((probe) => probe.outcome === 'failed').flatMap(formatFailure),
+    `${styleText(styles[outcome], words[outcome])}  ${styleText('bold', property.padEnd(18))} ${claim}`,
+    ...[...notes].map((note) => `      note: ${note}`),
+    ...probes
+      .filter((probe) => probe.outcome === 'failed')
+      .flatMap((failure) => [...formatFailure(failure), ...explain(failure).map((line) => `      ${line}`)]),
   ];
 }
 
-function formatFailure({ summary, steps, reason, violation }: ProbeResult): string[] {
+function formatFailure({ summary, steps, reason }: ProbeResult): string[] {
   const marks = {
     action: styleText('dim', '·'),
     passed: styleText('green', '✓'),
@@ -41,6 +52,5 @@ function formatFailure({ summary, steps, reason, violation }: ProbeResult): stri
       return `        ${marks[kind]} ${text}${shown === undefined ? '' : `  ${kind === 'failed' ? 'but got' : '→'} ${shown}`}`;
     }),
     ...(steps.at(-1)?.kind === 'failed' ? [] : [`        ${marks.failed} ${reason}`]),
-    ...(violation === undefined ? [] : violation.evidence.map((step) => `          ${step}`)),
   ];
 }

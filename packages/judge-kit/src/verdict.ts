@@ -8,37 +8,35 @@ export type ProbeResult = {
   outcome: 'passed' | 'failed' | 'not judged';
   /** Why it failed or was not judged. */
   reason?: string;
-  /** Why a failure is one, in plain sentences. */
-  why?: string;
   steps: readonly Step[];
   notes: readonly string[];
 };
 
 /** The verdict on one property: failed if one of its probes is, and not judged if none was. */
-export type PropertyVerdict = {
+export type PropertyVerdict<Result extends ProbeResult = ProbeResult> = {
   property: string;
   /** What the property asks for. */
   claim: string;
   outcome: ProbeResult['outcome'];
-  probes: readonly ProbeResult[];
+  probes: readonly Result[];
 };
 
 /** The verdict on a program. */
-export type Judgement = {
+export type Judgement<Result extends ProbeResult = ProbeResult> = {
   /** The judged commands or URLs. */
   subject: string;
   profile: string;
   /** Its deviations from the contract that are no faults. */
   dialect: readonly string[];
-  properties: readonly PropertyVerdict[];
+  properties: readonly PropertyVerdict<Result>[];
   elapsedMs: number;
 };
 
-/** Sums up the results of probes by property, in the order given. */
-export function sumUp(
+/** Sums up the results of probes by property, in the order of the claims. */
+export function sumUp<Result extends ProbeResult>(
   claims: Readonly<Record<string, string>>,
-  results: readonly ProbeResult[],
-): PropertyVerdict[] {
+  results: readonly Result[],
+): PropertyVerdict<Result>[] {
   return Object.entries(claims).map(([property, claim]) => {
     const probes = results.filter((result) => result.property === property);
     const has = (outcome: ProbeResult['outcome']) => probes.some((probe) => probe.outcome === outcome);

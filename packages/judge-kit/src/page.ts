@@ -1,0 +1,1 @@
+export { JudgementHeader, overviewStyle, PropertyTable } from './report/judgement-overview.tsx';
