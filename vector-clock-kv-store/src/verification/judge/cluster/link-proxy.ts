@@ -33,6 +33,7 @@ export class LinkProxy {
   readonly #options: LinkOptions;
   readonly #server: Server;
   #isCut = false;
+  #isHealed = false;
   #held: Promise<void> | undefined;
   #release = () => {};
 
@@ -60,6 +61,12 @@ export class LinkProxy {
     this.#isCut = isCut;
   }
 
+  /** From now on, passes all messages on at once. */
+  heal(): void {
+    this.#isCut = false;
+    this.#isHealed = true;
+  }
+
   /** Keeps messages until `release`. */
   hold(): void {
     this.#held = new Promise((resolve) => {
@@ -84,7 +91,8 @@ export class LinkProxy {
     }
     const body = await readBody(received);
     const messages = received.method === 'GET' ? undefined : this.#messagesIn(body);
-    const fate: Fate = messages === undefined ? { afterMs: 0, kind: 'pass' } : this.#options.fateOf(this);
+    const fate: Fate =
+      messages === undefined || this.#isHealed ? { afterMs: 0, kind: 'pass' } : this.#options.fateOf(this);
     if (messages !== undefined) {
       this.#options.onSend(this, messages);
       await this.#held;
