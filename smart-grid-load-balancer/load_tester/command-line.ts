@@ -76,7 +76,7 @@ export async function parseCommandLine(
     '\nExit codes: 0 no request failed, 1 one did, a threshold was missed, or the run could not start; 130 and 143 interrupted.\n' +
       'Variables: CHARGE_REQUEST_URL, LOAD_BALANCER_URL, TOTAL_REQUESTS, CONCURRENT_THREADS, RUSH_HOUR_DURATION.',
   );
-  // A command has options of its own, some with the same names.
+  // A command's own options may have the same names.
   program.enablePositionalOptions();
   for (const command of commands) program.addCommand(command);
   program.action((chosen: CommandLine['mode'], options: Omit<CommandLine, 'mode'>) => {

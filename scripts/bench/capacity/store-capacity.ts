@@ -60,7 +60,7 @@ ${formatTable(
   ],
 )}
 
-What a put costs, and what nodes on machines of their own take if puts use ${PLANNED_SHARE.percent} % of one core each; the rest is for
+What a put costs, and what nodes on separate machines take if puts use ${PLANNED_SHARE.percent} % of one core each; the rest is for
 gets, garbage collection and peaks. If one node takes all puts, its own column alone counts: ${PLANNED_SHARE.percent} % of a second divided by it.
 
 ${formatTable(

@@ -140,8 +140,8 @@ export class CausalClient {
    * Reports each write to keys with a prefix, in causal order, until the signal aborts. It changes to another node when
    * its node stops, and misses no write.
    *
-   * By default it begins after the writes that the session has seen; a new session begins now. The session sees what it
-   * is told: a later read is never older.
+   * By default it begins after the writes that the session has seen; a new session begins now. The session has seen
+   * each reported write: later reads are at least as new.
    *
    * @throws WatchLostError if the nodes no longer have all writes since then; otherwise as `get`
    */

@@ -21,7 +21,7 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch): Transport
         headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body }),
         signal,
-        // A node never redirects: whoever does is not one, and must not receive the session's context.
+        // Nodes do not redirect: another server does, which must not receive the session's context.
         redirect: 'error',
       });
     } catch (error) {

@@ -102,7 +102,7 @@ async function* eventsOf(
       if (event.name === 'reset') throw new WatchLostError(`watch: ${node}: ${event.data}`);
       if (event.name === 'unavailable') return;
       if (event.name !== 'write') continue;
-      // Whoever reads the watch slowly is not a silent node.
+      // A slow reader of the watch does not make the node silent.
       deadline.pause();
       yield event;
       deadline.restart();

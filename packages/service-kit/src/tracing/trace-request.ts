@@ -3,8 +3,8 @@ import { NoResponseError } from '../outbound/no-response-error.ts';
 import type { Span, SpanAttributes, Tracing } from './tracing.ts';
 
 /**
- * Sends a request to another service in a span of the trace in progress, which goes on there. Without one, as for polls
- * and heartbeats, it sends the request as it is.
+ * Sends a request to another service as a span of the current trace, which continues there. Without a trace, as for
+ * polls and heartbeats, it only sends the request.
  *
  * @param url absolute
  * @param send sends the request with further headers

@@ -3,7 +3,7 @@ export const whys = {
   metrics:
     'A balancer knows of a substation only what its metrics say. If they disagree with its sessions, requests go to a substation that has no room, or pass by one that has.',
   badInput:
-    'Whoever sends nonsense must learn it, so the answer is a 4xx. A service that takes it keeps it: a load of NaN compares as neither full nor free, and a negative one makes room that is not there.',
+    'A client that sends nonsense must learn it, so the answer is a 4xx. A service that takes it keeps it: a load of NaN compares as neither full nor free, and a negative one makes room that is not there.',
   herd: 'Between two polls the metrics do not change, but the balancer knows what it has sent since. If it does not count that, every request goes to the substation that was least loaded at the last poll, until it is full.',
   fullGrid:
     'A substation that is full refuses with a 503, which is an answer and no failure: another may have room, and if none has, the driver must learn that the grid is full (503), not that it is broken (500).',

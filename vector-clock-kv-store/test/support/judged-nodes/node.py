@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlparse
 
 PORT = int(os.environ.get("PORT", "5000"))
 PEERS = [peer.split("=", 1)[-1] for peer in os.environ.get("PEERS", "").split(",") if peer]
-# A process that has forgotten its writes must not use their numbers again, so each has a name of its own.
+# A process that has forgotten its writes must not use their numbers again, so each has its own name.
 ME = f"{os.environ['NODE_ID']}~{uuid.uuid4().hex[:6]}"
 
 lock = threading.Condition()
