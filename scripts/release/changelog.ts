@@ -17,11 +17,12 @@ export function parseChange(id: string, text: string): Changes {
     );
   const changes = new Map<Section, string>();
   for (const part of parts) {
-    const [title = '', ...lines] = part.split('\n');
+    const [heading = '', ...lines] = part.split('\n');
+    const title = heading.trim();
     const list = lines.join('\n').trim();
-    if (!isSection(title.trim())) throw new Error(`.changeset/${id}.md has the unknown section ${title}`);
+    if (!isSection(title)) throw new Error(`.changeset/${id}.md has the unknown section ${title}`);
     if (!list.startsWith('- ')) throw new Error(`.changeset/${id}.md has no list under ${title}`);
-    changes.set(title.trim() as Section, list);
+    changes.set(title, list);
   }
   return changes;
 }

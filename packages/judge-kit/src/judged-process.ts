@@ -16,7 +16,7 @@ export type JudgedProcessOptions = {
 /** 60 s: an interpreted program with many imports, on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 
-/** How many bytes of output a message quotes, from the end. */
+/** How many characters of output a message quotes, from the end. */
 const QUOTED_CHARACTERS = 1_500;
 
 /** The running programs; none outlives this process. */

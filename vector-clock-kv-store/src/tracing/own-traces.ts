@@ -1,3 +1,4 @@
+import { dotKey } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { MAX_TRACED_WRITES, type TracedWrite } from './message-traces.ts';
 
@@ -12,11 +13,11 @@ export class OwnTraces {
   add(write: Write, context: string): void {
     const [oldest] = this.#contexts.keys();
     if (this.#contexts.size >= KEPT && oldest !== undefined) this.#contexts.delete(oldest);
-    this.#contexts.set(nameOf(write), context);
+    this.#contexts.set(dotKey(dotOf(write)), context);
   }
 
   of(write: Write): string | undefined {
-    return this.#contexts.size === 0 ? undefined : this.#contexts.get(nameOf(write));
+    return this.#contexts.size === 0 ? undefined : this.#contexts.get(dotKey(dotOf(write)));
   }
 
   /** Returns the first writes that have a trace, as many as a message carries. */
@@ -29,9 +30,4 @@ export class OwnTraces {
     }
     return traced;
   }
-}
-
-function nameOf(write: Write): string {
-  const { counter, node } = dotOf(write);
-  return `${counter} ${node}`;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
 import { freePort } from '@gridclock/local-service';
 import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
+import { dotOf } from '../../../causality/write.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import type { Message } from '../dialect/message-form.ts';
 import { ContractClient } from '../system/contract-client.ts';
@@ -149,7 +150,7 @@ export class JudgedCluster {
 
   #logSend({ from, to }: LinkProxy, messages: readonly Message[]): void {
     for (const message of messages) {
-      const dot = dotOf(message);
+      const dot = dotKey(dotOf(message));
       if (!this.#written.has(dot)) this.log.write(from, message);
       this.#written.add(dot);
       this.#sends.set(`${from} ${to} ${dot}`, this.log.send(from, to, message));
@@ -158,10 +159,6 @@ export class JudgedCluster {
 
   #logReceipt({ from, to }: LinkProxy, messages: readonly Message[]): void {
     for (const message of messages)
-      this.log.receive(to, this.#sends.get(`${from} ${to} ${dotOf(message)}`), message);
+      this.log.receive(to, this.#sends.get(`${from} ${to} ${dotKey(dotOf(message))}`), message);
   }
-}
-
-function dotOf({ sender, vc }: Message): string {
-  return dotKey({ node: sender, counter: vc[sender] ?? 0 });
 }

@@ -1,4 +1,5 @@
 import { dotKey } from '../../../causality/vector-clock.ts';
+import { dotOf } from '../../../causality/write.ts';
 import type { ReceivedMessage } from '../system/fake-peer.ts';
 import { put } from './deliveries.ts';
 import type { Probe } from './probe.ts';
@@ -30,12 +31,11 @@ export const restart: Probe = {
       return true;
     });
     const after = await put(run, bench, 'last', 'value 5');
-    const used = new Set(before.map(({ sender, vc }) => dotKey({ node: sender, counter: vc[sender] ?? 0 })));
+    const used = new Set(before.map((message) => dotKey(dotOf(message))));
     const counter = after.vc[after.sender] ?? 0;
     const isReused = bench.peers.some(({ received }) =>
       received.some(
-        ({ sender, vc, key }) =>
-          (key === 'later' || key === 'last') && used.has(dotKey({ node: sender, counter: vc[sender] ?? 0 })),
+        (message) => (message.key === 'later' || message.key === 'last') && used.has(dotKey(dotOf(message))),
       ),
     );
     run.check(
