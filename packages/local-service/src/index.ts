@@ -1,6 +1,4 @@
-/** Returns a free TCP port, a different one on every call. */
-
-export { default as freePort } from 'get-port';
+export { freePort } from '@gridclock/free-port';
 export { bundleEntries } from './bundles/bundle-entries.ts';
 export { type Bundles, bundled } from './bundles/bundles.ts';
 export { BUNDLES_VARIABLE, entryArguments } from './bundles/entry-arguments.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { failedProperties } from '@gridclock/judge-kit';
+import { failedProperties, formatJudgement, type Judgement } from '@gridclock/judge-kit';
 import { createTemporaryDirectory, entryArguments } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,15 +65,18 @@ function runJudge(args: readonly string[]) {
   });
 }
 
+/** What a wrong judgement was founded on, for the message of a failing test. */
+const describeRuns = (judgement: Judgement) => formatJudgement(judgement, () => []).join('\n');
+
 describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
   it.for(balancerFaults)('convicts the balancer %s', async ([fault, wrong]) => {
     const judgement = await judge({ ...options, balancer: program('balancer.mjs', fault) });
-    expect(failedProperties(judgement).sort()).toEqual(wrong.sort());
+    expect(failedProperties(judgement).sort(), describeRuns(judgement)).toEqual(wrong.sort());
   });
 
   it.for(substationFaults)('convicts the substation %s', async ([fault, wrong]) => {
     const judgement = await judge({ ...options, substation: program('substation.mjs', fault) });
-    expect(failedProperties(judgement).sort()).toEqual(wrong.sort());
+    expect(failedProperties(judgement).sort(), describeRuns(judgement)).toEqual(wrong.sort());
   });
 
   it('acquits right programs, in its reports too', async () => {
@@ -89,7 +92,9 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
 
   it.for(['503-as-500', 'double-charge'])('convicts the entry %s', async (fault) => {
     const judgement = await judge({ ...options, entry: program('entry.mjs', fault) });
-    expect(failedProperties(judgement)).toEqual([fault === '503-as-500' ? 'capacity 503' : 'double charge']);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([
+      fault === '503-as-500' ? 'capacity 503' : 'double charge',
+    ]);
   });
 
   it('acquits our own services', async () => {
@@ -104,7 +109,7 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
 
   it.runIf(hasPython)('acquits a right substation in Python', async () => {
     const judgement = await judge({ ...options, substation: `python3 ${join(programs, 'substation.py')}` });
-    expect(failedProperties(judgement)).toEqual([]);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
   });
 
   it('judges with --profile coursework only what the course asks for', async () => {
@@ -120,7 +125,7 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
   it('recognises a balancer in another dialect, and names it', async () => {
     const balancer = program('balancer.mjs', 'dialect');
     const judgement = await judge({ ...options, ...right, balancer });
-    expect(failedProperties(judgement)).toEqual([]);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
     expect(judgement.dialect).toEqual([
       'substations are listed in SUBSTATION_HOSTS',
       'charges are routed at /assign_substation',
@@ -138,7 +143,7 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
       const judgement = await judge({ ...options, balancerUrl: grid.client.url, substationUrls });
       const withOutcome = (wanted: string) =>
         judgement.properties.filter(({ outcome }) => outcome === wanted).map(({ property }) => property);
-      expect(withOutcome('failed')).toEqual(wrong);
+      expect(withOutcome('failed'), describeRuns(judgement)).toEqual(wrong);
       expect(withOutcome('passed')).toEqual(passed);
     } finally {
       await grid.stop();

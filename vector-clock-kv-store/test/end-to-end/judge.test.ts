@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { failedProperties } from '@gridclock/judge-kit';
+import { failedProperties, formatJudgement, type Judgement } from '@gridclock/judge-kit';
 import { entryArguments, freePort } from '@gridclock/local-service';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -20,12 +20,15 @@ const TIMEOUT_MS = 300_000;
 
 const options = { count: 3, profile: 'full', seconds: 3, seed: 1 } as const;
 
+/** What a wrong judgement was founded on, for the message of a failing test. */
+const describeRuns = (judgement: Judgement) => formatJudgement(judgement, () => []).join('\n');
+
 describe('client.ts judge', { timeout: TIMEOUT_MS }, () => {
   // Only these properties: `npm run judge:matrix` judges all of each.
   it.concurrent.for(Object.entries(faults))('convicts %s', async ([fault, { wrong }]) => {
     const command = judgedNode('node', 'node.mjs', fault);
     const judgement = await judge({ ...options, command, only: wrong });
-    expect(failedProperties(judgement).toSorted()).toEqual(wrong.toSorted());
+    expect(failedProperties(judgement).toSorted(), describeRuns(judgement)).toEqual(wrong.toSorted());
   });
 
   it.concurrent("acquits the store's own node in every property", async () => {
@@ -50,7 +53,7 @@ describe('client.ts judge', { timeout: TIMEOUT_MS }, () => {
     // 8 s, as by default: it sends one message at a time, and so has many left in the end.
     const command = judgedNode('node', 'sibling.mjs');
     const judgement = await judge({ ...options, seconds: 8, only, command });
-    expect(failedProperties(judgement)).toEqual([]);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
     expect(judgement.dialect).toEqual([
       'NODE_ID is a number',
       'PEERS without scheme',
@@ -90,7 +93,7 @@ describe('client.ts judge', { timeout: TIMEOUT_MS }, () => {
       'bad input',
     ] as const;
     const judgement = await judge({ ...options, only, command: judgedNode('python3', 'node.py') });
-    expect(failedProperties(judgement)).toEqual([]);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
     expect(judgement.dialect).toEqual([]);
   });
 

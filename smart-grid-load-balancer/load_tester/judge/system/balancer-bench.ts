@@ -1,3 +1,4 @@
+import { freePort } from '@gridclock/free-port';
 import {
   createDataDirectory,
   eventually,
@@ -5,7 +6,6 @@ import {
   JudgedProcess,
   removeDataDirectory,
 } from '@gridclock/judge-kit';
-import freePort from 'get-port';
 import type { ReceivedCharge } from './charges.ts';
 import { contractVariables } from './contract-variables.ts';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
@@ -145,9 +145,11 @@ async function listenAll(
 ): Promise<ScriptedSubstation[]> {
   const substations: ScriptedSubstation[] = [];
   const isByHost = dialect.launch === 'SUBSTATION_HOSTS';
-  const port = isByHost ? await freePort() : 0;
+  const shared = isByHost ? await freePort() : undefined;
   for (let index = 0; index < count; index++) {
     const host = hostOf(dialect, index);
+    // No other program may answer there once the substation is dead.
+    const port = shared ?? (await freePort());
     const id = isByHost ? host : `substation_${index + 1}`;
     substations.push(await ScriptedSubstation.listen({ id, host, port, onCharge }));
   }

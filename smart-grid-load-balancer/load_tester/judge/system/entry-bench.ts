@@ -1,5 +1,5 @@
+import { freePort } from '@gridclock/free-port';
 import { JudgedProcess } from '@gridclock/judge-kit';
-import freePort from 'get-port';
 import type { ReceivedCharge } from './charges.ts';
 import { contractVariables } from './contract-variables.ts';
 import { GridClient } from './grid-client.ts';
@@ -34,7 +34,7 @@ export class EntryBench {
   /** Starts the entry. @throws ProgramStartError */
   static async start(options: EntryBenchOptions): Promise<EntryBench> {
     const { onCharge = () => {} } = options;
-    const balancer = { id: 'the balancer', host: '127.0.0.1', port: 0, onCharge };
+    const balancer = { id: 'the balancer', host: '127.0.0.1', port: await freePort(), onCharge };
     const bench = new EntryBench(options, await freePort(), await ScriptedSubstation.listen(balancer));
     try {
       await bench.process.serves(() => bench.client.isServing());

@@ -1,5 +1,5 @@
+import { freePort } from '@gridclock/free-port';
 import { JudgedProcess, type JudgedProcessOptions } from '@gridclock/judge-kit';
-import freePort from 'get-port';
 import { contractVariables } from './contract-variables.ts';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
 import { GridClient } from './grid-client.ts';

@@ -1,5 +1,5 @@
+import { freePort } from '@gridclock/free-port';
 import { createDataDirectory, hasData, JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
-import freePort from 'get-port';
 import { contractVariables } from './contract-variables.ts';
 import { GridClient } from './grid-client.ts';
 
