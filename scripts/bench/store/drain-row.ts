@@ -14,7 +14,7 @@ export const drainRow: Table = {
   name: 'drain',
   title: 'Drain reversed messages from the causal buffer',
   limit:
-    'Each message is indexed by one dependency that it misses: the work grows with the messages, not with the depth of the buffer.',
+    'Each message waits for one dependency that it misses: the work grows with the messages, not with the depth of the buffer.',
   async measure({ rounds }) {
     const few: number[] = [];
     const many: number[] = [];

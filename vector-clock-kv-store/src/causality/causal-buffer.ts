@@ -7,15 +7,16 @@ import { dotOf, type Write } from './write.ts';
 /** The most writes that a buffer holds, and the most bytes of memory that they take. */
 export type BufferCapacity = { writes: number; bytes: number };
 
-/** A buffered write, its place in the order of arrival, its memory, and the dependency that it is indexed by. */
+/** A buffered write, its place in the order of arrival, its memory, and the dependency that it waits for. */
 type Buffered = { write: Write; arrival: number; bytes: number; missing: Dot };
 
 /**
  * Buffers writes that arrived before one of their dependencies.
  *
- * Each write is indexed by one dependency it is missing. Delivering that dependency looks only at the writes
- * indexed by it: each becomes ready or moves to its next missing dependency. A write therefore moves at most
- * once per entry of its clock, however many writes are buffered.
+ * Each write waits for one dependency it is missing. Delivering that dependency looks only at the writes that wait
+ * for it: each becomes ready or waits for its next missing dependency. A write is therefore looked at at most once per
+ * entry of its clock, however many writes are buffered. A write that waits for its sender's previous one is found by
+ * its own dot; only for those that wait for another node's write is there an index.
  *
  * A full buffer refuses writes. That cannot block it: the next write that its contents wait for is ready when it
  * arrives, so it needs no room here, and its sender sends every refused write again.
@@ -23,6 +24,7 @@ type Buffered = { write: Write; arrival: number; bytes: number; missing: Dot };
 export class CausalBuffer {
   readonly #capacity: BufferCapacity;
   readonly #writes = new DotMap<Buffered>();
+  /** By the missing write of another node. */
   readonly #waitingFor = new DotMap<Buffered[]>();
   #size = 0;
   #bytes = 0;
@@ -110,20 +112,24 @@ export class CausalBuffer {
    * @param deliver called for each ready write; must count the write in `clock`
    */
   release(delivered: Dot, clock: () => VectorClock, deliver: (write: Write) => void): void {
+    const next = this.#writes.get({ node: delivered.node, counter: delivered.counter + 1 });
+    if (next !== undefined && waitsForSender(next)) this.#release(next, clock, deliver);
     const waiting = this.#waitingFor.get(delivered);
     if (waiting === undefined) return;
     this.#waitingFor.delete(delivered);
-    for (const buffered of waiting) {
-      const { write } = buffered;
-      const missing = missingDependency(clock(), write.sender, write.vc);
-      if (missing !== undefined) {
-        buffered.missing = missing;
-        this.#index(buffered);
-        continue;
-      }
-      this.#remove(buffered);
-      deliver(write);
+    for (const buffered of waiting) this.#release(buffered, clock, deliver);
+  }
+
+  #release(buffered: Buffered, clock: () => VectorClock, deliver: (write: Write) => void): void {
+    const { write } = buffered;
+    const missing = missingDependency(clock(), write.sender, write.vc);
+    if (missing !== undefined) {
+      buffered.missing = missing;
+      this.#index(buffered);
+      return;
     }
+    this.#remove(buffered);
+    deliver(write);
   }
 
   #remove(buffered: Buffered): void {
@@ -133,8 +139,14 @@ export class CausalBuffer {
   }
 
   #index(buffered: Buffered): void {
+    if (waitsForSender(buffered)) return;
     const waiting = this.#waitingFor.get(buffered.missing);
     if (waiting === undefined) this.#waitingFor.set(buffered.missing, [buffered]);
     else waiting.push(buffered);
   }
+}
+
+/** Whether it waits for the previous write of its own sender. */
+function waitsForSender({ missing, write }: Buffered): boolean {
+  return missing.node === write.sender;
 }
