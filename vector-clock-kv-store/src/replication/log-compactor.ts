@@ -1,9 +1,9 @@
 import type { Logger } from '@gridclock/service-kit';
 import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import { descends, type VectorClock } from '../causality/vector-clock.ts';
+import { clockSum, descends, type VectorClock } from '../causality/vector-clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import { hardLimitBytes } from './log-limit.ts';
-import { planPruning, type Retention } from './prune-plan.ts';
+import { PLANNED_AT_ONCE, planPruning, type Retention } from './prune-plan.ts';
 import type { Replicator } from './replicator.ts';
 
 /** `limitBytes`: beyond this the log is pruned although a member needs it; that member gets a snapshot. */
@@ -116,14 +116,19 @@ export class LogCompactor {
     if (storage.tombstones > keptTombstones) await forgetting.request(settled);
   }
 
-  /** Prunes in steps until nothing is left to prune: writes that are accepted meanwhile must not outpace it. */
+  /**
+   * Prunes in steps: writes that are accepted meanwhile must not outpace it. What a step of a few leaves waits for the
+   * next round, because each step is a transaction of its own.
+   */
   async #prune(prunable: () => VectorClock, retention: Retention): Promise<void> {
     const { storage } = this.#options;
-    while (!this.#stopped) {
+    let planned: number;
+    do {
       const upTo = planPruning(storage, prunable(), retention);
       if (descends(storage.pruned, upTo)) return;
+      planned = clockSum(upTo) - clockSum(storage.pruned);
       await storage.prune(upTo);
-    }
+    } while (planned >= PLANNED_AT_ONCE && !this.#stopped);
   }
 
   async #enforceLimit(): Promise<void> {

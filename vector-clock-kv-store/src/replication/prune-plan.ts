@@ -8,7 +8,7 @@ export type Retention = { writes: number; bytes: number };
 export type PlannedLog = Pick<Storage, 'clock' | 'pruned' | 'logBytes' | 'logSizes'>;
 
 /** The most writes of one plan: looking up their sizes takes a few milliseconds. */
-const AT_ONCE = 5_000;
+export const PLANNED_AT_ONCE = 5_000;
 
 /**
  * Plans one step of pruning: first each node's writes beyond `retention.writes`, then as many more as the bytes exceed
@@ -20,7 +20,7 @@ const AT_ONCE = 5_000;
 export function planPruning(log: PlannedLog, prunable: VectorClock, retention: Retention): VectorClock {
   const origins = Object.keys(prunable).filter((origin) => limitOf(origin) > counterOf(log.pruned, origin));
   const plan: Record<NodeId, number> = { ...log.pruned };
-  let left = AT_ONCE;
+  let left = PLANNED_AT_ONCE;
   for (const origin of origins) {
     const pruned = counterOf(log.pruned, origin);
     const retainedFrom = counterOf(log.clock, origin) - retention.writes;

@@ -1,6 +1,6 @@
 import { createLogger } from '@gridclock/service-kit/logger';
 import { VirtualClock } from '@gridclock/simulation-kit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { VectorClock } from '../../src/causality/vector-clock.ts';
 import { LogCompactor, type LogRetention } from '../../src/replication/log-compactor.ts';
 import { MemoryStorage } from '../../src/storage/memory-storage.ts';
@@ -40,6 +40,18 @@ describe('LogCompactor', () => {
     await overwrite(20_000);
     await time.advanceAsync(2_000);
     expect(storage.pruned).toEqual({ a: 19_990 });
+  });
+
+  it('prunes once per round the few writes that are too many, although more follow meanwhile', async () => {
+    const { storage, time, overwrite } = compacted({ writes: 10 }, () => storage.clock);
+    const prune = vi.spyOn(storage, 'prune');
+    prune.mockImplementation(async (upTo) => {
+      if (prune.mock.calls.length < 100) await overwrite(1);
+      await MemoryStorage.prototype.prune.call(storage, upTo);
+    });
+    await overwrite(30);
+    await time.advanceAsync(2_000);
+    expect(prune).toHaveBeenCalledTimes(1);
   });
 
   it('prunes overwritten values by their bytes, without waiting for the next regular round', async () => {

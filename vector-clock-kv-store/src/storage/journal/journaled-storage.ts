@@ -1,7 +1,7 @@
 import { type FileCheck, removePlaces } from '@gridclock/durable-tables/lmdb';
 import type { NodeId } from '../../causality/node-id.ts';
 import { type Retirement, type Retirements, retirementIn } from '../../causality/retirements.ts';
-import { counterOf, type VectorClock } from '../../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock } from '../../causality/vector-clock.ts';
 import { isTombstone, type Version } from '../../causality/versions.ts';
 import { dotOf, type Write } from '../../causality/write.ts';
 import { jsonOf, jsonOfAll } from '../encoded-write.ts';
@@ -153,7 +153,8 @@ export class JournaledStorage implements Storage {
   }
 
   async prune(upTo: VectorClock): Promise<void> {
-    await this.#writer.drain();
+    // Most often only older writes than the pending ones are pruned.
+    if (!descends(this.#lmdb.clock, upTo)) await this.#writer.drain();
     await this.#lmdb.prune(upTo);
   }
 

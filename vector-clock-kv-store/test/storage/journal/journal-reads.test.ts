@@ -50,6 +50,20 @@ describe('a journal', () => {
     expect(storage.log('node1', 0, noLimit).map(({ value }) => value)).toEqual([5, 6]);
     await storage.close();
   });
+
+  it('keeps its writes out of the database while older ones are pruned', async () => {
+    const storage = await openJournaled(data());
+    for (let counter = 1; counter <= 4; counter++) await storage.commit([write('node1', counter)]);
+    await storage.prune({ node1: 3 });
+    for (let counter = 5; counter <= 6; counter++) await storage.commit([write('node1', counter)]);
+    await storage.prune({ node1: 4 });
+    expect(storage.pruned).toEqual({ node1: 4 });
+    await cp(data(), copy(), { recursive: true });
+    await storage.close();
+    const database = await LmdbStorage.open(copy(), 'node1');
+    expect(database.clock).toEqual({ node1: 4 });
+    await database.close();
+  });
 });
 
 describe('a snapshot during a commit', () => {
