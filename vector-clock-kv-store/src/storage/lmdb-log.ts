@@ -2,14 +2,19 @@ import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { jsonOf } from './encoded-write.ts';
+import { jsonOf, noteJson } from './encoded-write.ts';
 import { LogTail } from './log-tail.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
+
+/** 1 MiB of JSON, twice: with the parsed writes some 6 MB. Peers that lag are seldom further apart. */
+const REREAD_BYTES = 1024 * 1024;
 
 /** The log in LMDB: each node's writes, by the number of the write. */
 export class LmdbLog {
   readonly #writes: CheckedDatabase<Write, [NodeId, number]>;
   readonly #tail = new LogTail();
+  /** What was read last: links to peers that lag read the same writes one after the other. */
+  readonly #reread = new LogTail(REREAD_BYTES);
 
   constructor(root: RootDatabase<unknown, Key>, file: string) {
     this.#writes = new CheckedDatabase(root, { name: 'log', file });
@@ -19,15 +24,24 @@ export class LmdbLog {
   read(origin: NodeId, after: number, limit: LogLimit): Write[] {
     const recent = this.#tail.read(origin, after, limit);
     if (recent !== undefined) return recent;
-    const range = this.#writes.getRange({
-      start: [origin, after + 1],
+    const known = this.#reread.read(origin, after, limit) ?? [];
+    const read = takeWithin(limit, this.#from(known, origin, after, limit.writes));
+    this.#reread.addBehind(origin, read.slice(known.length));
+    return read;
+  }
+
+  /** Iterates over writes that are at hand, and over those behind them in the database. */
+  *#from(known: readonly Write[], origin: NodeId, after: number, count: number): Iterable<Write> {
+    yield* known;
+    const range = this.#writes.getJsonRange({
+      start: [origin, after + known.length + 1],
       end: [origin, Number.MAX_SAFE_INTEGER],
-      limit: limit.writes,
+      limit: count - known.length,
     });
-    return takeWithin(
-      limit,
-      range.map(({ value }) => value),
-    );
+    for (const { json, value } of range) {
+      noteJson(value, json);
+      yield value;
+    }
   }
 
   /** Iterates over the sizes in bytes of one node's writes number `from` to `to`; 0 for a write that is not there. */
@@ -56,6 +70,7 @@ export class LmdbLog {
   /** Removes one node's writes number `from` to `to`, and returns their size in bytes. */
   remove(origin: NodeId, from: number, to: number): number {
     this.#tail.remove(origin, to);
+    this.#reread.remove(origin, to);
     let bytes = 0;
     for (const size of this.sizes(origin, from, to)) bytes += size;
     for (let number = from; number <= to; number++) this.#writes.remove([origin, number]);

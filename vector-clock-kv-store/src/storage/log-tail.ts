@@ -43,6 +43,12 @@ export class LogTail {
     else this.#newer.set(node, [write]);
   }
 
+  /** Adds writes of one node, unless they come before those that are here: a slower reader must not drop those. */
+  addBehind(origin: NodeId, writes: readonly Write[]): void {
+    const known = this.#older.get(origin) ?? this.#newer.get(origin);
+    if (known === undefined || firstOf(writes) > firstOf(known)) for (const write of writes) this.add(write);
+  }
+
   /** Notes that a node's writes up to a number are removed from the log. */
   remove(origin: NodeId, upTo: number): void {
     this.#removed.set(origin, Math.max(upTo, this.#removed.get(origin) ?? 0));

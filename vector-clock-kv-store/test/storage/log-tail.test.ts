@@ -35,6 +35,17 @@ describe('LogTail', () => {
     expect(counters(tail.read('a', 4, noLimit))).toEqual([5]);
   });
 
+  it('keeps what a faster reader has added when a slower one adds earlier writes', () => {
+    const tail = new LogTail();
+    const add = (from: number) => tail.addBehind('a', [write('a', from), write('a', from + 1)]);
+    add(5);
+    add(1);
+    expect(tail.read('a', 0, noLimit)).toBeUndefined();
+    expect(counters(tail.read('a', 4, noLimit))).toEqual([5, 6]);
+    add(7);
+    expect(counters(tail.read('a', 4, noLimit))).toEqual([5, 6, 7, 8]);
+  });
+
   it('keeps the last writes only, as far as they fit', () => {
     const tail = new LogTail(1_000);
     for (let number = 1; number <= 1_000; number++) tail.add(write('a', number));

@@ -47,6 +47,15 @@ export class CheckedDatabase<Value, K extends Key> {
     return this.#records.getRange(options).map(({ key, value }) => ({ key, value: this.#read(key, value) }));
   }
 
+  /** The same with the values' JSON. */
+  getJsonRange(options: RangeOptions = {}): RangeIterable<{ key: K; value: Value; json: string }> {
+    return this.#records.getRange(options).map(({ key, value }) => {
+      const json = this.#checked(key, value);
+      // Safe as in `#read`.
+      return { key, value: JSON.parse(json) as Value, json };
+    });
+  }
+
   getKeys(options: RangeOptions = {}): RangeIterable<K> {
     return this.#records.getKeys(options);
   }
@@ -88,7 +97,12 @@ export class CheckedDatabase<Value, K extends Key> {
 
   #read(key: K, record: Buffer): Value {
     // Safe: only `put` writes records, and the checksum says that this is one of them.
-    if (isIntact(bytesOf(key), record)) return JSON.parse(jsonOf(record)) as Value;
+    return JSON.parse(this.#checked(key, record)) as Value;
+  }
+
+  /** Returns a record's JSON. @throws DamagedDataError */
+  #checked(key: K, record: Buffer): string {
+    if (isIntact(bytesOf(key), record)) return jsonOf(record);
     const { file, name } = this.#options;
     const printed = JSON.stringify(Buffer.isBuffer(key) ? key.toString() : key);
     throw new DamagedDataError(file, `the record ${printed} of ${name} does not match its checksum`);
