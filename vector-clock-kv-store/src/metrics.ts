@@ -170,7 +170,9 @@ export function createStoreMetrics(
   });
   return {
     received(statuses) {
-      for (const status of statuses) received.inc({ status });
+      const counts = new Map<ReceivedStatus, number>();
+      for (const status of statuses) counts.set(status, (counts.get(status) ?? 0) + 1);
+      for (const [status, count] of counts) received.inc({ status }, count);
     },
     conflict: (kind) => conflicts.inc({ kind }),
     committed(writes, tookMs) {
@@ -187,7 +189,7 @@ export function createStoreMetrics(
       onWrite() {},
       onReceipt(write, receipt) {
         if (receipt.status === 'buffered') waiting.set(dotKey(dotOf(write)), now());
-        if (receipt.status !== 'applied') return;
+        if (receipt.status !== 'applied' || waiting.size === 0) return;
         for (const delivered of receipt.delivered) waiting.delete(dotKey(dotOf(delivered)));
       },
       onInstall() {

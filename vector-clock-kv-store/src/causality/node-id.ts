@@ -22,7 +22,8 @@ export function isNodeId(text: string): boolean {
 
 /** Returns the configured name in a node id: `node1` for `node1~3fa94c1e`. */
 export function nameOf(id: NodeId): string {
-  return id.split(INCARNATION_SEPARATOR, 1)[0] ?? id;
+  const end = id.indexOf(INCARNATION_SEPARATOR);
+  return end === -1 ? id : id.slice(0, end);
 }
 
 /** Returns the id of one incarnation of a node. */

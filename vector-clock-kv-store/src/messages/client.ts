@@ -51,6 +51,9 @@ export const batchPutSchema = z.object({
   acks: putSchema.shape.acks,
 });
 
+/** What the body of `POST /batch` says besides its writes. */
+export const batchOptionsSchema = batchPutSchema.omit({ writes: true });
+
 /** The body of `POST /get`. */
 export const getSchema = z.object({ key: keySchema, vc: clockSchema.optional() });
 

@@ -14,6 +14,7 @@ import type { VectorClock } from '../causality/vector-clock.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { STATE_STREAMS } from '../limits.ts';
 import {
+  batchOptionsSchema,
   batchPutSchema,
   deleteBodySchema,
   deleteSchema,
@@ -22,6 +23,7 @@ import {
   putSchema,
 } from '../messages/client.ts';
 import { PROOF_HEADER } from '../messages/peer-authentication.ts';
+import { plainPutsIn } from '../messages/plain-write.ts';
 import { LIFE_HEADER, NODE_HEADER } from '../replication/headers.ts';
 import { type ClientWrite, readKey, writeAll, writeKey } from './client-operations.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -70,7 +72,7 @@ export function clientRoutes(
   router.post('/write', writeNames, put);
   const batchNames = checkNames({ body: Object.keys(batchPutSchema.shape), query: ['vc', 'wait_ms'] });
   router.post('/batch', batchNames, async (request, response) => {
-    const { writes, vc, acks } = validate(batchPutSchema, request.body, 'body');
+    const { writes, vc, acks } = readBatch(request.body);
     for (const [index, { value }] of writes.entries()) checkAcceptedValue(value, `writes.${index}.value`);
     refuseInexact(request);
     response.json(await writeAll(node, { writes, acks }, sessionOf(request, vc)));
@@ -128,6 +130,14 @@ export function clientRoutes(
     else await streamState(response, node, turns);
   });
   return router;
+}
+
+/** Returns the batch in a body. @throws BadRequestError if it is not well-formed */
+function readBatch(body: unknown): z.output<typeof batchPutSchema> {
+  const writes = plainPutsIn(body);
+  return writes === undefined
+    ? validate(batchPutSchema, body, 'body')
+    : { ...validate(batchOptionsSchema, body, 'body'), writes };
 }
 
 /** Refuses a body with a number that would be stored as another one. */

@@ -1,10 +1,11 @@
 import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
-import { nameOf } from '../causality/node-id.ts';
+import { type NodeId, nameOf } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { MAX_LIVE_IDS } from '../limits.ts';
+import { MAX_BATCH_MESSAGES, MAX_LIVE_IDS } from '../limits.ts';
 import { batchSchema, writeSchema } from '../messages/peer.ts';
+import { PlainWrites } from '../messages/plain-write.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
@@ -43,9 +44,7 @@ export async function receiveMessages(
   { onReceived, trace, tracing }: ReplicationObservers,
 ): Promise<object> {
   checkWire(wire, node.identities.wire.own);
-  const writes = Array.isArray(body)
-    ? validate(batchSchema, body, 'body')
-    : [validate(writeSchema, body, 'body')];
+  const writes = readWrites(body);
   if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
     throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`, {
       code: 'removed_member',
@@ -61,8 +60,15 @@ export async function receiveMessages(
   const { store } = node;
   if (store === undefined)
     throw new UnavailableError('This node is starting', { code: 'not_serving', status: node.status });
+  const known = new Set<NodeId>();
+  const knows = (id: NodeId) => {
+    if (known.has(id)) return true;
+    if (!node.directory.knows(id)) return false;
+    known.add(id);
+    return true;
+  };
   writes.forEach((write, index) => {
-    checkMessage(write, Array.isArray(body) ? `${index}.` : '', node, store);
+    checkMessage(write, Array.isArray(body) ? `${index}.` : '', knows, store);
   });
   const objection = node.identities.objectionTo(writes, from);
   if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
@@ -84,18 +90,24 @@ export async function receiveMessages(
   return result;
 }
 
+/** Returns the writes of a body. @throws BadRequestError if one of them is not well-formed */
+function readWrites(body: unknown): readonly Write[] {
+  const list: unknown[] = Array.isArray(body) ? body : [body];
+  const isShort = list.length > 0 && list.length <= MAX_BATCH_MESSAGES;
+  if (isShort && new PlainWrites().areAll(list)) return list;
+  return Array.isArray(body) ? validate(batchSchema, body, 'body') : [validate(writeSchema, body, 'body')];
+}
+
 /** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */
 function checkMessage(
   { sender, value, vc }: Write,
   path: string,
-  node: ClusterNode,
+  knows: (id: NodeId) => boolean,
   store: CausalStore,
 ): void {
-  if (!node.directory.knows(sender))
-    throw new BadRequestError(`${path}sender`, `${sender} is not a node of this cluster`);
+  if (!knows(sender)) throw new BadRequestError(`${path}sender`, `${sender} is not a node of this cluster`);
   for (const id of Object.keys(vc)) {
-    if (!node.directory.knows(id))
-      throw new BadRequestError(`${path}vc.${id}`, 'is not a node of this cluster');
+    if (!knows(id)) throw new BadRequestError(`${path}vc.${id}`, 'is not a node of this cluster');
   }
   if (counterOf(vc, store.id) > store.ownCounter) {
     throw new BadRequestError(
