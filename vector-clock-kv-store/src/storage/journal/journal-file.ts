@@ -24,6 +24,9 @@ export async function removeJournal(directory: string, number: number): Promise<
   await rm(journalPath(directory, number), { force: true });
 }
 
+/** 64 KiB: a new file is written in parts, between which the disk takes the records of the file in use. */
+const PART_BYTES = 64 * 1024;
+
 /** One file of a journal, open for appending. Its blocks are on disk beforehand, so that a write changes nothing else. */
 export class JournalFile {
   readonly number: number;
@@ -50,7 +53,8 @@ export class JournalFile {
       const bytes = emptyJournal(header);
       const created = new JournalFile(header.number, file, bytes.length);
       // The header last: a crash may cut the file short, and without a header it does not count.
-      await created.#write(bytes.subarray(SECTOR_BYTES), SECTOR_BYTES);
+      for (let from = SECTOR_BYTES; from < bytes.length; from += PART_BYTES)
+        await created.#write(bytes.subarray(from, from + PART_BYTES), from);
       await file.sync();
       await created.#write(bytes.subarray(0, SECTOR_BYTES), 0);
       await file.sync();
