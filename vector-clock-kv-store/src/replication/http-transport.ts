@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AddressGuard,
   type PeerTls,
@@ -116,8 +115,6 @@ export class HttpTransport implements Transport {
   }
 
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
-    // After the responses to clients, which this turn of the event loop sends: the receiver's process may interrupt this one.
-    await nextTurn();
     const context = this.#traceContext?.(writes);
     const message = this.#tracing?.messageTo(this.#peer, writes);
     const [first] = writes;

@@ -132,11 +132,16 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
     const entry = findEntry(entries, request);
     if (entry === undefined || !isOrdinary(entry, request)) app(request, response);
     else if (hasArrived(request)) serve(entry, request, response);
-    // The rest of what the connection has received is read in this turn of the event loop.
+    // What has arrived with the headers is parsed before the next tick.
     else
-      setImmediate(() => {
+      process.nextTick(() => {
         if (hasArrived(request)) serve(entry, request, response);
-        else app(request, response);
+        // The rest of what the connection has received is read in this turn of the event loop.
+        else
+          setImmediate(() => {
+            if (hasArrived(request)) serve(entry, request, response);
+            else app(request, response);
+          });
       });
   });
 }
