@@ -47,6 +47,7 @@ export { createRegistry } from './requests/metrics.ts';
 export { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id.ts';
 export { onceClosed } from './requests/response-closed.ts';
 export { createRouter } from './requests/router.ts';
+export { setPageHeaders } from './requests/security-headers.ts';
 export { StreamBudget } from './requests/stream-budget.ts';
 export { VERSION } from './requests/version.ts';
 export { OPERATOR } from './tls/peer-role.ts';

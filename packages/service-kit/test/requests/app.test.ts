@@ -75,7 +75,10 @@ describe('a service app', () => {
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
       });
+      // For pages only.
+      expect(headers).not.toHaveProperty('referrer-policy');
       expect(headers).not.toHaveProperty('x-powered-by');
     }
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { createRouter, HttpError } from '@gridclock/service-kit';
+import { createRouter, HttpError, setPageHeaders } from '@gridclock/service-kit';
 import type { Request, Response, Router } from 'express';
 import { loadBundle, type Page } from './load-bundle.ts';
 
@@ -48,6 +48,7 @@ export function pageRoutes(path: string, page: Page): Router {
   const router = createRouter();
   router.get(path, async (_request, response) => {
     const { html } = await load();
+    setPageHeaders(response);
     response.set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).type('html').send(html);
   });
   router.get(`${path}/assets/:file`, async (request, response) => {

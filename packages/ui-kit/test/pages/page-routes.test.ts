@@ -40,6 +40,15 @@ describe('pageRoutes', () => {
     expect(text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=|https?:\/\/(?!www\.w3\.org)/);
   });
 
+  it('protects a page from frames and from the pages that opened it', async () => {
+    const { headers } = await request(app).get('/ui').expect(200);
+    expect(headers).toMatchObject({
+      'x-frame-options': 'SAMEORIGIN',
+      'cross-origin-opener-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+
   it('serves the bundled script and style sheet, to be kept for ever', async () => {
     const [style = '', script = ''] = await assets();
     await request(app)
