@@ -240,5 +240,6 @@ export class GridView {
 
 /** Only polls contain the high-priority reserve; responses to requests keep the last one. */
 function withReserve(report: LoadReport, { estimate }: MemberState): LoadReport {
-  return { ...report, reserve: report.reserve ?? estimate.report?.reserve };
+  const { capacity, load, reserve = estimate.report?.reserve } = report;
+  return { load, capacity, reserve };
 }

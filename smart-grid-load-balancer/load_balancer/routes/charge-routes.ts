@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   ATTEMPTS_HEADER,
+  type ChargeRequest,
   chargeMessageSchema,
   DEADLINE_HEADER,
   type IdentifiedChargeRequest,
@@ -46,15 +47,12 @@ export function chargeOperation(
 ): ChargeOperation {
   const copies = new RequestCopies(now);
   return async (request) => {
-    const { credential: sent, ...charge } = validate(chargeMessageSchema, request.body, 'body');
-    const history = historyOf(request, charge.request_id);
+    const message = validate(chargeMessageSchema, request.body, 'body');
+    const { request_id: given } = message;
+    const history = historyOf(request, given);
     const isClient = request.header(REQUEST_HISTORY_HEADER) === undefined;
-    const credential = isClient ? credentialOf(request, charge) : sent;
-    const identified = {
-      ...charge,
-      request_id: charge.request_id ?? randomUUID(),
-      ...(credential === undefined ? {} : { credential }),
-    };
+    const credential = isClient ? credentialOf(request, given) : message.credential;
+    const identified = identify(message, given ?? randomUUID(), credential);
     const deadline = now() + (remainingMs(request, DEADLINE_HEADER) ?? defaultDeadlineMs);
     const copyId = copyIdOf(request, identified);
     const sender = {
@@ -62,13 +60,29 @@ export function chargeOperation(
       copyId,
       left: request.left(),
       attempts: attemptsOf(request),
-      withdraws: charge.request_id === undefined || request.header(WITHDRAWAL_HEADER) === ON_CLOSE,
+      withdraws: given === undefined || request.header(WITHDRAWAL_HEADER) === ON_CLOSE,
     };
     const placement = await copies.place(copyId, () => pipeline.place(identified, history, sender));
     // The charge service expects 409, as in earlier releases.
     const response = placementResponse(isClient ? forClient(placement) : placement, identified.request_id);
-    return response && { ...response, headers: { [REQUEST_COPY_HEADER]: 'shared', ...response.headers } };
+    if (response === undefined) return undefined;
+    const { body, headers, status } = response;
+    return { status, headers: headers === undefined ? shared : { ...shared, ...headers }, body };
   };
+}
+
+/** Says that the copies of a request get one placement. */
+const shared = { [REQUEST_COPY_HEADER]: 'shared' };
+
+/** @param credential of its client, if any */
+function identify(
+  { charge_amount, priority, vehicle_id }: ChargeRequest,
+  request_id: string,
+  credential: string | undefined,
+): IdentifiedChargeRequest {
+  return credential === undefined
+    ? { vehicle_id, charge_amount, priority, request_id }
+    : { vehicle_id, charge_amount, priority, request_id, credential };
 }
 
 /** `POST /route_charge`, also as `POST /assign_substation`. */
@@ -96,10 +110,7 @@ export function hotChargeRoute(charge: ChargeOperation): HotRoute {
 }
 
 /** What stands for the credential of a client that chose the request_id. Charge services send it in their messages. */
-function credentialOf(
-  request: JsonRequest,
-  { request_id: id }: { request_id?: string | undefined },
-): string | undefined {
+function credentialOf(request: JsonRequest, id: string | undefined): string | undefined {
   return id === undefined ? undefined : credentialHash(request.header('authorization'), id);
 }
 

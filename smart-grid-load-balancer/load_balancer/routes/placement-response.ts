@@ -21,13 +21,13 @@ export function placementResponse(placement: Placement, requestId: string): Json
     case 'accepted':
       return {
         status: 200,
-        body: {
-          ...placement.acceptance,
+        // Not spread with members after it, which takes V8 as long as all else here, and JSON.stringify then too.
+        body: Object.assign({}, placement.acceptance, {
           routed_by: 'load_balancer',
           // The id that GET /status uses, whatever the substation calls itself.
           substation_id: placement.member.id,
           substation_load_before: placement.loadBefore,
-        },
+        }),
       };
     case 'full':
     case 'capacity-unknown': {

@@ -65,7 +65,7 @@ export async function askSubstation(
     const sentAt = scheduler.now();
     const reply = await transport.charge(
       member,
-      { ...round.request, dispatch: round.nextOrder() },
+      Object.assign({}, round.request, { dispatch: round.nextOrder() }),
       timeoutMs,
       round.withdrawn,
     );

@@ -29,6 +29,7 @@ const ROUNDS = 10;
 
 /** Adds the round of a message to those of a record. */
 export function withRound(rounds: readonly number[] = [], round: number): number[] {
+  if (rounds.length === 0) return [round];
   return [...rounds.filter((other) => other !== round), round].slice(-ROUNDS);
 }
 
@@ -55,9 +56,10 @@ export function sessionIdIn({ session_id: id }: Acceptance): string | undefined 
 
 /** The record as it is stored: a reader of the disk must not get what stops the session. */
 export function withoutSecret(record: RequestRecord): RequestRecord {
-  if (record.accepted?.acceptance.session_secret === undefined) return record;
-  const { session_secret: _secret, ...acceptance } = record.accepted.acceptance;
-  return { ...record, accepted: { ...record.accepted, acceptance } };
+  const { accepted } = record;
+  if (accepted?.acceptance.session_secret === undefined) return record;
+  const { session_secret: _secret, ...acceptance } = accepted.acceptance;
+  return Object.assign({}, record, { accepted: Object.assign({}, accepted, { acceptance }) });
 }
 
 /** The planned end of an accepted session, in milliseconds since 1970; undefined where its id does not carry it. */

@@ -113,17 +113,15 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         );
   };
   return {
-    charge: ({ url }, data, timeoutMs, signal) =>
-      exchange(
-        {
-          method: 'POST',
-          url: `${url}/charge`,
-          body: jsonBody(data),
-          ...within(timeoutMs),
-          ...(signal && { signals: [signal] }),
-        },
+    charge({ url }, data, limitMs, signal) {
+      const { headers, timeoutMs } = within(limitMs);
+      const signals = signal === undefined ? [] : [signal];
+      const body = jsonBody(data);
+      return exchange(
+        { method: 'POST', url: `${url}/charge`, headers, body, timeoutMs, signals },
         parseCharge,
-      ),
+      );
+    },
     lookup: ({ url }, data, timeoutMs) =>
       exchange(
         { method: 'POST', url: `${url}/requests/lookup`, body: jsonBody(data), ...within(timeoutMs) },
@@ -152,7 +150,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   };
 }
 
-function within(limitMs: number): Pick<ServiceRequest, 'timeoutMs' | 'headers'> {
+function within(limitMs: number): { timeoutMs: number; headers: Record<string, string> } {
   const timeoutMs = Math.max(1, Math.floor(limitMs));
   return { timeoutMs, headers: { [DEADLINE_HEADER]: String(timeoutMs) } };
 }

@@ -37,7 +37,8 @@ export class ConnectionLimit {
       const { socket } = request;
       this.#idle.delete(socket);
       if (this.#reserve.has(socket)) response.setHeader('Connection', 'close');
-      response.once('finish', () => {
+      // Not `once`, which wraps the listener: a response finishes once.
+      response.on('finish', () => {
         if (this.#open.has(socket)) this.#idle.add(socket);
       });
     });

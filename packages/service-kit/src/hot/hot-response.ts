@@ -14,8 +14,12 @@ type FormattedResponse = {
   idInBody?: unknown;
 };
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const PROBLEM_TYPE = `${PROBLEM_JSON}; charset=utf-8`;
+
 /** The headers of every response besides its id and those of its body, in pairs. */
-const fixedHeaders = [...securityHeaders].flat();
+const fixedHeaders = securityHeaders.flat();
 
 /** Statuses without a body, and without the headers of one. */
 const bodiless = new Set([204, 304]);
@@ -28,39 +32,27 @@ export function formatResponse(
   limitHeaders: Readonly<Record<string, string>>,
 ): FormattedResponse {
   const { status } = response;
-  const limit = Object.entries(limitHeaders).flat();
-  if ('text' in response) return withBody(status, id, limit, 'application/json', response.text);
-  const headers = [...limit, ...Object.entries(response.headers ?? {}).flat()];
-  if (bodiless.has(status)) {
-    const text = undefined;
-    return { status, headers: [REQUEST_ID_HEADER, id, ...fixedHeaders, ...headers], text };
-  }
+  const headers = [REQUEST_ID_HEADER, id, ...fixedHeaders];
+  add(headers, limitHeaders);
+  if ('text' in response) return withBody(status, headers, JSON_TYPE, response.text);
+  if (response.headers !== undefined) add(headers, response.headers);
+  if (bodiless.has(status)) return { status, headers, text: undefined };
   // A response with this status never has content (RFC 9110).
-  if (status === 205) return withBody(status, id, headers, 'application/json', '');
-  if (status < 400) return withBody(status, id, headers, 'application/json', JSON.stringify(response.body));
+  if (status === 205) return withBody(status, headers, JSON_TYPE, '');
+  if (status < 400) return withBody(status, headers, JSON_TYPE, JSON.stringify(response.body));
   const problem = problemBody(status, response.body, id);
-  const type = accept?.includes(PROBLEM_JSON) ? PROBLEM_JSON : 'application/json';
-  const formatted = withBody(status, id, headers, type, JSON.stringify(problem));
+  const type = accept?.includes(PROBLEM_JSON) ? PROBLEM_TYPE : JSON_TYPE;
+  const formatted = withBody(status, headers, type, JSON.stringify(problem));
   return { ...formatted, idInBody: problem.request_id };
 }
 
-function withBody(
-  status: number,
-  id: string,
-  further: readonly string[],
-  type: string,
-  text: string,
-): FormattedResponse {
-  const headers = [
-    REQUEST_ID_HEADER,
-    id,
-    ...fixedHeaders,
-    ...further,
-    'Content-Type',
-    `${type}; charset=utf-8`,
-    'Content-Length',
-    String(Buffer.byteLength(text)),
-  ];
+/** One by one: to flatten entries takes several microseconds. */
+function add(headers: string[], further: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(further)) headers.push(name, further[name] ?? '');
+}
+
+function withBody(status: number, headers: string[], type: string, text: string): FormattedResponse {
+  headers.push('Content-Type', type, 'Content-Length', String(Buffer.byteLength(text)));
   return { status, headers, text };
 }
 

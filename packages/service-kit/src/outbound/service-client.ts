@@ -25,6 +25,11 @@ export type ServiceClientOptions = {
   tracing?: Tracing | undefined;
 };
 
+/** The headers of every request. */
+const ofAll = { 'accept-encoding': 'identity' };
+
+const ofBodies = { ...ofAll, 'content-type': 'application/json' };
+
 export type ServiceRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** An absolute URL, or a path after the base URL. */
@@ -90,11 +95,7 @@ export class ServiceClient {
       new Exchange({ pool, origin, timeoutMs, maxResponseBytes, signals, resolve, reject }).send({
         path,
         method,
-        headers: {
-          'accept-encoding': 'identity',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
+        headers: Object.assign({}, body === undefined ? ofAll : ofBodies, headers),
         body: body ?? null,
       });
     });

@@ -11,7 +11,8 @@ export type CancelSignal = {
  * It serves as an AbortController and its signal, which take several microseconds of each request in Node.js.
  */
 export class Cancellation implements CancelSignal {
-  readonly #listeners = new Set<() => void>();
+  /** Created for the first listener, because most requests end before anything listens. */
+  #listeners: Set<() => void> | undefined;
   #aborted = false;
 
   get aborted(): boolean {
@@ -22,17 +23,21 @@ export class Cancellation implements CancelSignal {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
+    const listeners = this.#listeners;
+    if (listeners === undefined) return;
     // One that a listener removes is not called.
-    for (const listener of this.#listeners) listener();
-    this.#listeners.clear();
+    for (const listener of listeners) listener();
+    listeners.clear();
   }
 
   /** As of an AbortSignal: a listener that is added after the abort is never called. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (!this.#aborted) this.#listeners.add(listener);
+    if (this.#aborted) return;
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
+    this.#listeners?.delete(listener);
   }
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../process/logger.ts';
 import { DEFAULT_URL_LIMIT_BYTES } from '../requests/http-manners.ts';
 import { chooseId, REQUEST_ID_HEADER } from '../requests/request-id.ts';
+import { onceClosed } from '../requests/response-closed.ts';
 import { problemBody } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 
@@ -30,9 +31,15 @@ export function answerBrokenRequests(server: Server, logger: Logger): void {
   const exchanges = new WeakMap<Duplex, Exchange>();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const open = exchanges.get(socket)?.open ?? new Set();
-    exchanges.set(socket, { open: open.add(response), request, response });
-    response.once('close', () => open.delete(response));
+    const known = exchanges.get(socket);
+    const open = known?.open ?? new Set();
+    open.add(response);
+    onceClosed(response, () => open.delete(response));
+    if (known === undefined) exchanges.set(socket, { open, request, response });
+    else {
+      known.request = request;
+      known.response = response;
+    }
   });
   // Any other expectation than 100-continue may be ignored (RFC 9110, 10.1.1).
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

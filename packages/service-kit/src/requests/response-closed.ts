@@ -4,7 +4,7 @@ import type { EventEmitter } from 'node:events';
 const listenersOf = Symbol('listeners');
 
 /** The part of an Express response whose end is awaited. */
-export type Closable = Pick<EventEmitter, 'once' | 'off'> & {
+export type Closable = Pick<EventEmitter, 'on' | 'off'> & {
   closed: boolean;
   req: { socket: EventEmitter & { destroyed?: boolean } };
   [listenersOf]?: (() => void)[] | undefined;
@@ -37,7 +37,8 @@ function listen(response: Closable, socket: EventEmitter, listeners: (() => void
     response[listenersOf] = undefined;
     for (const listener of listeners) listener();
   };
-  response.once('close', close);
+  // Not `once`, which wraps the listener.
+  response.on('close', close);
   // A response queued behind another on its connection emits no `close` event.
   open.add(close);
   return listeners;
