@@ -9,6 +9,7 @@ export { formatJunit, formatJunitError } from './report/format-junit.ts';
 export { formatJudgement } from './report/format-text.ts';
 export { ProgramStartError } from './start-error.ts';
 export {
+  describeScope,
   failedProperties,
   type Judgement,
   type ProbeResult,

@@ -25,6 +25,7 @@ export type PropertyVerdict<Result extends ProbeResult = ProbeResult> = {
 export type Judgement<Result extends ProbeResult = ProbeResult> = {
   /** The judged commands or URLs. */
   subject: string;
+  /** What was judged: the name of a profile, or the selected properties. */
   profile: string;
   /** Its deviations from the contract that are no faults. */
   dialect: readonly string[];
@@ -47,4 +48,9 @@ export function sumUp<Result extends ProbeResult>(
 
 export function failedProperties({ properties }: Pick<Judgement, 'properties'>): string[] {
   return properties.filter(({ outcome }) => outcome === 'failed').map(({ property }) => property);
+}
+
+/** Says what is judged: a profile, or only some properties. */
+export function describeScope(profile: string, only: readonly string[] | undefined): string {
+  return only === undefined ? profile : `only ${only.join(', ')}`;
 }

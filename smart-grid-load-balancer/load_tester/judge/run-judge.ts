@@ -1,4 +1,4 @@
-import { ProgramStartError, sumUp } from '@gridclock/judge-kit';
+import { describeScope, ProgramStartError, sumUp } from '@gridclock/judge-kit';
 import { probes, runningProbes } from './probes/index.ts';
 import type { Probe } from './probes/probe.ts';
 import { type Profile, type Property, profiles, properties } from './properties.ts';
@@ -12,7 +12,7 @@ import type { Judgement, ProbeResult } from './verdict.ts';
 
 export type JudgeOptions = Omit<JudgedGrid, 'dialect'> & {
   profile: Profile;
-  /** Only these properties of the profile. */
+  /** The properties to judge; by default, those of the profile. */
   only?: readonly Property[] | undefined;
   /** Called after each probe. */
   onResult?: (result: ProbeResult) => void;
@@ -39,7 +39,7 @@ export async function judge({
     balancer === undefined ? contractDialect : await recogniseDialect(balancer, options.startMs);
   const grid: JudgedGrid = { ...options, dialect };
   await checkStarts(grid);
-  const judged = profiles[profile].filter((property) => only?.includes(property) ?? true);
+  const judged = only ?? profiles[profile];
   const isJudged = ({ property }: Probe) => judged.includes(property);
   const isStarted = [balancer, substation, entry].some((command) => command !== undefined);
   const started = isStarted ? await runAll(probes.filter(isJudged), grid, AT_ONCE, onResult) : [];
@@ -48,7 +48,7 @@ export async function judge({
   const claims = Object.fromEntries(judged.map((property) => [property, properties[property]]));
   return {
     subject: subjectOf(options),
-    profile,
+    profile: describeScope(profile, only),
     dialect: describeDialect(dialect),
     properties: sumUp(claims, [...started, ...running]),
     elapsedMs: performance.now() - startedAt,

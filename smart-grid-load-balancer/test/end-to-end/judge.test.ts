@@ -112,7 +112,7 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
   });
 
-  it('judges with --profile coursework only what the course asks for', async () => {
+  it('judges with --profile coursework what the course asks for', async () => {
     const { stdout, exitCode } = await runJudge([
       ...['--balancer', program('balancer.mjs', 'herd'), '--profile', 'coursework', '--json'],
     ]);
@@ -120,6 +120,14 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     const { properties } = JSON.parse(stdout);
     const names = properties.map(({ property }: { property: string }) => property);
     expect(names).toEqual(['charging', 'metrics', 'routing', 'accounting']);
+  });
+
+  it('judges the properties that --only names, whatever the profile', async () => {
+    const args = ['--balancer', program('balancer.mjs', 'herd'), '--profile', 'coursework', '--only', 'herd'];
+    const { stdout, exitCode } = await runJudge(args);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('WRONG  0 passed, 1 failed, 0 not judged');
+    expect(stdout).toContain('(profile only herd)');
   });
 
   it('recognises a balancer in another dialect, and names it', async () => {

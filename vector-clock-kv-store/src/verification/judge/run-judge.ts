@@ -1,4 +1,4 @@
-import { sumUp } from '@gridclock/judge-kit';
+import { describeScope, sumUp } from '@gridclock/judge-kit';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { chain } from './cluster/chain.ts';
 import { loadProbe } from './cluster/load.ts';
@@ -51,7 +51,7 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   }
   return {
     subject: command,
-    profile: only === undefined ? profile : `only ${only.join(', ')}`,
+    profile: describeScope(profile, only),
     dialect: describeDialect(program.dialect),
     properties: sumUp(claimsOf(judged), results),
     elapsedMs: performance.now() - startedAt,
