@@ -145,8 +145,9 @@ export class GridView {
 
   /** Records a definite reply to a charge. */
   chargeSucceeded(id: string, now: number): void {
-    this.#members.get(id)?.chargeSucceeded(now);
-    this.#index?.update(id, now);
+    const isReadmitted = this.#members.get(id)?.chargeSucceeded(now) ?? false;
+    // Otherwise nothing that the index knows has changed.
+    if (isReadmitted) this.#index?.update(id, now);
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */
@@ -230,6 +231,11 @@ export class GridView {
   /** Returns whether a substation is out of rotation, or in it only for a probe. */
   isEjected(id: string, now: number): boolean {
     return this.#members.get(id)?.isHealthy(now) === false;
+  }
+
+  /** Returns the estimated load of one substation, in kW; 0 where the id is unknown. */
+  loadOf(id: string): number {
+    return this.#members.get(id)?.estimate.load ?? 0;
   }
 
   /** Returns the view of one substation, or undefined where the id is unknown. */

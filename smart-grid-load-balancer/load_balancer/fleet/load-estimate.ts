@@ -7,6 +7,15 @@ export type Reservation = {
   readonly sentAt: number;
 };
 
+/** What is known of a dispatched request. */
+type Dispatch = {
+  readonly amount: number;
+  /** When the response arrived; infinity while the request is in flight. */
+  settledAt: number;
+  /** Whether its own response carried the present report or one that it follows: that contains it. */
+  isContained: boolean;
+};
+
 /**
  * Estimates the load of one substation: its last report plus the dispatches that the report may not contain.
  *
@@ -21,10 +30,7 @@ export type Reservation = {
 export class LoadEstimate {
   #report: LoadReport | undefined;
   #requestedAt = Number.NEGATIVE_INFINITY;
-  /** When the response to each request arrived; infinity while the request is in flight. */
-  readonly #settledAt = new Map<Reservation, number>();
-  /** The requests whose own responses carried the present report or one that it follows: it contains them. */
-  readonly #contained = new Set<Reservation>();
+  readonly #dispatches = new Map<Reservation, Dispatch>();
 
   get report(): LoadReport | undefined {
     return this.#report;
@@ -37,10 +43,8 @@ export class LoadEstimate {
 
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
-    if (this.#settledAt.size === 0) return 0;
     let sum = 0;
-    for (const reservation of this.#settledAt.keys())
-      if (!this.#contained.has(reservation)) sum += reservation.amount;
+    for (const { amount, isContained } of this.#dispatches.values()) if (!isContained) sum += amount;
     return sum;
   }
 
@@ -51,18 +55,19 @@ export class LoadEstimate {
 
   /** Counts a request. Call it before the request is sent. */
   sent(reservation: Reservation): void {
-    this.#settledAt.set(reservation, Number.POSITIVE_INFINITY);
+    const { amount } = reservation;
+    this.#dispatches.set(reservation, { amount, settledAt: Number.POSITIVE_INFINITY, isContained: false });
   }
 
   /** Keeps counting an accepted or uncertain request until a report that is requested later. */
   settled(reservation: Reservation, now: number): void {
-    if (this.#settledAt.has(reservation)) this.#settledAt.set(reservation, now);
+    const dispatch = this.#dispatches.get(reservation);
+    if (dispatch !== undefined) dispatch.settledAt = now;
   }
 
   /** Stops counting a request that was refused. */
   released(reservation: Reservation): void {
-    this.#settledAt.delete(reservation);
-    this.#contained.delete(reservation);
+    this.#dispatches.delete(reservation);
   }
 
   /**
@@ -76,9 +81,11 @@ export class LoadEstimate {
     this.#report = report;
     this.#requestedAt = requestedAt;
     // A poll may have been read before the substation admitted a request whose response arrived first.
-    if (containing === undefined) this.#contained.clear();
-    else if (this.#settledAt.has(containing)) this.#contained.add(containing);
-    for (const [reservation, settledAt] of this.#settledAt)
-      if (settledAt <= requestedAt) this.released(reservation);
+    const isPoll = containing === undefined;
+    for (const [reservation, dispatch] of this.#dispatches) {
+      if (dispatch.settledAt <= requestedAt) this.#dispatches.delete(reservation);
+      else if (isPoll) dispatch.isContained = false;
+      else if (reservation === containing) dispatch.isContained = true;
+    }
   }
 }

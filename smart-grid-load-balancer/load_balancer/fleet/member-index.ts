@@ -39,7 +39,9 @@ export class MemberIndex {
     else {
       this.#irregular.delete(id);
       const place = this.#placeOf(id);
-      const [high, other] = [member.candidate(id, 'high', now), member.candidate(id, 'normal', now)];
+      const high = member.candidate(id, 'high', now);
+      const isSame = high.capacity === member.capacityFor('normal');
+      const other = isSame ? high : member.candidate(id, 'normal', now);
       this.#high.set(place, this.#cost(high), available(high));
       this.#others.set(place, this.#cost(other), available(other));
     }

@@ -67,9 +67,11 @@ export class MemberState {
     this.#slowStart.sent();
   }
 
-  /** Records a definite reply to a charge. */
-  chargeSucceeded(now: number): void {
-    if (this.charges.succeeded(now)) this.#slowStart.begin(this.estimate.load, now);
+  /** Records a definite reply to a charge. Returns true when this readmitted the substation. */
+  chargeSucceeded(now: number): boolean {
+    const isReadmitted = this.charges.succeeded(now);
+    if (isReadmitted) this.#slowStart.begin(this.estimate.load, now);
+    return isReadmitted;
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */

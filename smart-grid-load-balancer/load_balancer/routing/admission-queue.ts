@@ -102,7 +102,13 @@ export class AdmissionQueue {
   }
 
   /** Places a request unless others wait before it; then their last refusal holds for it too. */
-  async #tryAtOnce(request: QueuedRequest): Promise<Placement> {
+  #tryAtOnce(request: QueuedRequest): Promise<Placement> {
+    return this.#waiters.length === 0 && this.#placing === undefined
+      ? request.place(false)
+      : this.#tryBehindOthers(request);
+  }
+
+  async #tryBehindOthers(request: QueuedRequest): Promise<Placement> {
     const waiting = this.#placing === undefined ? this.#waiters : [this.#placing, ...this.#waiters];
     const ahead = waiting.find((other) => rank(other.request) <= rank(request));
     if (ahead === undefined) return request.place(false);

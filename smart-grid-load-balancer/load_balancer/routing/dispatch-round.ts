@@ -21,6 +21,17 @@ export type RoundLimits = {
   attempts?: number | undefined;
 };
 
+/** Why substations have not accepted a request. */
+type Refusals = {
+  headroom: Map<string, Headroom>;
+  /** Those that refused this very request for lack of capacity. */
+  refused: Set<string>;
+  unreachable: Set<string>;
+  unasked: string[];
+};
+
+const none: ReadonlySet<string> = new Set();
+
 /** One round of dispatching one request: the substations asked and the free capacity they reported. */
 export class DispatchRound {
   readonly request: IdentifiedChargeRequest;
@@ -29,18 +40,14 @@ export class DispatchRound {
   readonly withdrawn: CancelSignal;
   readonly asked = new Set<string>();
   /** The substations that have answered the lookup of this round. */
-  lookedUp: ReadonlySet<string> = new Set();
-  /** The substations asked to which no connection was made. */
-  readonly unreachable = new Set<string>();
+  lookedUp: ReadonlySet<string> = none;
   /** Its number among all rounds about this request. */
   readonly number: number;
   readonly #maxRetries: number;
   #retries = 0;
   #messages = 0;
-  readonly #headroom = new Map<string, Headroom>();
-  /** The substations that refused this very request for lack of capacity. */
-  readonly #refused = new Set<string>();
-  readonly #unasked: string[] = [];
+  /** Created for the first refusal: usually the first substation accepts. */
+  #refusals: Refusals | undefined;
 
   /**
    * @param round from `createRoundNumbers`
@@ -53,6 +60,11 @@ export class DispatchRound {
     this.withdrawn = limits.withdrawn;
     this.number = round;
     this.#maxRetries = (limits.attempts ?? MAX_ATTEMPTS) - 1;
+  }
+
+  /** The substations asked to which no connection was made. */
+  get unreachable(): ReadonlySet<string> {
+    return this.#refusals?.unreachable ?? none;
   }
 
   /** The number of substations asked. */
@@ -93,30 +105,30 @@ export class DispatchRound {
   /** Records a substation's free capacity by the view. */
   recordHeadroom(candidate: Candidate): void {
     const { capacity, id, load } = candidate;
-    this.#headroom.set(id, { load, capacity, available: Math.max(0, available(candidate)) });
+    this.#known().headroom.set(id, { load, capacity, available: Math.max(0, available(candidate)) });
   }
 
   /** Records a substation's free capacity by its refusal, which is more recent. */
   recordRefusal(id: string, { available_capacity, current_load, max_capacity }: CapacityRefusal): void {
     const headroom = { load: current_load, capacity: max_capacity, available: available_capacity };
-    this.#headroom.set(id, headroom);
-    this.#refused.add(id);
+    this.#known().headroom.set(id, headroom);
+    this.#known().refused.add(id);
   }
 
   /** Leaves a substation that accepts no sessions out of the refusal. */
   exclude(id: string): void {
-    this.#headroom.delete(id);
+    this.#refusals?.headroom.delete(id);
   }
 
   /** Leaves a substation without a connection out of the refusal: nothing is known of its capacity now. */
   lose(id: string): void {
     this.exclude(id);
-    this.unreachable.add(id);
+    this.#known().unreachable.add(id);
   }
 
   /** Records a substation with room by the view that was not asked, because the request has asked enough others. */
   leaveUnasked(id: string): void {
-    this.#unasked.push(id);
+    this.#known().unasked.push(id);
   }
 
   /**
@@ -126,9 +138,10 @@ export class DispatchRound {
    */
   refusal(silent: readonly string[]): Placement {
     const { hops } = this;
+    const { headroom, refused, unasked } = this.#known();
     // An ejected substation that refused this request has answered it.
-    const unknown = [...silent.filter((id) => !this.#refused.has(id)), ...this.#unasked];
-    const all = [...this.#headroom.values()].sort((a, b) => b.available - a.available);
+    const unknown = [...silent.filter((id) => !refused.has(id)), ...unasked];
+    const all = [...headroom.values()].sort((a, b) => b.available - a.available);
     const [roomiest] = all;
     if (roomiest === undefined) return { kind: 'unavailable', hops };
     const largestCapacity = Math.max(...all.map(({ capacity }) => capacity));
@@ -136,6 +149,11 @@ export class DispatchRound {
     return unknown.length > 0
       ? { kind: 'capacity-unknown', unknown, ...refusal }
       : { kind: 'full', ...refusal };
+  }
+
+  #known(): Refusals {
+    this.#refusals ??= { headroom: new Map(), refused: new Set(), unreachable: new Set(), unasked: [] };
+    return this.#refusals;
   }
 }
 

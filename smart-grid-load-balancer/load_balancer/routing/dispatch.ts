@@ -74,7 +74,9 @@ export class Dispatcher {
     possibleHolder?: PossibleHolder,
   ): Promise<Placement> {
     const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
-    const existing = await this.#existingPlacement(round, history, possibleHolder);
+    // An id that was generated for this message needs no lookup, nor a turn of the microtasks.
+    const isNew = history === 'new' && possibleHolder === undefined;
+    const existing = isNew ? undefined : await this.#existingPlacement(round, history, possibleHolder);
     const { decisions, scheduler, view } = this.#options;
     if (existing === undefined)
       decisions?.considering(request, () => view.candidates(request.priority, scheduler.now()));
@@ -207,8 +209,8 @@ export class Dispatcher {
 
   /** Asks one substation. Resolves to undefined when the next one may be asked. */
   async #ask(round: DispatchRound, member: Member, mayBeCharging: boolean): Promise<Placement | undefined> {
-    const { scheduler, view } = this.#options;
-    const loadBefore = view.describe(member.id, scheduler.now())?.load ?? 0;
+    const { view } = this.#options;
+    const loadBefore = view.loadOf(member.id);
     const result = await askSubstation(this.#options, round, member, mayBeCharging);
     const { hops } = round;
     switch (result.kind) {

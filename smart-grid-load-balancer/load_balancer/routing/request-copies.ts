@@ -21,12 +21,16 @@ export class RequestCopies {
   }
 
   /** @param copyId the same for all copies, and unique; undefined for a request that has none */
-  async place(copyId: string | undefined, place: () => Promise<Placement>): Promise<Placement> {
-    const known = copyId === undefined ? undefined : this.#placements.get(copyId);
+  place(copyId: string | undefined, place: () => Promise<Placement>): Promise<Placement> {
+    return copyId === undefined ? place() : this.#placeCopy(copyId, place);
+  }
+
+  async #placeCopy(copyId: string, place: () => Promise<Placement>): Promise<Placement> {
+    const known = this.#placements.get(copyId);
     if (known !== undefined) return known;
     const placement = await place();
     // A withdrawn copy says nothing about the others.
-    if (copyId !== undefined && placement.kind !== 'withdrawn') this.#placements.set(copyId, placement);
+    if (placement.kind !== 'withdrawn') this.#placements.set(copyId, placement);
     return placement;
   }
 }

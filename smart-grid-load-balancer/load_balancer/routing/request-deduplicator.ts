@@ -20,11 +20,12 @@ import {
 
 type InFlight = {
   request: IdentifiedChargeRequest;
-  placement: Promise<Placement>;
+  /** Undefined only while it begins. */
+  placement: Promise<Placement> | undefined;
   /** Whether its sender alone knows the id. */
   isNew: boolean;
-  /** Resolves once the substation that is being asked is recorded. */
-  recorded: Promise<void>;
+  /** Resolves once the substation that is being asked is recorded; undefined before it is asked. */
+  recorded: Promise<void> | undefined;
 };
 
 /** How often forgotten requests are removed from the journal, in milliseconds. */
@@ -90,15 +91,17 @@ export class RequestDeduplicator {
       return { kind: 'unstorable', usedBefore: history !== 'new', hops: 0 };
     const entry: InFlight = {
       request,
-      placement: place(record && { member: record.member, rounds: record.rounds ?? [] }),
+      placement: undefined,
       isNew: history === 'new',
-      recorded: Promise.resolve(),
+      recorded: undefined,
     };
+    // Before it begins: that may send the first message.
     this.#inFlight.set(id, entry);
     try {
+      entry.placement = place(record && { member: record.member, rounds: record.rounds ?? [] });
       const placement = await entry.placement;
       this.#remember(request, placement);
-      await entry.recorded;
+      if (entry.recorded !== undefined) await entry.recorded;
       return placement;
     } finally {
       this.#inFlight.delete(id);
@@ -106,12 +109,11 @@ export class RequestDeduplicator {
   }
 
   /**
-   * Records that a substation is about to be asked. Resolves when it may be: for an id that only this message
-   * carries at once, because its sender repeats it with the same id if this process ends.
-   *
-   * @throws Error if the record cannot be stored
+   * Records that a substation is about to be asked. Returns when it may be, or a promise of that: for an id that only
+   * this message carries at once, because its sender repeats it with the same id if this process ends. The promise
+   * rejects if the record cannot be stored.
    */
-  async sending(request: DispatchedCharge, member: Member): Promise<void> {
+  sending(request: DispatchedCharge, member: Member): Promise<void> | undefined {
     const id = request.request_id;
     const known = this.#records.get(id);
     const rounds = withRound(known?.rounds, request.dispatch.round);
@@ -119,17 +121,12 @@ export class RequestDeduplicator {
     if (known?.member.id === member.id) {
       // Asked again: on record since the first time. Without its round, this process would only wait for more substations.
       if (rounds.length !== known.rounds?.length) this.#set({ ...known, rounds, at: wallClock() });
-      return;
+      return undefined;
     }
     const { vehicle_id, charge_amount, priority, credential } = request;
+    const charge = { vehicle_id, charge_amount, priority, request_id: id };
     this.#set({
-      request: {
-        vehicle_id,
-        charge_amount,
-        priority,
-        request_id: id,
-        ...(credential === undefined ? {} : { credential }),
-      },
+      request: credential === undefined ? charge : { ...charge, credential },
       member,
       rounds,
       at: wallClock(),
@@ -139,6 +136,7 @@ export class RequestDeduplicator {
     if (!entry?.isNew) return recorded;
     // The substation's own commit takes as long.
     entry.recorded = recorded.catch(() => {});
+    return undefined;
   }
 
   /** Remembers what was recorded before a restart. */

@@ -5,8 +5,8 @@ type Group = {
   present: number;
   running: number;
   withdrawn: Cancellation;
-  ended: Promise<void>;
-  end: () => void;
+  /** Called when the last of them has its placement, for those that came too late to share it. */
+  waiting: (() => void)[];
 };
 
 /**
@@ -28,15 +28,18 @@ export class RequestSenders {
     place: (withdrawn: CancelSignal) => Promise<Result>,
   ): Promise<Result> {
     // A new sender must not get the response to a request that was withdrawn before it came.
-    for (let group = this.#groups.get(id); group?.withdrawn.aborted; group = this.#groups.get(id))
-      await group.ended;
-    const group = this.#groups.get(id) ?? createGroup();
-    this.#groups.set(id, group);
+    let group = this.#groups.get(id);
+    for (; group?.withdrawn.aborted; group = this.#groups.get(id)) await endOf(group);
+    if (group === undefined) {
+      group = { present: 0, running: 0, withdrawn: new Cancellation(), waiting: [] };
+      this.#groups.set(id, group);
+    }
+    const own = group;
     group.running += 1;
     group.present += 1;
     const leave = () => {
-      group.present -= 1;
-      if (group.present === 0) group.withdrawn.abort();
+      own.present -= 1;
+      if (own.present === 0) own.withdrawn.abort();
     };
     if (left?.aborted) leave();
     else left?.addEventListener('abort', leave, { once: true });
@@ -47,16 +50,14 @@ export class RequestSenders {
       group.running -= 1;
       if (group.running === 0) {
         this.#groups.delete(id);
-        group.end();
+        for (const wake of group.waiting) wake();
       }
     }
   }
 }
 
-function createGroup(): Group {
-  let end = () => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
+function endOf({ waiting }: Group): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
   });
-  return { present: 0, running: 0, withdrawn: new Cancellation(), ended, end };
 }

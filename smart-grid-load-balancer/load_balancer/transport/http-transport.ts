@@ -79,16 +79,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     tls,
     tracing,
   });
-  const exchange = async <Reply>(
+  const exchange = <Reply>(
     request: ServiceRequest,
     parse: (response: ServiceResponse) => Reply,
-  ): Promise<Reply | NoReply> => {
-    try {
-      return parse(await client.request(request));
-    } catch (error) {
-      return noReply(error);
-    }
-  };
+  ): Promise<Reply | NoReply> => client.request(request).then(parse, noReply);
   /** Reads again if a reused connection may have lost the response: its failure has closed the idle ones. */
   const read = async <Reply extends SessionReply | SessionsReply>(
     request: ServiceRequest,
