@@ -11,6 +11,7 @@ import { recordHotFailure } from './hot-failure.ts';
 import { formatResponse, sendFormatted } from './hot-response.ts';
 import type { HotLimit, HotRequest, HotResponse, HotRoute } from './hot-route.ts';
 import { OrdinaryRequests } from './ordinary-requests.ts';
+import { TurnEnd } from './turn-end.ts';
 
 /** 8 KiB: 16 MiB with the most requests that a front door admits at once. */
 const BODY_BYTES = 8 * 1024;
@@ -61,6 +62,7 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       { route, ordinary: new OrdinaryRequests(route.headers ?? []) },
     ]),
   );
+  const turnEnd = new TurnEnd();
   const serve = ({ route }: Entry, request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
     const { path } = route;
@@ -113,19 +115,20 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       for (const [name, value] of Object.entries(limitHeaders)) response.setHeader(name, value);
       app(request, response);
     };
+    const trySend = (result: HotResponse | undefined) => {
+      try {
+        send(result);
+      } catch (error) {
+        fail(error);
+      }
+    };
     if (served instanceof Promise) {
       // Counted when the client leaves, as by the app: what the route has begun may go on for a minute.
       onceClosed(response, () => {
         if (!answered) recordAs(undefined);
       });
-      served.then(send).catch(fail);
-      return;
-    }
-    try {
-      send(served);
-    } catch (error) {
-      fail(error);
-    }
+      served.then((result) => turnEnd.add(() => trySend(result)), fail);
+    } else trySend(served);
   };
   entriesOf.set(app, entries);
   listeners.set(app, (request, response) => {

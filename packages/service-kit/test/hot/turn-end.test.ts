@@ -1,0 +1,32 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { TurnEnd } from '../../src/hot/turn-end.ts';
+
+describe('TurnEnd', () => {
+  it('runs all actions in order, after the promises of this turn', async () => {
+    const end = new TurnEnd();
+    const ran: string[] = [];
+    end.add(() => ran.push('first'));
+    void Promise.resolve().then(() => end.add(() => ran.push('second')));
+    await Promise.resolve();
+    process.nextTick(() => ran.push('tick'));
+    expect(ran).toEqual([]);
+    await turn();
+    expect(ran).toEqual(['tick', 'first', 'second']);
+  });
+
+  it('runs what an action adds in the next turn, and nothing twice', async () => {
+    const end = new TurnEnd();
+    const ran: string[] = [];
+    end.add(() => {
+      ran.push('first');
+      end.add(() => ran.push('added'));
+    });
+    end.add(() => ran.push('second'));
+    await turn();
+    expect(ran).toEqual(['first', 'second']);
+    await turn();
+    await turn();
+    expect(ran).toEqual(['first', 'second', 'added']);
+  });
+});
