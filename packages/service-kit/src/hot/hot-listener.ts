@@ -80,6 +80,7 @@ export function addHotRoutes(app: Express, routes: readonly HotRoute[], record: 
       hasLeft: () => hasClosed(response),
     };
     const count = countOf(route, request, app);
+    turnEnd.handling();
     const served = count === undefined ? undefined : attempt(route, request, seen);
     if (served === undefined) {
       app(request, response);

@@ -6,15 +6,29 @@
  */
 export class TurnEnd {
   #actions: (() => void)[] = [];
+  #isHandling = false;
+
+  /** Notes that an event is handled: what it and its promises add runs right after them, not after further events. */
+  handling(): void {
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    // A tick that a microtask asks for comes after all microtasks.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        this.#isHandling = false;
+        this.#run();
+      }),
+    );
+  }
 
   /** @param action must not throw */
   add(action: () => void): void {
-    if (this.#actions.push(action) === 1) setImmediate(() => this.#run());
+    if (this.#actions.push(action) === 1 && !this.#isHandling) setImmediate(() => this.#run());
   }
 
   #run(): void {
     const actions = this.#actions;
-    // What these add is for the next turn.
+    // What these add runs later.
     this.#actions = [];
     for (const action of actions) action();
   }

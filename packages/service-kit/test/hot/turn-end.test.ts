@@ -15,6 +15,33 @@ describe('TurnEnd', () => {
     expect(ran).toEqual(['tick', 'first', 'second']);
   });
 
+  it('runs what an event and its promises add right after them', async () => {
+    const end = new TurnEnd();
+    const ran: string[] = [];
+    setImmediate(() => ran.push('another event'));
+    end.handling();
+    end.handling();
+    for (const name of ['first', 'second'])
+      void Promise.resolve()
+        .then(() => {})
+        .then(() => end.add(() => ran.push(name)));
+    await turn();
+    expect(ran).toEqual(['first', 'second', 'another event']);
+  });
+
+  it('runs what was added before an event together with what the event adds', async () => {
+    const end = new TurnEnd();
+    const ran: string[] = [];
+    end.add(() => ran.push('before'));
+    end.handling();
+    end.add(() => ran.push('event'));
+    await turn();
+    expect(ran).toEqual(['before', 'event']);
+    end.add(() => ran.push('after'));
+    await turn();
+    expect(ran).toEqual(['before', 'event', 'after']);
+  });
+
   it('runs what an action adds in the next turn, and nothing twice', async () => {
     const end = new TurnEnd();
     const ran: string[] = [];
