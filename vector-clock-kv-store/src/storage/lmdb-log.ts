@@ -2,22 +2,27 @@ import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { jsonOf, noteJson } from './encoded-write.ts';
+import { isBlock, type LogRecord, parseWrite, recordsOf, textsIn } from './log-block.ts';
 import { LogTail } from './log-tail.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** 1 MiB of JSON, twice: with the parsed writes some 6 MB. Peers that lag are seldom further apart. */
 const REREAD_BYTES = 1024 * 1024;
 
-/** The log in LMDB: each node's writes, by the number of the write. */
+/** What adding writes has done to the log: by how many bytes it has grown, and whether there are new blocks. */
+export type LogGrowth = { bytes: number; hasBlocks: boolean };
+
+type LogKey = [node: NodeId, last: number];
+
+/** The log in LMDB: each node's writes, in records by the number of their last write. */
 export class LmdbLog {
-  readonly #writes: CheckedDatabase<Write, [NodeId, number]>;
+  readonly #records: CheckedDatabase<Write | readonly Write[], LogKey>;
   readonly #tail = new LogTail();
   /** What was read last: links to peers that lag read the same writes one after the other. */
   readonly #reread = new LogTail(REREAD_BYTES);
 
   constructor(root: RootDatabase<unknown, Key>, file: string) {
-    this.#writes = new CheckedDatabase(root, { name: 'log', file });
+    this.#records = new CheckedDatabase(root, { name: 'log', file });
   }
 
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
@@ -25,41 +30,55 @@ export class LmdbLog {
     const recent = this.#tail.read(origin, after, limit);
     if (recent !== undefined) return recent;
     const known = this.#reread.read(origin, after, limit) ?? [];
-    const read = takeWithin(limit, this.#from(known, origin, after, limit.writes));
+    const read = takeWithin(limit, this.#from(known, origin, after));
     this.#reread.addBehind(origin, read.slice(known.length));
     return read;
   }
 
   /** Iterates over writes that are at hand, and over those behind them in the database. */
-  *#from(known: readonly Write[], origin: NodeId, after: number, count: number): Iterable<Write> {
+  *#from(known: readonly Write[], origin: NodeId, after: number): Iterable<Write> {
     yield* known;
-    const range = this.#writes.getJsonRange({
-      start: [origin, after + known.length + 1],
-      end: [origin, Number.MAX_SAFE_INTEGER],
-      limit: count - known.length,
-    });
-    for (const { json, value } of range) {
-      noteJson(value, json);
-      yield value;
+    const from = after + known.length + 1;
+    for (const { key, json } of this.#range(origin, from, Number.MAX_SAFE_INTEGER)) {
+      const texts = textsIn(json());
+      const first = key[1] - texts.length + 1;
+      for (const text of texts.slice(Math.max(0, from - first))) yield parseWrite(text);
     }
   }
 
-  /** Iterates over the sizes in bytes of one node's writes number `from` to `to`; 0 for a write that is not there. */
+  /**
+   * Iterates over the sizes in bytes of one node's writes number `from` to `to`; 0 for a write that is not there. Those of
+   * a block share its size.
+   */
   *sizes(origin: NodeId, from: number, to: number): Iterable<number> {
-    for (let number = from; number <= to; number++) yield this.#writes.sizeOf([origin, number]);
+    let next = from;
+    for (const { key, json, size } of this.#range(origin, from, Number.MAX_SAFE_INTEGER)) {
+      const isOne = key[1] <= next || !isBlock(json());
+      const count = isOne ? 1 : key[1] - next + 1;
+      for (; next <= key[1] - count && next <= to; next++) yield 0;
+      for (; next <= key[1] && next <= to; next++) yield size / count;
+      if (next > to) return;
+    }
+    for (; next <= to; next++) yield 0;
   }
 
   /** Reads the sizes of all writes, and returns their sum in bytes. */
   measure(): number {
     let bytes = 0;
-    for (const key of this.#writes.getKeys()) bytes += this.#writes.sizeOf(key);
+    for (const key of this.#records.getKeys()) bytes += this.#records.sizeOf(key);
     return bytes;
   }
 
-  /** Returns the size in bytes. Call it inside a transaction, as `remove`. */
-  append(write: Write): number {
-    const { node, counter } = dotOf(write);
-    return this.#writes.putJson([node, counter], jsonOf(write));
+  /** Adds writes, those of each node in their order. Call it inside a transaction, as `remove` and `unpack`. */
+  append(writes: readonly Write[], inBlocks: boolean): LogGrowth {
+    const growth: LogGrowth = { bytes: 0, hasBlocks: false };
+    for (const run of inBlocks ? runsOf(writes) : writes.map((write) => [write])) {
+      for (const record of recordsOf(run)) {
+        growth.bytes += this.#put(record);
+        growth.hasBlocks ||= record.isBlock;
+      }
+    }
+    return growth;
   }
 
   /** Keeps writes at hand for those that read the log behind them. Call it once their transaction is committed. */
@@ -67,13 +86,80 @@ export class LmdbLog {
     for (const write of writes) this.#tail.add(write);
   }
 
-  /** Removes one node's writes number `from` to `to`, and returns their size in bytes. */
+  /**
+   * Removes one node's writes number `from` to `to`, and returns the bytes that are free then. A block stays until its last
+   * write is removed.
+   */
   remove(origin: NodeId, from: number, to: number): number {
     this.#tail.remove(origin, to);
     this.#reread.remove(origin, to);
     let bytes = 0;
-    for (const size of this.sizes(origin, from, to)) bytes += size;
-    for (let number = from; number <= to; number++) this.#writes.remove([origin, number]);
+    for (const { key, size } of [...this.#range(origin, from, to)]) {
+      this.#records.remove(key);
+      bytes += size;
+    }
     return bytes;
   }
+
+  /**
+   * Stores writes of blocks apart, as earlier releases know them: at most `count` of them, or one block.
+   *
+   * @param after the record to go on behind
+   * @returns the bytes that the log has grown by, and the last record that was looked at; undefined at the end
+   */
+  unpack(after: LogKey | undefined, count: number): { bytes: number; at: LogKey | undefined } {
+    let bytes = 0;
+    const found: { key: LogKey; texts: string[] }[] = [];
+    let left = count;
+    let at: LogKey | undefined;
+    for (const { key, json, size } of this.#records.getRecords(
+      after === undefined ? {} : { start: after, exclusiveStart: true },
+    )) {
+      if (left <= 0) {
+        at = found.at(-1)?.key;
+        break;
+      }
+      const texts = textsIn(json());
+      if (texts.length === 1) continue;
+      found.push({ key, texts });
+      bytes -= size;
+      left -= texts.length;
+    }
+    for (const { key, texts } of found) {
+      const [node, last] = key;
+      texts.forEach((text, index) => {
+        bytes += this.#records.putJson([node, last - texts.length + 1 + index], text);
+      });
+    }
+    return { bytes, at };
+  }
+
+  #put({ json, last }: LogRecord): number {
+    const { node, counter } = dotOf(last);
+    return this.#records.putJson([node, counter], json);
+  }
+
+  /** The records whose last writes have the numbers `from` to `to`. */
+  #range(origin: NodeId, from: number, to: number) {
+    return this.#records.getRecords({ start: [origin, from], end: [origin, to], inclusiveEnd: true });
+  }
+}
+
+/** Divides writes into those of one node each without a gap. */
+function runsOf(writes: readonly Write[]): Iterable<readonly Write[]> {
+  const runs: Write[][] = [];
+  const last = new Map<NodeId, { run: Write[]; counter: number }>();
+  for (const write of writes) {
+    const { node, counter } = dotOf(write);
+    const before = last.get(node);
+    if (before?.counter === counter - 1) {
+      before.run.push(write);
+      before.counter = counter;
+      continue;
+    }
+    const run = [write];
+    runs.push(run);
+    last.set(node, { run, counter });
+  }
+  return runs;
 }

@@ -1,29 +1,45 @@
 import type { LmdbMeta, Meta } from './lmdb-meta.ts';
 import type { LmdbTransactions } from './lmdb-transactions.ts';
 
-/** 2: a journal may belong to the data. 1: data of earlier releases, and of this one after a clean stop. */
-const DISK_FORMAT = 2;
+/**
+ * 3: records of the log may hold several writes. 2: a journal may belong to the data. 1: data of earlier releases, and of
+ * this one after a clean stop.
+ */
+const DISK_FORMAT = 3;
 
 /**
- * Stands behind the name of the owner while there is a journal. Releases that know no journals compare the whole text: they
- * refuse the data with this sentence instead of going on without the latest writes.
+ * Stands behind the name of the owner while there is a journal, or a log with blocks. Releases that know neither compare the
+ * whole text: they refuse the data with this sentence instead of going on without the latest writes.
  */
-const WITH_JOURNAL =
+const MARK =
   ', with a journal that this release cannot read (start the release that wrote it, and stop it with SIGTERM)';
 
-/** Returns what to store of a journal: its position, and the marks that keep earlier releases from ignoring it. */
-export function journalRecord(
+/** What of the data earlier releases cannot read. */
+type NewerParts = { journal: boolean; blocks: boolean };
+
+/**
+ * Returns the marks that keep earlier releases from using what they would misread. Call it inside a transaction.
+ *
+ * @param change what the data has, or does not have any more, with this transaction
+ */
+export function diskMarks(
   owner: string,
-  journal: Meta['journal'],
-): Pick<Meta, 'journal' | 'owner' | 'format'> {
-  return journal === null
-    ? { journal, owner, format: 1 }
-    : { journal, owner: `${owner}${WITH_JOURNAL}`, format: DISK_FORMAT };
+  meta: LmdbMeta,
+  change: Partial<NewerParts>,
+): Pick<Meta, 'owner' | 'format'> {
+  const { journal = (meta.get('journal') ?? null) !== null, blocks = hasBlocks(meta) } = change;
+  const format = blocks ? DISK_FORMAT : journal ? 2 : 1;
+  return { owner: format === 1 ? owner : `${owner}${MARK}`, format };
+}
+
+/** Reports whether records of the log may hold several writes. */
+export function hasBlocks(meta: LmdbMeta): boolean {
+  return meta.get('format') === DISK_FORMAT;
 }
 
 /** Returns the configured name of the node that data belongs to. */
 export function ownerIn(meta: LmdbMeta): string | undefined {
-  return meta.get('owner')?.replace(WITH_JOURNAL, '');
+  return meta.get('owner')?.replace(MARK, '');
 }
 
 /**

@@ -6,23 +6,24 @@ import {
   openLmdbDirectory,
 } from '@gridclock/durable-tables/lmdb';
 import type { NodeId } from '../causality/node-id.ts';
-import { type Retirement, type Retirements, retirementIn } from '../causality/retirements.ts';
+import type { Retirement, Retirements } from '../causality/retirements.ts';
 import { counterOf, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Version } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import { type RunTransaction, runOnce } from './full-disk.ts';
 import { changedOrigins } from './installed-log.ts';
 import type { JournalPosition } from './journal/journal.ts';
+import { commitWrites, countWrites } from './lmdb-commit.ts';
 import { type InstalledState, switchToStaged } from './lmdb-install.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
-import { claimDirectory, journalRecord } from './lmdb-owner.ts';
+import { claimDirectory, diskMarks } from './lmdb-owner.ts';
 import { LmdbPlace } from './lmdb-place.ts';
 import { PRUNE_AT_ONCE, pruneAll, pruneLog } from './lmdb-prune.ts';
 import { openLmdbSnapshot } from './lmdb-snapshot.ts';
 import { LmdbTransactions } from './lmdb-transactions.ts';
-import { addWrites } from './lmdb-writes.ts';
+import { unpackBeforeStop } from './lmdb-unpack.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
 import type { LogLimit } from './take-within.ts';
 
@@ -128,25 +129,19 @@ export class LmdbStorage implements Storage {
 
   /** Records what the data has of a journal. Not repeated while the disk is full: the data does without one. */
   async recordJournal(journal: JournalPosition | null): Promise<void> {
-    await this.#directory.root.childTransaction(() => this.#meta.put(journalRecord(this.#owner, journal)));
+    await this.#directory.root.childTransaction(() => {
+      const marks = diskMarks(this.#owner, this.#meta, { journal: journal !== null });
+      this.#meta.put({ journal, ...marks });
+    });
   }
 
   /** @param journal what the data has of the journal with these writes; stored with them */
   async commit(writes: readonly Write[], journal?: JournalPosition | null): Promise<void> {
-    const clock: Record<NodeId, number> = { ...this.clock };
-    // First: the clocks of later writes in the batch may omit what an earlier one retires.
-    const added = writes.flatMap((write) => retirementIn(write) ?? []);
-    const retired = this.retired.with(added);
-    let logBytes = this.logBytes;
+    const { clock, retired, added } = countWrites(writes, this.#state);
+    let { logBytes } = this;
     await this.#transactions.apply(() => {
-      const grown = addWrites(writes, { log: this.#log, space: this.#current, retired, clock });
-      logBytes = (this.#meta.get('logBytes') ?? this.logBytes) + grown;
-      this.#meta.put({
-        clock: retired.compact(clock),
-        logBytes,
-        // The marks stay as they are while the journal does.
-        ...(journal === null ? journalRecord(this.#owner, null) : journal && { journal }),
-      });
+      const target = { log: this.#log, space: this.#current, retired, clock, inBlocks: true };
+      logBytes = commitWrites(writes, target, { meta: this.#meta, owner: this.#owner, logBytes, journal });
       this.#meta.addRetired(added);
     });
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };
@@ -166,7 +161,8 @@ export class LmdbStorage implements Storage {
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
-    return this.#log.read(origin, after, limit);
+    // A block may hold writes that are pruned already.
+    return this.#log.read(origin, Math.max(after, counterOf(this.pruned, origin)), limit);
   }
 
   get logBytes(): number {
@@ -237,6 +233,8 @@ export class LmdbStorage implements Storage {
   }
 
   async close(): Promise<void> {
+    const [{ root }, log, meta, owner] = [this.#directory, this.#log, this.#meta, this.#owner];
+    await unpackBeforeStop({ root, log, meta, owner });
     await this.#directory.close();
   }
 

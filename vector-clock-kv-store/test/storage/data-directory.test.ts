@@ -91,10 +91,10 @@ describe('a data directory', () => {
     const storage = await LmdbStorage.open(directory.path, 'node1');
     await storage.close();
     const root = open<unknown, Key>({ path: directory.path, noSubdir: false });
-    await root.transaction(() => new LmdbMeta(root, 'data.mdb').put({ format: 3 }));
+    await root.transaction(() => new LmdbMeta(root, 'data.mdb').put({ format: 4 }));
     await root.close();
     await expect(LmdbStorage.open(directory.path, 'node1')).rejects.toThrow(
-      'it has disk format 3, and this release reads up to 2: start the release that wrote it',
+      'it has disk format 4, and this release reads up to 3: start the release that wrote it',
     );
   });
 

@@ -47,13 +47,11 @@ export class CheckedDatabase<Value, K extends Key> {
     return this.#records.getRange(options).map(({ key, value }) => ({ key, value: this.#read(key, value) }));
   }
 
-  /** The same with the values' JSON. */
-  getJsonRange(options: RangeOptions = {}): RangeIterable<{ key: K; value: Value; json: string }> {
-    return this.#records.getRange(options).map(({ key, value }) => {
-      const json = this.#checked(key, value);
-      // Safe as in `#read`.
-      return { key, value: JSON.parse(json) as Value, json };
-    });
+  /** Iterates over records whose JSON is checked, and read, only when it is asked for. Sizes are in bytes. */
+  getRecords(options: RangeOptions = {}): RangeIterable<{ key: K; size: number; json: () => string }> {
+    return this.#records
+      .getRange(options)
+      .map(({ key, value }) => ({ key, size: value.length, json: () => this.#checked(key, value) }));
   }
 
   getKeys(options: RangeOptions = {}): RangeIterable<K> {

@@ -1,0 +1,42 @@
+import { type Retirement, type Retirements, retirementIn } from '../causality/retirements.ts';
+import { dotOf, type Write } from '../causality/write.ts';
+import type { JournalPosition } from './journal/journal.ts';
+import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
+import { diskMarks, hasBlocks } from './lmdb-owner.ts';
+import { addWrites, type WriteTarget } from './lmdb-writes.ts';
+
+type Counted = { clock: Record<string, number>; added: readonly Retirement[]; retired: Retirements };
+
+/** Counts writes in a node's clock, and adds the retirements among them to those that it knows. */
+export function countWrites(writes: readonly Write[], state: Pick<NodeState, 'clock' | 'retired'>): Counted {
+  const clock = { ...state.clock };
+  for (const { node, counter } of writes.map(dotOf)) clock[node] = counter;
+  const added = writes.flatMap((write) => retirementIn(write) ?? []);
+  return { clock, added, retired: state.retired.with(added) };
+}
+
+/**
+ * Stores writes, their clock, and what the data has of the journal with them; undefined if that does not change. Call it
+ * inside a transaction.
+ *
+ * @param target knows the retirements among the writes: the clocks of later ones may omit what an earlier one retires
+ * @returns the size of the log
+ */
+export function commitWrites(
+  writes: readonly Write[],
+  target: WriteTarget,
+  data: { meta: LmdbMeta; owner: string; logBytes: number; journal: JournalPosition | null | undefined },
+): number {
+  const { journal, meta, owner } = data;
+  const grown = addWrites(writes, target);
+  const logBytes = (meta.get('logBytes') ?? data.logBytes) + grown.bytes;
+  meta.put({
+    clock: target.retired.compact(target.clock),
+    logBytes,
+    ...(journal !== undefined && { journal }),
+    // The marks stay as they are while the journal and the blocks do.
+    ...(journal === null && diskMarks(owner, meta, { journal: false })),
+  });
+  if (grown.hasBlocks && !hasBlocks(meta)) meta.put(diskMarks(owner, meta, { blocks: true }));
+  return logBytes;
+}
