@@ -195,8 +195,9 @@ export class BalancerClient {
     return readinessSchema.safeParse(result.body).data?.reason ?? `the balancer responded ${result.status}`;
   }
 
-  #chargeAnswered({ connection, headers }: ServiceResponse): void {
-    this.#sharesCopies = headers[REQUEST_COPY_HEADER] === 'shared';
+  #chargeAnswered(response: ServiceResponse): void {
+    const { connection } = response;
+    this.#sharesCopies = response.header(REQUEST_COPY_HEADER) === 'shared';
     const now = this.#options.scheduler.now();
     if (connection !== undefined) this.#connections.responded(now - connection.ageMs, now);
   }
@@ -209,8 +210,8 @@ export class BalancerClient {
     try {
       const response = await this.#options.http.request({ method, url, ...details });
       if (method === 'POST') this.#chargeAnswered(response);
-      const { data, headers, status } = response;
-      return { status, body: data, retryAfter: headers['retry-after'] };
+      const { data, status } = response;
+      return { status, body: data, retryAfter: response.header('retry-after') };
     } catch (error) {
       if (!(error instanceof NoResponseError)) throw error;
       return { unreachable: true, mayHaveActed: error.kind === 'ambiguous', reason: error.code };

@@ -14,7 +14,6 @@ export { scanJson } from './input/json-text.ts';
 export { checkNames, hasOnlyNames } from './input/unknown-fields.ts';
 export { validate } from './input/validate.ts';
 export { AddressGuard, allowedPeersVariable } from './outbound/address-guard.ts';
-export type { ServiceResponse } from './outbound/exchange.ts';
 export {
   connectTimeoutVariable,
   createHttpClient,
@@ -23,6 +22,7 @@ export {
 } from './outbound/http-client.ts';
 export { NoResponseError } from './outbound/no-response-error.ts';
 export { originSchema } from './outbound/origin.ts';
+export type { ServiceResponse } from './outbound/received-response.ts';
 export { ServiceClient, type ServiceRequest } from './outbound/service-client.ts';
 export { EventLoopTurns } from './pacing/event-loop-turns.ts';
 export { BadRequestError, HttpError, StartError, UnavailableError } from './problems/errors.ts';

@@ -166,11 +166,16 @@ function noReply(error: unknown): NoReply {
   };
 }
 
-function parseCharge({ status, data, headers }: ServiceResponse): ChargeReply {
+function parseCharge(response: ServiceResponse): ChargeReply {
+  const { status, data } = response;
   if (status === 200) {
     const accepted = acceptanceSchema.safeParse(data);
     if (accepted.success)
-      return { kind: 'accepted', acceptance: accepted.data, replayed: headers[REPLAYED_HEADER] === 'true' };
+      return {
+        kind: 'accepted',
+        acceptance: accepted.data,
+        replayed: response.header(REPLAYED_HEADER) === 'true',
+      };
   }
   if (status === 503) {
     const refusal = capacityRefusalSchema.safeParse(data);

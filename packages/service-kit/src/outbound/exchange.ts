@@ -1,19 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors } from 'undici';
 import type { CancelSignal } from '../pacing/cancellation.ts';
 import type { ConnectionPool } from './connection-pool.ts';
-import { NoResponseError, type UsedConnection } from './no-response-error.ts';
+import { NoResponseError } from './no-response-error.ts';
 import type { PooledConnection } from './pooled-connection.ts';
-
-/** A response, whatever its status. */
-export type ServiceResponse = {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  /** The body if it is JSON, otherwise its text. */
-  readonly data: unknown;
-  readonly connection: UsedConnection | undefined;
-};
+import { headerOf, ReceivedResponse, type ServiceResponse } from './received-response.ts';
 
 export type ExchangeOptions = {
   pool: ConnectionPool;
@@ -29,7 +19,11 @@ export type ExchangeOptions = {
 /** Codes of undici that mean what Node.js calls ECONNRESET. */
 const reset = new Set(['UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED', 'UND_ERR_INFO']);
 
-/** One request and its response: receives the response, and gives it up at the deadline or when it is cancelled. */
+/**
+ * One request and its response: receives the response, and gives it up at the deadline or when it is cancelled.
+ *
+ * It receives headers raw, which only undici's older handlers do: to parse all of them takes longer than to read one.
+ */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
   readonly #connection: PooledConnection;
@@ -39,7 +33,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #isSent = false;
   #status = 0;
-  #headers: IncomingHttpHeaders = {};
+  #headers: readonly Buffer[] = [];
   #isSettled = false;
 
   constructor(options: ExchangeOptions) {
@@ -56,44 +50,40 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Called right before the request is written. */
-  onRequestStart(): void {
+  onConnect(): void {
     this.#isSent = true;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onHeaders(status: number, headers: Buffer[]): boolean {
     this.#status = status;
     this.#headers = headers;
-    // Sent twice, it is a list.
-    const encoding = String(headers['content-encoding'] ?? '');
+    const encoding = headerOf(headers, 'content-encoding') ?? '';
     if (encoding !== '' && encoding.toLowerCase() !== 'identity')
       this.#giveUp(
         'ERR_CONTENT_ENCODING',
         `the response has the encoding ${encoding}, which was not asked for`,
       );
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.#bytes += chunk.length;
     const { maxResponseBytes } = this.#options;
     if (this.#bytes > maxResponseBytes)
       this.#giveUp('ERR_BAD_RESPONSE', `the response has more than ${maxResponseBytes} bytes`);
     else this.#chunks.push(chunk);
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     if (!this.#settle()) return;
     const { origin, pool, resolve } = this.#options;
-    const text = textOf(this.#chunks);
     const connection = this.#connection.used;
     pool.release(origin, this.#connection);
-    resolve({ status: this.#status, headers: this.#headers, text, data: parse(text), connection });
+    resolve(new ReceivedResponse(this.#status, this.#headers, textOf(this.#chunks), connection));
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.#giveUp(codeOf(error), messageOf(error));
   }
 
@@ -140,14 +130,4 @@ function textOf(chunks: Buffer[]): string {
   const [first] = chunks;
   const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
   return bytes.toString('utf8');
-}
-
-function parse(text: string): unknown {
-  if (text === '') return text;
-  try {
-    // JSON.parse does not know the byte order mark, which some frameworks send.
-    return JSON.parse(text.startsWith('\u{feff}') ? text.slice(1) : text);
-  } catch {
-    return text;
-  }
 }

@@ -4,9 +4,10 @@ import { traceRequest } from '../tracing/trace-request.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { Exchange, type ServiceResponse } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { CONNECT_TIMEOUT_MS, DEFAULT_MAX_RESPONSE_BYTES } from './http-client.ts';
 import { NoResponseError } from './no-response-error.ts';
+import type { ServiceResponse } from './received-response.ts';
 
 export type ServiceClientOptions = {
   /** The prefix of URLs that are paths. */

@@ -11,8 +11,9 @@ export type CancelSignal = {
  * It serves as an AbortController and its signal, which take several microseconds of each request in Node.js.
  */
 export class Cancellation implements CancelSignal {
-  /** Created for the first listener, because most requests end before anything listens. */
-  #listeners: Set<() => void> | undefined;
+  /** Most have one listener, which needs no set. */
+  #first: (() => void) | undefined;
+  #others: Set<() => void> | undefined;
   #aborted = false;
 
   get aborted(): boolean {
@@ -23,21 +24,28 @@ export class Cancellation implements CancelSignal {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
-    const listeners = this.#listeners;
-    if (listeners === undefined) return;
+    const first = this.#first;
+    this.#first = undefined;
+    first?.();
+    const others = this.#others;
+    if (others === undefined) return;
     // One that a listener removes is not called.
-    for (const listener of listeners) listener();
-    listeners.clear();
+    for (const listener of others) listener();
+    others.clear();
   }
 
   /** As of an AbortSignal: a listener that is added after the abort is never called. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (this.#aborted) return;
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#aborted || this.#first === listener) return;
+    if (this.#first === undefined && this.#others === undefined) this.#first = listener;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(listener);
+    }
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    if (this.#first === listener) this.#first = undefined;
+    else this.#others?.delete(listener);
   }
 }

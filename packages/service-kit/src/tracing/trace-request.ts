@@ -1,5 +1,5 @@
-import type { ServiceResponse } from '../outbound/exchange.ts';
 import { NoResponseError } from '../outbound/no-response-error.ts';
+import type { ServiceResponse } from '../outbound/received-response.ts';
 import type { Span, SpanAttributes, Tracing } from './tracing.ts';
 
 /**
