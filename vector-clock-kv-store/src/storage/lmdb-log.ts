@@ -1,6 +1,7 @@
 import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { isBlock, type LogRecord, parseWrite, recordsOf, textsIn } from './log-block.ts';
 import { LogTail } from './log-tail.ts';
@@ -102,12 +103,17 @@ export class LmdbLog {
   }
 
   /**
-   * Stores writes of blocks apart, as earlier releases know them: at most `count` of them, or one block.
+   * Stores writes of blocks apart, as earlier releases know them: at most `count` of them, or one block. Leaves out those
+   * that are pruned already.
    *
    * @param after the record to go on behind
    * @returns the bytes that the log has grown by, and the last record that was looked at; undefined at the end
    */
-  unpack(after: LogKey | undefined, count: number): { bytes: number; at: LogKey | undefined } {
+  unpack(
+    after: LogKey | undefined,
+    count: number,
+    pruned: VectorClock,
+  ): { bytes: number; at: LogKey | undefined } {
     let bytes = 0;
     const found: { key: LogKey; texts: string[] }[] = [];
     let left = count;
@@ -127,8 +133,9 @@ export class LmdbLog {
     }
     for (const { key, texts } of found) {
       const [node, last] = key;
-      texts.forEach((text, index) => {
-        bytes += this.#records.putJson([node, last - texts.length + 1 + index], text);
+      const kept = texts.slice(Math.max(0, counterOf(pruned, node) - last + texts.length));
+      kept.forEach((text, index) => {
+        bytes += this.#records.putJson([node, last - kept.length + 1 + index], text);
       });
     }
     return { bytes, at };

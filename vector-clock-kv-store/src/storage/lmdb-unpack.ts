@@ -1,4 +1,5 @@
 import type { Key, RootDatabase } from 'lmdb';
+import { zeroClock } from '../causality/vector-clock.ts';
 import type { LmdbLog } from './lmdb-log.ts';
 import type { LmdbMeta } from './lmdb-meta.ts';
 import { diskMarks, hasBlocks } from './lmdb-owner.ts';
@@ -17,7 +18,7 @@ export async function unpackLog({ root, log, meta, owner }: PackedData): Promise
   let after: ReturnType<LmdbLog['unpack']>['at'];
   do {
     await root.childTransaction(() => {
-      const { at, bytes } = log.unpack(after, AT_ONCE);
+      const { at, bytes } = log.unpack(after, AT_ONCE, meta.get('pruned') ?? zeroClock);
       after = at;
       const logBytes = meta.get('logBytes');
       if (logBytes !== undefined) meta.put({ logBytes: logBytes + bytes });

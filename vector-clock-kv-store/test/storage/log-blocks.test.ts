@@ -113,6 +113,19 @@ describe('a log with blocks', () => {
     expect(seen.logBytes).toBe(seen.bytes);
   });
 
+  it('leaves nothing of pruned writes behind at a clean stop', async () => {
+    const storage = await killed();
+    await storage.prune({ a: 20, b: 4 });
+    await storage.close();
+    const seen = await seenIn(folder('killed'));
+    expect(seen.numbers).toEqual(numbers(21, 62));
+    expect(seen.logBytes).toBe(seen.bytes);
+    const reopened = await LmdbStorage.open(folder('killed'), 'node1');
+    await reopened.prune({ a: 62, b: 10 });
+    expect(reopened.logBytes).toBe(0);
+    await reopened.close();
+  });
+
   it('is the same after a clean stop', async () => {
     await (await killed()).close();
     const storage = await LmdbStorage.open(folder('killed'), 'node1');
