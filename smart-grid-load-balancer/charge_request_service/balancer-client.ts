@@ -130,14 +130,14 @@ export class BalancerClient {
     const copyId = newId();
     const send = (known: RequestHistory, isFirst: boolean, signal: AbortSignal) => {
       const leftMs = Math.max(1, Math.floor(deadline - scheduler.now()));
-      const headers = {
+      const headers: Record<string, string> = {
         [REQUEST_HISTORY_HEADER]: known,
         [REQUEST_COPY_HEADER]: copyId,
         [DEADLINE_HEADER]: String(Math.max(1, leftMs - RESPONSE_MARGIN_MS)),
-        ...(isFirst ? {} : { [ATTEMPTS_HEADER]: '1' }),
-        ...(httpRequestId === undefined ? {} : { [REQUEST_ID_HEADER]: httpRequestId }),
-        ...(clientLeft === undefined ? {} : { [WITHDRAWAL_HEADER]: ON_CLOSE }),
       };
+      if (!isFirst) headers[ATTEMPTS_HEADER] = '1';
+      if (httpRequestId !== undefined) headers[REQUEST_ID_HEADER] = httpRequestId;
+      if (clientLeft !== undefined) headers[WITHDRAWAL_HEADER] = ON_CLOSE;
       return this.#send('POST', '/route_charge', {
         body: jsonBody(request),
         headers,

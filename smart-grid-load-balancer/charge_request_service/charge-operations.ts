@@ -56,13 +56,13 @@ export function chargeOperations({ balancer, logger, newId, seen }: ChargeOperat
     );
     const credential =
       history === 'new' ? undefined : credentialHash(request.header('authorization'), request_id);
-    const charge = {
+    const known = {
       vehicle_id: body.vehicle_id ?? generatedVehicleId(request_id),
       charge_amount: body.charge_amount ?? DEFAULT_AMOUNT_KW,
       priority: body.priority,
       request_id,
-      ...(credential === undefined ? {} : { credential }),
     };
+    const charge = credential === undefined ? known : { ...known, credential };
     let trace: RequestTrace = 'session';
     try {
       const left = request.left();

@@ -22,10 +22,9 @@ export function relayedResponse(result: BalancerResult, logger: Logger, request_
     };
   }
   const { body, retryAfter, status } = result;
-  const headers = {
-    ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }),
-    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
-  };
+  const headers: Record<string, string> = {};
+  if (retryAfter !== undefined) headers['Retry-After'] = retryAfter;
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
   const reused = status === 409 ? reusedSchema.safeParse(body).data : undefined;
   // The status that the IETF draft on idempotency keys names. Balancers send 409, as in earlier releases.
   if (reused !== undefined)

@@ -66,7 +66,8 @@ export class RequestMemory {
     if (charge === undefined) return;
     this.#running.delete(requestId);
     this.#ended.set(requestId, charge);
-    this.#options.journal.put('requests', requestId, { ...charge, at: this.#options.wallClock() });
+    const record = Object.assign({}, charge, { at: this.#options.wallClock() });
+    this.#options.journal.put('requests', requestId, record);
     this.#purge();
   }
 

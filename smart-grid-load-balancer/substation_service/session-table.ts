@@ -65,7 +65,10 @@ export class SessionTable {
     this.#load -= power;
     const energy = energyOf(power, chargedMs(session, end, now));
     const { ended } = this.#totals;
-    this.#setTotals({ energy: this.#totals.energy + energy, ended: { ...ended, [end]: ended[end] + 1 } });
+    this.#setTotals({
+      energy: this.#totals.energy + energy,
+      ended: Object.assign({}, ended, { [end]: ended[end] + 1 }),
+    });
     this.#journal.remove('sessions', id);
     return { session, energy };
   }
@@ -90,7 +93,7 @@ export class SessionTable {
   }
 
   #setTotals(changes: Partial<Totals>): void {
-    this.#totals = { ...this.#totals, ...changes };
+    this.#totals = Object.assign({}, this.#totals, changes);
     this.#journal.put('totals', 'totals', this.#totals);
   }
 }

@@ -69,7 +69,7 @@ export class SessionTimers {
     observer.decided(decision);
     if (decision.kind === 'accepted') {
       this.#startTimer(sessionId, durationMs);
-      return { ...decision, secret: secrets.issue(sessionId) };
+      return { kind: 'accepted', response: decision.response, secret: secrets.issue(sessionId) };
     }
     if (decision.kind !== 'replayed') return decision;
     return { ...decision, secret: secrets.reissue(decision.response.session_id) };

@@ -151,7 +151,7 @@ export class Substation {
         if (dispatch !== undefined) this.#memory.fence(requestId, dispatch);
       }
     }
-    return { ...describeSession(this.id, sessionId, session, now), energy_joules: energy };
+    return Object.assign(describeSession(this.id, sessionId, session, now), { energy_joules: energy });
   }
 
   /**
