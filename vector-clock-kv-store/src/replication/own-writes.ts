@@ -13,7 +13,7 @@ type OwnWritesOptions = {
   sender: LinkSender;
 };
 
-/** 4 full messages, 460 KB of small writes: enough to keep a peer busy during the round trips. */
+/** 4 full messages, 920 KB of small writes: enough to keep a peer busy during the round trips. */
 const MESSAGES_IN_FLIGHT = 4;
 
 /** Pushes this node's own writes to one peer as they are stored. Messages that are full do not wait for a response. */
