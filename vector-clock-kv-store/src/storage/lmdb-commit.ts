@@ -4,6 +4,7 @@ import type { JournalPosition } from './journal/journal.ts';
 import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
 import { diskMarks, hasBlocks } from './lmdb-owner.ts';
 import { addWrites, type WriteTarget } from './lmdb-writes.ts';
+import type { KeyVersions } from './storage.ts';
 
 type Counted = { clock: Record<string, number>; added: readonly Retirement[]; retired: Retirements };
 
@@ -20,15 +21,15 @@ export function countWrites(writes: readonly Write[], state: Pick<NodeState, 'cl
  * inside a transaction.
  *
  * @param target knows the retirements among the writes: the clocks of later ones may omit what an earlier one retires
- * @returns the size of the log
+ * @returns the size of the log, and what the writes have made of their keys
  */
 export function commitWrites(
   writes: readonly Write[],
   target: WriteTarget,
   data: { meta: LmdbMeta; owner: string; logBytes: number; journal: JournalPosition | null | undefined },
-): number {
+): { logBytes: number; written: readonly KeyVersions[] } {
   const { journal, meta, owner } = data;
-  const grown = addWrites(writes, target);
+  const { written, ...grown } = addWrites(writes, target);
   const logBytes = (meta.get('logBytes') ?? data.logBytes) + grown.bytes;
   meta.put({
     clock: target.retired.compact(target.clock),
@@ -38,5 +39,5 @@ export function commitWrites(
     ...(journal === null && diskMarks(owner, meta, { journal: false })),
   });
   if (grown.hasBlocks && !hasBlocks(meta)) meta.put(diskMarks(owner, meta, { blocks: true }));
-  return logBytes;
+  return { logBytes, written };
 }

@@ -2,12 +2,14 @@ import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase, Transaction } from 'lmdb';
 import type { VectorClock } from '../causality/vector-clock.ts';
 import { includesAll, isTombstone, type Version } from '../causality/versions.ts';
+import { RecentVersions } from './recent-versions.ts';
 import type { KeyPage, KeyVersions } from './storage.ts';
 
 /** The keys with their versions in LMDB, with an index of those that have only deletions. */
 export class LmdbKeySpace {
   readonly #versions: CheckedDatabase<readonly Version[], Buffer>;
   readonly #tombstones: CheckedDatabase<true, Buffer>;
+  readonly #recent = new RecentVersions();
   /** The last tombstone that `dropTombstones` looked at; undefined at the end of a sweep. */
   #sweptTo: Buffer | undefined;
 
@@ -17,7 +19,7 @@ export class LmdbKeySpace {
   }
 
   versions(key: string): readonly Version[] {
-    return this.#versions.get(Buffer.from(key)) ?? [];
+    return this.#recent.get(key) ?? this.#versions.get(Buffer.from(key)) ?? [];
   }
 
   *scan(): Iterable<KeyVersions> {
@@ -44,11 +46,17 @@ export class LmdbKeySpace {
    * @param before the versions so far, if the caller has read them
    */
   set(key: string, versions: readonly Version[], before?: readonly Version[]): void {
+    this.#recent.forget(key);
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
     else this.#versions.put(bytes, versions);
     if (isTombstone(versions)) this.#tombstones.put(bytes, true);
     else if (before === undefined || isTombstone(before)) this.#tombstones.remove(bytes);
+  }
+
+  /** Keeps the versions of keys at hand that were written. Call it once their transaction is committed. */
+  remember(written: Iterable<KeyVersions>): void {
+    for (const [key, versions] of written) this.#recent.add(key, versions);
   }
 
   /** The number of keys that have only deletions. */
@@ -76,6 +84,7 @@ export class LmdbKeySpace {
 
   /** Removes all keys. Call it inside a transaction. */
   clear(): void {
+    this.#recent.clear();
     this.#versions.clearSync();
     this.#tombstones.clearSync();
   }

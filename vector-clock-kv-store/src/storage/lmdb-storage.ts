@@ -138,13 +138,15 @@ export class LmdbStorage implements Storage {
   /** @param journal what the data has of the journal with these writes; stored with them */
   async commit(writes: readonly Write[], journal?: JournalPosition | null): Promise<void> {
     const { clock, retired, added } = countWrites(writes, this.#state);
-    let { logBytes } = this;
+    const [meta, owner, space] = [this.#meta, this.#owner, this.#current];
+    let [logBytes, written]: [number, readonly KeyVersions[]] = [this.logBytes, []];
     await this.#transactions.apply(() => {
-      const target = { log: this.#log, space: this.#current, retired, clock, inBlocks: true };
-      logBytes = commitWrites(writes, target, { meta: this.#meta, owner: this.#owner, logBytes, journal });
-      this.#meta.addRetired(added);
+      const target = { log: this.#log, space, retired, clock, inBlocks: true };
+      ({ logBytes, written } = commitWrites(writes, target, { meta, owner, logBytes, journal }));
+      meta.addRetired(added);
     });
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };
+    space.remember(written);
     this.#log.remember(writes);
   }
 

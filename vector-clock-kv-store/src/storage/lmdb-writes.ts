@@ -4,6 +4,7 @@ import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { LmdbKeySpace } from './lmdb-key-space.ts';
 import type { LmdbLog, LogGrowth } from './lmdb-log.ts';
+import type { KeyVersions } from './storage.ts';
 
 /** Where writes are stored. */
 export type WriteTarget = {
@@ -19,12 +20,12 @@ export type WriteTarget = {
 /**
  * Adds writes to the log and to the versions of their keys. Call it inside a transaction.
  *
- * @returns what the log has grown by
+ * @returns what the log has grown by, and what the writes have made of their keys
  */
 export function addWrites(
   writes: readonly Write[],
   { log, space, retired, clock, inBlocks }: WriteTarget,
-): LogGrowth {
+): LogGrowth & { written: KeyVersions[] } {
   // Each key once: many of the writes may overwrite one another.
   const keys = new Map<string, { before: readonly Version[]; after: readonly Version[] }>();
   for (const write of writes) {
@@ -33,8 +34,12 @@ export function addWrites(
     keys.set(write.key, { before, after: withWrite(after, write, retired) });
     clock[node] = counter;
   }
-  for (const [key, { before, after }] of keys) space.set(key, after, before);
-  return log.append(writes, inBlocks);
+  const written: KeyVersions[] = [];
+  for (const [key, { before, after }] of keys) {
+    space.set(key, after, before);
+    written.push([key, after]);
+  }
+  return { ...log.append(writes, inBlocks), written };
 }
 
 function untouched(versions: readonly Version[]) {

@@ -16,11 +16,17 @@ const crashed = () => join(directory.path, 'crashed');
 
 const journals = async (path: string) => (await readdir(path)).filter((name) => name.startsWith('journal-'));
 
-/** Copies the files as a crash leaves them. */
+/** Copies the files as a crash leaves them; once more if a journal file was removed meanwhile. */
 async function crash(): Promise<string> {
   await rm(crashed(), { recursive: true, force: true });
-  await cp(data(), crashed(), { recursive: true });
-  return crashed();
+  const isWhole = await cp(data(), crashed(), { recursive: true }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return false;
+    },
+  );
+  return isWhole ? crashed() : crash();
 }
 
 function contents(storage: Storage) {
