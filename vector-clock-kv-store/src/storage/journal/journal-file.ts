@@ -6,6 +6,9 @@ import { emptyJournal, type JournalHeader, SECTOR_BYTES } from './journal-format
 
 const NAME = /^journal-([1-9]\d*)$/;
 
+/** 64 KiB: a new file is written in parts, between which the disk takes the records of the file in use. */
+const PART_BYTES = 64 * 1024;
+
 /** On macOS a synchronous write may be in the disk's cache only: a flush empties that too. */
 const WRITES_REACH_DISK = process.platform === 'linux';
 
@@ -24,8 +27,10 @@ export async function removeJournal(directory: string, number: number): Promise<
   await rm(journalPath(directory, number), { force: true });
 }
 
-/** 64 KiB: a new file is written in parts, between which the disk takes the records of the file in use. */
-const PART_BYTES = 64 * 1024;
+/** Removes all journal files in a directory. */
+export async function removeJournals(directory: string): Promise<void> {
+  for (const number of await journalNumbers(directory)) await removeJournal(directory, number);
+}
 
 /** One file of a journal, open for appending. Its blocks are on disk beforehand, so that a write changes nothing else. */
 export class JournalFile {

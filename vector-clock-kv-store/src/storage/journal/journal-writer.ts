@@ -2,6 +2,7 @@ import type { Write } from '../../causality/write.ts';
 import type { LmdbStorage } from '../lmdb-storage.ts';
 import { isNoRoom, StorageWriteError } from '../write-failure.ts';
 import { Journal } from './journal.ts';
+import { removeJournals } from './journal-file.ts';
 import type { PendingWrites } from './pending-writes.ts';
 
 /** 64 KiB: larger commits go to the database at once, which has to write them in any case. */
@@ -71,7 +72,10 @@ export class JournalWriter {
       await this.drain();
       await this.#flushing;
       const journal = this.#journal;
-      if (journal !== undefined) {
+      if (journal === undefined) {
+        // A crash may have left a file that was being created.
+        await removeJournals(this.#directory);
+      } else {
         await this.#lmdb.recordJournal(null);
         await journal.remove();
       }

@@ -1,5 +1,5 @@
 import { randomId } from '@gridclock/durable-tables/lmdb';
-import { JournalFile, journalNumbers, removeJournal } from './journal-file.ts';
+import { JournalFile, removeJournal, removeJournals } from './journal-file.ts';
 import { encodeRecord } from './journal-format.ts';
 
 /** Which records of a journal the database has: all up to `applied`. `number` is the oldest file with others. */
@@ -30,7 +30,7 @@ export class Journal {
 
   /** Creates a journal, and removes the files of others. Store its position before the first record. */
   static async create(directory: string): Promise<Journal> {
-    for (const number of await journalNumbers(directory)) await removeJournal(directory, number);
+    await removeJournals(directory);
     const id = randomId();
     const file = await JournalFile.create(directory, { id, number: 1 });
     return new Journal(directory, id, [{ number: 1, lastSequence: 0 }], file);
@@ -100,7 +100,7 @@ export class Journal {
   /** Removes all files. Call it once the database has all records and no position. */
   async remove(): Promise<void> {
     await this.seal();
-    for (const number of await journalNumbers(this.#directory)) await removeJournal(this.#directory, number);
+    await removeJournals(this.#directory);
   }
 
   async #rotate(): Promise<void> {

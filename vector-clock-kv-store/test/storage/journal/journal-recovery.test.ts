@@ -58,6 +58,14 @@ describe('a data directory with a journal', () => {
     await storage.close();
   });
 
+  it('has no file of a journal that was being created at a crash, once it is closed', async () => {
+    const storage = await openJournaled(data());
+    await storage.close();
+    await writeFile(join(data(), 'journal-1'), Buffer.alloc(64 * 1024));
+    await recover(data());
+    expect(await journals(data())).toEqual([]);
+  });
+
   it('has the same as a storage in memory, whatever happened before a crash', async () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ commit: fc.integer({ min: 1, max: 60 }), key: fc.nat(20) }) },
