@@ -89,7 +89,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     ...memory,
     now,
     wallClock,
-    journal,
+    // Without one, it prepares nothing to be stored.
+    ...(storage === noStorage ? {} : { journal }),
     onRepeat: () => metrics.repeated(),
     async isInterrupted(record) {
       const interrupted = await isInterrupted(record, { lives, transport, fleet, wallClock });

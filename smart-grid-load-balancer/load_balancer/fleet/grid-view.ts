@@ -145,9 +145,8 @@ export class GridView {
 
   /** Records a definite reply to a charge. */
   chargeSucceeded(id: string, now: number): void {
-    const isReadmitted = this.#members.get(id)?.chargeSucceeded(now) ?? false;
-    // Otherwise nothing that the index knows has changed.
-    if (isReadmitted) this.#index?.update(id, now);
+    // Unless this readmits it, nothing that the index knows has changed.
+    if (this.#members.get(id)?.chargeSucceeded(now)) this.#index?.update(id, now);
   }
 
   /** Records a charge without a usable reply. Returns true when this ejected the substation. */

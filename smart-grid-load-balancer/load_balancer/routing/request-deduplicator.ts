@@ -131,6 +131,8 @@ export class RequestDeduplicator {
       rounds,
       at: wallClock(),
     });
+    // Nothing outlives this process anyway.
+    if (journal === noRequestJournal) return undefined;
     const recorded = journal.flushed();
     const entry = this.#inFlight.get(id);
     if (!entry?.isNew) return recorded;
@@ -201,7 +203,8 @@ export class RequestDeduplicator {
   #set(record: RequestRecord): void {
     const { request_id: id } = record.request;
     this.#records.set(id, record, { ttl: Math.max(1, this.#remainingMs(record)) });
-    this.#options.journal.put('requests', id, withoutSecret(record));
+    const { journal } = this.#options;
+    if (journal !== noRequestJournal) journal.put('requests', id, withoutSecret(record));
     this.#purge();
   }
 

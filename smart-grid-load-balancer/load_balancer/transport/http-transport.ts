@@ -24,8 +24,8 @@ import type { Tracing } from '@gridclock/service-kit/tracing';
 import { z } from 'zod';
 import { parseReport, reportedMetrics } from './substation-report.ts';
 import {
-  acceptanceSchema,
   type ChargeReply,
+  isAcceptance,
   type LookupReply,
   type Member,
   type NoReply,
@@ -168,15 +168,8 @@ function noReply(error: unknown): NoReply {
 
 function parseCharge(response: ServiceResponse): ChargeReply {
   const { status, data } = response;
-  if (status === 200) {
-    const accepted = acceptanceSchema.safeParse(data);
-    if (accepted.success)
-      return {
-        kind: 'accepted',
-        acceptance: accepted.data,
-        replayed: response.header(REPLAYED_HEADER) === 'true',
-      };
-  }
+  if (status === 200 && isAcceptance(data))
+    return { kind: 'accepted', acceptance: data, replayed: response.header(REPLAYED_HEADER) === 'true' };
   if (status === 503) {
     const refusal = capacityRefusalSchema.safeParse(data);
     if (refusal.success) return { kind: 'full', refusal: refusal.data };

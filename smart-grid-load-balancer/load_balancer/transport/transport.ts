@@ -34,13 +34,22 @@ export type NoReply =
  * The members of an acceptance that the balancer reads, in kW; all others are relayed unchecked. A stricter
  * schema would turn an unusual acceptance into an unknown outcome.
  */
-export const acceptanceSchema = z.looseObject({
+const acceptanceShape = {
   status: z.literal('accepted'),
   current_load: z.number(),
   max_capacity: z.number(),
-});
+};
+
+export const acceptanceSchema = z.looseObject(acceptanceShape);
 
 export type Acceptance = z.output<typeof acceptanceSchema>;
+
+const acceptanceMembers = z.object(acceptanceShape);
+
+/** Checks a response as `acceptanceSchema` does, without copying all of it. */
+export function isAcceptance(response: unknown): response is Acceptance {
+  return acceptanceMembers.safeParse(response).success;
+}
 
 /** The reply to a charge message. */
 export type ChargeReply =
