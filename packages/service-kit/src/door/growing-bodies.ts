@@ -74,6 +74,8 @@ export class GrowingBodies {
     const request = response.req;
     // The parser listens to the same data from this turn on.
     request.on('data', (chunk: Buffer) => {
+      // Closed: the rest of what its connection received is still read. It holds nothing, and is not answered again.
+      if (!this.#arriving.has(body)) return;
       body.arrivedBytes += chunk.length;
       if (body.arrivedBytes > this.#options.largestBytes) this.#options.onTooLarge(response);
       else this.#grow(body);

@@ -169,4 +169,30 @@ describe('GrowingBodies', () => {
     expect(most).toBeLessThanOrEqual(limits.bytes);
     expect(budget.bytes).toBe(0);
   });
+
+  it('waits for no room for what still arrives of a body whose response is closed', async () => {
+    const budget = new Budget('bodies', limits);
+    const bodies = new GrowingBodies({
+      budget,
+      largestBytes: LARGEST,
+      waitMs: 0,
+      mayTake: () => false,
+      onFreed: () => {},
+      onRefused: (response) => void response.json(['refused']),
+      onTooLarge: (response) => void response.json(['too large']),
+    });
+    const app = express();
+    app.use((request, response) => {
+      // As for a request that the parser finds in what a connection sent before it was lost.
+      bodies.add(response)();
+      request.on('end', () => response.json([bodies.waiting, budget.bytes]));
+    });
+    const port = await listen(app);
+    for (const size of [KB, LARGEST + 1]) {
+      const sender = sendChunked(port);
+      sender.send(size);
+      sender.end();
+      expect(await sender.received).toContain('\r\n\r\n[0,0]');
+    }
+  });
 });
