@@ -12,7 +12,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { NODE_ROLE } from './node-certificate.ts';
 import { type ReplicationObservers, receiveMessages } from './receive-messages.ts';
 
-/** 64 KiB: 500 small writes; 16 MiB with the most messages of peers that are in progress at once. */
+/** 64 KiB: 270 small writes; 16 MiB with the most messages of peers that are in progress at once. */
 const BODY_BYTES = 64 * 1024;
 
 /**

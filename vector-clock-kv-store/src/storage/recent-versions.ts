@@ -1,7 +1,7 @@
 import { isTombstone, type Version } from '../causality/versions.ts';
 
-/** 4,096 keys with a value of up to 1 KiB: some 4 MB, twice with a clock of many nodes. */
-const KEPT = { keys: 4_096, valueLength: 1_024, clockEntries: 32 };
+/** 4,096 keys, each with its value of up to 1,024 characters and its clock: 4 to 16 MB at most, usually 2. */
+const KEPT = { keys: 4_096, characters: 1_024, clockEntries: 32 };
 
 /**
  * The versions of the keys that were written last. Many keys are written again soon, and every write needs the versions
@@ -21,7 +21,7 @@ export class RecentVersions {
   /** Adds what is stored. Large values are left to the database, as are siblings. */
   add(key: string, versions: readonly Version[]): void {
     this.#keys.delete(key);
-    if (!isSmall(versions) || isTombstone(versions)) return;
+    if (!isSmall(key, versions) || isTombstone(versions)) return;
     this.#keys.set(key, versions);
     const [oldest] = this.#keys.keys();
     if (this.#keys.size > KEPT.keys && oldest !== undefined) this.#keys.delete(oldest);
@@ -37,9 +37,10 @@ export class RecentVersions {
   }
 }
 
-function isSmall([version, ...siblings]: readonly Version[]): boolean {
+function isSmall(key: string, [version, ...siblings]: readonly Version[]): boolean {
   if (version === undefined || siblings.length > 0) return false;
   const { value, vc } = version;
-  const isShort = typeof value === 'string' ? value.length <= KEPT.valueLength : typeof value !== 'object';
-  return isShort && Object.keys(vc).length <= KEPT.clockEntries;
+  if (typeof value === 'object') return false;
+  const characters = key.length + (typeof value === 'string' ? value.length : 0);
+  return characters <= KEPT.characters && Object.keys(vc).length <= KEPT.clockEntries;
 }

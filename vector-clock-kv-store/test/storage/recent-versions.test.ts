@@ -23,6 +23,15 @@ describe('RecentVersions', () => {
     expect(recent.get('key-2')).toEqual([version(2)]);
   });
 
+  it('leaves a long key to the database', () => {
+    const recent = new RecentVersions();
+    const key = 'k'.repeat(1_000);
+    recent.add(key, [version('v'.repeat(24))]);
+    expect(recent.get(key)).toHaveLength(1);
+    recent.add(key, [version('v'.repeat(25))]);
+    expect(recent.get(key)).toBeUndefined();
+  });
+
   it.each<[string, Version[]]>([
     ['a deletion', [version(null)]],
     ['a long value', [version('v'.repeat(1_025))]],
