@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /**
  * Runs actions together once the events at hand are handled, in this turn of the event loop.
  *
@@ -21,9 +23,10 @@ export class TurnEnd {
     );
   }
 
-  /** @param action must not throw */
+  /** @param action must not throw; runs in the context of its caller, so that its log lines name its own trace */
   add(action: () => void): void {
-    if (this.#actions.push(action) === 1 && !this.#isHandling) setImmediate(() => this.#run());
+    if (this.#actions.push(AsyncResource.bind(action)) === 1 && !this.#isHandling)
+      setImmediate(() => this.#run());
   }
 
   #run(): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TurnEnd } from '../../src/hot/turn-end.ts';
@@ -40,6 +41,16 @@ describe('TurnEnd', () => {
     end.add(() => ran.push('after'));
     await turn();
     expect(ran).toEqual(['before', 'event', 'after']);
+  });
+
+  it('runs each action in the context of its caller', async () => {
+    const context = new AsyncLocalStorage<string>();
+    const end = new TurnEnd();
+    const ran: (string | undefined)[] = [];
+    for (const name of ['first', 'second'])
+      context.run(name, () => end.add(() => ran.push(context.getStore())));
+    await turn();
+    expect(ran).toEqual(['first', 'second']);
   });
 
   it('runs what an action adds in the next turn, and nothing twice', async () => {
