@@ -50,6 +50,6 @@ export function parseWrite(json: string): Write {
 }
 
 /** Reports whether a record holds several writes. */
-export function isBlock(json: string): boolean {
+function isBlock(json: string): boolean {
   return json.startsWith('[');
 }

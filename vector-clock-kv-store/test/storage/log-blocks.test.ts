@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Key, open } from 'lmdb';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +87,20 @@ describe('a log with blocks', () => {
     expect(sum(storage.logSizes('a', 0)) + sum(storage.logSizes('b', 0))).toBeCloseTo(storage.logBytes);
     await storage.prune({ a: 20 });
     expect(sum(storage.logSizes('a', 0)) + sum(storage.logSizes('b', 0))).toBeCloseTo(storage.logBytes);
+    await storage.close();
+  });
+
+  it('keeps no view of the data for sizes that are not all read', async () => {
+    const storage = await opened();
+    for (let times = 0; times < 40; times++) {
+      const [size] = [...storage.logSizes('a', 0)];
+      const unread = storage.logSizes('a', 0)[Symbol.iterator]();
+      expect(unread.next().value).toBe(size);
+      await storage.commit([write('c', times + 1, 'x', 'v'.repeat(200_000))]);
+      await storage.prune({ c: times });
+    }
+    // A few versions of the data; with all of them it has 16 MB.
+    expect((await stat(join(folder('data'), 'data.mdb'))).size).toBeLessThan(4_000_000);
     await storage.close();
   });
 
