@@ -8,6 +8,9 @@ import getPort from 'get-port';
 const LOWEST = 10_000;
 const HIGHEST = 29_999;
 
+/** The only port of these that fetch and browsers refuse to call. */
+const BLOCKED = 10_080;
+
 /** So many in a row are never all in use. */
 const ATTEMPTS = 1_000;
 
@@ -20,7 +23,7 @@ const ATTEMPTS = 1_000;
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
-    if ((await isReserved(port)) && (await getPort({ port })) === port) return port;
+    if (port !== BLOCKED && (await isReserved(port)) && (await getPort({ port })) === port) return port;
   }
   throw new Error(`no free port found from ${LOWEST} to ${HIGHEST}`);
 }

@@ -35,6 +35,11 @@ describe('freePort', () => {
     server.close();
   });
 
+  it('returns no port that fetch and browsers refuse to call', async () => {
+    tryFirst(10_080);
+    expect(await freePort()).not.toBe(10_080);
+  });
+
   it('returns ports that no outgoing connection gets', async () => {
     const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
     expect(ports.every((port) => port >= 10_000 && port < 30_000)).toBe(true);
