@@ -19,6 +19,13 @@ const START_TIMEOUT_MS = 60_000;
 /** How many characters of output a message quotes, from the end. */
 const QUOTED_CHARACTERS = 1_500;
 
+/**
+ * Runs the command in its first argument, beside a shell that ends the whole process group once the judge has closed its
+ * end of a pipe, as the operating system does when a judge is killed.
+ */
+const UNTIL_PIPE_CLOSES =
+  '{ read -r _ <&3; kill -KILL 0; } </dev/null >/dev/null 2>&1 & exec 3<&-; eval "$1"';
+
 /** The running programs; none outlives this process. */
 const running = new Set<JudgedProcess>();
 process.on('exit', () => {
@@ -49,6 +56,7 @@ export class JudgedProcess {
       });
       child.once('exit', (code, signal) => {
         this.#exit = signal ?? `exit code ${code}`;
+        child.stdio[3]?.destroy();
         resolve();
       });
     });
@@ -57,9 +65,9 @@ export class JudgedProcess {
   static start(options: JudgedProcessOptions): JudgedProcess {
     const { command, environment, withheld } = options;
     const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
-    const child = spawn('/bin/sh', ['-c', command], {
+    const child = spawn('/bin/sh', ['-c', UNTIL_PIPE_CLOSES, 'sh', command], {
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...Object.fromEntries(inherited), ...environment },
     });
     return new JudgedProcess(options, child);

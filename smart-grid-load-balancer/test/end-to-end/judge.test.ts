@@ -173,23 +173,22 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(absent.exitCode).toBe(2);
   });
 
-  it('stops what it has started when it is interrupted', async ({ expect }) => {
-    const pids = join(directory.path, 'pids');
-    await writeFile(pids, '');
-    const substation = `echo $$ >> ${pids}; exec ${right.substation} overfill`;
+  it.for(['SIGINT', 'SIGKILL'] as const)('stops what it has started at a %s', async (signal, { expect }) => {
+    const file = join(directory.path, signal);
+    await writeFile(file, '');
+    const substation = `echo $PORT >> ${file}; exec ${right.substation} overfill`;
     const running = runJudge(['--substation', substation]);
-    const started = async () => (await readFile(pids, 'utf8')).split('\n').filter(Boolean).map(Number);
-    await expect.poll(async () => (await started()).length, { timeout: 60_000 }).toBeGreaterThan(1);
-    running.kill('SIGINT');
-    expect((await running).exitCode).toBe(130);
-    for (const pid of await started()) await expect.poll(() => isRunning(pid)).toBe(false);
+    const ports = async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean);
+    await expect.poll(async () => (await ports()).length, { timeout: 60_000 }).toBeGreaterThan(1);
+    running.kill(signal);
+    expect((await running).exitCode).toBe(signal === 'SIGINT' ? 130 : undefined);
+    for (const port of await ports()) await expect.poll(() => isServed(port)).toBe(false);
   });
 });
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+function isServed(port: string): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/health`).then(
+    () => true,
+    () => false,
+  );
 }
