@@ -5,7 +5,7 @@ import { freeOffset, type RunningScript, startScript } from '../support/suite-sc
 
 /** While a node or a substation is gone, its requests fail, and Chromium reports them. */
 const EXPECTED =
-  /status of 503|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
+  /status of 503|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED/;
 
 describe.skipIf(!hasBrowser || process.platform === 'win32')(
   'the processes of npm start, on its live pages',
