@@ -98,9 +98,13 @@ export async function checkRotation(checks: Checks, options: MutualTlsOptions): 
     });
     const driver = (async () => {
       for (; running; charges++) {
-        const { status, body } = await charge('POST', '/charge', {
+        const request = {
           body: { vehicle_id: `EV_${charges}`, charge_amount: 0.01 },
-        });
+          headers: { 'idempotency-key': `rotation-${started}-${charges}` },
+        };
+        const send = () => charge('POST', '/charge', request);
+        // A proxy that loads its configuration again may close a connection that has just been opened.
+        const { status, body } = await send().catch(send);
         if (status !== 200) throw new Error(`a charge got ${status}: ${JSON.stringify(body)}`);
         await pause();
       }
