@@ -10,6 +10,9 @@ import { serviceClient } from '../secure/service-client.ts';
 import { checkTokenReplacement, type TlsStackOptions } from './replaced-token.ts';
 import { stackTargets } from './stack-targets.ts';
 
+/** 30 s: names are resolved again every few seconds. */
+const DISCOVERY_TIMEOUT_MS = 30_000;
+
 /** 60 s: a node without data waits for its peers, which start at the same time. */
 const READY_TIMEOUT_MS = 60_000;
 
@@ -61,6 +64,9 @@ export async function checkTlsStack(checks: Checks, options: TlsStackOptions): P
     const charge = { vehicle_id: 'EV_1000', charge_amount: 7, priority: 'normal' };
     const route = (service: string | undefined) =>
       serviceClient(certificates, service)('POST', `${balancer}/route_charge`, { body: charge });
+    // A balancer is healthy before it has found its substations. If it finds none, its statuses below say so.
+    const isRouted = async () => (await route('charge_request_service')).status === 200;
+    await pWaitFor(isRouted, { interval: 250, timeout: DISCOVERY_TIMEOUT_MS }).catch(() => {});
     const put = serviceClient(certificates, undefined)('POST', `${node1}/put`, {
       body: { key: 'swarm', value: 'TLS', acks: 3 },
     });
