@@ -25,7 +25,7 @@ export const visibilityRow: Table = {
   title: 'Readable at a peer after the acknowledgement',
   needs: ['wrk'],
   limit:
-    'One message to the peer, and the flush of its disk that makes the write durable there before it is visible; no timer is on the path. Under load, processes wait for a core: with two messages in flight instead of one, the p99 is the same.',
+    'One message to the peer, and the flush of its disk that makes the write durable there before it is visible; no timer is on the path. Under load, the three nodes, the writers and the reader wait for the cores that they share.',
   async measure({ rounds }) {
     const cluster = await startStore(3);
     const [writer = '', reader = ''] = cluster.urls;

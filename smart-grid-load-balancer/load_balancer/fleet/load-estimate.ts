@@ -9,7 +9,6 @@ export type Reservation = {
 
 /** What is known of a dispatched request. */
 type Dispatch = {
-  readonly amount: number;
   /** When the response arrived; infinity while the request is in flight. */
   settledAt: number;
   /** Whether its own response carried the present report or one that it follows: that contains it. */
@@ -44,7 +43,7 @@ export class LoadEstimate {
   /** The dispatches that the report may not contain, in kW. */
   get ownDispatches(): number {
     let sum = 0;
-    for (const { amount, isContained } of this.#dispatches.values()) if (!isContained) sum += amount;
+    for (const [{ amount }, { isContained }] of this.#dispatches) if (!isContained) sum += amount;
     return sum;
   }
 
@@ -55,8 +54,7 @@ export class LoadEstimate {
 
   /** Counts a request. Call it before the request is sent. */
   sent(reservation: Reservation): void {
-    const { amount } = reservation;
-    this.#dispatches.set(reservation, { amount, settledAt: Number.POSITIVE_INFINITY, isContained: false });
+    this.#dispatches.set(reservation, { settledAt: Number.POSITIVE_INFINITY, isContained: false });
   }
 
   /** Keeps counting an accepted or uncertain request until a report that is requested later. */

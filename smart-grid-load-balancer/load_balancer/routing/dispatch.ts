@@ -74,9 +74,7 @@ export class Dispatcher {
     possibleHolder?: PossibleHolder,
   ): Promise<Placement> {
     const round = this.#newRound(request, possibleHolder === undefined ? history : 'repeated', limits);
-    // An id that was generated for this message needs no lookup, nor a turn of the microtasks.
-    const isNew = history === 'new' && possibleHolder === undefined;
-    const existing = isNew ? undefined : await this.#existingPlacement(round, history, possibleHolder);
+    const existing = await this.#existingPlacement(round, history, possibleHolder);
     const { decisions, scheduler, view } = this.#options;
     if (existing === undefined)
       decisions?.considering(request, () => view.candidates(request.priority, scheduler.now()));

@@ -14,9 +14,9 @@ type Buffered = { write: Write; arrival: number; bytes: number; missing: Dot };
  * Buffers writes that arrived before one of their dependencies.
  *
  * Each write waits for one dependency it is missing. Delivering that dependency looks only at the writes that wait
- * for it: each becomes ready or waits for its next missing dependency. A write is therefore looked at at most once per
+ * for it: each becomes ready or waits for its next missing dependency. A write is therefore examined at most once per
  * entry of its clock, however many writes are buffered. A write that waits for its sender's previous one is found by
- * its own dot; only for those that wait for another node's write is there an index.
+ * its dot; only those that wait for another node's write are indexed.
  *
  * A full buffer refuses writes. That cannot block it: the next write that its contents wait for is ready when it
  * arrives, so it needs no room here, and its sender sends every refused write again.
@@ -146,7 +146,7 @@ export class CausalBuffer {
   }
 }
 
-/** Whether it waits for the previous write of its own sender. */
+/** Whether it waits for its sender's previous write. */
 function waitsForSender({ missing, write }: Buffered): boolean {
   return missing.node === write.sender;
 }

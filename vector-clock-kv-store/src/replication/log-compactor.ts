@@ -117,8 +117,8 @@ export class LogCompactor {
   }
 
   /**
-   * Prunes in steps: writes that are accepted meanwhile must not outpace it. What a step of a few leaves waits for the
-   * next round, because each step is a transaction of its own.
+   * Prunes in steps, each in one transaction, until a step is not full. Full ones follow each other at once, so that the
+   * writes that are accepted meanwhile cannot outpace them; the few that are left wait for the next round.
    */
   async #prune(prunable: () => VectorClock, retention: Retention): Promise<void> {
     const { storage } = this.#options;

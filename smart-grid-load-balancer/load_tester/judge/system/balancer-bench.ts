@@ -1,15 +1,8 @@
 import { freePort } from '@gridclock/free-port';
-import {
-  createDataDirectory,
-  eventually,
-  hasData,
-  JudgedProcess,
-  removeDataDirectory,
-} from '@gridclock/judge-kit';
+import { eventually } from '@gridclock/judge-kit';
 import type { ReceivedCharge } from './charges.ts';
-import { contractVariables } from './contract-variables.ts';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
-import { GridClient } from './grid-client.ts';
+import { findPlace, JudgedService, type Place } from './judged-service.ts';
 import { ScriptedSubstation } from './scripted-substation.ts';
 
 export type BalancerBenchOptions = {
@@ -37,38 +30,24 @@ const LONGEST_POLL_INTERVAL_MS = 6_000;
 const COUNT = 3;
 
 /** A judged balancer in front of substations that the judge plays. */
-export class BalancerBench {
-  readonly client: GridClient;
+export class BalancerBench extends JudgedService {
   readonly substations: readonly ScriptedSubstation[];
   /** All charges that the substations received, in order; `polls` counts the polls of all of them. */
   readonly arrivals: readonly ReceivedCharge[];
-  readonly #dataDir: string | undefined;
-  #process: JudgedProcess;
 
   private constructor(
-    options: BalancerBenchOptions,
-    port: number,
+    { command, dialect, startMs, pollIntervalMs = POLL_INTERVAL_MS }: BalancerBenchOptions,
+    place: Place,
     substations: readonly ScriptedSubstation[],
     arrivals: readonly ReceivedCharge[],
-    dataDir: string | undefined,
   ) {
-    this.#dataDir = dataDir;
+    const environment = {
+      POLL_INTERVAL_MS: String(pollIntervalMs),
+      ...substationVariables(dialect, substations),
+    };
+    super(place, { command, startMs, chargePath: dialect.route, environment });
     this.substations = substations;
     this.arrivals = arrivals;
-    this.client = new GridClient(`http://127.0.0.1:${port}`, options.dialect.route);
-    const { command, dialect, startMs, pollIntervalMs = POLL_INTERVAL_MS } = options;
-    this.#process = JudgedProcess.start({
-      command,
-      url: this.client.url,
-      startMs,
-      withheld: contractVariables,
-      environment: {
-        PORT: String(port),
-        POLL_INTERVAL_MS: String(pollIntervalMs),
-        ...substationVariables(dialect, this.substations),
-        ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }),
-      },
-    });
   }
 
   /** Starts the balancer. @throws ProgramStartError */
@@ -80,14 +59,7 @@ export class BalancerBench {
       options.onCharge?.(charge, answer);
     });
     options.script?.(substations);
-    const dataDir = options.hasDisk ? await createDataDirectory() : undefined;
-    const bench = new BalancerBench(options, await freePort(), substations, arrivals, dataDir);
-    await bench.#serves();
-    return bench;
-  }
-
-  get process(): JudgedProcess {
-    return this.#process;
+    return new BalancerBench(options, await findPlace(options.hasDisk), substations, arrivals).serving();
   }
 
   /** All new sessions at the substations, in no order. */
@@ -112,30 +84,9 @@ export class BalancerBench {
     await eventually(isPolled, times * LONGEST_POLL_INTERVAL_MS);
   }
 
-  /** Whether the balancer keeps anything in its DATA_DIR. */
-  hasData(): Promise<boolean> {
-    return hasData(this.#dataDir);
-  }
-
-  /** Kills the balancer with SIGKILL and starts it again, with the same variables. */
-  async restart(): Promise<void> {
-    this.#process = await this.#process.restart();
-    await this.#serves();
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.kill();
+  override async stop(): Promise<void> {
+    await super.stop();
     await Promise.all(this.substations.map((substation) => substation.die()));
-    await removeDataDirectory(this.#dataDir);
-  }
-
-  async #serves(): Promise<void> {
-    try {
-      await this.#process.serves(() => this.client.isServing());
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
   }
 }
 

@@ -1,8 +1,6 @@
 import { freePort } from '@gridclock/free-port';
-import { JudgedProcess } from '@gridclock/judge-kit';
 import type { ReceivedCharge } from './charges.ts';
-import { contractVariables } from './contract-variables.ts';
-import { GridClient } from './grid-client.ts';
+import { findPlace, JudgedService, type Place } from './judged-service.ts';
 import { ScriptedSubstation } from './scripted-substation.ts';
 
 export type EntryBenchOptions = {
@@ -13,40 +11,25 @@ export type EntryBenchOptions = {
 };
 
 /** A judged entry in front of a balancer that the judge plays. */
-export class EntryBench {
-  readonly client: GridClient;
+export class EntryBench extends JudgedService {
   /** To the entry, a balancer is what a substation is to a balancer. */
   readonly balancer: ScriptedSubstation;
-  readonly process: JudgedProcess;
 
-  private constructor({ command, startMs }: EntryBenchOptions, port: number, balancer: ScriptedSubstation) {
+  private constructor({ command, startMs }: EntryBenchOptions, place: Place, balancer: ScriptedSubstation) {
+    const environment = { LOAD_BALANCER_URL: balancer.url };
+    super(place, { command, startMs, chargePath: '/charge', environment });
     this.balancer = balancer;
-    this.client = new GridClient(`http://127.0.0.1:${port}`, '/charge');
-    this.process = JudgedProcess.start({
-      command,
-      url: this.client.url,
-      startMs,
-      withheld: contractVariables,
-      environment: { PORT: String(port), LOAD_BALANCER_URL: balancer.url },
-    });
   }
 
   /** Starts the entry. @throws ProgramStartError */
   static async start(options: EntryBenchOptions): Promise<EntryBench> {
     const { onCharge = () => {} } = options;
     const balancer = { id: 'the balancer', host: '127.0.0.1', port: await freePort(), onCharge };
-    const bench = new EntryBench(options, await freePort(), await ScriptedSubstation.listen(balancer));
-    try {
-      await bench.process.serves(() => bench.client.isServing());
-    } catch (error) {
-      await bench.stop();
-      throw error;
-    }
-    return bench;
+    return new EntryBench(options, await findPlace(), await ScriptedSubstation.listen(balancer)).serving();
   }
 
-  async stop(): Promise<void> {
-    await this.process.kill();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.balancer.die();
   }
 }

@@ -1,8 +1,8 @@
 import { freePort } from '@gridclock/free-port';
-import { JudgedProcess, type JudgedProcessOptions } from '@gridclock/judge-kit';
-import { contractVariables } from './contract-variables.ts';
+import type { JudgedProcess } from '@gridclock/judge-kit';
 import { type Dialect, hostOf, substationVariables } from './dialect.ts';
-import { GridClient } from './grid-client.ts';
+import type { GridClient } from './grid-client.ts';
+import { findPlace, JudgedService, type JudgedServiceOptions } from './judged-service.ts';
 import { LossyLink } from './lossy-link.ts';
 import { type ShownSession, sessionsAt } from './shown-sessions.ts';
 import { SubstationBench } from './substation-bench.ts';
@@ -27,18 +27,18 @@ export class GridBench {
   readonly client: GridClient;
   readonly substations: readonly SubstationBench[];
   readonly links: readonly LossyLink[];
-  readonly #processes: readonly JudgedProcess[];
+  readonly #services: readonly JudgedService[];
 
   private constructor(
     client: GridClient,
     substations: readonly SubstationBench[],
     links: readonly LossyLink[],
-    processes: readonly JudgedProcess[],
+    services: readonly JudgedService[],
   ) {
     this.client = client;
     this.substations = substations;
     this.links = links;
-    this.#processes = processes;
+    this.#services = services;
   }
 
   /** @throws ProgramStartError */
@@ -53,7 +53,7 @@ export class GridBench {
     const ids = Array.from({ length: count }, (_, index) => `substation_${index + 1}`);
     const started: SubstationBench[] = [];
     const links: LossyLink[] = [];
-    const processes: JudgedProcess[] = [];
+    const services: JudgedService[] = [];
     try {
       const port = dialect.launch === 'SUBSTATION_HOSTS' ? await freePort() : 0;
       for (const [index, id] of ids.entries()) {
@@ -71,29 +71,31 @@ export class GridBench {
         POLL_INTERVAL_MS: String(POLL_INTERVAL_MS),
         ...substationVariables(dialect, addresses),
       };
-      const behind = await startService(
-        { command: balancer, environment, startMs },
-        dialect.route,
-        processes,
-      );
+      const launch = async (options: JudgedServiceOptions) => {
+        const service = await new JudgedService(await findPlace(), options).serving();
+        services.push(service);
+        return service.client;
+      };
+      const behind = await launch({ command: balancer, startMs, chargePath: dialect.route, environment });
       const client =
         entry === undefined
           ? behind
-          : await startService(
-              { command: entry, environment: { LOAD_BALANCER_URL: behind.url }, startMs },
-              '/charge',
-              processes,
-            );
-      return new GridBench(client, started, links, processes);
+          : await launch({
+              command: entry,
+              startMs,
+              chargePath: '/charge',
+              environment: { LOAD_BALANCER_URL: behind.url },
+            });
+      return new GridBench(client, started, links, services);
     } catch (error) {
-      await stopAll(started, links, processes);
+      await stopAll(started, links, services);
       throw error;
     }
   }
 
   /** The first of its processes that has exited, or else any. */
   get process(): JudgedProcess | undefined {
-    const all = [...this.#processes, ...this.substations.map(({ process }) => process)];
+    const all = [...this.#services, ...this.substations].map(({ process }) => process);
     return all.find(({ exit }) => exit !== undefined) ?? all[0];
   }
 
@@ -103,35 +105,16 @@ export class GridBench {
   }
 
   stop(): Promise<void> {
-    return stopAll(this.substations, this.links, this.#processes);
+    return stopAll(this.substations, this.links, this.#services);
   }
-}
-
-async function startService(
-  { command, environment, startMs }: Pick<JudgedProcessOptions, 'command' | 'environment' | 'startMs'>,
-  chargePath: string,
-  started: JudgedProcess[],
-): Promise<GridClient> {
-  const port = await freePort();
-  const client = new GridClient(`http://127.0.0.1:${port}`, chargePath);
-  const process = JudgedProcess.start({
-    command,
-    url: client.url,
-    startMs,
-    withheld: contractVariables,
-    environment: { ...environment, PORT: String(port) },
-  });
-  started.push(process);
-  await process.serves(() => client.isServing());
-  return client;
 }
 
 async function stopAll(
   substations: readonly SubstationBench[],
   links: readonly LossyLink[],
-  processes: readonly JudgedProcess[],
+  services: readonly JudgedService[],
 ): Promise<void> {
-  await Promise.all(processes.map((process) => process.kill()));
+  await Promise.all(services.map((service) => service.stop()));
   for (const link of links) link.close();
   await Promise.all(substations.map((substation) => substation.stop()));
 }
