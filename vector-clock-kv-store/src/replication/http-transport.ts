@@ -138,16 +138,16 @@ export class HttpTransport implements Transport {
 
   async heartbeat(): Promise<Heartbeat> {
     const challenge = newChallenge();
-    const { status, data, text, headers } = await this.#requestHeartbeat(challenge);
+    const response = await this.#requestHeartbeat(challenge);
+    const { status, data, text } = response;
     const heartbeat = heartbeatSchema.safeParse(data);
     if (status === 404 || (status === 200 && heartbeat.success)) {
       const { life, name } = heartbeat.data ?? {};
-      const proof: unknown = headers[PROOF_HEADER];
       this.#credentials?.heard(challenge, {
         name,
         life,
         text,
-        proof: typeof proof === 'string' ? proof : undefined,
+        proof: response.header(PROOF_HEADER),
       });
     }
     if (status === 404) throw new NoHeartbeatError('the peer does not support heartbeats');

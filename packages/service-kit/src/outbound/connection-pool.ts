@@ -5,12 +5,16 @@ import { PooledConnection } from './pooled-connection.ts';
 /** 256 per origin, as in Node.js. */
 const MAX_IDLE = 256;
 
+/** 5 s: an idle connection that is used no more is closed soon enough. */
+const SWEEP_EVERY_MS = 5_000;
+
 /** The connections to any number of origins. As many as are needed are opened; those that are idle are reused. */
 export class ConnectionPool {
   readonly #options: OpenConnectionOptions;
   /** By origin; the last was used last. */
   readonly #idle = new Map<string, PooledConnection[]>();
   #generation: number | undefined;
+  #sweep: NodeJS.Timeout | undefined;
 
   constructor(options: OpenConnectionOptions) {
     this.#options = options;
@@ -41,6 +45,7 @@ export class ConnectionPool {
     }
     idle.push(connection);
     this.#idle.set(origin, idle);
+    this.#sweepSoon();
   }
 
   /**
@@ -58,6 +63,18 @@ export class ConnectionPool {
         connection.close();
       }
     }
+  }
+
+  #closeExpired(): void {
+    this.#sweep = undefined;
+    for (const connection of [...this.#idle.values()].flat()) {
+      if (connection.isOpen) this.#sweepSoon();
+      else connection.close();
+    }
+  }
+
+  #sweepSoon(): void {
+    this.#sweep ??= setTimeout(() => this.#closeExpired(), SWEEP_EVERY_MS).unref();
   }
 
   #forget(origin: string, connection: PooledConnection): void {

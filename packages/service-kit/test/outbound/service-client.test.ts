@@ -16,7 +16,7 @@ describe('a service client', () => {
     const client = new ServiceClient({ baseUrl: `${url}/`, timeoutMs: 5_000 });
     const response = await client.request({ method: 'POST', url: '/charge?a=1', body: '{"constructor":1}' });
     expect(response).toMatchObject({ status: 503, data: { constructor: 1 }, text: '{"constructor":1}' });
-    expect(response.headers['x-method']).toBe('POST');
+    expect(response.header('x-method')).toBe('POST');
     expect(response.connection).toMatchObject({ isReused: false });
   });
 

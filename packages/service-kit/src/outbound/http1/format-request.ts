@@ -1,0 +1,47 @@
+/** A request as it is sent. */
+export type OutgoingRequest = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With the query. */
+  path: string;
+  /** The host and the port, unless that is the scheme's default. */
+  host: string;
+  /** Others than Host, Connection and those of the body's length. */
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
+};
+
+/** What a header of a request has that must not be sent: it could end the line, and begin another request. */
+export class UnsendableError extends TypeError {
+  override readonly name = 'UnsendableError';
+}
+
+const sendablePath = /^\/[!-~]*$/;
+const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const ascii = /^[\t\x20-\x7e]*$/;
+
+/**
+ * Formats a request (RFC 9112, sections 3 and 6), as one text: a socket writes a text with less effort than several.
+ *
+ * @throws UnsendableError
+ */
+export function formatRequest({ body, headers, host, method, path }: OutgoingRequest): string | Buffer {
+  if (!sendablePath.test(path)) throw new UnsendableError(`the path ${path} cannot be sent`);
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  let isAscii = true;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? '';
+    if (!ascii.test(value)) {
+      isAscii = false;
+      if (!sendableValue.test(value)) throw new UnsendableError(`the header ${name} cannot be sent`);
+    }
+    if (!sendableName.test(name)) throw new UnsendableError(`the header ${name} cannot be sent`);
+    head += `${name}: ${value}\r\n`;
+  }
+  // A request that could have a body says that it has none.
+  if (body !== undefined || method === 'POST' || method === 'PUT')
+    head += `content-length: ${Buffer.byteLength(body ?? '')}\r\n`;
+  head += '\r\n';
+  if (isAscii) return body === undefined ? head : head + body;
+  return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body ?? '')]);
+}

@@ -1,0 +1,51 @@
+/**
+ * A status line and the lines of headers (RFC 9112, sections 4 and 5). Stricter than the RFC asks of a client: lines end
+ * with CR and LF, none is folded, and no name or value has a control character.
+ */
+const wellFormed =
+  /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+
+const STATUS_AT = 'HTTP/1.1 '.length;
+
+/** The head of a response. A header is looked for when it is asked for: most never are. */
+export class ResponseHead {
+  readonly status: number;
+  readonly #text: string;
+  /** Where each line begins, its colon, and its end, in turn. */
+  readonly #lines: number[] = [];
+
+  private constructor(text: string) {
+    this.status = Number(text.slice(STATUS_AT, STATUS_AT + 3));
+    this.#text = text;
+    let end = text.indexOf('\r\n');
+    while (end >= 0) {
+      const start = end + 2;
+      end = text.indexOf('\r\n', start);
+      this.#lines.push(start, text.indexOf(':', start), end < 0 ? text.length : end);
+    }
+  }
+
+  /** Parses a head, without the empty line at its end; undefined if it is none. @param text as latin1 */
+  static parse(text: string): ResponseHead | undefined {
+    return wellFormed.test(text) ? new ResponseHead(text) : undefined;
+  }
+
+  /** Whether the server speaks HTTP/1.0, which knows no chunks. */
+  get isOfFirstVersion(): boolean {
+    return this.#text.charCodeAt(STATUS_AT - 2) === 0x30;
+  }
+
+  /** Returns a header, by its name in lower case. Sent more than once, its values are a list. */
+  header(name: string): string | undefined {
+    const [lines, text] = [this.#lines, this.#text];
+    let found: string | undefined;
+    for (let line = 0; line < lines.length; line += 3) {
+      const [start = 0, colon = 0, end = 0] = [lines[line], lines[line + 1], lines[line + 2]];
+      // Most names differ in length.
+      if (colon - start !== name.length || text.slice(start, colon).toLowerCase() !== name) continue;
+      const value = text.slice(colon + 1, end).trim();
+      found = found === undefined ? value : `${found}, ${value}`;
+    }
+    return found;
+  }
+}

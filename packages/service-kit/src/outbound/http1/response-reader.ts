@@ -1,0 +1,124 @@
+import { BadResponseError } from './bad-response-error.ts';
+import { BodyCollector } from './body-collector.ts';
+import { type BodyFraming, framingOf, isPersistent, keepAliveMs } from './body-framing.ts';
+import { ChunkedBody } from './chunked-body.ts';
+import { ResponseHead } from './response-head.ts';
+
+/** 16 KiB, as in Node.js. */
+const MAX_HEAD_BYTES = 16 * 1024;
+
+const HEAD_END = '\r\n\r\n';
+
+const PROTOCOL = 'HTTP/1.';
+
+/** Reads one response (RFC 9112) from the bytes of a connection, in parts that may end anywhere. */
+export class ResponseReader {
+  readonly #body: BodyCollector;
+  /** What has arrived of the head. */
+  #partialHead: Buffer | undefined;
+  #headBytes = 0;
+  #head: ResponseHead | undefined;
+  #framing: BodyFraming = 0;
+  /** Of a body that is not sent in chunks. */
+  #bytesLeft = 0;
+  #chunks: ChunkedBody | undefined;
+  #isComplete = false;
+  #hasSurplus = false;
+
+  /** @param maxBodyBytes a larger body is refused */
+  constructor(maxBodyBytes: number) {
+    this.#body = new BodyCollector(maxBodyBytes);
+  }
+
+  /** The head of the complete response. */
+  get head(): ResponseHead {
+    if (this.#head === undefined) throw new TypeError('there is no complete response yet');
+    return this.#head;
+  }
+
+  /** The body of the complete response, as UTF-8. */
+  get text(): string {
+    return this.#body.text;
+  }
+
+  /** Whether a further request may be sent once the response is complete. */
+  get isPersistent(): boolean {
+    return this.#framing !== 'until-close' && !this.#hasSurplus && isPersistent(this.head);
+  }
+
+  /** For how long the server keeps the connection then, in milliseconds; undefined if it does not say so. */
+  get keepAliveMs(): number | undefined {
+    return keepAliveMs(this.head);
+  }
+
+  /**
+   * Reads further bytes, which may be overwritten afterwards.
+   *
+   * @returns whether the response is complete
+   * @throws BadResponseError if it is none, or too large
+   */
+  read(bytes: Buffer): boolean {
+    if (this.#head !== undefined) return this.#readBody(bytes, 0);
+    const arrived = this.#partialHead === undefined ? bytes : Buffer.concat([this.#partialHead, bytes]);
+    this.#partialHead = undefined;
+    const bodyAt = this.#readHead(arrived);
+    return bodyAt !== undefined && this.#readBody(arrived, bodyAt);
+  }
+
+  /** Notes that the server sends no more. @returns whether the response is complete */
+  end(): boolean {
+    this.#isComplete ||= this.#head !== undefined && this.#framing === 'until-close';
+    return this.#isComplete;
+  }
+
+  /** Returns where the body begins; undefined if the head goes on. Skips informational responses. */
+  #readHead(bytes: Buffer): number | undefined {
+    for (let at = 0; ; ) {
+      const end = bytes.indexOf(HEAD_END, at, 'latin1');
+      if ((end < 0 ? bytes.length : end) - at + this.#headBytes > MAX_HEAD_BYTES)
+        throw new BadResponseError(`its head has more than ${MAX_HEAD_BYTES} bytes`);
+      if (end < 0) {
+        this.#partialHead = Buffer.from(bytes.subarray(at));
+        if (!PROTOCOL.startsWith(this.#partialHead.toString('latin1', 0, PROTOCOL.length)))
+          throw new BadResponseError('it is no HTTP/1.1');
+        return undefined;
+      }
+      const head = ResponseHead.parse(bytes.toString('latin1', at, end));
+      if (head === undefined) throw new BadResponseError('it is no HTTP/1.1');
+      this.#headBytes += end - at;
+      at = end + HEAD_END.length;
+      if (head.status >= 200) {
+        this.#begin(head);
+        return at;
+      }
+      if (head.status === 101) throw new BadResponseError('it changes the protocol, which was not asked for');
+    }
+  }
+
+  #begin(head: ResponseHead): void {
+    this.#framing = framingOf(head);
+    if (this.#framing === 'chunked') this.#chunks = new ChunkedBody((part) => this.#body.add(part));
+    else if (this.#framing === 'until-close') this.#bytesLeft = Number.POSITIVE_INFINITY;
+    else this.#bytesLeft = this.#framing;
+    if (Number.isFinite(this.#bytesLeft)) this.#body.expect(this.#bytesLeft);
+    this.#head = head;
+  }
+
+  #readBody(bytes: Buffer, from: number): boolean {
+    const end = this.#isComplete ? from : this.#addBody(bytes, from);
+    if (end === undefined) return false;
+    this.#isComplete = true;
+    this.#hasSurplus ||= end < bytes.length;
+    return true;
+  }
+
+  /** Returns where the body ends; undefined if it goes on. */
+  #addBody(bytes: Buffer, from: number): number | undefined {
+    if (this.#chunks !== undefined) return this.#chunks.read(bytes, from);
+    const end = from + this.#bytesLeft;
+    const isLast = end <= bytes.length;
+    this.#body.add(bytes.subarray(from, isLast ? end : bytes.length), isLast);
+    this.#bytesLeft = end - bytes.length;
+    return isLast ? end : undefined;
+  }
+}
