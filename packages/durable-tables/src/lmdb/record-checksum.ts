@@ -11,7 +11,8 @@ export function withChecksum(key: Uint8Array, json: string): Buffer {
   const record = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(json));
   record[0] = MARK;
   record.write(json, HEADER_BYTES);
-  record.writeUInt32LE(crc32(record.subarray(HEADER_BYTES), crc32(key)), 1);
+  // Over the text, which is encoded in the same way: a view of the record takes longer.
+  record.writeUInt32LE(crc32(json, crc32(key)), 1);
   return record;
 }
 
