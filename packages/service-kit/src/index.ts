@@ -9,6 +9,7 @@ export { admitBodies } from './door/body-admission.ts';
 export { leaveFrontDoor, type RequestClass } from './door/front-door.ts';
 export { listenerOf } from './hot/hot-listener.ts';
 export type { HotLimit, HotRequest, HotResponse, HotRoute } from './hot/hot-route.ts';
+export { takeItemTexts } from './input/item-texts.ts';
 export { bodyDigestOf, inexactNumberOf } from './input/json-body.ts';
 export { scanJson } from './input/json-text.ts';
 export { checkNames, hasOnlyNames } from './input/unknown-fields.ts';

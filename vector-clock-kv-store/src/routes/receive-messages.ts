@@ -1,4 +1,10 @@
-import { BadRequestError, HttpError, UnavailableError, validate } from '@gridclock/service-kit';
+import {
+  BadRequestError,
+  HttpError,
+  takeItemTexts,
+  UnavailableError,
+  validate,
+} from '@gridclock/service-kit';
 import { type NodeId, nameOf } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
@@ -74,7 +80,7 @@ export async function receiveMessages(
   if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
   trace?.received(event, writes);
   tracing?.arrived(traces, writes);
-  const statuses = await store.receive(writes).catch((error: unknown) => {
+  const statuses = await store.receive(writes, takeItemTexts(writes)).catch((error: unknown) => {
     throw unavailable(error);
   });
   onReceived(statuses);

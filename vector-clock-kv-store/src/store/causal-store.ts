@@ -8,7 +8,7 @@ import type { KeyValue, Value, Write } from '../causality/write.ts';
 import type { LiveIds } from '../retirement/id-room.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
 import type { CausalStoreOptions } from './causal-store-options.ts';
-import { type ReceivedStatus, receiveWrites } from './receive-writes.ts';
+import { noteJsonOfAll, type ReceivedStatus, receiveWrites } from './receive-writes.ts';
 import { noSession, type Session, SessionGate } from './session-gate.ts';
 import { type ReplacementExtras, stageReplacement } from './stage-replacement.ts';
 import { type ReadPage, type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
@@ -156,11 +156,12 @@ export class CausalStore {
   /**
    * Receives writes of other nodes. Resolves once those that could be delivered are stored.
    *
+   * @param texts the JSON of each write, if it is at hand; the texts share their memory
    * @returns the status of each write, in the order received
    * @throws InstallingError while the store is paused
    * @throws DiskFullError while the disk is full
    */
-  async receive(writes: readonly Write[]): Promise<ReceivedStatus[]> {
+  async receive(writes: readonly Write[], texts?: readonly string[]): Promise<ReceivedStatus[]> {
     this.#gate.check('writes');
     const { statuses, delivered } = receiveWrites(writes, {
       replica: this.#replica,
@@ -168,6 +169,7 @@ export class CausalStore {
       observers: this.#observers,
       liveIds: () => this.liveIds(),
     });
+    if (texts !== undefined) noteJsonOfAll(writes, texts, delivered);
     // Even without delivered writes: a duplicate must not be acknowledged before its original is stored.
     await this.#commits.add(delivered);
     return statuses;

@@ -2,6 +2,7 @@ import type { ReceiptStatus, Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
+import { noteJson } from '../storage/encoded-write.ts';
 import type { StoreObserver } from './store-observer.ts';
 
 /** `no-room`: the clock has no room for another node id; the sender must send the write again. */
@@ -37,4 +38,22 @@ export function receiveWrites(
     return receipt.status;
   });
   return { statuses, delivered };
+}
+
+/**
+ * Notes the JSON of writes that were delivered as they were received, so that the log need not encode them. A message of
+ * which something waits or is a duplicate is left out: its rest would keep the memory that all texts share.
+ */
+export function noteJsonOfAll(
+  writes: readonly Write[],
+  texts: readonly string[],
+  delivered: readonly Write[],
+): void {
+  const isWhole =
+    delivered.length === writes.length && writes.every((write, index) => write === delivered[index]);
+  if (!isWhole) return;
+  writes.forEach((write, index) => {
+    const text = texts[index];
+    if (text !== undefined) noteJson(write, text);
+  });
 }

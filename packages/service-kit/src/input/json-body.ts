@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { digestOf } from '../credentials/token-mac.ts';
 import { EventLoopTurns } from '../pacing/event-loop-turns.ts';
 import { BadRequestError } from '../problems/errors.ts';
+import { keepItems } from './item-texts.ts';
 import { scanJson } from './json-text.ts';
 import { rawJson } from './raw-body.ts';
 import { countMembers, findRepeatedMember } from './repeated-member.ts';
@@ -98,7 +99,7 @@ export function parseExactJson(bytes: Buffer): unknown {
 
 function parseJson(bytes: Buffer): { value: unknown; inexact: InexactNumber | undefined } {
   if (bytes.length === 0) return { value: {}, inexact: undefined };
-  const { depth, inexactMember, inexactNumber, members } = scanJson(bytes);
+  const { depth, inexactMember, inexactNumber, itemEnds, members } = scanJson(bytes);
   if (depth > MAX_DEPTH) throw new BadRequestError('body', `is nested more than ${MAX_DEPTH} levels deep`);
   const text = decode(bytes);
   const value = parseText(text);
@@ -106,11 +107,11 @@ function parseJson(bytes: Buffer): { value: unknown; inexact: InexactNumber | un
     const name = findRepeatedMember(text);
     if (name !== undefined) throw new BadRequestError(name.slice(0, FIELD_LENGTH), 'is given twice');
   }
-  const inexact =
-    inexactNumber === undefined
-      ? undefined
-      : { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber };
-  return { value, inexact };
+  if (inexactNumber !== undefined)
+    return { value, inexact: { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber } };
+  // Otherwise the ends, which are counted in bytes, are not those in the text.
+  if (Array.isArray(value) && text.length === bytes.length) keepItems(value, text, itemEnds);
+  return { value, inexact: undefined };
 }
 
 /** To create one takes as long as to decode a small body. */

@@ -8,14 +8,28 @@ export type JsonScan = {
   inexactNumber: string | undefined;
   /** The outermost member that holds that number; empty in an array. */
   inexactMember: string;
+  /**
+   * Where the items of an outermost array end, for a text without spaces between its parts; at most MAX_ITEMS of them and
+   * the last. Empty for an object.
+   */
+  itemEnds: number[];
 };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
+const SPACE = 0x20;
+const ARRAY = 0x5b;
+const ARRAY_END = 0x5d;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
 const POINT = 0x2e;
+
+/** 20,000: no service accepts as many items. */
+const MAX_ITEMS = 20_000;
 
 /** The most digits that a number can be formatted with. */
 const MAX_PRECISION = 100;
@@ -28,7 +42,10 @@ const MIN_INEXACT_LENGTH = 16;
 
 /** Scans a JSON text in UTF-8: about 1.5 ms per megabyte, a fraction of what parsing takes. */
 export function scanJson(json: Uint8Array): JsonScan {
-  const scan: JsonScan = { members: 0, depth: 0, inexactNumber: undefined, inexactMember: '' };
+  const itemEnds: number[] = [];
+  const scan: JsonScan = { members: 0, depth: 0, inexactNumber: undefined, inexactMember: '', itemEnds };
+  const isArray = json[0] === ARRAY;
+  let isCompact = true;
   let level = 0;
   let string = { start: 0, end: 0 };
   let outermost = string;
@@ -41,8 +58,10 @@ export function scanJson(json: Uint8Array): JsonScan {
     } else if (byte === COLON) {
       scan.members++;
       if (level === 1) outermost = string;
-    } else if (byte === 0x5b || byte === 0x7b) scan.depth = Math.max(scan.depth, ++level);
-    else if (byte === 0x5d || byte === 0x7d) level--;
+    } else if (byte === COMMA) {
+      if (level === 1 && isArray && itemEnds.length < MAX_ITEMS) itemEnds.push(at);
+    } else if (byte === ARRAY || byte === OBJECT) scan.depth = Math.max(scan.depth, ++level);
+    else if (byte === ARRAY_END || byte === OBJECT_END) level--;
     else if (byte === MINUS || isDigit(byte)) {
       const start = at;
       let hasExponent = false;
@@ -51,8 +70,10 @@ export function scanJson(json: Uint8Array): JsonScan {
         continue;
       scan.inexactNumber = inexact(json, start, at + 1);
       if (scan.inexactNumber !== undefined) scan.inexactMember = textOf(json, outermost.start, outermost.end);
-    }
+    } else if (byte !== undefined && byte <= SPACE) isCompact = false;
   }
+  if (!isCompact) itemEnds.length = 0;
+  else if (isArray) itemEnds.push(json.length - 1);
   return scan;
 }
 

@@ -12,7 +12,9 @@ describe('scanJson', () => {
       depth: 3,
       inexactNumber: '9007199254740993',
       inexactMember: 'a',
+      itemEnds: [],
     });
+    expect(scan('[1,{"a":[2,3]},",]"]').itemEnds).toEqual([2, 14, 19]);
     expect(scan('{"a":{"x":1},"b":[{"c":2},1e-400],"d":1e-401}')).toMatchObject({
       inexactNumber: '1e-400',
       inexactMember: 'b',

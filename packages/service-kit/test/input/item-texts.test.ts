@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { takeItemTexts } from '../../src/input/item-texts.ts';
+import { parseExactJson } from '../../src/input/json-body.ts';
+
+/** Parses a body that is a list. */
+const parsed = (json: string): unknown[] => {
+  const list = parseExactJson(Buffer.from(json));
+  return Array.isArray(list) ? list : expect.fail('not a list');
+};
+
+describe('takeItemTexts', () => {
+  it('returns the items of a list as they were sent, once', () => {
+    const list = parsed('[{"b":1.0,"a":"],[\\u0041"},[2,{}],"x,y"]');
+    expect(takeItemTexts(list)).toEqual(['{"b":1.0,"a":"],[\\u0041"}', '[2,{}]', '"x,y"']);
+    expect(takeItemTexts(list)).toBeUndefined();
+  });
+
+  it('returns what JSON.stringify wrote of each item', () => {
+    const ascii = fc.jsonValue({ depthSize: 'large' });
+    fc.assert(
+      fc.property(fc.array(ascii, { minLength: 1 }), (items) => {
+        expect(takeItemTexts(parsed(JSON.stringify(items)))).toEqual(
+          items.map((item) => JSON.stringify(item)),
+        );
+      }),
+    );
+  });
+
+  it('agrees with the parsed items, however they are written', () => {
+    const part = fc.constantFrom(
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      '"',
+      '"a"',
+      '\\',
+      '1',
+      '-2.50',
+      ' ',
+      '\n',
+      'true',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const json = `[${parts.join('')}]`;
+        let items: unknown[];
+        try {
+          items = parsed(json);
+        } catch {
+          return;
+        }
+        const texts = takeItemTexts(items);
+        expect(texts?.map((text) => JSON.parse(text)) ?? items).toEqual(items);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it.each([
+    ['with spaces', '[{"a":1}, {"a":2}]'],
+    ['with line breaks', '[{"a":1},\n{"a":2}]'],
+    ['with characters beyond ASCII', '["é",1]'],
+    ['without items', '[]'],
+    ['of more items than any service accepts', `[${'0,'.repeat(20_001)}0]`],
+  ])('returns nothing for a list %s', (_what, json) => {
+    expect(takeItemTexts(parsed(json))).toBeUndefined();
+  });
+});
