@@ -21,8 +21,9 @@ export const zeroClock: VectorClock = Object.freeze({});
 
 /** Returns the clock's entry for a node, 0 if it has none. */
 export function counterOf(clock: VectorClock, node: NodeId): number {
-  // Object.hasOwn, because a node may be named after a property of every object, such as `constructor`.
-  return Object.hasOwn(clock, node) ? (clock[node] ?? 0) : 0;
+  const counter: unknown = clock[node];
+  // A node may be named after a property of every object, such as `constructor`, but none of those is a number.
+  return typeof counter === 'number' ? counter : 0;
 }
 
 /** Increments one node's entry: the clock of that node's next write. */
@@ -84,7 +85,9 @@ export function firstMissing(clock: VectorClock, wanted: VectorClock): Dot | und
 export function missingDependency(clock: VectorClock, sender: NodeId, vc: VectorClock): Dot | undefined {
   const previous = counterOf(vc, sender) - 1;
   if (previous > counterOf(clock, sender)) return { node: sender, counter: previous };
-  for (const [node, counter] of Object.entries(vc)) {
+  // Without a list of the entries, which takes longer than all else: this runs for every message.
+  for (const node in vc) {
+    const counter = counterOf(vc, node);
     if (node !== sender && counter > counterOf(clock, node)) return { node, counter };
   }
   return undefined;
