@@ -52,7 +52,9 @@ export class DeliveryDelays {
     if (write.at === undefined) return undefined;
     // Wall clocks differ: a write from the future counts as just made.
     const delayMs = Math.max(0, this.#wallClock() - write.at);
-    return delayMs <= this.#longestMs(write) + CLOCK_TOLERANCE_MS ? delayMs : undefined;
+    const isPlausible =
+      delayMs <= CLOCK_TOLERANCE_MS || delayMs <= this.#longestMs(write) + CLOCK_TOLERANCE_MS;
+    return isPlausible ? delayMs : undefined;
   }
 
   #longestMs(write: Write): number {

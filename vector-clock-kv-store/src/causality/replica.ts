@@ -111,6 +111,11 @@ export class Replica {
 
   /** Delivers a ready write and everything it unblocks. Iterative: a deep buffer would overflow the stack. */
   #deliver(first: Write): Write[] {
+    // Most often no write waits, and this one unblocks none.
+    if (this.#buffer.size === 0) {
+      this.#clock = { ...this.#clock, [first.sender]: counterOf(first.vc, first.sender) };
+      return [first];
+    }
     const delivered: Write[] = [];
     const deliver = (write: Write) => {
       const { counter } = dotOf(write);

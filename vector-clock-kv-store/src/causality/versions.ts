@@ -20,8 +20,12 @@ export function withWrite(
   const dot = dotOf({ sender, vc });
   // A snapshot is read while writes continue, so its versions may already include or supersede this write.
   if (versions.some((version) => retired.includes(version.vc, dot))) return versions;
-  const siblings = versions.filter((version) => !retired.includes(vc, dotOf(version)));
-  return [...siblings, { sender, value, vc }].sort((left, right) => byPrecedence(left, right, retired));
+  const written = { sender, value, vc };
+  const isAfter = (version: Version) => retired.includes(vc, dotOf(version));
+  // Nearly every write: the general case takes five times as long.
+  if (versions.every(isAfter)) return [written];
+  const siblings = versions.filter((version) => !isAfter(version));
+  return [...siblings, written].sort((left, right) => byPrecedence(left, right, retired));
 }
 
 /**

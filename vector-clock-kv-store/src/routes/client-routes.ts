@@ -30,7 +30,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { activeFaults, type FaultyLinks } from './fault-routes.ts';
 import { sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
-import { checkAcceptedValue } from './value-limits.ts';
+import { checkAcceptedValue, isShortString } from './value-limits.ts';
 
 /** The query of reads. */
 export const readQuerySchema = z.object({ key: keySchema });
@@ -73,7 +73,9 @@ export function clientRoutes(
   const batchNames = checkNames({ body: Object.keys(batchPutSchema.shape), query: ['vc', 'wait_ms'] });
   router.post('/batch', batchNames, async (request, response) => {
     const { writes, vc, acks } = readBatch(request.body);
-    for (const [index, { value }] of writes.entries()) checkAcceptedValue(value, `writes.${index}.value`);
+    writes.forEach(({ value }, index) => {
+      if (!isShortString(value)) checkAcceptedValue(value, `writes.${index}.value`);
+    });
     refuseInexact(request);
     response.json(await writeAll(node, { writes, acks }, sessionOf(request, vc)));
   });

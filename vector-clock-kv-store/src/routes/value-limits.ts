@@ -4,6 +4,11 @@ import { MAX_VALUE_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
 /** Strings of up to this length are within all limits: JSON takes at most six bytes for a character, as in `\\u0000`. */
 const SHORT_STRING = (MAX_VALUE_BYTES - 2) / 6;
 
+/** Reports whether a value is a string that is within all limits. */
+export function isShortString(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= SHORT_STRING;
+}
+
 /**
  * Checks that a node may accept a value, so that every other node can receive and store it unchanged.
  *
@@ -11,7 +16,7 @@ const SHORT_STRING = (MAX_VALUE_BYTES - 2) / 6;
  * @throws BadRequestError 413 if it is too large, 400 if it is nested too deeply or contains an infinite number
  */
 export function checkAcceptedValue(value: unknown, field: string): void {
-  if (typeof value === 'string' && value.length <= SHORT_STRING) return;
+  if (isShortString(value)) return;
   checkReceivedValue(value, field);
   // Measured as it will travel: `1e20` is four bytes in a request but becomes twenty-one.
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_VALUE_BYTES) {

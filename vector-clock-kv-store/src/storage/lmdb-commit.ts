@@ -1,5 +1,6 @@
 import { type Retirement, type Retirements, retirementIn } from '../causality/retirements.ts';
-import { dotOf, type Write } from '../causality/write.ts';
+import { counterOf } from '../causality/vector-clock.ts';
+import type { Write } from '../causality/write.ts';
 import type { JournalPosition } from './journal/journal.ts';
 import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
 import { diskMarks, hasBlocks } from './lmdb-owner.ts';
@@ -11,8 +12,12 @@ type Counted = { clock: Record<string, number>; added: readonly Retirement[]; re
 /** Counts writes in a node's clock, and adds the retirements among them to those that it knows. */
 export function countWrites(writes: readonly Write[], state: Pick<NodeState, 'clock' | 'retired'>): Counted {
   const clock = { ...state.clock };
-  for (const { node, counter } of writes.map(dotOf)) clock[node] = counter;
-  const added = writes.flatMap((write) => retirementIn(write) ?? []);
+  const added: Retirement[] = [];
+  for (const write of writes) {
+    clock[write.sender] = counterOf(write.vc, write.sender);
+    const retirement = retirementIn(write);
+    if (retirement !== undefined) added.push(retirement);
+  }
   return { clock, added, retired: state.retired.with(added) };
 }
 

@@ -129,7 +129,7 @@ export class CausalStore {
 
   /** The same for several values, in their order. @returns the clock of the last write */
   async putAll(values: readonly KeyValue[], session: Session): Promise<VectorClock> {
-    await this.sessions.catchUpWith(session, memoryBytes(values));
+    await this.sessions.catchUpWith(session, () => memoryBytes(values));
     this.#gate.check('write');
     const at = this.#wallClock();
     const writes = values.map(({ key, value }) => this.#replica.write(key, value, at, this.#life));

@@ -40,16 +40,16 @@ export class SessionGate {
   }
 
   /**
-   * @param bytes what the caller holds in memory meanwhile
+   * @param heldBytes returns what the caller holds in memory meanwhile
    * @throws BehindError if this node does not catch up with the session in time
    * @throws InstallingError if it has, but its data is not consistent yet
    * @throws OverBudgetError if this node is behind, and too many wait already
    */
-  async catchUpWith({ context, waitMs }: Session, bytes = 0): Promise<void> {
+  async catchUpWith({ context, waitMs }: Session, heldBytes = () => 0): Promise<void> {
     // Read again each time: a snapshot may be installed meanwhile.
     const caughtUp = () => descends(this.#storage.clock, merge(context, this.#storage.awaited));
     if (caughtUp()) return;
-    const release = this.#waiting.take(bytes + memoryBytes(context));
+    const release = this.#waiting.take(heldBytes() + memoryBytes(context));
     try {
       if (await this.#waiters.wait(caughtUp, waitMs)) return;
     } finally {
