@@ -6,6 +6,9 @@ const MAX_LINE_BYTES = 4 * 1024;
 /** A size, and extensions that nobody reads. At most 8 digits: 4 GiB. */
 const sizeLine = /^([0-9a-f]{1,8})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/i;
 
+/** Nobody reads it, but a line without a name is the beginning of something else. */
+const trailerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
+
 const LF = 0x0a;
 
 /** Reads a body that is sent in chunks (RFC 9112, section 7.1), in parts that may end anywhere. */
@@ -57,9 +60,11 @@ export class ChunkedBody {
     const line = this.#line.slice(0, -1);
     this.#line = '';
     if (this.#next === 'trailer') {
+      if (line === '') return true;
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > MAX_LINE_BYTES) throw new BadResponseError('its trailer is too long');
-      return line === '';
+      if (!trailerLine.test(line)) throw new BadResponseError('its trailer has a line that is no header');
+      return false;
     }
     if (this.#next === 'data-end') {
       if (line !== '') throw new BadResponseError('a chunk is longer than it says');

@@ -123,6 +123,14 @@ describe('ResponseReader', () => {
       'ends lines between chunks with LF alone',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n',
     ],
+    [
+      'goes on where its last chunk ends',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nHTTP/1.1 200 OK\r\n\r\n',
+    ],
+    [
+      'has a bare CR in its trailer',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\rX-A: a\r\n\r\n',
+    ],
   ])('refuses a response that %s', (_, text) => {
     expect(() => read(text)).toThrow(BadResponseError);
   });
