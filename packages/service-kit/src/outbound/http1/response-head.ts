@@ -3,7 +3,10 @@
  * with CR and LF, none is folded, and no name or value has a control character.
  */
 const wellFormed =
-  /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+  /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+
+const TAB = 0x09;
+const SPACE = 0x20;
 
 const STATUS_AT = 'HTTP/1.1 '.length;
 
@@ -43,9 +46,21 @@ export class ResponseHead {
       const [start = 0, colon = 0, end = 0] = [lines[line], lines[line + 1], lines[line + 2]];
       // Most names differ in length.
       if (colon - start !== name.length || text.slice(start, colon).toLowerCase() !== name) continue;
-      const value = text.slice(colon + 1, end).trim();
+      const value = valueIn(text, colon + 1, end);
       found = found === undefined ? value : `${found}, ${value}`;
     }
     return found;
   }
+}
+
+/** Strips spaces and tabs only: `trim` would also make `chunked` of what other readers take for an unknown coding. */
+function valueIn(text: string, from: number, to: number): string {
+  let [start, end] = [from, to];
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (start < end && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
 }

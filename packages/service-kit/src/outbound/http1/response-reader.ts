@@ -11,6 +11,9 @@ const HEAD_END = '\r\n\r\n';
 
 const PROTOCOL = 'HTTP/1.';
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 /** Reads one response (RFC 9112) from the bytes of a connection, in parts that may end anywhere. */
 export class ResponseReader {
   readonly #body: BodyCollector;
@@ -59,9 +62,10 @@ export class ResponseReader {
    */
   read(bytes: Buffer): boolean {
     if (this.#head !== undefined) return this.#readBody(bytes, 0);
-    const arrived = this.#partialHead === undefined ? bytes : Buffer.concat([this.#partialHead, bytes]);
+    const partial = this.#partialHead;
     this.#partialHead = undefined;
-    const bodyAt = this.#readHead(arrived);
+    const arrived = partial === undefined ? bytes : Buffer.concat([partial, bytes]);
+    const bodyAt = this.#readHead(arrived, partial?.length ?? 0);
     return bodyAt !== undefined && this.#readBody(arrived, bodyAt);
   }
 
@@ -71,16 +75,23 @@ export class ResponseReader {
     return this.#isComplete;
   }
 
-  /** Returns where the body begins; undefined if the head goes on. Skips informational responses. */
-  #readHead(bytes: Buffer): number | undefined {
+  /**
+   * Returns where the body begins; undefined if the head goes on. Skips informational responses.
+   *
+   * @param seen how many bytes earlier calls have searched; to search them again would take quadratic time
+   */
+  #readHead(bytes: Buffer, seen: number): number | undefined {
     for (let at = 0; ; ) {
-      const end = bytes.indexOf(HEAD_END, at, 'latin1');
+      const end = bytes.indexOf(HEAD_END, Math.max(at, seen - HEAD_END.length + 1), 'latin1');
       if ((end < 0 ? bytes.length : end) - at + this.#headBytes > MAX_HEAD_BYTES)
         throw new BadResponseError(`its head has more than ${MAX_HEAD_BYTES} bytes`);
       if (end < 0) {
         this.#partialHead = Buffer.from(bytes.subarray(at));
+        // Its end would never come.
         if (!PROTOCOL.startsWith(this.#partialHead.toString('latin1', 0, PROTOCOL.length)))
           throw new BadResponseError('it is no HTTP/1.1');
+        if (hasBareLineFeed(this.#partialHead, Math.max(0, seen - at)))
+          throw new BadResponseError('a line of its head does not end with CR and LF');
         return undefined;
       }
       const head = ResponseHead.parse(bytes.toString('latin1', at, end));
@@ -121,4 +132,10 @@ export class ResponseReader {
     this.#bytesLeft = end - bytes.length;
     return isLast ? end : undefined;
   }
+}
+
+function hasBareLineFeed(bytes: Buffer, from: number): boolean {
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1))
+    if (bytes[at - 1] !== CR) return true;
+  return false;
 }

@@ -66,7 +66,7 @@ describe('ResponseReader', () => {
       fc.record({
         at: fc.nat(),
         cut: fc.nat({ max: 3 }),
-        text: fc.constantFrom('', '\r', '\n', '\0', ' ', ':', '0', ',', 'chunked'),
+        text: fc.constantFrom('', '\r', '\n', '\0', ' ', '\xa0', ':', '0', ',', 'chunked'),
       }),
       { minLength: 1, maxLength: 3 },
     );
@@ -94,6 +94,8 @@ describe('ResponseReader', () => {
     ['is no HTTP', 'SSH-2.0-OpenSSH\r\n'],
     ['is of another version', 'HTTP/2.0 200 OK\r\n\r\n'],
     ['changes the protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
+    ['ends its lines with LF alone', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n'],
+    ['ends a line of its head with LF alone', 'HTTP/1.1 200 OK\r\nContent-Length: 0\n'],
     ['has a folded header', 'HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\nContent-Length: 0\r\n\r\n'],
     ['has a space before a colon', 'HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nabcde'],
     ['has a header without a name', 'HTTP/1.1 200 OK\r\n: a\r\n\r\n'],
@@ -103,6 +105,11 @@ describe('ResponseReader', () => {
     ['has two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na'],
     ['has a length with a sign', 'HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na'],
     ['has a length in hexadecimal', 'HTTP/1.1 200 OK\r\nContent-Length: 0x1\r\n\r\na'],
+    ['has a no-break space beside its length', 'HTTP/1.1 200 OK\r\nContent-Length: \xa01\r\n\r\na'],
+    [
+      'has a no-break space beside its transfer coding',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\xa0\r\n\r\n0\r\n\r\n',
+    ],
     ['has no length where it names one', 'HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\na'],
     [
       'has a length and chunks',
@@ -163,6 +170,28 @@ describe('ResponseReader', () => {
     expect(bodyOf('HTTP/1.1 200 OK\r\n')).toBeUndefined();
     expect(bodyOf('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na')).toBeUndefined();
     expect(bodyOf('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n')).toBeUndefined();
+  });
+
+  it('refuses a line feed that arrives behind the rest of its line', () => {
+    const parts = ['HTTP/1.1 200 OK\r', '\nX-A: a', '\n'].map((text) => Buffer.from(text));
+    expect(() => readAll(parts)).toThrow(BadResponseError);
+    expect(() => readAll(parts.slice(0, 2))).not.toThrow();
+  });
+
+  it('reads a status that no RFC defines', () => {
+    expect(read('HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n').head.status).toBe(600);
+    expect(() => read('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n')).toThrow(BadResponseError);
+  });
+
+  it('strips spaces and tabs around a value', () => {
+    const { head } = read(
+      'HTTP/1.1 200 OK\r\nContent-Length: \t0 \t\r\nX-A: \t \r\nX-B: \xa0b c\xa0\r\n\r\n',
+    );
+    expect([head.header('content-length'), head.header('x-a'), head.header('x-b')]).toEqual([
+      '0',
+      '',
+      '\xa0b c\xa0',
+    ]);
   });
 
   it('skips informational responses', () => {
