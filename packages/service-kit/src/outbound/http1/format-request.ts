@@ -15,13 +15,17 @@ export class UnsendableError extends TypeError {
   override readonly name = 'UnsendableError';
 }
 
+/** 16 KiB: Node.js encodes a shorter text on its stack; of a longer one, it would keep a copy beside the text. */
+const MAX_TEXT_LENGTH = 16 * 1024;
+
 const sendablePath = /^\/[!-~]*$/;
 const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const ascii = /^[\t\x20-\x7e]*$/;
 
 /**
- * Formats a request (RFC 9112, sections 3 and 6), as one text: a socket writes a text with less effort than several.
+ * Formats a request (RFC 9112, sections 3 and 6), as one text: a socket writes a text with less effort than several. A
+ * large one is bytes, which a socket writes without a copy.
  *
  * @throws UnsendableError
  */
@@ -38,10 +42,13 @@ export function formatRequest({ body, headers, host, method, path }: OutgoingReq
     if (!sendableName.test(name)) throw new UnsendableError(`the header ${name} cannot be sent`);
     head += `${name}: ${value}\r\n`;
   }
+  const bodyBytes = Buffer.byteLength(body ?? '');
   // A request that could have a body says that it has none.
-  if (body !== undefined || method === 'POST' || method === 'PUT')
-    head += `content-length: ${Buffer.byteLength(body ?? '')}\r\n`;
+  if (body !== undefined || method === 'POST' || method === 'PUT') head += `content-length: ${bodyBytes}\r\n`;
   head += '\r\n';
-  if (isAscii) return body === undefined ? head : head + body;
-  return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body ?? '')]);
+  if (isAscii && head.length + bodyBytes <= MAX_TEXT_LENGTH) return body === undefined ? head : head + body;
+  const bytes = Buffer.allocUnsafe(head.length + bodyBytes);
+  bytes.write(head, 'latin1');
+  if (body !== undefined) bytes.write(body, head.length);
+  return bytes;
 }

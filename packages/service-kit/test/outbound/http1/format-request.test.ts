@@ -38,6 +38,15 @@ describe('formatRequest', () => {
     );
   });
 
+  it('formats a request with a large body as bytes', () => {
+    const body = 'ü'.repeat(20_000);
+    const bytes = formatRequest({ ...request, body });
+    expect(bytes).toBeInstanceOf(Buffer);
+    expect(bytes.toString()).toBe(
+      `POST /charge?a=1 HTTP/1.1\r\nhost: peer:3000\r\nconnection: keep-alive\r\nx-id: a\r\ncontent-length: 40000\r\n\r\n${body}`,
+    );
+  });
+
   it.each([
     { path: '/a b' },
     { path: '/a\r\nx: y' },
