@@ -95,12 +95,13 @@ export class PooledConnection {
           if (error !== null) this.#fail(error);
           else {
             this.#establishedAt = performance.now();
+            // Before, Node.js reports an error that says more: a TLS handshake was cut off.
+            socket.once('end', () => this.#end());
             if (this.#current !== undefined) this.#write(socket, this.#current);
           }
         },
       );
       this.#socket = socket;
-      socket.once('end', () => this.#end());
       socket.on('error', (error) => this.#fail(error));
       socket.once('close', () => this.#fail(connectionReset()));
     } catch (error) {

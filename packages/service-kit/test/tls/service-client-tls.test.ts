@@ -95,4 +95,18 @@ describe('a service client with TLS', () => {
     });
     silent.close();
   });
+
+  it('says that the server has closed the connection during the handshake', async () => {
+    const closing = createServer((socket) => socket.on('error', () => {}).end()).listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    const address = closing.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const client = clientOf(tlsOf(certificates, 'node2'));
+    expect(await failureOf(get(client, `http://127.0.0.1:${port}`))).toMatchObject({
+      kind: 'refused',
+      code: 'ECONNRESET',
+      message: expect.stringContaining('before secure TLS connection'),
+    });
+    closing.close();
+  });
 });
