@@ -10,7 +10,7 @@ const IDLE_TIMEOUT_MS = 30_000;
 /** 2 s before the server closes an idle connection, it is used no more: a request would arrive too late. */
 const CLOSED_EARLIER_MS = 2_000;
 
-/** What sends a request learns. */
+/** Receives the outcome of a request. */
 export type ConnectionUser = {
   /** Called right before the request is written. */
   onSent: () => void;
@@ -52,7 +52,7 @@ export class PooledConnection {
     return this.#establishedAt !== undefined && !this.#isClosed && performance.now() < this.#idleUntil;
   }
 
-  /** What a request has used; undefined if it has not been established: then no server has received anything. */
+  /** The connection as a request used it; undefined before it is established: no server has received anything. */
   get used(): UsedConnection | undefined {
     if (this.#establishedAt === undefined) return undefined;
     return { ageMs: performance.now() - this.#establishedAt, isReused: this.#isReused };

@@ -72,13 +72,6 @@ describe('a service client without a response', () => {
     });
   });
 
-  it('reports an ambiguous outcome if the response is no HTTP', async () => {
-    const url = await urlOf(createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')));
-    expect(await failureOf(get(new ServiceClient({ timeoutMs: 5_000 }), url))).toMatchObject({
-      kind: 'ambiguous',
-    });
-  });
-
   it('refuses a larger response than it may read, and one that is compressed', async () => {
     const url = await serve(({ url: path }, response) => {
       if (path === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}'));
@@ -101,7 +94,18 @@ describe('a service client without a response', () => {
 
   it('says that a response is no HTTP', async () => {
     const url = await urlOf(createTcpServer((socket) => socket.end('SSH-2.0-x\r\n')));
-    expect(await failureOf(get(new ServiceClient({ timeoutMs: 5_000 }), url))).toEqual({
+    await expect(get(new ServiceClient({ timeoutMs: 5_000 }), url)).rejects.toMatchObject({
+      kind: 'ambiguous',
+      code: 'ERR_BAD_RESPONSE',
+      message: 'the response is not HTTP/1.1',
+    });
+  });
+
+  it('refuses at once a response whose lines end with LF alone', async () => {
+    const url = await urlOf(
+      createTcpServer((socket) => socket.write('HTTP/1.1 200 OK\nContent-Length: 0\n\n')),
+    );
+    expect(await failureOf(get(new ServiceClient({ timeoutMs: 60_000 }), url))).toEqual({
       kind: 'ambiguous',
       code: 'ERR_BAD_RESPONSE',
     });
@@ -111,9 +115,10 @@ describe('a service client without a response', () => {
     const url = await serve((_request, response) => response.end());
     const client = new ServiceClient({ timeoutMs: 5_000 });
     await get(client, url);
-    expect(await failureOf(client.request({ method: 'GET', url, headers: { 'x-a': 'a\nb' } }))).toMatchObject(
-      { kind: 'refused' },
-    );
+    expect(await failureOf(client.request({ method: 'GET', url, headers: { 'x-a': 'a\nb' } }))).toEqual({
+      kind: 'refused',
+      code: 'ERR_INVALID_CHAR',
+    });
     expect((await get(client, url)).status).toBe(200);
   });
 

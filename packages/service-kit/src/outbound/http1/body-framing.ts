@@ -7,6 +7,9 @@ export type BodyFraming = number | 'chunked' | 'until-close';
 /** At most 15 digits: a number that is exact. */
 const length = /^\d{1,15}$/;
 
+/** 60 characters of a header tell what it is; it may have 16 KiB. */
+const MAX_QUOTED = 60;
+
 /**
  * Returns where the body of a response ends (RFC 9112, section 6.3). A head that says two things, or something that it
  * does not know, is refused: two readers could find different ends, and take a part of a body for a response.
@@ -18,11 +21,13 @@ export function framingOf(head: ResponseHead): BodyFraming {
   const coding = head.header('transfer-encoding');
   const bytes = head.header('content-length');
   if (coding !== undefined) {
-    if (bytes !== undefined) throw new BadResponseError('it has a length and a transfer coding');
-    if (head.isOfFirstVersion || coding.toLowerCase() !== 'chunked')
-      throw new BadResponseError(`it has the transfer coding ${coding}`);
+    if (bytes !== undefined)
+      throw new BadResponseError('the response has both a length and a transfer coding');
+    if (head.isHttp10 || coding.toLowerCase() !== 'chunked')
+      throw new BadResponseError(`the response has the transfer coding ${coding.slice(0, MAX_QUOTED)}`);
   }
-  if (bytes !== undefined && !length.test(bytes)) throw new BadResponseError(`its length is ${bytes}`);
+  if (bytes !== undefined && !length.test(bytes))
+    throw new BadResponseError(`the response has the length ${bytes.slice(0, MAX_QUOTED)}`);
   if (status === 204 || status === 304) return 0;
   if (coding !== undefined) return 'chunked';
   return bytes === undefined ? 'until-close' : Number(bytes);
@@ -31,10 +36,9 @@ export function framingOf(head: ResponseHead): BodyFraming {
 /** Reports whether the connection stays open after a response, as far as its head says. */
 export function isPersistent(head: ResponseHead): boolean {
   const options = head.header('connection')?.toLowerCase();
-  if (options === undefined || options === 'keep-alive')
-    return options !== undefined || !head.isOfFirstVersion;
+  if (options === undefined || options === 'keep-alive') return options !== undefined || !head.isHttp10;
   const names = options.split(',').map((name) => name.trim());
-  return !names.includes('close') && (!head.isOfFirstVersion || names.includes('keep-alive'));
+  return !names.includes('close') && (!head.isHttp10 || names.includes('keep-alive'));
 }
 
 /** Returns for how long the server keeps an idle connection, in milliseconds; undefined if it does not say so. */

@@ -4,7 +4,7 @@ import { BadResponseError } from './bad-response-error.ts';
 const MAX_LINE_BYTES = 4 * 1024;
 
 /** A size, and extensions that nobody reads. At most 8 digits: 4 GiB. */
-const sizeLine = /^([0-9a-f]{1,8})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/i;
+const sizeLine = /^([0-9a-f]{1,8})(?:;[\t\x20-\x7e\x80-\xff]*)?$/i;
 
 /** Nobody reads it, but a line without a name is the beginning of something else. */
 const trailerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
@@ -45,7 +45,8 @@ export class ChunkedBody {
       }
       const end = bytes.indexOf(LF, at);
       this.#line += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
-      if (this.#line.length > MAX_LINE_BYTES) throw new BadResponseError('a line between chunks is too long');
+      if (this.#line.length > MAX_LINE_BYTES)
+        throw new BadResponseError('the response has a line between chunks that is too long');
       if (end < 0) return undefined;
       at = end + 1;
       if (this.#endLine()) return at;
@@ -56,23 +57,25 @@ export class ChunkedBody {
   /** Returns whether the body ends with the line. */
   #endLine(): boolean {
     if (!this.#line.endsWith('\r'))
-      throw new BadResponseError('a line between chunks does not end with CR and LF');
+      throw new BadResponseError('the response has a line between chunks that does not end with CR and LF');
     const line = this.#line.slice(0, -1);
     this.#line = '';
     if (this.#next === 'trailer') {
       if (line === '') return true;
       this.#trailerBytes += line.length;
-      if (this.#trailerBytes > MAX_LINE_BYTES) throw new BadResponseError('its trailer is too long');
-      if (!trailerLine.test(line)) throw new BadResponseError('its trailer has a line that is no header');
+      if (this.#trailerBytes > MAX_LINE_BYTES)
+        throw new BadResponseError('the response has a trailer that is too long');
+      if (!trailerLine.test(line))
+        throw new BadResponseError('the response has a line in its trailer that is no header');
       return false;
     }
     if (this.#next === 'data-end') {
-      if (line !== '') throw new BadResponseError('a chunk is longer than it says');
+      if (line !== '') throw new BadResponseError('the response has a chunk that is longer than its size');
       this.#next = 'size';
       return false;
     }
     const [, size] = sizeLine.exec(line) ?? [];
-    if (size === undefined) throw new BadResponseError('a chunk has no size');
+    if (size === undefined) throw new BadResponseError('the response has a chunk without a size');
     this.#bytesLeft = Number.parseInt(size, 16);
     this.#next = this.#bytesLeft === 0 ? 'trailer' : 'data';
     return false;

@@ -10,9 +10,11 @@ export type OutgoingRequest = {
   body: string | undefined;
 };
 
-/** What a header of a request has that must not be sent: it could end the line, and begin another request. */
+/** A path or header has a character that must not be sent: it could end the line, and begin another request. */
 export class UnsendableError extends TypeError {
   override readonly name = 'UnsendableError';
+  /** As in Node.js. */
+  readonly code = 'ERR_INVALID_CHAR';
 }
 
 /** 16 KiB: Node.js encodes a shorter text on its stack; of a longer one, it would keep a copy beside the text. */

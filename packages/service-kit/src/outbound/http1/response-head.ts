@@ -34,7 +34,7 @@ export class ResponseHead {
   }
 
   /** Whether the server speaks HTTP/1.0, which knows no chunks. */
-  get isOfFirstVersion(): boolean {
+  get isHttp10(): boolean {
     return this.#text.charCodeAt(STATUS_AT - 2) === 0x30;
   }
 

@@ -84,25 +84,26 @@ export class ResponseReader {
     for (let at = 0; ; ) {
       const end = bytes.indexOf(HEAD_END, Math.max(at, seen - HEAD_END.length + 1), 'latin1');
       if ((end < 0 ? bytes.length : end) - at + this.#headBytes > MAX_HEAD_BYTES)
-        throw new BadResponseError(`its head has more than ${MAX_HEAD_BYTES} bytes`);
+        throw new BadResponseError(`the response has a head of more than ${MAX_HEAD_BYTES} bytes`);
       if (end < 0) {
         this.#partialHead = Buffer.from(bytes.subarray(at));
         // Its end would never come.
         if (!PROTOCOL.startsWith(this.#partialHead.toString('latin1', 0, PROTOCOL.length)))
-          throw new BadResponseError('it is no HTTP/1.1');
+          throw new BadResponseError('the response is not HTTP/1.1');
         if (hasBareLineFeed(this.#partialHead, Math.max(0, seen - at)))
-          throw new BadResponseError('a line of its head does not end with CR and LF');
+          throw new BadResponseError('the response has a line in its head that does not end with CR and LF');
         return undefined;
       }
       const head = ResponseHead.parse(bytes.toString('latin1', at, end));
-      if (head === undefined) throw new BadResponseError('it is no HTTP/1.1');
+      if (head === undefined) throw new BadResponseError('the response has a malformed head');
       this.#headBytes += end - at;
       at = end + HEAD_END.length;
       if (head.status >= 200) {
         this.#begin(head);
         return at;
       }
-      if (head.status === 101) throw new BadResponseError('it changes the protocol, which was not asked for');
+      if (head.status === 101)
+        throw new BadResponseError('the response changes the protocol, which was not asked for');
     }
   }
 
