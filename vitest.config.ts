@@ -17,7 +17,7 @@ const env = { FORCE_COLOR: '0' };
 
 export default defineConfig({
   test: {
-    // Also on two cores, two files at a time: tests of processes mostly wait.
+    // Also on two cores, two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
@@ -52,6 +52,9 @@ export default defineConfig({
           expect,
           include: [processTests],
           globalSetup: 'test/support/bundle-programs.ts',
+          // After the other projects, and one file more at a time: these tests wait for much of their time.
+          maxWorkers: Math.max(3, availableParallelism()),
+          sequence: { groupOrder: 1 },
           // Deadlines for a busy machine; a healthy run never waits this long.
           testTimeout: 60_000,
           hookTimeout: 60_000,
