@@ -52,6 +52,7 @@ export class DeliveryDelays {
     if (write.at === undefined) return undefined;
     // Wall clocks differ: a write from the future counts as just made.
     const delayMs = Math.max(0, this.#wallClock() - write.at);
+    // Most are short: only for others is it worth searching what the peer has reported.
     const isPlausible =
       delayMs <= CLOCK_TOLERANCE_MS || delayMs <= this.#longestMs(write) + CLOCK_TOLERANCE_MS;
     return isPlausible ? delayMs : undefined;

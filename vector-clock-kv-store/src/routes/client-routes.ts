@@ -30,7 +30,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { activeFaults, type FaultyLinks } from './fault-routes.ts';
 import { sessionOf } from './session.ts';
 import { streamState } from './state-stream.ts';
-import { checkAcceptedValue, isShortString } from './value-limits.ts';
+import { checkAcceptedValue } from './value-limits.ts';
 
 /** The query of reads. */
 export const readQuerySchema = z.object({ key: keySchema });
@@ -49,7 +49,7 @@ export function clientRoutes(
 
   const put = (request: Request, response: Response) => {
     const { key, value, vc, acks } = validate(putSchema, request.body, 'body');
-    checkAcceptedValue(value, 'value');
+    checkAcceptedValue(value, () => 'value');
     refuseInexact(request);
     return write(request, response, { key, value, acks }, vc);
   };
@@ -74,7 +74,7 @@ export function clientRoutes(
   router.post('/batch', batchNames, async (request, response) => {
     const { writes, vc, acks } = readBatch(request.body);
     writes.forEach(({ value }, index) => {
-      if (!isShortString(value)) checkAcceptedValue(value, `writes.${index}.value`);
+      checkAcceptedValue(value, () => `writes.${index}.value`);
     });
     refuseInexact(request);
     response.json(await writeAll(node, { writes, acks }, sessionOf(request, vc)));

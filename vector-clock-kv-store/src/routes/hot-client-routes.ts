@@ -28,7 +28,7 @@ export function hotClientRoutes(node: ClusterNode): HotRoute[] {
       serve({ body, query }) {
         if (node.stopped || query !== '' || !hasKnownNames(body)) return undefined;
         const { acks, key, value, vc: context = zeroClock } = validate(putSchema, body, 'body');
-        checkAcceptedValue(value, 'value');
+        checkAcceptedValue(value, () => 'value');
         return respond(writeKey(node, { key, value, acks }, { context, waitMs: DEFAULT_WAIT_MS }));
       },
     },

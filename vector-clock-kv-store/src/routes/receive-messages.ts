@@ -121,5 +121,5 @@ function checkMessage(
       `names a write that was never made; the last is ${store.ownCounter}`,
     );
   }
-  if (typeof value !== 'string') checkReceivedValue(value, `${path()}value`);
+  checkReceivedValue(value, () => `${path()}value`);
 }

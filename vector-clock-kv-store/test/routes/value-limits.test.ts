@@ -4,7 +4,7 @@ import { checkAcceptedValue } from '../../src/routes/value-limits.ts';
 
 const accepts = (value: string) => {
   try {
-    checkAcceptedValue(value, 'value');
+    checkAcceptedValue(value, () => 'value');
     return true;
   } catch {
     return false;

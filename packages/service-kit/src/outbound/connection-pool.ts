@@ -5,7 +5,7 @@ import { PooledConnection } from './pooled-connection.ts';
 /** 256 per origin, as in Node.js. */
 const MAX_IDLE = 256;
 
-/** 5 s: an idle connection that is used no more is closed soon enough. */
+/** 5 s: the longest that an expired connection stays open. */
 const SWEEP_EVERY_MS = 5_000;
 
 /** The connections to any number of origins. As many as are needed are opened; those that are idle are reused. */

@@ -38,10 +38,10 @@ export class Exchange implements ConnectionUser {
     for (const signal of signals) signal.addEventListener('abort', this.#cancel);
   }
 
-  send(request: Omit<OutgoingRequest, 'host'>): void {
+  send(request: OutgoingRequest): void {
     let text: string | Buffer;
     try {
-      text = formatRequest(Object.assign({}, request, { host: this.#connection.host }));
+      text = formatRequest(request, this.#connection.host);
     } catch (error) {
       this.onError(error instanceof Error ? error : new Error(String(error)));
       return;

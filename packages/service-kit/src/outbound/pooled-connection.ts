@@ -7,7 +7,7 @@ import { type OpenConnectionOptions, openConnection } from './open-connection.ts
 /** 30 s: cloud NATs forget an idle connection after 4 minutes or more; polls keep busy ones open. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** 2 s before the server closes an idle connection, it is used no more: a request would arrive too late. */
+/** 2 s before the server closes an idle connection, the pool stops using it: a request could arrive too late. */
 const CLOSED_EARLIER_MS = 2_000;
 
 /** Receives the outcome of a request. */
@@ -129,7 +129,7 @@ export class PooledConnection {
     }
   }
 
-  /** The server sends no more: that is the end of some responses, and loses the others. */
+  /** The server has closed its side: this completes a response without a length, and loses any other. */
   #end(): void {
     if (this.#current?.reader.end()) this.#complete(this.#current);
     this.#fail(connectionReset());

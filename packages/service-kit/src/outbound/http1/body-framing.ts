@@ -35,9 +35,8 @@ export function framingOf(head: ResponseHead): BodyFraming {
 
 /** Reports whether the connection stays open after a response, as far as its head says. */
 export function isPersistent(head: ResponseHead): boolean {
-  const options = head.header('connection')?.toLowerCase();
-  if (options === undefined || options === 'keep-alive') return options !== undefined || !head.isHttp10;
-  const names = options.split(',').map((name) => name.trim());
+  const options = (head.header('connection') ?? '').toLowerCase().split(',');
+  const names = options.map((option) => option.trim());
   return !names.includes('close') && (!head.isHttp10 || names.includes('keep-alive'));
 }
 

@@ -1,13 +1,11 @@
 import { BadResponseError } from './bad-response-error.ts';
+import { headerLine, VALUE } from './header-syntax.ts';
 
 /** 4 KiB: chunk sizes have a few digits, and trailers that nobody reads are short. */
 const MAX_LINE_BYTES = 4 * 1024;
 
 /** A size, and extensions that nobody reads. At most 8 digits: 4 GiB. */
-const sizeLine = /^([0-9a-f]{1,8})(?:;[\t\x20-\x7e\x80-\xff]*)?$/i;
-
-/** Nobody reads it, but a line without a name is the beginning of something else. */
-const trailerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/;
+const sizeLine = new RegExp(`^([0-9a-f]{1,8})(?:;${VALUE})?$`, 'i');
 
 const LF = 0x0a;
 
@@ -29,7 +27,7 @@ export class ChunkedBody {
   /**
    * Reads further bytes.
    *
-   * @returns where the body ends among them; undefined if it goes on
+   * @returns the position after the body; undefined if it is not complete
    * @throws BadResponseError
    */
   read(bytes: Buffer, from: number): number | undefined {
@@ -65,7 +63,8 @@ export class ChunkedBody {
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > MAX_LINE_BYTES)
         throw new BadResponseError('the response has a trailer that is too long');
-      if (!trailerLine.test(line))
+      // Nobody reads a trailer, but a line without a name is the beginning of something else.
+      if (!headerLine.test(line))
         throw new BadResponseError('the response has a line in its trailer that is no header');
       return false;
     }

@@ -1,10 +1,10 @@
+import { headerName, headerValue } from './header-syntax.ts';
+
 /** A request as it is sent. */
 export type OutgoingRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With the query. */
   path: string;
-  /** The host and the port, unless that is the scheme's default. */
-  host: string;
   /** Others than Host, Connection and those of the body's length. */
   headers: Readonly<Record<string, string>>;
   body: string | undefined;
@@ -21,17 +21,19 @@ export class UnsendableError extends TypeError {
 const MAX_TEXT_LENGTH = 16 * 1024;
 
 const sendablePath = /^\/[!-~]*$/;
-const sendableName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const sendableValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const ascii = /^[\t\x20-\x7e]*$/;
 
 /**
  * Formats a request (RFC 9112, sections 3 and 6), as one text: a socket writes a text with less effort than several. A
  * large one is bytes, which a socket writes without a copy.
  *
+ * @param host with the port, unless that is the scheme's default
  * @throws UnsendableError
  */
-export function formatRequest({ body, headers, host, method, path }: OutgoingRequest): string | Buffer {
+export function formatRequest(
+  { body, headers, method, path }: OutgoingRequest,
+  host: string,
+): string | Buffer {
   if (!sendablePath.test(path)) throw new UnsendableError(`the path ${path} cannot be sent`);
   let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
   let isAscii = true;
@@ -39,9 +41,9 @@ export function formatRequest({ body, headers, host, method, path }: OutgoingReq
     const value = headers[name] ?? '';
     if (!ascii.test(value)) {
       isAscii = false;
-      if (!sendableValue.test(value)) throw new UnsendableError(`the header ${name} cannot be sent`);
+      if (!headerValue.test(value)) throw new UnsendableError(`the header ${name} cannot be sent`);
     }
-    if (!sendableName.test(name)) throw new UnsendableError(`the header ${name} cannot be sent`);
+    if (!headerName.test(name)) throw new UnsendableError(`the header ${name} cannot be sent`);
     head += `${name}: ${value}\r\n`;
   }
   const bodyBytes = Buffer.byteLength(body ?? '');

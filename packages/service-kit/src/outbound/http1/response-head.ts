@@ -1,9 +1,10 @@
+import { HEADER, VALUE } from './header-syntax.ts';
+
 /**
  * A status line and the lines of headers (RFC 9112, sections 4 and 5). Stricter than the RFC asks of a client: lines end
  * with CR and LF, none is folded, and no name or value has a control character.
  */
-const wellFormed =
-  /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+const wellFormed = new RegExp(`^HTTP/1\\.[01] [1-9]\\d\\d(?: ${VALUE})?(?:\\r\\n${HEADER})*$`);
 
 const TAB = 0x09;
 const SPACE = 0x20;

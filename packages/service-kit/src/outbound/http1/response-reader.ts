@@ -1,6 +1,6 @@
 import { BadResponseError } from './bad-response-error.ts';
 import { BodyCollector } from './body-collector.ts';
-import { type BodyFraming, framingOf, isPersistent, keepAliveMs } from './body-framing.ts';
+import { framingOf, isPersistent, keepAliveMs } from './body-framing.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { ResponseHead } from './response-head.ts';
 
@@ -21,8 +21,7 @@ export class ResponseReader {
   #partialHead: Buffer | undefined;
   #headBytes = 0;
   #head: ResponseHead | undefined;
-  #framing: BodyFraming = 0;
-  /** Of a body that is not sent in chunks. */
+  /** Of a body that is not sent in chunks; infinite for one that ends with the connection. */
   #bytesLeft = 0;
   #chunks: ChunkedBody | undefined;
   #isComplete = false;
@@ -46,7 +45,7 @@ export class ResponseReader {
 
   /** Whether a further request may be sent once the response is complete. */
   get isPersistent(): boolean {
-    return this.#framing !== 'until-close' && !this.#hasSurplus && isPersistent(this.head);
+    return !this.#endsWithConnection && !this.#hasSurplus && isPersistent(this.head);
   }
 
   /** For how long the server keeps the connection then, in milliseconds; undefined if it does not say so. */
@@ -69,14 +68,18 @@ export class ResponseReader {
     return bodyAt !== undefined && this.#readBody(arrived, bodyAt);
   }
 
-  /** Notes that the server sends no more. @returns whether the response is complete */
+  /** Records that the server has closed its side. @returns whether the response is complete */
   end(): boolean {
-    this.#isComplete ||= this.#head !== undefined && this.#framing === 'until-close';
+    this.#isComplete ||= this.#endsWithConnection;
     return this.#isComplete;
   }
 
+  get #endsWithConnection(): boolean {
+    return this.#bytesLeft === Number.POSITIVE_INFINITY;
+  }
+
   /**
-   * Returns where the body begins; undefined if the head goes on. Skips informational responses.
+   * Returns the position of the body; undefined if the head is not complete. Skips informational responses.
    *
    * @param seen how many bytes earlier calls have searched; to search them again would take quadratic time
    */
@@ -108,11 +111,13 @@ export class ResponseReader {
   }
 
   #begin(head: ResponseHead): void {
-    this.#framing = framingOf(head);
-    if (this.#framing === 'chunked') this.#chunks = new ChunkedBody((part) => this.#body.add(part));
-    else if (this.#framing === 'until-close') this.#bytesLeft = Number.POSITIVE_INFINITY;
-    else this.#bytesLeft = this.#framing;
-    if (Number.isFinite(this.#bytesLeft)) this.#body.expect(this.#bytesLeft);
+    const framing = framingOf(head);
+    if (framing === 'chunked') this.#chunks = new ChunkedBody((part) => this.#body.add(part));
+    else if (framing === 'until-close') this.#bytesLeft = Number.POSITIVE_INFINITY;
+    else {
+      this.#body.expect(framing);
+      this.#bytesLeft = framing;
+    }
     this.#head = head;
   }
 
@@ -124,7 +129,7 @@ export class ResponseReader {
     return true;
   }
 
-  /** Returns where the body ends; undefined if it goes on. */
+  /** Returns the position after the body; undefined if it is not complete. */
   #addBody(bytes: Buffer, from: number): number | undefined {
     if (this.#chunks !== undefined) return this.#chunks.read(bytes, from);
     const end = from + this.#bytesLeft;

@@ -215,13 +215,13 @@ describe('ResponseReader', () => {
     ['HTTP/1.1 200 OK\r\n\r\nab', false],
     // What follows belongs to no request.
     ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', false],
-  ])('tells whether a connection stays open: %j', (text, isOpen) => {
+  ])('reads whether a connection stays open: %j', (text, isOpen) => {
     const reader = read(text);
     reader.end();
     expect(reader.isPersistent).toBe(isOpen);
   });
 
-  it('tells for how long the server keeps an idle connection', () => {
+  it('reads how long the server keeps an idle connection', () => {
     const withHeader = (value: string) =>
       read(`HTTP/1.1 204 No Content\r\nKeep-Alive: ${value}\r\n\r\n`).keepAliveMs;
     expect(withHeader('timeout=5')).toBe(5_000);
