@@ -33,6 +33,8 @@ beforeAll(async () => {
       startSubstation(name, { ...endlessSessions, ...environment }),
     ),
   );
+  // The only poll must find them.
+  await Promise.all(substations.map((substation) => substation.ready()));
   balancer = await startBalancer(
     substations,
     // Polled once, so that the balancer does not learn that a substation is full.
