@@ -1,26 +1,15 @@
-import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** The existing ones; none outlives this process, also when Ctrl-C ends it. */
-const existing = new Set<string>();
-process.on('exit', () => {
-  for (const path of existing) rmSync(path, { recursive: true, force: true });
-});
+import { temporaryRoot } from './guard.ts';
 
 /** Creates a directory for the data of a judged program. */
-export async function createDataDirectory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'gridclock-judge-'));
-  existing.add(path);
-  return path;
+export function createDataDirectory(): Promise<string> {
+  return mkdtemp(join(temporaryRoot(), 'data-'));
 }
 
 /** Deletes it with its content. */
 export async function removeDataDirectory(path: string | undefined): Promise<void> {
-  if (path === undefined) return;
-  await rm(path, { recursive: true, force: true });
-  existing.delete(path);
+  if (path !== undefined) await rm(path, { recursive: true, force: true });
 }
 
 /** Whether a program keeps anything in its directory. */

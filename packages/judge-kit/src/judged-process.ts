@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { killMarked, killMarkedOnce, nextMark } from './guard.ts';
 import { describeSilence, ProgramStartError } from './start-error.ts';
 
 export type JudgedProcessOptions = {
@@ -37,12 +38,14 @@ export class JudgedProcess {
   readonly #options: JudgedProcessOptions;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
+  readonly #mark: Record<string, string>;
   #output = '';
   #exit: string | undefined;
 
-  private constructor(options: JudgedProcessOptions, child: ChildProcess) {
+  private constructor(options: JudgedProcessOptions, child: ChildProcess, mark: Record<string, string>) {
     this.#options = options;
     this.#child = child;
+    this.#mark = mark;
     const keep = (part: Buffer) => {
       this.#output = (this.#output + part.toString()).slice(-QUOTED_CHARACTERS);
     };
@@ -65,12 +68,13 @@ export class JudgedProcess {
   static start(options: JudgedProcessOptions): JudgedProcess {
     const { command, environment, withheld } = options;
     const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
+    const mark = nextMark();
     const child = spawn('/bin/sh', ['-c', UNTIL_PIPE_CLOSES, 'sh', command], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(inherited), ...environment },
+      env: { ...Object.fromEntries(inherited), ...environment, ...mark },
     });
-    return new JudgedProcess(options, child);
+    return new JudgedProcess(options, child, mark);
   }
 
   /** How the process exited; undefined while it runs. */
@@ -110,8 +114,9 @@ export class JudgedProcess {
 
   /** Kills the process and its children with SIGKILL; resolves once it has exited. */
   async kill(): Promise<void> {
-    this.killNow();
+    this.#killGroup();
     await this.#exited;
+    await killMarked(this.#mark);
     running.delete(this);
   }
 
@@ -123,6 +128,11 @@ export class JudgedProcess {
 
   /** As `kill`, for a handler of the process's exit, which cannot wait. */
   killNow(): void {
+    this.#killGroup();
+    killMarkedOnce(this.#mark);
+  }
+
+  #killGroup(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,16 +174,26 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(absent.exitCode).toBe(2);
   });
 
-  it.for(['SIGINT', 'SIGKILL'] as const)('stops what it has started at a %s', async (signal, { expect }) => {
+  it.for(['SIGINT', 'SIGKILL'] as const)('leaves nothing at a %s', async (signal, { expect }) => {
     const file = join(directory.path, signal);
     await writeFile(file, '');
-    const substation = `echo $PORT >> ${file}; exec ${right.substation} overfill`;
-    const running = runJudge(['--substation', substation]);
-    const ports = async () => (await readFile(file, 'utf8')).split('\n').filter(Boolean);
-    await expect.poll(async () => (await ports()).length, { timeout: 60_000 }).toBeGreaterThan(1);
+    // A program in another process group, as a launcher may start it.
+    const detached = process.platform === 'linux' ? `setsid ${right.substation} & wait` : right.substation;
+    const substation = `echo $PORT $DATA_DIR >> ${file}; ${detached}`;
+    const running = runJudge(['--substation', substation, '--only', 'double charge']);
+    const started = async () =>
+      (await readFile(file, 'utf8'))
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split(' ') as [string, string?]);
+    const dataDirectories = async () => (await started()).flatMap(([, path]) => path ?? []);
+    await expect.poll(dataDirectories, { timeout: 60_000 }).not.toEqual([]);
     running.kill(signal);
     expect((await running).exitCode).toBe(signal === 'SIGINT' ? 130 : undefined);
-    for (const port of await ports()) await expect.poll(() => isServed(port)).toBe(false);
+    for (const [port] of await started())
+      await expect.poll(() => isServed(port), { timeout: 10_000 }).toBe(false);
+    for (const path of await dataDirectories())
+      await expect.poll(() => existsSync(path), { timeout: 10_000 }).toBe(false);
   });
 });
 
