@@ -8,6 +8,7 @@ import { WATCH_CHUNK } from '../limits.ts';
 import type { NodeStatus } from '../membership/node-lifecycle.ts';
 import { isReservedKey } from '../storage/storage.ts';
 import { FeedLostError, type WatchFeed } from '../store/watch-feed.ts';
+import { describeRefusal } from './serving.ts';
 
 /** 15 s: proxies close streams that are idle for 30 s or more. */
 const KEEP_ALIVE_MS = 15_000;
@@ -96,7 +97,7 @@ function formatReset(data: object): string {
 
 /** The last event of a node that no longer serves. A node that is refilled gets a log that starts later. */
 function formatEnd(status: NodeStatus): string {
-  const data = { error: `This node is ${status}; watch another node, or this one later`, status };
+  const data = { error: describeRefusal(status), status };
   return status === 'catching-up'
     ? formatReset(data)
     : `event: unavailable\ndata: ${JSON.stringify(data)}\n\n`;

@@ -39,7 +39,11 @@ describe('a starting node', () => {
     expect((await request(app).get('/health')).status).toBe(200);
     expect((await request(app).get('/ready')).status).toBe(503);
     expect((await request(app).get('/')).body.status).toBe('starting');
-    expect((await request(app).post('/put').send({ key: 'x', value: 1 })).status).toBe(503);
+    const { status, body } = await request(app).post('/put').send({ key: 'x', value: 1 });
+    expect([status, body.error]).toEqual([
+      503,
+      'This node does not serve (starting); ask another node, or this one later',
+    ]);
     expect((await request(app).get('/get').query({ key: 'x' })).status).toBe(503);
     const message = { sender: 'node2', key: 'x', value: 1, vc: { node2: 1 } };
     expect((await request(app).post('/replicate').send(message)).status).toBe(503);
