@@ -42,19 +42,34 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch): Transport
   };
 }
 
-/** Reads with a reader: browsers' streams are not all iterable. */
+/**
+ * Reads with a reader: browsers' streams are not all iterable.
+ *
+ * The signal cancels the reader, too: before Node.js 24, `fetch` forgets its signal if garbage is collected after the
+ * response's headers.
+ */
 async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
-  const read = () =>
-    reader.read().catch((error: unknown) => {
+  // Closes the connection of a stream that is not read to its end. It may have failed already.
+  const cancel = () => reader.cancel().catch(() => {});
+  const read = async () => {
+    try {
+      const part = await reader.read();
+      // A reader that was cancelled reports an end.
+      signal.throwIfAborted();
+      return part;
+    } catch (error) {
       throw asTransportError(error, signal);
-    });
+    }
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) await cancel();
   try {
     for (let part = await read(); !part.done; part = await read()) yield part.value;
   } finally {
-    // Closes the connection of a stream that is not read to its end. It may have failed already.
-    await reader.cancel().catch(() => {});
+    signal.removeEventListener('abort', cancel);
+    await cancel();
   }
 }
 

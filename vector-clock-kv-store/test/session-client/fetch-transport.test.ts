@@ -76,6 +76,21 @@ describe('fetchTransport', () => {
     }
     await closed;
   });
+
+  it('closes a stream whose signal aborts, although fetch has forgotten the signal', async () => {
+    let onCancel = () => {};
+    const cancelled = new Promise<void>((resolve) => (onCancel = resolve));
+    const silent = () => new Response(new ReadableStream({ cancel: onCancel }));
+    const forgetful = fetchTransport(() => Promise.resolve(silent()));
+    const controller = new AbortController();
+    const request = { method: 'GET', url: 'http://node1', signal: controller.signal } as const;
+    const { chunks } = await forgetful.stream(request);
+    const next = chunks[Symbol.asyncIterator]().next();
+    controller.abort();
+    await expect(next).rejects.toMatchObject({ name: 'TransportError', message: 'given up' });
+    await cancelled;
+    await expect(forgetful.request(request)).rejects.toThrow('given up');
+  });
 });
 
 describe('readText', () => {
