@@ -1,6 +1,7 @@
 import { type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Value } from '../causality/write.ts';
 import { contextAfter } from '../retirement/reported-clocks.ts';
+import { encodeWrite, LONGEST_TIMER_MS, requireKey, requireNumber } from './check-arguments.ts';
 import { TooFewCopiesError } from './errors.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { type Call, type CallRequest, NodeCalls } from './node-calls.ts';
@@ -14,7 +15,7 @@ import {
   type WatchedWrite,
   writtenSchema,
 } from './responses.ts';
-import { defaultRetry, type RetryPolicy } from './retry.ts';
+import { type RetryPolicy, retryPolicyOf } from './retry.ts';
 import type { Transport } from './transport.ts';
 import { watchNodes } from './watch.ts';
 
@@ -47,7 +48,7 @@ export class CausalClient {
   readonly #random: () => number;
   #context: VectorClock;
 
-  /** Connects to nothing. @throws TypeError if a node is no URL */
+  /** Connects to nothing. @throws TypeError if a node is no URL, or a time no number */
   constructor({
     nodes,
     waitMs = DEFAULT_WAIT_MS,
@@ -57,11 +58,13 @@ export class CausalClient {
     transport = fetchTransport(),
     random = Math.random,
   }: CausalClientOptions) {
+    requireNumber('waitMs', waitMs, 0, LONGEST_TIMER_MS);
+    if (timeoutMs !== undefined) requireNumber('timeoutMs', timeoutMs, 1, Number.POSITIVE_INFINITY);
     this.#context = context;
     this.#waitMs = waitMs;
     this.#timeoutMs = timeoutMs;
     this.#transport = transport;
-    this.#retry = { ...defaultRetry, ...retry };
+    this.#retry = retryPolicyOf(retry);
     this.#random = random;
     this.#calls = new NodeCalls({ nodes, retry: this.#retry, transport, random });
   }
@@ -76,14 +79,14 @@ export class CausalClient {
    *
    * @returns the clock of the write
    * @throws StoreError if no node accepted the write; TooFewCopiesError if too few nodes stored it, and the write was
-   *   made; UnreachableError if no node was reached, or if it is unknown whether the write was made; the signal's
-   *   reason once it aborts
+   *   made; UnreachableError if no node was reached, or if it is unknown whether the write was made; TypeError if an
+   *   argument is none, or if JSON cannot express the value; the signal's reason once it aborts
    */
   put(key: string, value: Value, { acks = 1, ...options }: WriteOptions = {}): Promise<VectorClock> {
     return this.#write(`put ${key}`, options, (waitMs) => ({
       method: 'POST',
       path: `/put?wait_ms=${waitMs}`,
-      body: JSON.stringify({ key, value, vc: this.#context, acks }),
+      body: encodeWrite({ key, value, vc: this.#context, acks }, [{ key, value }]),
     }));
   }
 
@@ -99,13 +102,14 @@ export class CausalClient {
     return this.#write(`put ${writes.length} keys`, options, (waitMs) => ({
       method: 'POST',
       path: `/batch?wait_ms=${waitMs}`,
-      body: JSON.stringify({ writes, vc: this.#context, acks }),
+      body: encodeWrite({ writes, vc: this.#context, acks }, writes),
     }));
   }
 
   /** Deletes a key, which is a write. Returns and throws as `put`. */
   remove(key: string, { acks = 1, ...options }: WriteOptions = {}): Promise<VectorClock> {
     return this.#write(`delete ${key}`, options, (waitMs) => {
+      requireKey(key);
       const vc = this.#contextInQuery();
       return vc === undefined
         ? {
@@ -120,6 +124,7 @@ export class CausalClient {
   /** Reads a key; the value is null if the key has none. Throws as `put`. */
   async get(key: string, options: CallOptions = {}): Promise<Reading> {
     const name = `get ${key}`;
+    requireKey(key);
     const request = (waitMs: number): CallRequest => {
       const vc = this.#contextInQuery();
       return vc === undefined
@@ -208,6 +213,7 @@ export class CausalClient {
     request: (waitMs: number) => CallRequest,
     idempotent: boolean,
   ): Call {
+    requireNumber('waitMs', waitMs, 0, LONGEST_TIMER_MS);
     const timeoutMs = this.#timeoutMs ?? WAITS_PER_CALL * waitMs + GRACE_MS;
     return { name, node, signal, idempotent, timeoutMs, request: () => request(waitMs) };
   }

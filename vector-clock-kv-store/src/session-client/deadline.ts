@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from './check-arguments.ts';
+
 /** Aborts when its time has passed, or when the caller's signal aborts. */
 export type Deadline = {
   signal: AbortSignal;
@@ -19,14 +21,15 @@ export type Deadline = {
 export function startDeadline(ms: number, caller: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  let timer = setTimeout(abort, ms);
+  const start = () => setTimeout(abort, Math.min(ms, LONGEST_TIMER_MS));
+  let timer = start();
   caller?.addEventListener('abort', abort, { once: true });
   if (caller?.aborted) abort();
   return {
     signal: controller.signal,
     restart: () => {
       clearTimeout(timer);
-      timer = setTimeout(abort, ms);
+      timer = start();
     },
     pause: () => clearTimeout(timer),
     stop: () => {

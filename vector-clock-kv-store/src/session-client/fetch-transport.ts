@@ -32,12 +32,15 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch): Transport
     request: async (request) => {
       const response = await exchange(request);
       const text = await readText(chunksOf(response, request.signal), MAX_KEY_RESPONSE_BYTES);
-      const retryAfterMs = retryAfterOf(response.headers.get('retry-after'));
-      return { status: response.status, text, retryAfterMs };
+      return { status: response.status, text, retryAfterMs: retryAfterIn(response) };
     },
     stream: async (request) => {
       const response = await exchange(request);
-      return { status: response.status, chunks: chunksOf(response, request.signal) };
+      const { headers, status } = response;
+      return {
+        ...{ status, chunks: chunksOf(response, request.signal) },
+        ...{ type: headers.get('content-type') ?? 'nothing', retryAfterMs: retryAfterIn(response) },
+      };
     },
   };
 }
@@ -73,6 +76,10 @@ async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncGenerato
   }
 }
 
+function retryAfterIn({ headers }: Response): number | undefined {
+  return retryAfterOf(headers.get('retry-after'));
+}
+
 /** Parses `Retry-After` in seconds; nodes send no dates. */
 export function retryAfterOf(header: string | null | undefined): number | undefined {
   return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : undefined;
@@ -82,7 +89,7 @@ function asTransportError(error: unknown, signal: AbortSignal): TransportError {
   if (error instanceof TransportError) return error;
   if (signal.aborted) return new TransportError('given up', 'ambiguous');
   const code = codeOf(error);
-  const reason = code ?? (error instanceof Error ? error.message : String(error));
+  const reason = code ?? messageOf(error);
   return new TransportError(reason, code !== undefined && refusedCodes.has(code) ? 'refused' : 'ambiguous');
 }
 
@@ -93,4 +100,10 @@ function codeOf(error: unknown): string | undefined {
   const origin = cause instanceof AggregateError ? cause.errors[0] : (cause ?? error);
   if (typeof origin !== 'object' || origin === null || !('code' in origin)) return undefined;
   return typeof origin.code === 'string' ? origin.code : undefined;
+}
+
+/** The message of `fetch` is always "fetch failed"; its cause says why, such as "unexpected redirect". */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,3 +1,4 @@
+import { requireNodeUrl } from './check-arguments.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { TooFewCopiesError, UnreachableError } from './errors.ts';
 import { errorOf } from './responses.ts';
@@ -41,8 +42,10 @@ type Failure = {
   retryAfterMs?: number | undefined;
 };
 
-/** A proxy that lost its node says these, so a write may have been made. Nodes send 503 with a code. */
-const proxyStatuses = new Set([502, 503, 504]);
+/** Whether another node, or this one later, may respond otherwise. A write may have been made nevertheless. */
+export function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
+}
 
 /** Sends calls to one node after another until one succeeds, and begins with the node that succeeded last. */
 export class NodeCalls {
@@ -130,18 +133,12 @@ function failureOf({ name, idempotent }: Call, { status, text, retryAfterMs }: T
   // 429: not handled, and asks to wait. 503 of a node: it cannot now, another may.
   const isNotHandled = status === 429 || (status === 503 && error.code !== undefined);
   const isRetriable =
-    !(error instanceof TooFewCopiesError) && (isNotHandled || (idempotent && proxyStatuses.has(status)));
+    !(error instanceof TooFewCopiesError) && (isNotHandled || (idempotent && isPassing(status)));
   return { error, isRetriable, retryAfterMs };
 }
 
 function reasonOf({ message }: TransportError, { signal }: Deadline, timeoutMs: number): string {
   return signal.aborted ? `no complete response within ${timeoutMs} ms` : message;
-}
-
-/** @throws TypeError if a text is no URL that a request can be sent to */
-export function requireNodeUrl(text: string): void {
-  if (/^https?:\/\/[^/]/i.test(text) && URL.canParse(text)) return;
-  throw new TypeError(`${JSON.stringify(text)} is no URL of a node, such as http://localhost:5001.`);
 }
 
 /** Removes the slashes at the end of a node's URL. */

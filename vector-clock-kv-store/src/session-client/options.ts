@@ -6,39 +6,39 @@ export type CausalClientOptions = {
   /** The nodes' URLs. A call that names no node asks them in turn until one responds. */
   nodes: readonly string[];
   /** How long a node may take to catch up with this client, in milliseconds. */
-  waitMs?: number;
-  /** The maximum time of one attempt, in milliseconds; by default twice the wait, and 5 s for the rest. */
-  timeoutMs?: number;
+  waitMs?: number | undefined;
+  /** The maximum time of one attempt, in milliseconds; by default twice the wait, and 5 s for the rest. Infinity: none. */
+  timeoutMs?: number | undefined;
   /** What the session has seen before; nothing by default. */
-  context?: VectorClock;
+  context?: VectorClock | undefined;
   /** When a call is tried again; `{ rounds: 0 }` tries each node once. */
-  retry?: Partial<RetryPolicy>;
+  retry?: Partial<RetryPolicy> | undefined;
   /** Sends the requests; with `fetch` by default. */
-  transport?: Transport;
+  transport?: Transport | undefined;
   /** Uniform in [0, 1); Math.random by default. */
-  random?: () => number;
+  random?: (() => number) | undefined;
 };
 
 /** Overrides the client's options for one call. */
 export type CallOptions = {
   /** The URL of the only node to ask. */
-  node?: string;
+  node?: string | undefined;
   /** How long the node may take to catch up with this client, in milliseconds. */
-  waitMs?: number;
+  waitMs?: number | undefined;
   /** Gives the call up. Whether a write was made is then unknown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 };
 
 export type WriteOptions = CallOptions & {
   /** How many nodes must have stored the write before it is acknowledged; 1 by default. */
-  acks?: number;
+  acks?: number | undefined;
 };
 
 export type WatchOptions = {
   /** The URL of the only node to watch. */
-  node?: string;
+  node?: string | undefined;
   /** Ends the watch. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Watches from the writes after this clock; by default those that the session has not seen. */
-  since?: VectorClock;
+  since?: VectorClock | undefined;
 };

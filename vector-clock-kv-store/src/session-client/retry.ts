@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS, requireNumber } from './check-arguments.ts';
+
 /** When a call is tried again on nodes that refused it or could not be reached. */
 export type RetryPolicy = {
   /** How many more times all nodes are asked; 3 by default, 0 for none. */
@@ -9,7 +11,22 @@ export type RetryPolicy = {
 };
 
 /** 3 more rounds within about a second: longer than a restart of a proxy, shorter than a user waits. */
-export const defaultRetry: RetryPolicy = { rounds: 3, firstMs: 200, longestMs: 2_000 };
+const defaultRetry: RetryPolicy = { rounds: 3, firstMs: 200, longestMs: 2_000 };
+
+/** What a server asks for is added to a pause, so that it is up to twice as long. */
+const LONGEST_PAUSE_MS = Math.floor(LONGEST_TIMER_MS / 2);
+
+/** Adds the defaults to a policy. @throws TypeError if a number of it is none */
+export function retryPolicyOf({
+  rounds = defaultRetry.rounds,
+  firstMs = defaultRetry.firstMs,
+  longestMs = defaultRetry.longestMs,
+}: Partial<RetryPolicy> = {}): RetryPolicy {
+  requireNumber('retry.rounds', rounds, 0, Number.POSITIVE_INFINITY);
+  requireNumber('retry.firstMs', firstMs, 0, LONGEST_PAUSE_MS);
+  requireNumber('retry.longestMs', longestMs, 0, LONGEST_PAUSE_MS);
+  return { rounds, firstMs, longestMs };
+}
 
 /** The pause before a further round of one call. */
 type Pause = {

@@ -18,7 +18,14 @@ export type TransportResponse = {
 };
 
 /** A response whose body is still to come. */
-export type StreamResponse = { status: number; chunks: AsyncIterable<Uint8Array> };
+export type StreamResponse = {
+  status: number;
+  chunks: AsyncIterable<Uint8Array>;
+  /** The media type of the body; undefined if the transport does not know it. */
+  type?: string | undefined;
+  /** How long the server asks clients to wait, in milliseconds. */
+  retryAfterMs?: number | undefined;
+};
 
 /** Sends the requests of a client. Every method throws TransportError if there is no complete response. */
 export type Transport = {

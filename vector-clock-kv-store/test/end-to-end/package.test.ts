@@ -118,6 +118,29 @@ describe('the package', () => {
     for (const name of names) expect(await run(project, `compiled/${name}.mjs`)).toEqual(outputs[name]);
   });
 
+  it('compiles programs that pass on options which may be undefined', async () => {
+    const program = `import { CausalClient } from '@gridclock/causal-store/client';
+      import { HistoryRecorder } from '@gridclock/causal-store/checker';
+      type Options = { acks?: number; node?: string; signal?: AbortSignal; waitMs?: number };
+      export function paid({ acks, node, signal, waitMs }: Options) {
+        const client = new CausalClient({ nodes: [], retry: undefined, waitMs });
+        new HistoryRecorder({ now: () => performance.now() }).session('a', client);
+        client.watch('', { node, signal });
+        return client.put('paid', true, { acks, node, signal, waitMs });
+      }`;
+    await writeFile(join(project, 'passing-on.mts'), program);
+    const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext'];
+    await execa(join(tools, 'tsc'), [...options, '--target', 'es2022', '--types', '', 'passing-on.mts'], {
+      cwd: project,
+    });
+  });
+
+  it.each(names)('loads /%s in CommonJS programs', async (name) => {
+    const program = `console.log(typeof require('@gridclock/causal-store/${name}'));`;
+    await writeFile(join(project, `${name}.cjs`), program);
+    expect(await run(project, `${name}.cjs`)).toEqual(['object']);
+  });
+
   it('compiles for bundlers, too', async () => {
     const options = ['--noEmit', '--strict', '--module', 'esnext', '--moduleResolution', 'bundler'];
     const files = names.map((name) => `${name}.mts`);

@@ -69,6 +69,7 @@ describe('CausalClient', () => {
     ['a 503 of a proxy, which may have passed the write on', { status: 503, body: 'upstream reset' }],
     ['that the write was made', tooFew],
     ['an error of the request', { status: 400, body: { error: 'key must not be empty' } }],
+    ['a fault of the node', { status: 500, body: { code: 'internal_error' } }],
   ])('sends a write once if the response is %s', async (_what, script) => {
     const { client, asked } = clientOf({ 'http://node1': [script], 'http://node2': [written] });
     await expect(client.put('x', 1)).rejects.toThrow();
@@ -79,6 +80,7 @@ describe('CausalClient', () => {
     ['was lost', { fails: 'ambiguous' }],
     ['is the error of a proxy', { status: 504, body: '' }],
     ['is a 503 of a proxy', { status: 503, body: '' }],
+    ['is a fault of the node', { status: 500, body: { code: 'internal_error' } }],
   ])('repeats a read whose response %s', async (_what, script) => {
     const { client, asked } = clientOf({ 'http://node1': [script], 'http://node2': [read] });
     await client.get('x');
@@ -130,7 +132,10 @@ describe('CausalClient', () => {
     expect(asked()).toEqual(['node1']);
   });
 
-  it.each(['localhost:5001', 'node1', 'http://', 'ftp://node1', ''])('rejects %j as a node', async (node) => {
+  it.each([
+    ...['localhost:5001', 'node1', 'http://', 'ftp://node1', ''],
+    ...['http://user:word@node1', 'http://node1?a=b', 'http://node1/store#part'],
+  ])('rejects %j as a node', async (node) => {
     expect(() => new CausalClient({ nodes: [node] })).toThrow(
       `${JSON.stringify(node)} is no URL of a node, such as http://localhost:5001.`,
     );
@@ -138,6 +143,54 @@ describe('CausalClient', () => {
     await expect(client.put('x', 1, { node })).rejects.toThrow(TypeError);
     await expect(client.watch('', { node, since: {} }).next()).rejects.toThrow(TypeError);
     expect(asked()).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a function', () => 1],
+    ['NaN', Number.NaN],
+    ['a number within that is not finite', { temperature: Number.POSITIVE_INFINITY }],
+    ['a gap of a list', [1, undefined]],
+    ['a big integer', 1n],
+  ])('refuses a value that JSON cannot express: %s', async (_what, value) => {
+    const { client, asked } = clientOf({ 'http://node1': [written] });
+    const wanted = value as string;
+    await expect(client.put('x', wanted)).rejects.toThrow(TypeError);
+    await expect(client.putAll([{ key: 'x', value: wanted }])).rejects.toThrow(TypeError);
+    expect(asked()).toEqual([]);
+    // Members without a value are left out, as everywhere in JavaScript.
+    await client.put('x', { note: undefined });
+  });
+
+  it.each<[string, unknown]>([
+    ['a lone surrogate, which a URL would replace', '\ud800'],
+    ['no string', undefined],
+  ])('refuses a key that is %s', async (_what, key) => {
+    const { client, asked } = clientOf({});
+    const wanted = key as string;
+    const calls = [client.put(wanted, 1), client.get(wanted), client.remove(wanted)];
+    for (const call of calls) await expect(call).rejects.toThrow(TypeError);
+    expect(asked()).toEqual([]);
+  });
+
+  it.each([
+    { waitMs: Number.NaN },
+    { waitMs: Number.POSITIVE_INFINITY },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+    { retry: { rounds: Number.NaN } },
+    { retry: { firstMs: -1 } },
+    { retry: { longestMs: Number.POSITIVE_INFINITY } },
+  ])('refuses the option %j', (options) => {
+    expect(() => new CausalClient({ nodes, ...options })).toThrow(TypeError);
+  });
+
+  it('takes an option that is undefined for its default', async () => {
+    const transport = scriptedTransport({});
+    const retry = { rounds: undefined, firstMs: undefined, longestMs: undefined } as object;
+    const client = new CausalClient({ nodes, transport, random: () => 0, retry, waitMs: undefined });
+    await expect(client.get('x', { node: undefined, signal: undefined })).rejects.toThrow(UnreachableError);
+    expect(transport.requests).toHaveLength(12);
   });
 
   it('without nodes says so', async () => {

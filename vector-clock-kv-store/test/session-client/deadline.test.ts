@@ -27,6 +27,14 @@ describe('a deadline', () => {
     expect(startDeadline(100, caller.signal).signal.aborted).toBe(true);
   });
 
+  it('may be longer than a timer can be set to', () => {
+    const { signal, restart } = startDeadline(Number.POSITIVE_INFINITY, undefined);
+    vi.advanceTimersByTime(1_000);
+    restart();
+    vi.advanceTimersByTime(1_000);
+    expect(signal.aborted).toBe(false);
+  });
+
   it('leaves nothing at a signal that outlives it', () => {
     const caller = new AbortController();
     const { signal, stop } = startDeadline(100, caller.signal);

@@ -62,6 +62,18 @@ describe('fetchTransport', () => {
     await expect(failing).rejects.toMatchObject({ name: 'TransportError', kind: 'ambiguous' });
   });
 
+  it('says why fetch failed', async () => {
+    const url = await serve((_request, response) => response.writeHead(307, { location: '/other' }).end());
+    await expect(transport.request({ method: 'GET', url, signal })).rejects.toThrow('unexpected redirect');
+  });
+
+  it('returns the media type of a stream, and the pause that the server asks for', async () => {
+    const headers = { 'content-type': 'text/html', 'retry-after': '1' };
+    const url = await serve((_request, response) => response.writeHead(503, headers).end());
+    const response = await transport.stream({ method: 'GET', url, signal });
+    expect(response).toMatchObject({ status: 503, type: 'text/html', retryAfterMs: 1_000 });
+  });
+
   it('closes the connection of a stream that is left', async () => {
     let onClose = () => {};
     const closed = new Promise<void>((resolve) => (onClose = resolve));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CausalClient, WatchLostError } from '../../src/session-client/index.ts';
+import { CausalClient, InvalidResponseError, WatchLostError } from '../../src/session-client/index.ts';
 import { type Script, scriptedTransport } from '../support/scripted-transport.ts';
 
 const [node1, node2] = ['http://node1', 'http://node2'];
@@ -73,6 +73,36 @@ describe('CausalClient.watch', () => {
     const { client, transport } = clientOf({ [node1]: [{ status: 400, body: { error: 'vc.node9' } }] });
     await expect(values(client, 1)).rejects.toThrow('status 400');
     expect(transport.requests).toHaveLength(1);
+  });
+
+  it('fails at once if the server responds with a page', async () => {
+    const page = { events: ['<html>', '</html>'], type: 'text/html; charset=utf-8' };
+    const { client, transport } = clientOf({ [node1]: [page] });
+    await expect(values(client, 1)).rejects.toThrow(InvalidResponseError);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('waits as long as the nodes ask before it tries again', async () => {
+    const full: Script = { status: 503, events: ['{"code":"too_many_streams"}'], retryAfterMs: 60 };
+    const { client, transport } = clientOf({ [node1]: [full, stream(eventOf(2))], [node2]: [full] });
+    const begin = performance.now();
+    expect(await values(client, 1)).toEqual([2]);
+    expect(performance.now() - begin).toBeGreaterThan(50);
+    expect(transport.requests).toHaveLength(3);
+  });
+
+  it('reports nothing after its signal aborts, although more has arrived', async () => {
+    const { client } = clientOf({ [node1]: [stream(eventOf(2) + eventOf(3))] });
+    const controller = new AbortController();
+    const seen: unknown[] = [];
+    const watching = async () => {
+      for await (const { value } of client.watch('', { signal: controller.signal })) {
+        seen.push(value);
+        controller.abort(new Error('enough'));
+      }
+    };
+    await expect(watching()).rejects.toThrow('enough');
+    expect(seen).toEqual([2]);
   });
 
   it('ends with the reason of its signal', async () => {

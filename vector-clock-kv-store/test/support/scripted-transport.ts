@@ -4,7 +4,7 @@ import { type Transport, TransportError, type TransportRequest } from '../../src
 export type Script =
   | { status: number; body: unknown; retryAfterMs?: number }
   | { fails: 'refused' | 'ambiguous' }
-  | { events: readonly string[]; status?: number }
+  | { events: readonly string[]; status?: number; type?: string; retryAfterMs?: number }
   | 'silent';
 
 /** Plays nodes by their URLs: each request takes its node's next script, the last one for good. */
@@ -40,7 +40,8 @@ export function scriptedTransport(scripts: Record<string, readonly Script[]>): T
     stream: async (request) => {
       const script = await next(request);
       if ('body' in script) return { status: script.status, chunks: chunksOf([JSON.stringify(script.body)]) };
-      return { status: script.status ?? 200, chunks: chunksOf(script.events) };
+      const { events, retryAfterMs, status = 200, type } = script;
+      return { status, type, retryAfterMs, chunks: chunksOf(events) };
     },
   };
 }

@@ -14,6 +14,7 @@ export {
   type RecordableClient,
   type RecordedSession,
   type RecorderOptions,
+  type RemovingClient,
 } from './recorder.ts';
 export { checkSessionGuarantees, type GuaranteeViolation } from './session-guarantees.ts';
 export type {

@@ -2,13 +2,16 @@ import type { VectorClock } from '../../causality/vector-clock.ts';
 import type { CallOptions } from '../../session-client/options.ts';
 import type { History, Operation, RecordedValue } from './history.ts';
 
-/** The client operations that can be recorded: those of CausalClient, with `remove` named `delete`. */
+/** The client operations that can be recorded. */
 export type RecordableClient = {
   put: (key: string, value: string, options?: CallOptions) => Promise<VectorClock>;
   /** Without `vc`, no session guarantee is checked: the client sends no context, so it has none. */
   get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc?: VectorClock }>;
   delete: (key: string, options?: CallOptions) => Promise<VectorClock>;
 };
+
+/** A client that names its deletion `remove`, as CausalClient does. */
+export type RemovingClient = Omit<RecordableClient, 'delete'> & { remove: RecordableClient['delete'] };
 
 export type RecorderOptions = {
   /** The current time in milliseconds. */
@@ -38,10 +41,10 @@ export class HistoryRecorder {
    * @param client a fresh client; use it only through the returned session
    * @throws Error when the name is already in use
    */
-  session(name: string, client: RecordableClient): RecordedSession {
+  session(name: string, client: RecordableClient | RemovingClient): RecordedSession {
     if (this.#sessions.has(name))
       throw new Error(`the session name ${name} is already in use; choose another`);
-    const session = new RecordedSession(name, client, this.#options);
+    const session = new RecordedSession(name, withDelete(client), this.#options);
     this.#sessions.set(name, session);
     return session;
   }
@@ -126,6 +129,15 @@ export class RecordedSession {
     this.#writes++;
     return `${this.#name}#${this.#writes}`;
   }
+}
+
+function withDelete(client: RecordableClient | RemovingClient): RecordableClient {
+  if ('delete' in client) return client;
+  return {
+    put: (key, value, options) => client.put(key, value, options),
+    get: (key, options) => client.get(key, options),
+    delete: (key, options) => client.remove(key, options),
+  };
 }
 
 /** A value that no recorded session wrote may be any JSON. As text it still matches no recorded write. */

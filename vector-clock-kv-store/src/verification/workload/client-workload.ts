@@ -55,12 +55,7 @@ export class ClientWorkload {
 
   /** Runs one session until `stop` aborts. */
   async run(name: string, recorder: HistoryRecorder, random: SeededRandom, stop: AbortSignal): Promise<void> {
-    const client = new CausalClient({ nodes: [], waitMs: WAIT_MS });
-    const session = recorder.session(name, {
-      put: (key, value, options) => client.put(key, value, options),
-      get: (key, options) => client.get(key, options),
-      delete: (key, options) => client.remove(key, options),
-    });
+    const session = recorder.session(name, new CausalClient({ nodes: [], waitMs: WAIT_MS }));
     let node = random.pick(this.#openNodes());
     while (!stop.aborted) {
       if (random.chance(PROBABILITIES.switch) || !this.#openNodes().includes(node))

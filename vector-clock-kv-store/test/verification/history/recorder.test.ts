@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CausalClient } from '../../../src/session-client/index.ts';
 import { parseHistory } from '../../../src/verification/history/history.ts';
 import { HistoryRecorder, type RecordableClient } from '../../../src/verification/history/recorder.ts';
+import { scriptedTransport } from '../../support/scripted-transport.ts';
 
 /** A client of a one-node store; `overrides` overrides its operations. */
 function client(overrides: Partial<RecordableClient> = {}): RecordableClient {
@@ -51,6 +53,21 @@ describe('HistoryRecorder', () => {
       ],
     });
     expect(parseHistory(JSON.parse(JSON.stringify(history)))).toEqual(history);
+  });
+
+  it('records a CausalClient as it is', async () => {
+    const written = { status: 200, body: { status: 'ok', vc: { n: 1 } } };
+    const transport = scriptedTransport({ 'http://node1': [written] });
+    const recording = recorder();
+    const alice = recording.session('alice', new CausalClient({ nodes: ['http://node1'], transport }));
+    await alice.put('x');
+    await alice.delete('x');
+    const operations = recording.history().sessions[0]?.operations;
+    expect(operations?.map(({ kind, vc }) => [kind, vc])).toEqual([
+      ['write', { n: 1 }],
+      ['delete', { n: 1 }],
+    ]);
+    expect(transport.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
   });
 
   it('rethrows errors; records failed writes as unknown and no failed reads', async () => {

@@ -1,4 +1,5 @@
 import { merge, type VectorClock, zeroClock } from '../../../causality/vector-clock.ts';
+import type { CallOptions } from '../../../session-client/options.ts';
 import type { RecordableClient } from '../../history/recorder.ts';
 import type { LoadedCluster } from './loaded-cluster.ts';
 
@@ -13,14 +14,11 @@ export class JudgedSession implements RecordableClient {
     this.#hasContext = hasContext;
   }
 
-  async put(key: string, value: string, { node = '' }: { node?: string } = {}): Promise<VectorClock> {
+  async put(key: string, value: string, { node = '' }: CallOptions = {}): Promise<VectorClock> {
     return this.#seen(await this.#cluster.client(node).put(key, value, this.#passed()));
   }
 
-  async get(
-    key: string,
-    { node = '' }: { node?: string } = {},
-  ): Promise<{ value?: unknown; vc: VectorClock }> {
+  async get(key: string, { node = '' }: CallOptions = {}): Promise<{ value?: unknown; vc: VectorClock }> {
     const { value, vc } = await this.#cluster.client(node).get(key, this.#passed());
     return { value, vc: this.#seen(vc) };
   }
