@@ -25,7 +25,7 @@ import { SessionLocator } from './sessions/session-locator.ts';
 import { recoverSecret } from './sessions/session-secret-recovery.ts';
 import { SubstationLives } from './sessions/substation-lives.ts';
 import { recordedTransport } from './transport/recorded-transport.ts';
-import { placementAttributes } from './transport/traced-transport.ts';
+import { keepTrace, placementAttributes } from './transport/traced-transport.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** 5 s, as long as the charge service waits by default. */
@@ -149,6 +149,8 @@ export function createBalancer(config: BalancerConfig, dependencies: BalancerDep
     view,
     retryBudget,
     now,
+    // A request is placed after a wait by what frees capacity: a poll, or another request.
+    keepTrace: tracing && keepTrace(tracing),
     onPlaced(request, placement) {
       const { request_id } = request;
       feed.placed(request, placement);

@@ -2,7 +2,7 @@ import type { IdentifiedChargeRequest, RequestHistory } from '@gridclock/grid-pr
 import type { CancelSignal } from '@gridclock/service-kit/cancellation';
 import type { RetryBudget } from '@gridclock/service-kit/retry-budget';
 import type { GridView } from '../fleet/grid-view.ts';
-import type { AdmissionQueue } from './admission-queue.ts';
+import type { AdmissionQueue, QueuedRequest } from './admission-queue.ts';
 import { ConcurrentCopies } from './concurrent-copies.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Placement } from './placement.ts';
@@ -19,6 +19,8 @@ export type PlacementPipelineOptions = {
   retryBudget: Pick<RetryBudget, 'request'>;
   /** Milliseconds, of the view's clock. */
   now: () => number;
+  /** Keeps an operation in the trace of the request in progress; undefined where tracing is off. */
+  keepTrace?: ((place: QueuedRequest['place']) => QueuedRequest['place']) | undefined;
   /** Called after each placement; for copies of one request that are placed together, once. */
   onPlaced: (request: IdentifiedChargeRequest, placement: Placement) => void;
 };
@@ -57,12 +59,19 @@ export class PlacementPipeline {
     history: RequestHistory,
     { deadline = Number.POSITIVE_INFINITY, left, withdraws = false, attempts, copyId }: Sender = {},
   ): Promise<Placement> {
-    const { deduplicator, dispatcher, now, onPlaced, queue, retryBudget, view } = this.#options;
+    const { deduplicator, dispatcher, keepTrace, now, onPlaced, queue, retryBudget, view } = this.#options;
     const { charge_amount: amount, priority } = request;
 
     const place = (withdrawn: CancelSignal) => (possibleHolder: PossibleHolder | undefined) => {
       const limits = { deadline, withdrawn, attempts };
       retryBudget.request();
+      const placeIt = (waited: boolean) =>
+        dispatcher.place(
+          request,
+          waited ? historyAfterWaiting(history, left?.aborted ?? false) : history,
+          limits,
+          possibleHolder,
+        );
       return queue.submit({
         priority,
         deadline,
@@ -73,13 +82,7 @@ export class PlacementPipeline {
           possibleHolder !== undefined || history === 'repeated'
             ? () => dispatcher.findExisting(request, history, limits, possibleHolder)
             : undefined,
-        place: (waited) =>
-          dispatcher.place(
-            request,
-            waited ? historyAfterWaiting(history, left?.aborted ?? false) : history,
-            limits,
-            possibleHolder,
-          ),
+        place: keepTrace?.(placeIt) ?? placeIt,
       });
     };
     const end = this.#copies.begin(copyId);

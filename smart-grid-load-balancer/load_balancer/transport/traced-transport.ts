@@ -31,6 +31,15 @@ export function tracedTransport(transport: Transport, tracing: Tracing): Transpo
   };
 }
 
+/** Returns a function that keeps an operation in the trace of the request in progress, whatever it is later run by. */
+export function keepTrace(tracing: Tracing) {
+  return <Parameters extends unknown[], Result>(operation: (...parameters: Parameters) => Result) => {
+    const span = tracing.current();
+    if (span === undefined) return operation;
+    return (...parameters: Parameters) => tracing.within(span, () => operation(...parameters));
+  };
+}
+
 /** Returns what the span of a request shows of its placement. */
 export function placementAttributes(placement: Placement): SpanAttributes {
   return {
