@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleEntries } from '@gridclock/local-service';
 import { execa } from 'execa';
 
-/** The last commit that knew no versions of the wire format, nor a journal. Used until there is a tag. */
+/** The last commit that knew no versions of the wire format, nor a journal. Used until there is a release. */
 const BEFORE_VERSIONS = 'f3495d4090107818946b88ee91593a9b9b63ba8a';
 
 const clone = fileURLToPath(new URL('../../../', import.meta.url));
@@ -15,7 +15,9 @@ const git = (...parameters: string[]) => execa('git', parameters, { cwd: clone, 
 async function findPreviousRelease(): Promise<string | undefined> {
   // Before HEAD: the commit of a release is compared with the release before it.
   const { stdout: tag } = await git('describe', '--tags', '--abbrev=0', '--match=v[0-9]*', 'HEAD^');
-  const revision = tag === '' || tag === undefined ? BEFORE_VERSIONS : tag;
+  // A clone without tags still has the commit that the last one names.
+  const { stdout: commit } = await git('log', '-1', '--format=%H', '--grep=^Release v[0-9]', 'HEAD^');
+  const revision = tag || commit || BEFORE_VERSIONS;
   const { exitCode } = await git('cat-file', '-e', `${revision}^{commit}`);
   return exitCode === 0 ? revision : undefined;
 }
@@ -23,7 +25,8 @@ async function findPreviousRelease(): Promise<string | undefined> {
 export const previousRelease = await findPreviousRelease();
 
 /**
- * Bundles the node of another revision. Its own packages are of that revision, all others are those of this clone.
+ * Bundles the node of another revision. Its own packages are of that revision, all others are those of this clone. One that only
+ * that revision needs, as v0.2.0 needs undici, is a development dependency of the store, which knip.json names.
  *
  * @param folder an empty folder
  * @returns the bundle's path
