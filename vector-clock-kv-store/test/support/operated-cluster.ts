@@ -80,13 +80,20 @@ export class OperatedCluster {
     await service?.exited;
   }
 
-  /** Follows a procedure step by step; throws if a command fails. Returns what its commands printed. */
-  async follow(title: string): Promise<string> {
+  /**
+   * Follows a procedure step by step; throws if a command fails. Returns what its commands printed.
+   *
+   * @param beforeCommands what clients do before its first command
+   */
+  async follow(title: string, beforeCommands?: () => Promise<void>): Promise<string> {
     let printed = '';
+    let prepare = beforeCommands;
     for (const step of procedure(title)) {
       if (step.do === 'start') await this.start(step.nodes, step.variables);
       else if (step.do === 'stop') await this.stop(step.nodes);
       else {
+        await prepare?.();
+        prepare = undefined;
         const { stdout } = await execa('bash', ['-euo', 'pipefail', '-c', step.script], {
           cwd: repository,
           env: this.#variables(),

@@ -16,6 +16,10 @@ export const procedureTitles = [...document.matchAll(/^## (.+)$/gm)]
   .map(([, title = '']) => title)
   .filter((title) => !otherSections.includes(title));
 
+/** The command that starts a node as a process. */
+export const [, startCommand = ''] =
+  /^\| start a node \|.*\| `([^`]+)` with its variables/m.exec(document) ?? [];
+
 /** Reads the steps of a procedure: `N. Stop `node1`.`, `N. Start `node1` with `NAME=value`.`, and blocks of `sh`. */
 export function procedure(title: string): Step[] {
   const [, section = ''] = document.split(`\n## ${title}\n`);
