@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { gridLimits } from './support/grid-limits.ts';
 import { readLimits } from './support/limit-tables.ts';
+import { serviceLimits } from './support/service-limits.ts';
 import { statedLimits, storeLimits } from './support/store-limits.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -22,6 +23,10 @@ describe('docs/guarantees.md', () => {
 
   it('states the limits of the grid that the code enforces', () => {
     expect(readLimits(document, 'Limits of the grid')).toEqual(gridLimits);
+  });
+
+  it('states the limits that the code of every service enforces', () => {
+    expect(readLimits(document, 'Limits of every service')).toEqual(serviceLimits);
   });
 
   const links = [...document.matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.test\.ts)\)/g)];

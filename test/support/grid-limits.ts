@@ -1,14 +1,16 @@
+import { maxHeaderSize } from 'node:http';
 import { readEnvironment } from '@gridclock/service-kit';
 import { z } from 'zod';
 import * as charge from '../../packages/grid-protocol/src/charge.ts';
 import { RETRY_BUDGET } from '../../packages/service-kit/src/outbound/retry-budget.ts';
-import { DEFAULT_BODY_LIMIT_BYTES } from '../../packages/service-kit/src/requests/app.ts';
+import { BODIES, DEFAULT_BODY_LIMIT_BYTES } from '../../packages/service-kit/src/requests/app.ts';
+import { DEFAULT_URL_LIMIT_BYTES } from '../../packages/service-kit/src/requests/http-manners.ts';
 import { chargeServiceVariables } from '../../smart-grid-load-balancer/charge_request_service/config.ts';
 import { balancerConfig, balancerVariables } from '../../smart-grid-load-balancer/load_balancer/config.ts';
 import { healthOptions } from '../../smart-grid-load-balancer/load_balancer/fleet/health.ts';
 import * as substation from '../../smart-grid-load-balancer/substation_service/config.ts';
 import { MAX_SESSIONS } from '../../smart-grid-load-balancer/substation_service/substation.ts';
-import { bytes, count, duration } from './limit-tables.ts';
+import { bodies, bytes, count, duration } from './limit-tables.ts';
 
 const entry = readEnvironment(z.object(chargeServiceVariables), {});
 const balancer = balancerConfig(readEnvironment(z.object(balancerVariables), {}));
@@ -33,6 +35,9 @@ export const gridLimits: Readonly<Record<string, string>> = {
   'MIN_CHARGE_AMOUNT_KW, MAX_CHARGE_AMOUNT_KW': `${count(charge.MIN_CHARGE_AMOUNT_KW)} kW to ${count(charge.MAX_CHARGE_AMOUNT_KW)} kW`,
   MAX_ID_LENGTH: `${charge.MAX_ID_LENGTH} characters`,
   DEFAULT_BODY_LIMIT_BYTES: bytes(DEFAULT_BODY_LIMIT_BYTES),
+  DEFAULT_URL_LIMIT_BYTES: bytes(DEFAULT_URL_LIMIT_BYTES),
+  maxHeaderSize: bytes(maxHeaderSize),
+  BODIES: bodies(BODIES),
   RATE_LIMIT_PER_S: count(entry.RATE_LIMIT_PER_S),
   BALANCER_TIMEOUT_MS: duration(entry.BALANCER_TIMEOUT_MS),
   REQUEST_TIMEOUT_MS: duration(balancer.requestTimeoutMs),

@@ -17,6 +17,10 @@ export function duration(ms: number): string {
   return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`;
 }
 
+/** Formats a budget of bodies in progress. */
+export const bodies = (budget: { limits: { bytes: number }; queue: number; waitMs: number }): string =>
+  `${bytes(budget.limits.bytes)}; ${budget.queue} more wait for ${duration(budget.waitMs)}`;
+
 /** Reads the table of limits in a section: the second cell of each row, under the names in backticks in the last one. */
 export function readLimits(document: string, section: string): Record<string, string> {
   const text = document.split(`\n### ${section}\n`)[1]?.split(/\n#+ /)[0] ?? '';

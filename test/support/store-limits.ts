@@ -6,7 +6,7 @@ import { MAX_KEPT_TOMBSTONES } from '../../vector-clock-kv-store/src/replication
 import { hardLimitBytes } from '../../vector-clock-kv-store/src/replication/log-limit.ts';
 import { RETIRE_AFTER_MS } from '../../vector-clock-kv-store/src/retirement/retirer.ts';
 import { DEFAULT_WAIT_MS, MAX_WAIT_MS } from '../../vector-clock-kv-store/src/routes/session.ts';
-import { bytes, count, duration } from './limit-tables.ts';
+import { bodies, bytes, count, duration } from './limit-tables.ts';
 
 /** What only nodes notice of each other, and the document leaves out. */
 const internal = [
@@ -28,9 +28,6 @@ const { LOG_LIMIT_BYTES: log, STATE_STREAMS: state } = limits;
 
 const both = (budget: { count: number; bytes: number }) =>
   `${count(budget.count)} with ${bytes(budget.bytes)}`;
-
-const bodies = ({ limits: { bytes: most }, queue, waitMs }: typeof limits.CLIENT_BODIES) =>
-  `${bytes(most)}; ${queue} more wait for ${duration(waitMs)}`;
 
 /** The limits of the store, from the modules that enforce them, as docs/guarantees.md states them. */
 export const storeLimits: Readonly<Record<string, string>> = {

@@ -24,16 +24,16 @@ export type DoorOptions = {
  * 25 ms: on a desk machine, the response to one of 32 requests in progress takes 7 ms; with this delay, about five
  * times as long.
  */
-const LIMIT = { floor: 64, start: 256, ceiling: 2_000, targetMs: 25, windowMs: 100 };
+export const IN_PROGRESS = { floor: 64, start: 256, ceiling: 2_000, targetMs: 25, windowMs: 100 };
 
 /** 1 s, as `Retry-After` says: a client that repeats at once waits as long as one that obeys. */
 const HOLD_REFUSALS_MS = 1_000;
 
 /** 5,000: with some 8 KB each, a sixth of a small container. */
-const CONNECTIONS = 5_000;
+export const CONNECTIONS = 5_000;
 
 /** 32 connections for probes and peers at the limit; a request comes with its connection, so 1 s is long. */
-const RESERVE = { reserve: 32, reserveMs: 1_000 };
+export const RESERVE = { reserve: 32, reserveMs: 1_000 };
 
 /** Creates the front door of a service, with metrics. */
 export function createFrontDoor(
@@ -41,7 +41,7 @@ export function createFrontDoor(
   { classOf, connections = CONNECTIONS, holdRefusalsMs = HOLD_REFUSALS_MS, streams }: DoorOptions = {},
 ): FrontDoor {
   const now = () => performance.now();
-  const limit = new ConcurrencyLimit(LIMIT);
+  const limit = new ConcurrencyLimit(IN_PROGRESS);
   const registers = [registry];
   const refused = new Counter({
     name: 'http_requests_refused_total',

@@ -57,7 +57,7 @@ type ServiceAppOptions = {
 export const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
 
 /** 16 MiB: a sixteenth of a small container, and 250 of the largest bodies. Unread, a waiting request holds 64 KiB. */
-const BODIES = {
+export const BODIES = {
   name: 'bodies',
   limits: { count: 10_000, bytes: 16 * 1024 * 1024 },
   queue: 100,
