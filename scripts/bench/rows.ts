@@ -3,6 +3,7 @@ import { chargeRows } from './grid/charge-rows.ts';
 import { choiceRow } from './grid/choice-row.ts';
 import { pollsRow } from './grid/polls-row.ts';
 import { serviceCostsRow } from './grid/service-costs-row.ts';
+import { tracingRow } from './grid/tracing-row.ts';
 import { storeRows } from './store/store-rows.ts';
 import { sustainedRow } from './store/sustained-row.ts';
 
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   choiceRow,
   pollsRow,
   serviceCostsRow,
+  tracingRow,
   // It takes the longest.
   sustainedRow,
 ];

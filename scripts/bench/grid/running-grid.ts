@@ -27,23 +27,28 @@ export async function startGridService(
 /**
  * Starts three substations that are never full, a balancer, and an entry. It counts requests per client address as by
  * default, but at the largest limit: the one client of a measurement sends more than the default of 1,000 a second.
+ *
+ * @param environment for all services
  */
-export async function startGrid(): Promise<RunningGrid> {
+export async function startGrid(environment: Record<string, string> = {}): Promise<RunningGrid> {
   const substations = await Promise.all(
     [1, 2, 3].map((number) =>
       startGridService('substation_service', {
         SUBSTATION_ID: `substation_${number}`,
         MAX_CAPACITY: '1000000',
         CHARGE_PROCESSING_TIME: '1',
+        ...environment,
       }),
     ),
   );
   const balancer = await startGridService('load_balancer', {
     SUBSTATIONS: substations.map(({ url }, index) => `substation_${index + 1}=${url}`).join(','),
+    ...environment,
   });
   const entry = await startGridService('charge_request_service', {
     LOAD_BALANCER_URL: balancer.url,
     RATE_LIMIT_PER_S: '1000000',
+    ...environment,
   });
   const services = [entry, balancer, ...substations];
   const close = async () => {

@@ -1,17 +1,13 @@
 import { fromSources } from '../compare/programs.ts';
 import type { Table } from '../compare/row.ts';
 import { rounded, spreadOf } from '../compare/statistics.ts';
-import { runWrk } from '../compare/wrk.ts';
 import type { WrkRequest } from '../compare/wrk-script.ts';
-import { processorSeconds } from '../store/processes.ts';
 import { startStore } from '../store/store-cluster.ts';
 import { puts } from '../store/workload.ts';
 import { charges } from './charge-contenders.ts';
+import { measureRequestCosts, warmUpRequests } from './request-costs.ts';
 import { startGrid } from './running-grid.ts';
 import { measureStart, type ServiceName, type Start } from './service-starts.ts';
-
-/** 2 s: some thousand requests. */
-const LOAD = { connections: 16, seconds: 2 };
 
 const names: readonly ServiceName[] = [
   'charge_request_service',
@@ -20,26 +16,18 @@ const names: readonly ServiceName[] = [
   'vector-clock-kv-store',
 ];
 
-/** Measures the processor time of a thousand requests in each group of processes, in seconds. */
+/** The median of several measurements, for each group of processes. */
 async function measureRequests(
   url: string,
   requests: readonly WrkRequest[],
   groups: readonly (readonly number[])[],
   rounds: number,
 ): Promise<number[]> {
-  const spent = () =>
-    Promise.all(
-      groups.map(async (pids) =>
-        (await Promise.all(pids.map(processorSeconds))).reduce((sum, seconds) => sum + seconds, 0),
-      ),
-    );
-  await runWrk({ url, requests, ...LOAD });
+  await warmUpRequests(url, requests);
   const samples: number[][] = groups.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    const before = await spent();
-    const sent = (await runWrk({ url, requests, ...LOAD })).requests;
-    for (const [index, after] of (await spent()).entries())
-      samples[index]?.push(((after - (before[index] ?? 0)) * 1_000) / sent);
+    for (const [index, seconds] of (await measureRequestCosts(url, requests, groups)).entries())
+      samples[index]?.push(seconds);
   }
   return samples.map((values) => spreadOf(values).median);
 }
