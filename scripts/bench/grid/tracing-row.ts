@@ -78,7 +78,7 @@ export const tracingRow: Table = {
   title: 'Processor time of requests with and without traces',
   needs: ['wrk'],
   limit:
-    'Each span is an object with a context, attributes and two clock readings, and is encoded for the collector. A charge has five spans, a put ten. Node.js follows the context through every promise, also of what is not sampled.',
+    'Each span is an object with a context, attributes and two clock readings, and is encoded for the collector. A charge has five spans, a put up to ten. Node.js follows the context through every promise, also of what is not sampled.',
   async measure({ rounds }) {
     const collector = await startCollector();
     try {
