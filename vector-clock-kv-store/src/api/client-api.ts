@@ -14,8 +14,8 @@ const sessionQuery = z.object(session);
 const headers = inHeaderSchema.partial();
 
 /** Why a node may not be able to read or write now. */
-const cannotServe = ['not_serving', 'behind_context'] as const;
-const cannotWrite = [...cannotServe, 'too_few_copies', 'disk_full'] as const;
+export const cannotServe = ['not_serving', 'behind_context'] as const;
+export const cannotWrite = [...cannotServe, 'too_few_copies', 'disk_full'] as const;
 
 const vc = '$response.body#/vc';
 

@@ -7,6 +7,7 @@ import { tracePageSchema } from '../messages/trace.ts';
 import { faultSchema } from '../routes/fault-routes.ts';
 import { traceQuerySchema } from '../routes/trace-routes.ts';
 import { seenSchema } from '../routes/ui-routes.ts';
+import { cannotServe, cannotWrite } from './client-api.ts';
 import { faultsResponse, readResponse, writeResponse } from './responses.ts';
 
 /** Which of the optional parts of a node there are. */
@@ -108,7 +109,9 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
   const at2 = (body: object, response: object) => ({
     there: { summary: 'At node2', path: { id: 'node2' }, body, status: 200, response },
   });
-  const relayed = { params, tag, errors: ['not_a_member', 'not_serving'] } as const;
+  const relayed = { params, tag } as const;
+  // The response of the other node is passed on, whatever it is.
+  const cannotRelay = ['not_a_member', 'not_serving'] as const;
   return [
     ...pageOperations('/ui', 'ui', 'The live page', tag),
     {
@@ -162,6 +165,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       id: 'uiPut',
       summary: 'Write a key at another node',
       body: putSchema,
+      errors: [...cannotRelay, ...cannotWrite],
       responses: { 200: { description: 'As `/put` there.', schema: writeResponse } },
       examples: at2({ key: 'x', value: 1 }, { status: 'ok', vc: { node2: 1 } }),
     },
@@ -172,6 +176,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       id: 'uiGet',
       summary: 'Read a key at another node',
       body: getSchema,
+      errors: [...cannotRelay, ...cannotServe],
       responses: { 200: { description: 'As `/get` there.', schema: readResponse } },
       examples: at2({ key: 'x' }, { key: 'x', value: 1, vc: { node2: 1 } }),
     },
@@ -182,6 +187,7 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       id: 'uiDelete',
       summary: 'Delete a key at another node',
       body: deleteBodySchema,
+      errors: [...cannotRelay, ...cannotWrite],
       responses: { 200: { description: 'As `/delete` there.', schema: writeResponse } },
       examples: at2({ key: 'x' }, { status: 'ok', vc: { node2: 2 } }),
     },
@@ -193,6 +199,8 @@ function pageApi(security: Security, hasControl: boolean): Operation[] {
       id: 'uiFaults',
       summary: 'Inject a fault at another node',
       body: faultSchema,
+      // A node without faults has no such route.
+      errors: [...cannotRelay, 'conflict', 'not_found'],
       responses: { 200: { description: 'As `/faults` there.', schema: faultsResponse } },
       examples: at2(
         { peer: 'node3', action: 'cut', duration_ms: 1_000 },

@@ -8,6 +8,7 @@ import {
   routesOf,
 } from '@gridclock/api-test';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { NodeAppOptions } from '../support/node-app.ts';
 import { type ServedDocument, serveDocument, wholeNode } from '../support/served-document.ts';
 
@@ -18,6 +19,22 @@ const nodes: [name: string, options: NodeAppOptions][] = [
   ['with a token', { ...wholeNode, token: TOKEN }],
   ['without faults and page', {}],
 ];
+
+/** The schema of an error response. */
+const errorSchema = z.object({
+  allOf: z.tuple([
+    z.unknown(),
+    z.object({ properties: z.object({ code: z.object({ enum: z.array(z.string()) }) }) }),
+  ]),
+});
+
+/** The documented errors of an operation: `409 conflict`. */
+function codesOf(operation: ReturnType<typeof operationsOf>[number] | undefined): string[] {
+  return [...(operation?.responses ?? [])].flatMap(([status, { content }]) => {
+    const parsed = errorSchema.safeParse(content?.['application/json']?.schema);
+    return parsed.success ? parsed.data.allOf[1].properties.code.enum.map((code) => `${status} ${code}`) : [];
+  });
+}
 
 let served: ServedDocument;
 afterEach(() => served.stop());
@@ -50,6 +67,26 @@ describe('GET /openapi.json', () => {
     expect(problems).toEqual([]);
     expect(names.length).toBeGreaterThan(5);
   });
+
+  it.each(nodes.slice(0, 2))(
+    'names all errors that a peer may respond to the page with, %s',
+    async (_name, options) => {
+      served = await serveDocument(options);
+      const operations = new Map(operationsOf(served.document).map((operation) => [operation.id, operation]));
+      const pairs = [
+        ['uiPut', 'put'],
+        ['uiGet', 'getByPost'],
+        ['uiDelete', 'delete'],
+        ['uiFaults', 'injectFault'],
+      ] as const;
+      for (const [relayed, there] of pairs)
+        expect(codesOf(operations.get(relayed)), relayed).toEqual(
+          expect.arrayContaining(codesOf(operations.get(there))),
+        );
+      // Of a peer without faults.
+      expect(codesOf(operations.get('uiFaults'))).toContain('404 not_found');
+    },
+  );
 
   it('asks for no token where the cluster has none', async () => {
     served = await serveDocument(wholeNode);
