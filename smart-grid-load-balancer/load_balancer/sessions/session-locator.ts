@@ -100,7 +100,7 @@ export class SessionLocator {
     if (end === 'interrupted') return { kind: end };
     if (end === 'finished' || replies.some(({ reply }) => reply.kind === 'not-found' && reply.finished))
       return { kind: 'not-found', state: 'finished' };
-    const complete = kinds.every((kind) => kind === 'not-found' || kind === 'down');
-    return { kind: complete ? 'not-found' : 'unreachable' };
+    // A substation that is down may continue the session when it restarts.
+    return { kind: kinds.every((kind) => kind === 'not-found') ? 'not-found' : 'unreachable' };
   }
 }

@@ -35,12 +35,20 @@ describe('the session routes', () => {
   });
 
   it('respond with 503 while the substation of a session does not respond', async () => {
-    const { api, grid } = await serveBalancer({ a: 80 });
+    const { api, grid } = await serveBalancer({ a: 80, b: 80 });
     const { body: charged } = await api.post('/route_charge').send(validCharge);
-    grid.fail('a', 'message-lost');
-    const { status, body } = await api.get(`/sessions/${charged.session_id}`);
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ error: 'Substation does not respond' });
+    // One that is down continues the session when it restarts.
+    for (const fault of ['message-lost', 'down'] as const)
+      for (const method of ['get', 'delete'] as const) {
+        grid.fail(charged.substation_id, fault);
+        const { status, body } = await api[method](`/sessions/${charged.session_id}`);
+        expect([fault, method, status, body.error]).toEqual([
+          fault,
+          method,
+          503,
+          'Substation does not respond',
+        ]);
+      }
   });
 
   it('refuse anyone who does not hold the session', async () => {
