@@ -85,13 +85,15 @@ function loadAfter(results: readonly ProbeResult[], seed: number) {
     return ofProperty.length > 0 && ofProperty.every(({ outcome }) => outcome === 'passed');
   };
   const losses = isGood('loss');
+  // The probe notes if it could not judge this.
+  const keepsWrites = results.every(({ property, notes }) => property !== 'restart' || notes.length === 0);
   return {
     random: new SeededRandom(seed),
     faults: {
       losses,
       cuts: losses,
       doubles: isGood('duplicates'),
-      restarts: losses && isGood('restart') && results.every(({ notes }) => notes.length === 0),
+      restarts: losses && isGood('restart') && keepsWrites,
     },
     hasContexts: isGood('session guarantees'),
     hasSharedKeys: isGood('convergence'),

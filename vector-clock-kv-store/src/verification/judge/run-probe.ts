@@ -24,7 +24,10 @@ export type Attempt = {
 
 /** Runs one probe against fresh nodes, and stops them whatever happens. */
 export async function runProbe(probe: Probe, program: JudgedProgram): Promise<Attempt> {
-  return withMorePatience((patienceMs) => attempt(probe, { ...program, patienceMs }), program);
+  return withMorePatience(
+    (patienceMs, isRepeated) => attempt(probe, { ...program, patienceMs }, isRepeated),
+    program,
+  );
 }
 
 /** Runs one probe against a fresh cluster, likewise. */
@@ -35,17 +38,18 @@ export async function runClusterProbe(probe: ClusterProbe, program: JudgedProgra
 type TimedAttempt = { result: ProbeResult; isLate: boolean; patienceMs: number };
 
 async function withMorePatience(
-  run: (patienceMs: number) => Promise<TimedAttempt>,
+  run: (patienceMs: number, isRepeated: boolean) => Promise<TimedAttempt>,
   program: JudgedProgram,
 ): Promise<Attempt> {
-  const { result, isLate, patienceMs } = await run(program.patienceMs);
+  const { result, isLate, patienceMs } = await run(program.patienceMs, false);
   if (!isLate) return { result };
-  return { result, again: async () => (await run(morePatience(patienceMs))).result };
+  return { result, again: async () => (await run(morePatience(patienceMs), true)).result };
 }
 
 async function attempt(
   { property, summary, run }: Probe,
   { command, count, dialect, patienceMs, startMs }: JudgedProgram,
+  isRepeated: boolean,
 ): Promise<TimedAttempt> {
   const benches: Bench[] = [];
   let patience = patienceMs;
@@ -55,6 +59,7 @@ async function attempt(
       run({
         ...observer,
         dialect,
+        isRepeated,
         async bench({ index = 0, hasDisk = false } = {}) {
           const startedAt = performance.now();
           const dataDir = hasDisk ? await createDataDirectory() : undefined;
