@@ -117,6 +117,9 @@ export class JudgedProcess {
     this.#killGroup();
     await this.#exited;
     await killMarked(this.#mark);
+    // What it has started elsewhere than on Linux may hold the other ends, which must not keep the judge from exiting.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
     running.delete(this);
   }
 
