@@ -1,6 +1,7 @@
 import { describeScope, sumUp } from '@gridclock/judge-kit';
 import { SeededRandom } from '@gridclock/simulation-kit';
 import { chain } from './cluster/chain.ts';
+import { killedBuffer } from './cluster/killed-buffer.ts';
 import { loadProbe } from './cluster/load.ts';
 import { describeDialect } from './dialect/dialect.ts';
 import { recogniseDialect } from './dialect/recognise-dialect.ts';
@@ -40,6 +41,10 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   const judgesCausality = judged.includes('causality');
   if (judgesCausality) attempts.push(await reported(runClusterProbe(chain, program), onResult));
   const results = await Promise.all(attempts.map((attempt) => settled(attempt, onResult)));
+  if (keepsWrites(results)) {
+    const attempt = await reported(runClusterProbe(killedBuffer, program), onResult);
+    results.push(await settled(attempt, onResult));
+  }
   if (judgesCausality) {
     const load = loadProbe({ seconds, ...loadAfter(results, seed) });
     const attempt = await reported(runClusterProbe(load, program), onResult);
@@ -78,6 +83,15 @@ async function settled(
   return later;
 }
 
+/** Whether a node was judged to keep its writes over a restart; its probe notes if it keeps none, which is no fault. */
+function keepsWrites(results: readonly ProbeResult[]): boolean {
+  const ofRestart = results.filter(({ property }) => property === 'restart');
+  return (
+    ofRestart.length > 0 &&
+    ofRestart.every(({ outcome, notes }) => outcome === 'passed' && notes.length === 0)
+  );
+}
+
 /** Leaves out of the load what the node was not judged for or has failed in already, so that a fault counts once. */
 function loadAfter(results: readonly ProbeResult[], seed: number) {
   const isGood = (property: Property) => {
@@ -85,15 +99,13 @@ function loadAfter(results: readonly ProbeResult[], seed: number) {
     return ofProperty.length > 0 && ofProperty.every(({ outcome }) => outcome === 'passed');
   };
   const losses = isGood('loss');
-  // The probe notes if it could not judge this.
-  const keepsWrites = results.every(({ property, notes }) => property !== 'restart' || notes.length === 0);
   return {
     random: new SeededRandom(seed),
     faults: {
       losses,
       cuts: losses,
       doubles: isGood('duplicates'),
-      restarts: losses && isGood('restart') && keepsWrites,
+      restarts: losses && keepsWrites(results),
     },
     hasContexts: isGood('session guarantees'),
     hasSharedKeys: isGood('convergence'),

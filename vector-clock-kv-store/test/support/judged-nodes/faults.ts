@@ -35,5 +35,6 @@ export const faults: Record<string, { wrong: Property[]; also: Property[] }> = {
       'deep buffer',
     ],
   },
+  'volatile-buffer': { wrong: ['restart'], also: ['causality'] },
   'sends-once': { wrong: ['loss'], also: [] },
 };

@@ -51,7 +51,7 @@ function receive(message) {
   if (isDuplicate(message) || buffer.has(slotOf(message))) return 'duplicate';
   if (!isReady(message)) {
     if (has('forgets')) return 'buffered';
-    keep(message);
+    if (!has('volatile-buffer')) keep(message);
     buffer.set(slotOf(message), message);
     return 'buffered';
   }

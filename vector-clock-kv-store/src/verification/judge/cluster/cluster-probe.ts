@@ -3,7 +3,7 @@ import type { Property } from '../properties.ts';
 import type { JudgedCluster } from './judged-cluster.ts';
 import type { Fate } from './link-proxy.ts';
 
-export type ClusterRun = Pick<NodeObserver, 'step' | 'check' | 'soon' | 'note' | 'violated'> & {
+export type ClusterRun = Pick<NodeObserver, 'step' | 'check' | 'soon' | 'waitFor' | 'note' | 'violated'> & {
   cluster: JudgedCluster;
 };
 

@@ -35,6 +35,8 @@ export class JudgedCluster {
   /** The writes that the log has, and the sends that have not been received. */
   readonly #written = new Set<string>();
   readonly #sends = new Map<string, Dot>();
+  /** The keys of the messages that nodes have taken. */
+  readonly #received = new Set<string>();
 
   private constructor(options: ClusterOptions, ports: ReadonlyMap<string, number>) {
     this.#options = options;
@@ -77,6 +79,11 @@ export class JudgedCluster {
     const client = this.#clients.get(id);
     if (client === undefined) throw new Error(`${id} is no node of the cluster`);
     return client;
+  }
+
+  /** Whether a node has taken a message with a key, delivered or not. */
+  hasReceived(id: string, key: string): boolean {
+    return this.#received.has(`${id} ${key}`);
   }
 
   /** Kills a node with SIGKILL and starts it again. @throws ProgramStartError */
@@ -158,7 +165,9 @@ export class JudgedCluster {
   }
 
   #logReceipt({ from, to }: LinkProxy, messages: readonly Message[]): void {
-    for (const message of messages)
+    for (const message of messages) {
       this.log.receive(to, this.#sends.get(`${from} ${to} ${dotKey(dotOf(message))}`), message);
+      this.#received.add(`${to} ${message.key}`);
+    }
   }
 }
