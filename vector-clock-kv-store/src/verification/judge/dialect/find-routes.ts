@@ -29,11 +29,19 @@ export async function findPut(
   return found ?? { refusal: `no write was accepted; ${last}` };
 }
 
-/** Finds the route that returns the value written. */
-export async function findGet(url: string, key: string): Promise<RouteForm | undefined> {
-  for (const form of getForms) {
-    const { body } = await exchange(`${url}${form.path.replace('{key}', encodeURIComponent(key))}`);
-    if (typeof body === 'object' && body !== null && 'value' in body && body.value === 1) return form;
-  }
-  return undefined;
+/** Finds the route that returns the value written. A node that shows its writes late is wrong, and can be judged. */
+export async function findGet(url: string, key: string, withinMs: number): Promise<RouteForm | undefined> {
+  let found: RouteForm | undefined;
+  await eventually(async () => {
+    for (const form of getForms) {
+      const { body } = await exchange(`${url}${form.path.replace('{key}', encodeURIComponent(key))}`);
+      const isValue = typeof body === 'object' && body !== null && 'value' in body && body.value === 1;
+      if (isValue) {
+        found = form;
+        return true;
+      }
+    }
+    return false;
+  }, withinMs);
+  return found;
 }

@@ -60,7 +60,7 @@ async function tryLaunch(options: BenchOptions): Promise<{ dialect: Dialect; pat
     const [message] = messages();
     if (!isSent || message === undefined)
       return `no write reached its peers: of ${bench.peers.length}, ${messages().length} got the write`;
-    const dialect = await describe(bench, launch, put, message);
+    const dialect = await describe(bench, launch, put, message, patienceMs);
     return typeof dialect === 'string' ? dialect : { dialect, patienceMs };
   } finally {
     await bench.stop();
@@ -72,9 +72,10 @@ async function describe(
   launch: LaunchForm,
   put: FoundPut,
   message: ReceivedMessage,
+  patienceMs: number,
 ): Promise<Dialect | string> {
   const { url } = bench.client;
-  const get = await findGet(url, KEY);
+  const get = await findGet(url, KEY, patienceMs);
   if (get === undefined)
     return `none of ${getForms.map(({ path }) => path).join(', ')} returns the value written`;
   const state = await exchange(`${url}/state`).catch(() => undefined);

@@ -7,7 +7,7 @@ import { UnknownDialect } from '../dialect/recognise-dialect.ts';
 import { ContractClient } from '../system/contract-client.ts';
 
 /** 10 s: a node may be busy with its own work. */
-const ACCEPTS_WITHIN_MS = 10_000;
+const SERVES_WITHIN_MS = 10_000;
 
 /** A cluster that somebody else has started: the judge uses it as clients do, and starts and breaks nothing. */
 export type RunningCluster = LoadedCluster & { dialect: Dialect };
@@ -64,9 +64,9 @@ async function recogniseRoutes(url: string, places: readonly string[], key: stri
   const put = { method: 'POST', path: '/put' } as const;
   const get = { method: 'GET', path: '/get?key={key}' } as const;
   const any = new ContractClient(url, { ...contract, put, get, answerClock: undefined }, places);
-  const found = await findPut(any, key, ACCEPTS_WITHIN_MS);
+  const found = await findPut(any, key, SERVES_WITHIN_MS);
   if ('refusal' in found) throw new UnknownDialect(`${url}: ${found.refusal}`);
-  const read = await findGet(url, key);
+  const read = await findGet(url, key, SERVES_WITHIN_MS);
   if (read === undefined)
     throw new UnknownDialect(
       `${url}: none of ${getForms.map(({ path }) => path).join(', ')} returns the value written`,
