@@ -1,4 +1,5 @@
 import { eventually } from './eventually.ts';
+import { quote } from './quote.ts';
 import type { ProbeResult, Step } from './verdict.ts';
 
 /** The program did something that the contract forbids; the message says what. */
@@ -70,9 +71,10 @@ export async function observe(
     isLate,
     steps,
     notes,
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: String(quote(reason)) }),
   });
-  const check = (condition: boolean, expectation: string, actual?: unknown, isLate = false) => {
+  const check = (condition: boolean, expectation: string, value?: unknown, isLate = false) => {
+    const actual = quote(value);
     if (condition) {
       steps.push({ kind: 'passed', text: expectation });
       return;
@@ -82,12 +84,12 @@ export async function observe(
   };
   try {
     await run({
-      step: (text, result) => add({ kind: 'action', text, result }),
+      step: (text, result) => add({ kind: 'action', text, result: quote(result) }),
       begin(text) {
         const step: Step = { kind: 'action', text };
         add(step);
         return (result) => {
-          step.result = result;
+          step.result = quote(result);
         };
       },
       check: (condition, expectation, actual) => check(condition, expectation, actual),

@@ -48,9 +48,14 @@ function formatFailure({ summary, steps, reason }: ProbeResult): string[] {
   return [
     `      run: ${summary}`,
     ...steps.map(({ kind, text, result }) => {
-      const shown = typeof result === 'string' ? result : JSON.stringify(result);
-      return `        ${marks[kind]} ${text}${shown === undefined ? '' : `  ${kind === 'failed' ? 'but got' : '→'} ${shown}`}`;
+      const shown = typeof result === 'string' && !/\p{Cc}/u.test(result) ? result : JSON.stringify(result);
+      return `        ${marks[kind]} ${printable(text)}${shown === undefined ? '' : `  ${kind === 'failed' ? 'but got' : '→'} ${shown}`}`;
     }),
-    ...(steps.at(-1)?.kind === 'failed' ? [] : [`        ${marks.failed} ${reason}`]),
+    ...(steps.at(-1)?.kind === 'failed' ? [] : [`        ${marks.failed} ${printable(reason)}`]),
   ];
+}
+
+/** Without the control characters of what a program printed, which would act on the terminal. */
+function printable(text = ''): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '');
 }

@@ -56,6 +56,16 @@ describe('reports of a judgement', () => {
     ]);
   });
 
+  it('let nothing that a program answers act on the terminal', () => {
+    const step = {
+      kind: 'failed',
+      text: 'it printed \u001b[2J',
+      result: '\u001b[2J\nRIGHT  12 passed',
+    } as const;
+    const lines = formatJudgement(judgement({ ...failure, steps: [step] }), explain);
+    expect(lines).toContain('        ✗ it printed [2J  but got "\\u001b[2J\\nRIGHT  12 passed"');
+  });
+
   it('say in JSON whether the program is right', () => {
     expect(toJson(judgement(result({})), detailsOf)).toMatchObject({ right: true, elapsed_ms: 1234 });
     expect(toJson(judgement(failure), detailsOf)).toMatchObject({

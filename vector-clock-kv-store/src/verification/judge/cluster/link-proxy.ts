@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { readBody } from '@gridclock/judge-kit';
 import { type Message, readMessages } from '../dialect/message-form.ts';
 
 /**
@@ -150,10 +151,4 @@ function endToEnd(headers: IncomingMessage['headers']): Record<string, string> {
         : [[name, Array.isArray(value) ? value.join(', ') : value]],
     ),
   );
-}
-
-async function readBody(stream: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part);
-  return Buffer.concat(parts);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '@gridclock/judge-kit';
 import { merge, type VectorClock, zeroClock } from '../../../causality/vector-clock.ts';
 import { formatClockAs } from '../dialect/clock-form.ts';
 import { type Message, type MessageForm, readMessages } from '../dialect/message-form.ts';
@@ -57,7 +58,7 @@ export class FakePeer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
-    const body = await readBody(request).catch(() => undefined);
+    const body = await readJson(request).catch(() => undefined);
     const path = url.split('?', 1)[0] ?? '/';
     const found = method === 'GET' ? undefined : readMessages(body, this.#ids);
     if (found !== undefined && this.mode !== 'accept') {
@@ -82,9 +83,6 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  request.setEncoding('utf8');
-  let text = '';
-  for await (const part of request) text += part;
-  return JSON.parse(text);
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await readBody(request)).toString());
 }
