@@ -2,7 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JudgedProcess, removeDataDirectory } from '@gridclock/judge-kit';
 import { freePort } from '@gridclock/local-service';
-import { type Dot, dotKey } from '../../../causality/vector-clock.ts';
+import {
+  type Dot,
+  dotKey,
+  merge,
+  missingDependency,
+  type VectorClock,
+  zeroClock,
+} from '../../../causality/vector-clock.ts';
 import { dotOf } from '../../../causality/write.ts';
 import { type Dialect, formatPeers, idsOf } from '../dialect/dialect.ts';
 import type { Message } from '../dialect/message-form.ts';
@@ -35,6 +42,8 @@ export class JudgedCluster {
   /** The writes that the log has, and the sends that have not been received. */
   readonly #written = new Set<string>();
   readonly #sends = new Map<string, Dot>();
+  /** What each node has written, and says that it has delivered on arrival. */
+  readonly #delivered = new Map<string, VectorClock>();
   /** The keys of the messages that nodes have taken. */
   readonly #received = new Set<string>();
 
@@ -149,7 +158,7 @@ export class JudgedCluster {
           ids: this.ids,
           fateOf: this.#options.fateOf,
           onSend: (link, messages) => this.#logSend(link, messages),
-          onReceive: (link, messages) => this.#logReceipt(link, messages),
+          onReceive: (link, messages, status) => this.#logReceipt(link, messages, status),
         }),
       ),
     );
@@ -159,15 +168,25 @@ export class JudgedCluster {
     for (const message of messages) {
       const dot = dotKey(dotOf(message));
       if (!this.#written.has(dot)) this.log.write(from, message);
+      this.#countDelivered(from, message);
       this.#written.add(dot);
       this.#sends.set(`${from} ${to} ${dot}`, this.log.send(from, to, message));
     }
   }
 
-  #logReceipt({ from, to }: LinkProxy, messages: readonly Message[]): void {
+  #logReceipt({ from, to }: LinkProxy, messages: readonly Message[], status: unknown): void {
     for (const message of messages) {
       this.log.receive(to, this.#sends.get(`${from} ${to} ${dotKey(dotOf(message))}`), message);
       this.#received.add(`${to} ${message.key}`);
+      const missing = missingDependency(this.#delivered.get(to) ?? zeroClock, message.sender, message.vc);
+      if (status === 'buffered' && missing !== undefined) this.log.buffer(to, message, missing);
+      if (status !== 'applied') continue;
+      this.log.deliver(to, message);
+      this.#countDelivered(to, message);
     }
+  }
+
+  #countDelivered(id: string, { vc }: Message): void {
+    this.#delivered.set(id, merge(this.#delivered.get(id) ?? zeroClock, vc));
   }
 }

@@ -13,8 +13,8 @@ export type Fate = { afterMs: number; kind: 'pass' | 'double' | 'lose' | 'lose r
 type LinkObserver = {
   /** Messages leave the sender. */
   onSend: (link: LinkProxy, messages: readonly Message[]) => void;
-  /** The receiver has answered them with 2xx. */
-  onReceive: (link: LinkProxy, messages: readonly Message[]) => void;
+  /** The receiver has answered them with 2xx, and said what has become of them, if it follows the contract in this. */
+  onReceive: (link: LinkProxy, messages: readonly Message[], status: unknown) => void;
 };
 
 export type LinkOptions = LinkObserver & {
@@ -105,7 +105,8 @@ export class LinkProxy {
     }
     const answer = await this.#forward(received, body);
     if (fate.kind === 'double') await this.#forward(received, body);
-    if (messages !== undefined && answer.status < 300) this.#options.onReceive(this, messages);
+    if (messages !== undefined && answer.status < 300)
+      this.#options.onReceive(this, messages, statusIn(answer.body));
     if (fate.kind === 'lose response') received.socket.destroy();
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
@@ -138,6 +139,15 @@ export class LinkProxy {
         sent.end(body);
       },
     );
+  }
+}
+
+/** `status` of the contract's answer to a message. */
+function statusIn(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())?.status;
+  } catch {
+    return undefined;
   }
 }
 
