@@ -15,12 +15,12 @@ import {
   ProgramStartError,
   toJson,
 } from '@gridclock/judge-kit';
-import { readProvenance } from '@gridclock/ui-kit/report';
+import { type Provenance, readProvenance } from '@gridclock/ui-kit/report';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isProperty, type Profile, type Property, profiles, properties } from './properties.ts';
 import { UnknownDialect } from './recognise-dialect.ts';
 import { detailsOf, explain } from './report/explanation.ts';
-import { judgePage } from './report/judge-page.tsx';
+import { judgePage, unjudgedPage } from './report/judge-page.tsx';
 import { judge, subjectOf } from './run-judge.ts';
 import type { Judgement, ProbeResult } from './verdict.ts';
 
@@ -129,14 +129,18 @@ async function reportUnjudged(flags: JudgeFlags, error: string): Promise<void> {
   if (flags.json) console.log(JSON.stringify({ subject, right: false, error }));
   console.error(`load_tester: ${error}`);
   if (flags.junit !== undefined) await writeFile(flags.junit, formatJunitError(subject, error));
+  if (flags.report !== undefined)
+    await writeFile(flags.report, unjudgedPage(subject, error, await ownProvenance()));
   process.exitCode = NOT_JUDGED;
 }
 
 async function writeReports(judgement: Judgement, { junit, report }: JudgeFlags): Promise<void> {
   if (junit !== undefined) await writeFile(junit, formatJunit(judgement));
-  if (report === undefined) return;
-  const provenance = await readProvenance('load_tester/test.ts', process.argv.slice(2), new Date());
-  await writeFile(report, judgePage(judgement, provenance));
+  if (report !== undefined) await writeFile(report, judgePage(judgement, await ownProvenance()));
+}
+
+function ownProvenance(): Promise<Provenance> {
+  return readProvenance('load_tester/test.ts', process.argv.slice(2), new Date());
 }
 
 function exitCodeOf(judgement: Judgement): number {

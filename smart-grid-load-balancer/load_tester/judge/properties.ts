@@ -9,10 +9,11 @@ export const properties = {
   'unusable metrics':
     'a substation whose metrics are NaN, missing or garbage is not chosen, and breaks nothing',
   'dead favourite':
-    'when the least loaded substation fails, requests soon succeed at the others, and an outage is a 503',
+    'when the least loaded substation fails, requests soon succeed at the others, until it is back; an outage is a 503',
   'double charge': 'no vehicle is charged twice, whatever gets lost, is repeated or restarts',
   'bad input': 'an invalid request gets a 4xx, and changes nothing',
-  accounting: 'through the whole grid, each accepted charge is one session, and each refused one is none',
+  accounting:
+    'through the whole grid, each accepted charge is one session as asked for, and each refused one is none',
 } as const;
 
 export type Property = keyof typeof properties;

@@ -74,7 +74,8 @@ async function checkStarts(grid: JudgedGrid): Promise<void> {
   if (substation !== undefined) await (await SubstationBench.start({ command: substation, startMs })).stop();
   if (entry !== undefined) await (await EntryBench.start({ command: entry, startMs })).stop();
   for (const { client } of new RunningGrid(grid).services)
-    if (!(await client.isServing())) throw new ProgramStartError(`nothing answers at ${client.url}`);
+    if (!(await client.isServing().catch(() => false)))
+      throw new ProgramStartError(`nothing answers at ${client.url}`);
 }
 
 /** Runs some probes at a time. The results are in the order of the probes. */

@@ -106,14 +106,19 @@ async function attempt(probe: Probe, grid: JudgedGrid, patienceMs: number): Prom
 
 /** Reports what the judge's substations receive. */
 function reportCharges({ step }: Observer): NonNullable<BalancerBenchOptions['onCharge']> {
-  return ({ substation, vehicle, kw, requestId }, answer) => {
-    const charge = { vehicle_id: vehicle, charge_amount: kw };
-    const text = formatCharge(requestId === undefined ? charge : { ...charge, request_id: requestId });
+  return ({ substation, vehicle, kw, priority, requestId }, answer) => {
+    const text = formatCharge({
+      vehicle_id: vehicle,
+      charge_amount: kw,
+      // Most services add the default.
+      ...(typeof priority === 'string' && priority !== 'normal' ? { priority } : {}),
+      ...(requestId === undefined ? {} : { request_id: requestId }),
+    });
     step(`  ${substation} gets ${text}`, answer);
   };
 }
 
-function asking({ begin, check }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 'tryAsk'> {
+function asking({ begin, check }: Observer): Pick<ProbeRun, 'ask' | 'hasNoRoom' | 'hasRoom' | 'tryAsk'> {
   const ask: ProbeRun['ask'] = async (client, charge, timeoutMs) => {
     const finish = begin(`POST ${client.chargePath} ${formatCharge(charge)}`);
     try {
@@ -128,11 +133,17 @@ function asking({ begin, check }: Observer): Pick<ProbeRun, 'ask' | 'hasLeft' | 
   return {
     ask,
     tryAsk: (client, charge, timeoutMs) => ask(client, charge, timeoutMs).catch(() => undefined),
-    async hasLeft(client, kw) {
+    async hasRoom(client, kw) {
       const rest = await ask(client, { vehicle_id: 'EV_rest', charge_amount: kw });
-      check(rest.status === 200, `a charge of the ${kw} kW that are left is accepted`, formatResponse(rest));
-      const more = await ask(client, { vehicle_id: 'EV_more', charge_amount: 1 });
-      check(more.status !== 200, 'nothing more is accepted', formatResponse(more));
+      check(
+        rest.status === 200,
+        `a charge of ${kw} kW, for which there is room, is accepted`,
+        formatResponse(rest),
+      );
+    },
+    async hasNoRoom(client, kw) {
+      const more = await ask(client, { vehicle_id: 'EV_more', charge_amount: kw });
+      check(more.status !== 200, `a charge of ${kw} kW more is not accepted`, formatResponse(more));
     },
   };
 }

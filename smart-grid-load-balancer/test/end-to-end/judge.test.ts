@@ -26,13 +26,20 @@ const balancerFaults: [fault: string, wrong: Property[]][] = [
   ['herd', ['herd']],
   ['503-as-500', ['capacity 503']],
   ['gives-up', ['capacity 503']],
+  ['gives-up-later', ['capacity 503']],
   ['nan-favourite', ['unusable metrics']],
   ['dead-favourite', ['dead favourite']],
+  ['never-returns', ['dead favourite']],
+  ['drops-priority', ['accounting']],
   ['double-charge', ['double charge']],
   ['forgets-requests', ['double charge']],
 ];
 
 const substationFaults: [fault: string, wrong: Property[]][] = [
+  ['keeps-load', ['charging', 'metrics']],
+  ['too-short', ['charging']],
+  ['whole-kw', ['metrics']],
+  ['own-capacity', ['metrics', 'overfill']],
   ['overfill', ['overfill', 'double charge']],
   ['503-as-500', ['capacity 503']],
   ['double-charge', ['double charge']],
@@ -40,6 +47,13 @@ const substationFaults: [fault: string, wrong: Property[]][] = [
   ['stale-metrics', ['metrics']],
   ['same-id', ['charging', 'metrics']],
   ['takes-anything', ['bad input']],
+];
+
+const entryFaults: [fault: string, wrong: Property[]][] = [
+  ['503-as-500', ['capacity 503']],
+  ['double-charge', ['double charge']],
+  ['drops-id', ['double charge']],
+  ['whole-kw', ['accounting']],
 ];
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -91,11 +105,9 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(await readFile(report, 'utf8')).toContain('Right');
   });
 
-  it.for(['503-as-500', 'double-charge'])('convicts the entry %s', async (fault) => {
+  it.for(entryFaults)('convicts the entry %s', async ([fault, wrong]) => {
     const judgement = await judge({ ...options, entry: program('entry.mjs', fault) });
-    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([
-      fault === '503-as-500' ? 'capacity 503' : 'double charge',
-    ]);
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual(wrong);
   });
 
   it('acquits our own services', async () => {
@@ -160,11 +172,13 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('exits with 2 for what does not start or answer, and for an invalid command line', async () => {
-    const junit = join(directory.path, 'unjudged.xml');
+    const [junit, report] = [join(directory.path, 'unjudged.xml'), join(directory.path, 'unjudged.html')];
     const substation = 'echo MAX_CAPACITY is missing; exit 3';
-    const failing = await runJudge(['--substation', substation, '--json', '--junit', junit]);
+    const reports = ['--json', '--junit', junit, '--report', report];
+    const failing = await runJudge(['--substation', substation, ...reports]);
     expect(JSON.parse(failing.stdout)).toMatchObject({ subject: substation, right: false });
     expect(await readFile(junit, 'utf8')).toContain('errors="1"');
+    expect(await readFile(report, 'utf8')).toMatch(/Not judged.*MAX_CAPACITY is missing/s);
     expect(failing.stderr).toContain('MAX_CAPACITY is missing');
     expect(failing.exitCode).toBe(2);
     const misused = await runJudge(['--count', '0', '--substation', right.substation]);
@@ -172,6 +186,8 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     const absent = await runJudge(['--balancer-url', 'http://127.0.0.1:1']);
     expect(absent.stderr).toContain('nothing answers at http://127.0.0.1:1');
     expect(absent.exitCode).toBe(2);
+    const idle = await runJudge(['--substation', 'sleep 60', '--start-seconds', '1']);
+    expect(idle.stderr).toMatch(/nothing listens on PORT=\d+ at 127.0.0.1 after 1 s/);
   });
 
   it.for(['SIGINT', 'SIGKILL'] as const)('leaves nothing at a %s', async (signal, { expect }) => {

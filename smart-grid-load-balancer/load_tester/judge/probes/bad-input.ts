@@ -12,7 +12,10 @@ export const badSubstationInput: Probe = {
     const { client } = await run.substation();
     await run.ask(client, { vehicle_id: 'EV_0', charge_amount: 11 });
     await sendBadCharges(run.check, client);
-    await run.hasLeft(client, 89);
+    await run.hasRoom(client, 80);
+    await run.ask(client, { vehicle_id: 'EV_fill', charge_amount: 9 });
+    // As much as a charge of -22 kW makes, if it counts.
+    await run.hasNoRoom(client, 22);
   },
 };
 

@@ -1,15 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@gridclock/judge-kit';
 import type { BalancerBench } from '../system/balancer-bench.ts';
-import type { Charge } from '../system/charges.ts';
-import type { GridClient } from '../system/grid-client.ts';
 import type { ScriptedSubstation } from '../system/scripted-substation.ts';
+import { ChargeSeries } from './charge-series.ts';
 import type { Probe, ProbeRun } from './probe.ts';
 import { whys } from './whys.ts';
 
 /** As many charges in a row prove that the failed substation has lost its favour. */
 const IN_A_ROW = 4;
-
-/** 20 s, in milliseconds: a request at a silent substation may take as long as the balancer's own limit. */
-const REQUEST_TIMEOUT_MS = 20_000;
 
 type Failure = { name: string; fail: (substation: ScriptedSubstation) => void | Promise<void> };
 
@@ -61,38 +59,56 @@ async function succeedsElsewhere(
   { client }: BalancerBench,
   failed: ScriptedSubstation,
 ): Promise<void> {
-  let vehicle = 0;
-  let inARow = 0;
-  const answers: string[] = [];
+  const series = new ChargeSeries(client);
   const isAccepted = async () => {
-    vehicle += 1;
-    answers.push(await statusOf(client, { vehicle_id: `EV_${vehicle}`, charge_amount: 5 }));
-    inARow = answers.at(-1) === '200' ? inARow + 1 : 0;
-    return inARow >= IN_A_ROW;
+    await series.send();
+    const last = series.last(IN_A_ROW);
+    return last.length === IN_A_ROW && last.every((answer) => answer === '200');
   };
   await soon(
     isAccepted,
     `soon ${IN_A_ROW} charges in a row succeed without ${failed.id}`,
-    () => `${answers.length} charges: ${summarize(answers)}`,
+    () => `${series.count} charges: ${series.summary()}`,
   );
-  step(`POST /route_charge ${answers.length} times`, summarize(answers));
+  step(`POST ${client.chargePath} ${series.count} times`, series.summary());
 }
 
-async function statusOf(client: GridClient, charge: Charge): Promise<string> {
-  const response = await client.charge(charge, REQUEST_TIMEOUT_MS).catch(() => undefined);
-  return response === undefined ? 'no answer' : String(response.status);
-}
+/** 3 s: a substation takes as long to start, and meanwhile is polled several times. */
+const DOWN_MS = 3_000;
 
-/** Counts equal answers in a row: "3 × 500, 4 × 200". */
-function summarize(answers: readonly string[]): string {
-  const runs: { answer: string; count: number }[] = [];
-  for (const answer of answers) {
-    const last = runs.at(-1);
-    if (last?.answer === answer) last.count += 1;
-    else runs.push({ answer, count: 1 });
-  }
-  return runs.map(({ answer, count }) => `${count} × ${answer}`).join(', ');
-}
+/** 40 s, in milliseconds: balancers take one that has failed out of rotation for up to half a minute. */
+const RETURN_MS = 40_000;
+
+/** Half a second: as many charges as come until then are far from filling the others. */
+const BETWEEN_MS = 500;
+
+export const returningFavourite: Probe = {
+  property: 'dead favourite',
+  role: 'balancer',
+  summary: 'the least loaded substation is killed, and starts again',
+  why: 'A substation that runs again shows its load again. A balancer that never returns to one that has failed once loses its capacity for ever, and in the end that of every substation.',
+  async run(run) {
+    const bench = await run.balancer({ script: favourFirst });
+    await bench.polled();
+    const first = bench.substation(0);
+    run.step('the metrics show loads of 0, 400 and 500 kW of 1,000');
+    await first.die();
+    run.step(`${first.id}, the favourite, is killed`);
+    await succeedsElsewhere(run, bench, first);
+    await sleep(DOWN_MS);
+    await first.revive();
+    run.step(`${first.id} starts again after ${DOWN_MS / 1_000} s, and shows a load of 0 kW`);
+    const series = new ChargeSeries(bench.client);
+    const isUsed = async () => {
+      await sleep(BETWEEN_MS);
+      await series.send();
+      return first.charged.length > 0;
+    };
+    const isBack = await eventually(isUsed, RETURN_MS);
+    const actual = `none of ${series.count} charges (${series.summary()})`;
+    run.check(isBack, `within ${RETURN_MS / 1_000} s, it gets charges again`, actual);
+  },
+};
 
 export const outage: Probe = {
   property: 'dead favourite',
@@ -104,12 +120,12 @@ export const outage: Probe = {
     await bench.polled();
     for (const substation of bench.substations) await substation.die();
     step('every substation is killed');
-    const answers: string[] = [];
+    const series = new ChargeSeries(bench.client);
     const is503 = async () => {
-      answers.push(await statusOf(bench.client, { vehicle_id: 'EV_1', charge_amount: 5 }));
-      return ['503', '504'].includes(answers.at(-1) ?? '');
+      await series.send();
+      return series.last(1).some((answer) => answer === '503' || answer === '504');
     };
-    await soon(is503, 'charges soon get a 503', () => `${answers.length} charges: ${summarize(answers)}`);
+    await soon(is503, 'charges soon get a 503', () => `${series.count} charges: ${series.summary()}`);
     check(bench.process.exit === undefined, 'the balancer still runs', bench.process.exit);
   },
 };

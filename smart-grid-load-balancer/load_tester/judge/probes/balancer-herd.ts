@@ -68,5 +68,7 @@ async function judgeBursts(
     );
     return;
   }
-  throw new NotJudged('the balancer polls so often that no burst fits between two polls');
+  throw new NotJudged(
+    `polls cut each of ${TRIES} bursts into pieces too short to show how charges are spread`,
+  );
 }

@@ -50,3 +50,19 @@ export const entryRepeats: Probe = {
     check(doubles.length === 0, 'the vehicle has one session', formatDoubleCharges(doubles));
   },
 };
+
+export const entryRepeated: Probe = {
+  property: 'double charge',
+  role: 'entry',
+  summary: 'a client repeats its charge at an entry with the same request_id',
+  why: 'A client that got no answer repeats its request with the same request_id. If the entry passes it on under another one, the balancer takes it for another request, and the vehicle charges twice.',
+  async run({ entry, ask, check }) {
+    const { balancer, client } = await entry();
+    const charge = { vehicle_id: 'EV_1', charge_amount: 22, request_id: 'request-1' };
+    const first = await ask(client, charge);
+    check(first.status === 200, 'the charge is accepted', first.status);
+    await ask(client, charge);
+    const doubles = findDoubleCharges(balancer.charged);
+    check(doubles.length === 0, 'the vehicle has one session', formatDoubleCharges(doubles));
+  },
+};

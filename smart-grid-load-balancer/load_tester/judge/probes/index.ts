@@ -1,25 +1,28 @@
 import { badBalancerInput, badEntryInput, badSubstationInput } from './bad-input.ts';
 import { fullGrid, nextCandidate } from './balancer-capacity.ts';
-import { deadFavourite, outage } from './balancer-dead.ts';
+import { deadFavourite, outage, returningFavourite } from './balancer-dead.ts';
 import { concurrentHerd, sequentialHerd } from './balancer-herd.ts';
 import { recovery, unusableMetrics } from './balancer-metrics.ts';
 import { lostAnswers, repeatAfterBalancerRestart, repeatedRequest } from './balancer-repeats.ts';
 import { leastLoaded } from './balancer-routing.ts';
-import { entryRelays, entryRepeats, lostBalancer } from './entry.ts';
+import { entryRelays, entryRepeated, entryRepeats, lostBalancer } from './entry.ts';
 import { fullGridStatus, lossyRush, rush } from './grid.ts';
+import { passedToBalancer, passedToSubstation } from './passed-on.ts';
 import type { Probe } from './probe.ts';
 import { runningBadInput, runningHerd, runningMetrics, runningRepeat, runningRush } from './running.ts';
-import { overfill, refusal } from './substation-capacity.ts';
-import { session, sessionIds } from './substation-charging.ts';
-import { metrics } from './substation-metrics.ts';
+import { overfill, overfillInTurn, refusal } from './substation-capacity.ts';
+import { sessionIds, sessions } from './substation-charging.ts';
+import { metrics, metricsAfterwards } from './substation-metrics.ts';
 import { repeatAfterRestart, repeats } from './substation-repeats.ts';
 
 /** The probes of programs that the judge starts, each by itself. */
 export const probes: readonly Probe[] = [
-  session,
+  ...sessions,
   sessionIds,
   metrics,
+  metricsAfterwards,
   overfill,
+  overfillInTurn,
   leastLoaded,
   concurrentHerd,
   sequentialHerd,
@@ -29,6 +32,7 @@ export const probes: readonly Probe[] = [
   unusableMetrics,
   recovery,
   ...deadFavourite,
+  returningFavourite,
   outage,
   repeats,
   repeatAfterRestart,
@@ -41,6 +45,9 @@ export const probes: readonly Probe[] = [
   entryRelays,
   lostBalancer,
   entryRepeats,
+  entryRepeated,
+  passedToBalancer,
+  passedToSubstation,
   rush,
   fullGridStatus,
   lossyRush,

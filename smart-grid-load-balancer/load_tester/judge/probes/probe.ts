@@ -28,11 +28,10 @@ export type ProbeRun = Omit<Observer, 'check'> & {
   unique: () => string;
   /** Sends a charge, and reports it with its response. @throws Error if there is no response in time */
   ask: (client: GridClient, charge: Charge, timeoutMs?: number) => Promise<Exchange>;
-  /**
-   * Checks by charges that a substation of 100 kW has exactly some kilowatts left, whatever its metrics say: a charge of
-   * so much is accepted, and then the smallest is not.
-   */
-  hasLeft: (client: GridClient, kw: number) => Promise<void>;
+  /** Checks by a charge that a substation has some kilowatts left, whatever its metrics say. */
+  hasRoom: (client: GridClient, kw: number) => Promise<void>;
+  /** Checks by a charge that a substation has less than some kilowatts left, whatever its metrics say. */
+  hasNoRoom: (client: GridClient, kw: number) => Promise<void>;
   /** As `ask`, but resolves to undefined if there is no response. */
   tryAsk: (client: GridClient, charge: Charge, timeoutMs?: number) => Promise<Exchange | undefined>;
 };

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource preact */
 import type { Step } from '@gridclock/judge-kit';
 import { JudgementHeader, overviewStyle, PropertyTable } from '@gridclock/judge-kit/page';
-import { type Provenance, reportDocument } from '@gridclock/ui-kit/report';
+import { type Provenance, ProvenanceList, reportDocument } from '@gridclock/ui-kit/report';
 import type { Judgement, ProbeResult } from '../verdict.ts';
 
 const styles = [overviewStyle, new URL('judge-page.css', import.meta.url)];
@@ -26,6 +26,29 @@ export function judgePage(judgement: Judgement, provenance?: Provenance): string
           <Failure probe={probe} key={`${probe.property} ${probe.summary}`} />
         ))}
       </>
+    ),
+  });
+}
+
+/** Builds a page that says why there is no verdict. */
+export function unjudgedPage(subject: string, error: string, provenance?: Provenance): string {
+  return reportDocument({
+    title: TITLE,
+    styles,
+    children: (
+      <header>
+        <h1>{TITLE}</h1>
+        <p class="verdict fail">Not judged</p>
+        <dl class="subject">
+          <dt>judged</dt>
+          <dd>
+            <code>{subject}</code>
+          </dd>
+          <dt>reason</dt>
+          <dd>{error}</dd>
+        </dl>
+        {provenance !== undefined && <ProvenanceList {...provenance} />}
+      </header>
     ),
   });
 }

@@ -11,6 +11,7 @@ export type ReceivedCharge = {
   substation: string;
   vehicle: string;
   kw: number;
+  priority: unknown;
   requestId: string | undefined;
   /** Whether it is a new session there. */
   isCharged: boolean;
@@ -19,6 +20,10 @@ export type ReceivedCharge = {
 };
 
 /** Formats a charge request for a report. */
-export function formatCharge({ vehicle_id, charge_amount, request_id }: Charge): string {
-  return `${vehicle_id} ${charge_amount} kW${request_id === undefined ? '' : ` (request_id ${request_id})`}`;
+export function formatCharge({ vehicle_id, charge_amount, priority, request_id }: Charge): string {
+  const details = [
+    ...(priority === undefined ? [] : [`${priority} priority`]),
+    ...(request_id === undefined ? [] : [`request_id ${request_id}`]),
+  ];
+  return `${vehicle_id} ${charge_amount} kW${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
 }

@@ -79,6 +79,12 @@ export class ScriptedSubstation {
     await closed;
   }
 
+  /** Starts again where it was, after it has died. */
+  async revive(): Promise<void> {
+    this.#server = this.#create();
+    await this.#listen();
+  }
+
   #create(): Server {
     const server = createServer((request, response) => {
       this.#respond(request, response).catch(() => response.destroy());
@@ -115,13 +121,13 @@ export class ScriptedSubstation {
   }
 
   #charge(body: unknown, response: ServerResponse): void {
-    const { vehicle_id: vehicle, charge_amount: kw, request_id: id } = Object(body);
+    const { vehicle_id: vehicle, charge_amount: kw, priority, request_id: id } = Object(body);
     if (typeof vehicle !== 'string' || vehicle === '' || !Number.isFinite(kw) || kw <= 0) {
       reply(response, 400, { error: 'vehicle_id or charge_amount is invalid' });
       return;
     }
     const requestId = typeof id === 'string' ? id : undefined;
-    const charge = { substation: this.id, vehicle, kw, requestId, polls: this.polls };
+    const charge = { substation: this.id, vehicle, kw, priority, requestId, polls: this.polls };
     const receive = (isCharged: boolean, answer: string) => {
       this.received.push({ ...charge, isCharged });
       this.#onCharge({ ...charge, isCharged }, answer);

@@ -43,8 +43,9 @@ async function poll(substation) {
       Object.assign(substation, { load, capacity: max });
     else throw new Error('unusable metrics');
     substation.sent -= sentBefore;
-  } catch {
+  } catch (error) {
     if (!has('dead-favourite')) substation.load = undefined;
+    if (has('never-returns') && error.code === 'ECONNREFUSED') substation.isLost = true;
   }
 }
 
@@ -53,7 +54,7 @@ async function poll(substation) {
 const expected = ({ load, sent }) => load + (has('herd') ? 0 : sent);
 
 function candidates() {
-  const usable = substations.filter(({ load }) => load !== undefined);
+  const usable = substations.filter(({ load, isLost }) => load !== undefined && !isLost);
   return usable.sort((a, b) => expected(a) - expected(b));
 }
 
@@ -104,7 +105,7 @@ async function place(charge) {
     if (answer === undefined) {
       refusals += 1;
       placed.delete(charge.request_id);
-      if (has('gives-up')) break;
+      if (has('gives-up') || (has('gives-up-later') && refusals > 1)) break;
       continue;
     }
     const [status, body] = answer;
@@ -144,7 +145,7 @@ function validate(body) {
   if (!Number.isFinite(charge_amount) || charge_amount <= 0)
     throw new BadRequest('charge_amount must be positive');
   if (!['low', 'normal', 'high'].includes(priority)) throw new BadRequest('priority is unknown');
-  return { vehicle_id, charge_amount, priority, request_id };
+  return { vehicle_id, charge_amount, priority: has('drops-priority') ? 'normal' : priority, request_id };
 }
 
 function exchange(url, json, timeout) {

@@ -17,7 +17,9 @@ function validate(body) {
     throw new BadRequest('charge_amount must be positive');
   if (!priorities.includes(priority)) throw new BadRequest('priority must be low, normal or high');
   // With an id, the balancer recognises the request if it comes again.
-  return { vehicle_id, charge_amount, priority, request_id: request_id ?? crypto.randomUUID() };
+  const id = has('drops-id') ? undefined : request_id;
+  const amount = has('whole-kw') ? Math.round(charge_amount) : charge_amount;
+  return { vehicle_id, charge_amount: amount, priority, request_id: id ?? crypto.randomUUID() };
 }
 
 async function charge(request) {

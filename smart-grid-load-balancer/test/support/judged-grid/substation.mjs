@@ -14,7 +14,7 @@ const {
   PORT = '8001',
   DATA_DIR,
 } = process.env;
-const capacity = Number(MAX_CAPACITY);
+const capacity = has('own-capacity') ? 100 : Number(MAX_CAPACITY);
 const factors = { low: 1.3, normal: 1, high: 0.7 };
 
 /** session_id → { answer, priority, requestId, endsAt } */
@@ -34,7 +34,11 @@ async function charge({ vehicle_id, charge_amount, priority = 'normal', request_
     return [503, { error: 'Insufficient capacity', ...powers }];
   }
   if (has('overfill')) await new Promise((resolve) => setTimeout(resolve, 20));
-  const seconds = Number(CHARGE_PROCESSING_TIME) * factors[priority] * (0.8 + 0.4 * Math.random());
+  const seconds =
+    (has('too-short') ? 0.5 : 1) *
+    Number(CHARGE_PROCESSING_TIME) *
+    factors[priority] *
+    (0.8 + 0.4 * Math.random());
   const duration = priority === 'high' ? Math.max(5, seconds) : seconds;
   const answer = {
     status: 'accepted',
@@ -61,9 +65,9 @@ function start(session, isForgotten = false) {
   sessions.set(session_id, session);
   if (session.requestId !== undefined && !isForgotten) byRequest.set(session.requestId, session);
   load += charge_amount;
-  if (has('keeps-load')) return;
   const end = () => {
-    load -= charge_amount;
+    if (has('keeps-load')) return;
+    load -= has('whole-kw') ? Math.trunc(charge_amount) : charge_amount;
     sessions.delete(session_id);
   };
   setTimeout(end, session.endsAt - Date.now());
