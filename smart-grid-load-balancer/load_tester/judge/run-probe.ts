@@ -60,7 +60,9 @@ export async function runProbe(probe: Probe, grid: JudgedGrid): Promise<ProbeRes
     delays.enable();
     const { isLate, result, ...last } = await attempt(probe, grid, patienceMs);
     delays.disable();
-    const isBusy = result.outcome === 'failed' && delays.max / 1e6 > BUSY_MS;
+    // At a running grid, the judge answers for nobody, and the sessions of the first time are still there.
+    const isHeldUp = probe.role !== 'running' && delays.max / 1e6 > BUSY_MS;
+    const isBusy = result.outcome === 'failed' && isHeldUp;
     // What was late has had its patience already; another failure is seen at once.
     const mayRepeat = isLate ? count === 1 : isBusy && count < ATTEMPTS;
     if (!mayRepeat) return result;
