@@ -120,6 +120,12 @@ describe.concurrent('test.ts judge', { timeout: TIMEOUT_MS }, () => {
     expect(judgement.properties.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
   });
 
+  it('acquits a right substation that serves one after another, each slowly', async () => {
+    const substation = program('substation.mjs', 'slow');
+    const judgement = await judge({ ...options, substation, only: ['charging', 'overfill'] });
+    expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);
+  });
+
   it.runIf(hasPython)('acquits a right substation in Python', async () => {
     const judgement = await judge({ ...options, substation: `python3 ${join(programs, 'substation.py')}` });
     expect(failedProperties(judgement), describeRuns(judgement)).toEqual([]);

@@ -1,5 +1,6 @@
 import { accountsOf } from '../rules/accounts.ts';
 import { findDoubleCharges, formatDoubleCharges } from '../rules/double-charges.ts';
+import { BURST_TIMEOUT_MS } from '../system/charges.ts';
 import type { GridBench } from '../system/grid-bench.ts';
 import type { Probe, ProbeRun } from './probe.ts';
 
@@ -72,7 +73,7 @@ async function sendRush({ step }: ProbeRun, { client }: GridBench) {
     vehicle_id: `EV_${index}`,
     charge_amount: AMOUNTS[index % AMOUNTS.length] ?? 7,
   }));
-  const responses = await Promise.all(charges.map((charge) => client.charge(charge, REQUEST_TIMEOUT_MS)));
+  const responses = await Promise.all(charges.map((charge) => client.charge(charge, BURST_TIMEOUT_MS)));
   const accounts = accountsOf(charges, responses);
   const others = accounts.others.length === 0 ? '' : `, ${accounts.others.length} × ${accounts.others[0]}`;
   step(

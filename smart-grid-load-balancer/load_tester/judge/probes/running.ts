@@ -1,6 +1,7 @@
 import { NotJudged } from '@gridclock/judge-kit';
 import { accountsOf, isClose } from '../rules/accounts.ts';
 import { findHerd } from '../rules/herd.ts';
+import { BURST_TIMEOUT_MS } from '../system/charges.ts';
 import { formatResponse, type GridClient } from '../system/grid-client.ts';
 import type { RunningGrid } from '../system/running-grid.ts';
 import { sendBadCharges } from './bad-input.ts';
@@ -115,7 +116,7 @@ export const runningRush: Probe = {
       vehicle_id: `EV_judge_${id}_${index}`,
       charge_amount: index < RUSH / 2 ? 100 : 22,
     }));
-    const responses = await Promise.all(charges.map((charge) => front.charge(charge, REQUEST_TIMEOUT_MS)));
+    const responses = await Promise.all(charges.map((charge) => front.charge(charge, BURST_TIMEOUT_MS)));
     const { accepted, refused, others } = accountsOf(charges, responses);
     run.step(`${RUSH} concurrent POST ${front.chargePath}`, `${accepted} × 200, ${refused} × 503`);
     const broken = others.filter((status) => status >= 500);

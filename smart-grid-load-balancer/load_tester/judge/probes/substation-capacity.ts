@@ -1,5 +1,6 @@
 import { NotJudged } from '@gridclock/judge-kit';
 import { accountsOf } from '../rules/accounts.ts';
+import { BURST_TIMEOUT_MS } from '../system/charges.ts';
 import type { Probe } from './probe.ts';
 
 export const overfill: Probe = {
@@ -13,7 +14,7 @@ export const overfill: Probe = {
       vehicle_id: `EV_${index}`,
       charge_amount: 11,
     }));
-    const responses = await Promise.all(charges.map((charge) => client.charge(charge)));
+    const responses = await Promise.all(charges.map((charge) => client.charge(charge, BURST_TIMEOUT_MS)));
     const { acceptedKw, accepted, refused } = accountsOf(charges, responses);
     step('40 concurrent POST /charge of 11 kW', `${accepted} × 200, ${refused} × 503`);
     check(acceptedKw <= 100, 'it has accepted at most 100 kW', `${acceptedKw} kW in ${accepted} sessions`);

@@ -1,5 +1,6 @@
 import { eventually, NotJudged } from '@gridclock/judge-kit';
 import { longestMs, priorities, shortestMs } from '../rules/durations.ts';
+import { BURST_TIMEOUT_MS } from '../system/charges.ts';
 import { formatResponse } from '../system/grid-client.ts';
 import { sessionsAt } from '../system/shown-sessions.ts';
 import type { Probe } from './probe.ts';
@@ -61,7 +62,7 @@ export const sessionIds: Probe = {
       vehicle_id: `EV_${index}`,
       charge_amount: 1,
     }));
-    const responses = await Promise.all(charges.map((charge) => client.charge(charge)));
+    const responses = await Promise.all(charges.map((charge) => client.charge(charge, BURST_TIMEOUT_MS)));
     const ids = responses.map(({ body }) => Object(body).session_id);
     step(
       '30 concurrent POST /charge of 1 kW, by EV_0 to EV_29',

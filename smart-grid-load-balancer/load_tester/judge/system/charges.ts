@@ -6,6 +6,12 @@ export type Charge = {
   request_id?: string;
 };
 
+/**
+ * 60 s, in milliseconds: how long an answer may take when many vehicles come at once. A right program may serve one after
+ * another, each in a second.
+ */
+export const BURST_TIMEOUT_MS = 60_000;
+
 /** A scripted substation received a charge request. */
 export type ReceivedCharge = {
   substation: string;

@@ -1,5 +1,5 @@
-// A substation of the contract in plain JavaScript, as a student would write it: `node substation.mjs` is right.
-// `node substation.mjs <fault>` has one fault, at the line that asks for it by `has(...)`. The judge is tried on all of them.
+// A substation of the contract in plain JavaScript, as a student would write it: `node substation.mjs` is right, and so is `node substation.mjs slow`.
+// `node substation.mjs <fault>` with another word has one fault, at the line that asks for it by `has(...)`. The judge is tried on all of them.
 import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -24,6 +24,17 @@ let load = 0;
 let file;
 
 // ---------------------------------------------------------------- sessions
+
+/** One request after another, each in half a second: slow, but right. */
+let turn = Promise.resolve();
+
+function chargeInTurn(request) {
+  const answer = turn
+    .then(() => new Promise((resolve) => setTimeout(resolve, 450)))
+    .then(() => charge(request));
+  turn = answer.catch(() => {});
+  return answer;
+}
 
 async function charge({ vehicle_id, charge_amount, priority = 'normal', request_id }) {
   const known = has('double-charge') ? undefined : byRequest.get(request_id);
@@ -140,7 +151,8 @@ async function respond(request) {
     if (pathname === '/health') return [200, { status: 'healthy' }];
     if (pathname === '/metrics') return [200, metrics()];
     if (pathname === '/status') return [200, status()];
-    if (pathname === '/charge' && request.method === 'POST') return await charge(validate(JSON.parse(text)));
+    if (pathname === '/charge' && request.method === 'POST')
+      return await (has('slow') ? chargeInTurn : charge)(validate(JSON.parse(text)));
     return [404, { error: 'not found' }];
   } catch (error) {
     if (error instanceof BadRequest || error instanceof SyntaxError) return [400, { error: error.message }];
