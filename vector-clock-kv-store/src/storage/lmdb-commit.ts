@@ -1,13 +1,26 @@
 import { type Retirement, type Retirements, retirementIn } from '../causality/retirements.ts';
-import { counterOf } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { JournalPosition } from './journal/journal.ts';
+import type { LmdbLog } from './lmdb-log.ts';
 import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
 import { diskMarks, hasBlocks } from './lmdb-owner.ts';
-import { addWrites, type WriteTarget } from './lmdb-writes.ts';
-import type { KeyVersions } from './storage.ts';
 
 type Counted = { clock: Record<string, number>; added: readonly Retirement[]; retired: Retirements };
+
+/** What a commit stores, beside its writes. */
+type CommitData = {
+  log: LmdbLog;
+  meta: LmdbMeta;
+  owner: string;
+  /** The clock with the writes, without the entries of retired ids. */
+  clock: VectorClock;
+  logBytes: number;
+  /** What the data has of the journal with the writes; undefined if that does not change. */
+  journal: JournalPosition | null | undefined;
+  /** What the key space has for certain; undefined if that is recorded. */
+  keysUpTo: VectorClock | undefined;
+};
 
 /** Counts writes in a node's clock, and adds the retirements among them to those that it knows. */
 export function countWrites(writes: readonly Write[], state: Pick<NodeState, 'clock' | 'retired'>): Counted {
@@ -22,27 +35,26 @@ export function countWrites(writes: readonly Write[], state: Pick<NodeState, 'cl
 }
 
 /**
- * Stores writes, their clock, and what the data has of the journal with them; undefined if that does not change. Call it
- * inside a transaction.
+ * Stores writes in the log, and their clock. Call it inside a transaction.
  *
- * @param target knows the retirements among the writes: the clocks of later ones may omit what an earlier one retires
- * @returns the size of the log, and what the writes have made of their keys
+ * @returns the size of the log
  */
-export function commitWrites(
-  writes: readonly Write[],
-  target: WriteTarget,
-  data: { meta: LmdbMeta; owner: string; logBytes: number; journal: JournalPosition | null | undefined },
-): { logBytes: number; written: readonly KeyVersions[] } {
-  const { journal, meta, owner } = data;
-  const { written, ...grown } = addWrites(writes, target);
+export function commitWrites(writes: readonly Write[], data: CommitData): number {
+  const { clock, journal, keysUpTo, log, meta, owner } = data;
+  const grown = log.append(writes, true);
   const logBytes = (meta.get('logBytes') ?? data.logBytes) + grown.bytes;
+  const marks = {
+    ...(journal === null && { journal: false }),
+    ...(keysUpTo !== undefined && { deferredKeys: true }),
+    ...(grown.hasBlocks && !hasBlocks(meta) && { blocks: true }),
+  };
   meta.put({
-    clock: target.retired.compact(target.clock),
+    clock,
     logBytes,
     ...(journal !== undefined && { journal }),
-    // The marks stay as they are while the journal and the blocks do.
-    ...(journal === null && diskMarks(owner, meta, { journal: false })),
+    ...(keysUpTo !== undefined && { keysUpTo }),
+    // They stay as they are while the journal, the blocks and the deferred keys do.
+    ...(Object.keys(marks).length > 0 && diskMarks(owner, meta, marks)),
   });
-  if (grown.hasBlocks && !hasBlocks(meta)) meta.put(diskMarks(owner, meta, { blocks: true }));
-  return { logBytes, written };
+  return logBytes;
 }

@@ -34,9 +34,8 @@ export function switchToStaged(
   const pruned = prunedAfterInstall(meta.get('pruned') ?? zeroClock, clock, changed);
   let identity = extras?.identity ?? meta.get('identity');
   if (identity !== undefined && !descends(clock, awaited)) identity = { ...identity, caughtUp: false };
-  const target = { log, space, retired, clock: counted, inBlocks: false };
-  const grown = addWrites(extras?.writes ?? [], target);
-  const logBytes = (meta.get('logBytes') ?? before.logBytes) + grown.bytes;
+  const grown = addWrites(extras?.writes ?? [], { log, space, retired, clock: counted });
+  const logBytes = (meta.get('logBytes') ?? before.logBytes) + grown;
   meta.put({ active, clock: retired.compact(counted), pruned, awaited, logBytes });
   if (extras !== undefined) meta.put({ retired: retired.all });
   if (identity !== undefined) meta.put({ identity });

@@ -43,16 +43,15 @@ export class LmdbKeySpace {
   /**
    * Sets a key's versions; without versions, removes the key. Call it inside a transaction.
    *
-   * @param before the versions so far, if the caller has read them
-   * @param json the versions as JSON, if it is at hand
+   * @param wasTombstone whether the key has only deletions so far; true also if that is not known
    */
-  set(key: string, versions: readonly Version[], before?: readonly Version[], json?: string): void {
+  set(key: string, versions: readonly Version[], wasTombstone = true): void {
     this.#recent.forget(key);
     const bytes = Buffer.from(key);
     if (versions.length === 0) this.#versions.remove(bytes);
-    else this.#versions.putJson(bytes, json ?? JSON.stringify(versions));
+    else this.#versions.put(bytes, versions);
     if (isTombstone(versions)) this.#tombstones.put(bytes, true);
-    else if (before === undefined || isTombstone(before)) this.#tombstones.remove(bytes);
+    else if (wasTombstone) this.#tombstones.remove(bytes);
   }
 
   /** Keeps the versions of keys at hand that were written. Call it once their transaction is committed. */

@@ -25,6 +25,10 @@ export type Meta = {
   active: number;
   /** What the data has of the journal beside it; null without one. */
   journal: JournalPosition | null;
+  /** The writes that the key space has, with the entries of retired ids, if the log has others; null if it has all. */
+  keysUpTo: VectorClock | null;
+  /** Whether records of the log may hold several writes. */
+  blocks: boolean;
 };
 
 /** The node's own state in memory. */

@@ -2,20 +2,20 @@ import type { LmdbMeta, Meta } from './lmdb-meta.ts';
 import type { LmdbTransactions } from './lmdb-transactions.ts';
 
 /**
- * 3: records of the log may hold several writes. 2: a journal may belong to the data. 1: data of earlier releases, and of
- * this one after a clean stop.
+ * 3: records of the log may hold several writes, and the key space may lack the last ones. 2: a journal may belong to the
+ * data. 1: data of earlier releases, and of this one after a clean stop.
  */
 const DISK_FORMAT = 3;
 
 /**
- * Stands behind the name of the owner while there is a journal, or a log with blocks. Releases that know neither compare the
- * whole text: they refuse the data with this sentence instead of going on without the latest writes.
+ * Stands behind the name of the owner while the format is not 1. Releases that know no formats compare the whole text: they
+ * refuse the data with this sentence instead of going on without the latest writes.
  */
 const MARK =
   ', with a journal that this release cannot read (start the release that wrote it, and stop it with SIGTERM)';
 
 /** What of the data earlier releases cannot read. */
-type NewerParts = { journal: boolean; blocks: boolean };
+type NewerParts = { journal: boolean; blocks: boolean; deferredKeys: boolean };
 
 /**
  * Returns the marks that keep earlier releases from using what they would misread. Call it inside a transaction.
@@ -26,15 +26,24 @@ export function diskMarks(
   owner: string,
   meta: LmdbMeta,
   change: Partial<NewerParts>,
-): Pick<Meta, 'owner' | 'format'> {
-  const { journal = (meta.get('journal') ?? null) !== null, blocks = hasBlocks(meta) } = change;
-  const format = blocks ? DISK_FORMAT : journal ? 2 : 1;
-  return { owner: format === 1 ? owner : `${owner}${MARK}`, format };
+): Pick<Meta, 'owner' | 'format' | 'blocks'> {
+  const {
+    journal = (meta.get('journal') ?? null) !== null,
+    blocks = hasBlocks(meta),
+    deferredKeys = hasDeferredKeys(meta),
+  } = change;
+  const format = blocks || deferredKeys ? DISK_FORMAT : journal ? 2 : 1;
+  return { owner: format === 1 ? owner : `${owner}${MARK}`, format, blocks };
 }
 
 /** Reports whether records of the log may hold several writes. */
 export function hasBlocks(meta: LmdbMeta): boolean {
-  return meta.get('format') === DISK_FORMAT;
+  return meta.get('blocks') ?? meta.get('format') === DISK_FORMAT;
+}
+
+/** Reports whether the key space may lack writes that the log has. */
+function hasDeferredKeys(meta: LmdbMeta): boolean {
+  return (meta.get('keysUpTo') ?? null) !== null;
 }
 
 /** Returns the configured name of the node that data belongs to. */

@@ -16,14 +16,14 @@ import type { JournalPosition } from './journal/journal.ts';
 import { commitWrites, countWrites } from './lmdb-commit.ts';
 import { type InstalledState, switchToStaged } from './lmdb-install.ts';
 import { LmdbKeySpace } from './lmdb-key-space.ts';
+import { LmdbKeys } from './lmdb-keys.ts';
 import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
 import { claimDirectory, diskMarks } from './lmdb-owner.ts';
 import { LmdbPlace } from './lmdb-place.ts';
-import { PRUNE_AT_ONCE, pruneAll, pruneLog } from './lmdb-prune.ts';
-import { openLmdbSnapshot } from './lmdb-snapshot.ts';
+import { pruneAll, pruneLog } from './lmdb-prune.ts';
 import { LmdbTransactions } from './lmdb-transactions.ts';
-import { unpackBeforeStop } from './lmdb-unpack.ts';
+import { prepareStop } from './lmdb-unpack.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
 import type { LogLimit } from './take-within.ts';
 
@@ -31,15 +31,14 @@ import type { LogLimit } from './take-within.ts';
 const DATABASES = 6;
 
 /**
- * Stores everything on disk, in LMDB. One atomic commit, flushed before it is acknowledged, holds the log, the
- * versions and the clock. Reads use LMDB's memory map, so the data may exceed the heap, and opening needs no replay.
+ * Stores everything on disk, in LMDB. One atomic commit, flushed before it is acknowledged, holds the writes and the clock;
+ * the versions of the keys follow later. Reads use LMDB's memory map, so the data may exceed the heap.
  */
 export class LmdbStorage implements Storage {
   readonly #directory: LmdbDirectory;
   readonly #transactions: LmdbTransactions;
   readonly #meta: LmdbMeta;
-  /** One is active; a snapshot is staged in the other. */
-  readonly #spaces: readonly [LmdbKeySpace, LmdbKeySpace];
+  readonly #keys: LmdbKeys;
   readonly #log: LmdbLog;
   readonly #owner: string;
   #state: NodeState;
@@ -52,9 +51,16 @@ export class LmdbStorage implements Storage {
     this.#owner = owner;
     this.#transactions = new LmdbTransactions(directory, run);
     this.#meta = new LmdbMeta(root, file);
-    this.#spaces = [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)];
     this.#log = new LmdbLog(root, file);
     this.#state = this.#meta.state(() => this.#log.measure());
+    this.#keys = new LmdbKeys({
+      meta: this.#meta,
+      owner,
+      transactions: this.#transactions,
+      state: () => this.#state,
+      spaces: [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)],
+    });
+    this.#keys.restore(this.#log);
   }
 
   /**
@@ -114,6 +120,7 @@ export class LmdbStorage implements Storage {
   }
 
   async addRetired(retirements: readonly Retirement[]): Promise<void> {
+    await this.#keys.storeAll();
     await this.#transactions.apply(() => this.#meta.addRetired(retirements));
     this.#state = { ...this.#state, retired: this.retired.with(retirements) };
   }
@@ -138,28 +145,35 @@ export class LmdbStorage implements Storage {
   /** @param journal what the data has of the journal with these writes; stored with them */
   async commit(writes: readonly Write[], journal?: JournalPosition | null): Promise<void> {
     const { clock, retired, added } = countWrites(writes, this.#state);
-    const [meta, owner, space] = [this.#meta, this.#owner, this.#current];
-    let [logBytes, written]: [number, readonly KeyVersions[]] = [this.logBytes, []];
+    // A start after a crash applies writes again with the retirements that are known then.
+    if (added.length > 0) await this.#keys.storeAll();
+    await this.#keys.makeRoom();
+    const [log, meta, owner] = [this.#log, this.#meta, this.#owner];
+    const keysUpTo = this.#keys.areStored ? this.clock : undefined;
+    // Before: a key whose record is damaged must fail the whole commit.
+    const changes = this.#keys.changesOf(writes, retired);
+    let { logBytes } = this;
     await this.#transactions.apply(() => {
-      const target = { log: this.#log, space, retired, clock, inBlocks: true };
-      ({ logBytes, written } = commitWrites(writes, target, { meta, owner, logBytes, journal }));
+      const stored = retired.compact(clock);
+      logBytes = commitWrites(writes, { log, meta, owner, clock: stored, logBytes, journal, keysUpTo });
       meta.addRetired(added);
     });
+    if (keysUpTo !== undefined) this.#keys.recorded(keysUpTo);
     this.#state = { ...this.#state, retired: this.retired.with(added), clock, logBytes };
-    space.remember(written);
-    this.#log.remember(writes);
+    this.#keys.add(changes);
+    log.remember(writes);
   }
 
   versions(key: string): readonly Version[] {
-    return this.#current.versions(key);
+    return this.#keys.versions(key);
   }
 
   scan(): Iterable<KeyVersions> {
-    return this.#current.scan();
+    return this.#keys.scan();
   }
 
   openSnapshot(): Snapshot {
-    return openLmdbSnapshot(this.#directory.root, this.#meta, this.#spaces);
+    return this.#keys.openSnapshot(this.#directory.root);
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {
@@ -177,57 +191,50 @@ export class LmdbStorage implements Storage {
   }
 
   async prune(upTo: VectorClock): Promise<void> {
+    await this.#keys.storeUpTo(upTo);
     let result: Pick<NodeState, 'pruned' | 'logBytes'> | undefined;
     await this.#transactions.apply(() => {
-      result = pruneLog(this.#log, this.#meta, this.#state, upTo);
+      result = pruneLog(this.#log, this.#meta, this.#state, this.#keys.limit(upTo));
     });
     this.#state = { ...this.#state, ...result };
   }
 
   get tombstones(): number {
-    return this.#current.tombstones;
+    return this.#keys.tombstones;
   }
 
-  async dropTombstones(stable: VectorClock): Promise<void> {
-    let dropped = 0;
-    do {
-      await this.#transactions.apply(() => {
-        dropped = this.#current.dropTombstones(stable, PRUNE_AT_ONCE);
-      });
-      // As long as most of them go, the next ones are worth a transaction too: deletions must not outpace this.
-    } while (dropped > PRUNE_AT_ONCE / 2);
+  dropTombstones(stable: VectorClock): Promise<void> {
+    return this.#keys.dropTombstones(stable);
   }
 
   async beginInstall(): Promise<void> {
-    await this.#transactions.apply(() => this.#spare.clear());
+    await this.#transactions.apply(() => this.#keys.spare.clear());
   }
 
   async stage(keys: readonly KeyVersions[]): Promise<void> {
+    const { spare } = this.#keys;
     await this.#transactions.apply(() => {
-      for (const [key, versions] of keys) this.#spare.set(key, versions);
+      for (const [key, versions] of keys) spare.set(key, versions);
     });
   }
 
   staged(key: string): readonly Version[] {
-    return this.#spare.versions(key);
+    return this.#keys.spare.versions(key);
   }
 
-  async installStaged(
-    clock: VectorClock,
-    awaited: VectorClock = zeroClock,
-    extras?: InstallExtras,
-  ): Promise<void> {
+  async installStaged(clock: VectorClock, awaited = zeroClock, extras?: InstallExtras): Promise<void> {
+    await this.#keys.settle();
     const changed = changedOrigins(this.clock, clock, extras !== undefined);
     // Before the switch, in small steps: a log may be larger than one transaction should be.
     await pruneAll(this, changed);
-    const [log, space] = [this.#log, this.#spare];
+    const [log, space] = [this.#log, this.#keys.spare];
     let installed: InstalledState | undefined;
     await this.#transactions.apply(() => {
       const installation = { log, space, clock, awaited, changed, extras };
       installed = switchToStaged(this.#meta, this.#state, installation);
     });
     this.#state = { ...this.#state, ...installed };
-    await this.#transactions.apply(() => this.#spare.clear());
+    await this.#transactions.apply(() => this.#keys.spare.clear());
   }
 
   get awaited(): VectorClock {
@@ -236,15 +243,7 @@ export class LmdbStorage implements Storage {
 
   async close(): Promise<void> {
     const [{ root }, log, meta, owner] = [this.#directory, this.#log, this.#meta, this.#owner];
-    await unpackBeforeStop({ root, log, meta, owner });
+    await prepareStop(this.#keys, { root, log, meta, owner });
     await this.#directory.close();
-  }
-
-  get #current(): LmdbKeySpace {
-    return this.#spaces[this.#state.active] ?? this.#spaces[0];
-  }
-
-  get #spare(): LmdbKeySpace {
-    return this.#spaces[1 - this.#state.active] ?? this.#spaces[1];
   }
 }

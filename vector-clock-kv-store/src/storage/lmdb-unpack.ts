@@ -1,5 +1,6 @@
 import type { Key, RootDatabase } from 'lmdb';
 import { zeroClock } from '../causality/vector-clock.ts';
+import type { LmdbKeys } from './lmdb-keys.ts';
 import type { LmdbLog } from './lmdb-log.ts';
 import type { LmdbMeta } from './lmdb-meta.ts';
 import { diskMarks, hasBlocks } from './lmdb-owner.ts';
@@ -28,9 +29,14 @@ export async function unpackLog({ root, log, meta, owner }: PackedData): Promise
 }
 
 /**
- * The same before a clean stop, unless the log is large, as that of a node whose peer is absent. If the disk is full too,
- * only this release and later ones can use the data.
+ * Stores all keys and unpacks the log before a clean stop, unless the log is large, as that of a node whose peer is absent. If
+ * the disk is full too, only this release and later ones can use the data: then the log keeps what the key space lacks.
  */
-export async function unpackBeforeStop(data: PackedData): Promise<void> {
-  if ((data.meta.get('logBytes') ?? 0) <= BEFORE_STOP_BYTES) await unpackLog(data).catch(() => {});
+export async function prepareStop(keys: Pick<LmdbKeys, 'settle'>, data: PackedData): Promise<void> {
+  try {
+    await keys.settle();
+    if ((data.meta.get('logBytes') ?? 0) <= BEFORE_STOP_BYTES) await unpackLog(data);
+  } catch {
+    // The next start goes on from here.
+  }
 }

@@ -3,10 +3,8 @@ import type { Retirements } from '../causality/retirements.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
-import { versionsJsonOf } from './encoded-write.ts';
 import type { LmdbKeySpace } from './lmdb-key-space.ts';
-import type { LmdbLog, LogGrowth } from './lmdb-log.ts';
-import type { KeyVersions } from './storage.ts';
+import type { LmdbLog } from './lmdb-log.ts';
 
 /** Where writes are stored. */
 export type WriteTarget = {
@@ -15,44 +13,21 @@ export type WriteTarget = {
   retired: Retirements;
   /** Counts the writes. */
   clock: Record<NodeId, number>;
-  /** Whether the log may store them in blocks, which earlier releases cannot read. */
-  inBlocks: boolean;
 };
 
 /**
- * Adds writes to the log and to the versions of their keys. Call it inside a transaction.
+ * Adds writes to the log, one in each record, and to the versions of their keys. Call it inside a transaction.
  *
- * @returns what the log has grown by, and what the writes have made of their keys
+ * @returns by how many bytes the log has grown
  */
-export function addWrites(
-  writes: readonly Write[],
-  { log, space, retired, clock, inBlocks }: WriteTarget,
-): LogGrowth & { written: KeyVersions[] } {
+export function addWrites(writes: readonly Write[], { log, space, retired, clock }: WriteTarget): number {
   // Each key once: many of the writes may overwrite one another.
-  const keys = new Map<string, Change>();
+  const keys = new Map<string, readonly Version[]>();
   for (const write of writes) {
-    const change = changeOf(keys, write.key, space);
-    change.after = withWrite(change.after, write, retired);
-    change.last = write;
+    const before = keys.get(write.key) ?? space.versions(write.key);
+    keys.set(write.key, withWrite(before, write, retired));
     clock[write.sender] = counterOf(write.vc, write.sender);
   }
-  const written: KeyVersions[] = [];
-  for (const [key, { before, after, last }] of keys) {
-    const isOnly = last !== undefined && after.length === 1 && after[0]?.vc === last.vc;
-    space.set(key, after, before, isOnly ? versionsJsonOf(last) : undefined);
-    written.push([key, after]);
-  }
-  return { ...log.append(writes, inBlocks), written };
-}
-
-/** What writes make of a key's versions, and the last of them. */
-type Change = { readonly before: readonly Version[]; after: readonly Version[]; last: Write | undefined };
-
-function changeOf(keys: Map<string, Change>, key: string, space: LmdbKeySpace): Change {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const before = space.versions(key);
-  const change: Change = { before, after: before, last: undefined };
-  keys.set(key, change);
-  return change;
+  for (const [key, versions] of keys) space.set(key, versions);
+  return log.append(writes, false).bytes;
 }

@@ -7,11 +7,11 @@ import { dotOf, type Write } from '../../causality/write.ts';
 import { jsonOf, jsonOfAll } from '../encoded-write.ts';
 import { runOnce } from '../full-disk.ts';
 import { LmdbStorage } from '../lmdb-storage.ts';
+import { OverlaidSnapshot } from '../overlaid-snapshot.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from '../storage.ts';
 import { type LogLimit, takeWithin } from '../take-within.ts';
 import { Journal } from './journal.ts';
 import { JournalWriter } from './journal-writer.ts';
-import { PendingSnapshot } from './pending-snapshot.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { recoverJournal } from './recover-journal.ts';
 
@@ -123,7 +123,7 @@ export class JournaledStorage implements Storage {
     const stored = this.#lmdb.openSnapshot();
     // The database may have made a commit that is not reported yet: then nothing is pending, and it has the clock.
     const clock = this.#pending.count === 0 ? stored.clock : this.#clock;
-    return new PendingSnapshot(stored, clock, this.#pending.keys());
+    return new OverlaidSnapshot(stored, clock, this.#pending.keys());
   }
 
   log(origin: NodeId, after: number, limit: LogLimit): Write[] {

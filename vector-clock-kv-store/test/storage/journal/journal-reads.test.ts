@@ -70,22 +70,19 @@ describe('a snapshot during a commit', () => {
   it('has the clock of its versions', async () => {
     const storage = await openJournaled(data());
     const large = 'v'.repeat(70_000);
-    let counter = 0;
-    let isAhead = false;
-    for (let attempt = 0; attempt < 100 && !isAhead; attempt++) {
-      counter++;
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const counter = attempt + 1;
       const done = storage.commit([write('node1', counter, 'x', `${counter}${large}`)]);
       for (let turn = 0; turn < attempt % 10; turn++) await new Promise(setImmediate);
       // Nothing is reported meanwhile, but LMDB's thread goes on.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 + attempt);
       const snapshot = storage.openSnapshot();
       const found = snapshot.page(undefined, 1).keys.at(0)?.[1][0]?.vc ?? {};
-      isAhead = (storage.clock.node1 ?? 0) < (found.node1 ?? 0);
       expect(snapshot.clock).toEqual(found);
+      expect(storage.clock).toEqual(found);
       snapshot.close();
       await done;
     }
-    expect(isAhead).toBe(true);
     await storage.close();
   });
 });

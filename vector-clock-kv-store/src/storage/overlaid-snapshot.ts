@@ -1,9 +1,9 @@
-import type { Retirements } from '../../causality/retirements.ts';
-import type { VectorClock } from '../../causality/vector-clock.ts';
-import type { KeyPage, KeyVersions, Snapshot } from '../storage.ts';
+import type { Retirements } from '../causality/retirements.ts';
+import type { VectorClock } from '../causality/vector-clock.ts';
+import type { KeyPage, KeyVersions, Snapshot } from './storage.ts';
 
-/** A snapshot of the database, with the keys that pending writes had changed at that moment. */
-export class PendingSnapshot implements Snapshot {
+/** A snapshot of the database, with the newer versions of some keys at that moment. */
+export class OverlaidSnapshot implements Snapshot {
   readonly clock: VectorClock;
   readonly #stored: Snapshot;
   /** In the database's order, which is that of the bytes. */

@@ -1,0 +1,95 @@
+import { memoryBytes } from '../causality/memory-size.ts';
+import { isTombstone, type Version } from '../causality/versions.ts';
+import type { KeyVersions } from './storage.ts';
+
+/** 4,096 keys or 4 MiB of memory: storing them takes some 20 ms of the event loop, in parts. */
+const FULL = { keys: 4_096, bytes: 4 * 1024 * 1024 };
+
+/** The versions of a key, their memory, and whether those in the key space are only deletions. */
+export type DeferredKey = {
+  readonly versions: readonly Version[];
+  readonly bytes: number;
+  readonly wasTombstone: boolean;
+};
+
+/**
+ * The keys whose last writes are in the log, but not yet in the key space. Keys that are written over and over are stored
+ * once for many writes.
+ *
+ * This is the memory table of a log-structured store: P. O'Neil et al., "The Log-Structured Merge-Tree", 1996.
+ */
+export class DeferredKeys {
+  #newer = new Map<string, DeferredKey>();
+  /** Those that are being stored. */
+  #older = new Map<string, DeferredKey>();
+  /** The memory of the newer ones. */
+  #bytes = 0;
+  #tombstones = 0;
+
+  get isEmpty(): boolean {
+    return this.#newer.size === 0 && this.#older.size === 0;
+  }
+
+  /** Whether they should be stored now. */
+  get isFull(): boolean {
+    return this.#newer.size >= FULL.keys || this.#bytes >= FULL.bytes;
+  }
+
+  /** By how many the keys that have only deletions outnumber those in the key space. */
+  get tombstones(): number {
+    return this.#tombstones;
+  }
+
+  /** Returns a key's versions; undefined if the key space has them. */
+  versions(key: string): readonly Version[] | undefined {
+    return (this.#newer.get(key) ?? this.#older.get(key))?.versions;
+  }
+
+  /** The keys, each with its versions. */
+  *keys(): Iterable<KeyVersions> {
+    for (const [key, { versions }] of this.#newer) yield [key, versions];
+    for (const [key, { versions }] of this.#older) if (!this.#newer.has(key)) yield [key, versions];
+  }
+
+  /** Sets a key's versions. @param before its versions so far, wherever they are */
+  set(key: string, versions: readonly Version[], before: readonly Version[]): void {
+    const known = this.#newer.get(key);
+    const wasTombstone = isTombstone(before);
+    this.#tombstones += Number(isTombstone(versions)) - Number(wasTombstone);
+    const bytes = memoryOf(key, versions);
+    this.#bytes += bytes - (known?.bytes ?? 0);
+    this.#newer.set(key, { versions, bytes, wasTombstone: known?.wasTombstone ?? wasTombstone });
+  }
+
+  /** Returns all keys, to be stored. Call `stored` or `notStored` before the next time. */
+  take(): ReadonlyMap<string, DeferredKey> {
+    this.#older = this.#newer;
+    this.#newer = new Map();
+    this.#bytes = 0;
+    return this.#older;
+  }
+
+  /** Forgets the keys that were taken, because the key space has them. */
+  stored(): void {
+    for (const { versions, wasTombstone } of this.#older.values())
+      this.#tombstones -= Number(isTombstone(versions)) - Number(wasTombstone);
+    this.#older = new Map();
+  }
+
+  /** Keeps the keys that were taken, because the key space may lack them. */
+  notStored(): void {
+    const newer = this.#newer;
+    this.#newer = this.#older;
+    this.#older = new Map();
+    for (const [key, entry] of newer) {
+      const { wasTombstone } = this.#newer.get(key) ?? entry;
+      this.#newer.set(key, { ...entry, wasTombstone });
+    }
+    this.#bytes = 0;
+    for (const { bytes } of this.#newer.values()) this.#bytes += bytes;
+  }
+}
+
+function memoryOf(key: string, versions: readonly Version[]): number {
+  return memoryBytes(key) + memoryBytes(versions);
+}
