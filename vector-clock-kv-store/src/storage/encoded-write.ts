@@ -39,6 +39,16 @@ export function jsonOfAll(writes: readonly Write[]): string {
   return `[${list}]`;
 }
 
+/** The same, unless it has more characters than `limit`. */
+export function jsonWithin(limit: number, writes: readonly Write[]): string | undefined {
+  let length = 1;
+  for (const write of writes) {
+    length += jsonOf(write).length + 1;
+    if (length > limit) return undefined;
+  }
+  return jsonOfAll(writes);
+}
+
 function keepJson(write: Write, json: string): string {
   new EncodedWrite(write, json);
   return json;

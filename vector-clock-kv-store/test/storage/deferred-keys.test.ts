@@ -61,11 +61,11 @@ describe('deferred keys', () => {
     expect(deferred.isFull).toBe(true);
   });
 
-  it('are full with 4 MiB, however few keys these are', () => {
+  it('are full with 4 MiB, however few keys these are: 2 Mi characters, which may take two bytes each', () => {
     const deferred = new DeferredKeys();
-    deferred.set('x', [version('v'.repeat(3 * 1024 * 1024), 1)], []);
+    deferred.set('x', [version('v'.repeat(1.5 * 1024 * 1024), 1)], []);
     expect(deferred.isFull).toBe(false);
-    deferred.set('y', [version('v'.repeat(1024 * 1024), 2)], []);
+    deferred.set('y', [version('v'.repeat(0.5 * 1024 * 1024), 2)], []);
     expect(deferred.isFull).toBe(true);
     deferred.take();
     expect(deferred.isFull).toBe(false);

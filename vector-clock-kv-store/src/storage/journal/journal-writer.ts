@@ -6,7 +6,7 @@ import { removeJournals } from './journal-file.ts';
 import type { PendingWrites } from './pending-writes.ts';
 
 /** 64 KiB: larger commits go to the database at once, which has to write them in any case. */
-const MAX_RECORD_BYTES = 64 * 1024;
+export const MAX_RECORD_BYTES = 64 * 1024;
 
 /** 256 writes, about 3 ms of the event loop, per transaction of the database. */
 const WRITES_AT_ONCE = 256;
@@ -40,7 +40,7 @@ export class JournalWriter {
   /**
    * Stores writes, one commit after the other.
    *
-   * @param json the list of the writes; undefined if they must go to the database at once
+   * @param json the list of the writes; undefined if it is larger than MAX_RECORD_BYTES, or if they must go to the database at once
    * @param add called when they are in the journal, with the number of their record
    */
   commit(json: string | undefined, writes: readonly Write[], add: (sequence: number) => void): Promise<void> {
@@ -93,7 +93,7 @@ export class JournalWriter {
   ): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     while (this.#pending.bytes > MAX_PENDING_BYTES) await this.#flush();
-    if (json !== undefined && json.length <= MAX_RECORD_BYTES && (await this.#append(json))) {
+    if (json !== undefined && (await this.#append(json))) {
       add(this.#journal?.sequence ?? 0);
       this.#flushIfFull();
     } else await this.#commitToDatabase(writes);

@@ -4,14 +4,14 @@ import { type Retirement, type Retirements, retirementIn } from '../../causality
 import { counterOf, descends, type VectorClock } from '../../causality/vector-clock.ts';
 import { isTombstone, type Version } from '../../causality/versions.ts';
 import { dotOf, type Write } from '../../causality/write.ts';
-import { jsonOf, jsonOfAll } from '../encoded-write.ts';
+import { jsonOf, jsonWithin } from '../encoded-write.ts';
 import { runOnce } from '../full-disk.ts';
 import { LmdbStorage } from '../lmdb-storage.ts';
 import { OverlaidSnapshot } from '../overlaid-snapshot.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from '../storage.ts';
 import { type LogLimit, takeWithin } from '../take-within.ts';
 import { Journal } from './journal.ts';
-import { JournalWriter } from './journal-writer.ts';
+import { JournalWriter, MAX_RECORD_BYTES } from './journal-writer.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { recoverJournal } from './recover-journal.ts';
 
@@ -100,9 +100,8 @@ export class JournaledStorage implements Storage {
   async commit(writes: readonly Write[]): Promise<void> {
     // The clocks of later writes may omit what a retirement retires: the database knows how.
     const journaled = writes.every((write) => retirementIn(write) === undefined);
-    await this.#writer.commit(journaled ? jsonOfAll(writes) : undefined, writes, (sequence) =>
-      this.#add(sequence, writes),
-    );
+    const json = journaled ? jsonWithin(MAX_RECORD_BYTES, writes) : undefined;
+    await this.#writer.commit(json, writes, (sequence) => this.#add(sequence, writes));
     if (this.#pending.count === 0) this.#clock = this.#lmdb.clock;
   }
 
