@@ -61,7 +61,7 @@ export class DeferredKeys {
     this.#newer.set(key, { versions, bytes, wasTombstone: known?.wasTombstone ?? wasTombstone });
   }
 
-  /** Returns all keys, to be stored. Call `stored` or `notStored` before the next time. */
+  /** Returns all keys, to be stored. Call `stored` for each of them, or `notStored`, before the next time. */
   take(): ReadonlyMap<string, DeferredKey> {
     this.#older = this.#newer;
     this.#newer = new Map();
@@ -69,14 +69,17 @@ export class DeferredKeys {
     return this.#older;
   }
 
-  /** Forgets the keys that were taken, because the key space has them. */
-  stored(): void {
-    for (const { versions, wasTombstone } of this.#older.values())
-      this.#tombstones -= Number(isTombstone(versions)) - Number(wasTombstone);
-    this.#older = new Map();
+  /** Forgets some of the keys that were taken, because the key space has them. */
+  stored(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const entry = this.#older.get(key);
+      if (entry === undefined) continue;
+      this.#tombstones -= Number(isTombstone(entry.versions)) - Number(entry.wasTombstone);
+      this.#older.delete(key);
+    }
   }
 
-  /** Keeps the keys that were taken, because the key space may lack them. */
+  /** Keeps the keys that were taken and not stored. */
   notStored(): void {
     const newer = this.#newer;
     this.#newer = this.#older;

@@ -170,12 +170,9 @@ export class LmdbKeys {
   /** The same, and records that the key space lacks nothing. No commit may happen meanwhile. */
   async settle(): Promise<void> {
     await this.storeAll();
-    if (this.#storedUpTo === undefined) return;
-    const { meta, owner, transactions } = this.#options;
-    await transactions.apply(() =>
-      meta.put({ keysUpTo: null, ...diskMarks(owner, meta, { deferredKeys: false }) }),
-    );
-    this.#storedUpTo = undefined;
+    // One that begins during the transaction would record again that keys may be lacking.
+    while (this.#storing !== undefined) await this.#storing;
+    await this.#alone(() => this.#recordAllStored());
   }
 
   /** The key space that a snapshot is staged in. */
@@ -204,10 +201,24 @@ export class LmdbKeys {
   }
 
   #store(): Promise<void> {
-    this.#storing ??= this.#storeTaken().finally(() => {
+    return this.#alone(() => this.#storeTaken());
+  }
+
+  /** Does something, unless it is done already. */
+  #alone(store: () => Promise<void>): Promise<void> {
+    this.#storing ??= store().finally(() => {
       this.#storing = undefined;
     });
     return this.#storing;
+  }
+
+  async #recordAllStored(): Promise<void> {
+    if (this.#storedUpTo === undefined) return;
+    const { meta, owner, transactions } = this.#options;
+    await transactions.apply(() =>
+      meta.put({ keysUpTo: null, ...diskMarks(owner, meta, { deferredKeys: false }) }),
+    );
+    this.#storedUpTo = undefined;
   }
 
   async #storeTaken(): Promise<void> {
@@ -224,6 +235,8 @@ export class LmdbKeys {
         await transactions.apply(() => {
           for (const [key, { versions, wasTombstone }] of part) space.set(key, versions, wasTombstone);
         });
+        space.remember(part.map(([key, { versions }]) => [key, versions]));
+        this.#deferred.stored(part.map(([key]) => key));
       }
       await transactions.apply(() => meta.put({ keysUpTo: clock }));
     } catch (error) {
@@ -232,7 +245,5 @@ export class LmdbKeys {
       throw error;
     }
     this.#storedUpTo = clock;
-    space.remember(taken.map(([key, { versions }]) => [key, versions]));
-    this.#deferred.stored();
   }
 }

@@ -60,7 +60,6 @@ export class LmdbStorage implements Storage {
       state: () => this.#state,
       spaces: [new LmdbKeySpace(root, 'a', file), new LmdbKeySpace(root, 'b', file)],
     });
-    this.#keys.restore(this.#log);
   }
 
   /**
@@ -81,6 +80,7 @@ export class LmdbStorage implements Storage {
     const build = async (opened: LmdbDirectory) => {
       const storage = new LmdbStorage(opened, owner, run);
       await claimDirectory(owner, storage.#meta, storage.#transactions);
+      storage.#keys.restore(storage.#log);
       await beforePlace(storage.#meta.get('journal') ?? undefined, storage.clock);
       storage.#place = await LmdbPlace.open(opened, storage.#meta);
       return storage;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTombstone, type Version } from '../../src/causality/versions.ts';
-import { DeferredKeys } from '../../src/storage/deferred-keys.ts';
+import { type DeferredKey, DeferredKeys } from '../../src/storage/deferred-keys.ts';
 
 const version = (value: Version['value'], counter: number): Version => ({
   sender: 'a',
@@ -12,7 +12,7 @@ const version = (value: Version['value'], counter: number): Version => ({
 const key = fc.constantFrom('x', 'y', 'z');
 const step = fc.oneof(
   fc.record({ do: fc.constant('set' as const), key, value: fc.constantFrom('v', null) }),
-  fc.record({ do: fc.constantFrom('take' as const, 'stored' as const, 'notStored' as const) }),
+  fc.record({ do: fc.constantFrom('take' as const, 'storedOne' as const, 'notStored' as const) }),
 );
 
 describe('deferred keys', () => {
@@ -22,23 +22,25 @@ describe('deferred keys', () => {
         const deferred = new DeferredKeys();
         const space = new Map<string, readonly Version[]>();
         const last = new Map<string, readonly Version[]>();
-        let taken: ReturnType<DeferredKeys['take']> | undefined;
+        let taken: [string, DeferredKey][] = [];
         const tombstonesIn = (keys: typeof space) => [...keys.values()].filter(isTombstone).length;
         for (const [index, action] of steps.entries()) {
           if (action.do === 'set') {
             const versions = [version(action.value, index + 1)];
             deferred.set(action.key, versions, last.get(action.key) ?? []);
             last.set(action.key, versions);
-          } else if (action.do === 'take') taken ??= deferred.take();
-          else if (taken !== undefined) {
-            if (action.do === 'stored') {
-              for (const [name, { versions, wasTombstone }] of taken) {
-                expect(wasTombstone).toBe(isTombstone(space.get(name) ?? []));
-                space.set(name, versions);
-              }
-              deferred.stored();
-            } else deferred.notStored();
-            taken = undefined;
+          } else if (action.do === 'notStored') {
+            deferred.notStored();
+            taken = [];
+          } else if (action.do === 'take') {
+            if (taken.length === 0) taken = [...deferred.take()];
+          } else {
+            const [name, { versions, wasTombstone } = { versions: [], wasTombstone: false }] =
+              taken.shift() ?? [];
+            if (name === undefined) continue;
+            expect(wasTombstone).toBe(isTombstone(space.get(name) ?? []));
+            space.set(name, versions);
+            deferred.stored([name]);
           }
           for (const name of ['x', 'y', 'z'])
             expect(deferred.versions(name) ?? space.get(name)).toEqual(last.get(name));
