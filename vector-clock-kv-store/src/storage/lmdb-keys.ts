@@ -1,6 +1,6 @@
 import type { Key, RootDatabase } from 'lmdb';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, descends, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { DeferredKeys } from './deferred-keys.ts';
@@ -152,12 +152,6 @@ export class LmdbKeys {
   /** Notes that a commit has recorded that the key space may lack writes behind a clock. */
   recorded(storedUpTo: VectorClock): void {
     this.#storedUpTo = storedUpTo;
-  }
-
-  /** Stores the keys of all writes up to a clock, unless they are stored. */
-  async storeUpTo(clock: VectorClock): Promise<void> {
-    if (this.#storedUpTo === undefined || descends(this.#storedUpTo, clock)) return;
-    await this.storeAll();
   }
 
   /** Stores all keys. */

@@ -32,6 +32,32 @@ export function pruneLog(
   return { pruned, logBytes };
 }
 
+/** The keys of writes, some of which may not be stored yet. */
+type StoredKeys = {
+  /** Limits a clock to the writes whose keys are stored. */
+  limit: (clock: VectorClock) => VectorClock;
+  storeAll: () => Promise<void>;
+};
+
+/**
+ * Prunes the log up to a clock, the writes whose keys are stored first. Storing the others takes room, and on a full disk
+ * only the log may have it. Large removals take several calls.
+ *
+ * @param prune prunes as far as one transaction should go
+ */
+export async function pruneStoredFirst(
+  storage: Pick<Storage, 'pruned'>,
+  upTo: VectorClock,
+  keys: StoredKeys,
+  prune: (upTo: VectorClock) => Promise<void>,
+): Promise<void> {
+  const stored = keys.limit(upTo);
+  if (!descends(storage.pruned, stored)) await prune(stored);
+  if (!descends(storage.pruned, stored) || descends(stored, upTo)) return;
+  await keys.storeAll();
+  await prune(upTo);
+}
+
 /** Removes the whole log of some nodes, in transactions of bounded size. */
 export async function pruneAll(
   storage: Pick<Storage, 'clock' | 'pruned' | 'prune'>,

@@ -21,7 +21,7 @@ import { LmdbLog } from './lmdb-log.ts';
 import { LmdbMeta, type NodeState } from './lmdb-meta.ts';
 import { claimDirectory, diskMarks } from './lmdb-owner.ts';
 import { LmdbPlace } from './lmdb-place.ts';
-import { pruneAll, pruneLog } from './lmdb-prune.ts';
+import { pruneAll, pruneLog, pruneStoredFirst } from './lmdb-prune.ts';
 import { LmdbTransactions } from './lmdb-transactions.ts';
 import { prepareStop } from './lmdb-unpack.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from './storage.ts';
@@ -190,13 +190,14 @@ export class LmdbStorage implements Storage {
     return this.#log.sizes(origin, from, counterOf(this.clock, origin));
   }
 
-  async prune(upTo: VectorClock): Promise<void> {
-    await this.#keys.storeUpTo(upTo);
-    let result: Pick<NodeState, 'pruned' | 'logBytes'> | undefined;
-    await this.#transactions.apply(() => {
-      result = pruneLog(this.#log, this.#meta, this.#state, this.#keys.limit(upTo));
+  prune(upTo: VectorClock): Promise<void> {
+    return pruneStoredFirst(this, upTo, this.#keys, async (part) => {
+      let result: Pick<NodeState, 'pruned' | 'logBytes'> | undefined;
+      await this.#transactions.apply(() => {
+        result = pruneLog(this.#log, this.#meta, this.#state, this.#keys.limit(part));
+      });
+      this.#state = { ...this.#state, ...result };
     });
-    this.#state = { ...this.#state, ...result };
   }
 
   get tombstones(): number {

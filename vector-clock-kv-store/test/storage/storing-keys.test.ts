@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import { describe, expect, it } from 'vitest';
+import { DiskFullError } from '../../src/storage/full-disk.ts';
 import { LmdbMeta } from '../../src/storage/lmdb-meta.ts';
 import { LmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { StorageWriteError } from '../../src/storage/write-failure.ts';
@@ -78,6 +79,24 @@ describe('storing keys', () => {
     await again.close();
     await storage.close();
   });
+});
+
+it('a log is pruned as far as keys are stored, also while a full disk has no room for the others', async () => {
+  let room = Number.POSITIVE_INFINITY;
+  const storage = await LmdbStorage.open(folder('data'), 'node1', async (attempt) => {
+    if (--room < 0) throw new DiskFullError('the disk is full');
+    await attempt();
+  });
+  await storage.commit([write('a', 1), write('a', 2)]);
+  await storage.prune({ a: 1 });
+  await storage.commit([write('a', 3)]);
+  room = 1;
+  await expect(storage.prune({ a: 3 })).rejects.toThrow('the disk is full');
+  expect(storage.pruned).toEqual({ a: 2 });
+  room = Number.POSITIVE_INFINITY;
+  await storage.prune({ a: 3 });
+  expect(storage.pruned).toEqual({ a: 3 });
+  await storage.close();
 });
 
 it('data of a later release is refused before its log is read', async () => {
