@@ -2,7 +2,7 @@ import type { Key, RootDatabase } from 'lmdb';
 import type { Retirements } from '../causality/retirements.ts';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
-import { dotOf, type Write } from '../causality/write.ts';
+import type { Write } from '../causality/write.ts';
 import { DeferredKeys } from './deferred-keys.ts';
 import { jsonOf } from './encoded-write.ts';
 import type { LmdbKeySpace } from './lmdb-key-space.ts';
@@ -19,8 +19,6 @@ const MAX_LOGGED_BYTES = 8 * 1024 * 1024;
 
 /** 256 keys per transaction: about 1 ms of the event loop. */
 const KEYS_AT_ONCE = 256;
-
-const REREAD = { writes: 1_000, bytes: 1024 * 1024 };
 
 /** What writes make of their keys, and their bytes in the log. */
 export type KeyChanges = {
@@ -57,19 +55,17 @@ export class LmdbKeys {
     this.#storedUpTo = options.meta.get('keysUpTo') ?? undefined;
   }
 
-  /** Applies the writes of the log whose keys the key space may lack. Call it once, after opening. */
+  /**
+   * Applies the writes of the log whose keys the key space may lack. Call it once, after opening.
+   *
+   * @throws DamagedDataError
+   */
   restore(log: LmdbLog): void {
     if (this.#storedUpTo === undefined) return;
     const { clock, pruned, retired } = this.#options.state();
-    for (const origin of Object.keys(clock)) {
-      let after = Math.max(counterOf(this.#storedUpTo, origin), counterOf(pruned, origin));
-      while (after < counterOf(clock, origin)) {
-        const writes = log.read(origin, after, REREAD);
-        const [last] = writes.slice(-1);
-        if (last === undefined) break;
-        this.add(this.changesOf(writes, retired));
-        after = dotOf(last).counter;
-      }
+    for (const [origin, last] of Object.entries(clock)) {
+      const after = Math.max(counterOf(this.#storedUpTo, origin), counterOf(pruned, origin));
+      for (const writes of log.parts(origin, after, last)) this.add(this.changesOf(writes, retired));
     }
   }
 

@@ -1,4 +1,4 @@
-import { CheckedDatabase } from '@gridclock/durable-tables/lmdb';
+import { CheckedDatabase, DamagedDataError } from '@gridclock/durable-tables/lmdb';
 import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
@@ -13,6 +13,9 @@ const REREAD_BYTES = 1024 * 1024;
 /** 100 records, up to 100 writes more than are wanted or 6,400 in blocks: reading their sizes takes some 0.1 ms. */
 const SIZED_AT_ONCE = 100;
 
+/** 1,000 writes, or 1 MiB of their JSON: how much is read at once of a log that is read as a whole. */
+const PART = { writes: 1_000, bytes: 1024 * 1024 };
+
 /** What adding writes has done to the log: by how many bytes it has grown, and whether there are new blocks. */
 export type LogGrowth = { bytes: number; hasBlocks: boolean };
 
@@ -21,12 +24,14 @@ type LogKey = [node: NodeId, last: number];
 /** The log in LMDB: each node's writes, in records by the number of their last write. */
 export class LmdbLog {
   readonly #records: CheckedDatabase<Write | readonly Write[], LogKey>;
+  readonly #file: string;
   readonly #tail = new LogTail();
   /** What was read last: links to peers that lag read the same writes one after the other. */
   readonly #reread = new LogTail(REREAD_BYTES);
 
   constructor(root: RootDatabase<unknown, Key>, file: string) {
     this.#records = new CheckedDatabase(root, { name: 'log', file });
+    this.#file = file;
   }
 
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
@@ -37,6 +42,21 @@ export class LmdbLog {
     const read = takeWithin(limit, this.#from(known, origin, after));
     this.#reread.addBehind(origin, read.slice(known.length));
     return read;
+  }
+
+  /** Iterates over one node's writes number `after + 1` to `last`, in parts. @throws DamagedDataError if one is missing */
+  *parts(origin: NodeId, after: number, last: number): Iterable<readonly Write[]> {
+    for (let next = after + 1; next <= last; ) {
+      const writes = this.read(origin, next - 1, PART);
+      const gap = writes.findIndex((write, index) => dotOf(write).counter !== next + index);
+      if (writes.length === 0 || gap !== -1)
+        throw new DamagedDataError(
+          this.#file,
+          `write ${next + Math.max(gap, 0)} of ${origin} is missing in log`,
+        );
+      yield writes;
+      next += writes.length;
+    }
   }
 
   /** Iterates over writes that are at hand, and over those behind them in the database. */

@@ -99,6 +99,23 @@ it('a log is pruned as far as keys are stored, also while a full disk has no roo
   await storage.close();
 });
 
+it.each([1, 2, 3])(
+  'a log that lacks write %i of those whose keys are not stored is refused',
+  async (missing) => {
+    const storage = await LmdbStorage.open(folder('data'), 'node1');
+    await storage.commit([write('a', 1), write('a', 2, 'y'), write('a', 3, 'z')]);
+    const killed = await killedCopy();
+    await storage.close();
+    await withMeta(killed, (_meta, root) => {
+      const log = new CheckedDatabase<unknown, Key>(root, { name: 'log', file: 'data.mdb' });
+      return root.childTransaction(() => log.remove(['a', missing]));
+    });
+    await expect(LmdbStorage.open(killed, 'node1')).rejects.toThrow(
+      `data.mdb is damaged: write ${missing} of a is missing in log. Stop the service`,
+    );
+  },
+);
+
 it('data of a later release is refused before its log is read', async () => {
   const storage = await LmdbStorage.open(folder('data'), 'node1');
   await storage.commit([write('a', 1)]);
