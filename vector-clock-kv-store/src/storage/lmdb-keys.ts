@@ -1,6 +1,6 @@
 import type { Key, RootDatabase } from 'lmdb';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf, descends, type VectorClock } from '../causality/vector-clock.ts';
 import { type Version, withWrite } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import { DeferredKeys } from './deferred-keys.ts';
@@ -194,7 +194,7 @@ export class LmdbKeys {
     return this.#alone(() => this.#storeTaken());
   }
 
-  /** Does something, unless it is done already. */
+  /** Does something, or waits for what is being done: only one of them at a time. */
   #alone(store: () => Promise<void>): Promise<void> {
     this.#storing ??= store().finally(() => {
       this.#storing = undefined;
@@ -215,6 +215,8 @@ export class LmdbKeys {
     if (this.#storedUpTo === undefined) return;
     const { meta, transactions } = this.#options;
     const { clock } = this.#options.state();
+    // As of an idle node, whose tombstones are looked at again and again: no flush for nothing.
+    if (this.#deferred.isEmpty && descends(this.#storedUpTo, clock)) return;
     const space = this.#space;
     const taken = [...this.#deferred.take()];
     const loggedBytes = this.#loggedBytes;

@@ -52,6 +52,20 @@ describe('storing keys', () => {
     await storage.close();
   });
 
+  it('takes no transaction if all are stored, as when deletions that must stay are looked at', async () => {
+    let transactions = 0;
+    const storage = await LmdbStorage.open(folder('data'), 'node1', async (attempt) => {
+      transactions++;
+      await attempt();
+    });
+    await storage.commit([{ ...write('a', 1), value: null }]);
+    await storage.dropTombstones({});
+    const before = transactions;
+    await storage.dropTombstones({});
+    expect(transactions).toBe(before + 1);
+    await storage.close();
+  });
+
   it('does not begin while it is recorded that all are stored, as before an installation', async () => {
     let untilSettled = Number.POSITIVE_INFINITY;
     let dropping: Promise<void> | undefined;
