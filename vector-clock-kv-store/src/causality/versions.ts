@@ -21,9 +21,9 @@ export function withWrite(
   // A snapshot is read while writes continue, so its versions may already include or supersede this write.
   if (versions.some((version) => retired.includes(version.vc, dot))) return versions;
   const written = { sender, value, vc };
-  // Nearly every write: nothing to keep, and nothing to order.
-  if (versions.every((version) => retired.includes(vc, dotOf(version)))) return [written];
   const siblings = versions.filter((version) => !retired.includes(vc, dotOf(version)));
+  // Nearly every write, and nothing to order.
+  if (siblings.length === 0) return [written];
   return [...siblings, written].sort((left, right) => byPrecedence(left, right, retired));
 }
 

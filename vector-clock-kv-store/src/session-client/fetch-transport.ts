@@ -38,8 +38,10 @@ export function fetchTransport(send: typeof fetch = globalThis.fetch): Transport
       const response = await exchange(request);
       const { headers, status } = response;
       return {
-        ...{ status, chunks: chunksOf(response, request.signal) },
-        ...{ type: headers.get('content-type') ?? 'nothing', retryAfterMs: retryAfterIn(response) },
+        status,
+        chunks: chunksOf(response, request.signal),
+        type: headers.get('content-type') ?? 'nothing',
+        retryAfterMs: retryAfterIn(response),
       };
     },
   };

@@ -28,7 +28,7 @@ const SILENT_MS = 45_000;
 /** The media type of a stream of server-sent events. */
 const EVENTS = 'text/event-stream';
 
-/** What one stream tells the watch besides writes. */
+/** What one stream reports to the watch besides writes. */
 type StreamReports = {
   /** It ended for a reason that it did not name, after it had lasted. */
   onLasted: () => void;

@@ -12,9 +12,10 @@ import { diskMarks } from './lmdb-owner.ts';
 import { PRUNE_AT_ONCE } from './lmdb-prune.ts';
 import { openLmdbSnapshot } from './lmdb-snapshot.ts';
 import type { LmdbTransactions } from './lmdb-transactions.ts';
+import { overlayKeys } from './overlay-keys.ts';
 import type { KeyVersions, Snapshot } from './storage.ts';
 
-/** 8 MiB of the log, some 35,000 small writes: a start after a crash applies them again, within a quarter of a second. */
+/** 8 MiB of the log, some 35,000 small writes: a start after a crash applies them again. */
 const MAX_LOGGED_BYTES = 8 * 1024 * 1024;
 
 /** 256 keys per transaction: about 1 ms of the event loop. */
@@ -84,13 +85,8 @@ export class LmdbKeys {
     return openLmdbSnapshot({ root, meta, spaces, state: state(), deferred: this.#deferred.keys() });
   }
 
-  *scan(): Iterable<KeyVersions> {
-    const deferred = new Map(this.#deferred.keys());
-    for (const [key, versions] of this.#space.scan()) {
-      yield [key, deferred.get(key) ?? versions];
-      deferred.delete(key);
-    }
-    yield* deferred;
+  scan(): Iterable<KeyVersions> {
+    return overlayKeys(this.#space.scan(), this.#deferred.keys());
   }
 
   /** The number of keys that have only deletions. */

@@ -37,6 +37,6 @@ export async function prepareStop(keys: Pick<LmdbKeys, 'settle'>, data: PackedDa
     await keys.settle();
     if ((data.meta.get('logBytes') ?? 0) <= BEFORE_STOP_BYTES) await unpackLog(data);
   } catch {
-    // The next start goes on from here.
+    // The next start continues from here.
   }
 }

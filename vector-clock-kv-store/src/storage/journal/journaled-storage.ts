@@ -8,6 +8,7 @@ import { jsonOf, jsonWithin } from '../encoded-write.ts';
 import { runOnce } from '../full-disk.ts';
 import { LmdbStorage } from '../lmdb-storage.ts';
 import { OverlaidSnapshot } from '../overlaid-snapshot.ts';
+import { overlayKeys } from '../overlay-keys.ts';
 import type { Claims, Identity, InstallExtras, KeyVersions, Snapshot, Storage } from '../storage.ts';
 import { type LogLimit, takeWithin } from '../take-within.ts';
 import { Journal } from './journal.ts';
@@ -109,13 +110,8 @@ export class JournaledStorage implements Storage {
     return this.#pending.versions(key) ?? this.#lmdb.versions(key);
   }
 
-  *scan(): Iterable<KeyVersions> {
-    const changed = new Map(this.#pending.keys());
-    for (const [key, versions] of this.#lmdb.scan()) {
-      yield [key, changed.get(key) ?? versions];
-      changed.delete(key);
-    }
-    yield* changed;
+  scan(): Iterable<KeyVersions> {
+    return overlayKeys(this.#lmdb.scan(), this.#pending.keys());
   }
 
   openSnapshot(): Snapshot {
