@@ -76,6 +76,8 @@ export function createStoreMetrics(
     buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600],
     registers,
   });
+  // Once: the histogram would create a function for every write.
+  const delayed = delays.labels({});
   const delivery = new DeliveryDelays(now, monotonic);
   const waiting = new Map<string, number>();
   new Gauge({
@@ -182,7 +184,7 @@ export function createStoreMetrics(
       const own = node().id;
       for (const write of writes) {
         const delayMs = write.sender === own ? undefined : delivery.measure(write);
-        if (delayMs !== undefined) delays.observe(delayMs / 1_000);
+        if (delayMs !== undefined) delayed.observe(delayMs / 1_000);
       }
     },
     observer: {

@@ -40,5 +40,7 @@ export function memoryBytes(value: unknown): number {
 
 /** Estimates how many bytes of memory a write takes, its clock included. */
 export function writeMemoryBytes({ key, value, vc }: Write): number {
-  return memoryBytes(key) + memoryBytes(value) + memoryBytes(vc);
+  let bytes = memoryBytes(key) + memoryBytes(value) + SLOT_BYTES + CONTAINER_BYTES;
+  for (const node in vc) bytes += STRING_BYTES + utf8Length(node) + SLOT_BYTES;
+  return bytes;
 }

@@ -6,11 +6,12 @@ import { dotOf, type Value, type Write } from './write.ts';
 
 /**
  * The result of receiving a write. `delivered` holds that write and the buffered writes it unblocked, in causal
- * order. `refused` means that the buffer is full: the sender must send the write again.
+ * order. `buffered`: the write waits for `missing`, of whose node the last `has` writes are here. `refused` means that the buffer is full: the sender must send the write again.
  */
 export type Receipt =
   | { status: 'applied'; delivered: readonly Write[] }
-  | { status: 'buffered' | 'duplicate' | 'refused' };
+  | { status: 'buffered'; missing: Dot; has: number }
+  | { status: 'duplicate' | 'refused' };
 
 export type ReceiptStatus = Receipt['status'];
 
@@ -22,7 +23,9 @@ export class Replica {
   readonly #id: NodeId;
   readonly #buffer: CausalBuffer;
   readonly #retired: () => Retirements;
-  #clock: VectorClock;
+  #clock: Record<NodeId, number>;
+  /** Whether somebody else may have the clock: then it must not change. */
+  #isShared = true;
 
   /**
    * @param id the id that this node's own writes are counted under
@@ -44,7 +47,13 @@ export class Replica {
 
   /** The writes made or delivered here, with the entries of retired ids. */
   get clock(): VectorClock {
+    this.#isShared = true;
     return this.#clock;
+  }
+
+  /** The number of a node's last write that was made or delivered here; 0 before the first. */
+  counterOf(node: NodeId): number {
+    return counterOf(this.#clock, node);
   }
 
   /** The writes that wait for a dependency, in order of arrival. */
@@ -90,8 +99,10 @@ export class Replica {
    * @param life the run of the process, if the write names it
    */
   write(key: string, value: Value | null, at?: number, life?: string): Write {
-    this.#clock = tick(this.#clock, this.#id);
-    const [sender, vc] = [this.#id, this.#retired().compact(this.#clock, this.#id)];
+    const clock = tick(this.#clock, this.#id);
+    this.#clock = clock;
+    this.#isShared = true;
+    const [sender, vc] = [this.#id, this.#retired().compact(clock, this.#id)];
     // Not spread from parts: that takes longer than all else here, and other code runs faster on objects of one shape.
     if (at === undefined) return { sender, key, value, vc };
     return life === undefined ? { sender, key, value, vc, at } : { sender, key, value, vc, at, life };
@@ -104,6 +115,7 @@ export class Replica {
     const missing = missingDependency(this.#clock, write.sender, write.vc);
     if (missing !== undefined) {
       const added = this.#buffer.add(write, missing);
+      if (added === 'buffered') return { status: added, missing, has: this.counterOf(missing.node) };
       return { status: added === 'full' ? 'refused' : added };
     }
     return { status: 'applied', delivered: this.#deliver(write) };
@@ -113,15 +125,15 @@ export class Replica {
   #deliver(first: Write): Write[] {
     // Most often no write waits, and this one unblocks none.
     if (this.#buffer.size === 0) {
-      this.#clock = { ...this.#clock, [first.sender]: counterOf(first.vc, first.sender) };
+      this.#count(dotOf(first));
       return [first];
     }
     const delivered: Write[] = [];
     const deliver = (write: Write) => {
-      const { counter } = dotOf(write);
+      const dot = dotOf(write);
       // A faulty sender may reuse a counter: the other write with this dot was delivered while this one waited.
-      if (counter <= counterOf(this.#clock, write.sender)) return;
-      this.#clock = { ...this.#clock, [write.sender]: counter };
+      if (dot.counter <= this.counterOf(dot.node)) return;
+      this.#count(dot);
       delivered.push(write);
     };
     deliver(first);
@@ -130,5 +142,12 @@ export class Replica {
       if (write !== undefined) this.#buffer.release(dotOf(write), () => this.#clock, deliver);
     }
     return delivered;
+  }
+
+  #count({ counter, node }: Dot): void {
+    // Copied only if somebody may keep it: a message has many writes.
+    if (this.#isShared) this.#clock = { ...this.#clock };
+    this.#isShared = false;
+    this.#clock[node] = counter;
   }
 }

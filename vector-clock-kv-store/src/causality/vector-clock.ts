@@ -85,7 +85,9 @@ export function firstMissing(clock: VectorClock, wanted: VectorClock): Dot | und
 export function missingDependency(clock: VectorClock, sender: NodeId, vc: VectorClock): Dot | undefined {
   const previous = counterOf(vc, sender) - 1;
   if (previous > counterOf(clock, sender)) return { node: sender, counter: previous };
-  for (const [node, counter] of Object.entries(vc)) {
+  // Not a list of its entries: every write is asked.
+  for (const node in vc) {
+    const counter = counterOf(vc, node);
     if (node !== sender && counter > counterOf(clock, node)) return { node, counter };
   }
   return undefined;

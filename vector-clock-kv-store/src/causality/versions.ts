@@ -18,12 +18,17 @@ export function withWrite(
   retired: Retirements,
 ): readonly Version[] {
   const dot = dotOf({ sender, vc });
-  // A snapshot is read while writes continue, so its versions may already include or supersede this write.
-  if (versions.some((version) => retired.includes(version.vc, dot))) return versions;
   const written = { sender, value, vc };
-  const siblings = versions.filter((version) => !retired.includes(vc, dotOf(version)));
+  let siblings: Version[] | undefined;
+  for (const version of versions) {
+    // A snapshot is read while writes continue, so its versions may already include or supersede this write.
+    if (retired.includes(version.vc, dot)) return versions;
+    if (retired.includes(vc, dotOf(version))) continue;
+    siblings ??= [];
+    siblings.push(version);
+  }
   // Nearly every write, and nothing to order.
-  if (siblings.length === 0) return [written];
+  if (siblings === undefined) return [written];
   return [...siblings, written].sort((left, right) => byPrecedence(left, right, retired));
 }
 

@@ -147,11 +147,13 @@ export class IdentityGuard {
     const needs = sender === undefined ? undefined : this.#options.directory().needsOf(sender);
     if (outdatedAmong(writes, this.#options.storage, needs) !== undefined)
       return `${sender} sent writes that are older than deletions forgotten since its removal`;
+    let [id, name] = ['', ''];
     for (const write of writes) {
-      const { node, counter } = dotOf(write);
-      if (nameOf(node) === this.#options.name)
-        this.#watch.compareEarlier(sender ?? 'a peer', { [node]: counter });
-      const objection = this.#watch.objectionTo(write, sender);
+      // Most have the same sender as the one before.
+      if (write.sender !== id) [id, name] = [write.sender, nameOf(write.sender)];
+      if (name === this.#options.name)
+        this.#watch.compareEarlier(sender ?? 'a peer', { [id]: dotOf(write).counter });
+      const objection = this.#watch.objectionTo(write, name, sender);
       if (objection !== undefined) return objection;
     }
     return undefined;

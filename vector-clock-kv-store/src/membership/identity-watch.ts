@@ -110,11 +110,11 @@ export class IdentityWatch {
   /**
    * Finds out why a write may not be one of the node that it names; undefined if nothing is known against it.
    *
+   * @param name that node's name
    * @param from the name of the node that sent the message, if it says so
    */
-  objectionTo(write: Write, from: string | undefined): string | undefined {
+  objectionTo(write: Write, name: string, from: string | undefined): string | undefined {
     const { conflicts, registry } = this.#options;
-    const name = nameOf(write.sender);
     const holder = registry.holderOf(write, name);
     if (holder === undefined || holder === write.life) return undefined;
     // Other implementations and earlier releases know no lives: neither of their own writes nor of those they pass on.

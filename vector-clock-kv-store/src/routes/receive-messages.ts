@@ -73,9 +73,14 @@ export async function receiveMessages(
     known.add(id);
     return true;
   };
-  writes.forEach((write, index) => {
-    checkMessage(write, () => (Array.isArray(body) ? `${index}.` : ''), knows, store);
-  });
+  let index = 0;
+  const field = (name: string) => (Array.isArray(body) ? `${index}.${name}` : name);
+  const valueField = () => field('value');
+  for (const write of writes) {
+    checkClock(write, field, knows, store);
+    checkReceivedValue(write.value, valueField);
+    index++;
+  }
   const objection = node.identities.objectionTo(writes, from);
   if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
   trace?.received(event, writes);
@@ -104,22 +109,26 @@ function readWrites(body: unknown): readonly Write[] {
   return Array.isArray(body) ? validate(batchSchema, body, 'body') : [validate(writeSchema, body, 'body')];
 }
 
-/** Checks a well-formed message against the node's state. A batch with one invalid message changes nothing. */
-function checkMessage(
-  { sender, value, vc }: Write,
-  path: () => string,
+/**
+ * Checks the clock of a well-formed message against the node's state.
+ *
+ * @param field returns the path of a member of the message, for an error
+ * @throws BadRequestError
+ */
+function checkClock(
+  { sender, vc }: Write,
+  field: (name: string) => string,
   knows: (id: NodeId) => boolean,
   store: CausalStore,
 ): void {
-  if (!knows(sender)) throw new BadRequestError(`${path()}sender`, `${sender} is not a node of this cluster`);
+  if (!knows(sender)) throw new BadRequestError(field('sender'), `${sender} is not a node of this cluster`);
   for (const id in vc) {
-    if (!knows(id)) throw new BadRequestError(`${path()}vc.${id}`, 'is not a node of this cluster');
+    if (!knows(id)) throw new BadRequestError(field(`vc.${id}`), 'is not a node of this cluster');
   }
   if (counterOf(vc, store.id) > store.ownCounter) {
     throw new BadRequestError(
-      `${path()}vc.${store.id}`,
+      field(`vc.${store.id}`),
       `names a write that was never made; the last is ${store.ownCounter}`,
     );
   }
-  checkReceivedValue(value, () => `${path()}value`);
 }

@@ -108,16 +108,18 @@ export class GroupCommit {
 }
 
 /** Divides writes into parts for one commit each. */
-function split(writes: readonly Write[]): { writes: Write[]; bytes: number }[] {
-  const parts: { writes: Write[]; bytes: number }[] = [];
-  for (const write of writes) {
+function split(writes: readonly Write[]): Pick<Pending, 'writes' | 'bytes'>[] {
+  const parts: Pick<Pending, 'writes' | 'bytes'>[] = [];
+  let from = 0;
+  let total = 0;
+  writes.forEach((write, index) => {
     const bytes = writeMemoryBytes(write);
-    const last = parts.at(-1);
-    if (last === undefined || last.bytes + bytes > COMMIT_BYTES) parts.push({ writes: [write], bytes });
-    else {
-      last.writes.push(write);
-      last.bytes += bytes;
+    if (index > from && total + bytes > COMMIT_BYTES) {
+      parts.push({ writes: writes.slice(from, index), bytes: total });
+      [from, total] = [index, 0];
     }
-  }
+    total += bytes;
+  });
+  if (writes.length > 0) parts.push({ writes: from === 0 ? writes : writes.slice(from), bytes: total });
   return parts;
 }

@@ -3,7 +3,7 @@ import { memoryBytes } from '../causality/memory-size.ts';
 import type { NodeId } from '../causality/node-id.ts';
 import { Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
-import { counterOf, type Dot, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { type Dot, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { KeyValue, Value, Write } from '../causality/write.ts';
 import type { LiveIds } from '../retirement/id-room.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
@@ -83,7 +83,7 @@ export class CausalStore {
 
   /** The number of this node's last write, stored or not; 0 before the first. */
   get ownCounter(): number {
-    return counterOf(this.#replica.clock, this.id);
+    return this.#replica.counterOf(this.id);
   }
 
   /** The writes that wait for a dependency. */

@@ -28,12 +28,14 @@ export function receiveWrites(
   const delivered: Write[] = [];
   let room: IdRoom | undefined;
   const statuses = writes.map((write): ReceivedStatus => {
-    if (isNewcomer(retired, replica.clock, dotOf(write))) {
+    // Nearly always so, and the replica copies a clock that it has shown.
+    const isShown = retired.size === 0 && replica.counterOf(write.sender) > 0;
+    if (!isShown && isNewcomer(retired, replica.clock, dotOf(write))) {
       room ??= new IdRoom(liveIds());
       if (!room.admit(write.sender)) return 'no-room';
     }
     const receipt = replica.receive(write);
-    for (const observer of observers) observer.onReceipt(write, receipt, replica.clock);
+    for (const observer of observers) observer.onReceipt(write, receipt);
     if (receipt.status === 'applied') delivered.push(...receipt.delivered);
     return receipt.status;
   });

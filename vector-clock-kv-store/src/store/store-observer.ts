@@ -6,8 +6,8 @@ import type { Write } from '../causality/write.ts';
 export interface StoreObserver {
   /** This node made a write. */
   onWrite(write: Write): void;
-  /** A write arrived. `clock` is the delivered clock after the receipt. */
-  onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void;
+  /** A write arrived. */
+  onReceipt(write: Write, receipt: Receipt): void;
   /** A peer's snapshot replaced the store's data. */
   onInstall(): void;
   /** A peer reported its clock, `tookMs` after it was asked. */

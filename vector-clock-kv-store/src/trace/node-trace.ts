@@ -1,6 +1,6 @@
 import { incarnationOf, incarnationSuffix } from '../causality/node-id.ts';
 import type { Receipt } from '../causality/replica.ts';
-import { counterOf, missingDependency, type VectorClock } from '../causality/vector-clock.ts';
+import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { FaultObserver } from '../replication/link-faults.ts';
 import type { StoreObserver } from '../store/store-observer.ts';
@@ -26,7 +26,7 @@ export class NodeTrace implements StoreObserver {
     this.events.record({ kind: 'write', write: summarizeWithClock(write) });
   }
 
-  onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void {
+  onReceipt(write: Write, receipt: Receipt): void {
     if (receipt.status === 'applied') {
       for (const delivered of receipt.delivered) {
         this.events.record({ kind: 'deliver', write: summarizeWithClock(delivered) });
@@ -34,11 +34,8 @@ export class NodeTrace implements StoreObserver {
     } else if (receipt.status === 'refused') {
       this.events.record({ kind: 'refuse', write: summarizeWithClock(write) });
     } else if (receipt.status === 'buffered') {
-      const missing = missingDependency(clock, write.sender, write.vc);
-      if (missing !== undefined) {
-        const has = counterOf(clock, missing.node);
-        this.events.record({ kind: 'buffer', write: summarizeWithClock(write), missing, has });
-      }
+      const { has, missing } = receipt;
+      this.events.record({ kind: 'buffer', write: summarizeWithClock(write), missing, has });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Span, Tracing } from '@gridclock/service-kit/tracing';
 import type { Receipt } from '../causality/replica.ts';
-import { missingDependency, type VectorClock } from '../causality/vector-clock.ts';
+import type { Dot } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import type { CommitListener } from '../storage/group-commit.ts';
 import type { StoreObserver } from '../store/store-observer.ts';
@@ -40,14 +40,14 @@ export class WriteTracing implements StoreObserver {
     if (context !== undefined) this.#own.add(write, context);
   }
 
-  onReceipt(write: Write, receipt: Receipt, clock: VectorClock): void {
+  onReceipt(write: Write, receipt: Receipt): void {
     if (receipt.status === 'applied') {
       for (const delivered of receipt.delivered) this.#arrivals.get(delivered)?.wait?.end();
       return;
     }
     const arrival = this.#arrivals.get(write);
     if (arrival === undefined) return;
-    if (receipt.status === 'buffered') this.#buffered(write, arrival, clock);
+    if (receipt.status === 'buffered') this.#buffered(receipt.missing, arrival);
     else if (receipt.status === 'refused') arrival.delivery.end('the buffer is full');
     // A duplicate is no delivery: its span is dropped.
   }
@@ -100,10 +100,8 @@ export class WriteTracing implements StoreObserver {
     }
   }
 
-  #buffered({ sender, vc }: Write, arrival: Arrival, clock: VectorClock): void {
+  #buffered(missing: Dot, arrival: Arrival): void {
     const { context: parent, delivery } = arrival;
-    const missing = missingDependency(clock, sender, vc);
-    if (missing === undefined) return;
     const attributes = { 'gridclock.missing': `${missing.node}:${missing.counter}` };
     delivery.set({ 'gridclock.outcome': 'buffered' });
     arrival.wait = this.tracing.start('wait for a dependency', { parent, attributes });

@@ -83,7 +83,7 @@ export class TracedCluster {
     if (message === undefined) return;
     const { replica, trace } = this.#member(message.to);
     trace.received(message.context, message.writes);
-    for (const write of message.writes) trace.onReceipt(write, replica.receive(write), replica.clock);
+    for (const write of message.writes) trace.onReceipt(write, replica.receive(write));
   }
 
   /** Delivers a message that no node sent. */
