@@ -6,6 +6,7 @@ import {
   claimAnswerSchema,
   claimSchema,
   memberSchema,
+  shortBatchSchema,
   snapshotSchema,
   writeSchema,
 } from '../messages/peer.ts';
@@ -135,8 +136,9 @@ export function nodeApi(tokens: readonly string[] | undefined): Operation[] {
       id: 'replicate',
       tag,
       summary: 'Deliver messages of another node',
-      description: 'One message, or a list. A message whose dependencies are missing is buffered.',
-      body: z.union([writeSchema, batchSchema]),
+      description:
+        'One message, or a list. A message whose dependencies are missing is buffered. With the header `x-gridclock-wire: 2`, an item of a list may be a key and a value alone: it continues the message before it, with the next number of the same sender.',
+      body: z.union([writeSchema, batchSchema, shortBatchSchema]),
       ...security,
       responses: { 202: { description: 'What became of them.', schema: replicateResponse } },
       errors: [

@@ -52,6 +52,20 @@ export const batchSchema = z
   .pipe(z.array(writeSchema).min(1, 'must not be empty'))
   .meta({ maxItems: MAX_BATCH_MESSAGES });
 
+/**
+ * A write in the short form: it continues the write before it in the list, and has everything but its key and value in common
+ * with it. Its clock is the next one of the same sender.
+ */
+export const shortWriteSchema = z.strictObject({
+  key: writeSchema.shape.key,
+  value: writeSchema.shape.value,
+});
+
+/** A list with writes in the short form, of version 2. The first one is whole. */
+export const shortBatchSchema = z
+  .array(z.union([writeSchema, shortWriteSchema]))
+  .meta({ minItems: 1, maxItems: MAX_BATCH_MESSAGES });
+
 /** The part of the response to `POST /replicate` that a sender needs. */
 export const replicateResponseSchema = z.object({ vc: clockSchema });
 

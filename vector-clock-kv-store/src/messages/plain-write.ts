@@ -1,6 +1,7 @@
+import { continuedWrite, mayBeContinued } from '../causality/continued-write.ts';
 import { isLife } from '../causality/lineage.ts';
 import { isNodeId, type NodeId } from '../causality/node-id.ts';
-import type { Value, Write } from '../causality/write.ts';
+import type { KeyValue, Value, Write } from '../causality/write.ts';
 import { MAX_BATCH_PUTS, MAX_CLOCK_ENTRIES, MAX_KEY_BYTES } from '../limits.ts';
 
 /** A key for which the schema has no further question: printable ASCII, a byte for each character. */
@@ -15,13 +16,26 @@ export class PlainWrites {
   readonly #ids = new Set<NodeId>();
   readonly #lives = new Set<string>();
 
-  /** Reports whether all values are plain writes. */
-  areAll(values: readonly unknown[]): values is Write[] {
-    for (const value of values) if (!this.#isPlain(value)) return false;
-    return true;
+  /**
+   * Returns the writes that items stand for if all are plain; undefined otherwise.
+   *
+   * @param mayBeShort whether items may be in the short form
+   */
+  read(items: readonly unknown[], mayBeShort: boolean): Write[] | undefined {
+    const writes: Write[] = [];
+    let previous: Write | undefined;
+    for (const item of items) {
+      if (mayBeShort && previous !== undefined && isPlainShort(item)) {
+        if (!mayBeContinued(previous)) return undefined;
+        previous = continuedWrite(previous, item);
+      } else if (this.#isPlain(item)) previous = item;
+      else return undefined;
+      writes.push(previous);
+    }
+    return writes;
   }
 
-  #isPlain(value: unknown): boolean {
+  #isPlain(value: unknown): value is Write {
     if (typeof value !== 'object' || value === null) return false;
     // Safe: any name of an object may be asked for.
     const { sender, key, value: written, vc, at, life } = value as Record<string, unknown>;
@@ -75,10 +89,15 @@ export function plainPutsIn(body: unknown): Put[] | undefined {
 }
 
 function isPlainPut(value: unknown): value is Put {
+  return isPlainShort(value) && value.value !== null;
+}
+
+/** Recognizes a key with a value, or with null. */
+function isPlainShort(value: unknown): value is KeyValue {
   if (typeof value !== 'object' || value === null) return false;
   // Safe: any name of an object may be asked for.
   const { key, value: written } = value as Record<string, unknown>;
-  return memberCount(value) === 2 && isPlainKey(key) && written !== undefined && written !== null;
+  return memberCount(value) === 2 && isPlainKey(key) && written !== undefined;
 }
 
 /** Counts the members of a parsed object, without a list of their names. */

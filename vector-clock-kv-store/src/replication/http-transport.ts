@@ -19,7 +19,6 @@ import {
   snapshotSchema,
 } from '../messages/peer.ts';
 import { CHALLENGE_HEADER, PROOF_HEADER } from '../messages/peer-authentication.ts';
-import { jsonOf, jsonOfAll } from '../storage/encoded-write.ts';
 import type { SnapshotPage } from '../storage/storage.ts';
 import type { WriteTracing } from '../tracing/write-tracing.ts';
 import {
@@ -31,6 +30,7 @@ import {
   WIRE_HEADER,
 } from './headers.ts';
 import { readHeartbeat } from './heartbeat-response.ts';
+import { messageBody } from './message-body.ts';
 import { newChallenge, PeerCredentials } from './peer-credentials.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -117,10 +117,9 @@ export class HttpTransport implements Transport {
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     const context = this.#traceContext?.(writes);
     const message = this.#tracing?.messageTo(this.#peer, writes);
-    const [first] = writes;
     const send = () =>
       this.#request('POST', '/replicate', {
-        body: writes.length === 1 && first !== undefined ? jsonOf(first) : jsonOfAll(writes),
+        body: messageBody(writes, this.#version),
         headers: {
           ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
           ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),

@@ -7,11 +7,14 @@ export type WireFormats = { reads: readonly [first: number, last: number]; write
  */
 export const FIRST_WIRE_FORMATS: WireFormats = { reads: [1, 1], writes: 1 };
 
+/** From this version on, a list of writes may have some in the short form; see `messages/peer.ts`. */
+export const SHORT_WRITES = 2;
+
 /**
- * What this release speaks. A field that receivers may ignore needs no new version. For any other change, add a version that
- * is only read for one release, and written from the next one on: then every release works beside the one before it.
+ * What this release speaks. A field that receivers may ignore needs no new version. For any other change, add a version, and
+ * read the one before it for as long as releases beside this one write it: a node writes what its peer reads.
  */
-export const WIRE_FORMATS: WireFormats = { reads: [1, 1], writes: 1 };
+export const WIRE_FORMATS: WireFormats = { reads: [1, SHORT_WRITES], writes: SHORT_WRITES };
 
 /** Returns the newest version that both nodes know, in which a node writes to a peer; undefined if there is none. */
 export function commonVersion(own: WireFormats, peer: WireFormats): number | undefined {

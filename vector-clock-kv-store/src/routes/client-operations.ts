@@ -11,8 +11,8 @@ import { checkContext, contextBody, inSession } from './session.ts';
 /** A client's write; a value of null deletes the key. */
 export type ClientWrite = KeyValue & { acks: number };
 
-/** Writes that a client sends together. */
-type ClientWrites = { writes: readonly KeyValue[]; acks: number };
+/** Writes that a client sends together, and the JSON of each, if it is at hand. */
+type ClientWrites = { writes: readonly KeyValue[]; acks: number; texts?: readonly string[] | undefined };
 
 /** Makes a client's write, and returns the body of the response once enough nodes have stored it. */
 export function writeKey(
@@ -26,7 +26,7 @@ export function writeKey(
 /** Makes a client's writes in their order, each after the one before. `vc` in the response is the last one's clock. */
 export async function writeAll(
   node: ClusterNode,
-  { acks, writes }: ClientWrites,
+  { acks, texts, writes }: ClientWrites,
   session: Session,
 ): Promise<object> {
   const { store, replicator } = serving(node);
@@ -35,7 +35,7 @@ export async function writeAll(
   checkContext(session.context, node, store);
   const vc = await inSession(async () => {
     node.checkLogRoom();
-    return store.putAll(writes, session);
+    return store.putAll(writes, session, texts);
   });
   const body = { status: 'ok', ...contextBody(session.context, vc) };
   // Stored here: that is one.

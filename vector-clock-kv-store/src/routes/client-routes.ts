@@ -5,6 +5,7 @@ import {
   type EventLoopTurns,
   inexactNumberOf,
   StreamBudget,
+  takeItemTexts,
   VERSION,
   validate,
 } from '@gridclock/service-kit';
@@ -73,11 +74,12 @@ export function clientRoutes(
   const batchNames = checkNames({ body: Object.keys(batchPutSchema.shape), query: ['vc', 'wait_ms'] });
   router.post('/batch', batchNames, async (request, response) => {
     const { writes, vc, acks } = readBatch(request.body);
+    const texts = takeItemTexts(writes, request.body);
     writes.forEach(({ value }, index) => {
       checkAcceptedValue(value, () => `writes.${index}.value`);
     });
     refuseInexact(request);
-    response.json(await writeAll(node, { writes, acks }, sessionOf(request, vc)));
+    response.json(await writeAll(node, { writes, acks, texts }, sessionOf(request, vc)));
   });
   router.delete('/delete', deleteNames, (request, response) => {
     if (request.body === undefined) {

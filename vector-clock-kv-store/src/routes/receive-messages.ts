@@ -1,22 +1,15 @@
-import {
-  BadRequestError,
-  HttpError,
-  takeItemTexts,
-  UnavailableError,
-  validate,
-} from '@gridclock/service-kit';
+import { BadRequestError, HttpError, UnavailableError } from '@gridclock/service-kit';
 import { type NodeId, nameOf } from '../causality/node-id.ts';
 import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
-import { MAX_BATCH_MESSAGES, MAX_LIVE_IDS } from '../limits.ts';
-import { batchSchema, writeSchema } from '../messages/peer.ts';
-import { PlainWrites } from '../messages/plain-write.ts';
+import { MAX_LIVE_IDS } from '../limits.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
 import type { WriteTracing } from '../tracing/write-tracing.ts';
 import { checkWire } from './check-wire.ts';
+import { readWrites } from './read-writes.ts';
 import { checkReceivedValue } from './value-limits.ts';
 import { unavailable } from './write-errors.ts';
 
@@ -49,8 +42,8 @@ export async function receiveMessages(
   { event, from, to, traces, wire }: MessageHeaders,
   { onReceived, trace, tracing }: ReplicationObservers,
 ): Promise<object> {
-  checkWire(wire, node.identities.wire.own);
-  const writes = readWrites(body);
+  const version = checkWire(wire, node.identities.wire.own);
+  const { items, texts, writes } = readWrites(body, version);
   if (from !== undefined && node.directory.isRemoved(nameOf(from))) {
     throw new HttpError(410, `${from} was removed from the cluster; to add it again, POST /members`, {
       code: 'removed_member',
@@ -77,7 +70,8 @@ export async function receiveMessages(
   const field = (name: string) => (Array.isArray(body) ? `${index}.${name}` : name);
   const valueField = () => field('value');
   for (const write of writes) {
-    checkClock(write, field, knows, store);
+    // In the short form, it has the clock of the one before it, but for its sender's entry.
+    if (write === items[index] || write.sender === store.id) checkClock(write, field, knows, store);
     checkReceivedValue(write.value, valueField);
     index++;
   }
@@ -85,7 +79,7 @@ export async function receiveMessages(
   if (objection !== undefined) throw new HttpError(409, objection, { code: 'identity_taken' });
   trace?.received(event, writes);
   tracing?.arrived(traces, writes);
-  const statuses = await store.receive(writes, takeItemTexts(writes)).catch((error: unknown) => {
+  const statuses = await store.receive(writes, texts).catch((error: unknown) => {
     throw unavailable(error);
   });
   onReceived(statuses);
@@ -99,14 +93,6 @@ export async function receiveMessages(
       { code: 'too_many_ids', ...result },
     );
   return result;
-}
-
-/** Returns the writes of a body. @throws BadRequestError if one of them is not well-formed */
-function readWrites(body: unknown): readonly Write[] {
-  const list: unknown[] = Array.isArray(body) ? body : [body];
-  const isShort = list.length > 0 && list.length <= MAX_BATCH_MESSAGES;
-  if (isShort && new PlainWrites().areAll(list)) return list;
-  return Array.isArray(body) ? validate(batchSchema, body, 'body') : [validate(writeSchema, body, 'body')];
 }
 
 /**

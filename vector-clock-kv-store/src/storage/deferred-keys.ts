@@ -7,8 +7,8 @@ const FULL = { keys: 4_096, bytes: 4 * 1024 * 1024 };
 
 /** The versions of a key, their memory, and whether those in the key space are only deletions. */
 export type DeferredKey = {
-  readonly versions: readonly Version[];
-  readonly bytes: number;
+  versions: readonly Version[];
+  bytes: number;
   readonly wasTombstone: boolean;
 };
 
@@ -58,7 +58,8 @@ export class DeferredKeys {
     this.#tombstones += Number(isTombstone(versions)) - Number(wasTombstone);
     const bytes = memoryOf(key, versions);
     this.#bytes += bytes - (known?.bytes ?? 0);
-    this.#newer.set(key, { versions, bytes, wasTombstone: known?.wasTombstone ?? wasTombstone });
+    if (known === undefined) this.#newer.set(key, { versions, bytes, wasTombstone });
+    else [known.versions, known.bytes] = [versions, bytes];
   }
 
   /** Returns all keys, to be stored. Call `stored` for each of them, or `notStored`, before the next time. */

@@ -4,7 +4,7 @@ import { counterOf, descends, type VectorClock } from '../causality/vector-clock
 import { type Version, withWrite } from '../causality/versions.ts';
 import type { Write } from '../causality/write.ts';
 import { DeferredKeys } from './deferred-keys.ts';
-import { jsonOf } from './encoded-write.ts';
+import { bytesOf } from './encoded-write.ts';
 import type { LmdbKeySpace } from './lmdb-key-space.ts';
 import type { LmdbLog } from './lmdb-log.ts';
 import type { LmdbMeta, NodeState } from './lmdb-meta.ts';
@@ -130,7 +130,7 @@ export class LmdbKeys {
       const after = withWrite(before, write, retired);
       if (known === undefined) keys.set(write.key, { before, after });
       else known.after = after;
-      bytes += jsonOf(write).length;
+      bytes += bytesOf(write);
     }
     return { keys, bytes };
   }

@@ -3,18 +3,22 @@ import type { Key, RootDatabase } from 'lmdb';
 import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, type VectorClock } from '../causality/vector-clock.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { type LogRecord, parseWrite, recordsOf, textsIn } from './log-block.ts';
+import { jsonOf } from './encoded-write.ts';
+import { countIn, type LogRecord, recordsOf, writesIn } from './log-block.ts';
 import { LogTail } from './log-tail.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /** 1 MiB of JSON, twice: with the parsed writes some 6 MB. Peers that lag are seldom further apart. */
 const REREAD_BYTES = 1024 * 1024;
 
-/** 100 records, up to 100 writes more than are wanted or 6,400 in blocks: reading their sizes takes some 0.1 ms. */
+/** 100 records, up to 100 writes more than are wanted or 12,000 in blocks: reading their sizes takes some 0.1 ms. */
 const SIZED_AT_ONCE = 100;
 
 /** 1,000 writes, or 1 MiB of their JSON: how much is read at once of a log that is read as a whole. */
 const PART = { writes: 1_000, bytes: 1024 * 1024 };
+
+/** 20,000 writes, more than are kept at hand: then nobody reads the log of their node. */
+const KEPT_UNREAD = 20_000;
 
 /** What adding writes has done to the log: by how many bytes it has grown, and whether there are new blocks. */
 export type LogGrowth = { bytes: number; hasBlocks: boolean };
@@ -28,6 +32,8 @@ export class LmdbLog {
   readonly #tail = new LogTail();
   /** What was read last: links to peers that lag read the same writes one after the other. */
   readonly #reread = new LogTail(REREAD_BYTES);
+  /** How many writes of a node have been kept at hand since its log was last read. */
+  readonly #unread = new Map<NodeId, number>();
 
   constructor(root: RootDatabase<unknown, Key>, file: string) {
     this.#records = new CheckedDatabase(root, { name: 'log', file });
@@ -36,6 +42,7 @@ export class LmdbLog {
 
   /** Returns one node's writes after its write number `after`, in order, up to `limit` but at least one. */
   read(origin: NodeId, after: number, limit: LogLimit): Write[] {
+    this.#unread.set(origin, 0);
     const recent = this.#tail.read(origin, after, limit);
     if (recent !== undefined) return recent;
     const known = this.#reread.read(origin, after, limit) ?? [];
@@ -64,9 +71,9 @@ export class LmdbLog {
     yield* known;
     const from = after + known.length + 1;
     for (const { key, json } of this.#range(origin, from, Number.MAX_SAFE_INTEGER)) {
-      const texts = textsIn(json());
-      const first = key[1] - texts.length + 1;
-      for (const text of texts.slice(Math.max(0, from - first))) yield parseWrite(text);
+      const writes = writesIn(json());
+      const first = key[1] - writes.length + 1;
+      yield* from > first ? writes.slice(from - first) : writes;
     }
   }
 
@@ -109,9 +116,19 @@ export class LmdbLog {
     return growth;
   }
 
-  /** Keeps writes at hand for those that read the log behind them. Call it once their transaction is committed. */
+  /**
+   * Keeps writes at hand for those that read the log behind them. Call it once their transaction is committed.
+   *
+   * Most often these are a node's own writes: nobody reads those that it has from peers. To keep all of them took a tenth of
+   * the processor time of a batch, because the garbage collector copies what it finds alive.
+   */
   remember(writes: readonly Write[]): void {
-    for (const write of writes) this.#tail.add(write);
+    for (const write of writes) {
+      const unread = this.#unread.get(write.sender) ?? KEPT_UNREAD;
+      if (unread >= KEPT_UNREAD) continue;
+      this.#unread.set(write.sender, unread + 1);
+      this.#tail.add(write);
+    }
   }
 
   /**
@@ -142,7 +159,7 @@ export class LmdbLog {
     pruned: VectorClock,
   ): { bytes: number; at: LogKey | undefined } {
     let bytes = 0;
-    const found: { key: LogKey; texts: string[] }[] = [];
+    const found: { key: LogKey; json: string }[] = [];
     let left = count;
     let at: LogKey | undefined;
     for (const { key, json, size } of this.#records.getRecords(
@@ -152,17 +169,19 @@ export class LmdbLog {
         at = found.at(-1)?.key;
         break;
       }
-      const texts = textsIn(json());
-      if (texts.length === 1) continue;
-      found.push({ key, texts });
+      const record = json();
+      const writes = countIn(record);
+      if (writes === 1) continue;
+      found.push({ key, json: record });
       bytes -= size;
-      left -= texts.length;
+      left -= writes;
     }
-    for (const { key, texts } of found) {
+    for (const { json, key } of found) {
       const [node, last] = key;
-      const kept = texts.slice(Math.max(0, counterOf(pruned, node) - last + texts.length));
-      kept.forEach((text, index) => {
-        bytes += this.#records.putJson([node, last - kept.length + 1 + index], text);
+      const writes = writesIn(json);
+      const kept = writes.slice(Math.max(0, counterOf(pruned, node) - last + writes.length));
+      kept.forEach((write, index) => {
+        bytes += this.#records.putJson([node, last - kept.length + 1 + index], jsonOf(write));
       });
     }
     return { bytes, at };

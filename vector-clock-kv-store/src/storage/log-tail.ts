@@ -1,6 +1,6 @@
 import type { NodeId } from '../causality/node-id.ts';
 import { dotOf, type Write } from '../causality/write.ts';
-import { jsonOf } from './encoded-write.ts';
+import { bytesOf } from './encoded-write.ts';
 import { type LogLimit, takeWithin } from './take-within.ts';
 
 /**
@@ -30,7 +30,7 @@ export class LogTail {
 
   /** Adds a write that is stored. */
   add(write: Write): void {
-    const bytes = jsonOf(write).length;
+    const bytes = bytesOf(write);
     if (this.#bytes + bytes > this.#generationBytes) {
       this.#older = this.#newer;
       this.#newer = new Map();

@@ -1,5 +1,5 @@
 import type { Write } from '../causality/write.ts';
-import { jsonOf } from './encoded-write.ts';
+import { bytesOf } from './encoded-write.ts';
 
 /** The most writes to read from a log at once, and their most bytes as JSON. */
 export type LogLimit = { writes: number; bytes: number };
@@ -12,7 +12,7 @@ export function takeWithin(limit: LogLimit, writes: Iterable<Write>): Write[] {
   const taken: Write[] = [];
   let bytes = 0;
   for (const write of writes) {
-    bytes += Buffer.byteLength(jsonOf(write));
+    bytes += bytesOf(write);
     if (taken.length > 0 && bytes > limit.bytes) break;
     taken.push(write);
     if (taken.length >= limit.writes) break;

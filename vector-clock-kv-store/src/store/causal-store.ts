@@ -7,8 +7,9 @@ import { type Dot, merge, type VectorClock, zeroClock } from '../causality/vecto
 import type { KeyValue, Value, Write } from '../causality/write.ts';
 import type { LiveIds } from '../retirement/id-room.ts';
 import type { Snapshot, Storage } from '../storage/storage.ts';
+import { noteShortJsonOfAll } from '../storage/write-list.ts';
 import type { CausalStoreOptions } from './causal-store-options.ts';
-import { noteJsonOfAll, type ReceivedStatus, receiveWrites } from './receive-writes.ts';
+import { noteJsonOfAll, type ReceivedStatus, receiveWrites, type WriteTexts } from './receive-writes.ts';
 import { noSession, type Session, SessionGate } from './session-gate.ts';
 import { type ReplacementExtras, stageReplacement } from './stage-replacement.ts';
 import { type ReadPage, type StagedSnapshot, stageSnapshot } from './stage-snapshot.ts';
@@ -127,12 +128,13 @@ export class CausalStore {
     return this.putAll([{ key, value }], session);
   }
 
-  /** The same for several values, in their order. @returns the clock of the last write */
-  async putAll(values: readonly KeyValue[], session: Session): Promise<VectorClock> {
+  /** The same for several values, in their order, each with its JSON if that is at hand. @returns the last one's clock */
+  async putAll(values: readonly KeyValue[], session: Session, texts?: readonly string[]) {
     await this.sessions.catchUpWith(session, () => memoryBytes(values));
     this.#gate.check('write');
     const at = this.#wallClock();
     const writes = values.map(({ key, value }) => this.#replica.write(key, value, at, this.#life));
+    if (texts !== undefined) noteShortJsonOfAll(writes, texts);
     for (const write of writes) for (const observer of this.#observers) observer.onWrite(write);
     await this.#commits.add(writes);
     return writes.at(-1)?.vc ?? zeroClock;
@@ -156,12 +158,12 @@ export class CausalStore {
   /**
    * Receives writes of other nodes. Resolves once those that could be delivered are stored.
    *
-   * @param texts the JSON of each write, if it is at hand; the texts share their memory
+   * @param texts the JSON of the writes, if it is at hand
    * @returns the status of each write, in the order received
    * @throws InstallingError while the store is paused
    * @throws DiskFullError while the disk is full
    */
-  async receive(writes: readonly Write[], texts?: readonly string[]): Promise<ReceivedStatus[]> {
+  async receive(writes: readonly Write[], texts?: WriteTexts): Promise<ReceivedStatus[]> {
     this.#gate.check('writes');
     const { statuses, delivered } = receiveWrites(writes, {
       replica: this.#replica,
@@ -228,12 +230,7 @@ export class CausalStore {
       const { clock, awaited, retired = this.retired } = await stage();
       const added = extras?.(clock, retired);
       await this.#storage.installStaged(clock, awaited, added && { ...added, retired });
-      this.#replica = new Replica(
-        this.id,
-        this.#storage.clock,
-        this.#bufferCapacity,
-        () => this.#storage.retired,
-      );
+      this.#replica = new Replica(this.id, this.clock, this.#bufferCapacity, () => this.retired);
     } finally {
       this.#gate.resume();
     }

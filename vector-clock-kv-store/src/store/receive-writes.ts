@@ -2,11 +2,17 @@ import type { ReceiptStatus, Replica } from '../causality/replica.ts';
 import type { Retirements } from '../causality/retirements.ts';
 import { dotOf, type Write } from '../causality/write.ts';
 import { IdRoom, isNewcomer, type LiveIds } from '../retirement/id-room.ts';
-import { noteJson } from '../storage/encoded-write.ts';
+import { noteJson, noteShortJson } from '../storage/encoded-write.ts';
 import type { StoreObserver } from './store-observer.ts';
 
 /** `no-room`: the clock has no room for another node id; the sender must send the write again. */
 export type ReceivedStatus = ReceiptStatus | 'no-room';
+
+/**
+ * The items of the message that writes came in, and the JSON of each. A write that is not its item itself was sent in the
+ * short form. The texts share their memory.
+ */
+export type WriteTexts = { items: readonly unknown[]; texts: readonly string[] };
 
 type Receiver = {
   replica: Replica;
@@ -48,7 +54,7 @@ export function receiveWrites(
  */
 export function noteJsonOfAll(
   writes: readonly Write[],
-  texts: readonly string[],
+  { items, texts }: WriteTexts,
   delivered: readonly Write[],
 ): void {
   const isWhole =
@@ -56,6 +62,8 @@ export function noteJsonOfAll(
   if (!isWhole) return;
   writes.forEach((write, index) => {
     const text = texts[index];
-    if (text !== undefined) noteJson(write, text);
+    if (text === undefined) return;
+    if (items[index] === write) noteJson(write, text);
+    else noteShortJson(write, text);
   });
 }

@@ -183,7 +183,7 @@ describe('docs/operations.md', () => {
       cluster.entryFile = nodeEntry;
       await write('kept');
       const printed = await follow('Upgrade node by node');
-      const release = `"version":"${VERSION}"\n"wire":{"reads":[1,1],"writes":1}\n`;
+      const release = `"version":"${VERSION}"\n"wire":{"reads":[1,2],"writes":2}\n`;
       expect(printed.split(release)).toHaveLength(4);
       for (const name of members) expect(Object.keys(await cluster.store(name))).toHaveLength(20);
       await expectReplication(members);

@@ -111,7 +111,7 @@ describe.skipIf(previousRelease === undefined)(title, { timeout: 150_000 }, () =
       expect(await heartbeat(name)).toMatchObject({
         clock_id: name,
         version: VERSION,
-        wire: { reads: [1, 1], writes: 1 },
+        wire: { reads: [1, 2], writes: 2 },
       });
   });
 

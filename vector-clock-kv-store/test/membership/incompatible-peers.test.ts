@@ -51,7 +51,8 @@ describe('a node that serves', () => {
   it('goes on when a peer becomes incompatible, and sends it the rest when it is compatible again', async () => {
     const scheduler = new VirtualClock();
     const node2 = upgradable('node2', { reads: [1, 2], writes: 2 });
-    const node = createNode({ scheduler, peers: [node2.endpoint] });
+    const wire: WireFormats = { reads: [1, 1], writes: 1 };
+    const node = createNode({ scheduler, wire, peers: [node2.endpoint] });
     const started = node.start();
     await scheduler.advanceAsync(1_000);
     await started;

@@ -28,7 +28,7 @@ describe('GET /', () => {
       ],
       removed: [],
       retired: 0,
-      wire: { reads: [1, 1], writes: 1 },
+      wire: { reads: [1, 2], writes: 2 },
     });
   });
 });

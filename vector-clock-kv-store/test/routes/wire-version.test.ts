@@ -14,6 +14,7 @@ const bearer = { authorization: `Bearer ${token}` };
 let node: NodeApp;
 let server: Server;
 let versions: (string | undefined)[];
+let lengths: number[];
 
 async function serve(wire: WireFormats): Promise<void> {
   node = createNodeApp({ token, wire });
@@ -24,11 +25,13 @@ async function serve(wire: WireFormats): Promise<void> {
 
 beforeEach(async () => {
   versions = [];
+  lengths = [];
   await serve({ reads: [1, 3], writes: 3 });
   const listener = listenerOf(node.app);
   server = createServer((request, response) => {
     const version = request.headers['x-gridclock-wire'];
     if (request.url !== '/') versions.push(typeof version === 'string' ? version : undefined);
+    if (request.url === '/replicate') lengths.push(Number(request.headers['content-length']));
     listener(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,10 +73,22 @@ describe('messages between nodes', () => {
   });
 
   it('state no version if it is the first one, as earlier releases expect', async () => {
-    const link = transport();
+    const link = transport({ reads: [1, 1], writes: 1 });
     await link.heartbeat();
     await link.replicate([write('node2', 1)]);
     expect(versions).toEqual([undefined]);
+  });
+
+  it('have the short form only for a peer that reads it', async () => {
+    const run = [1, 2, 3].map((counter) => write('node2', counter, `k${counter}`));
+    const link = transport();
+    // Without a heartbeat, the peer is not known to read it.
+    await link.replicate(run.slice(0, 2));
+    await link.heartbeat();
+    await link.replicate(run);
+    const short = `[${JSON.stringify(run[0])},{"key":"k2","value":2},{"key":"k3","value":3}]`;
+    expect(lengths).toEqual([JSON.stringify(run.slice(0, 2)).length, short.length]);
+    expect(node.node.store?.liveClock).toEqual({ node2: 3 });
   });
 
   it('of a version that the node does not read are refused by their sentence', async () => {

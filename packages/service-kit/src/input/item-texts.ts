@@ -1,27 +1,34 @@
-/** The text of a list, and where its items end in it. */
-type ListText = { text: string; ends: readonly number[] };
+import type { ScannedList } from './json-text.ts';
 
-/** Weak: most lists are not asked for. */
+/** A list in a body, its text, and where its items are in that. */
+type ListText = { list: readonly unknown[]; text: string } & Pick<ScannedList, 'start' | 'ends'>;
+
+/** Weak: most lists are not asked for. By the whole body, because a service may keep a list that is a value for good. */
 const texts = new WeakMap<object, ListText>();
 
-/** Keeps the text of a list for `takeItemTexts`. */
-export function keepItems(list: readonly unknown[], text: string, ends: readonly number[]): void {
-  if (list.length > 0 && list.length === ends.length) texts.set(list, { text, ends });
+/** Keeps the text of a parsed body for `takeItemTexts`. */
+export function keepItems(body: object, text: string, { ends, member, start }: ScannedList): void {
+  if (ends.length === 0) return;
+  // Safe: any name of an object may be asked for.
+  const list = Array.isArray(body) ? body : (body as Record<string, unknown>)[member];
+  if (Array.isArray(list) && list.length > 0 && list.length === ends.length)
+    texts.set(body, { list, text, start, ends });
 }
 
 /**
- * Returns the JSON of each item of a list that was parsed from a body, as it was sent, so that nobody encodes the items
- * again. Can be called once: what refers to the list no longer keeps its text then.
+ * Returns the JSON of each item of a list in a parsed body, as it was sent, so that nobody encodes the items again. The list is
+ * the body itself, or the first member of it that is a list. Can be called once: what refers to the body no longer keeps its text
+ * then.
  *
  * The texts share the memory of the whole body, which stays as long as one of them does.
  *
  * @returns undefined if the body has spaces between its parts, characters beyond ASCII, or a number that parsing changes
  */
-export function takeItemTexts(list: readonly unknown[]): string[] | undefined {
-  const found = texts.get(list);
-  if (found === undefined) return undefined;
-  texts.delete(list);
-  let start = 1;
+export function takeItemTexts(list: readonly unknown[], body: object = list): string[] | undefined {
+  const found = texts.get(body);
+  if (found?.list !== list) return undefined;
+  texts.delete(body);
+  let { start } = found;
   return found.ends.map((end) => {
     const item = found.text.slice(start, end);
     start = end + 1;

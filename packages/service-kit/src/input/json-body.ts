@@ -99,10 +99,10 @@ export function parseExactJson(bytes: Buffer): unknown {
 
 function parseJson(bytes: Buffer): { value: unknown; inexact: InexactNumber | undefined } {
   if (bytes.length === 0) return { value: {}, inexact: undefined };
-  const { depth, inexactMember, inexactNumber, itemEnds, members } = scanJson(bytes);
+  const { depth, inexactMember, inexactNumber, list, members } = scanJson(bytes);
   if (depth > MAX_DEPTH) throw new BadRequestError('body', `is nested more than ${MAX_DEPTH} levels deep`);
   const text = decode(bytes);
-  const value = parseText(text);
+  const value: object = parseText(text);
   if (members !== countMembers(value)) {
     const name = findRepeatedMember(text);
     if (name !== undefined) throw new BadRequestError(name.slice(0, FIELD_LENGTH), 'is given twice');
@@ -110,7 +110,7 @@ function parseJson(bytes: Buffer): { value: unknown; inexact: InexactNumber | un
   if (inexactNumber !== undefined)
     return { value, inexact: { field: inexactMember.slice(0, FIELD_LENGTH), number: inexactNumber } };
   // Otherwise the ends, which are counted in bytes, are not those in the text.
-  if (Array.isArray(value) && text.length === bytes.length) keepItems(value, text, itemEnds);
+  if (text.length === bytes.length) keepItems(value, text, list);
   return { value, inexact: undefined };
 }
 
@@ -125,7 +125,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-function parseText(text: string): unknown {
+function parseText(text: string): object {
   try {
     // Only objects and arrays: a service has no use for a lone value.
     if (/^\s*[[{]/.test(text)) return JSON.parse(text);

@@ -16,6 +16,28 @@ describe('takeItemTexts', () => {
     expect(takeItemTexts(list)).toBeUndefined();
   });
 
+  it('returns the items of the first list in an object', () => {
+    const json = '{"a":{"x":[0]},"writes":[{"k":"x","v":1.0},[2,3]],"more":[4]}';
+    const body = parseExactJson(Buffer.from(json)) as Record<string, unknown[]>;
+    expect(takeItemTexts(body.more ?? [], body)).toBeUndefined();
+    expect(takeItemTexts(body.writes ?? [], body)).toEqual(['{"k":"x","v":1.0}', '[2,3]']);
+    expect(takeItemTexts(body.writes ?? [], body)).toBeUndefined();
+  });
+
+  it('returns what JSON.stringify wrote of each item of a member', () => {
+    const members = fc.dictionary(fc.string(), fc.jsonValue({ depthSize: 'medium' }));
+    fc.assert(
+      fc.property(members, (sent) => {
+        const body = JSON.parse(JSON.stringify(sent)) as Record<string, unknown>;
+        const read = parseExactJson(Buffer.from(JSON.stringify(sent))) as Record<string, unknown>;
+        const first = Object.values(read).find(Array.isArray);
+        const texts = first && takeItemTexts(first, read);
+        const expected = Object.values(body).find(Array.isArray);
+        if (texts !== undefined) expect(texts).toEqual(expected?.map((item) => JSON.stringify(item)));
+      }),
+    );
+  });
+
   it('returns what JSON.stringify wrote of each item', () => {
     const ascii = fc.jsonValue({ depthSize: 'large' });
     fc.assert(

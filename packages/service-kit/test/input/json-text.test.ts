@@ -12,9 +12,15 @@ describe('scanJson', () => {
       depth: 3,
       inexactNumber: '9007199254740993',
       inexactMember: 'a',
-      itemEnds: [],
+      list: { member: 'a', start: 6, ends: [7, 20] },
     });
-    expect(scan('[1,{"a":[2,3]},",]"]').itemEnds).toEqual([2, 14, 19]);
+    expect(scan('[1,{"a":[2,3]},",]"]').list).toEqual({ member: '', start: 1, ends: [2, 14, 19] });
+    expect(scan('{"a":{"x":[1,2]},"b":[3,[4,5]],"c":[6]}').list).toEqual({
+      member: 'b',
+      start: 22,
+      ends: [23, 29],
+    });
+    expect(scan('{"a":{"x":[1,2]}}').list.ends).toEqual([]);
     expect(scan('{"a":{"x":1},"b":[{"c":2},1e-400],"d":1e-401}')).toMatchObject({
       inexactNumber: '1e-400',
       inexactMember: 'b',
