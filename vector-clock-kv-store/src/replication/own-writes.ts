@@ -50,8 +50,10 @@ export class OwnWrites {
     const { self, sender, storage } = this.#options;
     const { sent, size } = this.#window;
     if (this.#fetchesSnapshot(needsLog) || size >= MESSAGES_IN_FLIGHT) return undefined;
-    // A few writes wait for the response and share a message with later ones: each message has its cost.
-    if (size > 0 && counterOf(storage.clock, self) - sent < REPLICATION_BATCH.writes) return undefined;
+    const waiting = counterOf(storage.clock, self) - sent;
+    // A few writes wait for the response and share a message with later ones: each message has its cost. Without any, as on a
+    // node that only receives, the log need not be searched.
+    if (waiting < (size > 0 ? REPLICATION_BATCH.writes : 1)) return undefined;
     const writes = storage.log(self, sent, REPLICATION_BATCH);
     const last = writes.findLast((write) => !sender.blocks(write));
     return last === undefined ? undefined : this.#send(writes, dotOf(last).counter);
