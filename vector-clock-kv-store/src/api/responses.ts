@@ -41,7 +41,10 @@ const receivedStatus = z.enum(['applied', 'buffered', 'duplicate']);
 export const replicateResponse = z.object({
   status: receivedStatus,
   vc: clockSchema,
-  statuses: z.array(receivedStatus).optional().meta({ description: 'Of each message of a batch.' }),
+  statuses: z
+    .array(receivedStatus)
+    .optional()
+    .meta({ description: 'Of each message of a list; in version 2, only if they differ.' }),
 });
 
 const faultInfo = z.looseObject({ action: z.string() });

@@ -41,6 +41,7 @@ export function memoryBytes(value: unknown): number {
 /** Estimates how many bytes of memory a write takes, its clock included. */
 export function writeMemoryBytes({ key, value, vc }: Write): number {
   let bytes = memoryBytes(key) + memoryBytes(value) + SLOT_BYTES + CONTAINER_BYTES;
-  for (const node in vc) bytes += STRING_BYTES + utf8Length(node) + SLOT_BYTES;
+  // The ids of nodes are ASCII.
+  for (const node in vc) bytes += STRING_BYTES + node.length + SLOT_BYTES;
   return bytes;
 }

@@ -4,6 +4,7 @@ import { counterOf } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
 import type { ClusterNode } from '../cluster-node.ts';
 import { MAX_LIVE_IDS } from '../limits.ts';
+import { SHORT_WRITES } from '../replication/wire-formats.ts';
 import type { CausalStore } from '../store/causal-store.ts';
 import type { ReceivedStatus } from '../store/receive-writes.ts';
 import type { NodeTrace } from '../trace/node-trace.ts';
@@ -84,7 +85,9 @@ export async function receiveMessages(
   });
   onReceived(statuses);
   const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
-  const result = { status, vc: store.liveClock, ...(Array.isArray(body) ? { statuses } : {}) };
+  // Who writes the short form is interested in the exceptions only.
+  const isPlain = version >= SHORT_WRITES && statuses.every((one) => one === status);
+  const result = { status, vc: store.liveClock, ...(Array.isArray(body) && !isPlain ? { statuses } : {}) };
   if (status === 'refused')
     throw new UnavailableError('The causal buffer is full; send again', { code: 'buffer_full', ...result });
   if (status === 'no-room')

@@ -20,6 +20,8 @@ class EncodedWrite extends Given {
   #json: string | undefined;
   /** Its key and its value. */
   #short: string | undefined;
+  /** The bytes of the whole write; 0 if they are not counted yet. */
+  #bytes = 0;
 
   static jsonIn(write: object): string | undefined {
     return #json in write ? write.#json : undefined;
@@ -30,15 +32,23 @@ class EncodedWrite extends Given {
   }
 
   static keepJson(write: Write, json: string): string {
-    if (!(#json in write)) new EncodedWrite(write);
-    if (#json in write) write.#json = json;
+    EncodedWrite.#of(write).#json = json;
     return json;
   }
 
   static keepShort(write: Write, json: string): string {
-    if (!(#short in write)) new EncodedWrite(write);
-    if (#short in write) write.#short = json;
+    EncodedWrite.#of(write).#short = json;
     return json;
+  }
+
+  static bytesIn(write: Write): number {
+    const encoded = EncodedWrite.#of(write);
+    if (encoded.#bytes === 0) encoded.#bytes = countBytes(write);
+    return encoded.#bytes;
+  }
+
+  static #of(write: Write): EncodedWrite {
+    return #json in write ? write : new EncodedWrite(write);
   }
 }
 
@@ -63,8 +73,12 @@ export function noteShortJson(write: Write, json: string): void {
   if (EncodedWrite.shortIn(write) === undefined) EncodedWrite.keepShort(write, json);
 }
 
-/** Returns the bytes of a write's JSON; as an estimate, unless it is encoded. */
+/** Returns the bytes of a write's JSON; as an estimate, unless it is encoded as a whole. */
 export function bytesOf(write: Write): number {
+  return EncodedWrite.bytesIn(write);
+}
+
+function countBytes(write: Write): number {
   const json = EncodedWrite.jsonIn(write);
   if (json !== undefined) return Buffer.byteLength(json);
   let bytes = Buffer.byteLength(shortJsonOf(write)) + FRAME_BYTES;
