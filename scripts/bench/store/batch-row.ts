@@ -22,7 +22,8 @@ export const batchRow: Comparison = {
     {
       name: 'writes/s',
       better: 'more',
-      targets: { 'one put per request, 16 connections': 15, 'one put per request, 64 connections': 15 },
+      // The goal is against puts at 16 connections, the first row. At 64, they share flushes and messages as a batch does.
+      targets: { 'one put per request, 16 connections': 15 },
     },
   ],
   contenders: [

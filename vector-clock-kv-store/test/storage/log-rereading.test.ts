@@ -24,6 +24,17 @@ describe('a log that is read again from the database', () => {
     await storage.close();
   });
 
+  it('keeps new writes in memory once somebody has read the log of their node', async () => {
+    const storage = await reopened();
+    const [next, last] = [write('node1', 4), write('node1', 5)];
+    await storage.commit([next]);
+    expect(storage.log('node1', 3, noLimit)[0]).not.toBe(next);
+    await storage.commit([last]);
+    expect(storage.log('node1', 4, noLimit)[0]).toBe(last);
+    expect(storage.log('node1', 3, noLimit)).toEqual([next, last]);
+    await storage.close();
+  });
+
   it('is read up to the limit, from where it was read before and behind that', async () => {
     const storage = await reopened();
     expect(storage.log('node1', 0, { writes: 2, bytes: 1_000 })).toHaveLength(2);
