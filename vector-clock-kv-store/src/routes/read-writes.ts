@@ -21,14 +21,14 @@ type ReadWrites = { writes: readonly Write[]; items: readonly unknown[]; texts: 
  */
 export function readWrites(body: unknown, version: number): ReadWrites {
   const items: readonly unknown[] = Array.isArray(body) ? body : [body];
-  const isShort = items.length > 0 && items.length <= MAX_BATCH_MESSAGES;
-  const plain = isShort ? new PlainWrites().read(items, version >= SHORT_WRITES) : undefined;
+  const fits = items.length > 0 && items.length <= MAX_BATCH_MESSAGES;
+  const plain = fits ? new PlainWrites().read(items, version >= SHORT_WRITES) : undefined;
   if (plain !== undefined) {
     const texts = takeItemTexts(items);
     return { writes: plain, items, texts: texts && { items, texts } };
   }
   const writes = Array.isArray(body)
-    ? validate(batchSchema, isShort && version >= SHORT_WRITES ? whole(items) : items, 'body')
+    ? validate(batchSchema, fits && version >= SHORT_WRITES ? whole(items) : items, 'body')
     : [validate(writeSchema, body, 'body')];
   return { writes, items: writes, texts: undefined };
 }

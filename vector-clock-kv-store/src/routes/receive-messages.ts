@@ -85,9 +85,9 @@ export async function receiveMessages(
   });
   onReceived(statuses);
   const status = statusPrecedence.find((candidate) => statuses.includes(candidate));
-  // Who writes the short form is interested in the exceptions only.
-  const isPlain = version >= SHORT_WRITES && statuses.every((one) => one === status);
-  const result = { status, vc: store.liveClock, ...(Array.isArray(body) && !isPlain ? { statuses } : {}) };
+  // As long as the list itself: of use only where they differ. The first version has them always.
+  const areListed = Array.isArray(body) && (version < SHORT_WRITES || statuses.some((one) => one !== status));
+  const result = { status, vc: store.liveClock, ...(areListed ? { statuses } : {}) };
   if (status === 'refused')
     throw new UnavailableError('The causal buffer is full; send again', { code: 'buffer_full', ...result });
   if (status === 'no-room')
