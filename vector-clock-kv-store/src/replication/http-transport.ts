@@ -73,6 +73,7 @@ export type HttpTransportOptions = {
   tracing?: WriteTracing | undefined;
 };
 
+type Method = 'GET' | 'POST' | 'DELETE';
 type PeerRequest = { body?: string; headers?: Record<string, string>; maxResponseBytes?: number };
 
 /** Sends requests to a peer over HTTP. */
@@ -117,10 +118,13 @@ export class HttpTransport implements Transport {
   async replicate(writes: readonly Write[], to?: LifeId): Promise<VectorClock | undefined> {
     const context = this.#traceContext?.(writes);
     const message = this.#tracing?.messageTo(this.#peer, writes);
+    // Stated with the message: a heartbeat that comes before it may change the version.
+    const version = this.#version;
     const send = () =>
       this.#request('POST', '/replicate', {
-        body: messageBody(writes, this.#version),
+        body: messageBody(writes, version),
         headers: {
+          ...wireHeader(version),
           ...(context === undefined ? {} : { [EVENT_HEADER]: context }),
           ...(to === undefined ? {} : { [TO_LIFE_HEADER]: to }),
           ...(message === undefined ? {} : { [TRACES_HEADER]: message.header }),
@@ -181,7 +185,7 @@ export class HttpTransport implements Transport {
 
   /** Sends any request, with this node's credentials. @param path with the query, encoded */
   async ask(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: Method,
     path: string,
     body: string | undefined,
   ): Promise<{ status: number; data: unknown }> {
@@ -190,11 +194,7 @@ export class HttpTransport implements Transport {
   }
 
   /** @param path with the query, encoded */
-  async #request(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    request: PeerRequest = {},
-  ): Promise<ServiceResponse> {
+  async #request(method: Method, path: string, request: PeerRequest = {}): Promise<ServiceResponse> {
     const { headers, ...rest } = request;
     const send = async () => {
       const authorization = await this.#authorization(method, path, request.body ?? '');
@@ -203,7 +203,7 @@ export class HttpTransport implements Transport {
         url: path,
         headers: {
           ...this.#headers,
-          ...(this.#version === FIRST_WIRE_FORMATS.writes ? {} : { [WIRE_HEADER]: String(this.#version) }),
+          ...wireHeader(this.#version),
           ...headers,
           ...(authorization === undefined ? {} : { authorization }),
         },
@@ -240,4 +240,9 @@ export class HttpTransport implements Transport {
     if (response.status !== 401 || !credentials.mayGetToken) return response;
     return ask({ authorization: credentials.bearer() });
   }
+}
+
+/** The first version is not stated, as earlier releases expect. */
+function wireHeader(version: number): Record<string, string> {
+  return version === FIRST_WIRE_FORMATS.writes ? {} : { [WIRE_HEADER]: String(version) };
 }

@@ -15,6 +15,8 @@ let node: NodeApp;
 let server: Server;
 let versions: (string | undefined)[];
 let lengths: number[];
+/** Whether the next message is refused like one that was signed for an earlier life. */
+let isUnknown = false;
 
 async function serve(wire: WireFormats): Promise<void> {
   node = createNodeApp({ token, wire });
@@ -27,12 +29,14 @@ beforeEach(async () => {
   versions = [];
   lengths = [];
   await serve({ reads: [1, 3], writes: 3 });
-  const listener = listenerOf(node.app);
   server = createServer((request, response) => {
     const version = request.headers['x-gridclock-wire'];
     if (request.url !== '/') versions.push(typeof version === 'string' ? version : undefined);
     if (request.url === '/replicate') lengths.push(Number(request.headers['content-length']));
-    listener(request, response);
+    if (request.url === '/replicate' && isUnknown) {
+      isUnknown = false;
+      response.writeHead(401).end();
+    } else listenerOf(node.app)(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -89,6 +93,20 @@ describe('messages between nodes', () => {
     const short = `[${JSON.stringify(run[0])},{"key":"k2","value":2},{"key":"k3","value":3}]`;
     expect(lengths).toEqual([JSON.stringify(run.slice(0, 2)).length, short.length]);
     expect(node.node.store?.liveClock).toEqual({ node2: 3 });
+  });
+
+  it('keep their version when the peer turns out to be of an earlier release in between', async () => {
+    const link = transport();
+    await link.heartbeat();
+    await node.node.stop();
+    await serve({ reads: [1, 1], writes: 1 });
+    // The link asks the new process for its proof, and learns what it reads.
+    isUnknown = true;
+    const run = [write('node2', 1), write('node2', 2)];
+    await expect(link.replicate(run)).rejects.toThrow(IncompatiblePeerError);
+    expect(versions).toEqual(['2', '2']);
+    expect(await link.replicate(run)).toEqual({ node2: 2 });
+    expect(versions.at(-1)).toBeUndefined();
   });
 
   it('of a version that the node does not read are refused by their sentence', async () => {
