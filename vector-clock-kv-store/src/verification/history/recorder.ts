@@ -8,6 +8,14 @@ export type RecordableClient = {
   /** Without `vc`, no session guarantee is checked: the client sends no context, so it has none. */
   get: (key: string, options?: CallOptions) => Promise<{ value?: unknown; vc?: VectorClock }>;
   delete: (key: string, options?: CallOptions) => Promise<VectorClock>;
+  /**
+   * Writes values in their order. Resolves to the clock of the last write, or to the clock of each: `checkRun` looks only
+   * for writes whose clock it knows.
+   */
+  putAll?: (
+    writes: readonly { key: string; value: string }[],
+    options?: CallOptions,
+  ) => Promise<VectorClock | readonly VectorClock[]>;
 };
 
 /** A client that names its deletion `remove`, as CausalClient does. */
@@ -63,7 +71,7 @@ export class RecordedSession {
   readonly #client: RecordableClient;
   readonly #options: Required<RecorderOptions>;
   readonly #operations: Operation[] = [];
-  #pending: Operation | undefined;
+  #pending: readonly Operation[] = [];
   #writes = 0;
 
   constructor(name: string, client: RecordableClient, options: Required<RecorderOptions>) {
@@ -76,47 +84,73 @@ export class RecordedSession {
   async put(key: string, options?: CallOptions): Promise<string> {
     const value = this.#newValue();
     const write: Operation = { kind: 'write', key, value, ...this.#request(options) };
-    await this.#record(write, async () => ({ vc: await this.#client.put(key, value, options) }));
+    await this.#record([write], async () => [{ vc: await this.#client.put(key, value, options) }]);
     return value;
+  }
+
+  /**
+   * Writes a new value to each key in one batch, in their order, and returns the values. Rethrows the client's errors.
+   *
+   * @throws TypeError if the client has no `putAll`
+   */
+  async putAll(keys: readonly string[], options?: CallOptions): Promise<string[]> {
+    const { putAll } = this.#client;
+    if (putAll === undefined) throw new TypeError(`the client of ${this.#name} has no putAll`);
+    const writes = keys.map((key) => ({ key, value: this.#newValue() }));
+    const request = this.#request(options);
+    const operations = writes.map((write): Operation => ({ kind: 'write', ...write, ...request }));
+    await this.#record(operations, async () => {
+      const clocks = [await putAll.call(this.#client, writes, options)].flat();
+      return writes.map((_, index) => {
+        const vc = clocks.at(index - writes.length);
+        return vc === undefined ? {} : { vc };
+      });
+    });
+    return writes.map(({ value }) => value);
   }
 
   /** Deletes a key. Rethrows the client's errors. */
   async delete(key: string, options?: CallOptions): Promise<void> {
     const deletion: Operation = { kind: 'delete', key, value: this.#newValue(), ...this.#request(options) };
-    await this.#record(deletion, async () => ({ vc: await this.#client.delete(key, options) }));
+    await this.#record([deletion], async () => [{ vc: await this.#client.delete(key, options) }]);
   }
 
   /** Reads a key; null when it has no value. Rethrows the client's errors and records no failed read. */
   async get(key: string, options?: CallOptions): Promise<RecordedValue | null> {
     const read: Operation = { kind: 'read', key, value: null, ...this.#request(options) };
-    const { value: found } = await this.#record(read, async () => {
+    const [result] = await this.#record([read], async () => {
       const { value, vc } = await this.#client.get(key, options);
-      return { value: toRecordedValue(value), ...(vc === undefined ? {} : { vc }) };
+      return [{ value: toRecordedValue(value), ...(vc === undefined ? {} : { vc }) }];
     });
-    return found;
+    return result?.value ?? null;
   }
 
   /** The operations so far, in program order. */
   operations(): Operation[] {
-    const pending = this.#pending;
-    if (pending === undefined || pending.kind === 'read') return [...this.#operations];
-    return [...this.#operations, { ...pending, status: 'unknown' }];
+    return [...this.#operations, ...withoutOutcome(this.#pending)];
   }
 
-  async #record<Result extends object>(operation: Operation, call: () => Promise<Result>): Promise<Result> {
-    if (this.#pending !== undefined) throw new Error(`${this.#name} has a pending operation; await it first`);
-    this.#pending = operation;
+  /** Records what one call does: an operation, or the writes of a batch. @param call resolves to the result of each */
+  async #record<Result extends object>(
+    operations: readonly Operation[],
+    call: () => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    if (this.#pending.length > 0) throw new Error(`${this.#name} has a pending operation; await it first`);
+    this.#pending = operations;
     try {
-      const result = await call();
-      this.#operations.push({ ...operation, ...result, end: this.#options.now() });
-      return result;
+      const results = await call();
+      const end = this.#options.now();
+      for (const [index, operation] of operations.entries())
+        this.#operations.push({ ...operation, ...results[index], end });
+      return results;
     } catch (error) {
-      if (operation.kind !== 'read' && !this.#options.isDefiniteFailure(error)) {
-        this.#operations.push({ ...operation, status: 'unknown', end: this.#options.now() });
+      if (!this.#options.isDefiniteFailure(error)) {
+        const end = this.#options.now();
+        for (const operation of withoutOutcome(operations)) this.#operations.push({ ...operation, end });
       }
       throw error;
     } finally {
-      this.#pending = undefined;
+      this.#pending = [];
     }
   }
 
@@ -137,7 +171,15 @@ function withDelete(client: RecordableClient | RemovingClient): RecordableClient
     put: (key, value, options) => client.put(key, value, options),
     get: (key, options) => client.get(key, options),
     delete: (key, options) => client.remove(key, options),
+    ...(client.putAll && { putAll: client.putAll.bind(client) }),
   };
+}
+
+/** Returns writes as ones of unknown outcome; a read without a result has not happened. */
+function withoutOutcome(operations: readonly Operation[]): Operation[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'read' ? [] : { ...operation, status: 'unknown' },
+  );
 }
 
 /** A value that no recorded session wrote may be any JSON. As text it still matches no recorded write. */

@@ -70,6 +70,57 @@ describe('HistoryRecorder', () => {
     expect(transport.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
   });
 
+  it('records a batch as writes in their order, the last one with the clock', async () => {
+    const written = { status: 200, body: { status: 'ok', vc: { n: 3 } } };
+    const transport = scriptedTransport({ 'http://node1': [written] });
+    const recording = recorder();
+    const alice = recording.session('alice', new CausalClient({ nodes: ['http://node1'], transport }));
+    expect(await alice.putAll(['x', 'y', 'x'])).toEqual(['alice#1', 'alice#2', 'alice#3']);
+    const times = { start: 0, end: 1 };
+    expect(recording.history().sessions[0]?.operations).toEqual([
+      { kind: 'write', key: 'x', value: 'alice#1', ...times },
+      { kind: 'write', key: 'y', value: 'alice#2', ...times },
+      { kind: 'write', key: 'x', value: 'alice#3', ...times, vc: { n: 3 } },
+    ]);
+  });
+
+  it('records the clock of each write of a batch that the client knows', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client({ putAll: async () => [{ n: 1 }, { n: 2 }] }));
+    await alice.putAll(['x', 'y']);
+    const operations = recording.history().sessions[0]?.operations;
+    expect(operations?.map(({ key, vc }) => [key, vc])).toEqual([
+      ['x', { n: 1 }],
+      ['y', { n: 2 }],
+    ]);
+  });
+
+  it('records every write of a failed or pending batch as unknown', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client({ putAll: fails('timeout') }));
+    await expect(alice.putAll(['x', 'y'])).rejects.toThrow('timeout');
+    const bob = recording.session('bob', client({ putAll: () => new Promise(() => {}) }));
+    void bob.putAll(['x', 'y']);
+    const outcomes = recording.history().sessions.map(({ operations }) => operations);
+    expect(outcomes).toMatchObject([
+      [
+        { key: 'x', value: 'alice#1', status: 'unknown' },
+        { key: 'y', value: 'alice#2', status: 'unknown' },
+      ],
+      [
+        { key: 'x', value: 'bob#1', status: 'unknown' },
+        { key: 'y', value: 'bob#2', status: 'unknown' },
+      ],
+    ]);
+  });
+
+  it('rejects a batch of a client that makes none, and records nothing', async () => {
+    const recording = recorder();
+    const alice = recording.session('alice', client());
+    await expect(alice.putAll(['x'])).rejects.toThrow('the client of alice has no putAll');
+    expect(recording.history().sessions[0]?.operations).toEqual([]);
+  });
+
   it('rethrows errors; records failed writes as unknown and no failed reads', async () => {
     const recording = recorder();
     const alice = recording.session(
