@@ -59,6 +59,12 @@ describe('runWorkload on nodes with a cluster token', () => {
     expect(report.findings).toEqual([]);
     expect(report.operations).toBeGreaterThanOrEqual(200);
     expect(report.check.acknowledged).toBeGreaterThan(0);
+    // Also those of batches: `checkRun` does not look for a write without clock.
+    const writes = report.history.sessions.flatMap(({ operations }) =>
+      operations.filter((operation) => operation.kind === 'write' && operation.status !== 'unknown'),
+    );
+    expect(writes.length).toBeGreaterThan(report.operations / 2);
+    expect(writes.filter(({ vc }) => vc === undefined)).toEqual([]);
   });
 
   it('finds writes that were lost with the only node that had them', async () => {

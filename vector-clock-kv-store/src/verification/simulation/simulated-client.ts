@@ -1,9 +1,10 @@
 import type { CallOptions } from '../../causal-client.ts';
 import { counterOf, type VectorClock, zeroClock } from '../../causality/vector-clock.ts';
-import type { Value } from '../../causality/write.ts';
+import type { KeyValue } from '../../causality/write.ts';
 import type { ClusterNode } from '../../cluster-node.ts';
 import { contextAfter, impliedIds } from '../../retirement/reported-clocks.ts';
 import type { RecordableClient } from '../history/recorder.ts';
+import { batchClocks } from '../workload/batch-clocks.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
@@ -39,11 +40,22 @@ export class SimulatedClient implements RecordableClient {
   }
 
   put(key: string, value: string, options: CallOptions = {}): Promise<VectorClock> {
-    return this.#write(key, value, options);
+    return this.#write([{ key, value }], options);
+  }
+
+  async putAll(
+    writes: readonly { key: string; value: string }[],
+    options: CallOptions = {},
+  ): Promise<VectorClock[]> {
+    let sender = '';
+    const last = await this.#write(writes, options, (id) => {
+      sender = id;
+    });
+    return batchClocks(last, sender, writes.length);
   }
 
   delete(key: string, options: CallOptions = {}): Promise<VectorClock> {
-    return this.#write(key, null, options);
+    return this.#write([{ key, value: null }], options);
   }
 
   async get(key: string, { node }: CallOptions = {}): Promise<{ value: unknown; vc: VectorClock }> {
@@ -55,12 +67,18 @@ export class SimulatedClient implements RecordableClient {
     return { value: versions[0]?.value ?? null, vc };
   }
 
-  async #write(key: string, value: Value | null, { node }: CallOptions): Promise<VectorClock> {
+  /** @param onMade called with the id of the node that made the writes @returns the clock of the last one */
+  async #write(
+    writes: readonly KeyValue[],
+    { node }: CallOptions,
+    onMade: (id: string) => void = () => {},
+  ): Promise<VectorClock> {
     const context = this.#context;
     const acks = this.#options.acks();
     const vc = await this.#request(node, async (serving) => {
       const store = storeOf(serving, context);
-      const clock = await store.put(key, value, { context, waitMs: WAIT_MS });
+      const clock = await store.putAll(writes, { context, waitMs: WAIT_MS });
+      onMade(store.id);
       const storedOn = (await serving.replicator?.storedOn(counterOf(clock, store.id), acks, WAIT_MS)) ?? 1;
       if (storedOn < acks) throw new Error('too few nodes have stored the write');
       return clock;

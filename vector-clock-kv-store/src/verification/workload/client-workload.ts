@@ -2,9 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { SeededRandom } from '@gridclock/simulation-kit';
 import { CausalClient, StoreError, UnreachableError } from '../../causal-client.ts';
 import type { HistoryRecorder, RecordedSession } from '../history/recorder.ts';
+import { withBatchClocks } from './batch-clocks.ts';
+import { batchKeys } from './batch-keys.ts';
+import { NodeApi } from './node-api.ts';
 
-/** The probability that a session switches nodes, writes or deletes; all other operations are reads. */
-const PROBABILITIES = { switch: 0.02, write: 0.45, delete: 0.03 };
+/** The probability that a session switches nodes, writes, deletes or writes a batch; all other operations are reads. */
+const PROBABILITIES = { switch: 0.02, write: 0.42, delete: 0.03, batch: 0.03 };
 
 /** How long a node may take to catch up with a session before the session switches nodes, in milliseconds. */
 const WAIT_MS = 2_000;
@@ -15,13 +18,14 @@ const FAILURE_PAUSE_MS = 25;
 /** Called when an operation ends. */
 type OperationObserver = (succeeded: boolean, latencyMs: number) => void;
 
-/** Runs recorded client sessions that read and write a few shared keys on changing nodes. */
+/** Runs recorded client sessions that read and write a few shared keys, also in batches, on changing nodes. */
 export class ClientWorkload {
   readonly #urlOf: (node: string) => string;
   readonly #openNodes: () => readonly string[];
   readonly #keys: readonly string[];
   readonly #pending = new Map<string, number>();
   readonly #onOperation: OperationObserver;
+  readonly #api = new NodeApi();
   #operations = 0;
   #failures = 0;
 
@@ -55,7 +59,11 @@ export class ClientWorkload {
 
   /** Runs one session until `stop` aborts. */
   async run(name: string, recorder: HistoryRecorder, random: SeededRandom, stop: AbortSignal): Promise<void> {
-    const session = recorder.session(name, new CausalClient({ nodes: [], waitMs: WAIT_MS }));
+    const client = new CausalClient({ nodes: [], waitMs: WAIT_MS });
+    const session = recorder.session(
+      name,
+      withBatchClocks(client, (url) => this.#api.clockIdOf(url)),
+    );
     let node = random.pick(this.#openNodes());
     while (!stop.aborted) {
       if (random.chance(PROBABILITIES.switch) || !this.#openNodes().includes(node))
@@ -74,8 +82,10 @@ export class ClientWorkload {
     this.#pending.set(node, this.pendingAt(node) + 1);
     const startedAt = performance.now();
     try {
-      if (draw < PROBABILITIES.write) await session.put(key, options);
-      else if (draw < PROBABILITIES.write + PROBABILITIES.delete) await session.delete(key, options);
+      const { write, delete: deletion, batch } = PROBABILITIES;
+      if (draw < write) await session.put(key, options);
+      else if (draw < write + deletion) await session.delete(key, options);
+      else if (draw < write + deletion + batch) await session.putAll(batchKeys(this.#keys, random), options);
       else await session.get(key, options);
       this.#operations++;
       this.#onOperation(true, performance.now() - startedAt);

@@ -16,6 +16,7 @@ const activeFaultSchema = z.object({
 const heartbeatSchema = z.object({
   node_id: z.string(),
   name: z.string().optional(),
+  clock_id: z.string().optional(),
   status: z.string(),
   vector_clock: clockSchema,
   // Another implementation may mean something else by it.
@@ -98,6 +99,11 @@ export class NodeApi {
 
   async heartbeat(url: string): Promise<NodeHeartbeat> {
     return heartbeatSchema.parse(await this.#get(url));
+  }
+
+  /** Resolves to the id under which a node makes writes; undefined if the node does not say. */
+  async clockIdOf(url: string): Promise<string | undefined> {
+    return (await this.heartbeat(url)).clock_id;
   }
 
   async state(url: string): Promise<NodeState> {

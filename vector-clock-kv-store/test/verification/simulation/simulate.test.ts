@@ -36,6 +36,17 @@ describe('simulate', () => {
     expect(second).toEqual(first);
   });
 
+  it('writes batches in some schedules, and knows the clock of each write', async () => {
+    const { history } = await simulate(7);
+    const batches = history.sessions.flatMap(({ operations }) =>
+      operations.filter(({ start, vc }, index) => {
+        const next = operations[index + 1];
+        return vc !== undefined && next?.start === start && next?.vc !== undefined;
+      }),
+    );
+    expect(batches.length).toBeGreaterThan(10);
+  });
+
   it('runs differently for another seed', async () => {
     const [first, second] = [await simulate(7), await simulate(8)];
     expect(second.history).not.toEqual(first.history);
