@@ -13,8 +13,11 @@ import { DiskSpace } from '../../disk-space.ts';
 import { RemovedError } from '../../membership/join-cluster.ts';
 import { FaultyTransport } from '../../replication/faulty-transport.ts';
 import type { LogRetention } from '../../replication/log-compactor.ts';
+import { messageBody } from '../../replication/message-body.ts';
 import { RefusedError, type Transport } from '../../replication/transport.ts';
+import { WIRE_FORMATS } from '../../replication/wire-formats.ts';
 import { withPruned } from '../../retirement/reported-clocks.ts';
+import { readWrites } from '../../routes/read-writes.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { type DiskCopy, SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -188,7 +191,10 @@ export class SimulatedNode {
         serve,
       );
     return wrapTransport({
-      replicate: (writes, toLife) => request((node) => receive(node, this.name, writes, toLife)),
+      replicate: (writes, toLife) => {
+        const body = messageBody(writes, WIRE_FORMATS.writes);
+        return request((node) => receive(node, this.name, body, toLife));
+      },
       heartbeat: () =>
         request(async (node) => {
           // As over HTTP, where every request names its sender.
@@ -202,8 +208,9 @@ export class SimulatedNode {
   }
 }
 
-/** Receives writes as the `/replicate` route does, without HTTP. */
-async function receive(node: ClusterNode, from: string, writes: readonly Write[], to: LifeId | undefined) {
+/** Receives a message as the `/replicate` route does, without HTTP. */
+async function receive(node: ClusterNode, from: string, body: string, to: LifeId | undefined) {
+  const { writes } = readWrites(JSON.parse(body), WIRE_FORMATS.writes);
   if (to !== undefined && to !== node.life) throw new Error('the message is for another life of this node');
   const { store } = node;
   if (node.directory.isRemoved(from)) throw new Error(`${from} was removed from the cluster`);
