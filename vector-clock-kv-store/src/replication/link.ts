@@ -209,9 +209,10 @@ export class Link {
     this.progress.reset(heartbeat);
     // A response that overtook the heartbeat may be the later one.
     if (isSameProcess) this.progress.advance(this.#reportedSince);
-    await this.#sender.retry(heartbeat.clock);
+    await this.#sender.retry(this.progress.clock);
     onProgress?.();
-    this.#own.advance(counterOf(heartbeat.clock, self));
+    // Not the clock of the heartbeat: it omits this node's id if that was retired while the node was removed.
+    this.#own.advance(counterOf(this.progress.clock, self));
     this.#lost.compare(this.progress.clock, heartbeat.heardOf, before, accepted);
     while (!this.#stopped) {
       const known = this.progress.clock;
