@@ -1,38 +1,16 @@
 import { fullJitterMs } from '@gridclock/service-kit/backoff';
-import type { Scheduler } from '@gridclock/service-kit/scheduler';
-import type { NodeId } from '../causality/node-id.ts';
 import { compare, counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Write } from '../causality/write.ts';
-import type { Storage } from '../storage/storage.ts';
 import { COMPARE_IDLE_MS, ComparisonSchedule } from './comparison-schedule.ts';
+import type { LinkOptions } from './link-options.ts';
 import { LinkRequests } from './link-requests.ts';
 import { LinkSender } from './link-sender.ts';
 import { LostWrites } from './lost-writes.ts';
 import { OwnWrites } from './own-writes.ts';
 import { PeerProgress } from './peer-progress.ts';
 import type { RejectedWrite } from './rejected-writes.ts';
-import { type Heartbeat, NoHeartbeatError, type Transport, WrongPeerError } from './transport.ts';
+import { NoHeartbeatError, RefusedError, WrongPeerError } from './transport.ts';
 import { WakeUp } from './wake-up.ts';
-
-export type LinkOptions = {
-  /** The peer's configured name. */
-  peer: string;
-  /** The id that this node's own writes are counted under. */
-  self: NodeId;
-  storage: Pick<Storage, 'clock' | 'pruned' | 'retired' | 'log'>;
-  transport: Transport;
-  scheduler: Scheduler;
-  /** Uniform in [0, 1): spreads retries and comparisons. */
-  random: () => number;
-  /** Called when the peer becomes unreachable, and when it is reachable again. */
-  onReachabilityChange?: (reachable: boolean, reason?: string) => void;
-  /** Called with each heartbeat of the peer and the milliseconds since it was requested. */
-  onHeartbeat?: (heartbeat: Heartbeat, tookMs: number) => void;
-  /** Called when the peer has rejected a write more than once. */
-  onRejected?: (write: RejectedWrite) => void;
-  /** Called when the peer has reported its clock. */
-  onProgress?: () => void;
-};
 
 /** From 0.1 s, so that a restarted peer is found quickly, to 1 s, so that a dead one costs two requests per second. */
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
@@ -59,6 +37,8 @@ export class Link {
   /** Whether the next comparison must find every missing write. */
   #repairs = false;
   #failures = 0;
+  /** Whether the peer refused the last message, as with a full buffer. */
+  #isRefused = false;
   #failedAt = 0;
   #needsLog = false;
   #stopped = false;
@@ -141,6 +121,7 @@ export class Link {
         if (sends !== undefined) await this.#begin(sends);
         if (this.#failures > 0) {
           this.#failures = 0;
+          this.#isRefused = false;
           onReachabilityChange?.(true);
           this.repair();
         }
@@ -151,6 +132,7 @@ export class Link {
         if (this.#failures === 0)
           onReachabilityChange?.(false, error instanceof Error ? error.message : String(error));
         this.#failures++;
+        this.#isRefused = error instanceof RefusedError;
         this.#failedAt = scheduler.now();
         this.#schedule.expedite();
         this.#wakeUp.reset();
@@ -200,7 +182,8 @@ export class Link {
     const askedAt = scheduler.now();
     // Read before the request: later writes may still be in flight to the peer.
     const before = storage.clock;
-    const { accepted } = this.#own;
+    // What a full buffer waits for may be a write of this node, which is not pushed before a comparison succeeds.
+    const accepted = this.#isRefused ? Number.MAX_SAFE_INTEGER : this.#own.accepted;
     this.#reportedSince = zeroClock;
     const heartbeat = await this.#requests.untilAborted(transport.heartbeat());
     this.#needsLog = heartbeat.peers === undefined;

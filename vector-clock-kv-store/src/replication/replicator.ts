@@ -3,7 +3,8 @@ import type { NodeId } from '../causality/node-id.ts';
 import { counterOf, pointwiseMin, type VectorClock } from '../causality/vector-clock.ts';
 import { ConditionWaiters } from '../condition-waiters.ts';
 import { WAITING_ACKS } from '../limits.ts';
-import { Link, type LinkOptions } from './link.ts';
+import { Link } from './link.ts';
+import type { LinkOptions } from './link-options.ts';
 import type { RejectedWrite } from './rejected-writes.ts';
 import type { Heartbeat, PeerEndpoint } from './transport.ts';
 
