@@ -22,7 +22,12 @@ import type { MemberDirectory } from './member-directory.ts';
  */
 
 type ForgettingOptions = {
-  directory: Pick<MemberDirectory, 'removed' | 'forgettable' | 'recordsClock' | 'recordsWithForgotten'>;
+  directory: Pick<
+    MemberDirectory,
+    'peers' | 'removed' | 'forgettable' | 'recordsClock' | 'recordsWithForgotten'
+  >;
+  /** Whether a member counts in the settled clock already: one that has just been admitted again does not. */
+  isCounted: (name: string) => boolean;
   storage: Pick<Storage, 'retired'>;
   store: Pick<CausalStore, 'put'>;
   /** Whether members may live that this node does not know, because its data may be an earlier copy. */
@@ -35,7 +40,10 @@ export function forgettingFor(options: ForgettingOptions): Forgetting {
   const { directory, storage, store, logger } = options;
   const known = (settled: VectorClock) => descends(settled, directory.recordsClock);
   return {
-    mayReturn: () => directory.removed.length > 0 || options.mayHaveUnlistedMembers(),
+    mayReturn: () =>
+      directory.removed.length > 0 ||
+      directory.peers.some(({ id }) => !options.isCounted(id)) ||
+      options.mayHaveUnlistedMembers(),
     allowed(settled) {
       if (directory.removed.length === 0) return settled;
       return known(settled)

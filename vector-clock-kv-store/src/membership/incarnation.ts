@@ -68,7 +68,15 @@ export class Incarnation {
     const { directory, id, logger, logRetention, name, scheduler, status, storage } = this.#options;
     const { store, replicator } = this;
     const { keptTombstones, mayHaveUnlistedMembers } = this.#options;
-    const forgetting = forgettingFor({ directory, storage, store, mayHaveUnlistedMembers, logger });
+    const isCounted = (peer: string) => replicator.hasLinkTo(peer);
+    const forgetting = forgettingFor({
+      directory,
+      isCounted,
+      storage,
+      store,
+      mayHaveUnlistedMembers,
+      logger,
+    });
     this.#compactor = new LogCompactor({
       storage,
       scheduler,

@@ -32,6 +32,7 @@ export class MemberDirectory {
   /** The names of all present and past members: writes of past members are still in circulation. */
   readonly #names: Set<string>;
   #peers: readonly Peer[];
+  #removed: readonly string[];
 
   /**
    * @param configured the peers that the configuration lists
@@ -54,6 +55,7 @@ export class MemberDirectory {
     );
     this.#names = new Set([self, ...this.#configured.map(({ id }) => id)]);
     this.#peers = this.#configured;
+    this.#removed = this.#removedNow;
   }
 
   /** The other members of the cluster. */
@@ -67,9 +69,8 @@ export class MemberDirectory {
   }
 
   /** The names of all nodes that were removed from the cluster. */
-  get removed(): string[] {
-    const records = this.#records;
-    return Object.keys(records).filter((name) => isRemoved(records, name));
+  get removed(): readonly string[] {
+    return this.#removed;
   }
 
   /** Returns the clock that a node's data must include, because deletions up to there are forgotten. */
@@ -118,7 +119,9 @@ export class MemberDirectory {
       // The record has been made, or a later statement replaces it.
       if (revisionOf(records, id) > revision) this.#addresses.delete(id);
     }
+    // Both at once: whoever looks between two writes of records must not take a node for neither.
     this.#peers = currentPeers(this.#self, this.#known, records, this.#addresses);
+    this.#removed = this.#removedNow;
   }
 
   /**
@@ -205,6 +208,11 @@ export class MemberDirectory {
 
   get #former(): Peer[] {
     return formerPeers(this.#self, this.#records);
+  }
+
+  get #removedNow(): string[] {
+    const records = this.#records;
+    return Object.keys(records).filter((name) => isRemoved(records, name));
   }
 
   get #records(): MemberRecords {

@@ -95,6 +95,11 @@ export class Replicator {
     );
   }
 
+  /** Reports whether there is a link to a peer: without one, it does not count below. */
+  hasLinkTo(peer: string): boolean {
+    return this.#links.has(peer);
+  }
+
   /**
    * Returns the writes that every member either has stored or can fetch with a snapshot. Another implementation, which
    * reports no members, has no snapshots: the log is its only source.
