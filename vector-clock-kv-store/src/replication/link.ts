@@ -49,7 +49,6 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.progress = new PeerProgress(
-      options.peer,
       () => options.storage.clock,
       () => options.storage.retired,
     );

@@ -1,12 +1,10 @@
 import type { LifeId } from '../causality/lineage.ts';
-import { nameOf } from '../causality/node-id.ts';
 import { Retirements } from '../causality/retirements.ts';
-import { counterOf, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
+import { descends, merge, type VectorClock, zeroClock } from '../causality/vector-clock.ts';
 import type { Heartbeat } from './transport.ts';
 
 /** Tracks which writes one peer has stored, as far as it has reported. */
 export class PeerProgress {
-  readonly #peer: string;
   readonly #delivered: () => VectorClock;
   readonly #retired: () => Retirements;
   #life: LifeId | undefined;
@@ -20,12 +18,10 @@ export class PeerProgress {
   #candidate: VectorClock | undefined;
 
   /**
-   * @param peer the peer's configured name
    * @param delivered the writes delivered at this node
    * @param retired the retired ids, which reported clocks omit
    */
-  constructor(peer: string, delivered: () => VectorClock, retired = () => Retirements.none) {
-    this.#peer = peer;
+  constructor(delivered: () => VectorClock, retired = () => Retirements.none) {
     this.#retired = retired;
     this.#delivered = delivered;
   }
@@ -70,17 +66,16 @@ export class PeerProgress {
   /**
    * Returns a clock that is in the past of every write of the peer that can still arrive here.
    *
-   * It is a clock that the peer reported, once all writes that the peer had made by then have been delivered here:
-   * every later write of the peer has that clock in its past (causal stability).
+   * It is a clock that the peer reported, once all writes that the peer had by then have been delivered here: every later
+   * write of the peer has that clock in its past (causal stability). Not only those that it had made: where a node was
+   * restored from an earlier copy, another one may be the last that has its lost writes, and still pass them on.
    *
    * C. Baquero, P. S. Almeida, A. Shoker, "Making Operation-Based CRDTs Operation-Based", 2014.
    */
   settled(): VectorClock {
     this.#candidate ??= this.clock;
     const reported = this.#candidate;
-    const delivered = this.#delivered();
-    const own = Object.keys(reported).filter((id) => nameOf(id) === this.#peer);
-    if (own.every((id) => counterOf(delivered, id) >= counterOf(reported, id))) {
+    if (descends(this.#delivered(), reported)) {
       this.#settled = reported;
       this.#candidate = undefined;
     }
