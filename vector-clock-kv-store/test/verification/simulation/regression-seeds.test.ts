@@ -23,7 +23,6 @@ describe('schedules that the store once failed', () => {
       610_701,
       'a node that was restored alone dropped a deletion to which a member that it did not know wrote',
     ],
-    [901_453, 'a deletion was forgotten before a lost write that a third node passed on had arrived'],
     [942_031, 'a deletion was forgotten while a node that returned was neither removed nor linked'],
     [930_697, 'a full buffer waited for a write of the node whose other writes it refused'],
     [900_215, 'a node whose id was retired while it was removed never sent what it had written since'],
