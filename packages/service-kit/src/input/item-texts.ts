@@ -20,18 +20,30 @@ export function keepItems(body: object, text: string, { ends, member, start }: S
  * the body itself, or the first member of it that is a list. Can be called once: what refers to the body no longer keeps its text
  * then.
  *
- * The texts share the memory of the whole body, which stays as long as one of them does.
+ * The texts share the memory of the whole body, which stays as long as one of them does. So it must not be far larger than
+ * its values, whose size is what callers limit; nor may a text be shorter than what JSON.stringify writes in its place.
  *
- * @returns undefined if the body has spaces between its parts, characters beyond ASCII, or a number that parsing changes
+ * @returns undefined if the body has spaces between its parts, characters beyond ASCII, escapes by number, or a number that
+ *   parsing changes or that JSON.stringify writes far longer or shorter
  */
 export function takeItemTexts(list: readonly unknown[], body: object = list): string[] | undefined {
   const found = texts.get(body);
   if (found?.list !== list) return undefined;
   texts.delete(body);
+  if (hasNumericEscape(found.text)) return undefined;
   let { start } = found;
   return found.ends.map((end) => {
     const item = found.text.slice(start, end);
     start = end + 1;
     return item;
   });
+}
+
+/** Reports whether a JSON text has an escape such as `\u0061`. */
+function hasNumericEscape(json: string): boolean {
+  if (!json.includes('\\u')) return false;
+  // One after the other: in `\\u`, a backslash is escaped.
+  for (let at = json.indexOf('\\'); at !== -1; at = json.indexOf('\\', at + 2))
+    if (json[at + 1] === 'u') return true;
+  return false;
 }

@@ -19,8 +19,8 @@ export type ScannedList = {
   /** Where its first item begins. */
   start: number;
   /**
-   * Where its items end, for a text without spaces between its parts; at most MAX_ITEMS of them and the last. Empty if there
-   * is no such array.
+   * Where its items end, at most MAX_ITEMS of them and the last. Empty if there is no such array, or if the text has spaces
+   * between its parts or numbers that JSON.stringify writes far longer or shorter.
    */
   ends: number[];
 };
@@ -58,7 +58,7 @@ export function scanJson(json: Uint8Array): JsonScan {
   const ends: number[] = [];
   // The level of the items while the scan is inside the list; 0 before and behind it.
   let [listLevel, listStart, listMember] = json[0] === ARRAY ? [1, 1, ''] : [0, 0, ''];
-  let isCompact = true;
+  let isConcise = true;
   let [members, level, depth] = [0, 0, 0];
   let [stringStart, stringEnd] = [0, 0];
   let outermost = { start: 0, end: 0 };
@@ -87,18 +87,22 @@ export function scanJson(json: Uint8Array): JsonScan {
       if (level === 1) outermost = { start: stringStart, end: stringEnd };
     } else if (byte === COMMA) {
       if (level === listLevel && ends.length < MAX_ITEMS) ends.push(at);
-    } else if (byte <= SPACE) isCompact = false;
+    } else if (byte <= SPACE) isConcise = false;
     else if (byte === MINUS || isDigit(byte)) {
       const start = at;
       let hasExponent = false;
       for (let next = json[at + 1] ?? 0; isInNumber(next); next = json[++at + 1] ?? 0)
         hasExponent ||= isExponent(next);
-      if (inexactNumber !== undefined || !(hasExponent || at - start + 1 >= MIN_INEXACT_LENGTH)) continue;
-      inexactNumber = inexact(json, start, at + 1);
-      if (inexactNumber !== undefined) inexactMember = textOf(json, outermost.start, outermost.end);
+      if (!hasExponent && at - start + 1 < MIN_INEXACT_LENGTH) continue;
+      const number = textOf(json, start, at + 1);
+      // Such as 1e20, or a 1 with a million zeros behind the point.
+      isConcise &&= String(Number(number)) === number;
+      if (inexactNumber !== undefined || !isInexact(number)) continue;
+      inexactNumber = number.length > SHOWN_LENGTH ? `${number.slice(0, SHOWN_LENGTH)}…` : number;
+      inexactMember = textOf(json, outermost.start, outermost.end);
     }
   }
-  if (!isCompact) ends.length = 0;
+  if (!isConcise) ends.length = 0;
   const list = { member: listMember, start: listStart, ends };
   return { members, depth, inexactNumber, inexactMember, list };
 }
@@ -128,13 +132,6 @@ function isInNumber(byte: number): boolean {
 
 function textOf(json: Uint8Array, start: number, end: number): string {
   return Buffer.from(json.buffer, json.byteOffset + start, end - start).toString('latin1');
-}
-
-/** Returns a number's text if its value changes when it is parsed. */
-function inexact(json: Uint8Array, start: number, end: number): string | undefined {
-  const text = textOf(json, start, end);
-  if (!isInexact(text)) return undefined;
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
 /**

@@ -11,8 +11,8 @@ const parsed = (json: string): unknown[] => {
 
 describe('takeItemTexts', () => {
   it('returns the items of a list as they were sent, once', () => {
-    const list = parsed('[{"b":1.0,"a":"],[\\u0041"},[2,{}],"x,y"]');
-    expect(takeItemTexts(list)).toEqual(['{"b":1.0,"a":"],[\\u0041"}', '[2,{}]', '"x,y"']);
+    const list = parsed('[{"b":1.0,"a":"],[\\\\u"},[2,{}],"x,y"]');
+    expect(takeItemTexts(list)).toEqual(['{"b":1.0,"a":"],[\\\\u"}', '[2,{}]', '"x,y"']);
     expect(takeItemTexts(list)).toBeUndefined();
   });
 
@@ -22,6 +22,12 @@ describe('takeItemTexts', () => {
     expect(takeItemTexts(body.more ?? [], body)).toBeUndefined();
     expect(takeItemTexts(body.writes ?? [], body)).toEqual(['{"k":"x","v":1.0}', '[2,3]']);
     expect(takeItemTexts(body.writes ?? [], body)).toBeUndefined();
+  });
+
+  it('keeps no body that is far larger than its items', () => {
+    const body = parseExactJson(Buffer.from(`{"acks":1.${'0'.repeat(1_000)},"writes":[1]}`));
+    const { writes } = body as { writes: unknown[] };
+    expect(takeItemTexts(writes, body as object)).toBeUndefined();
   });
 
   it('returns what JSON.stringify wrote of each item of a member', () => {
@@ -86,6 +92,9 @@ describe('takeItemTexts', () => {
     ['with spaces', '[{"a":1}, {"a":2}]'],
     ['with line breaks', '[{"a":1},\n{"a":2}]'],
     ['with characters beyond ASCII', '["é",1]'],
+    ['with an escape that is longer than its character', '["\\u0061"]'],
+    ['with a number that is longer than its value', `[1.${'0'.repeat(20)}]`],
+    ['with a number that is shorter than its value', '[1e20]'],
     ['without items', '[]'],
     ['of more items than any service accepts', `[${'0,'.repeat(20_001)}0]`],
   ])('returns nothing for a list %s', (_what, json) => {
