@@ -145,20 +145,20 @@ export class HttpTransport implements Transport {
     const { status, data, text } = response;
     const heartbeat = heartbeatSchema.safeParse(data);
     if (status === 404 || (status === 200 && heartbeat.success)) {
-      const { life, name } = heartbeat.data ?? {};
+      const { life, name, wire = FIRST_WIRE_FORMATS } = heartbeat.data ?? {};
       this.#credentials?.heard(challenge, {
         name,
         life,
         text,
         proof: response.header(PROOF_HEADER),
       });
+      // Also without a heartbeat: another implementation may have taken the place of a node.
+      this.#version = commonVersion(this.#wire, wire) ?? this.#version;
     }
     if (status === 404) throw new NoHeartbeatError('the peer does not support heartbeats');
     if (status !== 200 || !heartbeat.success)
       throw new Error(`invalid heartbeat response (status ${status})`);
-    const read = readHeartbeat(heartbeat.data);
-    this.#version = commonVersion(this.#wire, read.wire ?? FIRST_WIRE_FORMATS) ?? this.#version;
-    return read;
+    return readHeartbeat(heartbeat.data);
   }
 
   async join(member: Peer): Promise<void> {

@@ -99,6 +99,20 @@ describe('HttpTransport', () => {
     respond = () => ({ status: 404, body: {} });
     await expect(transport.heartbeat()).rejects.toThrow(NoHeartbeatError);
   });
+
+  it('sends whole writes once an implementation without heartbeats has the place of a node', async () => {
+    const sent = [write('node1', 1), write('node1', 2)];
+    const wire = { reads: [1, 2], writes: 2 };
+    respond = () => ({ status: 200, body: { node_id: 'node2', vector_clock: {}, wire } });
+    await transport.heartbeat();
+    await transport.replicate(sent);
+    respond = () => ({ status: 404, body: {} });
+    await expect(transport.heartbeat()).rejects.toThrow(NoHeartbeatError);
+    respond = () => ({ status: 202, body: {} });
+    await transport.replicate(sent);
+    const messages = requests.filter(({ url }) => url === '/replicate');
+    expect(messages.map(({ body }) => body)).toEqual([[sent[0], { key: 'x', value: 2 }], sent]);
+  });
 });
 
 describe('Link to a peer that implements only POST /replicate', () => {
