@@ -93,7 +93,7 @@ describe('takeItemTexts', () => {
     ['with line breaks', '[{"a":1},\n{"a":2}]'],
     ['with characters beyond ASCII', '["é",1]'],
     ['with an escape that is longer than its character', '["\\u0061"]'],
-    ['with a number that is longer than its value', `[1.${'0'.repeat(20)}]`],
+    ['with a number that is longer than its value', `[1.${'0'.repeat(24)}]`],
     ['with a number that is shorter than its value', '[1e20]'],
     ['without items', '[]'],
     ['of more items than any service accepts', `[${'0,'.repeat(20_001)}0]`],

@@ -12,7 +12,7 @@ describe('scanJson', () => {
       depth: 3,
       inexactNumber: '9007199254740993',
       inexactMember: 'a',
-      list: { member: 'a', start: 6, ends: [] },
+      list: { member: 'a', start: 6, ends: [7, 20] },
     });
     expect(scan('[1,{"a":[2,3]},",]"]').list).toEqual({ member: '', start: 1, ends: [2, 14, 19] });
     expect(scan('{"a":{"x":[1,2]},"b":[3,[4,5]],"c":[6]}').list).toEqual({
