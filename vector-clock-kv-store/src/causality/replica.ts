@@ -6,7 +6,8 @@ import { dotOf, type Value, type Write } from './write.ts';
 
 /**
  * The result of receiving a write. `delivered` holds that write and the buffered writes it unblocked, in causal
- * order. `buffered`: the write waits for `missing`, of whose node the last `has` writes are here. `refused` means that the buffer is full: the sender must send the write again.
+ * order. `buffered` means that the write waits for `missing`, of whose node the first `has` writes are here. `refused`
+ * means that the buffer is full: the sender must send the write again.
  */
 export type Receipt =
   | { status: 'applied'; delivered: readonly Write[] }

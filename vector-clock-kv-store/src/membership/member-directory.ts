@@ -119,7 +119,7 @@ export class MemberDirectory {
       // The record has been made, or a later statement replaces it.
       if (revisionOf(records, id) > revision) this.#addresses.delete(id);
     }
-    // Both at once: whoever looks between two writes of records must not take a node for neither.
+    // Both at once: a node that is admitted again must not be neither of them in between.
     this.#peers = currentPeers(this.#self, this.#known, records, this.#addresses);
     this.#removed = this.#removedNow;
   }

@@ -4,10 +4,8 @@ import type { Storage } from '../storage/storage.ts';
 import type { RejectedWrite } from './rejected-writes.ts';
 import type { Heartbeat, Transport } from './transport.ts';
 
-/** What a link needs: the two nodes, the data, and who wants to hear of the peer. */
+/** What a link needs: this node's id and data, the way to the peer, and who wants to hear of the peer. */
 export type LinkOptions = {
-  /** The peer's configured name. */
-  peer: string;
   /** The id that this node's own writes are counted under. */
   self: NodeId;
   storage: Pick<Storage, 'clock' | 'pruned' | 'retired' | 'log'>;

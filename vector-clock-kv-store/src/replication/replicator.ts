@@ -54,7 +54,6 @@ export class Replicator {
         storage,
         scheduler,
         random,
-        peer: peer.id,
         transport,
         onReachabilityChange: (reachable, reason) => onReachabilityChange(peer.id, reachable, reason),
         onHeartbeat: (heartbeat, tookMs) => onHeartbeat(peer.id, heartbeat, tookMs),

@@ -77,11 +77,7 @@ export class GroupCommit {
       while (this.#pending.length > 0) {
         const batch = this.#takeBatch();
         this.#committing = batch;
-        const [first, ...others] = batch;
-        const writes =
-          first !== undefined && others.length === 0
-            ? first.writes
-            : batch.flatMap((pending) => pending.writes);
+        const writes = batch.flatMap((pending) => pending.writes);
         const startedAt = this.#now();
         try {
           if (this.#failure !== undefined) throw this.#failure;

@@ -27,7 +27,7 @@ it('a peer whose buffer is full gets the write that it waits for, also if that i
     },
   };
   const scheduler = new VirtualClock();
-  const link = new Link({ peer: 'c', self: 'b', storage, transport, scheduler, random: () => 0.5 });
+  const link = new Link({ self: 'b', storage, transport, scheduler, random: () => 0.5 });
   link.start();
   await scheduler.advanceAsync(10_000);
   expect(messages).toEqual([['1@b'], ['1@b', '1@a']]);

@@ -121,7 +121,6 @@ describe('Link to a peer that implements only POST /replicate', () => {
     const storage = new MemoryStorage();
     const link = new Link({
       self: 'node1',
-      peer: 'node2',
       storage,
       transport,
       scheduler: realScheduler,

@@ -25,7 +25,7 @@ it('a node whose id was retired while it was removed sends what it has written s
       return clock();
     },
   };
-  const link = new Link({ peer: 'b', self: 'a', storage, transport, scheduler, random: () => 0.5 });
+  const link = new Link({ self: 'a', storage, transport, scheduler, random: () => 0.5 });
   link.start();
   await scheduler.advanceAsync(10_000);
   expect(received.map(({ vc }) => vc)).toEqual([{ a: 3, b: 1 }]);
